@@ -3,46 +3,160 @@
 Each function draws on `axes`, or on a new figure, and answers the axes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
-from matplotlib.ticker import FuncFormatter
 
-from faregate._core import Book, Error, UnknownProduct
+from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
+from faregate._core import Account, Book, Error, UnknownProduct
 from faregate._documents import failure
+from faregate._exact import total_of
+from faregate.billing import Bills
 from faregate.plan import Plan, find_book
-from faregate.whatif import Simulation
+from faregate.whatif import Comparison, Simulation, in_common, way_of
+from faregate.whatif import break_even as stretches_of
 
 #: Sources of units, of few colours that differ also in grey.
 COLORS = {"free": "#9ecae1", "packs": "#3182bd", "postpaid": "#e6550d", "capacity": "#756bb1", "materials": "#bdbdbd"}
 MODES = ("free", "packs", "postpaid", "capacity")
 CLIFF = "#d62728"
+PARTS = ("#3182bd", "#e6550d", "#31a354", "#756bb1", "#636363", "#9ecae1", "#fdae6b", "#a1d99b", "#bcbddc", "#bdbdbd")
+WAYS = {"a": COLORS["packs"], "b": COLORS["postpaid"]}
+
+
+# -------------------------------------------------------------------------------------------------- price lists
 
 
 def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes | None = None, **way: Any) -> Axes:
-    """Cost over quantity, the cliffs shaded: where whoever wants a quantity in the shade pays less for more.
+    """Cost over quantity, the cliffs shaded: where whoever wants a quantity in the shade pays less for more. Both scales
+    are logarithmic where the tiers are far apart.
 
     way  the other arguments of Book.curve
     """
     source = find_book(book)
     shown = source.curve(product, most=most, **way)
+    cliffs = source.cliffs(product, most=shown.most, **way)
     axes = prepared(axes)
+    first = _first_of_log(shown)
     for piece in shown.pieces:
-        axes.plot(
-            [piece["from"], piece.to], [float(piece.first), float(piece.last)], color=COLORS["packs"], linewidth=2
-        )
-    for cliff in source.cliffs(product, most=shown.most, **way):
+        line = _steps(piece, shown.step) if first is None else _line(piece, first)
+        axes.plot(*line, color=COLORS["packs"], linewidth=2)
+    for place, cliff in enumerate(cliffs):
+        name = "here more costs less" if place == 0 else None
+        axes.axvspan(cliff["from"], cliff.to, color=CLIFF, alpha=0.15, linewidth=0, label=name)
         axes.hlines(float(cliff.amount), cliff["from"], cliff.buy, color=CLIFF, linestyle=":")
-        axes.axvspan(cliff["from"], cliff.to, color=CLIFF, alpha=0.12, linewidth=0)
-        axes.plot([cliff.buy], [float(cliff.amount)], "o", color=CLIFF, markersize=4)
-    axes.set_xlim(0, shown.most)
-    axes.set_ylim(0)
-    label(axes, f"{product}: cost of {shown.meter}", shown.meter, source.currency)
+        axes.plot([cliff.buy], [float(cliff.amount)], "o", color=CLIFF, markersize=4,
+                  label="what to buy instead" if place == 0 else None)  # fmt: skip
+    if first is None:
+        axes.set_xlim(0, shown.most)
+        axes.set_ylim(0)
+    else:
+        axes.set_xscale("log")
+        axes.set_yscale("log")
+        axes.set_xlim(first, shown.most)
+    legend(axes, loc="upper left", bbox_to_anchor=None)
+    titled(axes, f"{product}: cost of {shown.meter}", shown.meter, source.currency)
     return axes
+
+
+NARROW = 100  # of a tier, in the whole of a linear scale, nothing can be seen
+
+
+def _first_of_log(shown: Any) -> float | None:
+    """Where a logarithmic scale begins, in front of the first tier; None where a linear one shows all tiers."""
+    charged = [piece for piece in shown.pieces if piece.last > 0]
+    narrowest = min((piece.to - piece["from"] + 1 for piece in charged), default=shown.most)
+    edges = [piece["from"] for piece in charged if piece["from"] > 1]
+    return edges[0] / 10 if edges and narrowest * NARROW < shown.most else None
+
+
+def _line(piece: Any, first: float | None) -> tuple[list[float], list[float]]:
+    """Its ends; on logarithmic scales, where a line bends, points between them."""
+    begin, end, low, high = float(piece["from"]), float(piece.to), float(piece.first), float(piece.last)
+    if first is None or end <= begin:
+        return [begin, end], [low, high]
+    begin_seen = max(begin, first)
+    if end <= begin_seen:
+        return [], []
+    across = [begin_seen * (end / begin_seen) ** (place / 60) for place in range(61)]
+    return across, [low + (high - low) * (at - begin) / (end - begin) or float("nan") for at in across]
+
+
+def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int, *, axes: Axes | None = None) -> Axes:
+    """The cost of two ways to pay over quantity, shaded in the colour of the cheaper one. The arguments are those of
+    faregate.break_even."""
+    axes = prepared(axes)
+    stretches = stretches_of(a, b, most)
+    ways = {"a": way_of(a), "b": way_of(b)}
+    for name, way in ways.items():
+        across, up = _cost(way, most, [float(stretch[name]) for stretch in stretches])
+        axes.plot(across, up, color=WAYS[name], linewidth=2, label=f"{name}: {_words(way)}")
+    for stretch in stretches:
+        if stretch.cheaper != "equal":
+            end = min(most, stretch.to + 1)
+            axes.axvspan(stretch["from"], end, color=WAYS[stretch.cheaper], alpha=0.12, linewidth=0)
+    crossings = [stretch["from"] for stretch in stretches[1:] if stretch.cheaper != "equal" and stretch["from"] > 1]
+    for at in crossings[:12]:
+        axes.axvline(at, color="black", linewidth=0.6, linestyle=":")
+    axes.set_xlim(0, most)
+    axes.set_ylim(0)
+    legend(axes, handles=[*axes.get_legend_handles_labels()[0],
+                          *(Patch(color=WAYS[name], alpha=0.2, label=f"{name} is cheaper") for name in ways)],
+           loc="upper left", bbox_to_anchor=None)  # fmt: skip
+    where = f"from {crossings[0]:,} on" if len(crossings) == 1 else f"{len(crossings)} crossings"
+    titled(
+        axes, f"{ways['a']['product']}: {where if crossings else 'no crossing'}", "quantity", ways["a"]["book"].currency
+    )
+    return axes
+
+
+def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The line of a way; what is bought as capacity costs the same whatever is used."""
+    if "capacity" in way:
+        return [0, float(most)], [told[0], told[0]]
+    rest = {key: value for key, value in way.items() if key not in ("book", "product", "meter")}
+    shown = way["book"].curve(way["product"], way.get("meter"), most, **rest)
+    across: list[float] = []
+    up: list[float] = []
+    for piece in shown.pieces:
+        more = _steps(piece, shown.step)
+        across += [*more[0], float("nan")]  # a jump is no slope
+        up += [*more[1], float("nan")]
+    return across, up
+
+
+STEPS_MOST = 200
+
+
+def _steps(piece: Any, step: int) -> tuple[list[float], list[float]]:
+    """Along a line, or where there are not too many of them in steps."""
+    begin, end, low, high = float(piece["from"]), float(piece.to), float(piece.first), float(piece.last)
+    count = -(-(piece.to - piece["from"]) // step)
+    if step == 1 or count > STEPS_MOST:
+        return [begin, end], [low, high]
+    across, up = [], []
+    for place in range(count):
+        level = low + (high - low) * (place + 1) / count
+        across += [begin + place * step, min(end, begin + (place + 1) * step)]
+        up += [level, level]
+    return across, up
+
+
+def _words(way: Mapping[str, Any]) -> str:
+    parts = [f"{way['capacity']:,} of capacity"] if "capacity" in way else []
+    parts += (
+        [f"{way['packs']} × {way['pack']}" if "packs" in way else f"packs of {way['pack']}"] if "pack" in way else []
+    )
+    parts += [f"{way['free']:,} free"] if way.get("free") else []
+    return ", ".join(parts) or "price list"
+
+
+# --------------------------------------------------------------------------------------------------------- plans
 
 
 def plan(made: Plan, *, axes: Any = None) -> Any:
@@ -51,23 +165,95 @@ def plan(made: Plan, *, axes: Any = None) -> Any:
         _, axes = plt.subplots(2, 1, sharex=True, figsize=(9, 6), layout="constrained")
     units, money = axes
     names = [month.month for month in made.months]
-    stack(units, names, {source: [month[source] for month in made.months] for source in MODES})
+    stack(units, {source: [float(month[source]) for month in made.months] for source in MODES}, COLORS)
     costs = {source: [float(month.cost[source]) for month in made.months] for source in COLORS if source != "free"}
-    stack(money, names, costs)
-    label(units, f"{made.product}: {made.total:,} {made.currency}", "", "units")
-    label(money, "", "", made.currency)
-    money.tick_params(axis="x", labelrotation=45)
-    money.set_xticks(range(len(names)), names)
+    stack(money, costs, COLORS)
+    month_ticks(money, names)
+    titled(units, f"{made.product}: {made.total:,f} {made.currency} in {len(names)} months", "", "units used")
+    titled(money, "", "", f"paid, {made.currency}")
     return axes
 
 
-def stack(axes: Axes, names: Sequence[str], parts: dict[str, list[Any]]) -> None:
-    base = [0.0] * len(names)
-    for source, values in parts.items():
+def stack(axes: Axes, parts: Mapping[str, Sequence[float]], colors: Mapping[str, str], **options: Any) -> None:
+    base: list[float] = []
+    for name, values in parts.items():
+        base = base or [0.0] * len(values)
         if any(values):
-            axes.bar(range(len(names)), values, bottom=base, color=COLORS[source], label=source, width=0.8)
-            base = [low + float(value) for low, value in zip(base, values, strict=True)]
-    axes.legend(fontsize="small", frameon=False)
+            axes.bar(range(len(base)), values, bottom=base, color=colors[name], label=name, width=0.8, **options)
+            base = [low + value for low, value in zip(base, values, strict=True)]
+    legend(axes)
+
+
+def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
+    """The totals of a comparison, the cheapest on top, each with what it costs more."""
+    names = list(comparison.plans)
+    totals = [in_common(made, comparison.rates) for made in comparison.plans.values()]
+    axes = prepared(axes, (8, 1.2 + 0.45 * (len(names) + len(comparison.refused))))
+    best = totals[0] if totals else Decimal(0)
+    widest = float(max(totals, default=Decimal(1))) or 1.0
+    for place, total in enumerate(totals):
+        axes.barh(place, float(total), color=COLORS["packs"] if place == 0 else COLORS["free"], height=0.6)
+        more = "" if total == best else f"  (+{total_of([total, -best]):,f})"
+        axes.text(float(total) + widest / 100, place, f"{total:,f}{more}", va="center", fontsize="small")
+    for place in range(len(names), len(names) + len(comparison.refused)):
+        axes.text(widest / 100, place, "not possible", va="center", fontsize="small", color="#777777")
+    axes.set_yticks(range(len(names) + len(comparison.refused)), [*names, *comparison.refused])
+    axes.invert_yaxis()
+    axes.set_xlim(0, widest * 1.35)
+    titled(axes, "the forecast by each plan", comparison.currency)
+    return axes
+
+
+# --------------------------------------------------------------------------------------------------------- bills
+
+
+def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
+    """What each month came to, by product; the largest products by name. Months that are not settled yet are hatched."""
+    amounts, open_months = _months_of(bills)
+    months = sorted({month for month, _ in amounts})
+    by_size = sorted({product for _, product in amounts}, key=lambda name: -sum(
+        float(amount) for (_, product), amount in amounts.items() if product == name))  # fmt: skip
+    named, others = by_size[: len(PARTS) - 1], by_size[len(PARTS) - 1 :]
+    parts = {name: [float(amounts.get((month, name), 0)) for month in months] for name in named}
+    if others:
+        parts["others"] = [sum(float(amounts.get((month, name), 0)) for name in others) for month in months]
+    axes = prepared(axes)
+    stack(axes, parts, dict(zip(parts, PARTS)))
+    for place, month in enumerate(months):
+        if month in open_months:
+            height = sum(values[place] for values in parts.values())
+            axes.bar(place, height, width=0.8, fill=False, hatch="///", linewidth=0,
+                     label="not settled" if month == min(open_months) else None)  # fmt: skip
+    legend(axes)
+    month_ticks(axes, months)
+    currency = bills.currency if isinstance(bills, Bills) else bills.book.currency
+    titled(axes, f"{total_of(list(amounts.values())):,f} {currency}", "", currency)
+    return axes
+
+
+def _months_of(bills: Bills | Account) -> tuple[dict[tuple[str, str], Decimal], set[str]]:
+    """Amounts by month and product, and the months that are not settled."""
+    amounts: dict[tuple[str, str], Decimal] = {}
+    open_months = set()
+    for month, product, amount, is_open in _amounts_of(bills):
+        amounts[month, product] = total_of([amounts.get((month, product), Decimal(0)), amount])
+        if is_open:
+            open_months.add(month)
+    return amounts, open_months
+
+
+def _amounts_of(bills: Bills | Account) -> Iterator[tuple[str, str, Decimal, bool]]:
+    if isinstance(bills, Bills):
+        for row in bills.months:
+            yield row["month"] or f"{row['begin']:%Y-%m}", row["product"], row["amount"], row["settled"] is None
+        return
+    for invoice in (*bills.invoices, bills.preview()):
+        month = invoice.get("month") or f"{invoice['begin']:%Y-%m}"
+        for line in invoice.lines:
+            yield month, line.product, line.amount, invoice.issued is None
+
+
+# --------------------------------------------------------------------------------------------------------- others
 
 
 def cheapest_map(
@@ -95,11 +281,11 @@ def cheapest_map(
     axes.set_xticks([place + 0.5 for place in range(len(calls))], [short(value) for value in calls], rotation=45)
     axes.set_yticks([place + 0.5 for place in range(len(peaks))], [short(value) for value in peaks])
     there = sorted({cell for row in cells for cell in row})
-    axes.legend(handles=[Patch(color=colors[cell], label=names[cell]) for cell in there], fontsize="small",
-                bbox_to_anchor=(1.01, 1), loc="upper left", frameon=False)  # fmt: skip
-    axes.set_title(f"{product}: the cheapest way")
+    legend(axes, handles=[Patch(color=colors[cell], label=names[cell]) for cell in there])
+    axes.set_title(f"{product}: the cheapest way", loc="left", fontsize="medium")
     axes.set_xlabel(f"{item.meter} a month")
     axes.set_ylabel("peak" if item.capacity is None else f"peak {item.capacity.meter}")
+    tidy(axes)
     return axes
 
 
@@ -121,58 +307,44 @@ def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     places = range(len(simulation.months))
     for low, high, alpha in ((5, 95, 0.2), (25, 75, 0.35)):
         bottom, top = ([float(value) for value in bands[percent]] for percent in (low, high))
-        axes.fill_between(places, bottom, top, color=COLORS["packs"], alpha=alpha, linewidth=0, label=f"{high - low} %")
-    axes.plot(places, [float(value) for value in bands[50]], color=COLORS["packs"], linewidth=2, label="middle")
-    axes.set_xticks(list(places), simulation.months, rotation=45)
+        name = f"{high - low} of 100 trials"
+        axes.fill_between(places, bottom, top, color=COLORS["packs"], alpha=alpha, linewidth=0, label=name)
+    axes.plot(places, [float(value) for value in bands[50]], color=COLORS["packs"], linewidth=2, label="the middle")
+    month_ticks(axes, simulation.months)
     axes.set_ylim(0)
-    axes.legend(fontsize="small", frameon=False, loc="upper left")
-    axes.set_title(f"{len(simulation.totals):,} trials")
-    axes.set_ylabel(simulation.currency)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    tidy(axes)
+    legend(axes, loc="upper left", bbox_to_anchor=None)
+    titled(axes, f"cost up to each month, {len(simulation.totals):,} trials", "", simulation.currency)
+    return axes
+
+
+def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
+    """How the totals of the trials spread: the middle one, and those that 5 and 95 of 100 trials do not pass."""
+    axes = prepared(axes)
+    totals = [float(total) for total in simulation.totals]
+    axes.hist(totals, bins="auto" if len(set(totals)) > 1 else 1, color=COLORS["free"], edgecolor="white")
+    for percent, style, name in ((5, ":", "5 of 100 below"), (50, "-", "the middle"), (95, ":", "95 of 100 below")):
+        total = simulation.quantile(percent)
+        color = COLORS["postpaid"] if percent == 50 else COLORS["packs"]
+        label = f"{name}: {total:,f} {simulation.currency}"
+        axes.axvline(float(total), color=color, linestyle=style, linewidth=1.8, label=label)
+    legend(axes)
+    titled(axes, f"totals of {len(totals):,} trials", simulation.currency, "trials")
     return axes
 
 
 def tornado(result: Any, *, axes: Axes | None = None) -> Axes:
     """A sensitivity, the widest bar on top."""
-    axes = prepared(axes)
+    axes = prepared(axes, (8, 1.6 + 0.4 * len(result.rows)))
     base = float(result.total)
-    for place, row in enumerate(reversed(result.rows)):
+    for place, row in enumerate(result.rows):
         for end, color in (("low", COLORS["packs"]), ("high", COLORS["postpaid"])):
             if row[end] is not None:
                 name = {"low": "lower", "high": "higher"}[end] if place == 0 else None
                 axes.barh(place, float(row[end]) - base, left=base, color=color, height=0.6, label=name)
-    axes.set_yticks(range(len(result.rows)), [row["factor"] for row in reversed(result.rows)])
+    axes.set_yticks(range(len(result.rows)), [row["factor"] for row in result.rows])
+    axes.invert_yaxis()
     axes.axvline(base, color="black", linewidth=0.8)
-    axes.set_title("the total with one thing lower or higher at a time")
-    axes.legend(fontsize="small", frameon=False, loc="lower right")
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    tidy(axes)
+    axes.margins(x=0.08)
+    legend(axes)
+    titled(axes, "the total with one thing lower or higher at a time", "total")
     return axes
-
-
-def prepared(axes: Axes | None) -> Axes:
-    if axes is None:
-        _, axes = plt.subplots(figsize=(8, 4.5), layout="constrained")
-    return axes
-
-
-def label(axes: Axes, title: str, across: str, up: str) -> None:
-    axes.set_title(title)
-    axes.set_xlabel(across)
-    axes.set_ylabel(up)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
-    tidy(axes)
-
-
-def tidy(axes: Axes) -> None:
-    axes.spines[["top", "right"]].set_visible(False)
-
-
-def short(value: float) -> str:
-    """1500000 as 1.5M."""
-    for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= unit:
-            return f"{value / unit:g}{name}"
-    return f"{value:g}"

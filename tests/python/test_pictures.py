@@ -1,0 +1,125 @@
+"""Pictures say what they show: labels that do not overlap, scales for the data, units in words, a legend."""
+
+import random
+
+import faregate
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+from faregate import plot
+from faregate._axes import month_ticks
+from matplotlib import pyplot
+
+
+@pytest.fixture(autouse=True)
+def no_picture_stays_open():
+    yield
+    pyplot.close("all")
+
+
+def drawn(axes):
+    axes.figure.canvas.draw()
+    return axes
+
+
+def overlaps(labels):
+    boxes = [label.get_window_extent() for label in labels if label.get_text() and label.get_visible()]
+    return [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :] if a.overlaps(b)]
+
+
+def forecast(months, start="2024-11"):
+    generator = random.Random(months)
+    return {"product": "image", "start": start, "calls": [generator.randrange(5_000, 120_000) for _ in range(months)]}
+
+
+@pytest.mark.parametrize("months", [1, 2, 7, 12, 13, 24, 36])
+def test_labels_of_months_do_not_overlap(book, months):
+    units, money = plot.plan(faregate.follow(book, forecast(months), "postpaid"))
+    labels = drawn(money).get_xticklabels()
+    assert not overlaps(labels) and 1 <= len(labels) <= 14
+    assert not overlaps(money.get_yticklabels()) and not overlaps(units.get_yticklabels())
+    assert "2024" in labels[0].get_text() or "2025" in labels[0].get_text()
+
+
+@pytest.mark.parametrize("count", [1, 11, 14, 36, 60, 240])
+def test_months_of_any_number_are_labelled(count):
+    _, axes = pyplot.subplots(figsize=(8, 4.5))
+    months = [f"{2020 + place // 12}-{place % 12 + 1:02}" for place in range(count)]
+    month_ticks(axes, months)
+    labels = drawn(axes).get_xticklabels()
+    assert not overlaps(labels) and labels[0].get_text() == "Jan\n2020"
+
+
+def test_scales_follow_the_data(book):
+    near, far = plot.curve(book, "image", 30_000), plot.curve(book, "image")
+    assert (near.get_xscale(), near.get_yscale()) == ("linear", "linear")
+    assert (far.get_xscale(), far.get_yscale()) == ("log", "log")
+    assert near.get_xlabel() == "calls, thousands" and near.get_ylabel() == "CNY, thousands"
+    assert far.get_xlabel() == "calls" and not overlaps(drawn(far).get_xticklabels())
+    for axes in (near, far):
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+            "here more costs less",
+            "what to buy instead",
+        ]
+
+
+def test_a_comparison(book):
+    compared = faregate.compare({**forecast(12), "peak_qps": [60] * 12}, book=book)
+    axes = drawn(plot.compare(compared))
+    names = [label.get_text() for label in axes.get_yticklabels()]
+    assert names == [*compared.plans, *compared.refused] and len(axes.patches) == len(compared.plans)
+    said = [text.get_text() for text in axes.texts]
+    assert said[0] == f"{next(iter(compared.plans.values())).total:,f}" and any("(+" in text for text in said)
+    assert said.count("not possible") == len(compared.refused) and not overlaps(axes.texts)
+
+
+def test_break_even(book):
+    ways = {"book": book, "product": "image"}, {"book": book, "product": "image", "pack": "calls-10k"}
+    axes = plot.break_even(*ways, 20_000)
+    assert axes.get_title(loc="left") == "image: 3 crossings" and axes.get_xlabel() == "quantity, thousands"
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == ["a: price list", "b: packs of calls-10k", "a is cheaper", "b is cheaper"]
+    a, b = axes.lines[:2]
+    assert b.get_xydata()[:4].tolist() == [[0, 1500], [10_000, 1500], [10_000, 3000], [20_000, 3000]]
+    assert a.get_xydata()[:2].tolist() == [[0, 0], [9_999, pytest.approx(2399.76)]]
+    month = plot.break_even(ways[0], {"book": book, "product": "image", "capacity": 5, "months": 1}, 120_000)
+    assert month.lines[1].get_ydata().tolist() == [12_000, 12_000]
+
+
+def test_a_bill(book):
+    rows = [
+        {"account": "a", "time": f"2024-{month:02}-10T10:00", "product": product, "quantity": 5_000 * month}
+        for month in range(3, 13)
+        for product in ("image", "image-pro")
+    ]
+    bills = faregate.bill(rows, book, until="2024-12-20")
+    axes = drawn(plot.bill(bills))
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["image-pro", "image", "not settled"]
+    assert axes.get_title(loc="left") == f"{bills.total + bills.accrued:,f} CNY" and not overlaps(
+        axes.get_xticklabels()
+    )
+    account = plot.bill(bills.accounts["a"])
+    assert account.get_title(loc="left") == axes.get_title(loc="left")
+    assert [patch.get_height() for patch in account.patches] == [patch.get_height() for patch in axes.patches]
+
+
+def test_nothing_is_a_picture_too(book):
+    drawn(plot.bill(faregate.bill([], book)))
+    drawn(plot.bill(faregate.Account(book)))
+
+
+def test_a_histogram(book):
+    simulation = faregate.simulate(book, forecast(6), "postpaid", trials=50)
+    axes = drawn(plot.histogram(simulation))
+    assert sum(patch.get_height() for patch in axes.patches) == 50
+    said = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert said[1] == f"the middle: {simulation.quantile(50):,f} CNY" and axes.get_ylabel() == "trials"
+    flat = faregate.simulate(book, forecast(6), "postpaid", trials=5, spread=0)
+    assert len(drawn(plot.histogram(flat)).patches) == 1
+
+
+def test_pictures_draw_on_given_axes(book):
+    _, axes = pyplot.subplots()
+    assert plot.curve(book, "image", 10_000, axes=axes) is axes
+    assert plot.histogram(faregate.simulate(book, forecast(2), "postpaid", trials=3), axes=axes) is axes
