@@ -161,8 +161,8 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
 
 /* --------------------------------------------------------------------------------------------------- invoices */
 
-/* Hears the invoices of one account, or its months: objects of depth 1 are rows of `rows`, those within invoices lines or
-   adjustments. What has a name within an object, and the parts of a line, are in no table. */
+/* Hears the invoices of one account, or its months: objects of depth 1 are rows of `rows`, those within invoices lines
+   or adjustments. What has a name within an object, and the parts of a line, are in no table. */
 typedef struct invoice_visit {
   pfg_bill_tables *tables;
   pfg_table *rows, *items; ///< `items` are of the list that is told

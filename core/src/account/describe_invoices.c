@@ -72,11 +72,7 @@ static size_t explain_fee(const fg_invoice *invoice, const fg_invoice_line *line
 
 static const char *ordinal(int64_t number) {
   bool is_teen = number / 10 % 10 == 1;
-  return is_teen            ? "th"
-         : number % 10 == 1 ? "st"
-         : number % 10 == 2 ? "nd"
-         : number % 10 == 3 ? "rd"
-                            : "th";
+  return is_teen ? "th" : number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
 }
 
 /* What the units of a line are, if they are of an aggregate: "23rd of 24 samples: ". */

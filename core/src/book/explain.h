@@ -62,7 +62,8 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
 size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
                         char out[FG_EXPLANATION_MAX]);
 
-/* A fee for a part of its period, or for several: amount × above ÷ below, or 0 ÷ 0 where that is too long to be told. */
+/* A fee for a part of its period, or for several: amount × above ÷ below, or 0 ÷ 0 where that is too long to be
+   told. */
 typedef struct fg_explained_times {
   fg_amount amount;
   int64_t above, below;

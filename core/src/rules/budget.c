@@ -68,8 +68,8 @@ static fg_status read_question(const fg_account *account, const fg_command *comm
 }
 
 /* What it adds to the event that is made now of what is kept. */
-static fg_status try_aggregated(const fg_account *account, fg_state *draft, uint32_t product,
-                                const fg_command *command, fg_error *error) {
+static fg_status try_aggregated(const fg_account *account, fg_state *draft, uint32_t product, const fg_command *command,
+                                fg_error *error) {
   fg_rating rating;
   fg_sampled sampled;
   FG_TRY(fg_usage_rate(account, product, command, &rating, error));
@@ -175,8 +175,7 @@ static fg_status marginal(const fg_account *account, const asked_usage *asked, f
   const asked_usage nothing = {asked->command, NULL, 0};
   bool keeps = fg_aggregates_keep_any(account, &account->state);
   FG_TRY(bill_of_question(account, asked, &after, error));
-  FG_TRY(keeps ? bill_of_question(account, &nothing, &before, error)
-               : month_bill(account, &account->state, &before));
+  FG_TRY(keeps ? bill_of_question(account, &nothing, &before, error) : month_bill(account, &account->state, &before));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }

@@ -13,8 +13,8 @@ bool fg_preview_has(const fg_book *book, int only, uint32_t product);
 /* When the next settlement is (R14). */
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
 
-/* Whether the periods of a product that are shorter than a month may end, one after another, without a trace: nothing was
-   used in those that are open, nothing of them invoiced, and being open costs nothing. */
+/* Whether the periods of a product that are shorter than a month may end, one after another, without a trace: nothing
+   was used in those that are open, nothing of them invoiced, and being open costs nothing. */
 bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uint32_t product);
 
 /* Settles on a draft all that is to be settled at an instant: covers, prices, takes the money, drops the buckets.

@@ -204,7 +204,7 @@ typedef struct fg_bucket {
   fg_cell cell;
   bool was_open;   ///< the product was, in the part of the period that is of this edition
   uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
-  fg_made made; ///< what its usage is, if it is of an aggregate
+  fg_made made;    ///< what its usage is, if it is of an aggregate
 } fg_bucket;
 
 /* What earlier invoices have had of a line, where these are of shorter periods than its tiers are. */

@@ -15,8 +15,8 @@ static inline int32_t fg_plan_pack_rank(const fg_product *product) {
   return product->pack_count > 0 ? product->packs[0].rank : FG_PACK_RANK;
 }
 
-/* Over several editions: the allowed packs as a purchase in a month may have them, each at its lowest price since `earliest`,
-   and by its place the month of that price; the lowest price of a unit first. Answers how many. */
+/* Over several editions: the allowed packs as a purchase in a month may have them, each at its lowest price since
+   `earliest`, and by its place the month of that price; the lowest price of a unit first. Answers how many. */
 uint32_t fg_plan_packs_of_month(const fg_plan_model *model, const fg_plan_pack *allowed, uint32_t count, int earliest,
                                 int month, fg_plan_pack *packs, int *dates);
 

@@ -62,8 +62,8 @@ static fg_status take_pool(fg_plan_model *model, fg_product *product, const fg_p
   return FG_OK;
 }
 
-/* Gives a copy of a book or edition products of its own, and the forecast's product room for more packs. The strings stay
-   the caller's. */
+/* Gives a copy of a book or edition products of its own, and the forecast's product room for more packs. The strings
+   stay the caller's. */
 static fg_status give_own_products(fg_plan_model *model, fg_book *copy, uint32_t more_packs) {
   fg_product *products = fg_plan_allocate(model, copy->product_count * sizeof *products);
   FG_TRY(products == NULL ? FG_NO_MEMORY : FG_OK);
