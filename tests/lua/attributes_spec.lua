@@ -57,6 +57,13 @@ describe("usage with attributes", function()
     assert.equal(10, account:statement().products.ticks.month.postpaid)
   end)
 
+  it("is in a basket one usage or several", function()
+    local usages = {{quantity = 5, attributes = {model = "big"}}, {quantity = 2, attributes = {model = "mini"}}}
+    local book = assert(faregate.book(BOOK))
+    assert.equal("17.00", tostring(assert(book:quote({tokens = {tokens = usages}}, {at = DAY})).total))
+    assert.equal("2.00", tostring(assert(book:quote({tokens = {tokens = usages[2]}}, {at = DAY})).total))
+  end)
+
   it("of an event is one of each of its products", function()
     local used = assert(account:use{product = "run", quantity = 5, at = DAY, attributes = {ms = 250}})
     assert.equal(5 + 15, used.postpaid)

@@ -32,7 +32,7 @@ def an_integer(path: str, given: Any, least: int, most: int | None = None) -> in
 
 
 def document(name: str, path: str, given: Any) -> str:
-    """A mapping of mappings, words and whole numbers as JSON; another value in it is refused by its path."""
+    """A mapping of mappings, lists, words and whole numbers as JSON; another value in it is refused by its path."""
     try:
         return encode(_plain(path, a_dict(name, given)))
     except RecursionError:
@@ -42,12 +42,14 @@ def document(name: str, path: str, given: Any) -> str:
 def _plain(path: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return {_a_name(path, key): _plain(f"{path}.{key}" if path else key, part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(f"{path}[{place}]", part) for place, part in enumerate(value)]
     if value is None or isinstance(value, bool | str):
         return value
     try:
         return operator.index(value)
     except TypeError:
-        raise wrong(path, "a mapping, a word or a whole number", value) from None
+        raise wrong(path, "a mapping, a list, a word or a whole number", value) from None
 
 
 def _a_name(path: str, key: Any) -> str:

@@ -22,11 +22,6 @@ typedef struct living {
   fg_error *error;
 } living;
 
-/* The first instant of a month of the life, counted from 0. */
-static fg_time month_begin(const fg_basket_life *life, int month) {
-  return fg_date_begin(fg_month_first(life->first + month), &life->book->zone);
-}
-
 static fg_status apply_for(const living *now, const fg_command *command, fg_outcome *outcome, const char *step) {
   fg_status status = fg_account_apply(now->life->account, command, outcome, now->error);
   status = fg_basket_within(now->error, status, fg_string_of(step));
@@ -245,12 +240,15 @@ static fg_status use_part(const living *now) {
   fg_command command = basket_command(now, FG_DO_USE);
   fg_outcome outcome;
   command.at = fg_date_begin(fg_month_first(now->life->first + now->month) + now->day, &now->life->book->zone);
-  command.quantity = now->item->units / days + (now->day < now->item->units % days);
-  if (now->day >= days || command.quantity == 0) {
-    return FG_OK;
+  for (uint32_t i = 0; i < now->item->usage_count && now->day < days; i++) {
+    const fg_basket_usage *usage = &now->item->usages[i];
+    command.quantity = usage->quantity / days + (now->day < usage->quantity % days);
+    command.attributes = usage->attributes;
+    if (command.quantity > 0) {
+      FG_TRY(apply_for(now, &command, &outcome, now->product->meter.text));
+      now->item->unbilled += outcome.is.used.unbilled;
+    }
   }
-  FG_TRY(apply_for(now, &command, &outcome, now->product->meter.text));
-  now->item->unbilled += outcome.is.used.unbilled;
   return FG_OK;
 }
 
@@ -262,9 +260,11 @@ static fg_status note_unbilled(const living *now) {
   if (line.units == 0) {
     return FG_OK;
   }
+  line.quantity = now->item->capacity > 0 ? line.units : 0;
   now->item->unbilled = 0;
   write_count(line.units, units);
-  snprintf(explanation, sizeof explanation, "%s by the capacity held, at no further cost", units);
+  const char *why = now->item->capacity > 0 ? "by the capacity held, at no further cost" : "that the rules do not bill";
+  snprintf(explanation, sizeof explanation, "%s %s", units, why);
   return note_basket_line(now, line, explanation);
 }
 
@@ -272,6 +272,9 @@ static fg_status note_unbilled(const living *now) {
 
 static fg_status open_and_buy(const living *now) {
   fg_command command = basket_command(now, FG_DO_OPEN);
+  if (fg_book_is_pool(now->life->book, now->number)) {
+    return buy_packs_asked_for(now);
+  }
   if (now->month == 0) {
     fg_status status = fg_account_apply(now->life->account, &command, NULL, now->error);
     FG_TRY(fg_basket_within(now->error, status, now->product->id));
@@ -286,14 +289,14 @@ typedef fg_status part_of_life(const living *now);
 
 /* Does it for each product that is asked for, in the order of the book, which is the same whoever wrote the basket. */
 static fg_status each_item(fg_basket_life *life, int month, int day, part_of_life *part, fg_error *error) {
-  for (uint32_t i = 0; i < life->book->product_count; i++) {
+  for (uint32_t i = 0; i < fg_book_owner_count(life->book); i++) {
     living now = {.life = life,
                   .item = &life->items[i],
-                  .product = &life->book->products[i],
+                  .product = fg_basket_owner(life, month, i),
                   .number = i,
                   .month = month,
                   .day = day,
-                  .begin = month_begin(life, month),
+                  .begin = fg_basket_begin(life, month),
                   .error = error};
     if (now.item->is_asked) {
       FG_TRY(part(&now));
@@ -322,30 +325,55 @@ static fg_status live_basket(fg_basket_life *life, fg_error *error) {
 
 /* ------------------------------------------------------------------------------------------------- a fresh account */
 
+static void leave_out_free(fg_product *product, fg_materials_offer *materials) {
+  product->grant_count = 0;
+  if (product->materials != NULL) {
+    materials->source = product->materials->source;
+    product->materials = materials;
+  }
+}
+
+/* A book or edition without its free quotas. */
+static fg_status edition_without_free(fg_basket_life *life, fg_book *copy) {
+  size_t products = copy->product_count;
+  size_t pools = copy->pool_count;
+  fg_product *own = fg_arena_allocate(&life->arena, &life->allocator, products * sizeof *own);
+  fg_pool *own_pools = fg_arena_allocate(&life->arena, &life->allocator, pools * sizeof *own_pools);
+  fg_materials_offer *materials = fg_arena_allocate(&life->arena, &life->allocator, products * sizeof *materials);
+  if (own == NULL || own_pools == NULL || materials == NULL) {
+    return FG_NO_MEMORY;
+  }
+  memcpy(own, copy->products, products * sizeof *own);
+  for (size_t i = 0; i < products; i++) {
+    leave_out_free(&own[i], &materials[i]);
+  }
+  for (size_t i = 0; i < pools; i++) {
+    own_pools[i] = copy->pools[i];
+    own_pools[i].offers.grant_count = 0;
+  }
+  copy->products = own;
+  copy->pools = own_pools;
+  copy->amendment_count = 0;
+  return FG_OK;
+}
+
 /* The caller's book without its free quotas; all else, strings too, is the caller's, who keeps it meanwhile. */
 static fg_status copy_without_free(fg_basket_life *life) {
   const fg_book *base = life->book;
-  size_t count = base->product_count;
-  fg_product *products = fg_arena_allocate(&life->arena, &life->allocator, count * sizeof *products);
-  fg_materials_offer *materials = fg_arena_allocate(&life->arena, &life->allocator, count * sizeof *materials);
   fg_book *copy = fg_arena_allocate(&life->arena, &life->allocator, sizeof *copy);
-  if (products == NULL || materials == NULL || copy == NULL) {
+  fg_book *editions = fg_arena_allocate(&life->arena, &life->allocator, base->edition_count * sizeof *editions);
+  if (copy == NULL || editions == NULL) {
     return FG_NO_MEMORY;
-  }
-  memcpy(products, base->products, count * sizeof *products);
-  for (size_t i = 0; i < count; i++) {
-    products[i].grant_count = 0;
-    if (products[i].materials != NULL) {
-      materials[i].source = products[i].materials->source;
-      products[i].materials = &materials[i];
-    }
   }
   *copy = *base;
   copy->shared = 1; /* the life's own reference, which outlives that of its account */
-  copy->products = products;
-  copy->amendment_count = 0;
+  for (uint32_t i = 0; i < base->edition_count; i++) {
+    editions[i] = base->editions[i];
+    FG_TRY(edition_without_free(life, &editions[i]));
+  }
+  copy->editions = base->edition_count == 0 ? NULL : editions;
   life->book = copy;
-  return FG_OK;
+  return edition_without_free(life, copy);
 }
 
 static fg_status open_basket_account(fg_basket_life *life, fg_error *error) {
@@ -389,9 +417,11 @@ static fg_status live_and_tell(fg_basket_life *life, const fg_visitor *visitor, 
 fg_status fg_basket_quote(fg_book *book, const fg_basket *basket, const fg_allocator *allocator,
                           const fg_visitor *visitor, fg_error *error) {
   fg_basket_life life = {.basket = basket, .allocator = fg_allocator_or_default(allocator), .book = book};
+  life.content = (fg_json_document){.root = {.kind = FG_JSON_NULL}, .allocator = life.allocator};
   fg_error unsaid = {.status = FG_OK};
   fg_status status = live_and_tell(&life, visitor, &unsaid);
   fg_account_free(life.account);
+  fg_json_release(&life.content);
   FG_ARRAY_RELEASE(&life.allocator, &life.lines);
   fg_arena_release(&life.arena, &life.allocator);
   if (status != FG_OK && unsaid.status != status) {

@@ -3,10 +3,7 @@
 
 #include "../account/describe.h"
 #include "../base/tell.h"
-
-static const fg_product *basket_product(const fg_basket_life *life, uint32_t product) {
-  return &life->book->products[product];
-}
+#include "../rules/lines.h"
 
 static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_string explanation) {
   fg_tell_amount(to, "amount", amount);
@@ -24,7 +21,7 @@ static void begin_basket_line(fg_teller *to, const char *kind, const fg_product 
 /* ------------------------------------------------------------------------------------------------------ purchases */
 
 static void tell_pack_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->product);
   const fg_pack_offer *pack = &product->packs[line->pack];
   begin_basket_line(to, "pack", product);
   fg_tell_text(to, "pack", pack->id);
@@ -35,7 +32,7 @@ static void tell_pack_bought(fg_teller *to, const fg_basket_life *life, const fg
 }
 
 static void tell_capacity_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->product);
   bool by_day = line->days > 0;
   begin_basket_line(to, "capacity", product);
   fg_tell_text(to, "meter", product->capacity->meter);
@@ -47,7 +44,7 @@ static void tell_capacity_bought(fg_teller *to, const fg_basket_life *life, cons
 }
 
 static void tell_materials_held(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->product);
   begin_basket_line(to, "materials", product);
   fg_tell_integer(to, "units", line->units);
   fg_tell_integer(to, "free", line->free);
@@ -58,24 +55,27 @@ static void tell_materials_held(fg_teller *to, const fg_basket_life *life, const
 /* ---------------------------------------------------------------------------------------------------------- usage */
 
 static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->product);
   begin_basket_line(to, "usage", product);
   fg_tell_text(to, "meter", product->meter);
   fg_tell_integer(to, "units", line->units);
   fg_tell_integer(to, "free", 0);
   fg_tell_integer(to, "packs", 0);
   fg_tell_integer(to, "postpaid", 0);
-  fg_tell_integer(to, "capacity", line->units);
+  fg_tell_integer(to, "capacity", line->quantity);
+  if (line->quantity < line->units) { /* not billed by the rules */
+    fg_tell_integer(to, "unbilled", line->units - line->quantity);
+  }
   fg_tell_null(to, "unit_price");
   fg_tell_null(to, "tier");
-  end_basket_line(to, 0, product->capacity->source, line->explanation);
+  end_basket_line(to, 0, line->quantity > 0 ? product->capacity->source : product->schedule.source, line->explanation);
 }
 
 /* A fee, or what the least or most of a product adds to its usage. */
 static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                                const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = &fg_account_edition(life->account, line->cell.edition)->products[line->product];
   bool is_fee = line->kind == FG_LINE_FEE;
   begin_basket_line(to, is_fee ? "fee" : "bound", product);
   if (is_fee) {
@@ -91,16 +91,20 @@ static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const 
 static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                         const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
-  const fg_product *product = basket_product(life, line->product);
+  const fg_product *product = &fg_account_edition(life->account, line->cell.edition)->products[line->product];
   if (line->kind != FG_LINE_USAGE) {
     tell_besides_usage(to, life, invoice, line);
     return;
   }
+  const fg_named_price *price = fg_line_price(life->account, line->product, line->cell);
   bool is_first = fg_invoice_line_is_first(line);
   int64_t free = is_first ? line->free : 0;
   int64_t packs = is_first ? line->packs : 0;
   begin_basket_line(to, "usage", product);
   fg_tell_text(to, "meter", product->meter);
+  if (price->id.length > 0) {
+    fg_tell_text(to, "price", price->id);
+  }
   if (line->day != FG_NO_DATE) {
     char day[11];
     fg_date_format(line->day, day);
@@ -113,7 +117,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
   fg_tell_integer(to, "capacity", 0);
   fg_tell_amount(to, "unit_price", line->slice.unit_price);
   fg_tell_integer(to, "tier", line->slice.tier);
-  end_basket_line(to, line->slice.amount, product->schedule.source,
+  end_basket_line(to, line->slice.amount, price->schedule.source,
                   fg_invoice_explain(life->account, invoice, line, explanation));
 }
 
