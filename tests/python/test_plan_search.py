@@ -90,6 +90,9 @@ UNHONOURED = [
     ({"aggregate": {"take": "max", "over": "month"}}, {}, "aggregate"),
     ({"quantity": [2]}, {}, "quantity"),
     ({"settle": "day"}, {}, "settle"),
+    ({"fees": [{"id": "f", "amount": "3", "every": "month"}]}, {}, "fees"),
+    ({}, {"bill": {"least": "3"}}, "bill"),
+    ({"least": "6"}, {"rounding": {"digits": 1, "mode": "up"}}, "least"),
     ({"tier_period": "hour"}, {}, "tier_period"),
     ({"postpaid": "never"}, {}, "postpaid"),
     ({"rules": [{"when": {"hour": {"below": 6}}, "factor": "0.5"}]}, {}, "rules"),
@@ -104,7 +107,7 @@ def test_what_cannot_be_honoured_is_named(keys: dict, of_book: dict, name: str) 
     product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": [pack], **keys}
     book = faregate.Book(
         {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
-         "time_zone": "+00:00", "rounding": "none", **of_book, "products": [product]}
+         "time_zone": "+00:00", "rounding": "none", "products": [product], **of_book}
     )  # fmt: skip
     with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
         faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [3, 25]})

@@ -220,11 +220,13 @@ def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[st
     quantity = rng.randint(1, max(1, most // 3)) if rng.random() < 0.6 else 0
     validity = rng.choice(["month", {"months": 2}])
     editions, tiers_at, packs_at, granted_at = [], [], [], []
+    least, most_of_all = random_price(rng, 200), random_price(rng, 900) + 2
+    bounds = rng.choice([{}, {}, {"least": money(least)}, {"least": money(least), "most": money(most_of_all)}])
     for begin in begins:
         tiers = random_tiers(rng, most + 5)
         packs = {size: random_price(rng, 45 * size) for size in sizes if rng.random() < 0.8}
         granted = quantity if begin == begins[0] or rng.random() < 0.5 else rng.randint(1, most)
-        item: dict[str, Any] = {"id": "p", "meter": "calls"}
+        item: dict[str, Any] = {"id": "p", "meter": "calls", **bounds}
         item["price"] = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
         item["packs"] = [
             {"id": f"k{size}", "units": size, "price": money(price), "validity": {"years": 1}}
@@ -258,5 +260,7 @@ def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[st
         basis=policy["tier_basis"],
         tiers_of=tuple(tiers_at[number] for number in used),
         prices_of={f"k{size}": tuple(packs_at[number].get(size) for number in bought) for size in sizes},
+        least=Fraction(bounds.get("least", 0)),
+        most=Fraction(bounds["most"]) if "most" in bounds else None,
     )
     return book, {"product": "p", "start": "2025-01", "calls": list(calls)}, case

@@ -24,6 +24,8 @@ class Case:
     most: dict[str, int] = field(default_factory=dict)
     tiers_of: tuple[tuple[tuple[int, Fraction], ...], ...] = ()
     prices_of: dict[str, tuple[Fraction | None, ...]] = field(default_factory=dict)
+    least: Fraction = Fraction(0)
+    most: Fraction | None = None
 
     def sold(self, month: int) -> tuple[tuple[str, int, Fraction], ...]:
         priced = [(id, units, self.prices_of[id][month] if id in self.prices_of else p) for id, units, p in self.packs]
@@ -31,6 +33,11 @@ class Case:
 
 
 def bill(case: Case, residual: int, free: int, calls: int, month: int = 0) -> Fraction:
+    amount = max(case.least, unbounded(case, residual, free, calls, month))
+    return amount if case.most is None else min(amount, case.most)
+
+
+def unbounded(case: Case, residual: int, free: int, calls: int, month: int) -> Fraction:
     tiers = case.tiers_of[month] if case.tiers_of else case.tiers
     picks = {"residual": residual, "after_free": calls - free, "total": calls}[case.basis]
     if case.model == "volume":

@@ -9,6 +9,12 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
   return fg_tier_quantity(&model->book->policy, carry->free, packs, residual, 0);
 }
 
+/* Where something bounds what a product costs in a month, nothing is rounded (plan_editions.c). */
+static fg_amount within_bounds(const fg_bounds *bounds, fg_amount amount) {
+  amount = bounds->least.given && amount < bounds->least.amount ? bounds->least.amount : amount;
+  return bounds->most.given && amount > bounds->most.amount ? bounds->most.amount : amount;
+}
+
 static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
   const fg_product *product = fg_plan_priced(model, month);
   int64_t hours = model->months[month].hours;
@@ -18,13 +24,13 @@ static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_pl
   if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
     return FG_PLAN_NEVER;
   }
-  return price.amount;
+  return within_bounds(&product->bounds, price.amount);
 }
 
 static bool goes_in_lines(const fg_plan_model *model) {
   const fg_product *product = fg_plan_priced(model, 0);
   const fg_schedule *schedule = &product->schedule;
-  bool plain = product->all_sold && schedule->block == 1 && !schedule->per_hours_of_month &&
+  bool plain = product->all_sold && !model->is_bounded && schedule->block == 1 && !schedule->per_hours_of_month &&
                fg_price_model_of(schedule)->per_units && model->book->rounding.mode == FG_ROUND_NONE &&
                fg_tier_is_of_residual(&model->book->policy);
   for (uint32_t i = 0; i < schedule->tier_count; i++) {

@@ -18,6 +18,16 @@ static fg_status refuse_bundles(const fg_book *book, uint32_t which, fg_error *e
   return FG_OK;
 }
 
+static bool is_bounded(const fg_product *product) { return product->bounds.least.given || product->bounds.most.given; }
+
+static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
+  const fg_bounds *one = &a->bounds;
+  const fg_bounds *other = &b->bounds;
+  return one->least.given == other->least.given && one->most.given == other->most.given &&
+         (!one->least.given || one->least.amount == other->least.amount) &&
+         (!one->most.given || one->most.amount == other->most.amount);
+}
+
 /* What the search cannot honour of a product, as one of the editions in force sells it. */
 static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *error) {
   const fg_product *product = &book->products[which];
@@ -35,6 +45,16 @@ static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *er
   if (product->aggregate != NULL) {
     return fg_refuse_feature(book, product, "aggregate", error);
   }
+  if (product->fee_count > 0) {
+    return fg_refuse_feature(book, product, "fees", error);
+  }
+  if (book->bill != NULL) {
+    return fg_fail(error, FG_UNSUPPORTED, "book", "\"bill\": the search cannot honour it");
+  }
+  if (is_bounded(product) && book->rounding.mode != FG_ROUND_NONE) {
+    return fg_fail(error, FG_UNSUPPORTED, "book",
+                   "\"least\" or \"most\" of what is rounded: the search cannot honour it");
+  }
   FG_TRY(refuse_bundles(book, which, error));
   return product->tier_period.unit != FG_EVERY_DAY
              ? FG_OK
@@ -50,6 +70,10 @@ static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *e
        !fg_price_model_of(&last->schedule)->per_units)) {
     return fg_fail(error, FG_UNSUPPORTED, "editions",
                    "one begins within a month whose price is for blocks or steps: the search cannot honour it");
+  }
+  if (!are_bounds_equal(priced, last)) {
+    return fg_fail(error, FG_UNSUPPORTED, "editions",
+                   "one begins within a month and changes \"least\" or \"most\": the search cannot honour it");
   }
   for (uint32_t i = 0; i < last->grant_count; i++) {
     const fg_grant_offer *grant = &fg_plan_offered(model, month)->grants[i];
@@ -72,7 +96,12 @@ fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
     FG_TRY(check_planned(month->offers, model->product, error));
     FG_TRY(check_planned(month->prices, model->product, error));
     FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
+    model->is_bounded = model->is_bounded || is_bounded(fg_plan_priced(model, i));
     has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
+  }
+  if (model->is_bounded && has_peak) {
+    return fg_fail(error, FG_UNSUPPORTED, "book",
+                   "\"least\" or \"most\" of a product with capacity: the search cannot honour them");
   }
   return model->by_editions && has_peak
              ? fg_fail(error, FG_UNSUPPORTED, "editions",

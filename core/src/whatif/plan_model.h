@@ -96,6 +96,7 @@ typedef struct fg_plan_model {
   uint32_t product;
   fg_string pool;   ///< whose grants and packs are the product's in `book`; text NULL: none
   bool by_editions; ///< the months have several, so that prices of packs may change
+  bool is_bounded;  ///< what the product costs in a month has a least or a most, also where nothing is used
   int month_count;
   fg_plan_month *months;
   fg_plan_pack packs[FG_PLAN_PACKS_MAX]; ///< lowest price of a unit first
