@@ -59,6 +59,8 @@ def test_the_statement_has_the_keys_of_the_tables():
     invoice = statement["invoices"][0]
     assert keys_of("| key of the statement") - {"frozen", "choices", "pools", "bundles"} == set(statement)
     assert keys_of("| key of a product") - {"postpaid", "suspended", "aggregate"} == set(product)
-    assert keys_of("| key of an invoice") == set(invoice)
-    assert keys_of("| key of a line") - {"day", "price", "parts"} == set(invoice["lines"][0])
+    assert keys_of("| key of an invoice") - {"begin", "by_bounds", "settle"} == set(invoice)
+    assert keys_of("| key of a line") - {"bound", "day", "fee", "invoiced", "parts", "price"} == set(
+        invoice["lines"][0]
+    )
     assert set(words(PAGE[PAGE.index("| `month` | units") :].split("|")[2])) == set(product["month"])
