@@ -1,7 +1,19 @@
 """What must hold of any book of format 2 holds of the core, of the features that it accepts."""
 
+import copy
+
 import pytest
-from tariff_properties import NOT_SPLIT, bills, in_equal_editions, in_pools, may_be_split, random_life, split
+from tariff_properties import (
+    NOT_SPLIT,
+    bills,
+    in_equal_editions,
+    in_pools,
+    invoiced,
+    may_be_split,
+    random_life,
+    settled,
+    split,
+)
 from toy import answer_of
 
 SEEDS = range(20)
@@ -55,3 +67,24 @@ def test_editions_with_equal_prices_change_nothing(feature):
 def test_a_pool_of_one_product_is_a_plain_grant(feature):
     for seed, own, pooled in _lives("pool", feature, in_pools):
         assert bills(pooled) == bills(own), seed
+
+
+OFTEN = ["rules", "terms", "stairstep", "counters", "tier_fees", "schedule_rounding", "editions", "order", "zones"]
+
+
+@pytest.mark.parametrize("feature", [None, *OFTEN])
+def test_invoices_of_a_month_add_up_to_the_month_rounded_once(feature):
+    """Of a running total they are what it came to, less what was invoiced."""
+    lived = 0
+    for seed in SEEDS:
+        life = random_life(f"often {feature} {seed}", [feature] if feature else [])
+        year, month = map(int, life["commands"][-1]["at"][:7].split("-"))
+        end = f"{year + month // 12}-{month % 12 + 1:02d}-01T00:00:00"  # of the last month
+        by_month = answer_of(settled(copy.deepcopy(life), "month", end))
+        for period in ("day", "hour"):
+            often = answer_of(settled(copy.deepcopy(life), period, end))
+            assert (often is None) == (by_month is None), seed
+            if often is not None:
+                assert invoiced(often) == invoiced(by_month), (seed, period)
+                lived += 1
+    assert lived > len(SEEDS)

@@ -69,3 +69,29 @@ def in_pools(timeline: dict) -> dict:
         if command["do"] in ("buy_pack", "give_pack", "claim"):
             command["product"] = f"of-{command['product']}"
     return moved
+
+
+UNDONE = {"call", "commit", "cancel", "adjust"}  # once it is settled, less of a call is given back
+
+
+def settled(timeline: dict, period: str, until: str) -> dict:
+    """With unlimited funds and a book that is rounded and settled each such period, until the end of a month."""
+    book = {**timeline["book"], "settle": period, "rounding": {"digits": 1, "mode": "half_up"}}
+    for edition in book.get("editions", [book]):
+        edition.pop("freeze", None)
+        if "editions" in book:
+            edition["settle"] = book["settle"]
+    if "editions" in book:
+        del book["settle"]
+    commands = [command for command in timeline["commands"] if command["do"] not in UNDONE]
+    life = {key: value for key, value in timeline.items() if key != "wallet"}
+    return {**life, "book": book, "commands": [*commands, {"at": until, "do": "advance"}]}
+
+
+def invoiced(answer: dict) -> dict:
+    """What each product was billed in all."""
+    billed = Counter()
+    for invoice in answer["statement"]["invoices"]:
+        for line in invoice["lines"]:
+            billed[line["product"]] += Fraction(line["amount"])
+    return {name: amount for name, amount in billed.items() if amount}
