@@ -33,8 +33,8 @@ WAYS = {"a": COLORS["packs"], "b": COLORS["postpaid"]}
 
 
 def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes | None = None, **way: Any) -> Axes:
-    """Cost over quantity, the cliffs shaded: where whoever wants a quantity in the shade pays less for more. Both scales
-    are logarithmic where the tiers are far apart.
+    """Cost over quantity, the cliffs shaded: where whoever wants a quantity in the shade pays less for more. Both
+    scales are logarithmic where a tier is too narrow to be seen.
 
     way  the other arguments of Book.curve
     """
@@ -208,7 +208,7 @@ def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
 
 
 def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
-    """What each month came to, by product; the largest products by name. Months that are not settled yet are hatched."""
+    """What each month came to, by product, the largest by name. Months that are not settled yet are hatched."""
     amounts, open_months = _months_of(bills)
     months = sorted({month for month, _ in amounts})
     by_size = sorted({product for _, product in amounts}, key=lambda name: -sum(
