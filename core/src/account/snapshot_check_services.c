@@ -76,6 +76,9 @@ static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t pl
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
     fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
   }
+  if (check->is_good && fg_cell_is_of_events(check->account, product)) {
+    fg_snapshot_check_cost(check, service->slices.items + bucket->slices);
+  }
 }
 
 /* A bucket at least for the current stretch; the last one is of its period of tiers and of the edition in force. */

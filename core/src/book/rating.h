@@ -53,4 +53,7 @@ fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_er
 /* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */
 fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error);
 
+/* The same of a product that costs more than its usage at the price, or less: by a fee, a least or a most. */
+fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error);
+
 #endif
