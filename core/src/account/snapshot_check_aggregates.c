@@ -29,10 +29,10 @@ static void check_value(fg_state_check *check, uint32_t product, uint32_t place)
 /* The highest come first, and are all that there are up to as many as the book keeps. */
 static void check_highest(fg_state_check *check, const fg_aggregate *aggregate, const fg_service *service,
                           const fg_aggregated *kept) {
-  const int64_t *highest = service->highest.items + kept->first;
   fg_require(check, kept->count == fg_min_i64(kept->samples, aggregate->highest));
   for (uint32_t i = 0; i < kept->count && check->is_good; i++) {
-    fg_require(check, highest[i] >= 0 && highest[i] <= kept->value && (i == 0 || highest[i] <= highest[i - 1]));
+    const int64_t *sample = &service->highest.items[kept->first + i];
+    fg_require(check, *sample >= 0 && *sample <= kept->value && (i == 0 || *sample <= sample[-1]));
   }
 }
 
