@@ -101,6 +101,7 @@ class Bills:
         return self._asked("draws")
 
     def _asked(self, name: str) -> Table:
+        """A table that there is only where it was asked for."""
         if name not in self._detail:
             raise failure(Invalid, f"{name}: ask for it by faregate.bill(…, detail=True)")
         return self._detail[name]
@@ -120,6 +121,7 @@ class Bills:
         return allocated(self.months, self.detail, by or self._carried(), self._book)
 
     def _carried(self) -> tuple[str, ...]:
+        """The columns of the log that went through to the detail."""
         return tuple(name for name in self.detail.columns if name not in _DETAIL)
 
     @property
