@@ -378,6 +378,8 @@ def schema_of_value(key: Key) -> dict:
         case "requires":
             names = {"type": "array", "minItems": 1, "maxItems": LIST_MAX, "uniqueItems": True}
             return {**names, "items": reference("name")}
+        case "own_policy":
+            return reference("policy")
         case "account_when":
             return reference("when")
         case "pack_validity":
@@ -580,6 +582,7 @@ KINDS = {
     "outcome_code": "1 … 128 printable characters of ASCII, no blank; `*` at the end alone",
     "rounding": '`"none"`, or `digits` 0 … 12 and `mode` `half_up`, `half_even`, `up`, `down`; of the book also `least`',
     "policy": "object of switches",
+    "own_policy": "object of switches",
     "sources": "object of texts",
     "commands": "[commands](timeline.md), 1 … 1,000",
     "issue": '`monthly`, `opening`, `claim`, or `{"every": period, "for": validity}` (`faregate-book/2`)',

@@ -523,6 +523,25 @@ def switches(rng: Random, book: dict) -> None:
     book["policy"] = {name: rng.choice(values) for name, values in policy.items()}
 
 
+def own_policy(rng: Random, book: dict) -> None:
+    """Some switches of a product alone, the same in all editions."""
+    policy = {
+        "pack_expiry": ("anniversary_end", "anniversary_start"),
+        "pack_order": ("expiry", "purchase", "smallest_left"),
+        "tier_basis": ("residual", "after_free", "total"),
+        "capacity_calls": ("uncounted", "count_for_tier"),
+        "capacity_lapse": ("deny", "fall_back"),
+        "capacity_month": ("anchored", "days_30", "days_31"),
+        "capacity_tier_scope": ("order", "held"),
+        "refund_clock": ("civil_days", "hours"),
+        "limiter": ("sliding", "clock_second"),
+    }
+    for product in book["products"]:
+        if _some(rng, 70):
+            names = rng.sample(sorted(policy), rng.randint(1, 4))
+            product["policy"] = {name: rng.choice(policy[name]) for name in names}
+
+
 EDITION_KEYS = (
     "attributes",
     "products",
@@ -586,7 +605,7 @@ FEATURES = {
             bundles,
             choices,
         ),
-        *(freeze, arrears, zones, switches, editions),
+        *(freeze, arrears, zones, switches, own_policy, editions),
     )
 }
 

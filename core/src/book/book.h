@@ -132,12 +132,13 @@ typedef enum fg_limit_kind {
 /* A limit on how fast usage may go. */
 typedef struct fg_limit {
   fg_string id;
-  int64_t max;     ///< in force without bought capacity (R16); -1: none
-  int64_t seconds; ///< of the window; 0: it is of tasks at once
-  fg_time length;  ///< of the window, in microseconds (derived)
-  int64_t burst;   ///< how deep a bucket is; -1: as the limit
-  int32_t kind;    ///< fg_limit_kind up to FG_LIMIT_BUCKET; -1: as the switch `limiter` says
-  bool in_cells;   ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells (derived)
+  int64_t max;                 ///< in force without bought capacity (R16); -1: none
+  int64_t seconds;             ///< of the window; 0: it is of tasks at once
+  fg_time length;              ///< of the window, in microseconds (derived)
+  int64_t burst;               ///< how deep a bucket is; -1: as the limit
+  int32_t kind;                ///< fg_limit_kind up to FG_LIMIT_BUCKET; -1: as the switch `limiter` says
+  const fg_own_policy *policy; ///< of its product (derived)
+  bool in_cells;               ///< where it is above FG_WINDOW_CELLS, the window is counted in so many cells (derived)
   bool withdrawn;
   bool of_units;     ///< counts what a usage comes to, else its quantity
   fg_when when;      ///< which calls it is asked by
@@ -323,6 +324,7 @@ typedef struct fg_product {
   fg_pack_order order;                 ///< of its packs
   const uint32_t *varied;              ///< pools that cover it by what a usage is (covers.h, derived)
   uint32_t varied_count;               ///< (derived)
+  const fg_own_policy *policy;         ///< NULL: none of its own
   const fg_capacity_offer *capacity;   ///< a limit and what raises it in one; NULL: none
   const fg_capacity_offer *capacities; ///< what raises other limits
   uint32_t capacities_count;

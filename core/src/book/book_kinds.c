@@ -340,7 +340,44 @@ static void key_sources_tell(fg_teller *to, const fg_book_key *key, const fg_boo
   fg_tell_end_object(to);
 }
 
+/* What an account has as a whole no product has of its own. */
+static bool is_of_account(fg_switch which) { return which == FG_SWITCH_SETTLEMENT_DAY || which == FG_SWITCH_RESUME_AT; }
+
+static fg_status read_own_switch(const fg_book_reader *reader, const fg_json_member *member, fg_own_policy *own) {
+  fg_switch which;
+  FG_TRY(fg_policy_read_switch(member->key, &member->value, &own->is, reader->error));
+  if (fg_policy_find(fg_string_of(member->key), &which) && is_of_account(which)) {
+    return fg_fail(reader->error, FG_INVALID, member->key,
+                   "expected none here: the switch is of the account as a whole");
+  }
+  own->has[which] = true;
+  return FG_OK;
+}
+
+static fg_status key_own_policy_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                     void *object) {
+  void *block = NULL;
+  FG_TRY(fg_json_object(value, reader->error));
+  FG_TRY(fg_book_allocate(reader, sizeof(fg_own_policy), &block));
+  *(const fg_own_policy **)fg_key_place(key, object) = block;
+  for (FG_EACH_MEMBER(value, at)) {
+    FG_TRY(fg_fault_at(reader, key, NULL, 0, read_own_switch(reader, at, block)));
+  }
+  return FG_OK;
+}
+
+static void key_own_policy_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_own_policy *own = *(const fg_own_policy *const *)fg_key_value(key, object);
+  (void)book;
+  if (own == NULL) {
+    fg_tell_null(to, key->name);
+  } else {
+    fg_policy_tell_some(to, key->name, &own->is, own->has);
+  }
+}
+
 const fg_key_kind fg_kind_policy = {key_policy_read, key_policy_tell};
+const fg_key_kind fg_kind_own_policy = {key_own_policy_read, key_own_policy_tell};
 const fg_key_kind fg_kind_sources = {key_sources_read, key_sources_tell};
 
 /* -------------------------------------------------------------------------------------------------------- examples */

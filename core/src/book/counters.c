@@ -25,8 +25,9 @@ bool fg_products_share_counter(const fg_product *a, const fg_product *b) {
 }
 
 bool fg_product_fills_tiers(const fg_book *book, const fg_product *product) {
-  bool covers = !fg_tier_is_of_residual(&book->policy) && (product->grant_count > 0 || product->pack_count > 0);
-  bool counts = fg_capacity_calls_count(&book->policy) && product->capacity_count > 0;
+  const fg_policy policy = fg_policy_within(&book->policy, product->policy);
+  bool covers = !fg_tier_is_of_residual(&policy) && (product->grant_count > 0 || product->pack_count > 0);
+  bool counts = fg_capacity_calls_count(&policy) && product->capacity_count > 0;
   return book->format > 0 && fg_price_model_of(&product->schedule)->by_slice && (covers || counts);
 }
 

@@ -7,7 +7,7 @@ static void *limits_allocate(fg_book *book, size_t count, size_t size) {
 }
 
 /* A `capacity` of a product is one limit and one capacity of the same id. */
-static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer) {
+static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer, const fg_own_policy *policy) {
   fg_limit *limit = limits_allocate(book, 1, sizeof *limit);
   if (limit != NULL) {
     bool is_rate = offer->kind == FG_CAPACITY_RATE;
@@ -18,6 +18,7 @@ static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer) {
                         .burst = -1,
                         .kind = -1,
                         .by = FG_NONE,
+                        .policy = policy,
                         .source = offer->source};
   }
   return limit;
@@ -201,13 +202,14 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
   product->asks_some = false;
   product->first_capacity = book->capacity_count;
   if (product->capacity != NULL) {
-    const fg_limit *limit = limit_of(book, product->capacity);
+    const fg_limit *limit = limit_of(book, product->capacity, product->policy);
     FG_TRY(limit != NULL ? FG_OK : FG_NO_MEMORY);
     to->capacities[book->capacity_count++] = (fg_capacity_place){product->capacity, number, book->window_count, 1};
     ask_window(product, asked, limit, add_windows(to, limit, 1));
   }
   uint32_t first_own = book->window_count;
   for (uint32_t i = 0; i < product->limit_count; i++) {
+    ((fg_limit *)(uintptr_t)&product->limits[i])->policy = product->policy;
     ask_window(product, asked, &product->limits[i],
                add_windows(to, &product->limits[i], windows_of(to, (int)number, i)));
   }

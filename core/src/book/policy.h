@@ -30,6 +30,19 @@ typedef struct fg_policy {
   uint8_t value[FG_SWITCH_COUNT];
 } fg_policy;
 
+/* The switches of a product: what it has of its own holds instead of the policy around it. */
+typedef struct fg_own_policy {
+  bool has[FG_SWITCH_COUNT];
+  fg_policy is;
+} fg_own_policy;
+static inline fg_policy fg_policy_within(const fg_policy *around, const fg_own_policy *own) {
+  fg_policy policy = *around;
+  for (int i = 0; own != NULL && i < FG_SWITCH_COUNT; i++) {
+    policy.value[i] = own->has[i] ? own->is.value[i] : policy.value[i];
+  }
+  return policy;
+}
+
 /* Sets a switch by its words; FG_INVALID, with the key as path, for one that does not exist. */
 fg_status fg_policy_set(fg_policy *policy, fg_string key, fg_string value, fg_error *error);
 /* Sets those of pairs of switch and value; the path begins with "policy". */

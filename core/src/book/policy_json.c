@@ -26,12 +26,12 @@ fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *err
   return FG_OK;
 }
 
-void fg_policy_tell(fg_teller *to, const char *key, const fg_policy *policy, const fg_policy *but) {
+void fg_policy_tell_some(fg_teller *to, const char *key, const fg_policy *policy, const bool has[FG_SWITCH_COUNT]) {
   fg_tell_begin_object(to, key);
   for (int i = 0; i < FG_SWITCH_COUNT; i++) {
     fg_switch which = (fg_switch)i;
     const char *word = fg_policy_word(policy, which);
-    if (but != NULL && but->value[i] == policy->value[i]) {
+    if (!has[i]) {
       continue;
     }
     if (fg_policy_is_number(which)) {
@@ -41,4 +41,12 @@ void fg_policy_tell(fg_teller *to, const char *key, const fg_policy *policy, con
     }
   }
   fg_tell_end_object(to);
+}
+
+void fg_policy_tell(fg_teller *to, const char *key, const fg_policy *policy, const fg_policy *but) {
+  bool has[FG_SWITCH_COUNT];
+  for (int i = 0; i < FG_SWITCH_COUNT; i++) {
+    has[i] = but == NULL || but->value[i] != policy->value[i];
+  }
+  fg_policy_tell_some(to, key, policy, has);
 }

@@ -13,6 +13,7 @@ fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *err
 fg_status fg_policy_read_switch(const char *key, const fg_json *value, fg_policy *policy, fg_error *error);
 
 /* Tells the switches as an object; those that `but` has alike are left out, if there is one. */
+void fg_policy_tell_some(fg_teller *to, const char *key, const fg_policy *policy, const bool has[FG_SWITCH_COUNT]);
 void fg_policy_tell(fg_teller *to, const char *key, const fg_policy *policy, const fg_policy *but);
 
 #endif

@@ -148,7 +148,8 @@ static inline bool fg_mode_falls_back(const fg_policy *policy) {
 
 /* R22: how the units of a limit are counted. */
 static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_policy *policy) {
-  bool slides = policy->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING;
+  bool is_own = limit->policy != NULL && limit->policy->has[FG_SWITCH_LIMITER];
+  bool slides = (is_own ? &limit->policy->is : policy)->value[FG_SWITCH_LIMITER] == FG_LIMITER_SLIDING;
   if (limit->seconds == 0) {
     return FG_LIMIT_SLOTS;
   }

@@ -31,8 +31,8 @@ static fg_status add_bundled_capacity(const fg_account *account, fg_state *draft
     return FG_UNKNOWN_METER;
   }
   fg_capacity_order order = {.id = id, .quantity = item->quantity, .place = (uint32_t)place, .by_days = item->days > 0};
-  FG_TRY(
-      fg_capacity_period(book, &account->policy, at, FG_NO_DATE, item->days, item->months, &order.from, &order.until));
+  const fg_policy policy = fg_policy_of(account, product);
+  FG_TRY(fg_capacity_period(book, &policy, at, FG_NO_DATE, item->days, item->months, &order.from, &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
   return fg_order_keep_capacity(account, draft, &order);
 }

@@ -26,9 +26,10 @@ uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell)
   return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
 }
 
-int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket) {
+int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, const fg_bucket *bucket) {
+  const fg_policy policy = fg_policy_of(account, product);
   const fg_usage *usage = &bucket->usage;
-  return fg_tier_quantity(&account->policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
+  return fg_tier_quantity(&policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
 }
 
 /* ------------------------------------------------------------------------------------------------------- counters */
@@ -46,7 +47,9 @@ static int64_t count_at_price(const fg_account *account, const fg_service *servi
     const fg_named_price *other = price_of_cell(account, product, bucket->cell);
     bool is_same = counter.length > 0 ? fg_string_equal(other->schedule.counter, counter)
                                       : fg_string_equal(other->id, price->id) && other->schedule.counter.length == 0;
-    sum += bucket->tiers == tiers && bucket->begin < until && is_same ? fg_bucket_tier_quantity(account, bucket) : 0;
+    sum += bucket->tiers == tiers && bucket->begin < until && is_same
+               ? fg_bucket_tier_quantity(account, product, bucket)
+               : 0;
   }
   return sum;
 }

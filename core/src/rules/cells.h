@@ -30,7 +30,7 @@ enum { FG_EXACT_NUMBERS = sizeof(fg_exact) / sizeof(int64_t) };
 uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
 /* What picks the tier of the units of one bucket (R12). */
-int64_t fg_bucket_tier_quantity(const fg_account *account, const fg_bucket *bucket);
+int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, const fg_bucket *bucket);
 
 /* The count by which the tiers of a cell's price are found, in the period of tiers that begins at `tiers`, of what was
    used before `until`: of all usage at that price or, where schedules share a counter, of all usage at one of those. */

@@ -31,7 +31,8 @@ static fg_deduction_rank rank_of(const fg_account *account, const fg_grant *gran
 }
 
 static fg_pack_order criteria_of(const fg_account *account, const fg_grant *grant) {
-  return fg_pack_order_of(&owner_of(account, grant)->order, &account->policy);
+  const fg_policy policy = fg_policy_of(account, grant->owner);
+  return fg_pack_order_of(&owner_of(account, grant)->order, &policy);
 }
 
 /* R7. Grants are numbered in the order of the commands that brought them. */

@@ -146,7 +146,8 @@ static fg_status expiry_of(const fg_account *account, const fg_state *draft, uin
     *expires = period_of(account, draft, owner, offer, at).end;
     return fg_time_is_civil(*expires) ? FG_OK : FG_OVERFLOW;
   }
-  return fg_validity_end(account->book, &account->policy, offer->validity, at, expires);
+  const fg_policy policy = fg_policy_of(account, owner);
+  return fg_validity_end(account->book, &policy, offer->validity, at, expires);
 }
 
 /* The place, counted from 1, of the issue that ended before; 0 where there was none, or nothing rolls over. */

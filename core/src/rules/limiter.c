@@ -20,8 +20,8 @@ static void raise_window(fg_window *window, int64_t held, bool replaces) {
 static void raise_limit(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
   const fg_capacity_place *capacity = &account->book->capacities[place];
   int64_t held = state->holdings[place].held;
-  if (held == 0 || fg_capacity_covers(capacity->offer) ||
-      fg_capacity_replaces(capacity->offer, &account->policy) != replaces ||
+  const fg_policy policy = fg_policy_of(account, capacity->product);
+  if (held == 0 || fg_capacity_covers(capacity->offer) || fg_capacity_replaces(capacity->offer, &policy) != replaces ||
       !fg_capacity_is_in_force(account, state, place)) {
     return;
   }

@@ -133,7 +133,7 @@ static const int64_t *slices_of(const line_sum *sum, const tier_period *period, 
   int64_t until = 0;
   for (uint32_t i = period->first; i <= place; i++) {
     const fg_bucket *before = &sum->service->buckets.items[i];
-    until += is_of_line(sum, before) ? fg_bucket_tier_quantity(sum->account, before) : 0;
+    until += is_of_line(sum, before) ? fg_bucket_tier_quantity(sum->account, sum->line.product, before) : 0;
   }
   memset(room, 0, FG_TIERS_MAX * sizeof *room);
   fg_cell_fill(sum->account, sum->line.product, bucket->tiers, bucket->cell, until, bucket->usage.postpaid, 1, room);

@@ -39,9 +39,10 @@ fg_status fg_lots_begin(fg_account *account, fg_state *draft, fg_grant grant, in
   grant.left = grant.units;
   grant.bought = grant.issued;
   grant.refund = (uint8_t)offer->refund;
+  const fg_policy policy = fg_policy_of(account, grant.owner);
   FG_TRY(offer->recurrence != NULL
              ? begin_recurring(account, draft, offer->recurrence, &grant)
-             : fg_validity_end(account->book, &account->policy, offer->validity, grant.issued, &grant.expires));
+             : fg_validity_end(account->book, &policy, offer->validity, grant.issued, &grant.expires));
   ordered->until = grant.expires;
   return fg_grants_add(account, draft, &grant);
 }

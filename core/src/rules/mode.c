@@ -28,7 +28,8 @@ fg_mode fg_mode_of(const fg_account *account, const fg_state *state, uint32_t pr
   if (state->holdings[place].held > 0) {
     return (fg_mode){FG_MODE_CAPACITY, place};
   }
-  return fg_mode_falls_back(&account->policy) ? usage : (fg_mode){FG_MODE_LAPSED, place}; /* R23 */
+  const fg_policy policy = fg_policy_of(account, product);
+  return fg_mode_falls_back(&policy) ? usage : (fg_mode){FG_MODE_LAPSED, place}; /* R23 */
 }
 
 fg_string fg_mode_name(const fg_account *account, fg_mode mode, uint32_t product) {

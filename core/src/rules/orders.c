@@ -81,11 +81,13 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
 }
 
 /* R18: what a quantity costs for a day or a month, `held` being held besides when it begins. */
-static fg_status price_period(const fg_account *account, const fg_capacity_offer *offer, bool by_days, int64_t quantity,
-                              int64_t held, fg_amount *price) {
+static fg_status price_period(const fg_account *account, uint32_t place, bool by_days, int64_t quantity, int64_t held,
+                              fg_amount *price) {
+  const fg_capacity_offer *offer = account->book->capacities[place].offer;
+  const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
   const fg_schedule *schedule = by_days ? offer->day : offer->month;
   const fg_price_input input = {.units = quantity,
-                                .tier_quantity = fg_capacity_tier_quantity(&account->policy, quantity, held),
+                                .tier_quantity = fg_capacity_tier_quantity(&policy, quantity, held),
                                 .periods = 1,
                                 .hours_of_month = 1,
                                 .rounding = exact};
@@ -98,9 +100,10 @@ static fg_status price_period(const fg_account *account, const fg_capacity_offer
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price) {
   const fg_capacity_offer *offer = account->book->capacities[place].offer;
+  const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
   int64_t held = fg_capacity_held(state, place, from);
   *input = (fg_price_input){.units = command->quantity,
-                            .tier_quantity = fg_capacity_tier_quantity(&account->policy, command->quantity, held),
+                            .tier_quantity = fg_capacity_tier_quantity(&policy, command->quantity, held),
                             .periods = command->days > 0 ? command->days : command->months,
                             .hours_of_month = 1,
                             .rounding = account->book->rounding};
@@ -131,12 +134,13 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
     return FG_NOT_SOLD;
   }
   FG_TRY(fg_offer_check_count(&offer->sale, command->quantity));
-  FG_TRY(fg_capacity_period(book, &account->policy, command->at, command->start, command->days, command->months,
-                            &order.from, &order.until));
+  const fg_policy policy = fg_policy_of(account, product);
+  FG_TRY(fg_capacity_period(book, &policy, command->at, command->start, command->days, command->months, &order.from,
+                            &order.until));
   FG_TRY(fg_capacity_check(account, draft, &order));
   FG_TRY(fg_offer_check(account, draft, &offer->sale, command->at));
   FG_TRY(fg_order_price_capacity(account, draft, command, order.place, order.from, &input, &price));
-  FG_TRY(price_period(account, offer, by_days, order.quantity, fg_capacity_held(draft, order.place, order.from),
+  FG_TRY(price_period(account, order.place, by_days, order.quantity, fg_capacity_held(draft, order.place, order.from),
                       &order.price));
   FG_TRY(fg_order_keep_capacity(account, draft, &order));
   fg_capacity_refresh(account, draft, command->at);
@@ -219,7 +223,7 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
   }
   int64_t besides = fg_capacity_held(draft, changed.place, from) -
                     (changed.place == order->place ? order->quantity : 0);
-  FG_TRY(price_period(account, offer, order->by_days, changed.quantity, besides, &changed.price));
+  FG_TRY(price_period(account, changed.place, order->by_days, changed.quantity, besides, &changed.price));
   FG_TRY(time_left(account, offer, order, from, &left));
   FG_TRY(fg_fraction_of_amount(changed.price - order->price, left, book->rounding, &amount));
   FG_TRY(fg_offer_check_count(&offer->sale, changed.quantity));

@@ -48,8 +48,8 @@ static fg_status check_places(const fg_account *account, const fg_state *draft, 
   return FG_OK;
 }
 
-static fg_status check_window(const fg_account *account, fg_time bought, fg_time at) {
-  return at < fg_refund_end(account->book, &account->policy, bought) ? FG_OK : FG_REFUND_WINDOW;
+static fg_status check_window(const fg_account *account, const fg_policy *policy, fg_time bought, fg_time at) {
+  return at < fg_refund_end(account->book, policy, bought) ? FG_OK : FG_REFUND_WINDOW;
 }
 
 /* Whether calls in flight, or usage since the first of them, drew on a grant: ending them may still move its units. */
@@ -82,7 +82,8 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   }
   FG_TRY(check_unused(draft, grant->id));
   FG_TRY(check_places(account, draft, grant->id));
-  return check_window(account, grant->bought, at);
+  const fg_policy policy = fg_policy_of(account, grant->owner);
+  return check_window(account, &policy, grant->bought, at);
 }
 
 /* R32: capacity that has not begun is refunded. */
@@ -244,7 +245,7 @@ static fg_status refund_bundle(const fg_account *account, fg_state *draft, const
     const fg_capacity_order *order = &draft->capacity.items[i];
     FG_TRY(fg_string_equal(order->id, bundle->id) && order->from <= command->at ? FG_CAPACITY_BEGUN : FG_OK);
   }
-  FG_TRY(check_window(account, bundle->bought, command->at));
+  FG_TRY(check_window(account, &account->policy, bundle->bought, command->at));
   bundle->refunded = true;
   return FG_OK;
 }

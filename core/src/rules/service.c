@@ -74,12 +74,13 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &state->services[product];
     fg_mode mode = fg_mode_of(account, state, product);
+    const fg_policy policy = fg_policy_of(account, product);
     bool is_stopped = fg_arrears_stopped(state, product);
     bool keeps_prepaid = is_stopped && fg_arrears_keeps_prepaid(account, &rules, product);
     service->in_force = (fg_in_force){
         .refusal = (uint8_t)refusal_of(state, service, is_stopped && !keeps_prepaid, mode.kind),
         .is_billed = fg_mode_is_billed(account, state, product),
-        .counts = fg_capacity_calls_count(&account->policy),
+        .counts = fg_capacity_calls_count(&policy),
         .rest = (uint8_t)(keeps_prepaid ? FG_SUSPENDED : fg_postpaid_refusal(account, state, product)),
     };
     const fg_product *offered = &account->book->products[product];

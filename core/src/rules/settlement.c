@@ -24,13 +24,24 @@ static int64_t billed_units(const fg_usage *usage) { return usage->free + usage-
 
 static int64_t billed_total(const fg_bucket *bucket) { return billed_units(&bucket->usage); }
 
+/* Whether packs cover the period of some product as a whole. */
+static bool packs_cover_any(const fg_account *account) {
+  bool any = false;
+  for (uint32_t product = 0; product < account->book->product_count && !any; product++) {
+    const fg_policy policy = fg_policy_of(account, product);
+    any = fg_packs_cover_month(&policy);
+  }
+  return any;
+}
+
 /* R8, whole_month: packs of the period also cover what was postpaid before they were bought. Where units are kept by
    tier and what packs cover counts, the units that stay postpaid are the last ones; where it does not, the count falls,
    and those that reached furthest are gone. */
 static void cover_whole_period(const fg_account *account, fg_state *draft, uint32_t product, fg_span period,
                                fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];
-  if (!fg_packs_cover_month(&account->policy) || fg_cell_is_of_events(account, product)) {
+  const fg_policy policy = fg_policy_of(account, product);
+  if (!fg_packs_cover_month(&policy) || fg_cell_is_of_events(account, product)) {
     return; /* what an event costs is fixed when it comes */
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
@@ -41,7 +52,7 @@ static void cover_whole_period(const fg_account *account, fg_state *draft, uint3
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
       if (covered > 0 && fg_cell_is_sliced(account, product, bucket->cell)) {
-        fg_cell_drain(account, service, product, bucket, covered, fg_tier_is_of_residual(&account->policy), NULL);
+        fg_cell_drain(account, service, product, bucket, covered, fg_tier_is_of_residual(&policy), NULL);
       }
     }
   }
@@ -56,7 +67,7 @@ static int64_t tier_quantity_of(const fg_account *account, const fg_service *ser
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *other = &service->buckets.items[i];
     bool counts = other->tiers == bucket->tiers && (!is_by_slice || other->cell.edition <= bucket->cell.edition);
-    quantity += counts ? fg_bucket_tier_quantity(account, other) : 0;
+    quantity += counts ? fg_bucket_tier_quantity(account, product, other) : 0;
   }
   return quantity;
 }
@@ -431,7 +442,7 @@ static void cover_open_periods(const fg_account *account, fg_state *draft) {
 
 static fg_status bill_of(const fg_account *account, const fg_state *state, bool all, fg_amount *bill) {
   fg_state draft;
-  if (!fg_packs_cover_month(&account->policy)) {
+  if (!packs_cover_any(account)) {
     return sum_bill(account, state, all, bill);
   }
   FG_TRY(fg_state_copy(account, state, &draft));
@@ -559,7 +570,7 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
 
 fg_status fg_settlement_preview(fg_account *account, int only) {
   fg_state draft;
-  bool covers = fg_packs_cover_month(&account->policy);
+  bool covers = packs_cover_any(account);
   FG_TRY(fg_state_draft(account, &draft));
   fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
   status = status == FG_OK ? fg_aggregates_make_now(account, &draft) : status;

@@ -8,7 +8,8 @@
    must not be given back units of a later month, because the settlement would take them for the earlier one. */
 static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
   fg_month bought = fg_month_of(fg_account_date(account, grant->bought));
-  return fg_packs_cover_month(&account->policy) && grant->source != FG_SOURCE_FREE &&
+  const fg_policy policy = fg_policy_of(account, grant->owner);
+  return fg_packs_cover_month(&policy) && grant->source != FG_SOURCE_FREE &&
          bought < fg_month_of(fg_account_date(account, at)) &&
          fg_settlement_time(account->book, &account->policy, bought) > at;
 }

@@ -53,7 +53,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   fg_cell cell = fg_cell_of(account, rating);
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
   int64_t until = fg_cell_count(account, state, product, tiers, cell, FG_NEVER) +
-                  fg_bucket_tier_quantity(account, &added);
+                  fg_bucket_tier_quantity(account, product, &added);
   int64_t hours = fg_account_month_hours(account, tiers);
   return fg_price_sells(fg_cell_schedule(account, product, cell), hours, until, charged) ? FG_OK : FG_NOT_SOLD;
 }

@@ -433,6 +433,11 @@ static inline uint16_t fg_edition_in_force(const fg_account *account) {
   return account->whole->edition_count == 0 ? 0 : account->book->edition;
 }
 
+/* The switches of a product, or of a pool, which has none of its own. */
+static inline fg_policy fg_policy_of(const fg_account *account, uint32_t owner) {
+  return fg_policy_within(&account->policy, fg_book_owner(account->book, owner)->policy);
+}
+
 /* The group that a product is in. */
 static inline fg_product_group *fg_state_group(const fg_account *account, const fg_state *state, uint32_t product) {
   return &state->groups[account->book->products[product].group];

@@ -38,6 +38,9 @@ static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *er
   if (product->capacities_count > 0) {
     return fg_refuse_feature(book, product, "capacities", error);
   }
+  if (product->policy != NULL) {
+    return fg_refuse_feature(book, product, "policy", error);
+  }
   if (product->postpaid != FG_POSTPAID_ALWAYS) {
     return fg_refuse_feature(book, product, "postpaid", error);
   }

@@ -25,7 +25,7 @@ def period_of_order(account: Account, fields: dict) -> tuple[int, int]:
     if first < today:
         raise Refusal("start_in_past")
     months = fields.get("months")
-    length = account.book.switch("capacity_month")
+    length = account.book.switch("capacity_month", account.keys(fields["product"]) if "product" in fields else None)
     if months is None:
         end = zone.midnight(first + timedelta(days=fields["days"]))
     elif length == "anchored":
@@ -58,7 +58,7 @@ def price_of_one(
     if schedule is None:
         raise Refusal("not_sold")
     reached = quantity
-    if account.book.switch("capacity_tier_scope") == "held":
+    if account.book.switch("capacity_tier_scope", account.keys(product.id)) == "held":
         reached += sum(
             order.quantity
             for order in product.capacity

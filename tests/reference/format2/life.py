@@ -79,8 +79,7 @@ def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
 
 def _criteria(account: Account, draw: Draw, owner: str) -> tuple:
     keys = account.book.editions[draw.edition].owner(owner) or {}
-    product = account.book.editions[draw.edition].products[draw.product]
-    return keys.get("order") or ORDERS[account.book.switch("pack_order", keys if owner == draw.product else product)]
+    return keys.get("order") or ORDERS[account.book.switch("pack_order", keys)]
 
 
 def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:

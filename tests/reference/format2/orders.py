@@ -373,6 +373,6 @@ def _list_price(account: Account, order: Order, used: int) -> Fraction:
 
 def _in_window(account: Account, order: Order) -> bool:
     days = account.book.refund_days
-    if account.book.switch("refund_clock") == "hours":
+    if account.book.switch("refund_clock", account.edition.owner(order.owner)) == "hours":
         return account.now < order.at + days * 24 * HOUR
     return account.now < account.zone.midnight(account.zone.day(order.at) + timedelta(days=days + 1))
