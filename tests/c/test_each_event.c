@@ -1,5 +1,5 @@
-/* Events that are priced each by itself: what an account keeps of them, undoing and correcting them when memory runs out,
-   and snapshots that no life leads to. */
+/* Events that are priced each by itself: what an account keeps of them, undoing and correcting them when memory runs
+   out, and snapshots that no life leads to. */
 #include "support.h"
 
 #include "account/snapshot.h"
@@ -39,7 +39,8 @@ static void must_sized(fg_account *account, fg_command_kind kind, const char *in
   assert_int_equal(do_sized(account, kind, instant, fields), FG_OK);
 }
 
-/* A call of 12 takes 12 of 20 that are free; then 8 free and 4 left of 12: 3; two of 10 are 3.33 each, one of 90 is 8. */
+/* A call of 12 takes 12 of 20 that are free; then 8 free and 4 left of 12: 3; two of 10 are 3.33 each, one of 90 is
+   8. */
 static void live(fg_account *account) {
   must_sized(account, FG_DO_CALL, "2025-01-10T10:01:00", "product=p quantity=1 id=c size=12");
   must_sized(account, FG_DO_USE, "2025-01-10T10:02:00", "product=p quantity=1 size=12");
@@ -119,7 +120,8 @@ static void memory_may_run_out(void **state) {
   fg_book_release(book);
 }
 
-/* Each spoils one number of what is kept of events: of the cell the sum, of a regime the units of one event before it. */
+/* Each spoils one number of what is kept of events: of the cell the sum, of a regime the units of one event before
+   it. */
 static bool spoil(fg_account *account, int number) {
   int64_t *cell = account->state.services[0].slices.items;
   int64_t *regime = account->state.groups[0].slices.items;

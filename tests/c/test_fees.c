@@ -1,4 +1,5 @@
-/* Fees: what invoices say of them, what an account keeps, what they cost in memory; and the lines of `least` and `most`. */
+/* Fees: what invoices say of them, what an account keeps, what they cost in memory; and the lines of `least` and
+   `most`. */
 #include "support.h"
 
 #include "account/snapshot.h"
