@@ -113,6 +113,25 @@ def test_what_cannot_be_honoured_is_named(keys: dict, of_book: dict, name: str) 
         faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [3, 25]})
 
 
+@pytest.mark.parametrize(
+    "keys", [{"fees": [{"id": "f", "amount": "3", "every": "month"}]}, {"least": "6"}, {"most": "6"}]
+)
+def test_curves_and_bills_name_what_is_not_usage(keys: dict) -> None:
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, **keys}
+    book = faregate.Book(
+        {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+         "time_zone": "+00:00", "rounding": "none", "products": [product]}
+    )  # fmt: skip
+    [name] = keys
+    for ask in (
+        lambda: book.curve("p", most=10),
+        lambda: book.cliffs("p", most=10),
+        lambda: book.bill_many("p", [1, 2, 3]),
+    ):
+        with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
+            ask()
+
+
 def test_a_pack_is_bought_early_to_expire_in_time() -> None:
     """Left over, its last units would keep month 14 below the cheaper tier: worked out by hand.
 

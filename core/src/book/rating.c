@@ -69,3 +69,12 @@ fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_e
   }
   return product->settle.unit == FG_EVERY_MONTH ? FG_OK : fg_refuse_feature(book, product, "settle", error);
 }
+
+fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error) {
+  const bool is_of_events = fg_product_prices_events(product); /* whose bounds are part of the price */
+  const char *key = product->fee_count > 0                         ? "fees"
+                    : product->bounds.least.given && !is_of_events ? "least"
+                    : product->bounds.most.given && !is_of_events  ? "most"
+                                                                   : NULL;
+  return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
+}

@@ -247,6 +247,7 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
   FG_TRY(fg_require_plain(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_require_usage_alone(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_require_months(walk->book, &walk->book->products[product], error));
+  FG_TRY(fg_require_usage_alone(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_policy_set_pairs(&walk->policy, query->policy, query->policy_count, error));
   walk->policy = fg_policy_within(&walk->policy, walk->book->products[product].policy);
   bool in_range = fg_time_is_civil(query->at) && query->periods < 12 * 8000;

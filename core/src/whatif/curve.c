@@ -84,9 +84,10 @@ static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   const fg_product *product = curve->product;
   fg_values values;
   fg_rating rating;
-  FG_TRY(fg_quote_rate(way->book, product, way->attributes, way->at, 1, &values, &rating, error));
+  FG_TRY(fg_require_usage_alone(curve->book, product, error));
+  FG_TRY(fg_quote_rate(curve->book, product, way->attributes, way->at, 1, &values, &rating, error));
   if (product->term_lists[rating.terms].count > 0) {
-    return fg_refuse_feature(way->book, product, "quantity", error);
+    return fg_refuse_feature(curve->book, product, "quantity", error);
   }
   curve->schedule = rating.billable ? &product->prices[rating.price].schedule : NULL;
   curve->factor = product->factors[rating.factor];
