@@ -54,14 +54,6 @@ fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_er
   return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
 }
 
-fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error) {
-  const char *key = product->bounds.least.given  ? "least"
-                    : product->bounds.most.given ? "most"
-                    : product->fee_count > 0     ? "fees"
-                                                 : NULL;
-  return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
-}
-
 fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error) {
   fg_period tiers = product->tier_period;
   if (tiers.unit != FG_EVERY_MONTH && tiers.unit != FG_EVERY_DAY) {

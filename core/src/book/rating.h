@@ -50,13 +50,11 @@ FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *produ
 /* FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a plain one. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
-/* FG_UNSUPPORTED of a product of which a month costs more or less than its usage: that has fees, or a least or most. */
-fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error);
-
 /* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */
 fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error);
 
-/* The same of a product that costs more than its usage at the price, or less: by a fee, a least or a most. */
+/* The same of a product that costs more than its usage at the price, or less: by a fee, a least or a most that is
+   not of each event. */
 fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error);
 
 #endif

@@ -245,7 +245,6 @@ static fg_status read_bill_query(bill_walk *walk, fg_error *error) {
     return fg_refuse(error, FG_UNKNOWN_PRODUCT);
   }
   FG_TRY(fg_require_plain(walk->book, &walk->book->products[product], error));
-  FG_TRY(fg_require_usage_alone(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_require_months(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_require_usage_alone(walk->book, &walk->book->products[product], error));
   FG_TRY(fg_policy_set_pairs(&walk->policy, query->policy, query->policy_count, error));
