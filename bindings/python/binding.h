@@ -22,6 +22,7 @@
   X(book_type)                                                                                                         \
   X(account_type)                                                                                                      \
   X(result_type)                                                                                                       \
+  X(results_type) /* faregate._results.Results */                                                                      \
   X(used_type)                                                                                                         \
   X(call_type)                                                                                                         \
   X(done_type)                                                                                                         \

@@ -170,6 +170,18 @@ static PyObject *build_object(builder *from) {
   return object;
 }
 
+/* A tuple whose items are results is one that notebooks show as a table. Takes the reference; NULL for NULL. */
+static PyObject *results_of(pfg_state *state, PyObject *tuple) {
+  bool has_results = tuple != NULL && PyTuple_Size(tuple) > 0 &&
+                     Py_IS_TYPE(PyTuple_GetItem(tuple, 0), pfg_type(state->result_type));
+  if (!has_results) {
+    return tuple;
+  }
+  PyObject *results = PyObject_CallFunctionObjArgs(state->results_type, tuple, NULL);
+  Py_DECREF(tuple);
+  return results;
+}
+
 static PyObject *build_list(builder *from) {
   PyObject *list = PyList_New(0);
   while (list != NULL && peek(from)->kind != MARK_END) {
@@ -182,7 +194,7 @@ static PyObject *build_list(builder *from) {
   from->next++;
   PyObject *tuple = list == NULL ? NULL : PyList_AsTuple(list);
   Py_XDECREF(list);
-  return tuple;
+  return results_of(from->state, tuple);
 }
 
 static PyObject *build_value(builder *from) {

@@ -38,7 +38,8 @@ static int core_exec(PyObject *module) {
   pfg_state *state = PyModule_GetState(module);
   bool ready = import("decimal", "Decimal", &state->decimal) && import("datetime", "date", &state->date) &&
                import("datetime", "datetime", &state->datetime) &&
-               import("collections.abc", "Mapping", &state->mapping) && intern("at", &state->name_at) &&
+               import("collections.abc", "Mapping", &state->mapping) &&
+               import("faregate._results", "Results", &state->results_type) && intern("at", &state->name_at) &&
                intern("id", &state->name_id) && intern("tzinfo", &state->name_tzinfo) && make_epochs(state);
   if (!ready || pfg_add_errors(module, state) < 0 || pfg_add_result_type(module, state) < 0 ||
       pfg_add_used_type(module, state) < 0 || pfg_add_book_type(module, state) < 0 ||

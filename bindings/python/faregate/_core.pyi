@@ -317,6 +317,7 @@ class Month(Result):
     packs: int
     postpaid: int
     unbilled: int
+    uncertain: int  # units of calls that nobody has in hand
 
 @type_check_only
 class ProductStatement(Result):

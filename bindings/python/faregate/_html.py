@@ -1,56 +1,135 @@
-"""Results as tables, for notebooks."""
+"""Results as tables, for notebooks: numbers to the right, money with its currency, statements that fit on a page."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from html import escape
 from itertools import islice
 from typing import Any
 
 from faregate._core import Result
+from faregate._exact import exactly
 
 _ROWS_SHOWN = 50
+_LINES_SHOWN = 20
+_STATEMENT = ("at", "currency", "state", "wallet", "products", "invoices", "spent")
+_RIGHT = ' style="text-align:right"'
 
 
-def rows(rows_of: Any) -> str:
-    """The first rows of a table below the names of its columns."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in rows_of.columns)
-    shown = ("".join(f"<td>{table(value)}</td>" for value in row.values()) for row in islice(rows_of, _ROWS_SHOWN))
-    body = "".join(f"<tr>{row}</tr>" for row in shown)
-    more = f"<p>{len(rows_of):,} rows</p>" if len(rows_of) > _ROWS_SHOWN else ""
-    return f"<table><tr>{head}</tr>{body}</table>{more}"
-
-
-def table(value: Any) -> str:
-    """Keys and values below each other; a list of results as rows."""
-    if isinstance(value, Result):
-        rows = (f"<tr><th>{escape(key)}</th><td>{table(part)}</td></tr>" for key, part in value.items())
-        return f"<table>{''.join(rows)}</table>"
-    if isinstance(value, tuple) and value and isinstance(value[0], Result):
-        head = "".join(f"<th>{escape(key)}</th>" for key in value[0])
-        rows = ("".join(f"<td>{table(part)}</td>" for part in row.values()) for row in value)
-        return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
-    if isinstance(value, Decimal):
-        return format(value, ",f")
-    return "" if value is None else escape(str(value))
-
-
-def row_table(of_rows: list[dict[str, Any]]) -> str:
-    """Dicts with the same keys as rows."""
-    if not of_rows:
-        return ""
-    head = "".join(f"<th>{escape(str(key))}</th>" for key in of_rows[0])
-    body = ("".join(f"<td>{cell(value)}</td>" for value in row.values()) for row in of_rows)
-    return f"<table><tr>{head}</tr>{''.join(f'<tr>{row}</tr>' for row in body)}</table>"
+# ---------------------------------------------------------------------------------------------------------- cells
 
 
 def cell(value: Any) -> str:
+    """A value in words: groups of digits, times to the minute where they have no seconds."""
     if isinstance(value, Decimal):
         return format(value, ",f")
-    return format(value, ",") if isinstance(value, int) else "" if value is None else escape(str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return format(value, ",")
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "auto" if value.second or value.microsecond else "minutes")
+    return "" if value is None else escape(str(value))
+
+
+def _td(value: Any) -> str:
+    number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
+    return f"<td{_RIGHT if number else ''}>{table(value)}</td>"
+
+
+def _grid(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
+    names = "".join(f"<th>{escape(name)}</th>" for name in head)
+    body = "".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in rows)
+    return f"<table><tr>{names}</tr>{body}</table>"
+
+
+# --------------------------------------------------------------------------------------------------------- tables
+
+
+def rows(rows_of: Any, currency: str | None = None) -> str:
+    """The first rows of a table below the names of its columns, those of amounts with their currency; columns that have
+    nothing in them are left out."""
+    names = [name for name in rows_of.columns if len(rows_of) == 0 or rows_of[name].null_count < len(rows_of)]
+    head = [
+        f"{name} ({currency})" if currency is not None and rows_of[name].type == "decimal128" else name
+        for name in names
+    ]
+    more = f"<p>{len(rows_of):,} rows</p>" if len(rows_of) > _ROWS_SHOWN else ""
+    return _grid(head, ([row[name] for name in names] for row in islice(rows_of, _ROWS_SHOWN))) + more
+
+
+def table(value: Any) -> str:
+    """Keys and values below each other; a list of results as rows; a statement as a page."""
+    if isinstance(value, Result):
+        if all(key in value for key in _STATEMENT):
+            return statement(value)
+        parts = (f"<tr><th>{escape(key)}</th>{_td(part)}</tr>" for key, part in value.items())
+        return f"<table>{''.join(parts)}</table>"
+    if isinstance(value, tuple) and value and isinstance(value[0], Result):
+        return row_table(value)
+    if isinstance(value, tuple):
+        return ", ".join(map(cell, value))
+    return cell(value)
+
+
+def row_table(of_rows: Sequence[Mapping[str, Any]]) -> str:
+    """Dicts as rows, by the keys that any of them has."""
+    if not of_rows:
+        return ""
+    head = list(dict.fromkeys(key for row in of_rows for key in row))
+    more = f"<p>{len(of_rows):,} rows</p>" if len(of_rows) > _ROWS_SHOWN else ""
+    return _grid(map(str, head), ([row.get(key) for key in head] for row in of_rows[:_ROWS_SHOWN])) + more
+
+
+def statement(told: Any) -> str:
+    """What an account has, used and owes: products that are open, packs with units, the latest lines of invoices."""
+    currency = told["currency"]
+    balance = "unlimited funds" if told["wallet"] is None else f"balance {cell(told['wallet']['balance'])} {currency}"
+    at = "" if told["at"] is None else f"{cell(told['at'])}, "
+    title = f"<p><b>{escape(told['state'])}</b>, {at}{escape(balance)}</p>"
+    lines = [
+        {"invoice": invoice.get("month") or cell(invoice.get("begin")), **_of_line(line, currency)}
+        for invoice in told["invoices"]
+        for line in invoice["lines"]
+    ]
+    more = f"<p>and {len(lines) - _LINES_SHOWN:,} lines before</p>" if len(lines) > _LINES_SHOWN else ""
+    spent = row_table([{f"spent on {what} ({currency})": amount for what, amount in told["spent"].items()}])
+    packs = row_table([pack for product, of in told["products"].items() for pack in _packs(product, of)])
+    products = row_table([row for product, of in told["products"].items() for row in _product(product, of)])
+    return title + products + packs + row_table(lines[-_LINES_SHOWN:]) + more + spent
+
+
+def _of_line(line: Any, currency: str) -> dict[str, Any]:
+    shown = {key: line[key] for key in ("product", "units", "free", "packs", "unbilled", "unit_price") if key in line}
+    return {**shown, f"amount ({currency})": line["amount"], "explanation": line["explanation"]}
+
+
+def _product(name: str, of: Any) -> list[dict[str, Any]]:
+    month = of["month"]
+    if not of["open"] and month["total"] == 0:
+        return []
+    held = {"grants left": _left(of["grants"]), "packs left": _left(of["packs"])}
+    used = {f"{source} this month": units for source, units in month.items()}
+    return [{"product": name, "mode": of["mode"] if of["open"] else "closed", **used, **held}]
+
+
+def _left(lots: Any) -> int:
+    return sum(lot["left"] for lot in lots if lot["state"] == "active")
+
+
+def _packs(product: str, of: Any) -> list[dict[str, Any]]:
+    shown = ("id", "source", "pack", "units", "left", "expires")
+    return [{"product": product, **{key: lot[key] for key in shown}} for lot in of["packs"] if lot["state"] == "active"]
+
+
+# ---------------------------------------------------------------------------------------------------- plans, bills
 
 
 def plan_tables(plan: Any, described: list[str]) -> str:
     """A plan: what to buy, each order in words, and what each month comes to."""
-    orders = [{"order": words, "amount": order.amount} for words, order in zip(described, plan.orders)]
+    orders = [
+        {"order": words, f"amount ({plan.currency})": order.amount} for words, order in zip(described, plan.orders)
+    ]
     months = []
     for month in plan.months:
         costs = {f"{source} ({plan.currency})": amount for source, amount in month.cost.items()}
@@ -64,9 +143,28 @@ def bill_tables(bills: Any) -> str:
     total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {escape(str(bills.rows))}</p>"
     warnings = "".join(f"<p>{escape(warning)}</p>" for warning in bills.warnings)
     others = (f"<p>{what}: {len(found):,}</p>{rows(found)}" for what, found in bills.apart.items())
-    return total + warnings + rows(bills.lines) + "".join(others)
+    open_amount = bills.accrued
+    accrued = f"<p>{cell(open_amount)} {escape(bills.currency)} not settled yet</p>" if open_amount else ""
+    return total + accrued + warnings + rows(bills.lines, bills.currency) + "".join(others)
 
 
 def comparison_table(comparison: Any) -> str:
+    money = ("total", "more")
+    told = [
+        {f"{key} ({comparison.currency})" if key in money else key: value for key, value in row.items()}
+        for row in comparison.rows
+    ]
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
-    return row_table(comparison.rows) + row_table(refused)
+    return row_table(told) + row_table(refused)
+
+
+@exactly
+def two_decimals(amount: Decimal) -> Decimal:
+    """Rounded for the eye: what is exact stays in the attributes."""
+    cents = int((amount * 100).to_integral_value())
+    return Decimal(cents).scaleb(-2)
+
+
+def difference_table(difference: Any, parts: Sequence[str]) -> str:
+    told = [{"part": part, "amount": two_decimals(getattr(difference, part))} for part in parts]
+    return row_table(told)

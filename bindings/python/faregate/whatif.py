@@ -397,10 +397,9 @@ class Difference:
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
-        from faregate._html import row_table
+        from faregate._html import difference_table
 
-        parts = ("volume", "timing", "tier", "price", "total")
-        return row_table([{"part": part, "amount": getattr(self, part)} for part in parts])
+        return difference_table(self, ("volume", "timing", "tier", "price", "total"))
 
 
 Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
