@@ -50,6 +50,7 @@ def test_every_book_that_is_shown_is_whole():
         "shared-counter",
         "aggregates",
         "offers",
+        "by-the-hour",
     ]
 
 
