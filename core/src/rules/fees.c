@@ -199,7 +199,7 @@ static void tell_times(fg_amount amount, fg_exact due, fg_invoice_part *part) {
 
 /* What is due of a fee by one edition. */
 static fg_status add_due(fee_line *sum, uint16_t edition, fg_amount amount, fg_exact due) {
-  fg_invoice_part part = {.cell = {edition, 0, 0}, .unit_price = amount};
+  fg_invoice_part part = {.cell.edition = edition, .unit_price = amount};
   if (fg_exact_is_zero(due)) {
     return FG_OK;
   }

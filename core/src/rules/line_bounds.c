@@ -75,7 +75,7 @@ fg_status fg_line_bounds_add(const fg_account *account, const fg_state *state, u
     FG_TRY(add_period_bounds(bounds_of(account, product, period.edition), &period, &sums));
     FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
   }
-  fg_invoice_line line = {.product = product, .day = FG_NO_DATE, .slice_count = 1, .cell = {sums.edition, 0, 0}};
+  fg_invoice_line line = {.product = product, .day = FG_NO_DATE, .slice_count = 1, .cell.edition = sums.edition};
   line.kind = FG_LINE_LEAST;
   FG_TRY(add_bound_line(account, service, billed, line, sums.less, into, total));
   line.kind = FG_LINE_MOST;
