@@ -81,6 +81,15 @@ def test_a_bundle_is_bought_and_given_back_by_calls():
     assert account.refund("#1", at="2025-01-11").to == {"gift": Decimal("5"), "cash": Decimal("15")}
 
 
+def test_covers_of_too_many_kinds_are_refused():
+    """What a usage may draw on is told by a number of 16 bits: 2^17 sets of pools are too many."""
+    cover = {"product": "p", "weight": "1", "when": {"level": "gold"}}
+    pools = [{"id": f"pool{number}", "covers": [cover]} for number in range(17)]
+    assert not faregate.Book.errors(book(attributes=[LEVEL], pools=pools[:16]).to_dict())
+    [fault] = faregate.Book.errors(toy([{"id": "p", "meter": "calls", "price": FLAT}], attributes=[LEVEL], pools=pools))
+    assert fault.path == "pools"
+
+
 def test_what_is_written_of_offers_is_read_again():
     kit = {"id": "kit", "price": "20", "items": [{"product": "p", "pack": "k"}], "when": {"level": "gold"}}
     packs = (

@@ -193,11 +193,12 @@ static bool are_covers_read(const fg_book_reader *reader, const fg_pool *pool) {
 }
 
 /* Which covers are for a usage is told by a number (covers.h). */
-static fg_status check_choices(const fg_book_reader *reader, const fg_book *book, uint32_t place) {
-  const fg_pool *pool = &book->pools[place];
-  for (uint32_t i = 0; i < pool->cover_count; i++) {
-    if (fg_covers_count(book, pool->covers[i].product) > FG_COVERS_MAX) {
-      return refuse_cover(reader, place, i, "when", "fewer covers: more than 65,536 combinations of one product");
+static fg_status check_choices(const fg_book_reader *reader, const fg_book *book) {
+  for (uint32_t i = 0; i < book->product_count; i++) {
+    if (fg_covers_count(book, i) > FG_COVERS_MAX) {
+      return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "pools",
+                                         "expected fewer covers with \"when\": more than 65,536 combinations of %.64s",
+                                         book->products[i].id.text));
     }
   }
   return FG_OK;
@@ -214,7 +215,7 @@ static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint
     }
   }
   if (take_weights(book, pool, &parts) && set_parts(book, pool, parts)) {
-    return check_choices(reader, book, place);
+    return FG_OK;
   }
   fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
                              "expected coarser weights: the largest lot is more than 2^63 - 1 parts");
@@ -227,13 +228,16 @@ fg_status fg_check_pools(const fg_book_reader *reader, void *object) {
   for (uint32_t i = 0; i < book->product_count && are_read; i++) {
     are_read = fg_is_read(reader, &book->products[i].schedule) && fg_is_read(reader, &book->products[i].rules);
   }
+  bool all_read = true;
   for (uint32_t i = 0; i < book->pool_count && are_read; i++) {
     const fg_pool *pool = &book->pools[i];
     if (fg_is_read(reader, &pool->offers.id) && fg_book_place(book, pool->offers.id) != FG_NONE) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "id", "expected an id that no product has");
       FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", i)));
     }
-    FG_TRY(are_covers_read(reader, pool) ? check_weights(reader, book, i) : FG_OK);
+    bool is_read = are_covers_read(reader, pool);
+    FG_TRY(is_read ? check_weights(reader, book, i) : FG_OK);
+    all_read = all_read && is_read;
   }
-  return FG_OK;
+  return are_read && all_read ? check_choices(reader, book) : FG_OK;
 }
