@@ -53,7 +53,7 @@ static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
 
 /* Takes back what a regime did to the units by tier of its cell, or to what its events cost, if these are kept. */
 static fg_status forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
-  const int64_t *kept = redraw->slices.items + regime->slices;
+  const int64_t *kept = redraw->slices.count == 0 ? NULL : redraw->slices.items + regime->slices;
   if (bucket == NULL) {
     return FG_OK;
   }
