@@ -64,6 +64,7 @@
 #include "src/book/exact.c"
 #include "src/book/rules_compile.c"
 #include "src/book/limits.c"
+#include "src/book/bound.c"
 #include "src/book/limit_keys.c"
 #include "src/book/choice_keys.c"
 #include "src/book/aggregate_keys.c"

@@ -1,4 +1,5 @@
 /* What keys of a price book must be together, which no key says by itself. */
+#include "bound.h"
 #include "book_keys.h"
 #include "counters.h"
 #include "editions.h"
@@ -282,7 +283,11 @@ fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   FG_TRY(fg_check_limits(reader, object));
   FG_TRY(fg_check_pools(reader, object));
   FG_TRY(fg_is_read(reader, &list->products) ? fg_check_settlement(reader, list) : FG_OK);
-  return fg_is_read(reader, &list->products) ? fg_check_counters(reader, list->products, list->product_count) : FG_OK;
+  if (!fg_is_read(reader, &list->products)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_check_counters(reader, list->products, list->product_count));
+  return fg_check_bound(reader, list);
 }
 
 /* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes

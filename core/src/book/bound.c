@@ -1,0 +1,107 @@
+#include "bound.h"
+
+#include "limits.h"
+#include "price_model.h"
+
+enum {
+  BOUND_PAIRS = 4096,    ///< of a price and a factor of a product
+  CELL_BYTES = 128,      ///< of what was used of one in a stretch of time
+  AGGREGATE_BYTES = 128, ///< of one, without its samples
+  EDITIONS_AT_ONCE = 2,  ///< within an open period
+  ENTRY_BYTES = 16,      ///< of a window
+  HOURS_OF_MONTH = 744,
+};
+
+/* Hours that a period lasts at most; of events, those of a month. */
+static int64_t hours_of(fg_period period) {
+  switch (period.unit) {
+  case FG_EVERY_HOUR: return 1;
+  case FG_EVERY_HOURS: return period.count;
+  case FG_EVERY_DAY: return 25;
+  case FG_EVERY_DAYS: return INT64_C(25) * period.count;
+  case FG_EVERY_WEEK: return 7 * 25;
+  case FG_EVERY_YEAR: return 12 * HOURS_OF_MONTH;
+  case FG_EVERY_MONTHS: return (int64_t)HOURS_OF_MONTH * period.count;
+  default: return HOURS_OF_MONTH;
+  }
+}
+
+/* Periods of tiers that wait for one settlement: usage of each is kept apart. */
+static int64_t open_stretches(const fg_book *list, const fg_product *product) {
+  int64_t tiers = fg_min_i64(fg_max_i64(hours_of(product->tier_period), 1), HOURS_OF_MONTH);
+  return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
+}
+
+static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
+  int64_t pairs = fg_min_i64((int64_t)product->price_count * product->factor_count, BOUND_PAIRS);
+  int64_t tiers = 0;
+  for (uint32_t i = 0; i < product->price_count; i++) {
+    const fg_schedule *schedule = &product->prices[i].schedule;
+    bool is_kept = !product->plain && fg_price_model_of(schedule)->by_slice;
+    tiers = fg_max_i64(tiers, is_kept ? schedule->tier_count : 0);
+  }
+  return pairs * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) * EDITIONS_AT_ONCE * open_stretches(list, product);
+}
+
+/* One for each value of an attribute, and one without. */
+static int64_t values_of(const fg_book *list, int32_t by) {
+  return by < 0 || (uint32_t)by >= list->attribute_count ? 1 : list->attributes[by].value_count + INT64_C(1);
+}
+
+static int64_t bytes_of_aggregate(const fg_book *list, const fg_aggregate *aggregate) {
+  return aggregate == NULL
+             ? 0
+             : values_of(list, aggregate->by) * (AGGREGATE_BYTES + aggregate->highest * (int64_t)sizeof(int64_t));
+}
+
+/* A window has an entry for each unit that is let through, up to so many cells. */
+int64_t fg_limit_bound(const fg_book *list, const fg_limit *limit, bool is_raised) {
+  bool is_counted = limit->seconds > 0 && limit->kind != FG_LIMIT_BUCKET;
+  int64_t most = is_raised || limit->max < 0 ? FG_WINDOW_CELLS : fg_min_i64(limit->max, FG_WINDOW_CELLS);
+  return values_of(list, limit->by) * ENTRY_BYTES * (is_counted ? most + 1 : 1);
+}
+
+static bool raises(const fg_product *product, fg_string limit) {
+  bool is_one = false;
+  for (uint32_t i = 0; i < product->capacities_count; i++) {
+    is_one = is_one || fg_string_equal(product->capacities[i].raises, limit);
+  }
+  return is_one;
+}
+
+int64_t fg_product_bound(const fg_book *list, const fg_product *product) {
+  int64_t bytes = bytes_of_cells(list, product) + bytes_of_aggregate(list, product->aggregate);
+  for (uint32_t i = 0; i < product->limit_count; i++) {
+    bytes += fg_limit_bound(list, &product->limits[i], raises(product, product->limits[i].id));
+  }
+  bool has_window = product->capacity != NULL || product->capacities_count > 0; /* of its limit, of what is covered */
+  return bytes + (has_window ? (FG_WINDOW_CELLS + 1) * ENTRY_BYTES : 0);
+}
+
+static fg_status refuse_bound(const fg_book_reader *reader, const char *list, uint32_t item, int64_t bytes) {
+  fg_status status = fg_fail(reader->error, FG_INVALID, "",
+                             "expected less of what an account can hold: with this it is %lld KiB besides its lots, "
+                             "of %d at most",
+                             (long long)(bytes / 1024), FG_ACCOUNT_BYTES_MAX / 1024);
+  return fg_fault_of(reader, fg_within(reader->error, status, "%s[%u]", list, item));
+}
+
+fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list) {
+  int64_t bytes = 0;
+  if (reader->faults != NULL && reader->faults->count > 0) {
+    return FG_OK; /* what is wrong is not counted */
+  }
+  for (uint32_t i = 0; i < list->product_count; i++) {
+    bytes += fg_product_bound(list, &list->products[i]);
+    if (bytes > FG_ACCOUNT_BYTES_MAX) {
+      return refuse_bound(reader, "products", i, bytes);
+    }
+  }
+  for (uint32_t i = 0; i < list->limit_count; i++) {
+    bytes += fg_limit_bound(list, &list->limits[i], true);
+    if (bytes > FG_ACCOUNT_BYTES_MAX) {
+      return refuse_bound(reader, "limits", i, bytes);
+    }
+  }
+  return FG_OK;
+}
