@@ -35,22 +35,6 @@ static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
          fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
 }
 
-/* Counts a call where tasks at once are; false if no limit of its products does. */
-static bool take_slots(fg_state_check *check, const fg_hold *hold) {
-  bool any = false;
-  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
-    const fg_product *offered = fg_checked_product(check, hold[part].product);
-    for (uint32_t i = 0; i < offered->asked_count; i++) {
-      uint32_t window = offered->asked[i];
-      bool is_of_slots = check->account->book->windows[window]->seconds == 0 &&
-                         (part == 0 || !fg_limiter_is_asked(check->account, hold, part, window));
-      check->state->windows[window].units += is_of_slots;
-      any = any || is_of_slots;
-    }
-  }
-  return any;
-}
-
 static bool is_of_event(const fg_state_check *check, const fg_hold *hold, fg_string name) {
   const fg_book *edition = fg_account_edition(check->account, hold->cell.edition);
   int found = fg_book_event(edition, name);
@@ -92,7 +76,7 @@ static void check_call(fg_state_check *check, uint32_t place) {
     return;
   }
   fg_require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
-  fg_require(check, !hold->slot || take_slots(check, hold));
+  fg_require(check, !hold->slot || fg_limiter_take_slots(check->account, check->state, hold));
   for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
     check_place(check, hold + i);
   }

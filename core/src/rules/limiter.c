@@ -437,6 +437,39 @@ void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_
   }
 }
 
+bool fg_limiter_take_slots(const fg_account *account, fg_state *draft, const fg_hold *hold) {
+  bool any = false;
+  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
+    const fg_product *offered = &account->book->products[hold[part].product];
+    for (uint32_t i = 0; i < offered->asked_count; i++) {
+      uint32_t window = offered->asked[i];
+      bool takes = account->book->windows[window]->seconds == 0 &&
+                   (part == 0 || !fg_limiter_is_asked(account, hold, part, window));
+      draft->windows[window].units += takes;
+      any = any || takes;
+    }
+  }
+  return any;
+}
+
+fg_status fg_limiter_recount_slots(const fg_account *account, fg_state *draft) {
+  bool any = false;
+  for (uint32_t i = 0; i < draft->holds.count; i++) {
+    any = any || draft->holds.items[i].slot;
+  }
+  FG_TRY(any ? fg_state_own(account, draft) : FG_OK);
+  for (uint32_t i = 0; i < account->book->window_count; i++) {
+    fg_window *window = &draft->windows[i];
+    bool is_of_slots = account->book->windows[i]->seconds == 0 && window->admissions.count == 0;
+    window->units = is_of_slots ? 0 : window->units;
+  }
+  for (uint32_t i = 0; i < draft->holds.count && any; i += fg_hold_count(&draft->holds.items[i])) {
+    fg_hold *hold = &draft->holds.items[i];
+    hold->slot = hold->slot && fg_limiter_take_slots(account, draft, hold);
+  }
+  return FG_OK;
+}
+
 void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,
                     uint32_t *count) {
   for (const uint32_t *place = one->windows; place < one->windows + one->count; place++) {

@@ -61,6 +61,12 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
 /* Frees the slots of a call that has them, given its first hold: one of each limit, as it took them. */
 void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold);
 
+/* Counts a call where tasks at once are; false if no limit of its products does. */
+bool fg_limiter_take_slots(const fg_account *account, fg_state *draft, const fg_hold *hold);
+
+/* Counts the slots of the calls in flight anew, for their products may be asked by other limits in another edition. */
+fg_status fg_limiter_recount_slots(const fg_account *account, fg_state *draft);
+
 /* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: the limits that
    several of them share give the call one slot. */
 bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window);
