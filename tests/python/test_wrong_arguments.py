@@ -51,6 +51,17 @@ WRONG = [
     (lambda book: faregate.bill([ROW], book, progress="x"), "progress: "),
     (lambda book: faregate.bill([ROW], "tencent-facefusion"), "book: "),
     (lambda book: faregate.bill([ROW, [ROW]], book), "rows or sources"),
+    (lambda book: faregate.diff([7], [8]), "bill: expected an account, its invoices or Bills, not int"),
+    (lambda book: simulated(book).fan("x"), "percents: "),
+    (lambda book: simulated(book).fan([101]), "percents: expected 0 to 100, not 101"),
+    (lambda book: faregate.compare(FORECAST, [7], book), "plans: expected ways"),
+    (lambda book: faregate.compare(FORECAST, {"a": None}, book), "plans: expected ways"),
+    (lambda book: faregate.open(7), "path: expected a path, not int"),
+    (lambda book: faregate.export(7), "path: expected a path, not int"),
+    (lambda book: faregate.import_ledger({}, 7), "path: expected a path, not int"),
+    (lambda book: faregate.import_ledger(7, "x.db"), "document: expected a path, bytes or a dict, not int"),
+    (lambda book: book.price("image", "calls", 2**63), r"quantity: expected a whole number from 0 to 2\^63-1"),
+    (lambda book: faregate.bill([], book).lines.to_csv(7), "to: expected a path or a text file, not int"),
 ]
 
 

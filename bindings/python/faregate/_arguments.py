@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Mapping
+from os import PathLike
 from typing import Any
 
 from faregate._core import Invalid, InvalidType
@@ -15,6 +16,13 @@ def wrong(path: str, expected: str, given: Any) -> Exception:
 def a_dict(path: str, given: Any) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
         raise wrong(path, "a dict", given)
+    return given
+
+
+def a_path(path: str, given: Any) -> Any:
+    """As the system takes it: also bytes."""
+    if not isinstance(given, (str, bytes, PathLike)):
+        raise wrong(path, "a path", given)
     return given
 
 

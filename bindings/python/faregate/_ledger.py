@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from os import PathLike
 from typing import Any, Protocol, overload
 
+from faregate._arguments import a_path, wrong
 from faregate._core import Account, Book, _export, _import, _open_ledger
 from faregate._documents import encode
 
@@ -45,6 +46,7 @@ def open(
 
     Raises the Ledger errors, each also an OSError.
     """
+    path = a_path("path", path)
     if book is not None and not isinstance(book, Book):
         book = Book(book)
     return _open_ledger(path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only)
@@ -78,6 +80,7 @@ def export(
 
     Raises the Ledger errors; a file of which a part was written stays.
     """
+    path = a_path("path", path)
     limit = until.isoformat() if isinstance(until, datetime) else None if until is None else str(until)
     if to is None:
         pieces: list[bytes] = []
@@ -105,6 +108,9 @@ def import_ledger(
     Raises Invalid with the path of the command that cannot be read or that the rules refuse, UnknownBook, the Ledger
     errors.
     """
+    path = a_path("path", path)
+    if not isinstance(document, (str, PathLike, bytes, bytearray, memoryview, dict)):
+        raise wrong("document", "a path, bytes or a dict", document)
     if isinstance(document, dict):
         document = encode(document).encode("utf-8", "surrogatepass")
     if not isinstance(document, (str, PathLike)):

@@ -123,8 +123,12 @@ class Table:
         if isinstance(to, (str, PathLike)):
             with open(to, "w", encoding="utf-8", newline="") as file:
                 self._write_csv(file)
-        else:
+        elif hasattr(to, "write"):
             self._write_csv(to)
+        else:
+            from faregate._arguments import wrong
+
+            raise wrong("to", "a path or a text file", to)
         return None
 
     def _write_csv(self, file: Writable) -> None:

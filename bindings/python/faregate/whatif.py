@@ -112,6 +112,8 @@ def compare(
     refused: dict[str, str] = {}
     for name, way in named:
         of_book, chosen = book_and_way(way, default)
+        if not isinstance(chosen, (str, Mapping, Plan)):
+            raise wrong("plans", "ways, as in faregate.follow", chosen)
         try:
             made[name] = Plan(find_book(of_book), forecast, chosen)
         except Error as error:
@@ -301,6 +303,9 @@ class Simulation:
 
     def fan(self, percents: Sequence[int] = (5, 25, 50, 75, 95)) -> dict[int, list[Decimal]]:
         """By percentage, the cost up to each month that so many of the trials do not pass."""
+        if isinstance(percents, str) or not isinstance(percents, Iterable):
+            raise wrong("percents", "a list of whole numbers", percents)
+        percents = [an_integer("percents", percent, 0, 100) for percent in percents]
         return {p: [rank(column, p) for column in zip(*self.cumulative, strict=True)] for p in percents}
 
     @property
@@ -437,6 +442,8 @@ def lines_of(bill: Any) -> Lines:
     if not isinstance(bill, (Sequence, Account)) or isinstance(bill, str):
         raise wrong("bill", "an account, its invoices or Bills", bill)
     for invoice in bill if isinstance(bill, Sequence) else bill.invoices:
+        if not hasattr(invoice, "lines"):
+            raise wrong("bill", "an account, its invoices or Bills", invoice)
         for line in invoice.lines:
             lines.setdefault(line.product, {}).setdefault(invoice.month, []).append(line)
     return lines

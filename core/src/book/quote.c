@@ -9,7 +9,7 @@
 
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   if (query->quantity < 0) {
-    return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
+    return fg_fail(error, FG_INVALID, "quantity", "expected a whole number from 0 to 2^63-1");
   }
   if (query->days < 0 || query->months < 0) {
     return fg_fail(error, FG_INVALID, query->days < 0 ? "days" : "months", "expected 1 or more");
