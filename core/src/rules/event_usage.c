@@ -62,7 +62,12 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   return write_part(of, &recorded);
 }
 
+/* What any product's attributes are refused for comes before what another's usage is. */
 static fg_status count_all(event_usage *of) {
+  fg_rating unasked;
+  for (uint32_t i = 0; i < of->event->product_count; i++) {
+    FG_TRY(fg_usage_rate_by_rules(of->account, of->event->products[i], of->command, &unasked, NULL));
+  }
   FG_TRY(fg_state_own(of->account, of->draft));
   for (uint32_t i = 0; i < of->event->product_count; i++) {
     FG_TRY(count_one(of, of->event->products[i]));

@@ -257,7 +257,9 @@ def _fee(edition, name: str, id: str) -> dict | None:
 def _fee_ids(account: Account, name: str) -> list:
     """Of all editions so far: what a fee had come to when it ended is still due."""
     editions = account.book.editions[: account.edition_number + 1]
-    return list(dict.fromkeys(fee["id"] for edition in editions for fee in edition.products[name]["fees"]))
+    return list(
+        dict.fromkeys(fee["id"] for edition in editions for fee in edition.products.get(name, {}).get("fees", ()))
+    )
 
 
 def _every(account: Account, name: str, id: str):
