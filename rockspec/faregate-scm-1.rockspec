@@ -72,6 +72,7 @@ build = {
       ["faregate.books.baidu-ocr"] = "books/baidu-ocr.json",
       ["faregate.books.google-vision"] = "books/google-vision.json",
       ["faregate.books.huawei-frs"] = "books/huawei-frs.json",
+      ["faregate.books.huawei-proration"] = "books/huawei-proration.json",
       ["faregate.books.tencent-facefusion"] = "books/tencent-facefusion.json",
       ["faregate.books.tencent-facefusion-2019-activity"] = "books/tencent-facefusion-2019-activity.json",
       ["faregate.books.tencent-tts"] = "books/tencent-tts.json",
