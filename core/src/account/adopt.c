@@ -267,21 +267,28 @@ static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, 
   return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
 }
 
-/* What is left of a pool is counted in parts, and calls in flight are drawn anew by groups of products: neither can
-   change under an account. */
-static fg_status check_pools(const fg_book *before, const fg_book *after, fg_error *error) {
+/* Calls in flight are drawn anew by groups of products, which cannot change under an account that has pools. What is
+   left of a pool is counted in parts, of which a finer weight asks for more. */
+static fg_status check_pools(const fg_account *account, const fg_book *after, fg_error *error) {
+  const fg_book *before = account->book;
   bool same = before->pool_count == after->pool_count && before->product_count == after->product_count;
   if (before->pool_count == 0 && after->pool_count == 0) {
     return FG_OK;
   }
-  for (uint32_t i = 0; same && i < after->pool_count; i++) {
-    same = before->pools[i].parts == after->pools[i].parts;
-  }
   for (uint32_t i = 0; same && i < before->product_count; i++) {
     same = before->products[i].group == after->products[i].group;
   }
-  return same ? FG_OK
-              : mismatch(error, "pools", "expected the same products, pools and parts of a unit as the account has");
+  if (!same) {
+    return mismatch(error, "pools", "expected the same products and pools as the account has");
+  }
+  for (uint32_t i = 0; i < account->state.grants.count; i++) {
+    const fg_grant *grant = &account->state.grants.items[i];
+    int64_t units = 0;
+    if (!fg_multiply_i64(grant->units, fg_adopt_division(before, after, grant->owner), &units)) {
+      return mismatch(error, "pools", "expected coarser weights: a lot of the account is more than 2^63 - 1 parts");
+    }
+  }
+  return FG_OK;
 }
 
 static fg_status check_joined(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
@@ -291,7 +298,7 @@ static fg_status check_joined(const fg_account *account, const fg_book *theirs, 
   for (uint32_t i = had; i < joined->edition_count; i++) {
     FG_TRY(check_edition(account, joined, i, first, error));
   }
-  return check_pools(account->book, joined, error);
+  return check_pools(account, joined, error);
 }
 
 /* What was begun for all products is begun for those that are new. */

@@ -113,6 +113,35 @@ static void move_capacities(const fg_book *was, const fg_book *is, fg_state *fro
   }
 }
 
+int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner) {
+  int64_t before = fg_book_parts(was, owner);
+  FG_ASSERT(fg_book_parts(is, owner) % before == 0); /* all editions that there were are among those that there are */
+  return fg_book_parts(is, owner) / before;
+}
+
+/* Counts what is left of lots, and what was drawn from them, in the parts of the larger book. */
+static void divide_lots(const fg_book *was, const fg_book *is, fg_state *to) {
+  for (uint32_t i = 0; i < to->grants.count; i++) {
+    fg_grant *grant = &to->grants.items[i];
+    int64_t division = fg_adopt_division(was, is, grant->owner);
+    grant->units *= division;
+    grant->left *= division;
+    grant->rolled *= division;
+  }
+  for (uint32_t number = 0; number < is->group_count; number++) {
+    for (uint32_t i = 0; i < to->groups[number].parts.count; i++) {
+      fg_taken *part = &to->groups[number].parts.items[i];
+      part->weight *= fg_adopt_division(was, is, to->grants.items[part->grant].owner);
+    }
+  }
+  for (uint32_t product = 0; product < was->product_count; product++) {
+    for (uint32_t i = 0; i < to->services[product].drawable.count; i++) {
+      fg_drawable *from = &to->services[product].drawable.items[i];
+      from->weight *= fg_adopt_division(was, is, to->grants.items[from->grant].owner);
+    }
+  }
+}
+
 static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   for (uint32_t i = 0; i < was->product_count; i++) {
     MOVE(&to->services[i], &from->services[i]);
@@ -124,6 +153,7 @@ static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_s
   move_windows(was, is, from, to);
   move_issues(was, is, from, to);
   move_capacities(was, is, from, to);
+  divide_lots(was, is, to);
 }
 
 fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, fg_state *large) {

@@ -177,7 +177,7 @@ fg_status fg_book_compile(fg_book *book) {
   for (uint32_t i = 0; i < book->edition_count; i++) {
     editions[i] = &book->editions[i];
   }
-  FG_TRY(fg_pools_compile(editions, count) ? FG_OK : FG_OVERFLOW);
+  FG_TRY(fg_pools_compile(editions, count));
   number_groups(editions, count);
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(compile_price_list(editions[i]));

@@ -155,22 +155,30 @@ static void find_products(const fg_book *book, const fg_pool *pool) {
   }
 }
 
-bool fg_pools_compile(fg_book *const *editions, uint32_t count) {
+/* The list may be another book's, in which products have other places, or another edition's, which has other prices. */
+static bool own_covers(fg_book *book, fg_pool *pool) {
+  size_t bytes = pool->cover_count * sizeof *pool->covers;
+  fg_cover *covers = fg_arena_allocate(&book->whole->arena, &book->allocator, bytes);
+  if (covers != NULL) {
+    pool->covers = memcpy(covers, pool->covers, bytes);
+    find_products(book, pool);
+  }
+  return covers != NULL;
+}
+
+fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
   for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
     int64_t parts = 1;
-    bool fits = true;
     for (uint32_t i = 0; i < count; i++) {
-      find_products(editions[i], &editions[i]->pools[place]);
-      fits = fits && take_weights(editions[i], &editions[i]->pools[place], &parts);
+      fg_pool *pool = (fg_pool *)(uintptr_t)&editions[i]->pools[place];
+      FG_TRY(own_covers(editions[i], pool) ? FG_OK : FG_NO_MEMORY);
+      FG_TRY(take_weights(editions[i], pool, &parts) ? FG_OK : FG_OVERFLOW);
     }
-    for (uint32_t i = 0; i < count && fits; i++) {
-      fits = set_parts(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place], parts);
-    }
-    if (!fits) {
-      return false;
+    for (uint32_t i = 0; i < count; i++) {
+      FG_TRY(set_parts(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place], parts) ? FG_OK : FG_OVERFLOW);
     }
   }
-  return true;
+  return FG_OK;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- faults */

@@ -4,8 +4,8 @@
 
 #include "book.h"
 
-/* Finds the products of the covers, and the parts of lots and weights, which all editions of a book have in common;
-   false if a lot would be more than 2^63 - 1 of them. */
-bool fg_pools_compile(fg_book *const *editions, uint32_t count);
+/* Finds the products of the covers, and the parts of lots and weights, which all editions of a book have in common.
+   FG_OVERFLOW: a lot would be more than 2^63 - 1 of them; FG_NO_MEMORY. */
+fg_status fg_pools_compile(fg_book *const *editions, uint32_t count);
 
 #endif

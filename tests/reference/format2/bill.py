@@ -142,9 +142,10 @@ def lines_of_events(account: Account, name: str, begin: int, end: int) -> dict:
         keys = account.book.editions[draw.edition].products[name]
         last = _schedule(account, draw)
         hours = _hours(account, draw.at)
+        lines.setdefault(draw.rating.price, Fraction(0))
         for number, units in alone(draw):
             cost = number * cost_alone(keys, draw.rating, last, units, hours)
-            lines[draw.rating.price] = lines.get(draw.rating.price, Fraction(0)) + cost
+            lines[draw.rating.price] += cost
     return lines
 
 
@@ -251,15 +252,18 @@ def _fee_of_period(account: Account, product: Product, id: str, every, begin: in
 
 
 def _fee(edition, name: str, id: str) -> dict | None:
-    return next((fee for fee in edition.products[name]["fees"] if fee["id"] == id), None)
+    return next((fee for fee in _fees(edition, name) if fee["id"] == id), None)
+
+
+def _fees(edition, name: str) -> list:
+    """None of a product that the edition does not sell."""
+    return edition.products[name]["fees"] if name in edition.products else []
 
 
 def _fee_ids(account: Account, name: str) -> list:
     """Of all editions so far: what a fee had come to when it ended is still due."""
     editions = account.book.editions[: account.edition_number + 1]
-    return list(
-        dict.fromkeys(fee["id"] for edition in editions for fee in edition.products.get(name, {}).get("fees", ()))
-    )
+    return list(dict.fromkeys(fee["id"] for edition in editions for fee in _fees(edition, name)))
 
 
 def _every(account: Account, name: str, id: str):

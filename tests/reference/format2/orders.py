@@ -121,7 +121,7 @@ def give_pack(account: Account, fields: dict) -> dict:
 def _capacity_order(account: Account, id: str, fields: dict, offer: dict) -> Order:
     product = account.products[fields["product"]]
     begin, end = capacities.period_of_order(account, fields)
-    quantity = fields["quantity"]
+    quantity = fields.get("quantity", 1)
     capacities.require_place(product, offer, begin, end, quantity)
     return Order(
         id,

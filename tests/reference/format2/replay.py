@@ -244,6 +244,24 @@ def _lot_statement(account: Account, lot) -> dict:
     }
 
 
+def _decimal(value: Fraction) -> str:
+    """Cut after 12 decimals."""
+    whole, rest = divmod(int(value * 10**12), 10**12)
+    return f"{whole}.{rest:012d}".rstrip("0").rstrip(".")
+
+
+def _pool_statement(account: Account, name: str) -> dict:
+    told = [
+        {**_lot_statement(account, lot), "units": _decimal(lot.full), "left": _decimal(lot.left)}
+        for lot in account.lots
+        if lot.owner == name
+    ]
+    return {
+        "grants": [lot for lot in told if lot["source"] == "free"],
+        "packs": [lot for lot in told if lot["source"] != "free"],
+    }
+
+
 def account_statement(account: Account) -> dict:
     spent = account.spent
     total = sum(spent.values(), Fraction(0)) - 2 * spent["refunded"]
@@ -258,10 +276,7 @@ def account_statement(account: Account) -> dict:
         "state": account.state,
         "wallet": funds,
         "products": {name: _product_statement(account, name) for name in account.edition.products},
-        "pools": {
-            name: [_lot_statement(account, lot) for lot in account.lots if lot.owner == name]
-            for name in account.edition.pools
-        },
+        "pools": {name: _pool_statement(account, name) for name in account.edition.pools},
         "invoices": copy.deepcopy(account.invoices),
         "spent": {**money, "total": wallet.money(account, total)},
     }
