@@ -13,6 +13,20 @@
 #include "../state/attribute_list.h"
 #include "snapshot.h"
 
+/* What is spent on capacity at least: a change may pay back more than its order cost. */
+static fg_amount least_of_capacity(const fg_state_check *check) {
+  fg_amount least = 0;
+  for (uint32_t i = 0; i < check->state->capacity.count; i++) {
+    for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+      fg_amount changed = check->state->capacity.items[i].changed[fund];
+      if (!fg_amount_fits(changed) || !fg_amount_add(least, changed, &least)) {
+        return FG_AMOUNT_END;
+      }
+    }
+  }
+  return least;
+}
+
 static void check_money(fg_state_check *check) {
   const fg_wallet *wallet = &check->state->wallet;
   const fg_spent *spent = &check->state->spent;
@@ -22,8 +36,9 @@ static void check_money(fg_state_check *check) {
     fg_require(check, wallet->limited || wallet->of[fund] == 0);
   }
   fg_require(check, fg_amount_fits(fg_wallet_balance(wallet)));
-  fg_require(check, fg_is_paid(spent->packs) && fg_is_paid(spent->materials) && fg_is_paid(spent->capacity) &&
-                        fg_is_paid(spent->postpaid) && fg_is_paid(spent->refunded));
+  fg_require(check, fg_is_paid(spent->packs) && fg_is_paid(spent->materials) && fg_is_paid(spent->postpaid) &&
+                        fg_is_paid(spent->refunded));
+  fg_require(check, fg_amount_fits(spent->capacity) && spent->capacity >= least_of_capacity(check));
   fg_require(check, spent->gross == spent->packs + spent->materials + spent->capacity + spent->postpaid);
   fg_require(check, fg_is_paid(caps->day) && fg_is_paid(caps->month));
 }

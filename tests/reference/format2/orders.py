@@ -185,6 +185,7 @@ def change_capacity(account: Account, fields: dict) -> dict:
     account.spent["capacity"] += amount
     if amount < 0:
         wallet.give(account, {"cash": -amount})
+        order.paid["cash"] = order.paid.get("cash", Fraction(0)) + amount
     return {
         "amount": wallet.money(account, amount),
         "quantity": quantity,
@@ -272,7 +273,7 @@ def _parts_of(order: Order) -> list[Order]:
 def _shares(account: Account, order: Order, amount: Fraction) -> dict:
     """R31: each fund gets back what it paid; of a part of it, that of the funds up to it less that of those before."""
     if amount == order.amount:
-        return dict(order.paid)
+        return _still_paid(order)
     shares, sum_until, before = {}, Fraction(0), Fraction(0)
     for fund in FUNDS:
         sum_until += order.paid.get(fund, Fraction(0))
@@ -280,6 +281,17 @@ def _shares(account: Account, order: Order, amount: Fraction) -> dict:
         shares[fund] = until - before
         before = until
     return shares
+
+
+def _still_paid(order: Order) -> dict:
+    """What changes paid back to cash, of what other funds had paid, is not given back to them again."""
+    paid = dict(order.paid)
+    for fund in FUNDS:
+        if fund != "cash" and paid.get("cash", 0) < 0:
+            part = min(paid.get(fund, Fraction(0)), -paid["cash"])
+            paid[fund] = paid.get(fund, Fraction(0)) - part
+            paid["cash"] += part
+    return {fund: max(part, Fraction(0)) for fund, part in paid.items()}
 
 
 def _require_unused(order: Order) -> None:
