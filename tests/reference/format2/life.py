@@ -82,6 +82,16 @@ def _criteria(account: Account, draw: Draw, owner: str) -> tuple:
     return keys.get("order") or ORDERS[account.book.switch("pack_order", keys)]
 
 
+def _rank(account: Account, draw: Draw, lot) -> int:
+    """By the edition of the usage, or the last before it that has the lot's offer."""
+    kind, rank = ("grants", 0) if lot.source == "free" else ("packs", 10)
+    for edition in reversed(account.book.editions[: draw.edition + 1]):
+        for offer in (edition.owner(lot.owner) or {}).get(kind, ()):
+            if offer["id"] == lot.name:
+                return offer.get("rank", rank)
+    return rank
+
+
 def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:
     """(lot, weight), first the one to be drawn first. Sorting keeps the order of the commands where all is equal."""
     places = {owner: place for place, owner in enumerate(account.book.editions[draw.edition].pools, 1)}
@@ -92,7 +102,7 @@ def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:
         lot, _ = weighed_lot
         free = lot.source == "free"
         criteria = ("expiry",) if free else _criteria(account, draw, lot.owner)
-        return (lot.rank, places[lot.owner], not free, [CRITERIA[name](lot) for name in criteria])
+        return (_rank(account, draw, lot), places[lot.owner], not free, [CRITERIA[name](lot) for name in criteria])
 
     return sorted([(lot, weight) for lot, weight in weighed if weight is not None], key=key)
 

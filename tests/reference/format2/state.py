@@ -19,7 +19,6 @@ class Lot:
     owner: str  # a product or a pool
     name: str
     source: str  # "free", "paid" or "gift"
-    rank: int
     units: Fraction
     begin: int
     expires: int | None
