@@ -270,7 +270,7 @@ static void draw(fg_schedule *schedule, fg_tier *tiers, fg_price_input *input) {
                             .tier_quantity = quantity,
                             .periods = 1 + random_below(4),
                             .hours_of_month = 2 + random_below(3),
-                            .rounding = {(fg_rounding_mode)random_below(FG_ROUNDING_COUNT), 2}};
+                            .rounding = {.mode = (fg_rounding_mode)random_below(FG_ROUNDING_COUNT), .digits = 2}};
   if (input->rounding.mode == FG_ROUND_NONE) {
     schedule->per = 1; /* books see to it that such prices divide */
     schedule->per_hours_of_month = false;

@@ -51,8 +51,8 @@ static void draw(price_list *list) {
   list->input = (fg_price_input){
       .periods = 1 + random_below(3),
       .hours_of_month = 24 * (28 + random_below(4)),
-      .rounding = {rounds ? (fg_rounding_mode)(1 + random_below(FG_ROUNDING_COUNT - 1)) : FG_ROUND_NONE,
-                   rounds ? (int)random_below(13) : 0}};
+      .rounding = {.mode = rounds ? (fg_rounding_mode)(1 + random_below(FG_ROUNDING_COUNT - 1)) : FG_ROUND_NONE,
+                   .digits = rounds ? (int)random_below(13) : 0}};
 }
 
 /* Units of 10^-scale, or -1 where the pricing function refuses. */

@@ -82,7 +82,7 @@ static bool apply(fg_handle *ledger, fg_command_kind kind, fg_string id) {
 }
 
 static void say(int pipe_end, int worker, int64_t number, step what) {
-  notice said = {number, worker, what};
+  notice said = {number, worker, (int32_t)what};
   if (write(pipe_end, &said, sizeof said) != (ssize_t)sizeof said) {
     _exit(1);
   }
