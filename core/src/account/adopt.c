@@ -26,6 +26,9 @@ static fg_status mismatch(fg_error *error, const char *path, const char *what) {
   return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
 }
 
+/* A book without editions is one. */
+static uint32_t edition_count(const fg_book *book) { return book->edition_count == 0 ? 1 : book->edition_count; }
+
 static fg_date last_edition_date(const fg_book *book) {
   return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
 }
@@ -184,7 +187,7 @@ static fg_status check_product(const fg_account *account, const fg_book *before,
 
 static fg_status check_edition(const fg_account *account, const fg_book *joined, uint32_t number, int first_of_theirs,
                                fg_error *error) {
-  uint32_t had = account->whole->edition_count == 0 ? 1 : account->whole->edition_count;
+  uint32_t had = edition_count(account->whole);
   const fg_book *edition = &joined->editions[number];
   uint32_t hasty = 0;
   for (uint32_t i = 0; i < joined->product_count; i++) {
@@ -267,24 +270,41 @@ static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, 
   return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
 }
 
-/* Calls in flight are drawn anew by groups of products, which cannot change under an account that has pools. What is
-   left of a pool is counted in parts, of which a finer weight asks for more. */
-static fg_status check_pools(const fg_account *account, const fg_book *after, fg_error *error) {
+static bool is_pool_gone(const fg_account *account, const fg_book *joined, uint32_t pool) {
+  bool is_gone = false;
+  for (uint32_t i = edition_count(account->whole); i < joined->edition_count; i++) {
+    is_gone = is_gone || joined->editions[i].pools[pool].withdrawn;
+  }
+  return is_gone;
+}
+
+/* How usage of a product is counted, and with which others it is drawn anew, cannot change under an account that has
+   pools, or is to have some. */
+static bool are_same_pools(const fg_book *before, const fg_book *joined) {
+  bool same = before->pool_count == joined->pool_count;
+  for (uint32_t i = 0; same && joined->pool_count > 0 && i < before->product_count; i++) {
+    same = before->products[i].group == joined->products[i].group;
+  }
+  return same;
+}
+
+/* A pool of which units are held stays. They are counted in parts, of which a finer weight asks for more. */
+static fg_status check_pools(const fg_account *account, const fg_book *joined, fg_error *error) {
   const fg_book *before = account->book;
-  bool same = before->pool_count == after->pool_count && before->product_count == after->product_count;
-  if (before->pool_count == 0 && after->pool_count == 0) {
-    return FG_OK;
-  }
-  for (uint32_t i = 0; same && i < before->product_count; i++) {
-    same = before->products[i].group == after->products[i].group;
-  }
-  if (!same) {
-    return mismatch(error, "pools", "expected the same products and pools as the account has");
+  if (!are_same_pools(before, joined)) {
+    return mismatch(error, "pools", "expected the same pools, of products of the same groups, as the account has");
   }
   for (uint32_t i = 0; i < account->state.grants.count; i++) {
     const fg_grant *grant = &account->state.grants.items[i];
+    if (!fg_book_is_pool(before, grant->owner)) {
+      continue;
+    }
+    bool is_held = grant->left > 0 && grant->expires > account->state.now && !grant->refunded;
+    if (is_held && is_pool_gone(account, joined, grant->owner - before->product_count)) {
+      return mismatch(error, "pools", "a pool of which the account holds units is gone");
+    }
     int64_t units = 0;
-    if (!fg_multiply_i64(grant->units, fg_adopt_division(before, after, grant->owner), &units)) {
+    if (!fg_multiply_i64(grant->units, fg_adopt_division(before, joined, grant->owner), &units)) {
       return mismatch(error, "pools", "expected coarser weights: a lot of the account is more than 2^63 - 1 parts");
     }
   }
@@ -293,7 +313,7 @@ static fg_status check_pools(const fg_account *account, const fg_book *after, fg
 
 static fg_status check_joined(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
                               fg_error *error) {
-  uint32_t had = account->whole->edition_count == 0 ? 1 : account->whole->edition_count;
+  uint32_t had = edition_count(account->whole);
   int first = theirs->edition_count == 0 ? FG_NONE : (int)fg_book_edition_on(theirs, from);
   for (uint32_t i = had; i < joined->edition_count; i++) {
     FG_TRY(check_edition(account, joined, i, first, error));

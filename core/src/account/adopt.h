@@ -16,7 +16,7 @@ fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *o
 uint32_t fg_adoption_count(const fg_account *account);
 const fg_book *fg_adoption_at(const fg_account *account, uint32_t place);
 
-/* Into how many parts each one of an owner's lots is divided in a larger book: more where a weight there is finer. */
+/* Into how many each part of an owner's lots is divided in a larger book: more where a weight there is finer. */
 int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner);
 
 /* A copy of the account's state with room for all that there is in a larger book, that of `after`. */

@@ -63,15 +63,51 @@ static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, 
   }
 }
 
+/* Pools come after all products. */
+static uint32_t owner_in(const fg_book *was, const fg_book *is, uint32_t owner) {
+  return fg_book_is_pool(was, owner) ? owner - was->product_count + is->product_count : owner;
+}
+
+int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner) {
+  int64_t before = fg_book_parts(was, owner);
+  int64_t after = fg_book_parts(is, owner_in(was, is, owner));
+  FG_ASSERT(after % before == 0); /* all editions that there were are among those that there are */
+  return after / before;
+}
+
+/* Counts what is left of lots, and what was drawn from them, in the parts of the larger book. */
+static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  for (uint32_t number = 0; number < was->group_count; number++) {
+    for (uint32_t i = 0; i < from->groups[number].parts.count; i++) {
+      fg_taken *part = &from->groups[number].parts.items[i];
+      part->weight *= fg_adopt_division(was, is, to->grants.items[part->grant].owner);
+    }
+  }
+  for (uint32_t product = 0; product < was->product_count; product++) {
+    for (uint32_t i = 0; i < from->services[product].drawable.count; i++) {
+      fg_drawable *drawable = &from->services[product].drawable.items[i];
+      drawable->weight *= fg_adopt_division(was, is, to->grants.items[drawable->grant].owner);
+    }
+  }
+  for (uint32_t i = 0; i < to->grants.count; i++) {
+    fg_grant *grant = &to->grants.items[i];
+    int64_t division = fg_adopt_division(was, is, grant->owner);
+    grant->units *= division;
+    grant->left *= division;
+    grant->rolled *= division;
+    grant->owner = (uint16_t)owner_in(was, is, grant->owner);
+  }
+}
+
 /* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. Nor have
-   they pools (check_pools), so that a grant is a product's. */
+   they pools (check_pools). */
 static void move_joined_group(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
   joined->regime_over = true;
   for (uint32_t i = 0; i < to->grants.count; i++) {
     fg_grant *grant = &to->grants.items[i];
-    grant->regime = is->products[grant->owner].group == number ? 0 : grant->regime;
+    grant->regime = fg_book_owner(is, grant->owner)->group == number ? 0 : grant->regime;
   }
 }
 
@@ -97,7 +133,7 @@ static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, f
 static void move_issues(const fg_book *was, const fg_book *is, const fg_state *from, fg_state *to) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(was); owner++) {
     for (uint32_t offer = 0; offer < fg_book_owner(was, owner)->grant_count; offer++) {
-      to->issued[fg_offer_slot(is, owner, offer)] = from->issued[fg_offer_slot(was, owner, offer)];
+      to->issued[fg_offer_slot(is, owner_in(was, is, owner), offer)] = from->issued[fg_offer_slot(was, owner, offer)];
     }
   }
 }
@@ -113,36 +149,8 @@ static void move_capacities(const fg_book *was, const fg_book *is, fg_state *fro
   }
 }
 
-int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner) {
-  int64_t before = fg_book_parts(was, owner);
-  FG_ASSERT(fg_book_parts(is, owner) % before == 0); /* all editions that there were are among those that there are */
-  return fg_book_parts(is, owner) / before;
-}
-
-/* Counts what is left of lots, and what was drawn from them, in the parts of the larger book. */
-static void divide_lots(const fg_book *was, const fg_book *is, fg_state *to) {
-  for (uint32_t i = 0; i < to->grants.count; i++) {
-    fg_grant *grant = &to->grants.items[i];
-    int64_t division = fg_adopt_division(was, is, grant->owner);
-    grant->units *= division;
-    grant->left *= division;
-    grant->rolled *= division;
-  }
-  for (uint32_t number = 0; number < is->group_count; number++) {
-    for (uint32_t i = 0; i < to->groups[number].parts.count; i++) {
-      fg_taken *part = &to->groups[number].parts.items[i];
-      part->weight *= fg_adopt_division(was, is, to->grants.items[part->grant].owner);
-    }
-  }
-  for (uint32_t product = 0; product < was->product_count; product++) {
-    for (uint32_t i = 0; i < to->services[product].drawable.count; i++) {
-      fg_drawable *from = &to->services[product].drawable.items[i];
-      from->weight *= fg_adopt_division(was, is, to->grants.items[from->grant].owner);
-    }
-  }
-}
-
 static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
+  divide_lots(was, is, from, to);
   for (uint32_t i = 0; i < was->product_count; i++) {
     MOVE(&to->services[i], &from->services[i]);
   }
@@ -153,7 +161,6 @@ static void move_all(const fg_book *was, const fg_book *is, fg_state *from, fg_s
   move_windows(was, is, from, to);
   move_issues(was, is, from, to);
   move_capacities(was, is, from, to);
-  divide_lots(was, is, to);
 }
 
 fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, fg_state *large) {

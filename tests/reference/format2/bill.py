@@ -52,6 +52,8 @@ def _pieces(account: Account, draws: list) -> list:
 def _is_plain(account: Account, name: str) -> bool:
     """Without rules, terms, aggregate, pools and shared counters a product is priced as in format 1."""
     for edition in account.book.editions:
+        if name not in edition.products:
+            continue
         keys = edition.products[name]
         pooled = any(cover["product"] == name for pool in edition.pools.values() for cover in pool["covers"])
         if account.book.switch("tier_basis", keys) != "residual" and (keys["grants"] or keys["packs"]):
