@@ -98,7 +98,7 @@ def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int)
         amount = line_amount(pieces, count, last, hours)
         amount += tier_fees(pieces, count, last, hours, price == OWN_PRICE and was_open)
         lines[price] = rounded(amount, last.get("rounding"))
-    return _with_bounds(lines, keys, was_open or bool(draws))
+    return _with_bounds(lines, keys, was_open or any(draw.units for draw in draws))
 
 
 def _with_bounds(lines: dict, keys: dict, counts: bool) -> dict:

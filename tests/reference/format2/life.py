@@ -188,29 +188,69 @@ def _advance(account: Account, draw: Draw, product: dict) -> int:
 
 
 def in_period(account: Account, entries: list, name: str, at: int, rating: Rating) -> list:
-    """Usage of the tier period of an instant; where events are priced by themselves, events alike of the month."""
+    """Usage of the tier period of an instant that is priced alike; where events are priced by themselves, events alike
+    of the month."""
     period = account.tier_period(name, at)
     begin, end = period or account.zone.period("month", at)
     draws = [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
-    return draws if period else [draw for draw in draws if draw.rating == rating]
+    if period is None:
+        return [draw for draw in draws if draw.rating == rating]
+    return [d for d in draws if (d.rating.price, d.rating.factor) == (rating.price, rating.factor)]
+
+
+def _cells(account: Account, draws: list) -> dict:
+    """By edition, and by what the periods of tiers, of settlement and the month have in common, the latest first."""
+    cells = {}
+    for draw in draws[::-1]:
+        settled = account.zone.period(
+            account.settle_key(draw.product), draw.at, account.products[draw.product].first_opened
+        )
+        begin = max(settled[0], account.zone.period("month", draw.at)[0])
+        cells.setdefault((begin, draw.edition), []).append(draw)
+    return cells
+
+
+SOURCES = ("postpaid", "packs", "free", "unbilled", "counted")  # of unbilled units those that count toward a tier last
+
+
+def shares_of_cells(account: Account, draws: list, in_flight: list, units: int) -> dict:
+    """What a correction takes off each cell, of which calls in flight are left; 0 in all if there are not as many."""
+    cells = _cells(account, draws)
+    room = {
+        cell: sum(_units_of(draw, source) for draw in of for source in SOURCES)
+        - sum(draw.units for draw in of if any(draw is held for held in in_flight))
+        for cell, of in cells.items()
+    }
+    shares = dict.fromkeys(cells, 0)
+    rest = units
+    for source in SOURCES:
+        for cell, of in cells.items():
+            there = sum(_units_of(draw, source) for draw in of)
+            share = max(0, min(there, rest, room[cell] - shares[cell]))
+            shares[cell] += share
+            rest -= share
+    return {} if rest else shares
 
 
 def _correct(account: Account, entry: Correction, before: list) -> dict:
-    draws = in_period(account, before, entry.product, entry.at, entry.rating)[::-1]
-    off, rest = dict.fromkeys(("postpaid", "packs", "free", "unbilled"), 0), entry.units
-    for source in off:
-        # Of unbilled units those that count toward a tier come last.
-        for draw in sorted(draws, key=lambda draw: source == "unbilled" and draw.kind == "capacity"):
-            units = min(_units_of(draw, source), rest)
-            _lower(draw, source, units)
-            off[source] += units
-            rest -= units
-    for draw in draws:
-        draw.advance = _advance(account, draw, account.keys(entry.product))
+    cells = _cells(account, in_period(account, before, entry.product, entry.at, entry.rating))
+    off = dict.fromkeys(SOURCES, 0)
+    for cell, share in entry.shares.items():
+        rest = share
+        for source in SOURCES:
+            for draw in cells.get(cell, ()):
+                units = min(_units_of(draw, source), rest)
+                _lower(draw, source, units)
+                off[source] += units
+                rest -= units
+    for draws in cells.values():
+        for draw in draws:
+            draw.advance = _advance(account, draw, account.keys(entry.product))
     lots = [e.lot for e in before if isinstance(e, Arrival) and not e.lot.refunded]
     order = order_of_deduction(account, _probe(account, entry), lots)[::-1]
     lost = _put_back([(lot, weight) for lot, weight in order if lot.source != "free"], off["packs"])
     lost += _put_back([(lot, weight) for lot, weight in order if lot.source == "free"], off["free"])
+    off["unbilled"] += off.pop("counted")
     return {**off, "lost": lost}
 
 
@@ -221,13 +261,15 @@ def _probe(account: Account, entry: Correction) -> Draw:
 def _units_of(draw: Draw, source: str) -> int:
     if source == "postpaid":
         return draw.postpaid
-    return draw.unbilled if source == "unbilled" else units_in(draw.packs if source == "packs" else draw.free)
+    if source in ("unbilled", "counted"):
+        return draw.unbilled if (draw.kind == "capacity") == (source == "counted") else 0
+    return units_in(draw.packs if source == "packs" else draw.free)
 
 
 def _lower(draw: Draw, source: str, units: int) -> None:
     if source == "postpaid":
         draw.postpaid -= units
-    elif source == "unbilled":
+    elif source in ("unbilled", "counted"):
         draw.taken_off += units
     else:
         parts = draw.packs if source == "packs" else draw.free

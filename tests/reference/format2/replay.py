@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, service, wallet
 from .book import Book
-from .life import in_period, live
+from .life import in_period, live, shares_of_cells
 from .rating import check_attributes
 from .state import Account, Correction, Draw
 from .values import Refusal
@@ -130,11 +130,10 @@ def _correct_aggregate(account: Account, draw, takes_off: bool) -> dict:
 def _take_off(account: Account, name: str, corrected: Draw) -> dict:
     draws = in_period(account, account.life, name, account.now, corrected.rating)
     held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
-    uncertain = sum(draw.units for draw in held if any(draw is other for other in draws))
-    used = sum(_total(draw) for draw in draws)
-    if corrected.units > used - uncertain:
+    shares = shares_of_cells(account, draws, held, corrected.units)
+    if corrected.units and not shares:
         raise Refusal("adjust_underflow")
-    return live(account, Correction(account.now, name, corrected.units, corrected.rating))
+    return live(account, Correction(account.now, name, shares, corrected.rating))
 
 
 def _total(draw) -> int:

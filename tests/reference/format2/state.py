@@ -100,7 +100,7 @@ class Correction:
 
     at: int
     product: str
-    units: int
+    shares: dict  # off each cell
     rating: Rating | None = None
 
 
