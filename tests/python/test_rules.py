@@ -318,7 +318,10 @@ def test_a_curve_of_some_attributes():
     ("ask", "path"),
     [
         (lambda book: book.curve("talk", attributes={"s": 5}), "products[2].quantity"),
-        (lambda book: faregate.cheapest(book, {"product": "talk", "months": [1]}), "products[2].quantity"),
+        (
+            lambda book: faregate.cheapest(book, {"product": "talk", "start": "2025-01", "calls": [1]}),
+            "products[2].quantity",
+        ),
         (lambda book: book.bill_many("talk", [1]), "products[2].quantity"),
     ],
 )
@@ -503,10 +506,13 @@ def test_rules_of_more_combinations_than_a_table_holds():
             assert (answer.units, Fraction(answer.amount)) == wants
 
 
-def test_a_basket_of_rules_is_not_known():
-    with pytest.raises(faregate.Unsupported) as caught:
-        faregate.Book(PARROT).quote({"tokens": {"tokens": 5}})
-    assert caught.value.path == "products[0].rules"
+def test_a_basket_has_the_attributes_of_its_usage():
+    book = faregate.Book(PARROT)
+    with pytest.raises(faregate.MissingAttribute) as caught:
+        book.quote({"tokens": {"tokens": 5}})
+    assert caught.value.path == "tokens.tokens.attributes.model"
+    long = {"quantity": 200_000, "attributes": {"model": "big", "prompt": 200_000, "region": "us"}}
+    assert book.quote({"tokens": {"tokens": long}}, at="2025-01-01").total == Decimal("1.44")  # the first factor holds
 
 
 def test_a_printed_total_may_be_of_attributes():
