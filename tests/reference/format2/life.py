@@ -61,12 +61,18 @@ def _arrive(lot: Lot) -> None:
 # The order of deduction: rank, own product before pools in the book's order, grants by expiry, packs by `order`
 
 
+def _last_owner(account: Account, draw: Draw, owner: str) -> dict | None:
+    """By the edition of the usage, or the last before it that has it: what was bought goes on to be drawn."""
+    known = (edition.owner(owner) for edition in reversed(account.book.editions[: draw.edition + 1]))
+    return next((keys for keys in known if keys), None)
+
+
 def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
     """What one unit of the usage draws from a lot of the owner; None where the owner does not cover it."""
     if owner == draw.product:
         return Fraction(1)
     edition = account.book.editions[draw.edition]
-    for cover in edition.pools.get(owner, {}).get("covers", ()):
+    for cover in (_last_owner(account, draw, owner) or {}).get("covers", ()):
         if cover["product"] == draw.product and fits(cover.get("when"), draw.attributes):
             if "of_price" not in cover:
                 return Fraction(cover["weight"]) / int(cover.get("per", 1))
@@ -78,7 +84,7 @@ def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
 
 
 def _criteria(account: Account, draw: Draw, owner: str) -> tuple:
-    keys = account.book.editions[draw.edition].owner(owner) or {}
+    keys = _last_owner(account, draw, owner) or {}
     return keys.get("order") or ORDERS[account.book.switch("pack_order", keys)]
 
 
@@ -94,7 +100,8 @@ def _rank(account: Account, draw: Draw, lot) -> int:
 
 def order_of_deduction(account: Account, draw: Draw, lots: list) -> list:
     """(lot, weight), first the one to be drawn first. Sorting keeps the order of the commands where all is equal."""
-    places = {owner: place for place, owner in enumerate(account.book.editions[draw.edition].pools, 1)}
+    pools = dict.fromkeys(pool for edition in account.book.editions for pool in edition.pools)
+    places = {owner: place for place, owner in enumerate(pools, 1)}
     places[draw.product] = 0
     weighed = [(lot, _weight(account, draw, lot.owner)) for lot in lots if lot.valid_at(draw.at)]
 
@@ -195,7 +202,15 @@ def in_period(account: Account, entries: list, name: str, at: int, rating: Ratin
     draws = [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
     if period is None:
         return [draw for draw in draws if draw.rating == rating]
-    return [d for d in draws if (d.rating.price, d.rating.factor) == (rating.price, rating.factor)]
+    priced = _priced(account, name, account.book.edition_at(at), rating)
+    return [draw for draw in draws if _priced(account, name, draw.edition, draw.rating) == priced]
+
+
+def _priced(account: Account, name: str, edition: int, rating: Rating) -> tuple:
+    """What no price is for counts to the first that a rule has."""
+    rules = account.book.editions[edition].products[name]["rules"]
+    first = next((rule["name"] for rule in rules if rule.get("price")), None)
+    return (first if rating.price is None else rating.price, rating.factor)
 
 
 def _cells(account: Account, draws: list) -> dict:
