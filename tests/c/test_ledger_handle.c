@@ -279,7 +279,9 @@ typedef struct life_step {
 /* What the commands need that the Face Fusion book has no use for. */
 #define LIST(date, price)                                                                                              \
   "{\"effective\": \"" date "\", \"attributes\": [{\"id\": \"plan\", \"values\": [\"gold\", \"none\"], "               \
-  "\"of\": \"account\", \"default\": \"none\"}], \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "                \
+  "\"of\": \"account\", \"default\": \"none\"}], "                                                                     \
+  "\"bundles\": [{\"id\": \"kit\", \"price\": \"40\", \"items\": [{\"product\": \"p\", \"capacity\": \"lanes\", "      \
+  "\"months\": 2}]}], \"products\": [{\"id\": \"p\", \"meter\": \"calls\", "                                           \
   "\"price\": {\"model\": \"flat\", \"price\": \"" price "\"}, \"postpaid\": \"opt_in\", "                             \
   "\"limits\": [{\"id\": \"rate\", \"max\": 5, \"window\": {\"seconds\": 1}}], "                                       \
   "\"capacities\": [{\"id\": \"lanes\", \"limit\": \"rate\", \"effect\": \"add\", \"max_held\": 9, "                   \
@@ -360,6 +362,7 @@ static void test_every_command_follows_the_other_handle(void **state) {
                                           {FG_DO_USE, "product=p quantity=4"},
                                           {FG_DO_BUY_CAPACITY, "product=p meter=lanes quantity=1 months=1 id=x"},
                                           {FG_DO_CHANGE_CAPACITY, "id=x quantity=2"},
+                                          {FG_DO_BUY_BUNDLE, "bundle=kit"},
                                           {FG_DO_ADOPT, ""},
                                           {FG_DO_USE, "product=p quantity=4"}};
   bool done[FG_COMMAND_COUNT] = {false};
