@@ -213,6 +213,19 @@ static fg_status copy_buckets(regime_check *of, uint32_t product) {
   return FG_OK;
 }
 
+/* What is left of each grant, and what it had when it ended where the rest is in the next issue by now. */
+static void copy_left(regime_check *of) {
+  const fg_state *state = of->check->state;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    of->left[i] = state->grants.items[i].left;
+  }
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    int64_t *before = grant->rolls_from == 0 ? NULL : &of->left[grant->rolls_from - 1];
+    fg_require(of->check, before == NULL || fg_add_i64(*before, grant->rolled, before));
+  }
+}
+
 static fg_status check_regimes_of(regime_check *of) {
   fg_state_check *check = of->check;
   const fg_allocator *allocator = &check->account->allocator;
@@ -226,9 +239,7 @@ static fg_status check_regimes_of(regime_check *of) {
   if (of->left == NULL) {
     return FG_NO_MEMORY;
   }
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    of->left[i] = state->grants.items[i].left;
-  }
+  copy_left(of);
   for (uint32_t place = of->group->regimes.count; place > 0 && check->is_good; place--) {
     check_regime(of, place - 1);
   }
