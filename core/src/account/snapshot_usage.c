@@ -171,6 +171,16 @@ static void walk_settled(fg_walk *walk, fg_service *service) {
   service->total = walk->state->now == FG_NO_TIME ? 0 : -1; /* it follows from the buckets */
 }
 
+/* Up to format 3 no product has fees: those that a later edition brings count from the opening that is known. */
+static void walk_fees(fg_walk *walk, fg_service *service) {
+  if (walk->format > 3) {
+    FG_WALK(walk, service->fees_until);
+    FG_WALK_ARRAY(walk, &service->fees, walk_fee_count);
+  } else {
+    service->fees_until = service->opened;
+  }
+}
+
 void fg_walk_service(fg_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   FG_WALK(walk, service->open);
@@ -182,10 +192,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   }
   FG_WALK(walk, service->materials_held);
   walk_settled(walk, service);
-  if (walk->format > 3) {
-    FG_WALK(walk, service->fees_until);
-    FG_WALK_ARRAY(walk, &service->fees, walk_fee_count);
-  }
+  walk_fees(walk, service);
   FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
