@@ -62,6 +62,37 @@ def test_a_life_goes_on_in_another_process_as_here(timeline):
             assert twin.statement() == account.statement()
 
 
+def toy(**entries):
+    """An account of a small book, which the tests of what is carried live on."""
+    head = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
+    return faregate.Account(faregate.Book({**head, "time_zone": "+00:00", "rounding": "none", **entries}))
+
+
+def flat(price, **more):
+    return {"model": "flat", "price": price, **more}
+
+
+def assert_carried(account):
+    twin = pickle.loads(pickle.dumps(account))
+    assert twin.to_bytes() == account.to_bytes() and twin.statement() == account.statement()
+    assert twin.upcoming() == account.upcoming() and twin.preview() == account.preview()
+    return twin
+
+
+@pytest.mark.parametrize("tiers", ["day", "week", "month", "year", {"days": 3}, {"months": 1}])
+@pytest.mark.parametrize("until", ["2025-01-16T12:00", "2025-01-19", "2025-02-02", "2025-03-01"])
+def test_settled_days_that_are_counted_from_an_opening(tiers, until):
+    account = toy(products=[{"id": "p", "meter": "u", "settle": {"days": 1}, "tier_period": tiers, "price": flat("2")}])
+    account.open("p", at="2025-01-16T07:00")
+    account.use("p", 1, at="2025-01-16T08:00")
+    account.advance(at=until)
+    twin = assert_carried(account)
+    for each in (account, twin):
+        each.use("p", 2, at="2025-03-02T08:00")
+        each.advance(at="2025-03-04")
+    assert twin.statement() == account.statement()
+
+
 @pytest.fixture
 def lived(book):
     account = faregate.Account(book, wallet={"cash": "5000"}, policy={"tier_basis": "total"})

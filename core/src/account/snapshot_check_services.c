@@ -63,6 +63,14 @@ static void check_invoiced(fg_state_check *check, uint32_t product) {
   }
 }
 
+/* A stretch, or what is put together of those that are settled, which stands at the begin of its period of tiers, even
+   where periods of settlement are counted from an opening after it. */
+static bool is_begin(const fg_state_check *check, uint32_t product, const fg_bucket *bucket) {
+  const fg_service *service = &check->state->services[product];
+  return bucket->begin == fg_stretch_at(check->account, check->state, product, bucket->begin).begin ||
+         (bucket->begin < service->settled && bucket->begin == bucket->tiers);
+}
+
 static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t place) {
   const fg_state *state = check->state;
   const fg_service *service = &state->services[product];
@@ -70,7 +78,7 @@ static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t pl
   fg_require(check, fg_has_passed(check, bucket->begin));
   if (check->is_good) {
     bucket->tiers = fg_tiers_at(check->account, state, product, bucket->begin).begin;
-    fg_require(check, bucket->begin == fg_stretch_at(check->account, state, product, bucket->begin).begin);
+    fg_require(check, is_begin(check, product, bucket));
     fg_require(check, bucket->tiers >= fg_cells_asked_since(check->account, state, product));
     fg_require(check, place == 0 || fg_bucket_compare(&bucket[-1], bucket) < 0);
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
