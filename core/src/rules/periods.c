@@ -2,8 +2,14 @@
 
 #include "../book/terms.h"
 
+/* An account that has seen no instant is in no period. */
+static const fg_span no_period = {FG_NO_TIME, FG_NO_TIME};
+
 static fg_span period_at(const fg_account *account, const fg_service *service, fg_period period, fg_time at) {
   const fg_period month = {FG_EVERY_MONTH, 0};
+  if (at == FG_NO_TIME) {
+    return no_period;
+  }
   if (!fg_period_is_anchored(period)) {
     return fg_period_at(period, 0, at, &account->book->zone);
   }
@@ -28,7 +34,8 @@ fg_span fg_settling_of_book(const fg_account *account, const fg_state *state) {
     const fg_service *service = &state->services[product];
     anchor = service->was_open ? fg_min_i64(anchor, service->opened) : anchor;
   }
-  return fg_period_at(account->book->settle, anchor, state->now, &account->book->zone);
+  return state->now == FG_NO_TIME ? no_period
+                                  : fg_period_at(account->book->settle, anchor, state->now, &account->book->zone);
 }
 
 static fg_span common(fg_span a, fg_span b) {
