@@ -65,7 +65,7 @@ def test_a_life_goes_on_in_another_process_as_here(timeline):
 def toy(**entries):
     """An account of a small book, which the tests of what is carried live on."""
     head = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
-    return faregate.Account(faregate.Book({**head, "time_zone": "+00:00", "rounding": "none", **entries}))
+    return faregate.Account(faregate.Book({**head, "time_zone": "+00:00", "rounding": "none"} | entries))
 
 
 def flat(price, **more):
@@ -91,6 +91,69 @@ def test_settled_days_that_are_counted_from_an_opening(tiers, until):
         each.use("p", 2, at="2025-03-02T08:00")
         each.advance(at="2025-03-04")
     assert twin.statement() == account.statement()
+
+
+def pool_of(*products):
+    return [{"id": "pl", "covers": [{"product": each, "weight": "1"} for each in products]}]
+
+
+def test_a_settled_day_that_packs_covered_beside_a_call_in_flight():
+    pack = {"id": "k", "units": 97, "price": "1", "validity": {"days": 10}}
+    daily = {"id": "p0", "meter": "u", "settle": "day", "price": flat("1"), "packs": [pack]}
+    monthly = {"id": "p1", "meter": "u", "price": flat("1")}
+    account = toy(products=[daily | {"policy": {"pack_reach": "whole_month"}}, monthly], pools=pool_of("p0", "p1"))
+    account.open("p0", at="2025-01-15")
+    account.open("p1", at="2025-01-15")
+    account.call("p1", id="c1", at="2025-01-16T19:00")
+    account.use("p0", 1, at="2025-01-16T19:00")
+    account.buy_pack("p0", "k", at="2025-01-16T19:00")
+    account.advance(at="2025-01-17T02:00")
+    twin = assert_carried(account)
+    for each in (account, twin):
+        each.cancel("c1", at="2025-01-17T03:00")
+        assert_carried(each)
+    assert twin.statement() == account.statement()
+
+
+def test_a_correction_of_a_settled_day_after_a_call_of_its_counter_is_undone():
+    daily = {"id": "p0", "meter": "u", "settle": "day", "price": flat("1", counter="c")}
+    monthly = {"id": "p2", "meter": "u", "price": flat("3", counter="c")}
+    account = toy(products=[daily, monthly])
+    account.open("p0", at="2025-01-21")
+    account.open("p2", at="2025-01-21")
+    account.call("p2", id="c3", at="2025-01-22T07:00")
+    account.use("p0", 10, at="2025-01-22T12:00")
+    account.adjust("p0", -2, "x", at="2025-01-23T17:00")
+    before = account.statement()["products"]["p0"]
+    account.cancel("c3", at="2025-01-23T17:00")
+    assert account.statement()["products"]["p0"] == before  # the call was of the other product
+    assert_carried(account)
+
+
+def test_a_period_that_is_kept_until_the_next_settlement():
+    events = {"id": "p1", "meter": "u", "tier_period": "event", "quantity": ["n"], "settle": "day", "price": flat("2")}
+    hours = {"id": "p2", "meter": "u", "tier_period": {"hours": 5}, "settle": {"hours": 5}, "price": flat("2")}
+    hours["fees"] = [{"id": "f", "amount": "14", "every": {"months": 2}}]
+    account = toy(attributes=[{"id": "n", "whole": {}}], products=[events, hours], pools=pool_of("p1", "p2"))
+    account.open("p2", at="2025-01-26T02:28")
+    account.call("p2", id="c", at="2025-01-27T02:18")
+    assert_carried(account)
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-05:00", "+09:00"])
+@pytest.mark.parametrize("settle", ["day", "week", "month"])
+@pytest.mark.parametrize("tiers", ["week", "month", "year"])
+def test_periods_that_began_before_the_first_year(zone, settle, tiers):
+    product = {"id": "p", "meter": "u", "settle": settle, "tier_period": tiers, "price": flat("2")}
+    if (settle, tiers) in {("week", "month"), ("week", "year"), ("month", "week")}:
+        pytest.skip("neither is made of whole ones of the other")
+    account = toy(products=[product], time_zone=zone)
+    account.open("p", at="1970-01-01T00:00+00:00")
+    account.use("p", 1, at="1970-01-01T00:00+00:00")
+    account.call("p", id="c", at="1970-01-01T01:00+00:00")
+    for until in ("1970-01-01T08:00+00:00", "1970-01-05T18:00+00:00", "1970-02-05T18:00+00:00"):
+        account.advance(at=until)
+        assert_carried(account)
 
 
 @pytest.fixture

@@ -31,6 +31,11 @@ static inline bool fg_has_passed(const fg_state_check *check, fg_time time) {
   return fg_time_is_civil(time) && time <= check->state->now;
 }
 
+/* A period that has begun: one of the calendar may have begun in the year before the first instant. */
+static inline bool fg_has_begun(const fg_state_check *check, fg_time begin) {
+  return begin > FG_TIME_MIN - 366 * FG_DAY && begin <= check->state->now;
+}
+
 /* An end lies after the beginning, and at most at the end of the calendar. */
 static inline bool fg_is_end(fg_time begin, fg_time end) {
   return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX);

@@ -20,7 +20,7 @@ void fg_snapshot_check_adjustments(fg_state_check *check) {
 
 static void check_invoice_part(fg_state_check *check, const fg_invoice_line *line, const fg_invoice_part *part) {
   fg_int128 product = 0;
-  fg_require(check, fg_cell_exists(check->account, line->product, part->cell) && fg_has_passed(check, part->begin));
+  fg_require(check, fg_cell_exists(check->account, line->product, part->cell) && fg_has_begun(check, part->begin));
   fg_require(check, part->units >= 0 && part->tier >= 0 && part->unit_price >= 0 && part->fee >= 0);
   fg_require(check, fg_multiply_i128(part->unit_price, part->units, &product));
 }
@@ -73,7 +73,7 @@ static bool is_period(fg_period period) {
 static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_time after) {
   fg_amount total = 0;
   fg_require(check, is_period(invoice->settle) && fg_has_passed(check, invoice->issued) && invoice->issued >= after);
-  fg_require(check, fg_time_is_civil(invoice->period.begin) && invoice->period.begin < invoice->period.end &&
+  fg_require(check, fg_has_begun(check, invoice->period.begin) && invoice->period.begin < invoice->period.end &&
                         invoice->period.end <= invoice->issued);
   fg_require(check, invoice->line_count > 0 && invoice->limited == check->state->wallet.limited);
   for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {

@@ -2,6 +2,7 @@
    they leave must be possible each time. */
 #include "snapshot_check.h"
 
+#include "../book/terms.h"
 #include "../rules/event_amounts.h"
 #include "../rules/grants.h"
 
@@ -117,6 +118,16 @@ static void check_cover(fg_state_check *check, const fg_regime *regime) {
                         regime->covered <= regime->usage.unbilled - regime->counted);
 }
 
+/* R8, whole_month: what packs covered when a period was settled had been postpaid, and in which bucket is not kept.
+   Both are taken back from one sum. */
+static void put_covered_together(const regime_check *of, uint32_t product, fg_time begin, fg_usage *usage) {
+  const fg_policy policy = fg_policy_of(of->check->account, product);
+  if (begin < of->check->state->services[product].settled && fg_packs_cover_month(&policy)) {
+    usage->packs += usage->postpaid; /* as many as there are, which the service's check has counted */
+    usage->postpaid = 0;
+  }
+}
+
 static void check_sums(regime_check *of, const fg_regime *regime) {
   fg_state_check *check = of->check;
   const fg_usage *usage = &regime->usage;
@@ -131,7 +142,7 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
     fg_require(check, sum == 0 && usage->unbilled == 0);
     return;
   }
-  fg_require(check, fg_has_passed(check, regime->begin));
+  fg_require(check, fg_has_begun(check, regime->begin));
   product_bucket *found = check->is_good ? bucket_before(of, regime) : NULL;
   fg_require(check, found != NULL || has_settled(of, regime));
   if (!check->is_good || found == NULL) {
@@ -142,10 +153,12 @@ static void check_sums(regime_check *of, const fg_regime *regime) {
     take_back_cost(of, regime, sum, &found->cost);
   }
   int sign = takes_off ? 1 : -1;
-  take_back(check, sign * usage->free, &bucket->usage.free);
-  take_back(check, sign * usage->packs, &bucket->usage.packs);
-  take_back(check, sign * usage->postpaid, &bucket->usage.postpaid);
-  take_back(check, sign * usage->unbilled, &bucket->usage.unbilled);
+  fg_usage taken = *usage;
+  put_covered_together(of, regime->product, regime->begin, &taken);
+  take_back(check, sign * taken.free, &bucket->usage.free);
+  take_back(check, sign * taken.packs, &bucket->usage.packs);
+  take_back(check, sign * taken.postpaid, &bucket->usage.postpaid);
+  take_back(check, sign * taken.unbilled, &bucket->usage.unbilled);
   take_back(check, sign * regime->counted, &bucket->counted);
   fg_require(check, bucket->counted <= bucket->usage.unbilled);
 }
@@ -206,6 +219,7 @@ static fg_status copy_buckets(regime_check *of, uint32_t product) {
     const fg_bucket *bucket = &service->buckets.items[i];
     product_bucket *copy = &of->buckets.items[of->buckets.count++];
     *copy = (product_bucket){.product = product, .bucket = *bucket};
+    put_covered_together(of, product, bucket->begin, &copy->bucket.usage);
     if (fg_cell_is_of_events(of->check->account, product)) {
       copy->cost = fg_event_sum(service->slices.items + bucket->slices);
     }

@@ -40,7 +40,7 @@ void fg_snapshot_check_periods(fg_state_check *check, uint32_t product) {
   fg_state *state = check->state;
   fg_service *service = &state->services[product];
   fg_require(check, !service->was_open || fg_has_passed(check, service->opened));
-  fg_require(check, fg_has_passed(check, service->settled));
+  fg_require(check, fg_has_begun(check, service->settled));
   if (check->is_good) {
     fg_span stretch = fg_stretch_at(check->account, state, product, state->now);
     service->begin = stretch.begin;
@@ -71,15 +71,26 @@ static bool is_begin(const fg_state_check *check, uint32_t product, const fg_buc
          (bucket->begin < service->settled && bucket->begin == bucket->tiers);
 }
 
+/* No settlement asks for what is before the open period of tiers, and it is dropped; of a group, it may stay until the
+   next settlement, when the period that another product was still to be settled for was passed over. */
+static bool may_be_kept(const fg_state_check *check, uint32_t product, const fg_bucket *bucket) {
+  const fg_book *book = check->account->book;
+  fg_time settled = check->state->services[product].settled;
+  bool is_alone = true;
+  for (uint32_t other = 0; other < book->product_count; other++) {
+    is_alone = is_alone && (other == product || book->products[other].group != book->products[product].group);
+  }
+  return !is_alone || bucket->tiers >= fg_tiers_at(check->account, check->state, product, settled).begin;
+}
+
 static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t place) {
   const fg_state *state = check->state;
   const fg_service *service = &state->services[product];
   fg_bucket *bucket = &service->buckets.items[place];
-  fg_require(check, fg_has_passed(check, bucket->begin));
+  fg_require(check, fg_has_begun(check, bucket->begin));
   if (check->is_good) {
     bucket->tiers = fg_tiers_at(check->account, state, product, bucket->begin).begin;
-    fg_require(check, is_begin(check, product, bucket));
-    fg_require(check, bucket->tiers >= fg_cells_asked_since(check->account, state, product));
+    fg_require(check, is_begin(check, product, bucket) && may_be_kept(check, product, bucket));
     fg_require(check, place == 0 || fg_bucket_compare(&bucket[-1], bucket) < 0);
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
     fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);

@@ -224,7 +224,9 @@ static void add_usage(fg_usage *sum, const fg_usage *more) {
   sum->unbilled += more->unbilled;
 }
 
-fg_time fg_cells_asked_since(const fg_account *account, const fg_state *state, uint32_t product) {
+/* The first period of tiers whose counts a settlement may still ask for, of a product or of those of its group, because
+   these may share a counter. */
+static fg_time asked_since(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_book *book = account->book;
   fg_time first = FG_NEVER;
   for (uint32_t other = 0; other < book->product_count; other++) {
@@ -273,7 +275,7 @@ void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t
 fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product) {
   fg_service *service = &state->services[product];
   fg_bucket *items = service->buckets.items;
-  fg_time asked = fg_cells_asked_since(account, state, product);
+  fg_time asked = asked_since(account, state, product);
   fg_time alike = alike_until(account, state, product);
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->buckets.count; i++) {

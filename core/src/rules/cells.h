@@ -72,10 +72,6 @@ void fg_cell_close(fg_service *service, fg_time at);
 fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
                            fg_cell cell);
 
-/* The first period of tiers whose counts a settlement may still ask for, of a product or of those of its group, because
-   these may share a counter. */
-fg_time fg_cells_asked_since(const fg_account *account, const fg_state *state, uint32_t product);
-
 /* Counts the units of the stretches of a period that is being settled among those of the month that are. */
 void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
 /* Drops the buckets of which nothing is asked any more after a settlement, and puts those together that are settled of

@@ -47,17 +47,19 @@ static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
   sum->unbilled += sign * units->unbilled;
 }
 
-/* An adjust takes settled units off this month only as far as there are any; what is above them was used before the
-   month. */
 static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
   fg_usage *sum = &draft->services[regime->product].settled_units;
   if (fg_account_month(account, regime->at) == draft->month) {
     add_signed(sum, &regime->usage, sign);
-    sum->free = fg_max_i64(sum->free, 0);
-    sum->packs = fg_max_i64(sum->packs, 0);
-    sum->postpaid = fg_max_i64(sum->postpaid, 0);
-    sum->unbilled = fg_max_i64(sum->unbilled, 0);
   }
+}
+
+void fg_regime_bound_settled(fg_service *service) {
+  fg_usage *sum = &service->settled_units;
+  sum->free = fg_max_i64(sum->free, 0);
+  sum->packs = fg_max_i64(sum->packs, 0);
+  sum->postpaid = fg_max_i64(sum->postpaid, 0);
+  sum->unbilled = fg_max_i64(sum->unbilled, 0);
 }
 
 void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign) {
@@ -225,6 +227,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
     }
   }
   draft->services[of->product].total -= of->rating.units;
+  fg_regime_bound_settled(&draft->services[of->product]);
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
     fg_regimes_drop_all(group);
   }

@@ -20,4 +20,8 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
    round. */
 void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);
 
+/* An adjust takes settled units off this month only as far as there are any; what is above them was used before the
+   month. This comes once all is counted, because what is counted anew may be less than nothing in between. */
+void fg_regime_bound_settled(fg_service *service);
+
 #endif

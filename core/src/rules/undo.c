@@ -379,6 +379,9 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_rem
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
     FG_TRY(redraw_regime(redraw, i));
   }
+  for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
+    fg_regime_bound_settled(&redraw->draft->services[product]);
+  }
   roll(redraw, UINT64_MAX);
   return fg_grants_arrange_group(redraw->account, redraw->draft, redraw->number);
 }
