@@ -115,6 +115,29 @@ def test_a_settled_day_that_packs_covered_beside_a_call_in_flight():
     assert twin.statement() == account.statement()
 
 
+def test_a_settled_day_that_packs_covered_is_drawn_from_a_lot_that_a_cancel_gives_back():
+    pack = {"id": "k", "units": 97, "price": "1", "validity": {"days": 10}}
+    price = {"model": "graduated", "edges": "upper", "tiers": [{"from": 0, "price": "5"}, {"from": 3, "price": "2"}]}
+    daily = {"id": "p0", "meter": "u", "settle": "day", "price": price, "packs": [pack]}
+    monthly = {"id": "p1", "meter": "u", "price": flat("1")}
+    pools = pool_of("p0", "p1")
+    pools[0]["grants"] = [{"id": "g", "quantity": 4, "issue": "opening", "validity": {"days": 30}}]
+    account = toy(products=[daily | {"policy": {"pack_reach": "whole_month"}}, monthly], pools=pools)
+    account.open("p0", at="2025-01-15")
+    account.open("p1", at="2025-01-15")
+    account.call("p1", id="c0", at="2025-01-16T19:00")
+    account.call("p1", quantity=3, id="c1", at="2025-01-16T19:00")
+    account.use("p0", 5, at="2025-01-16T19:00")
+    account.buy_pack("p0", "k", at="2025-01-16T19:00")
+    account.cancel("c1", at="2025-01-17T03:00")
+    twin = assert_carried(account)
+    month = twin.statement()["products"]["p0"]["month"]
+    assert (month["total"], month["free"], month["packs"], month["postpaid"]) == (5, 3, 2, 0)
+    twin.cancel("c0", at="2025-01-17T03:00")
+    month = assert_carried(twin).statement()["products"]["p0"]["month"]
+    assert (month["total"], month["free"], month["packs"], month["postpaid"]) == (5, 4, 1, 0)
+
+
 def test_a_correction_of_a_settled_day_after_a_call_of_its_counter_is_undone():
     daily = {"id": "p0", "meter": "u", "settle": "day", "price": flat("1", counter="c")}
     monthly = {"id": "p2", "meter": "u", "price": flat("3", counter="c")}

@@ -122,6 +122,7 @@ FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *stat
   }
   fg_time tiers = fg_regime_bucket(account, state, regime)->tiers;
   int64_t until = fg_cell_count(account, state, regime->product, tiers, regime->cell, FG_NEVER);
+  until = fg_max_i64(until, postpaid); /* drawn again, of what packs covered since: R8, whole_month */
   if (group->slices.count == regime->slices) {
     fg_regime_begin_slices(account, group, regime);
   }

@@ -54,6 +54,40 @@ static void count_settled(const fg_account *account, fg_state *draft, const fg_r
   }
 }
 
+/* What some tiers have too little comes off the others, the highest first. */
+static void even_out(int64_t *slices, uint32_t tiers) {
+  int64_t less = 0;
+  for (uint32_t i = 0; i < tiers; i++) {
+    less += fg_max_i64(-slices[i], 0);
+    slices[i] = fg_max_i64(slices[i], 0);
+  }
+  for (uint32_t i = tiers; i > 0; i--) {
+    int64_t part = fg_min_i64(less, slices[i - 1]);
+    slices[i - 1] -= part;
+    less -= part;
+  }
+}
+
+static void bound_postpaid(fg_usage *usage) {
+  usage->packs += fg_min_i64(usage->postpaid, 0);
+  usage->postpaid = fg_max_i64(usage->postpaid, 0);
+}
+
+void fg_regime_bound_covered(const fg_account *account, fg_service *service, uint32_t product) {
+  const fg_policy policy = fg_policy_of(account, product);
+  if (!fg_packs_cover_month(&policy) || fg_cell_is_of_events(account, product)) {
+    return;
+  }
+  for (uint32_t i = 0; i < service->buckets.count; i++) {
+    fg_bucket *bucket = &service->buckets.items[i];
+    if (bucket->begin < service->settled && fg_cell_is_sliced(account, product, bucket->cell)) {
+      even_out(service->slices.items + bucket->slices, fg_cell_schedule(account, product, bucket->cell)->tier_count);
+    }
+    bound_postpaid(&bucket->usage);
+  }
+  bound_postpaid(&service->settled_units);
+}
+
 void fg_regime_bound_settled(fg_service *service) {
   fg_usage *sum = &service->settled_units;
   sum->free = fg_max_i64(sum->free, 0);
@@ -78,7 +112,7 @@ void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *buck
 static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
   int64_t rest = units;
-  off->postpaid = fg_min_i64(rest, bucket->usage.postpaid);
+  off->postpaid = fg_min_i64(rest, fg_max_i64(bucket->usage.postpaid, 0)); /* below 0: what packs covered later */
   rest -= off->postpaid;
   off->packs = fg_min_i64(rest, bucket->usage.packs);
   rest -= off->packs;

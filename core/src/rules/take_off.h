@@ -20,6 +20,10 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
    round. */
 void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);
 
+/* R8, whole_month: what packs covered when a period was settled may be drawn from lots now, and counts as that alone.
+   The units of the packs stay taken, as the invoice stays. */
+void fg_regime_bound_covered(const fg_account *account, fg_service *service, uint32_t product);
+
 /* An adjust takes settled units off this month only as far as there are any; what is above them was used before the
    month. This comes once all is counted, because what is counted anew may be less than nothing in between. */
 void fg_regime_bound_settled(fg_service *service);

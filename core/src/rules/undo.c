@@ -262,6 +262,7 @@ static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, c
     return FG_OK;
   }
   int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
+  until = fg_max_i64(until, regime->usage.postpaid); /* as fg_undo_note_slices */
   fg_undo_note_slices(account, redraw->draft, redraw->group, 0, regime->usage.postpaid);
   fg_cell_fill(account, regime->product, bucket->tiers, regime->cell, until, regime->usage.postpaid, 1,
                service_of(redraw, regime)->slices.items + bucket->slices);
@@ -380,6 +381,7 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_rem
     FG_TRY(redraw_regime(redraw, i));
   }
   for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
+    fg_regime_bound_covered(redraw->account, &redraw->draft->services[product], product);
     fg_regime_bound_settled(&redraw->draft->services[product]);
   }
   roll(redraw, UINT64_MAX);
