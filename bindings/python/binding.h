@@ -94,6 +94,12 @@ bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int6
 /* Of 64 bits, with a sign: beyond them it is refused. */
 bool pfg_read_whole(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
+/* copy.copy and copy.deepcopy of what does not change. */
+static inline PyObject *pfg_itself(PyObject *self, PyObject *unused) {
+  (void)unused;
+  return Py_NewRef(self);
+}
+
 /* Of an exact int; -1 with an OverflowError if it does not fit. Python is several times faster at the size of a pointer
    than at long long. */
 static inline int64_t pfg_int64(PyObject *integer) {

@@ -190,11 +190,6 @@ static PyObject *book_reduce(PyObject *self, PyObject *unused) {
   return made;
 }
 
-static PyObject *book_itself(PyObject *self, PyObject *unused) {
-  (void)unused;
-  return Py_NewRef(self);
-}
-
 /* --------------------------------------------------------------------------------------------------- methods */
 
 static PyObject *book_to_json(PyObject *self, PyObject *unused) {
@@ -390,8 +385,8 @@ static PyMethodDef book_methods[] = {
      "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
      "The arguments are those of curve."},
     {"__reduce__", book_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its JSON."},
-    {"__copy__", book_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a book is frozen."},
-    {"__deepcopy__", book_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a book is frozen."},
+    {"__copy__", pfg_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a book is frozen."},
+    {"__deepcopy__", pfg_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a book is frozen."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -129,12 +129,6 @@ static PyObject *column_reduce(PyObject *self, PyObject *unused) {
   return pair;
 }
 
-/* copy.copy and copy.deepcopy of what does not change. */
-static PyObject *column_itself(PyObject *self, PyObject *unused) {
-  (void)unused;
-  return Py_NewRef(self);
-}
-
 /* ----------------------------------------------------------------------------------------------------- buffer */
 
 /* Nulls have no value a buffer could show, but in floats: they are NaN there. */
@@ -262,8 +256,8 @@ static PyMethodDef column_methods[] = {
     {"__arrow_c_array__", PFG_KEYWORDS(column_arrow_array), METH_VARARGS | METH_KEYWORDS,
      "__arrow_c_array__($self, /, requested_schema=None)\n--\n\nThe column as an Arrow array, nothing copied."},
     {"__reduce__", column_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its memory as it is."},
-    {"__copy__", column_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a column does not change."},
-    {"__deepcopy__", column_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a column does not change."},
+    {"__copy__", pfg_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a column does not change."},
+    {"__deepcopy__", pfg_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a column does not change."},
     {NULL, NULL, 0, NULL},
 };
 

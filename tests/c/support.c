@@ -297,12 +297,15 @@ void assert_in_statement(const fg_account *account, const char *pointer, const c
   json_decref(statement);
 }
 
-void write_and_read(fg_account *account) {
+fg_status read_snapshot_of(const fg_account *from, fg_account *to) {
   fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
+  assert_int_equal(fg_snapshot_write(from, &bytes), FG_OK);
+  fg_status status = fg_snapshot_read(to, (fg_string){bytes.text, bytes.length});
   fg_text_release(&bytes);
+  return status;
 }
+
+void write_and_read(fg_account *account) { assert_int_equal(read_snapshot_of(account, account), FG_OK); }
 
 int64_t integer_in(const fg_account *account, const char *pointer) {
   json_t *statement = statement_of(account);

@@ -72,7 +72,8 @@ int64_t integer_in(const fg_account *account, const char *pointer);             
 void assert_in_statement(const fg_account *account, const char *pointer, const char *expected);
 
 bool are_same(const fg_command *a, const fg_command *b);
-void write_and_read(fg_account *account); ///< as its snapshot
+fg_status read_snapshot_of(const fg_account *from, fg_account *to); ///< what reading it into the other answers
+void write_and_read(fg_account *account);                           ///< as its snapshot
 
 /* Whether a case of a file of vectors is in awaited.list, whose text this is. */
 bool is_awaited(const char *list, const char *file, const json_t *vector);

@@ -53,12 +53,9 @@ static fg_account *rich_account(void) {
 }
 
 static fg_status read_again(const fg_account *account) {
-  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
   fg_account *copy = new_account();
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  fg_status status = fg_snapshot_read(copy, (fg_string){bytes.text, bytes.length});
+  fg_status status = read_snapshot_of(account, copy);
   fg_account_free(copy);
-  fg_text_release(&bytes);
   return status;
 }
 

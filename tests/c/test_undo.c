@@ -141,14 +141,6 @@ static void assert_same_units(const fg_account *a, const fg_account *b) {
   json_decref(told[1]);
 }
 
-/* The regimes survive a snapshot: from here on it is what was read that lives. */
-static void pass_through_snapshot(fg_account *account) {
-  fg_text bytes = {.allocator = account->allocator};
-  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
-  assert_int_equal(fg_snapshot_read(account, (fg_string){bytes.text, bytes.length}), FG_OK);
-  fg_text_release(&bytes);
-}
-
 /* A correction may be refused for units that are in flight in one life and not in the other: such a life says
    nothing. */
 static bool live_both(fg_account *with, fg_account *without, const life *made, bool by_snapshot) {
@@ -160,7 +152,7 @@ static bool live_both(fg_account *with, fg_account *without, const life *made, b
       return false;
     }
     if (by_snapshot && step % 7 == 0) {
-      pass_through_snapshot(with);
+      write_and_read(with);
     }
   }
   return true;
