@@ -54,6 +54,17 @@ const fg_zone *pfg_account_zone(const pfg_account *self) { return fg_book_zone(p
 
 PyObject *pfg_account_book(const pfg_account *self) { return self->book; }
 
+PyObject *pfg_wrap_book_of(pfg_account *self, fg_book *(*which)(const fg_account *account)) {
+  pfg_lock(self);
+  fg_book *book = fg_book_retain(which(fg_handle_account(self->handle)));
+  pfg_unlock(self);
+  if (book != pfg_book_of(self->book)) {
+    return pfg_wrap_book(self->state, book);
+  }
+  fg_book_release(book);
+  return Py_NewRef(self->book);
+}
+
 /* ----------------------------------------------------------------------------------------- begin, end, questions */
 
 fg_status pfg_account_begin(pfg_account *self, fg_handle **handle, fg_error *error) {

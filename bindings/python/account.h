@@ -47,6 +47,10 @@ static inline void pfg_unlock(pfg_account *self) {
 typedef fg_status pfg_question(fg_handle *handle, const void *argument, const fg_visitor *visitor, fg_error *error);
 PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument);
 
+/* One of the account's books, as `which` answers it: the same object for all accounts that share one, so that pickle
+   writes it once. NULL with an exception. */
+PyObject *pfg_wrap_book_of(pfg_account *self, fg_book *(*which)(const fg_account *account));
+
 void pfg_account_dealloc(PyObject *self);
 
 /* ------------------------------------------------------------------------------------------------- ledger.c */

@@ -182,18 +182,9 @@ static PyObject *account_sizeof(PyObject *object, PyObject *unused) {
   return PyLong_FromSize_t(sizeof *self + bytes);
 }
 
-/* With what it has adopted it is another. */
 static PyObject *account_book(PyObject *object, void *unused) {
   (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  pfg_lock(self);
-  fg_book *book = fg_book_retain(fg_account_book(fg_handle_account(self->handle)));
-  pfg_unlock(self);
-  if (book != pfg_book_of(self->book)) {
-    return pfg_wrap_book(self->state, book);
-  }
-  fg_book_release(book);
-  return Py_NewRef(self->book);
+  return pfg_wrap_book_of((pfg_account *)object, fg_account_book);
 }
 
 static PyObject *account_now(PyObject *object, void *unused) {

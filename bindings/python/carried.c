@@ -48,19 +48,6 @@ PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywo
   return status == FG_OK ? pfg_wrap_account(state, account, book) : pfg_raise(state, &error);
 }
 
-/* The book that the account was begun with: the same object for all accounts that share one, so that pickle writes it
-   once. */
-static PyObject *begun_with(pfg_account *self) {
-  pfg_lock(self);
-  fg_book *begun = fg_book_retain(fg_account_begun(fg_handle_account(self->handle)));
-  pfg_unlock(self);
-  if (begun != pfg_book_of(self->book)) {
-    return pfg_wrap_book(self->state, begun);
-  }
-  fg_book_release(begun);
-  return Py_NewRef(self->book);
-}
-
 /* A copy of an account in a ledger would go on beside it without a word: whoever wants that says so with `fork`. */
 PyObject *pfg_account_reduce(PyObject *object, PyObject *unused) {
   (void)unused;
@@ -71,7 +58,7 @@ PyObject *pfg_account_reduce(PyObject *object, PyObject *unused) {
   }
   PyObject *maker = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "from_bytes");
   PyObject *bytes = maker == NULL ? NULL : bytes_of(self);
-  PyObject *book = bytes == NULL ? NULL : begun_with(self);
+  PyObject *book = bytes == NULL ? NULL : pfg_wrap_book_of(self, fg_account_begun);
   PyObject *made = book == NULL ? NULL : Py_BuildValue("(O(OO))", maker, bytes, book);
   Py_XDECREF(book);
   Py_XDECREF(bytes);

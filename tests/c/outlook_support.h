@@ -55,6 +55,15 @@ static inline json_t *look_at(const fg_account *account, outlook look, const voi
   return whole(&builder);
 }
 
+static inline fg_status ask_upcoming(const fg_account *account, const void *until, const fg_visitor *visitor,
+                                     fg_error *error) {
+  return fg_account_upcoming(account, *(const fg_time *)until, visitor, error);
+}
+
+static inline json_t *upcoming_of(const fg_account *account, fg_time until) {
+  return look_at(account, ask_upcoming, &until);
+}
+
 /* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is
    scarce. */
 static inline void look_while_memory_is_short(const fg_account *account, outlook look, const void *asked) {

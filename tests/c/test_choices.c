@@ -1,8 +1,7 @@
 /* Choices: of some products one at most is open at a time. */
-#include "support.h"
+#include "outlook_support.h"
 
 #include "account/snapshot.h"
-#include "faregate_outlook.h"
 #include "state/state.h"
 
 static fg_account *account_with(const char *when) {
@@ -51,10 +50,7 @@ static void test_at_the_end_of_a_month(void **state) {
   assert_in_statement(account, "/choices/plan/next", "b");
   assert_in_statement(account, "/choices/plan/at", "2025-02-01T00:00:00+08:00");
   write_and_read(account);
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  assert_int_equal(fg_account_upcoming(account, at("2025-03-01T00:00:00"), &visitor, NULL), FG_OK);
-  json_t *upcoming = whole(&builder);
+  json_t *upcoming = upcoming_of(account, at("2025-03-01T00:00:00"));
   assert_text_at(upcoming, "/events/0/kind", "choice_switched");
   assert_text_at(upcoming, "/events/0/product", "b");
   assert_text_at(upcoming, "/events/0/id", "plan");

@@ -1,9 +1,8 @@
 /* Offers of format 2: what an account keeps of packs that come lot by lot, of parts given back and of bundles, when
    memory runs out, as bytes, and as bytes that no life leads to. */
-#include "support.h"
+#include "outlook_support.h"
 
 #include "account/snapshot.h"
-#include "faregate_outlook.h"
 #include "state/state.h"
 
 static const char book_text[] = TOY
@@ -76,10 +75,7 @@ static void test_a_life(void **state) {
   assert_in_statement(account, "/bundles/0/bundle", "kit");
   assert_in_statement(account, "/bundles/1/id", "#2");
   write_and_read(account);
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  assert_int_equal(fg_account_upcoming(account, at("2025-02-04T00:00:00"), &visitor, NULL), FG_OK);
-  json_t *upcoming = whole(&builder);
+  json_t *upcoming = upcoming_of(account, at("2025-02-04T00:00:00"));
   assert_text_at(upcoming, "/events/3/kind", "lot_issued");
   assert_text_at(upcoming, "/events/3/id", "kit1");
   json_decref(upcoming);

@@ -1,9 +1,8 @@
 /* Settlement after other periods than a month: what an account keeps of running totals, what it costs in memory, and
    what budgets, explanations and outlooks say of it. */
-#include "support.h"
+#include "outlook_support.h"
 
 #include "account/snapshot.h"
-#include "faregate_outlook.h"
 
 #define GRADUATED                                                                                                      \
   "\"price\": {\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"0.003\"}, "                            \
@@ -52,10 +51,7 @@ static void an_explanation_says_what_was_invoiced(void **state) {
 static void what_comes_next_names_its_period(void **state) {
   (void)state;
   fg_account *account = three_hours();
-  json_builder builder;
-  fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  assert_int_equal(fg_account_upcoming(account, FG_NO_TIME, &visitor, NULL), FG_OK);
-  json_t *told = whole(&builder);
+  json_t *told = upcoming_of(account, FG_NO_TIME);
   assert_text_at(told, "/events/0/kind", "settlement");
   assert_text_at(told, "/events/0/at", "2025-01-10T13:00:00+08:00");
   assert_text_at(told, "/events/0/begin", "2025-01-10T12:00:00+08:00");

@@ -7,17 +7,11 @@ static fg_account *account_with(const char *cash, const char *key, const char *v
   return account_of(FACEFUSION, cash, key, value);
 }
 
-static fg_status ask(const fg_account *account, const void *until, const fg_visitor *visitor, fg_error *error) {
-  return fg_account_upcoming(account, *(const fg_time *)until, visitor, error);
-}
-
-static json_t *look(const fg_account *account, fg_time until) { return look_at(account, ask, &until); }
-
 /* The events up to `until`, where the answer is complete. */
 static void expect(const fg_account *account, const char *until, const char *expected) {
   static const char *const keys[] = {"at", "kind", "product", "id", "units", "amount", "rule", NULL};
   static char lines[LINES_MAX];
-  json_t *answer = look(account, at(until));
+  json_t *answer = upcoming_of(account, at(until));
   write_civil_lines(json_object_get(answer, "events"), keys, lines);
   assert_string_equal(lines, expected);
   assert_true(json_is_true(json_object_get(answer, "complete")));
@@ -46,7 +40,7 @@ static void settlement_leads_to_suspension(void **state) {
          "2024-12-01T00:00:00 grant_issued product=image id=image/free-calls/2024-12 units=1000 rule=R1\n"
          "2024-12-02T00:00:00 suspension amount=400.00 rule=R26\n"
          "2025-01-01T00:00:00 grant_expires product=image id=image/free-calls/2024-12 units=1000 rule=R1\n");
-  json_t *answer = look(account, at("2024-12-01T00:00:00"));
+  json_t *answer = upcoming_of(account, at("2024-12-01T00:00:00"));
   assert_string_equal(text_of(event_of(answer, 0), "month"), "2024-11");
   assert_string_equal(text_of(event_of(answer, 0), "balance_after"), "-400.00");
   assert_string_equal(text_of(answer, "from"), "2024-11-20T12:00:00+08:00");
@@ -82,7 +76,7 @@ static void settlement_of_a_whole_month(void **state) {
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=7000");
   must(account, FG_DO_BUY_PACK, "2024-11-25T00:00:00", "product=image pack=calls-1k id=p1");
-  json_t *answer = look(account, at("2024-12-01T00:00:00"));
+  json_t *answer = upcoming_of(account, at("2024-12-01T00:00:00"));
   assert_string_equal(text_of(event_of(answer, 0), "kind"), "settlement");
   assert_string_equal(text_of(event_of(answer, 0), "amount"), "1200.00");
   assert_true(json_is_null(json_object_get(event_of(answer, 0), "balance_after"))); /* unlimited funds */
@@ -123,7 +117,7 @@ static void packs_and_claimed_grants_expire(void **state) {
 
 static void expect_limits(const fg_account *account, const char *until, size_t number, const char *kind,
                           const char *mode, int limit) {
-  json_t *answer = look(account, at(until));
+  json_t *answer = upcoming_of(account, at(until));
   const json_t *event = event_of(answer, number);
   assert_string_equal(text_of(event, "kind"), kind);
   assert_string_equal(text_of(event, "mode"), mode);
@@ -222,7 +216,7 @@ static void what_cannot_be_asked(void **state) {
   json_builder builder;
   fg_error error;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
-  json_t *nothing = look(account, at("2024-12-01T00:00:00")); /* an account that has not seen an instant yet */
+  json_t *nothing = upcoming_of(account, at("2024-12-01T00:00:00")); /* an account that has not seen an instant yet */
   assert_true(json_is_null(json_object_get(nothing, "from")));
   assert_int_equal(json_array_size(json_object_get(nothing, "events")), 0);
   assert_true(json_is_true(json_object_get(nothing, "complete")));
@@ -235,7 +229,7 @@ static void what_cannot_be_asked(void **state) {
     assert_int_equal(fg_account_upcoming(account, beyond[i], &visitor, &error), FG_INVALID);
     assert_string_equal(error.path, "until");
   }
-  json_t *month = look(account, FG_NO_TIME); /* 31 days */
+  json_t *month = upcoming_of(account, FG_NO_TIME); /* 31 days */
   assert_string_equal(text_of(month, "until"), "2024-12-06T10:00:00+08:00");
   json_decref(month);
   fg_account_free(account);
@@ -246,7 +240,7 @@ static void far_looks_are_bounded(void **state) {
   (void)state;
   fg_account *account = account_with(NULL, NULL, NULL);
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
-  json_t *answer = look(account, at("9999-12-31T00:00:00"));
+  json_t *answer = upcoming_of(account, at("9999-12-31T00:00:00"));
   assert_string_equal(text_of(answer, "until"), "2034-11-06T10:00:00+08:00");
   assert_true(json_is_false(json_object_get(answer, "complete")));
   assert_int_equal(json_array_size(json_object_get(answer, "events")), 2 * 120); /* one lost, one issued */
@@ -272,7 +266,7 @@ static void calls_in_flight_are_no_events(void **state) {
     command.at += 1000000;
   }
   assert_true(account->state.next_due == at("2024-12-01T00:00:00"));
-  json_t *answer = look(account, at("2024-12-05T00:00:00"));
+  json_t *answer = upcoming_of(account, at("2024-12-05T00:00:00"));
   assert_true(json_is_true(json_object_get(answer, "complete")));
   json_decref(answer);
   fg_account_free(account);
@@ -284,7 +278,7 @@ static void the_end_of_the_calendar(void **state) {
   fg_account *account = account_with(NULL, NULL, NULL);
   must(account, FG_DO_OPEN, "9999-11-05T10:00:00", "product=image");
   must(account, FG_DO_USE, "9999-11-05T10:00:00", "product=image quantity=1100");
-  json_t *answer = look(account, at("9999-12-31T00:00:00"));
+  json_t *answer = upcoming_of(account, at("9999-12-31T00:00:00"));
   assert_string_equal(text_of(answer, "until"), "9999-11-30T23:59:59.999999+08:00");
   assert_true(json_is_false(json_object_get(answer, "complete")));
   json_decref(answer);
@@ -298,7 +292,7 @@ static void memory_may_run_out(void **state) {
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   must(account, FG_DO_BUY_PACK, "2024-11-05T10:05:00", "product=image pack=calls-1k id=p1");
   must(account, FG_DO_USE, "2024-11-20T12:00:00", "product=image quantity=7000");
-  look_while_memory_is_short(account, ask, &until);
+  look_while_memory_is_short(account, ask_upcoming, &until);
   fg_account_free(account);
 }
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import faregate
 import pytest
+from toy import HEAD, toy
 
 CHINA = timezone(timedelta(hours=8))
 START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
@@ -126,15 +127,6 @@ def test_lines_name_book_and_edition(book):
     assert faregate.bill([], whole).lines.columns == faregate.bill(rows, book).lines.columns
 
 
-TOY = {
-    "format": "faregate-book/2",
-    "id": "toy",
-    "title": "Toy",
-    "currency": "EUR",
-    "minor_digits": 2,
-    "time_zone": "+00:00",
-    "rounding": "none",
-}
 PRODUCT = {"id": "p", "meter": "units", "price": {"model": "flat", "price": "1"}}
 DEARER = {"id": "p", "meter": "units", "price": {"model": "flat", "price": "2"}}
 
@@ -145,7 +137,7 @@ def uses(*rows):
 
 def test_a_line_says_which_edition_it_goes_by():
     editions = [{"effective": "2025-01-01", "products": [PRODUCT]}, {"effective": "2025-02-01", "products": [DEARER]}]
-    whole = faregate.Book({**TOY, "editions": editions})
+    whole = faregate.Book({**HEAD, "editions": editions})
     bills = faregate.bill(uses(("2025-01-10T00:00", 5), ("2025-02-10T00:00", 5)), whole)
     told = [(line["month"], line["book"], line["edition"], line["amount"]) for line in bills.lines]
     assert told == [("2025-01", "toy", "2025-01-01", Decimal(5)), ("2025-02", "toy", "2025-02-01", Decimal(10))]
@@ -154,7 +146,7 @@ def test_a_line_says_which_edition_it_goes_by():
 @pytest.mark.parametrize("settle", ["day", {"days": 2}, {"weeks": 1}], ids=str)
 def test_periods_of_settlement_that_are_no_months(settle):
     try:
-        daily = faregate.Book({**TOY, "settle": settle, "products": [PRODUCT]})
+        daily = faregate.Book(toy([PRODUCT], settle=settle))
     except faregate.Invalid:
         pytest.skip("no such period")
     log = uses(("2025-01-10T12:00", 1), ("2025-01-11T00:00", 2), ("2025-01-20T00:00", 4))
