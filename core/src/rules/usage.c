@@ -8,15 +8,13 @@
 #include "grants.h"
 #include "settlement.h"
 
-/* Where a price that is none stands says nothing: the usage is not billed. */
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
   *rating = (fg_rating){.units = quantity, .billable = true};
   if (book->products[product].plain) {
     return fg_attributes_check(book, usage, false, error);
   }
-  FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
-  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
+  FG_TRY(fg_usage_rate_asked(book, product, usage, of_account, at, quantity, rating, error));
   if (book->products[product].varied_count > 0) {
     rating->covers = fg_covers_fitting(book, product, usage, of_account, at);
   }

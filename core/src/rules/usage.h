@@ -42,6 +42,15 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
              : fg_usage_rate_by_rules(account, product, command, rating, error);
 }
 
+/* By the rules of a product that has some. Where a price that is none stands says nothing: the usage is not billed. */
+static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t product, fg_attributes usage,
+                                            fg_attributes of_account, fg_time at, int64_t quantity, fg_rating *rating,
+                                            fg_error *error) {
+  FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
+  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
+  return FG_OK;
+}
+
 /* Rates as fg_usage_rate does, where it is known which way of being used the product has. */
 static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
                                              fg_usage_way way, fg_rating *rating) {
@@ -49,10 +58,8 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
   if (way != FG_USUAL_BY_RULES) {
     return way == FG_BY_RULES ? fg_usage_rate_by_rules(account, product, command, rating, NULL) : FG_OK;
   }
-  FG_TRY(fg_rate(account->book, &account->book->products[product], command->attributes,
-                 fg_state_attributes(&account->state), command->at, command->quantity, rating, NULL));
-  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
-  return FG_OK;
+  return fg_usage_rate_asked(account->book, product, command->attributes, fg_state_attributes(&account->state),
+                             command->at, command->quantity, rating, NULL);
 }
 
 /* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over.
