@@ -86,6 +86,11 @@ def test_a_pool_of_one_product_is_the_products_own() -> None:
     assert compared > CASES * 0.05
 
 
+POOL = {
+    "id": "q",
+    "covers": [{"product": "p", "weight": "1"}],
+    "packs": [{"id": "k", "units": 100, "price": "90", "validity": {"years": 1}}],
+}
 UNHONOURED = [
     ({"aggregate": {"take": "max", "over": "month"}}, {}, "aggregate"),
     ({"quantity": [2]}, {}, "quantity"),
@@ -97,6 +102,11 @@ UNHONOURED = [
     ({"postpaid": "never"}, {}, "postpaid"),
     ({"rules": [{"when": {"hour": {"below": 6}}, "factor": "0.5"}]}, {}, "rules"),
     ({}, {"bundles": [{"id": "b", "price": "3", "items": [{"product": "p", "pack": "k"}]}]}, "bundles"),
+    (
+        {"packs": []},
+        {"bundles": [{"id": "b", "price": "3", "items": [{"product": "q", "pack": "k"}]}], "pools": [POOL]},
+        "bundles",
+    ),
     ({}, {"pools": [{"id": "q", "unit": "x", "covers": [{"product": "p", "weight": "1"}]}]}, "pools"),
 ]
 

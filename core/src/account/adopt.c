@@ -104,7 +104,7 @@ static bool is_alive(const fg_account *account, uint32_t product) {
   bool is_used = service->open || service->aggregated.count > 0;
   for (uint32_t i = 0; i < service->buckets.count && !is_used; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    is_used = bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid + bucket->usage.unbilled > 0;
+    is_used = fg_usage_units(&bucket->usage) > 0;
   }
   return is_used;
 }

@@ -145,7 +145,7 @@ static void tell_limits(fg_teller *to, const fg_account *account, uint32_t produ
 static void tell_month(fg_teller *to, const fg_account *account, uint32_t product) {
   fg_usage month = fg_cells_of_month(account, &account->state, product);
   fg_tell_begin_object(to, "month");
-  fg_tell_integer(to, "total", month.free + month.packs + month.postpaid + month.unbilled);
+  fg_tell_integer(to, "total", fg_usage_units(&month));
   fg_tell_integer(to, "free", month.free);
   fg_tell_integer(to, "packs", month.packs);
   fg_tell_integer(to, "postpaid", month.postpaid);

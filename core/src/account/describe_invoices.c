@@ -48,7 +48,7 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
   for (uint32_t i = 0; i < count; i++) {
     const fg_invoice_part *part = &parts[i];
     told[i] = (fg_explained_part){
-        .schedule = &fg_line_price(account, line->product, part->cell)->schedule,
+        .schedule = &fg_cell_price(account, line->product, part->cell)->schedule,
         .hours_of_month = fg_account_month_hours(account, part->begin),
         .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
         .factor = fg_line_factor(account, line->product, part->cell),
@@ -111,7 +111,7 @@ static size_t explain_with(const fg_account *account, const fg_invoice_line *lin
 
 fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                              char out[FG_EXPLANATION_MAX]) {
-  fg_explained explained = {.schedule = &fg_line_price(account, line->product, line->cell)->schedule,
+  fg_explained explained = {.schedule = &fg_cell_price(account, line->product, line->cell)->schedule,
                             .total = line->total,
                             .free = line->free,
                             .packs = line->packs,
@@ -200,7 +200,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
   if (manner == FG_INVOICES_WITH_EDITIONS) {
     fg_tell_optional_date(to, "edition", edition_date(account, line->cell));
   }
-  const fg_named_price *price = fg_line_price(account, line->product, line->cell);
+  const fg_named_price *price = fg_cell_price(account, line->product, line->cell);
   if (line->kind == FG_LINE_FEE) {
     fg_tell_text(to, "fee", fee_of_line(account, line)->id);
   } else if (line->kind != FG_LINE_USAGE) {

@@ -19,15 +19,13 @@ static void key_fee_every_tell(fg_teller *to, const fg_book_key *key, const fg_b
 
 const fg_key_kind fg_kind_fee_every = {key_fee_every_read, key_fee_every_tell};
 
-static bool is_of_hours(fg_period period) { return period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS; }
-
 fg_status fg_check_fee(const fg_book_reader *reader, void *object) {
   const fg_fee_offer *fee = object;
   bool is_read = fg_is_read(reader, &fee->every) && fg_is_read(reader, &fee->prorate);
   if (is_read && fee->is_once && fee->prorate != FG_FEE_WHOLE) {
     return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "prorate", "expected \"none\": it is charged once"));
   }
-  if (is_read && is_of_hours(fee->every) && fee->prorate == FG_FEE_BY_DAY) {
+  if (is_read && fg_period_is_of_hours(fee->every) && fee->prorate == FG_FEE_BY_DAY) {
     return fg_fault_of(
         reader, fg_fail(reader->error, FG_INVALID, "prorate", "expected \"none\" or \"seconds\": hours have no days"));
   }

@@ -27,6 +27,10 @@ static inline bool fg_period_is_same(fg_period a, fg_period b) { return a.unit =
 
 static inline bool fg_period_is_anchored(fg_period period) { return period.unit >= FG_EVERY_MONTHS; }
 
+static inline bool fg_period_is_of_hours(fg_period period) {
+  return period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS;
+}
+
 /* Whether one period is made of whole ones of another, wherever they are. */
 bool fg_period_divides(fg_period part, fg_period whole);
 

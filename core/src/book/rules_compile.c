@@ -85,18 +85,10 @@ typedef struct pair_walk {
   bool is_told[FG_LIST_MAX + 1];  ///< by rule: its factor was refused
 } pair_walk;
 
-static bool has_fee(const fg_schedule *schedule) {
-  bool has = false;
-  for (uint32_t i = 0; i < schedule->tier_count; i++) {
-    has = has || schedule->tiers[i].fee != 0;
-  }
-  return has;
-}
-
 static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
   const fg_book_reader *reader = walk->reader;
   const char *of = price->id.length == 0 ? walk->product->id.text : price->id.text;
-  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && has_fee(&price->schedule);
+  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && fg_schedule_has_fee(&price->schedule);
   bool is_exact = fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor);
   fg_status status = FG_OK;
   if (has_fees) {

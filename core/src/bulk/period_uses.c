@@ -25,7 +25,7 @@ static void tell_use(fg_teller *to, const fg_account *account, const fg_period_u
   fg_invoice_tell_period(to, account, &of_period);
   fg_tell_text(to, "product", product->id);
   fg_tell_text(to, "meter", product->meter);
-  fg_tell_integer(to, "units", usage->free + usage->packs + usage->postpaid + usage->unbilled);
+  fg_tell_integer(to, "units", fg_usage_units(usage));
   fg_tell_integer(to, "free", usage->free);
   fg_tell_integer(to, "packs", usage->packs);
   fg_tell_integer(to, "postpaid", usage->postpaid);

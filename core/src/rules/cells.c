@@ -34,17 +34,13 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
 
 /* ------------------------------------------------------------------------------------------------------- counters */
 
-static const fg_named_price *price_of_cell(const fg_account *account, uint32_t product, fg_cell cell) {
-  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
-}
-
 static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time tiers,
                               const fg_named_price *price, fg_time until) {
   fg_string counter = price->schedule.counter;
   int64_t sum = 0;
   for (uint32_t i = service->buckets.count; i > 0; i--) {
     const fg_bucket *bucket = &service->buckets.items[i - 1];
-    const fg_named_price *other = price_of_cell(account, product, bucket->cell);
+    const fg_named_price *other = fg_cell_price(account, product, bucket->cell);
     bool is_same = counter.length > 0 ? fg_string_equal(other->schedule.counter, counter)
                                       : fg_string_equal(other->id, price->id) && other->schedule.counter.length == 0;
     sum += bucket->tiers == tiers && bucket->begin < until && is_same
@@ -56,7 +52,7 @@ static int64_t count_at_price(const fg_account *account, const fg_service *servi
 
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until) {
-  const fg_named_price *price = price_of_cell(account, product, cell);
+  const fg_named_price *price = fg_cell_price(account, product, cell);
   if (price->schedule.counter.length == 0) {
     return count_at_price(account, &state->services[product], product, tiers, price, until);
   }
@@ -335,7 +331,7 @@ void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t p
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     const fg_usage *usage = &bucket->usage;
-    service->total += bucket->begin >= since ? usage->free + usage->packs + usage->postpaid + usage->unbilled : 0;
+    service->total += bucket->begin >= since ? fg_usage_units(usage) : 0;
   }
 }
 

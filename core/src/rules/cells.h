@@ -7,9 +7,12 @@
 #include "../state/record.h"
 #include "periods.h"
 
-/* The schedule that prices a cell. */
+/* The price of a cell, and its schedule. */
+static inline const fg_named_price *fg_cell_price(const fg_account *account, uint32_t product, fg_cell cell) {
+  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
+}
 static inline const fg_schedule *fg_cell_schedule(const fg_account *account, uint32_t product, fg_cell cell) {
-  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price].schedule;
+  return &fg_cell_price(account, product, cell)->schedule;
 }
 
 /* Whether a product has had such a cell: an edition so far, a price and a factor of it. */

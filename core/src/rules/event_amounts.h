@@ -25,9 +25,6 @@ fg_status fg_event_sum_charge(const fg_account *account, uint32_t product, fg_ce
 fg_status fg_events_fit(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         int64_t charged, bool have_happened);
 
-/* What is kept of a regime: units of one event, then what its events have cost, or what was taken off. */
-enum { FG_EVENT_REGIME_NUMBERS = 1 + FG_EXACT_NUMBERS };
-
 /* What an adjust takes off a sum that is left with so many postpaid units: what its events cost, all of it at most, and
    all where no unit is left. */
 fg_exact fg_event_sum_less(fg_exact sum, fg_exact cost, int64_t units_left);

@@ -102,8 +102,6 @@ fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
 
 /* ----------------------------------------------------------------------------------------------------------- issue */
 
-static bool is_by_hour(fg_period period) { return period.unit == FG_EVERY_HOUR || period.unit == FG_EVERY_HOURS; }
-
 /* Writes what tells the issues of an offer apart: the month, or the period's first day, or its begin where that is an
    hour; nothing where there is one issue alone. */
 static void name_issue(const fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
@@ -114,7 +112,7 @@ static void name_issue(const fg_account *account, const fg_state *draft, uint32_
     fg_month_format(draft->month, out);
   } else if (recurs) {
     fg_time begin = period_of(account, draft, owner, offer, at).begin;
-    if (is_by_hour(offer->recurrence.every)) {
+    if (fg_period_is_of_hours(offer->recurrence.every)) {
       fg_time_format(begin, &account->book->zone, out);
     } else {
       fg_date_format(fg_account_date(account, begin), out);

@@ -18,17 +18,13 @@ typedef struct line_sum {
   const fg_schedule *last_schedule;
 } line_sum;
 
-const fg_named_price *fg_line_price(const fg_account *account, uint32_t product, fg_cell cell) {
-  return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
-}
-
 fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell) {
   return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
 }
 
 static bool has_its_price(const line_sum *sum, const fg_bucket *bucket) {
-  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
-  return fg_string_equal(fg_line_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
+  return fg_string_equal(fg_cell_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
 }
 
 static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
@@ -229,7 +225,7 @@ static uint16_t last_edition(const line_sum *sum, const tier_period *period) {
 static const fg_schedule *last_schedule(const line_sum *sum, const tier_period *period) {
   uint16_t edition = last_edition(sum, period);
   const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
-  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
   for (uint16_t i = 0; i < offered->price_count; i++) {
     if (fg_string_equal(offered->prices[i].id, own->id)) {
       return &offered->prices[i].schedule;
@@ -247,7 +243,7 @@ static void count_units(line_sum *sum, const tier_period *period) {
       line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
     }
     if (is_of_line(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
-      line->total += bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid;
+      line->total += fg_usage_billed(&bucket->usage);
       line->free += bucket->usage.free;
       line->packs += bucket->usage.packs;
       line->charged += bucket->usage.postpaid;
@@ -297,7 +293,7 @@ static bool holds_units(const line_sum *sum, const tier_period *period, uint32_t
 /* Fees are those of the edition at the period's end. That of the first tier of the product's own price is charged also
    where nothing was used while it was open. */
 static fg_status add_fees_of(line_sum *sum, const tier_period *period) {
-  const fg_named_price *own = fg_line_price(sum->account, sum->line.product, sum->line.cell);
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
   bool is_open = false;
   bool is_used = period->charged > 0;
   for (uint32_t i = period->first; i < period->end; i++) {
@@ -392,11 +388,11 @@ static void drop_only_part(line_sum *sum) {
 /* What earlier invoices have had of a line. */
 static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *service, uint32_t product,
                                 const fg_invoice_line *line) {
-  const fg_named_price *own = fg_line_price(account, product, line->cell);
+  const fg_named_price *own = fg_cell_price(account, product, line->cell);
   for (uint32_t i = 0; i < service->invoiced.count; i++) {
     fg_invoiced *each = &service->invoiced.items[i];
     bool is_its = line->kind != FG_LINE_USAGE ||
-                  fg_string_equal(fg_line_price(account, product, each->cell)->id, own->id);
+                  fg_string_equal(fg_cell_price(account, product, each->cell)->id, own->id);
     if (each->kind == line->kind && is_its) {
       return each;
     }
@@ -505,7 +501,7 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
     }
     if (fg_bucket_is_billed(bucket, billed)) {
       period->edition = bucket->cell.edition > period->edition ? bucket->cell.edition : period->edition;
-      period->is_open |= bucket->was_open || bucket->usage.free + bucket->usage.packs + bucket->usage.postpaid > 0;
+      period->is_open |= bucket->was_open || fg_usage_billed(&bucket->usage) > 0;
     }
   }
   return FG_OK;

@@ -42,8 +42,7 @@ fg_status fg_lines_next_period(const fg_account *account, const fg_state *state,
    what was invoiced of those that end. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
 
-/* What prices a part of a line: its schedule and its factor, FG_UNIT being 1. */
-const fg_named_price *fg_line_price(const fg_account *account, uint32_t product, fg_cell cell);
+/* The factor of a part of a line, FG_UNIT being 1. */
 fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell);
 
 #endif

@@ -20,9 +20,7 @@ fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-static int64_t billed_units(const fg_usage *usage) { return usage->free + usage->packs + usage->postpaid; }
-
-static int64_t billed_total(const fg_bucket *bucket) { return billed_units(&bucket->usage); }
+static int64_t billed_total(const fg_bucket *bucket) { return fg_usage_billed(&bucket->usage); }
 
 /* Whether packs cover the period of some product as a whole. */
 static bool packs_cover_any(const fg_account *account) {
@@ -298,7 +296,7 @@ static fg_status note_period_use(const fg_account *account, const fg_service *se
       use.usage.unbilled += bucket->usage.unbilled;
     }
   }
-  if (billed_units(&use.usage) == 0 && use.usage.unbilled == 0 && use.amount == 0) {
+  if (fg_usage_billed(&use.usage) == 0 && use.usage.unbilled == 0 && use.amount == 0) {
     return FG_OK;
   }
   use.settle = account->book->products[use.product].settle;
@@ -390,7 +388,7 @@ bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uin
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_usage *usage = &service->buckets.items[i].usage;
-    if (usage->free + usage->packs + usage->postpaid + usage->unbilled > 0) {
+    if (fg_usage_units(usage) > 0) {
       return false;
     }
   }

@@ -197,7 +197,7 @@ static bool is_corrected(const correction *of, const fg_bucket *bucket) {
 /* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
 static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
   const fg_usage *usage = &bucket->usage;
-  int64_t there = usage->free + usage->packs + usage->postpaid + usage->unbilled;
+  int64_t there = fg_usage_units(usage);
   for (uint32_t i = 0; i < of->state->holds.count; i++) {
     const fg_hold *hold = &of->state->holds.items[i];
     bool is_its = hold->product == of->product &&

@@ -312,7 +312,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   uint64_t number = ++group->regime;
   *regime = *before;
   roll(redraw, number);
-  int64_t billed = before->usage.free + before->usage.packs + before->usage.postpaid;
+  int64_t billed = fg_usage_billed(&before->usage);
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
   /* Unbilled units stay as they were, because they draw on nothing. */
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
@@ -361,7 +361,7 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
   fg_service *service = service_of(redraw, regime);
   add(regime, (fg_usage_kind)hold->kind, -hold->units);
   if (!is_of_cell(hold, as)) {
-    FG_ASSERT(regime->usage.free + regime->usage.packs + regime->usage.postpaid + regime->usage.unbilled == 0);
+    FG_ASSERT(fg_usage_units(&regime->usage) == 0);
     FG_TRY(fg_cell_reserve(redraw->account, service, regime->product));
     const fg_bucket there = *fg_state_bucket(service, regime->begin, regime->cell);
     regime->cell = as->cell;

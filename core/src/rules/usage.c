@@ -6,7 +6,6 @@
 #include "cover.h"
 #include "event_amounts.h"
 #include "grants.h"
-#include "settlement.h"
 
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {

@@ -111,6 +111,10 @@ typedef struct fg_usage {
   int64_t unbilled;              ///< in a capacity mode, or not billable
 } fg_usage;
 
+/* Its units in the billed mode, and all of them. */
+static inline int64_t fg_usage_billed(const fg_usage *usage) { return usage->free + usage->packs + usage->postpaid; }
+static inline int64_t fg_usage_units(const fg_usage *usage) { return fg_usage_billed(usage) + usage->unbilled; }
+
 /* Units by tier, of several cells one after another. */
 typedef FG_ARRAY(int64_t) fg_slices;
 

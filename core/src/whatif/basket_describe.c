@@ -3,6 +3,7 @@
 
 #include "../account/describe.h"
 #include "../base/tell.h"
+#include "../rules/cells.h"
 #include "../rules/lines.h"
 
 static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_string explanation) {
@@ -96,7 +97,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
     tell_besides_usage(to, life, invoice, line);
     return;
   }
-  const fg_named_price *price = fg_line_price(life->account, line->product, line->cell);
+  const fg_named_price *price = fg_cell_price(life->account, line->product, line->cell);
   bool is_first = fg_invoice_line_is_first(line);
   int64_t free = is_first ? line->free : 0;
   int64_t packs = is_first ? line->packs : 0;

@@ -3,12 +3,15 @@
 #include "../book/price_model.h"
 #include "../book/rating.h"
 
-/* A bundle might be cheaper than what the search buys. */
-static fg_status refuse_bundles(const fg_book *book, uint32_t which, fg_error *error) {
+/* A bundle of the product or of its pool, whose packs are the product's in the plan's book, might be cheaper than what
+   the search buys. */
+static fg_status refuse_bundles(const fg_plan_model *model, const fg_book *book, fg_error *error) {
   for (uint32_t i = 0; i < book->bundle_count; i++) {
     const fg_bundle *bundle = &book->bundles[i];
     for (uint32_t item = 0; item < bundle->item_count && !bundle->withdrawn; item++) {
-      bool is_its = fg_string_equal(bundle->items[item].product_id, book->products[which].id);
+      fg_string sold = bundle->items[item].product_id;
+      bool is_its = fg_string_equal(sold, book->products[model->product].id) ||
+                    (model->pool.text != NULL && fg_string_equal(sold, model->pool));
       if (is_its) {
         return fg_fail(error, FG_UNSUPPORTED, "book",
                        "\"bundles\" with the product in them: the search cannot honour them");
@@ -29,8 +32,8 @@ static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
 }
 
 /* What the search cannot honour of a product, as one of the editions in force sells it. */
-static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *error) {
-  const fg_product *product = &book->products[which];
+static fg_status check_planned(const fg_plan_model *model, const fg_book *book, fg_error *error) {
+  const fg_product *product = &book->products[model->product];
   if (product->withdrawn) {
     return fg_fail(error, FG_NOT_SOLD, "product", "one of the editions in force in the forecast does not have it");
   }
@@ -58,7 +61,7 @@ static fg_status check_planned(const fg_book *book, uint32_t which, fg_error *er
     return fg_fail(error, FG_UNSUPPORTED, "book",
                    "\"least\" or \"most\" of what is rounded: the search cannot honour it");
   }
-  FG_TRY(refuse_bundles(book, which, error));
+  FG_TRY(refuse_bundles(model, book, error));
   return product->tier_period.unit != FG_EVERY_DAY
              ? FG_OK
              : fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
@@ -96,8 +99,8 @@ fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
     month->offers = fg_book_at(model->book, month->begin);
     month->prices = fg_book_at(model->book, month->use);
     model->by_editions = model->by_editions || end != model->months[0].offers;
-    FG_TRY(check_planned(month->offers, model->product, error));
-    FG_TRY(check_planned(month->prices, model->product, error));
+    FG_TRY(check_planned(model, month->offers, error));
+    FG_TRY(check_planned(model, month->prices, error));
     FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
     model->is_bounded = model->is_bounded || is_bounded(fg_plan_priced(model, i));
     has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
