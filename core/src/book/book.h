@@ -6,6 +6,7 @@
 #include "../base/civil.h"
 #include "../json/read.h"
 #include "aggregate.h"
+#include "bounds.h"
 #include "policy.h"
 #include "rule.h"
 
@@ -224,15 +225,6 @@ typedef struct fg_named_price {
 
 /* What a unit price is multiplied by; FG_UNIT is 1. */
 typedef fg_amount fg_factor;
-
-/* What an amount is at least or at most. */
-typedef struct fg_bound {
-  bool given;
-  fg_amount amount;
-} fg_bound;
-typedef struct fg_bounds {
-  fg_bound least, most;
-} fg_bounds;
 
 /* A period that stands in the place of the book's. */
 typedef struct fg_own_period {

@@ -1,4 +1,6 @@
-/* What amounts are at least and at most, and events that are priced each by itself. */
+/* What amounts are at least and at most as a book says it, and events that are priced each by itself. */
+#include "bounds.h"
+
 #include "book_keys.h"
 #include "event_price.h"
 

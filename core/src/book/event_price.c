@@ -9,12 +9,7 @@ fg_status fg_event_price(const fg_product *product, const fg_events_charged *eve
                                 .has_happened = events->has_happened,
                                 .factor = product->factors[events->factor]};
   FG_TRY(fg_price_exactly(&product->prices[events->price].schedule, &input, slices, amount));
-  if (product->bounds.least.given && fg_exact_compare(*amount, product->bounds.least.amount) < 0) {
-    *amount = FG_EXACTLY(product->bounds.least.amount);
-  }
-  if (product->bounds.most.given && fg_exact_compare(*amount, product->bounds.most.amount) > 0) {
-    *amount = FG_EXACTLY(product->bounds.most.amount);
-  }
+  *amount = fg_within_bounds(&product->bounds, *amount);
   return FG_OK;
 }
 

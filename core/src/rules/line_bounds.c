@@ -15,8 +15,7 @@ fg_bound fg_line_bound(const fg_account *account, const fg_invoice_line *line) {
 static bool has_bounds(const fg_account *account, uint32_t product) {
   bool has = false;
   for (uint32_t edition = 0; edition <= fg_edition_in_force(account) && !has; edition++) {
-    const fg_bounds *bounds = bounds_of(account, product, (uint16_t)edition);
-    has = bounds->least.given || bounds->most.given;
+    has = fg_bounds_are_given(bounds_of(account, product, (uint16_t)edition));
   }
   return has && !fg_cell_is_of_events(account, product);
 }
@@ -27,20 +26,15 @@ typedef struct bound_sums {
   uint16_t edition;    ///< of the last
 } bound_sums;
 
-static fg_status add_difference(fg_amount bound, fg_exact cost, bool is_least, fg_exact *sum) {
-  fg_exact difference = is_least ? FG_EXACTLY(bound) : cost;
-  bool fits = fg_exact_subtract(&difference, is_least ? cost : FG_EXACTLY(bound)) && fg_exact_add(sum, difference);
+/* A period in which the product was neither open nor used costs what it costs, however little. */
+static fg_status add_period_bounds(fg_bounds bounds, const fg_line_period *period, bound_sums *sums) {
+  bounds.least.given = bounds.least.given && period->is_open;
+  fg_exact bounded = fg_within_bounds(&bounds, period->cost);
+  bool is_less = fg_bounds_compare(&bounds, period->cost) < 0;
+  fg_exact difference = is_less ? bounded : period->cost;
+  bool fits = fg_exact_subtract(&difference, is_less ? period->cost : bounded) &&
+              fg_exact_add(is_less ? &sums->less : &sums->more, difference);
   return fits ? FG_OK : FG_OVERFLOW;
-}
-
-static fg_status add_period_bounds(const fg_bounds *bounds, const fg_line_period *period, bound_sums *sums) {
-  if (period->is_open && bounds->least.given && fg_exact_compare(period->cost, bounds->least.amount) < 0) {
-    FG_TRY(add_difference(bounds->least.amount, period->cost, true, &sums->less));
-  }
-  if (bounds->most.given && fg_exact_compare(period->cost, bounds->most.amount) > 0) {
-    FG_TRY(add_difference(bounds->most.amount, period->cost, false, &sums->more));
-  }
-  return FG_OK;
 }
 
 static fg_status add_bound_line(const fg_account *account, const fg_service *service, const fg_billed *billed,
@@ -72,7 +66,7 @@ fg_status fg_line_bounds_add(const fg_account *account, const fg_state *state, u
   FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
   while (period.first < period.end) {
     sums.edition = period.edition;
-    FG_TRY(add_period_bounds(bounds_of(account, product, period.edition), &period, &sums));
+    FG_TRY(add_period_bounds(*bounds_of(account, product, period.edition), &period, &sums));
     FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
   }
   fg_invoice_line line = {.product = product, .day = FG_NO_DATE, .slice_count = 1, .cell.edition = sums.edition};

@@ -160,8 +160,7 @@ static fg_status bound_invoice(const fg_account *account, fg_invoice *invoice) {
   if (bill == NULL || invoice->line_count == 0) {
     return FG_OK;
   }
-  invoice->total = bill->least.given && lines < bill->least.amount ? bill->least.amount : lines;
-  invoice->total = bill->most.given && invoice->total > bill->most.amount ? bill->most.amount : invoice->total;
+  invoice->total = fg_within_bounds(bill, FG_EXACTLY(lines)).whole;
   return fg_amount_add(invoice->total, -lines, &invoice->by_bounds) ? FG_OK : FG_OVERFLOW;
 }
 

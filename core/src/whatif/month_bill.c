@@ -9,12 +9,6 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
   return fg_tier_quantity(&model->book->policy, carry->free, packs, residual, 0);
 }
 
-/* Where something bounds what a product costs in a month, nothing is rounded (plan_editions.c). */
-static fg_amount within_bounds(const fg_bounds *bounds, fg_amount amount) {
-  amount = bounds->least.given && amount < bounds->least.amount ? bounds->least.amount : amount;
-  return bounds->most.given && amount > bounds->most.amount ? bounds->most.amount : amount;
-}
-
 static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
   const fg_product *product = fg_plan_priced(model, month);
   int64_t hours = model->months[month].hours;
@@ -24,7 +18,8 @@ static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_pl
   if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
     return FG_PLAN_NEVER;
   }
-  return within_bounds(&product->bounds, price.amount);
+  /* Where something bounds what a product costs in a month, nothing is rounded (plan_editions.c). */
+  return fg_within_bounds(&product->bounds, FG_EXACTLY(price.amount)).whole;
 }
 
 static bool goes_in_lines(const fg_plan_model *model) {

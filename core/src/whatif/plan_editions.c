@@ -21,8 +21,6 @@ static fg_status refuse_bundles(const fg_plan_model *model, const fg_book *book,
   return FG_OK;
 }
 
-static bool is_bounded(const fg_product *product) { return product->bounds.least.given || product->bounds.most.given; }
-
 static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
   const fg_bounds *one = &a->bounds;
   const fg_bounds *other = &b->bounds;
@@ -57,7 +55,7 @@ static fg_status check_planned(const fg_plan_model *model, const fg_book *book, 
   if (book->bill != NULL) {
     return fg_fail(error, FG_UNSUPPORTED, "book", "\"bill\": the search cannot honour it");
   }
-  if (is_bounded(product) && book->rounding.mode != FG_ROUND_NONE) {
+  if (fg_bounds_are_given(&product->bounds) && book->rounding.mode != FG_ROUND_NONE) {
     return fg_fail(error, FG_UNSUPPORTED, "book",
                    "\"least\" or \"most\" of what is rounded: the search cannot honour it");
   }
@@ -102,7 +100,7 @@ fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
     FG_TRY(check_planned(model, month->offers, error));
     FG_TRY(check_planned(model, month->prices, error));
     FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
-    model->is_bounded = model->is_bounded || is_bounded(fg_plan_priced(model, i));
+    model->is_bounded = model->is_bounded || fg_bounds_are_given(&fg_plan_priced(model, i)->bounds);
     has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
   }
   if (model->is_bounded && has_peak) {
