@@ -10,7 +10,7 @@ import faregate
 import pytest
 
 PRICE_BOOK = Path(__file__).parents[2] / "docs" / "price-book.md"
-PUBLIC = [value for name, value in vars(faregate).items() if not name.startswith("_") and callable(value)]
+PUBLIC = [value for name in dir(faregate) if not name.startswith("_") and callable(value := getattr(faregate, name))]
 
 
 def test_the_example_of_the_package_is_true():

@@ -16,21 +16,42 @@ Money is exact: decimal.Decimal, never a float. Times are aware datetimes in the
 raises a subclass of Refusal, whatever else is wrong another subclass of Error.
 """
 
+import sys
+
 from faregate._core import *
 from faregate._core import __version__ as __version__
-from faregate._documents import shipped_books as shipped_books
-from faregate._ledger import export as export
-from faregate._ledger import import_ledger as import_ledger
-from faregate._ledger import open as open
-from faregate._table import Table as Table
-from faregate._timeline import replay as replay
-from faregate.billing import Bills as Bills
-from faregate.billing import bill as bill
-from faregate.plan import Plan as Plan
-from faregate.plan import cheapest as cheapest
-from faregate.plan import follow as follow
-from faregate.whatif import break_even as break_even
-from faregate.whatif import compare as compare
-from faregate.whatif import diff as diff
-from faregate.whatif import sensitivity as sensitivity
-from faregate.whatif import simulate as simulate
+
+# What is not of the core is imported when it is asked for: most programs price and meter, and need none of it.
+_HOMES = {
+    "shipped_books": "faregate._documents",
+    "export": "faregate._ledger",
+    "import_ledger": "faregate._ledger",
+    "open": "faregate._ledger",
+    "Table": "faregate._table",
+    "replay": "faregate._timeline",
+    "Bills": "faregate.billing",
+    "bill": "faregate.billing",
+    "Plan": "faregate.plan",
+    "cheapest": "faregate.plan",
+    "follow": "faregate.plan",
+    "break_even": "faregate.whatif",
+    "compare": "faregate.whatif",
+    "diff": "faregate.whatif",
+    "sensitivity": "faregate.whatif",
+    "simulate": "faregate.whatif",
+}
+_MODULES = ("billing", "plan", "whatif")
+__all__ = sorted({name for name in globals() if not name.startswith("_") and name != "sys"} | _HOMES.keys())
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return __import__(f"{__name__}.{name}", fromlist=("",))
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=sys.modules[__name__])
+    value = globals()[name] = getattr(__import__(_HOMES[name], fromlist=("",)), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, *_MODULES} - {"sys"})

@@ -3,22 +3,27 @@
 import json
 import operator
 import os
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from faregate._core import Book, Error, Invalid, InvalidType
 
-BOOKS = files("faregate.books")
 SUFFIX = ".json"
 CARRIED_MOST = 32
 _read: dict[str, Book] = {}
 _carried: dict[str, Book] = {}
 
 
+def _shipped(name: str = "") -> Any:
+    """The directory of the shipped books, or a file in it. What finds it takes long to import."""
+    from importlib.resources import files
+
+    return files("faregate.books").joinpath(name)
+
+
 def shipped_books() -> tuple[str, ...]:
     """The names of the price books that come with the package, sorted."""
-    names = (file.name for file in BOOKS.iterdir() if file.name.endswith(SUFFIX))
+    names = (file.name for file in _shipped().iterdir() if file.name.endswith(SUFFIX))
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if not name.endswith(".schema.json")))
 
 
@@ -28,7 +33,8 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
         return encode(source).encode("utf-8", "surrogatepass")
     if isinstance(source, str):
         if source in shipped_books():
-            return (BOOKS / (source + SUFFIX)).read_bytes()
+            content: bytes = _shipped(source + SUFFIX).read_bytes()
+            return content
         if not is_path(source):
             return None
     elif not isinstance(source, os.PathLike):

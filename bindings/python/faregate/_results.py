@@ -1,9 +1,15 @@
 """Lists of results."""
 
-from typing import Any
+TYPE_CHECKING = False  # as typing has it, which takes longer to import than all of faregate
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    _Tuple: TypeAlias = tuple[Any, ...]
+else:
+    _Tuple = tuple
 
 
-class Results(tuple[Any, ...]):
+class Results(_Tuple):
     """A tuple of results, which notebooks show as a table."""
 
     __slots__ = ()

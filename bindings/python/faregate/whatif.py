@@ -1,7 +1,6 @@
 """Questions about plans: which is cheaper, what moves the total, what if demand is another, why two bills differ."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -351,6 +350,8 @@ def simulate(
     def trial(number: int) -> Plan:
         varied = _vary(calls, per_mille, seed, number)
         return Plan(source, {**base.forecast, key: list(varied)}, followed)
+
+    from concurrent.futures import ThreadPoolExecutor  # takes longer to import than all of this file
 
     with ThreadPoolExecutor(threads) as pool:
         plans = list(pool.map(trial, range(trials)))

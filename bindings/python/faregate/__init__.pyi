@@ -1,0 +1,23 @@
+"""The names of faregate as type checkers see them; __init__.py says where each is when the program runs."""
+
+from faregate import billing as billing
+from faregate import plan as plan
+from faregate import whatif as whatif
+from faregate._core import *
+from faregate._core import __version__ as __version__
+from faregate._documents import shipped_books as shipped_books
+from faregate._ledger import export as export
+from faregate._ledger import import_ledger as import_ledger
+from faregate._ledger import open as open
+from faregate._table import Table as Table
+from faregate._timeline import replay as replay
+from faregate.billing import Bills as Bills
+from faregate.billing import bill as bill
+from faregate.plan import Plan as Plan
+from faregate.plan import cheapest as cheapest
+from faregate.plan import follow as follow
+from faregate.whatif import break_even as break_even
+from faregate.whatif import compare as compare
+from faregate.whatif import diff as diff
+from faregate.whatif import sensitivity as sensitivity
+from faregate.whatif import simulate as simulate
