@@ -1,6 +1,6 @@
 #include "fees.h"
 
-#include "lines.h"
+#include "line.h"
 #include "offers.h"
 
 static const fg_fee_offer *fee_of(const fg_account *account, uint32_t product, uint16_t edition, uint16_t fee) {
@@ -205,34 +205,17 @@ static fg_status add_due(fee_line *sum, uint16_t edition, fg_amount amount, fg_e
   }
   tell_times(amount, due, &part);
   FG_TRY(fg_exact_add(&sum->amount, due) ? FG_OK : FG_OVERFLOW);
-  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->parts, 1));
-  sum->into->parts.items[sum->into->parts.count++] = part;
-  sum->line.part_count++;
+  FG_TRY(fg_line_keep_part(sum->into, &sum->line, &part));
   sum->line.cell = part.cell;
   sum->line.slice.unit_price = amount;
-  return FG_OK;
-}
-
-static fg_status finish_fee_line(fee_line *sum, fg_amount *total) {
-  fg_invoice_line *line = &sum->line;
-  if (line->part_count == 0) {
-    return FG_OK;
-  }
-  FG_TRY(fg_exact_round(sum->amount, sum->into->book->rounding, &line->slice.amount));
-  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
-  FG_TRY(fg_amount_add(*total, line->slice.amount, total) ? FG_OK : FG_OVERFLOW);
-  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->lines, 1));
-  sum->into->lines.items[sum->into->lines.count++] = *line;
   return FG_OK;
 }
 
 static fg_status add_fee_line(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee,
                               fg_account *into, fg_amount *total) {
   const fg_service *service = &state->services[product];
-  fee_line sum = {.into = into, .amount = FG_EXACTLY(0)};
-  sum.line = (fg_invoice_line){.product = product, .kind = FG_LINE_FEE, .day = FG_NO_DATE, .slice_count = 1};
+  fee_line sum = {into, fg_line_begin(into, product, FG_LINE_FEE), FG_EXACTLY(0)};
   sum.line.fee = fee;
-  sum.line.first_part = into->parts.count;
   for (uint32_t i = 0; i < service->fees.count; i++) {
     const fg_fee_count *count = &service->fees.items[i];
     const fg_fee_offer *offer = fee_of(account, product, count->edition, count->fee);
@@ -245,7 +228,7 @@ static fg_status add_fee_line(const fg_account *account, const fg_state *state, 
     fg_amount amount = fee_of(account, product, edition, fee)->amount;
     FG_TRY(add_due(&sum, edition, amount, FG_EXACTLY(amount)));
   }
-  return finish_fee_line(&sum, total);
+  return sum.line.part_count == 0 ? FG_OK : fg_line_end(account, NULL, into, &sum.line, sum.amount, total);
 }
 
 fg_status fg_fees_add(const fg_account *account, const fg_state *state, uint32_t product, fg_account *into,

@@ -1,6 +1,7 @@
 #include "line_bounds.h"
 
 #include "cells.h"
+#include "line.h"
 
 static const fg_bounds *bounds_of(const fg_account *account, uint32_t product, uint16_t edition) {
   return &fg_account_edition(account, edition)->products[product].bounds;
@@ -37,27 +38,8 @@ static fg_status add_period_bounds(fg_bounds bounds, const fg_line_period *perio
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-static fg_status add_bound_line(const fg_account *account, const fg_service *service, const fg_billed *billed,
-                                fg_invoice_line line, fg_exact sum, fg_account *into, fg_amount *total) {
-  fg_rounding rounding = account->book->rounding;
-  bool is_most = line.kind == FG_LINE_MOST;
-  rounding.least = is_most ? 0 : rounding.least; /* what is below 0 is rounded by its size alone */
-  FG_TRY(fg_exact_round(sum, rounding, &line.slice.amount));
-  line.is_exact = line.slice.amount == sum.whole && sum.above == 0;
-  line.slice.amount = is_most ? -line.slice.amount : line.slice.amount;
-  fg_line_take_invoiced(account, service, billed, &line);
-  FG_TRY(fg_amount_add(*total, line.slice.amount, total) ? FG_OK : FG_OVERFLOW);
-  if (into != NULL && line.slice.amount != 0) {
-    line.first_part = into->parts.count;
-    FG_TRY(FG_ARRAY_RESERVE(&into->allocator, &into->lines, 1));
-    into->lines.items[into->lines.count++] = line;
-  }
-  return FG_OK;
-}
-
 fg_status fg_line_bounds_add(const fg_account *account, const fg_state *state, uint32_t product,
                              const fg_billed *billed, fg_account *into, fg_amount *total) {
-  const fg_service *service = &state->services[product];
   bound_sums sums = {FG_EXACTLY(0), FG_EXACTLY(0), 0};
   fg_line_period period = {.first = 0, .end = 0};
   if (!has_bounds(account, product)) {
@@ -69,9 +51,9 @@ fg_status fg_line_bounds_add(const fg_account *account, const fg_state *state, u
     FG_TRY(add_period_bounds(*bounds_of(account, product, period.edition), &period, &sums));
     FG_TRY(fg_lines_next_period(account, state, product, billed, &period));
   }
-  fg_invoice_line line = {.product = product, .day = FG_NO_DATE, .slice_count = 1, .cell.edition = sums.edition};
-  line.kind = FG_LINE_LEAST;
-  FG_TRY(add_bound_line(account, service, billed, line, sums.less, into, total));
-  line.kind = FG_LINE_MOST;
-  return add_bound_line(account, service, billed, line, sums.more, into, total);
+  fg_invoice_line least = fg_line_begin(into, product, FG_LINE_LEAST);
+  fg_invoice_line most = fg_line_begin(into, product, FG_LINE_MOST);
+  least.cell.edition = most.cell.edition = sums.edition;
+  FG_TRY(fg_line_end(account, billed, into, &least, sums.less, total));
+  return fg_line_end(account, billed, into, &most, sums.more, total);
 }

@@ -2,6 +2,7 @@
 
 #include "../book/price_model.h"
 #include "event_amounts.h"
+#include "line.h"
 
 /* A line while it is added up, one tier period after another. Of its period of tiers a bucket that is used later than
    what is billed has no part in it. */
@@ -33,16 +34,6 @@ static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
 
 /* ------------------------------------------------------------------------------------------------------------ parts */
 
-static fg_status keep_part(line_sum *sum, const fg_invoice_part *part) {
-  if (sum->into == NULL) {
-    return FG_OK;
-  }
-  FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->parts, 1));
-  sum->into->parts.items[sum->into->parts.count++] = *part;
-  sum->line.part_count++;
-  return FG_OK;
-}
-
 static fg_status price_part(const line_sum *sum, fg_exact *amount) {
   const fg_invoice_part *part = &sum->last;
   int64_t hours = fg_account_month_hours(sum->account, part->begin);
@@ -69,7 +60,7 @@ static fg_status add_last(line_sum *sum) {
   slice->unit_price = sum->last.unit_price;
   slice->unpriced = slice->unpriced || sum->last.unpriced;
   bool fits = fg_exact_add(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
-  return fits ? keep_part(sum, &sum->last) : FG_OVERFLOW;
+  return fits ? fg_line_keep_part(sum->into, &sum->line, &sum->last) : FG_OVERFLOW;
 }
 
 /* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
@@ -271,7 +262,9 @@ static fg_status add_fee(line_sum *sum, const tier_period *period, uint32_t tier
   if (fee == 0) {
     return FG_OK;
   }
-  return fg_amount_add(sum->of_period.whole, fee, &sum->of_period.whole) ? keep_part(sum, &part) : FG_OVERFLOW;
+  return fg_amount_add(sum->of_period.whole, fee, &sum->of_period.whole)
+             ? fg_line_keep_part(sum->into, &sum->line, &part)
+             : FG_OVERFLOW;
 }
 
 /* Whether a graduated line has charged units in a tier, of whichever edition. */
@@ -372,62 +365,6 @@ static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
 
 /* ------------------------------------------------------------------------------------------------------------ lines */
 
-static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
-
-/* A part alone is told by its line, if no factor changes it. */
-static void drop_only_part(line_sum *sum) {
-  fg_account *into = sum->into;
-  if (into != NULL && sum->line.part_count == 1 && !sum->line.is_running &&
-      tells_itself(&into->parts.items[into->parts.count - 1])) {
-    const fg_invoice_part *only = &into->parts.items[--into->parts.count];
-    sum->line.cell = only->cell;
-    sum->line.part_count = 0;
-  }
-}
-
-/* What earlier invoices have had of a line. */
-static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *service, uint32_t product,
-                                const fg_invoice_line *line) {
-  const fg_named_price *own = fg_cell_price(account, product, line->cell);
-  for (uint32_t i = 0; i < service->invoiced.count; i++) {
-    fg_invoiced *each = &service->invoiced.items[i];
-    bool is_its = line->kind != FG_LINE_USAGE ||
-                  fg_string_equal(fg_cell_price(account, product, each->cell)->id, own->id);
-    if (each->kind == line->kind && is_its) {
-      return each;
-    }
-  }
-  return NULL;
-}
-
-void fg_line_take_invoiced(const fg_account *account, const fg_service *service, const fg_billed *billed,
-                           fg_invoice_line *line) {
-  if (!billed->is_running) {
-    return;
-  }
-  const fg_invoiced *had = invoiced_of(account, service, line->product, line);
-  line->is_running = had != NULL || billed->from < billed->period.begin;
-  line->invoiced = had == NULL ? 0 : had->amount;
-  line->slice.amount -= line->invoiced;
-}
-
-static fg_status finish_line(line_sum *sum, fg_amount *total) {
-  fg_invoice_line *line = &sum->line;
-  fg_rounding rounding = sum->account->book->rounding;
-  FG_TRY(fg_amount_round(sum->amount.whole, sum->amount.above, sum->amount.below, rounding, &line->slice.amount));
-  line->is_exact = line->slice.amount == sum->amount.whole && sum->amount.above == 0;
-  fg_line_take_invoiced(sum->account, sum->service, sum->billed, line);
-  if (!fg_amount_add(*total, line->slice.amount, total)) {
-    return FG_OVERFLOW;
-  }
-  drop_only_part(sum);
-  if (sum->into != NULL && (line->total > 0 || line->slice.amount != 0)) {
-    FG_TRY(FG_ARRAY_RESERVE(&sum->into->allocator, &sum->into->lines, 1));
-    sum->into->lines.items[sum->into->lines.count++] = *line;
-  }
-  return FG_OK;
-}
-
 /* The buckets of the period of tiers that one is of, which stand together, end there. */
 static uint32_t end_of_period(const fg_service *service, uint32_t first) {
   uint32_t end = first + 1;
@@ -447,13 +384,12 @@ static bool is_any_billed(const line_sum *sum, uint32_t first, uint32_t end) {
 
 static fg_status add_up_line(line_sum *sum, fg_amount *total) {
   const fg_service *service = sum->service;
-  sum->line.first_part = sum->into == NULL ? 0 : sum->into->parts.count;
   for (uint32_t i = 0; i < service->buckets.count; i = end_of_period(service, i)) {
     if (is_any_billed(sum, i, end_of_period(service, i))) {
       FG_TRY(add_up_period(sum, i, end_of_period(service, i)));
     }
   }
-  return finish_line(sum, total);
+  return fg_line_end(sum->account, sum->billed, sum->into, &sum->line, sum->amount, total);
 }
 
 /* Whether a bucket is the first of its line. */
@@ -467,12 +403,13 @@ static bool begins_line(const line_sum *sum, uint32_t place) {
 }
 
 static line_sum begin_sum(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
-                          fg_cell cell) {
+                          fg_cell cell, fg_account *into) {
   line_sum sum = {.account = account,
                   .state = state,
                   .service = &state->services[product],
                   .billed = billed,
-                  .line = {.product = product, .day = FG_NO_DATE, .slice_count = 1},
+                  .into = into,
+                  .line = fg_line_begin(into, product, FG_LINE_USAGE),
                   .amount = FG_EXACTLY(0),
                   .of_period = FG_EXACTLY(0)};
   sum.line.cell = cell;
@@ -494,7 +431,7 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
   const fg_service *service = &state->services[product];
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    line_sum sum = begin_sum(account, state, product, billed, bucket->cell);
+    line_sum sum = begin_sum(account, state, product, billed, bucket->cell, NULL);
     if (is_first_of_period(&sum, period->first, i)) {
       FG_TRY(add_up_period(&sum, period->first, period->end));
       FG_TRY(fg_exact_add(&period->cost, sum.amount) ? FG_OK : FG_OVERFLOW);
@@ -510,7 +447,7 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period) {
   const fg_service *service = &state->services[product];
-  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){.edition = 0});
+  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){.edition = 0}, NULL);
   uint32_t first = period->end;
   while (first < service->buckets.count && !is_any_billed(&sum, first, end_of_period(service, first))) {
     first = end_of_period(service, first);
@@ -528,35 +465,8 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
   const fg_service *service = &state->services[product];
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    line_sum sum = begin_sum(account, state, product, billed, bucket->cell);
-    sum.into = into;
+    line_sum sum = begin_sum(account, state, product, billed, bucket->cell, into);
     FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
-  }
-  return FG_OK;
-}
-
-/* --------------------------------------------------------------------------------------------------- running totals */
-
-static fg_status note_invoiced(const fg_account *account, fg_service *service, const fg_invoice_line *line) {
-  fg_invoiced *had = invoiced_of(account, service, line->product, line);
-  if (had == NULL) {
-    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->invoiced, 1));
-    had = &service->invoiced.items[service->invoiced.count++];
-    *had = (fg_invoiced){line->cell, line->kind, 0};
-  }
-  return fg_amount_add(had->amount, line->slice.amount, &had->amount) ? FG_OK : FG_OVERFLOW;
-}
-
-fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period) {
-  fg_service *service = &state->services[product];
-  if (fg_tiers_at(account, state, product, period.begin).end <= period.end) {
-    service->invoiced.count = 0;
-    return FG_OK;
-  }
-  for (uint32_t i = 0; i < account->lines.count; i++) {
-    const fg_invoice_line *line = &account->lines.items[i];
-    bool is_its = line->product == product && line->kind != FG_LINE_FEE;
-    FG_TRY(is_its ? note_invoiced(account, service, line) : FG_OK);
   }
   return FG_OK;
 }

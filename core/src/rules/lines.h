@@ -22,10 +22,6 @@ static inline bool fg_lines_are_whole(const fg_account *account) {
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total);
 
-/* Takes off a line of a running total what earlier invoices have had of it. */
-void fg_line_take_invoiced(const fg_account *account, const fg_service *service, const fg_billed *billed,
-                           fg_invoice_line *line);
-
 /* One of the periods of tiers that are billed. */
 typedef struct fg_line_period {
   uint32_t first, end; ///< its buckets; none: there is no further period
@@ -37,10 +33,6 @@ typedef struct fg_line_period {
 /* The period after another; after one that is all 0, the first. FG_OVERFLOW. */
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period);
-
-/* After a period of settlement: keeps what its lines of account->lines had of running totals that go on, and forgets
-   what was invoiced of those that end. FG_OVERFLOW, FG_NO_MEMORY. */
-fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
 
 /* The factor of a part of a line, FG_UNIT being 1. */
 fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell);

@@ -50,7 +50,8 @@ fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t
 
 fg_billed fg_billed_of(const fg_account *account, const fg_state *state, uint32_t product, fg_span period) {
   fg_span tiers = fg_tiers_at(account, state, product, period.begin);
-  return (fg_billed){period, tiers.begin, tiers.begin < period.begin || tiers.end > period.end};
+  bool is_running = tiers.begin < period.begin || tiers.end > period.end;
+  return (fg_billed){&state->services[product], period, tiers.begin, is_running};
 }
 
 fg_time fg_settlement_of(const fg_account *account, uint32_t product, fg_span period) {

@@ -22,9 +22,10 @@ fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t
 /* What a settlement prices of a product: the usage of a period of settlement or, where that is shorter than the period
    of its tiers, of the latter until now; then it is a running total, of which earlier invoices have had a part. */
 typedef struct fg_billed {
-  fg_span period;  ///< of settlement
-  fg_time from;    ///< begin of its first period of tiers
-  bool is_running; ///< that is longer: other invoices have a part of it
+  const fg_service *service; ///< whose usage it is
+  fg_span period;            ///< of settlement
+  fg_time from;              ///< begin of its first period of tiers
+  bool is_running;           ///< that is longer: other invoices have a part of it
 } fg_billed;
 
 fg_billed fg_billed_of(const fg_account *account, const fg_state *state, uint32_t product, fg_span period);

@@ -7,6 +7,7 @@
 #include "cells.h"
 #include "fees.h"
 #include "grants.h"
+#include "line.h"
 #include "line_bounds.h"
 #include "periods.h"
 #include "regimes.h"
