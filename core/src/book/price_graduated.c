@@ -15,11 +15,10 @@ fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *
     whole = until - from;
   }
   for (uint32_t tier = 0; tier < view->schedule->tier_count; tier++) {
-    int64_t low = fg_max_i64(from, fg_price_edge(view, tier));
-    int64_t high = fg_min_i64(until, fg_price_edge(view, tier + 1));
-    if (high > low) {
-      int64_t rest = high == until ? whole - (until - from) : 0;
-      FG_TRY(fg_price_add_slice(view, input, tier, high - low + rest, result));
+    int64_t units = fg_price_units_within(view, tier, from, until);
+    if (units > 0) {
+      int64_t rest = fg_price_edge(view, tier + 1) >= until ? whole - (until - from) : 0;
+      FG_TRY(fg_price_add_slice(view, input, tier, units + rest, result));
     }
   }
   bool is_empty = result->slice_count == 0;

@@ -43,6 +43,12 @@ fg_price_view fg_price_view_of(const fg_schedule *schedule, int64_t hours_of_mon
 /* The lower edge of a tier; INT64_MAX past the last tier, or where it cannot be counted. */
 int64_t fg_price_edge(const fg_price_view *view, uint32_t tier);
 
+/* How many of the units from one count to another are in a tier. */
+static inline int64_t fg_price_units_within(const fg_price_view *view, uint32_t tier, int64_t from, int64_t until) {
+  int64_t low = fg_max_i64(from, fg_price_edge(view, tier));
+  return fg_max_i64(fg_min_i64(until, fg_price_edge(view, tier + 1)) - low, 0);
+}
+
 /* The line of a tier that holds its edges as the schedule says, or, `from_above`, its upper one. */
 fg_price_line fg_price_tier_line(const fg_price_view *view, uint32_t tier, bool from_above);
 

@@ -66,6 +66,18 @@ int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t
   return sum;
 }
 
+int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,
+                           const fg_bucket *bucket, fg_time until) {
+  const fg_named_price *price = fg_cell_price(account, product, bucket->cell);
+  int64_t sum = 0;
+  for (const fg_bucket *other = service->buckets.items; other <= bucket; other++) {
+    bool counts = other->tiers == bucket->tiers && other->begin < until &&
+                  fg_string_equal(fg_cell_price(account, product, other->cell)->id, price->id);
+    sum += counts ? fg_bucket_tier_quantity(account, product, other) : 0;
+  }
+  return sum;
+}
+
 /* --------------------------------------------------------------------------------------------------------- buckets */
 
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product) {
@@ -343,9 +355,7 @@ void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg
   fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(account, tiers));
   FG_ASSERT(units >= 0 && until >= units);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
-    int64_t low = fg_max_i64(until - units, fg_price_edge(&view, tier));
-    int64_t high = fg_min_i64(until, fg_price_edge(&view, tier + 1));
-    slices[tier] += high > low ? sign * (high - low) : 0;
+    slices[tier] += sign * fg_price_units_within(&view, tier, until - units, until);
   }
 }
 

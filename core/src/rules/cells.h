@@ -40,6 +40,11 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until);
 
+/* How far the count is with a bucket of the product's list, of what was used before `until`: of all usage at its price
+   in its period of tiers, where editions fill the tiers one after another. */
+int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,
+                           const fg_bucket *bucket, fg_time until);
+
 /* Below 0 if `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
 int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b);
 

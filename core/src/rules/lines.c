@@ -109,33 +109,27 @@ static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t
   return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
 }
 
-/* The postpaid units of a bucket by tier. Without other units in between, those of a plain product follow from the
+/* The postpaid units of a bucket in a tier. Without other units in between, those of a plain product follow from the
    counts alone: editions fill the tiers one after another. */
-static const int64_t *slices_of(const line_sum *sum, const tier_period *period, uint32_t place,
-                                int64_t room[FG_TIERS_MAX]) {
+static int64_t units_in_tier(const line_sum *sum, uint32_t place, uint32_t tier) {
   const fg_bucket *bucket = &sum->service->buckets.items[place];
-  if (fg_cell_is_sliced(sum->account, sum->line.product, bucket->cell)) {
-    return sum->service->slices.items + bucket->slices;
+  uint32_t product = sum->line.product;
+  if (fg_cell_is_sliced(sum->account, product, bucket->cell)) {
+    return sum->service->slices.items[bucket->slices + tier];
   }
-  int64_t until = 0;
-  for (uint32_t i = period->first; i <= place; i++) {
-    const fg_bucket *before = &sum->service->buckets.items[i];
-    until += is_of_line(sum, before) ? fg_bucket_tier_quantity(sum->account, sum->line.product, before) : 0;
-  }
-  memset(room, 0, FG_TIERS_MAX * sizeof *room);
-  fg_cell_fill(sum->account, sum->line.product, bucket->tiers, bucket->cell, until, bucket->usage.postpaid, 1, room);
-  return room;
+  int64_t hours = fg_account_month_hours(sum->account, bucket->tiers);
+  fg_price_view view = fg_price_view_of(fg_cell_schedule(sum->account, product, bucket->cell), hours);
+  int64_t until = fg_cell_count_with(sum->account, sum->service, product, bucket, sum->billed->period.end);
+  return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
 }
 
 /* The cells of one edition, from `first` up to `end`; tier by tier, so that the last part is where the count stands. */
 static fg_status add_graduated(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  int64_t room[FG_TIERS_MAX];
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     for (uint32_t i = first; i < end; i++) {
-      const int64_t *slices = slices_of(sum, period, i, room);
-      int64_t units = is_of_line(sum, &items[i]) ? slices[tier] : 0;
+      int64_t units = is_of_line(sum, &items[i]) ? units_in_tier(sum, i, tier) : 0;
       FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
     }
   }
@@ -269,13 +263,12 @@ static fg_status add_fee(line_sum *sum, const tier_period *period, uint32_t tier
 
 /* Whether a graduated line has charged units in a tier, of whichever edition. */
 static bool holds_units(const line_sum *sum, const tier_period *period, uint32_t tier) {
-  int64_t room[FG_TIERS_MAX];
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
       const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
       bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
-      if (is_there && slices_of(sum, period, i, room)[tier] > 0) {
+      if (is_there && units_in_tier(sum, i, tier) > 0) {
         return true;
       }
     }

@@ -59,23 +59,18 @@ static void cover_whole_period(const fg_account *account, fg_state *draft, uint3
 
 /* What picks the tier of a cell: the count of the whole period. Graduated prices go by the order of time, which is that
    of the editions, so there it is the count up to the end of the cell's edition. */
-static int64_t tier_quantity_of(const fg_account *account, const fg_service *service, uint32_t product,
+static int64_t tier_quantity_of(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_bucket *bucket) {
-  bool is_by_slice = fg_price_model_of(fg_cell_schedule(account, product, bucket->cell))->by_slice;
-  int64_t quantity = 0;
-  for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_bucket *other = &service->buckets.items[i];
-    bool counts = other->tiers == bucket->tiers && (!is_by_slice || other->cell.edition <= bucket->cell.edition);
-    quantity += counts ? fg_bucket_tier_quantity(account, product, other) : 0;
-  }
-  return quantity;
+  return fg_price_model_of(fg_cell_schedule(account, product, bucket->cell))->by_slice
+             ? fg_cell_count_with(account, &state->services[product], product, bucket, FG_NEVER)
+             : fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
 }
 
 /* R11: all of a cell's postpaid units. They have happened: a settlement is never refused for a null price. */
-static fg_status price_bucket(const fg_account *account, const fg_service *service, uint32_t product,
+static fg_status price_bucket(const fg_account *account, const fg_state *state, uint32_t product,
                               const fg_bucket *bucket, fg_price_result *price) {
   fg_price_input input = {.units = bucket->usage.postpaid,
-                          .tier_quantity = tier_quantity_of(account, service, product, bucket),
+                          .tier_quantity = tier_quantity_of(account, state, product, bucket),
                           .periods = 1,
                           .hours_of_month = fg_account_month_hours(account, bucket->tiers),
                           .rounding = account->book->rounding,
@@ -84,11 +79,11 @@ static fg_status price_bucket(const fg_account *account, const fg_service *servi
 }
 
 /* Adds a line to account->lines for each slice in which the period's usage is priced. */
-static fg_status add_lines(fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
+static fg_status add_lines(fg_account *account, const fg_state *state, uint32_t product, const fg_bucket *bucket,
                            fg_amount *total) {
   const fg_product *offered = &account->book->products[product];
   fg_price_result price;
-  FG_TRY(price_bucket(account, service, product, bucket, &price));
+  FG_TRY(price_bucket(account, state, product, bucket, &price));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->lines, price.slice_count));
   for (uint32_t i = 0; i < price.slice_count; i++) {
     fg_invoice_line *line = &account->lines.items[account->lines.count++];
@@ -98,7 +93,7 @@ static fg_status add_lines(fg_account *account, const fg_service *service, uint3
     line->free = bucket->usage.free;
     line->packs = bucket->usage.packs;
     line->unbilled = bucket->usage.unbilled;
-    line->tier_quantity = tier_quantity_of(account, service, product, bucket);
+    line->tier_quantity = tier_quantity_of(account, state, product, bucket);
     line->slice = price.slices[i];
     line->slice_count = price.slice_count;
   }
@@ -112,7 +107,7 @@ static fg_status add_slices(fg_account *account, const fg_state *state, uint32_t
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period) && billed_total(bucket) > 0) {
-      FG_TRY(add_lines(account, service, product, bucket, total));
+      FG_TRY(add_lines(account, state, product, bucket, total));
     }
   }
   return FG_OK;
@@ -408,7 +403,7 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period) && billed_total(bucket) > 0) {
-      FG_TRY(price_bucket(account, service, product, bucket, &price));
+      FG_TRY(price_bucket(account, state, product, bucket, &price));
       if (!fg_amount_add(*bill, price.amount, bill)) {
         return FG_OVERFLOW;
       }
