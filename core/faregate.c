@@ -113,6 +113,7 @@
 #include "src/rules/limiter.c"
 #include "src/rules/holds.c"
 #include "src/rules/line.c"
+#include "src/rules/line_period.c"
 #include "src/rules/lines.c"
 #include "src/rules/line_bounds.c"
 #include "src/rules/fees.c"

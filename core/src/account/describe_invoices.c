@@ -51,7 +51,7 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
         .schedule = &fg_cell_price(account, line->product, part->cell)->schedule,
         .hours_of_month = fg_account_month_hours(account, part->begin),
         .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
-        .factor = fg_line_factor(account, line->product, part->cell),
+        .factor = fg_cell_factor(account, line->product, part->cell),
         .since = since_when(account, line, parts, i, since[i]),
         .fee = part->fee,
     };
@@ -172,7 +172,7 @@ static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoic
     fg_tell_integer(to, "units", part->units);
     fg_tell_amount(to, "unit_price", part->unit_price);
     fg_tell_integer(to, "tier", part->tier);
-    fg_tell_amount(to, "factor", fg_line_factor(account, line->product, part->cell));
+    fg_tell_amount(to, "factor", fg_cell_factor(account, line->product, part->cell));
     if (part->fee != 0) {
       fg_tell_amount(to, "fee", part->fee);
     }

@@ -7,12 +7,15 @@
 #include "../state/record.h"
 #include "periods.h"
 
-/* The price of a cell, and its schedule. */
+/* The price of a cell, its schedule, and its factor, FG_UNIT being 1. */
 static inline const fg_named_price *fg_cell_price(const fg_account *account, uint32_t product, fg_cell cell) {
   return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
 }
 static inline const fg_schedule *fg_cell_schedule(const fg_account *account, uint32_t product, fg_cell cell) {
   return &fg_cell_price(account, product, cell)->schedule;
+}
+static inline fg_factor fg_cell_factor(const fg_account *account, uint32_t product, fg_cell cell) {
+  return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
 }
 
 /* Whether a product has had such a cell: an edition so far, a price and a factor of it. */

@@ -1,419 +1,45 @@
 #include "lines.h"
 
-#include "../book/price_model.h"
-#include "event_amounts.h"
+#include "cells.h"
 #include "line.h"
+#include "line_period.h"
 
-/* A line while it is added up, one tier period after another. Of its period of tiers a bucket that is used later than
-   what is billed has no part in it. */
-typedef struct line_sum {
-  const fg_account *account;
-  const fg_state *state;
-  const fg_service *service;
-  const fg_billed *billed;
-  fg_account *into; ///< NULL: its amount alone is asked
-  fg_invoice_line line;
-  fg_exact amount, of_period;
-  bool has_last;        ///< `last` is a part that is not added yet, because the rest of a begun block goes to it
-  fg_invoice_part last; ///< the latest of the period
-  const fg_schedule *last_schedule;
-} line_sum;
-
-fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell) {
-  return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
-}
-
-static bool has_its_price(const line_sum *sum, const fg_bucket *bucket) {
-  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  return fg_string_equal(fg_cell_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
-}
-
-static bool is_of_line(const line_sum *sum, const fg_bucket *bucket) {
-  return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
-}
-
-/* ------------------------------------------------------------------------------------------------------------ parts */
-
-static fg_status price_part(const line_sum *sum, fg_exact *amount) {
-  const fg_invoice_part *part = &sum->last;
-  int64_t hours = fg_account_month_hours(sum->account, part->begin);
-  fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
-  fg_amount price = part->unit_price;
-  fg_int128 exact = 0;
-  FG_TRY(fg_price_times(price, fg_line_factor(sum->account, sum->line.product, part->cell), &price));
-  if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
-    return FG_OVERFLOW;
-  }
-  *amount = (fg_exact){exact / view.per, exact % view.per, view.per};
-  return fg_amount_fits(amount->whole) ? FG_OK : FG_OVERFLOW;
-}
-
-static fg_status add_last(line_sum *sum) {
-  fg_exact amount;
-  if (!sum->has_last) {
-    return FG_OK;
-  }
-  sum->has_last = false;
-  FG_TRY(price_part(sum, &amount));
-  fg_price_slice *slice = &sum->line.slice;
-  slice->tier = sum->last.tier;
-  slice->unit_price = sum->last.unit_price;
-  slice->unpriced = slice->unpriced || sum->last.unpriced;
-  bool fits = fg_exact_add(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
-  return fits ? fg_line_keep_part(sum->into, &sum->line, &sum->last) : FG_OVERFLOW;
-}
-
-/* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
-static bool goes_on(const line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
-  const fg_invoice_part *last = &sum->last;
-  cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
-  return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
-}
-
-/* Units of a cell at the price of a tier. */
-static fg_status add_units_at(line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
-                              int64_t units) {
-  int64_t hours = fg_account_month_hours(sum->account, begin);
-  fg_price_view view = fg_price_view_of(schedule, hours);
-  if (units == 0) {
-    return FG_OK;
-  }
-  if (goes_on(sum, begin, cell, fg_price_edge(&view, tier))) {
-    return fg_add_i64(sum->last.units, units, &sum->last.units) ? FG_OK : FG_OVERFLOW;
-  }
-  FG_TRY(add_last(sum));
-  sum->last = (fg_invoice_part){.begin = begin,
-                                .cell = cell,
-                                .units = units,
-                                .tier = fg_price_edge(&view, tier),
-                                .unit_price = fg_price_published(schedule, tier),
-                                .unpriced = !schedule->tiers[tier].sold};
-  sum->last_schedule = schedule;
-  sum->has_last = true;
-  return FG_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------ cells of a period */
-
-typedef struct tier_period {
-  fg_time begin;
-  uint32_t first, end;     ///< its buckets, of all lines of the product
-  const fg_schedule *last; ///< of the line's price in the edition at the period's end, or the last that has it
-  int64_t count;           ///< finds the tiers
-  int64_t charged;         ///< units, those of stairsteps apart
-} tier_period;
-
-static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t count) {
-  fg_price_view view = fg_price_view_of(schedule, hours);
-  int64_t reached = 0;
-  return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
-}
-
-/* The postpaid units of a bucket in a tier. Without other units in between, those of a plain product follow from the
-   counts alone: editions fill the tiers one after another. */
-static int64_t units_in_tier(const line_sum *sum, uint32_t place, uint32_t tier) {
-  const fg_bucket *bucket = &sum->service->buckets.items[place];
-  uint32_t product = sum->line.product;
-  if (fg_cell_is_sliced(sum->account, product, bucket->cell)) {
-    return sum->service->slices.items[bucket->slices + tier];
-  }
-  int64_t hours = fg_account_month_hours(sum->account, bucket->tiers);
-  fg_price_view view = fg_price_view_of(fg_cell_schedule(sum->account, product, bucket->cell), hours);
-  int64_t until = fg_cell_count_with(sum->account, sum->service, product, bucket, sum->billed->period.end);
-  return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
-}
-
-/* The cells of one edition, from `first` up to `end`; tier by tier, so that the last part is where the count stands. */
-static fg_status add_graduated(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
-    for (uint32_t i = first; i < end; i++) {
-      int64_t units = is_of_line(sum, &items[i]) ? units_in_tier(sum, i, tier) : 0;
-      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
+/* The next period of tiers after `end` of which some is billed: its buckets stand together. False if there is none. */
+static bool find_next_period(const fg_billed *billed, uint32_t *first, uint32_t *end) {
+  const fg_bucket *items = billed->service->buckets.items;
+  uint32_t count = billed->service->buckets.count;
+  while (*end < count) {
+    bool is_billed = false;
+    for (*first = *end; *end < count && items[*end].tiers == items[*first].tiers; ++*end) {
+      is_billed = is_billed || fg_bucket_is_billed(&items[*end], billed);
+    }
+    if (is_billed) {
+      return true;
     }
   }
-  return FG_OK;
-}
-
-/* At the tier that the count reaches; a stairstep charges its price once. */
-static fg_status add_reached(line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
-  uint32_t tier = tier_reached(schedule, hours, period->count);
-  for (uint32_t i = first; i < end; i++) {
-    int64_t units = is_of_line(sum, &items[i]) ? items[i].usage.postpaid : 0;
-    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
-  }
-  return FG_OK;
-}
-
-/* A price that is charged once for the whole quantity: all units of the period that have such a price are charged
-   together, at the last such price, because the period has one amount and not one for each cell. */
-static fg_status add_step(line_sum *sum, const tier_period *period) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = NULL;
-  fg_cell cell = sum->line.cell;
-  int64_t units = 0;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    if (is_of_line(sum, &items[i]) && !fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0) {
-      schedule = own;
-      cell = items[i].cell;
-      units += items[i].usage.postpaid;
-    }
-  }
-  if (units == 0) {
-    return FG_OK;
-  }
-  schedule = fg_price_model_of(period->last)->per_units ? schedule : period->last;
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
-  int64_t whole = 0;
-  FG_TRY(fg_price_blocks(schedule, units, &whole));
-  return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
-}
-
-static fg_status add_period_cells(line_sum *sum, tier_period *period) {
-  const fg_bucket *items = sum->service->buckets.items;
-  for (uint32_t i = period->first; i < period->end;) {
-    uint32_t end = i + 1;
-    while (end < period->end && items[end].cell.edition == items[i].cell.edition &&
-           items[end].cell.price == items[i].cell.price) {
-      end++;
-    }
-    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    const fg_price_operations *model = fg_price_model_of(own);
-    if (has_its_price(sum, &items[i]) && model->per_units) {
-      FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
-    }
-    for (; i < end; i++) {
-      bool is_charged = is_of_line(sum, &items[i]) && model->per_units;
-      period->charged += is_charged ? items[i].usage.postpaid : 0;
-    }
-  }
-  return FG_OK;
-}
-
-/* ---------------------------------------------------------------------------------------------------------- periods */
-
-/* The edition at the period's end, or where what is billed ends. */
-static uint16_t last_edition(const line_sum *sum, const tier_period *period) {
-  uint16_t edition = sum->line.cell.edition;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    edition = fg_bucket_is_billed(bucket, sum->billed) ? bucket->cell.edition : edition;
-  }
-  return edition;
-}
-
-static const fg_schedule *last_schedule(const line_sum *sum, const tier_period *period) {
-  uint16_t edition = last_edition(sum, period);
-  const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
-  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  for (uint16_t i = 0; i < offered->price_count; i++) {
-    if (fg_string_equal(offered->prices[i].id, own->id)) {
-      return &offered->prices[i].schedule;
-    }
-  }
-  return fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
-}
-
-/* Counts the units of the line; its cell becomes that of its latest edition. */
-static void count_units(line_sum *sum, const tier_period *period) {
-  fg_invoice_line *line = &sum->line;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (is_of_line(sum, bucket)) {
-      line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
-    }
-    if (is_of_line(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
-      line->total += fg_usage_billed(&bucket->usage);
-      line->free += bucket->usage.free;
-      line->packs += bucket->usage.packs;
-      line->charged += bucket->usage.postpaid;
-      line->unbilled += bucket->usage.unbilled;
-      if (bucket->made.events > 0) {
-        line->made = (fg_made){line->made.events + bucket->made.events, bucket->made.samples, bucket->made.place};
-      }
-    }
-  }
-}
-
-/* The rest of a begun block is charged where the count stands, in the latest part. */
-static fg_status fill_block(line_sum *sum, const tier_period *period) {
-  int64_t whole = 0;
-  FG_TRY(fg_price_blocks(period->last, period->charged, &whole));
-  bool fits = !sum->has_last || fg_add_i64(sum->last.units, whole - period->charged, &sum->last.units);
-  return fits ? FG_OK : FG_OVERFLOW;
-}
-
-static fg_status add_fee(line_sum *sum, const tier_period *period, uint32_t tier) {
-  fg_price_view view = fg_price_view_of(period->last, fg_account_month_hours(sum->account, period->begin));
-  fg_amount fee = period->last->tiers[tier].fee;
-  const fg_invoice_part part = {
-      .begin = period->begin, .cell = sum->line.cell, .tier = fg_price_edge(&view, tier), .fee = fee};
-  if (fee == 0) {
-    return FG_OK;
-  }
-  return fg_amount_add(sum->of_period.whole, fee, &sum->of_period.whole)
-             ? fg_line_keep_part(sum->into, &sum->line, &part)
-             : FG_OVERFLOW;
-}
-
-/* Whether a graduated line has charged units in a tier, of whichever edition. */
-static bool holds_units(const line_sum *sum, const tier_period *period, uint32_t tier) {
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
-      const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
-      bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
-      if (is_there && units_in_tier(sum, i, tier) > 0) {
-        return true;
-      }
-    }
-  }
+  *first = *end;
   return false;
 }
 
-/* Fees are those of the edition at the period's end. That of the first tier of the product's own price is charged also
-   where nothing was used while it was open. */
-static fg_status add_fees_of(line_sum *sum, const tier_period *period) {
-  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  bool is_open = false;
-  bool is_used = period->charged > 0;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    is_open = is_open || (own->id.length == 0 && bucket->was_open && fg_bucket_is_billed(bucket, sum->billed));
-    is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
-  }
-  if (!fg_price_model_of(period->last)->by_slice) {
-    int64_t hours = fg_account_month_hours(sum->account, period->begin);
-    return is_used || is_open ? add_fee(sum, period, tier_reached(period->last, hours, period->count)) : FG_OK;
-  }
-  for (uint32_t tier = 0; tier < period->last->tier_count; tier++) {
-    FG_TRY((tier == 0 && is_open) || holds_units(sum, period, tier) ? add_fee(sum, period, tier) : FG_OK);
-  }
-  return FG_OK;
-}
-
-static fg_status end_period(line_sum *sum, const tier_period *period) {
-  FG_TRY(add_last(sum));
-  FG_TRY(add_fees_of(sum, period));
-  if (period->last->rounding.mode != FG_ROUND_NONE) {
-    fg_exact *amount = &sum->of_period;
-    FG_TRY(fg_amount_round(amount->whole, amount->above, amount->below, period->last->rounding, &amount->whole));
-    *amount = FG_EXACTLY(amount->whole);
-  }
-  return fg_exact_add(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
-}
-
-/* Where nothing is charged, the line has the tier that the count reaches. */
-static void tell_tier(line_sum *sum, const tier_period *period) {
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
-  fg_price_view view = fg_price_view_of(schedule, hours);
-  uint32_t tier = tier_reached(schedule, hours, period->count);
-  sum->line.slice.tier = fg_price_edge(&view, tier);
-  sum->line.slice.unit_price = fg_price_published(schedule, tier);
-}
-
-/* What events have cost that were priced by themselves as they came. */
-static fg_status add_events(line_sum *sum, const tier_period *period) {
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (is_of_line(sum, bucket)) {
-      fg_exact cost = fg_event_sum(sum->service->slices.items + bucket->slices);
-      bool fits = fg_exact_add(&sum->amount, cost) &&
-                  fg_add_i64(sum->line.slice.units, bucket->usage.postpaid, &sum->line.slice.units);
-      FG_TRY(fits ? FG_OK : FG_OVERFLOW);
-    }
-  }
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
-  sum->line.slice.unit_price = fg_price_published(schedule, 0);
-  return FG_OK;
-}
-
-static fg_status add_up_period(line_sum *sum, uint32_t first, uint32_t end) {
-  tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
-  int64_t total = sum->line.total;
-  sum->of_period = FG_EXACTLY(0);
-  count_units(sum, &period);
-  if (fg_cell_is_of_events(sum->account, sum->line.product)) {
-    return add_events(sum, &period);
-  }
-  period.last = last_schedule(sum, &period);
-  period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell,
-                               sum->billed->period.end);
-  sum->line.tier_quantity = period.count;
-  FG_TRY(add_period_cells(sum, &period));
-  FG_TRY(fill_block(sum, &period));
-  FG_TRY(add_step(sum, &period));
-  FG_TRY(end_period(sum, &period));
-  if (sum->line.slice.units == 0 && sum->line.total > total) {
-    tell_tier(sum, &period);
-  }
-  return FG_OK;
-}
-
-/* ------------------------------------------------------------------------------------------------------------ lines */
-
-/* The buckets of the period of tiers that one is of, which stand together, end there. */
-static uint32_t end_of_period(const fg_service *service, uint32_t first) {
-  uint32_t end = first + 1;
-  while (end < service->buckets.count && service->buckets.items[end].tiers == service->buckets.items[first].tiers) {
-    end++;
-  }
-  return end;
-}
-
-static bool is_any_billed(const line_sum *sum, uint32_t first, uint32_t end) {
-  bool any = false;
-  for (uint32_t i = first; i < end; i++) {
-    any = any || fg_bucket_is_billed(&sum->service->buckets.items[i], sum->billed);
-  }
-  return any;
-}
-
-static fg_status add_up_line(line_sum *sum, fg_amount *total) {
-  const fg_service *service = sum->service;
-  for (uint32_t i = 0; i < service->buckets.count; i = end_of_period(service, i)) {
-    if (is_any_billed(sum, i, end_of_period(service, i))) {
-      FG_TRY(add_up_period(sum, i, end_of_period(service, i)));
-    }
-  }
-  return fg_line_end(sum->account, sum->billed, sum->into, &sum->line, sum->amount, total);
-}
-
-/* Whether a bucket is the first of its line. */
-static bool begins_line(const line_sum *sum, uint32_t place) {
-  for (uint32_t i = 0; i < place; i++) {
-    if (is_of_line(sum, &sum->service->buckets.items[i])) {
-      return false;
-    }
-  }
-  return is_of_line(sum, &sum->service->buckets.items[place]);
-}
-
-static line_sum begin_sum(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
-                          fg_cell cell, fg_account *into) {
-  line_sum sum = {.account = account,
-                  .state = state,
-                  .service = &state->services[product],
-                  .billed = billed,
-                  .into = into,
-                  .line = fg_line_begin(into, product, FG_LINE_USAGE),
-                  .amount = FG_EXACTLY(0),
-                  .of_period = FG_EXACTLY(0)};
+static fg_line_sum begin_sum(const fg_account *account, const fg_state *state, uint32_t product,
+                             const fg_billed *billed, fg_cell cell, fg_account *into) {
+  fg_line_sum sum = {.account = account,
+                     .state = state,
+                     .service = billed->service,
+                     .billed = billed,
+                     .into = into,
+                     .line = fg_line_begin(into, product, FG_LINE_USAGE),
+                     .amount = FG_EXACTLY(0),
+                     .of_period = FG_EXACTLY(0)};
   sum.line.cell = cell;
   return sum;
 }
 
-/* Whether none of the buckets of a period before one is of its line. */
-static bool is_first_of_period(const line_sum *sum, uint32_t first, uint32_t place) {
-  bool is_first = is_of_line(sum, &sum->service->buckets.items[place]);
+/* Whether a bucket, and none from `first` on before it, is of the line. */
+static bool is_first_of_line(const fg_line_sum *sum, uint32_t first, uint32_t place) {
+  bool is_first = fg_line_has(sum, &sum->service->buckets.items[place]);
   for (uint32_t i = first; i < place && is_first; i++) {
-    is_first = !is_of_line(sum, &sum->service->buckets.items[i]);
+    is_first = !fg_line_has(sum, &sum->service->buckets.items[i]);
   }
   return is_first;
 }
@@ -421,12 +47,11 @@ static bool is_first_of_period(const line_sum *sum, uint32_t first, uint32_t pla
 /* What the usage of one period of tiers comes to, over all lines. */
 static fg_status cost_of_period(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_billed *billed, fg_line_period *period) {
-  const fg_service *service = &state->services[product];
   for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &service->buckets.items[i];
-    line_sum sum = begin_sum(account, state, product, billed, bucket->cell, NULL);
-    if (is_first_of_period(&sum, period->first, i)) {
-      FG_TRY(add_up_period(&sum, period->first, period->end));
+    const fg_bucket *bucket = &billed->service->buckets.items[i];
+    fg_line_sum sum = begin_sum(account, state, product, billed, bucket->cell, NULL);
+    if (is_first_of_line(&sum, period->first, i)) {
+      FG_TRY(fg_line_add_period(&sum, period->first, period->end));
       FG_TRY(fg_exact_add(&period->cost, sum.amount) ? FG_OK : FG_OVERFLOW);
     }
     if (fg_bucket_is_billed(bucket, billed)) {
@@ -439,27 +64,28 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
 
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period) {
-  const fg_service *service = &state->services[product];
-  const line_sum sum = begin_sum(account, state, product, billed, (fg_cell){.edition = 0}, NULL);
-  uint32_t first = period->end;
-  while (first < service->buckets.count && !is_any_billed(&sum, first, end_of_period(service, first))) {
-    first = end_of_period(service, first);
+  uint32_t first = 0;
+  uint32_t end = period->end;
+  bool is_there = find_next_period(billed, &first, &end);
+  *period = (fg_line_period){.first = first, .end = end, .cost = FG_EXACTLY(0)};
+  return is_there ? cost_of_period(account, state, product, billed, period) : FG_OK;
+}
+
+static fg_status add_up_line(fg_line_sum *sum, fg_amount *total) {
+  uint32_t first = 0;
+  uint32_t end = 0;
+  while (find_next_period(sum->billed, &first, &end)) {
+    FG_TRY(fg_line_add_period(sum, first, end));
   }
-  *period = (fg_line_period){.first = first, .end = first, .cost = FG_EXACTLY(0)};
-  if (first == service->buckets.count) {
-    return FG_OK;
-  }
-  period->end = end_of_period(service, first);
-  return cost_of_period(account, state, product, billed, period);
+  return fg_line_end(sum->account, sum->billed, sum->into, &sum->line, sum->amount, total);
 }
 
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total) {
-  const fg_service *service = &state->services[product];
+  const fg_service *service = billed->service;
   for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_bucket *bucket = &service->buckets.items[i];
-    line_sum sum = begin_sum(account, state, product, billed, bucket->cell, into);
-    FG_TRY(begins_line(&sum, i) ? add_up_line(&sum, total) : FG_OK);
+    fg_line_sum sum = begin_sum(account, state, product, billed, service->buckets.items[i].cell, into);
+    FG_TRY(is_first_of_line(&sum, 0, i) ? add_up_line(&sum, total) : FG_OK);
   }
   return FG_OK;
 }

@@ -34,7 +34,4 @@ typedef struct fg_line_period {
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period);
 
-/* The factor of a part of a line, FG_UNIT being 1. */
-fg_amount fg_line_factor(const fg_account *account, uint32_t product, fg_cell cell);
-
 #endif

@@ -1,0 +1,339 @@
+#include "line_period.h"
+
+#include "../book/price_model.h"
+#include "cells.h"
+#include "event_amounts.h"
+#include "line.h"
+
+static bool has_its_price(const fg_line_sum *sum, const fg_bucket *bucket) {
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
+  return fg_string_equal(fg_cell_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
+}
+
+bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket) {
+  return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ parts */
+
+static fg_status price_part(const fg_line_sum *sum, fg_exact *amount) {
+  const fg_invoice_part *part = &sum->last;
+  int64_t hours = fg_account_month_hours(sum->account, part->begin);
+  fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
+  fg_amount price = part->unit_price;
+  fg_int128 exact = 0;
+  FG_TRY(fg_price_times(price, fg_cell_factor(sum->account, sum->line.product, part->cell), &price));
+  if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
+    return FG_OVERFLOW;
+  }
+  *amount = (fg_exact){exact / view.per, exact % view.per, view.per};
+  return fg_amount_fits(amount->whole) ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status add_last(fg_line_sum *sum) {
+  fg_exact amount;
+  if (!sum->has_last) {
+    return FG_OK;
+  }
+  sum->has_last = false;
+  FG_TRY(price_part(sum, &amount));
+  fg_price_slice *slice = &sum->line.slice;
+  slice->tier = sum->last.tier;
+  slice->unit_price = sum->last.unit_price;
+  slice->unpriced = slice->unpriced || sum->last.unpriced;
+  bool fits = fg_exact_add(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
+  return fits ? fg_line_keep_part(sum->into, &sum->line, &sum->last) : FG_OVERFLOW;
+}
+
+/* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
+static bool goes_on(const fg_line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
+  const fg_invoice_part *last = &sum->last;
+  cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
+  return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
+}
+
+/* Units of a cell at the price of a tier. */
+static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
+                              int64_t units) {
+  int64_t hours = fg_account_month_hours(sum->account, begin);
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  if (units == 0) {
+    return FG_OK;
+  }
+  if (goes_on(sum, begin, cell, fg_price_edge(&view, tier))) {
+    return fg_add_i64(sum->last.units, units, &sum->last.units) ? FG_OK : FG_OVERFLOW;
+  }
+  FG_TRY(add_last(sum));
+  sum->last = (fg_invoice_part){.begin = begin,
+                                .cell = cell,
+                                .units = units,
+                                .tier = fg_price_edge(&view, tier),
+                                .unit_price = fg_price_published(schedule, tier),
+                                .unpriced = !schedule->tiers[tier].sold};
+  sum->last_schedule = schedule;
+  sum->has_last = true;
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------ cells of a period */
+
+typedef struct tier_period {
+  fg_time begin;
+  uint32_t first, end;     ///< its buckets, of all lines of the product
+  const fg_schedule *last; ///< of the line's price in the edition at the period's end, or the last that has it
+  int64_t count;           ///< finds the tiers
+  int64_t charged;         ///< units, those of stairsteps apart
+} tier_period;
+
+static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t count) {
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  int64_t reached = 0;
+  return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
+}
+
+/* The postpaid units of a bucket in a tier. Without other units in between, those of a plain product follow from the
+   counts alone: editions fill the tiers one after another. */
+static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t tier) {
+  const fg_bucket *bucket = &sum->service->buckets.items[place];
+  uint32_t product = sum->line.product;
+  if (fg_cell_is_sliced(sum->account, product, bucket->cell)) {
+    return sum->service->slices.items[bucket->slices + tier];
+  }
+  int64_t hours = fg_account_month_hours(sum->account, bucket->tiers);
+  fg_price_view view = fg_price_view_of(fg_cell_schedule(sum->account, product, bucket->cell), hours);
+  int64_t until = fg_cell_count_with(sum->account, sum->service, product, bucket, sum->billed->period.end);
+  return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
+}
+
+/* The cells of one edition, from `first` up to `end`; tier by tier, so that the last part is where the count stands. */
+static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
+  for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
+    for (uint32_t i = first; i < end; i++) {
+      int64_t units = fg_line_has(sum, &items[i]) ? units_in_tier(sum, i, tier) : 0;
+      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
+    }
+  }
+  return FG_OK;
+}
+
+/* At the tier that the count reaches; a stairstep charges its price once. */
+static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
+  uint32_t tier = tier_reached(schedule, hours, period->count);
+  for (uint32_t i = first; i < end; i++) {
+    int64_t units = fg_line_has(sum, &items[i]) ? items[i].usage.postpaid : 0;
+    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
+  }
+  return FG_OK;
+}
+
+/* A price that is charged once for the whole quantity: all units of the period that have such a price are charged
+   together, at the last such price, because the period has one amount and not one for each cell. */
+static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
+  const fg_bucket *items = sum->service->buckets.items;
+  const fg_schedule *schedule = NULL;
+  fg_cell cell = sum->line.cell;
+  int64_t units = 0;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
+    if (fg_line_has(sum, &items[i]) && !fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0) {
+      schedule = own;
+      cell = items[i].cell;
+      units += items[i].usage.postpaid;
+    }
+  }
+  if (units == 0) {
+    return FG_OK;
+  }
+  schedule = fg_price_model_of(period->last)->per_units ? schedule : period->last;
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
+  int64_t whole = 0;
+  FG_TRY(fg_price_blocks(schedule, units, &whole));
+  return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
+}
+
+static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
+  const fg_bucket *items = sum->service->buckets.items;
+  for (uint32_t i = period->first; i < period->end;) {
+    uint32_t end = i + 1;
+    while (end < period->end && items[end].cell.edition == items[i].cell.edition &&
+           items[end].cell.price == items[i].cell.price) {
+      end++;
+    }
+    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
+    const fg_price_operations *model = fg_price_model_of(own);
+    if (has_its_price(sum, &items[i]) && model->per_units) {
+      FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
+    }
+    for (; i < end; i++) {
+      bool is_charged = fg_line_has(sum, &items[i]) && model->per_units;
+      period->charged += is_charged ? items[i].usage.postpaid : 0;
+    }
+  }
+  return FG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- periods */
+
+/* The edition at the period's end, or where what is billed ends. */
+static uint16_t last_edition(const fg_line_sum *sum, const tier_period *period) {
+  uint16_t edition = sum->line.cell.edition;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    edition = fg_bucket_is_billed(bucket, sum->billed) ? bucket->cell.edition : edition;
+  }
+  return edition;
+}
+
+static const fg_schedule *last_schedule(const fg_line_sum *sum, const tier_period *period) {
+  uint16_t edition = last_edition(sum, period);
+  const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
+  for (uint16_t i = 0; i < offered->price_count; i++) {
+    if (fg_string_equal(offered->prices[i].id, own->id)) {
+      return &offered->prices[i].schedule;
+    }
+  }
+  return fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+}
+
+/* Counts the units of the line; its cell becomes that of its latest edition. */
+static void count_units(fg_line_sum *sum, const tier_period *period) {
+  fg_invoice_line *line = &sum->line;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (fg_line_has(sum, bucket)) {
+      line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
+    }
+    if (fg_line_has(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
+      line->total += fg_usage_billed(&bucket->usage);
+      line->free += bucket->usage.free;
+      line->packs += bucket->usage.packs;
+      line->charged += bucket->usage.postpaid;
+      line->unbilled += bucket->usage.unbilled;
+      if (bucket->made.events > 0) {
+        line->made = (fg_made){line->made.events + bucket->made.events, bucket->made.samples, bucket->made.place};
+      }
+    }
+  }
+}
+
+/* The rest of a begun block is charged where the count stands, in the latest part. */
+static fg_status fill_block(fg_line_sum *sum, const tier_period *period) {
+  int64_t whole = 0;
+  FG_TRY(fg_price_blocks(period->last, period->charged, &whole));
+  bool fits = !sum->has_last || fg_add_i64(sum->last.units, whole - period->charged, &sum->last.units);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t tier) {
+  fg_price_view view = fg_price_view_of(period->last, fg_account_month_hours(sum->account, period->begin));
+  fg_amount fee = period->last->tiers[tier].fee;
+  const fg_invoice_part part = {
+      .begin = period->begin, .cell = sum->line.cell, .tier = fg_price_edge(&view, tier), .fee = fee};
+  if (fee == 0) {
+    return FG_OK;
+  }
+  return fg_amount_add(sum->of_period.whole, fee, &sum->of_period.whole)
+             ? fg_line_keep_part(sum->into, &sum->line, &part)
+             : FG_OVERFLOW;
+}
+
+/* Whether a graduated line has charged units in a tier, of whichever edition. */
+static bool holds_units(const fg_line_sum *sum, const tier_period *period, uint32_t tier) {
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (fg_line_has(sum, bucket) && bucket->usage.postpaid > 0) {
+      const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
+      bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
+      if (is_there && units_in_tier(sum, i, tier) > 0) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/* Fees are those of the edition at the period's end. That of the first tier of the product's own price is charged also
+   where nothing was used while it was open. */
+static fg_status add_fees_of(fg_line_sum *sum, const tier_period *period) {
+  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
+  bool is_open = false;
+  bool is_used = period->charged > 0;
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    is_open = is_open || (own->id.length == 0 && bucket->was_open && fg_bucket_is_billed(bucket, sum->billed));
+    is_used = is_used || (fg_line_has(sum, bucket) && bucket->usage.postpaid > 0);
+  }
+  if (!fg_price_model_of(period->last)->by_slice) {
+    int64_t hours = fg_account_month_hours(sum->account, period->begin);
+    return is_used || is_open ? add_fee(sum, period, tier_reached(period->last, hours, period->count)) : FG_OK;
+  }
+  for (uint32_t tier = 0; tier < period->last->tier_count; tier++) {
+    FG_TRY((tier == 0 && is_open) || holds_units(sum, period, tier) ? add_fee(sum, period, tier) : FG_OK);
+  }
+  return FG_OK;
+}
+
+static fg_status end_period(fg_line_sum *sum, const tier_period *period) {
+  FG_TRY(add_last(sum));
+  FG_TRY(add_fees_of(sum, period));
+  if (period->last->rounding.mode != FG_ROUND_NONE) {
+    fg_exact *amount = &sum->of_period;
+    FG_TRY(fg_amount_round(amount->whole, amount->above, amount->below, period->last->rounding, &amount->whole));
+    *amount = FG_EXACTLY(amount->whole);
+  }
+  return fg_exact_add(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
+}
+
+/* Where nothing is charged, the line has the tier that the count reaches. */
+static void tell_tier(fg_line_sum *sum, const tier_period *period) {
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+  int64_t hours = fg_account_month_hours(sum->account, period->begin);
+  fg_price_view view = fg_price_view_of(schedule, hours);
+  uint32_t tier = tier_reached(schedule, hours, period->count);
+  sum->line.slice.tier = fg_price_edge(&view, tier);
+  sum->line.slice.unit_price = fg_price_published(schedule, tier);
+}
+
+/* What events have cost that were priced by themselves as they came. */
+static fg_status add_events(fg_line_sum *sum, const tier_period *period) {
+  for (uint32_t i = period->first; i < period->end; i++) {
+    const fg_bucket *bucket = &sum->service->buckets.items[i];
+    if (fg_line_has(sum, bucket)) {
+      fg_exact cost = fg_event_sum(sum->service->slices.items + bucket->slices);
+      bool fits = fg_exact_add(&sum->amount, cost) &&
+                  fg_add_i64(sum->line.slice.units, bucket->usage.postpaid, &sum->line.slice.units);
+      FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+    }
+  }
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+  sum->line.slice.unit_price = fg_price_published(schedule, 0);
+  return FG_OK;
+}
+
+fg_status fg_line_add_period(fg_line_sum *sum, uint32_t first, uint32_t end) {
+  tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
+  int64_t total = sum->line.total;
+  sum->of_period = FG_EXACTLY(0);
+  count_units(sum, &period);
+  if (fg_cell_is_of_events(sum->account, sum->line.product)) {
+    return add_events(sum, &period);
+  }
+  period.last = last_schedule(sum, &period);
+  period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell,
+                               sum->billed->period.end);
+  sum->line.tier_quantity = period.count;
+  FG_TRY(add_period_cells(sum, &period));
+  FG_TRY(fill_block(sum, &period));
+  FG_TRY(add_step(sum, &period));
+  FG_TRY(end_period(sum, &period));
+  if (sum->line.slice.units == 0 && sum->line.total > total) {
+    tell_tier(sum, &period);
+  }
+  return FG_OK;
+}
