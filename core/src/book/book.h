@@ -468,6 +468,8 @@ struct fg_book {
   fg_asked of_account;              ///< the attributes that an account has (derived)
   const fg_event *events;
   uint32_t event_count;
+  bool has_whole_lines; ///< of the book as a whole: lines of its bills are of whole prices, because some edition is not
+                        ///< of format 1, where each slice of each period of tiers is one (derived)
 };
 
 /* After which period the usage of a product of a list is invoiced. */

@@ -182,6 +182,7 @@ fg_status fg_book_compile(fg_book *book) {
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(compile_price_list(editions[i]));
     take_groups(editions[i], editions[0]);
+    book->has_whole_lines = book->has_whole_lines || editions[i]->format > 0;
   }
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(fg_book_lay_out_limits(editions[i], editions[0], count));

@@ -5,17 +5,6 @@
 
 #include "periods.h"
 
-/* Whether lines of the account's book are of whole prices; in format 1 each slice of each tier period is one. */
-static inline bool fg_lines_are_whole(const fg_account *account) {
-  const fg_book *whole = account->whole;
-  for (uint32_t i = 0; i < whole->edition_count; i++) {
-    if (whole->editions[i].format > 0) {
-      return true;
-    }
-  }
-  return whole->edition_count == 0 && whole->format > 0;
-}
-
 /* Prices what is to be billed of a product and adds what it comes to; the lines go to the end of `into`->lines and
    their parts to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price.
    FG_OVERFLOW, FG_NO_MEMORY. */

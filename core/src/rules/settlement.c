@@ -126,7 +126,7 @@ static void begin_invoice(fg_account *account, fg_invoice *invoice) {
 /* Prices a product's usage of a period of settlement into account->lines. */
 static fg_status price_product(fg_account *account, const fg_state *state, uint32_t product, fg_span period,
                                fg_amount *total) {
-  if (!fg_lines_are_whole(account)) {
+  if (!account->whole->has_whole_lines) {
     return add_slices(account, state, product, period, total);
   }
   fg_billed billed = fg_billed_of(account, state, product, period);
@@ -395,7 +395,7 @@ static fg_status add_to_bill(const fg_account *account, const fg_state *state, u
                              fg_amount *bill) {
   const fg_service *service = &state->services[product];
   fg_price_result price;
-  if (fg_lines_are_whole(account)) {
+  if (account->whole->has_whole_lines) {
     fg_billed billed = fg_billed_of(account, state, product, period);
     FG_TRY(fg_lines_add(account, state, product, &billed, NULL, bill));
     return fg_line_bounds_add(account, state, product, &billed, NULL, bill);
