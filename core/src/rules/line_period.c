@@ -16,38 +16,52 @@ bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket) {
 
 /* ------------------------------------------------------------------------------------------------------------ parts */
 
-static fg_status price_part(const fg_line_sum *sum, fg_exact *amount) {
-  const fg_invoice_part *part = &sum->last;
+/* Adds what units at the price of a part cost. */
+static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_t units) {
+  const fg_invoice_part *part = &priced->part;
   int64_t hours = fg_account_month_hours(sum->account, part->begin);
-  fg_price_view view = fg_price_view_of(sum->last_schedule, hours);
+  fg_price_view view = fg_price_view_of(priced->schedule, hours);
   fg_amount price = part->unit_price;
   fg_int128 exact = 0;
   FG_TRY(fg_price_times(price, fg_cell_factor(sum->account, sum->line.product, part->cell), &price));
-  if (!fg_multiply_i128(price, fg_price_charged(&view, part->units), &exact)) {
+  if (!fg_multiply_i128(price, fg_price_charged(&view, units), &exact)) {
     return FG_OVERFLOW;
   }
-  *amount = (fg_exact){exact / view.per, exact % view.per, view.per};
-  return fg_amount_fits(amount->whole) ? FG_OK : FG_OVERFLOW;
+  fg_exact amount = {exact / view.per, exact % view.per, view.per};
+  bool fits = fg_amount_fits(amount.whole) && fg_exact_add(&sum->of_period, amount) &&
+              fg_add_i64(sum->line.slice.units, units, &sum->line.slice.units);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
+/* Parts come in the order of editions, tiers and factors. The count stands in the last tier of them; of several factors
+   there in the one that comes last in the book, whichever edition used it: editions with equal prices change nothing. */
+static bool has_count(const fg_line_sum *sum, const fg_invoice_part *part) {
+  const fg_invoice_part *before = &sum->count_in.part;
+  return !sum->has_count || part->tier != before->tier || part->cell.factor >= before->cell.factor;
 }
 
 static fg_status add_last(fg_line_sum *sum) {
-  fg_exact amount;
+  const fg_invoice_part *last = &sum->last.part;
   if (!sum->has_last) {
     return FG_OK;
   }
   sum->has_last = false;
-  FG_TRY(price_part(sum, &amount));
+  FG_TRY(add_cost(sum, &sum->last, last->units));
   fg_price_slice *slice = &sum->line.slice;
-  slice->tier = sum->last.tier;
-  slice->unit_price = sum->last.unit_price;
-  slice->unpriced = slice->unpriced || sum->last.unpriced;
-  bool fits = fg_exact_add(&sum->of_period, amount) && fg_add_i64(slice->units, sum->last.units, &slice->units);
-  return fits ? fg_line_keep_part(sum->into, &sum->line, &sum->last) : FG_OVERFLOW;
+  slice->tier = last->tier;
+  slice->unit_price = last->unit_price;
+  slice->unpriced = slice->unpriced || last->unpriced;
+  sum->last.place = sum->into == NULL ? 0 : sum->into->parts.count;
+  if (has_count(sum, last)) {
+    sum->has_count = true;
+    sum->count_in = sum->last;
+  }
+  return fg_line_keep_part(sum->into, &sum->line, last);
 }
 
 /* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
 static bool goes_on(const fg_line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
-  const fg_invoice_part *last = &sum->last;
+  const fg_invoice_part *last = &sum->last.part;
   cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
   return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
 }
@@ -61,16 +75,16 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
     return FG_OK;
   }
   if (goes_on(sum, begin, cell, fg_price_edge(&view, tier))) {
-    return fg_add_i64(sum->last.units, units, &sum->last.units) ? FG_OK : FG_OVERFLOW;
+    return fg_add_i64(sum->last.part.units, units, &sum->last.part.units) ? FG_OK : FG_OVERFLOW;
   }
   FG_TRY(add_last(sum));
-  sum->last = (fg_invoice_part){.begin = begin,
+  const fg_invoice_part part = {.begin = begin,
                                 .cell = cell,
                                 .units = units,
                                 .tier = fg_price_edge(&view, tier),
                                 .unit_price = fg_price_published(schedule, tier),
                                 .unpriced = !schedule->tiers[tier].sold};
-  sum->last_schedule = schedule;
+  sum->last = (fg_priced_part){part, schedule, 0};
   sum->has_last = true;
   return FG_OK;
 }
@@ -132,7 +146,7 @@ static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32
 }
 
 /* A price that is charged once for the whole quantity: all units of the period that have such a price are charged
-   together, at the last such price, because the period has one amount and not one for each cell. */
+   together, at the last such price and factor, because the period has one amount and not one for each cell. */
 static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = NULL;
@@ -141,8 +155,8 @@ static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
     if (fg_line_has(sum, &items[i]) && !fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0) {
+      cell = units == 0 || items[i].cell.factor >= cell.factor ? items[i].cell : cell;
       schedule = own;
-      cell = items[i].cell;
       units += items[i].usage.postpaid;
     }
   }
@@ -222,12 +236,21 @@ static void count_units(fg_line_sum *sum, const tier_period *period) {
   }
 }
 
-/* The rest of a begun block is charged where the count stands, in the latest part. */
+/* The rest of a begun block is charged in the part in which the count stands. */
 static fg_status fill_block(fg_line_sum *sum, const tier_period *period) {
   int64_t whole = 0;
+  FG_TRY(add_last(sum));
   FG_TRY(fg_price_blocks(period->last, period->charged, &whole));
-  bool fits = !sum->has_last || fg_add_i64(sum->last.units, whole - period->charged, &sum->last.units);
-  return fits ? FG_OK : FG_OVERFLOW;
+  int64_t rest = whole - period->charged;
+  if (rest == 0 || !sum->has_count) {
+    return FG_OK;
+  }
+  FG_TRY(add_cost(sum, &sum->count_in, rest));
+  if (sum->into == NULL) {
+    return FG_OK;
+  }
+  int64_t *units = &sum->into->parts.items[sum->count_in.place].units;
+  return fg_add_i64(*units, rest, units) ? FG_OK : FG_OVERFLOW;
 }
 
 static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t tier) {
@@ -320,6 +343,7 @@ fg_status fg_line_add_period(fg_line_sum *sum, uint32_t first, uint32_t end) {
   tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
   int64_t total = sum->line.total;
   sum->of_period = FG_EXACTLY(0);
+  sum->has_count = false;
   count_units(sum, &period);
   if (fg_cell_is_of_events(sum->account, sum->line.product)) {
     return add_events(sum, &period);

@@ -5,6 +5,13 @@
 
 #include "periods.h"
 
+/* A part of a line, and the schedule that it is priced by. */
+typedef struct fg_priced_part {
+  fg_invoice_part part;
+  const fg_schedule *schedule;
+  uint32_t place; ///< once it is added, in `into`->parts
+} fg_priced_part;
+
 /* A line while it is added up, one tier period after another. Of its period of tiers a bucket that is used later than
    what is billed has no part in it. */
 typedef struct fg_line_sum {
@@ -15,9 +22,10 @@ typedef struct fg_line_sum {
   fg_account *into; ///< NULL: its amount alone is asked
   fg_invoice_line line;
   fg_exact amount, of_period;
-  bool has_last;        ///< `last` is a part that is not added yet, because the rest of a begun block goes to it
-  fg_invoice_part last; ///< the latest of the period
-  const fg_schedule *last_schedule;
+  bool has_last;       ///< `last` is a part that is not added yet, because more units may be of it
+  fg_priced_part last; ///< the latest of the period
+  bool has_count;      ///< of the parts of the period that were added, the count stands in `count_in`
+  fg_priced_part count_in;
 } fg_line_sum;
 
 /* Whether the usage of a bucket is of the line. */

@@ -1,5 +1,6 @@
 """What a line costs in one tier period: its pieces, each at the price of its edition, its factor and its tier."""
 
+import itertools
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -66,8 +67,8 @@ def line_amount(pieces: list[Piece], count: int, last: dict, hours: int) -> Frac
     """`count` is where the counter stands, `last` the schedule of the edition at the period's end."""
     charged = sum(piece.units for piece in pieces)
     if last["model"] == "stairstep":
-        # The whole amount, at the last factor in the order of the book.
-        factor = max(pieces, key=lambda piece: piece.order).factor if charged else 0
+        # The whole amount, at the last factor in the order of the book, of several editions by the latest that used it.
+        factor = max(pieces, key=lambda piece: piece.order[::-1]).factor if charged else 0
         return published(last, tier_reached(last, count, hours), hours) * factor
     amount = Fraction(0)
     unit_prices = {}
@@ -76,12 +77,20 @@ def line_amount(pieces: list[Piece], count: int, last: dict, hours: int) -> Frac
             unit_price = published(piece.schedule, tier, hours) * piece.factor / _per(piece.schedule, hours)
             amount += units * unit_price
             edition, factor = piece.order
-            unit_prices[edition, tier, factor] = unit_price
+            unit_prices[edition, _tiers(piece.schedule, hours)[tier][0], factor] = unit_price
     if charged:
-        # The rest of a begun block: in the latest edition, its highest tier, the last factor in the order of the book.
         rest = rounded_up(charged, int(last.get("block", 1))) - charged
-        amount += rest * unit_prices[max(unit_prices)]
+        amount += rest * unit_prices[_place_of_rest(list(unit_prices))]
     return amount
+
+
+def _place_of_rest(places: list[tuple]) -> tuple:
+    """Of (edition, lower edge, factor) the one at which the rest of a begun block is charged: the last tier, and of what
+    stands in it, in whichever editions, the last factor in the order of the book, by the latest edition."""
+    places.sort(reverse=True)
+    _, edge, _ = places[0]
+    in_tier = itertools.takewhile(lambda place: place[1] == edge, places)
+    return max(in_tier, key=lambda place: (place[2], place[0]))
 
 
 def tier_fees(pieces: list[Piece], count: int, last: dict, hours: int, first_anyway: bool) -> Fraction:
