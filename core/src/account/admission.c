@@ -7,7 +7,7 @@
 #include "../rules/event_usage.h"
 #include "../rules/gate.h"
 #include "../rules/limiter.h"
-#include "../rules/settlement.h"
+#include "../rules/preview.h"
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
 #include "../state/command_check.h"
@@ -61,7 +61,7 @@ static FG_COLD fg_status preview(fg_account *account, const fg_command *command)
     FG_TRY(event == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK);
     only = FG_FIRST_EVENT - event;
   }
-  return fg_settlement_preview(account, only);
+  return fg_preview(account, only);
 }
 
 /* Applies a command without an id, which nobody can repeat. */

@@ -6,7 +6,7 @@
 #include "../book/book_json.h"
 #include "../rules/cells.h"
 #include "../rules/line_bounds.h"
-#include "../rules/settlement.h"
+#include "../rules/preview.h"
 
 static fg_date edition_date(const fg_account *account, fg_cell cell) {
   return fg_account_edition(account, cell.edition)->effective;

@@ -14,7 +14,7 @@
 #include "../rules/budget.h"
 #include "../rules/grants.h"
 #include "../rules/holds.h"
-#include "../rules/settlement.h"
+#include "../rules/preview.h"
 #include "../rules/wallet.h"
 
 typedef enum notice_code {
@@ -200,7 +200,7 @@ static fg_status notice_postpaid(notice_board *board, fg_account *fork, uint32_t
   if (!sells_packs(offered)) {
     return FG_OK;
   }
-  FG_TRY(fg_settlement_preview(fork, (int)product));
+  FG_TRY(fg_preview(fork, (int)product));
   begun.units = 0;
   for (uint32_t i = 0; i < fork->preview.line_count; i++) {
     const fg_invoice_line *line = &fork->preview.lines[i];

@@ -1,7 +1,7 @@
 /* What a snapshot says of invoices, adjustments and orders. */
 #include "snapshot_walk.h"
 
-#include "../rules/settlement.h"
+#include "../rules/invoice.h"
 #include "../state/command.h"
 #include "../state/record.h"
 

@@ -3,7 +3,7 @@
 #include "../../include/faregate_bulk.h"
 
 #include "../account/describe.h"
-#include "../rules/settlement.h"
+#include "../rules/open_bill.h"
 #include "biller.h"
 
 void fg_uses_free(const fg_allocator *allocator, fg_period_uses *uses) {
@@ -45,7 +45,7 @@ fg_status fg_biller_uses(const fg_biller *biller, size_t index, const fg_visitor
   const fg_customer *customer = &biller->customers.items[index];
   fg_teller to = fg_teller_to(visitor);
   fg_period_uses open = {0};
-  fg_status status = fg_settlement_open_uses(customer->account, &open);
+  fg_status status = fg_open_uses(customer->account, &open);
   if (status == FG_OK) {
     fg_tell_begin_list(&to, NULL);
     tell_uses(&to, customer->account, customer->uses);

@@ -4,14 +4,14 @@
 #include "cells.h"
 #include "cover.h"
 #include "grants.h"
-#include "settlement.h"
+#include "open_bill.h"
 #include "../base/status.h"
 #include "../state/attribute_list.h"
 #include "usage.h"
 
 /* What the month's postpaid usage comes to. */
 static fg_status month_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
-  FG_TRY(fg_settlement_bill(account, state, bill));
+  FG_TRY(fg_open_bill(account, state, bill));
   bool fits = fg_amount_add(*bill, state->caps.invoiced, bill) && fg_amount_add(*bill, -state->caps.month_begin, bill);
   return fits ? FG_OK : FG_OVERFLOW;
 }
@@ -152,7 +152,7 @@ fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_com
 
 fg_status fg_budget_begin_month(const fg_account *account, fg_state *draft) {
   fg_amount open = 0;
-  FG_TRY(fg_settlement_bill_besides_months(account, draft, &open));
+  FG_TRY(fg_open_bill_besides_months(account, draft, &open));
   return fg_amount_add(open, draft->caps.invoiced, &draft->caps.month_begin) ? FG_OK : FG_OVERFLOW;
 }
 

@@ -225,13 +225,6 @@ static fg_status keep_slices(const fg_account *account, fg_service *service, uin
 
 /* ------------------------------------------------------------------------------------------------------ settlement */
 
-static void add_usage(fg_usage *sum, const fg_usage *more) {
-  sum->free += more->free;
-  sum->packs += more->packs;
-  sum->postpaid += more->postpaid;
-  sum->unbilled += more->unbilled;
-}
-
 /* The first period of tiers whose counts a settlement may still ask for, of a product or of those of its group, because
    these may share a counter. */
 static fg_time asked_since(const fg_account *account, const fg_state *state, uint32_t product) {
@@ -262,7 +255,7 @@ static fg_time alike_until(const fg_account *account, const fg_state *state, uin
 /* Adds a bucket to the one before it, of the same cell. */
 static void add_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_bucket *to,
                        const fg_bucket *bucket) {
-  add_usage(&to->usage, &bucket->usage);
+  fg_usage_add(&to->usage, &bucket->usage);
   to->counted += bucket->counted;
   to->was_open = to->was_open || bucket->was_open;
   for (uint32_t i = 0; i < fg_cell_kept(account, product, bucket->cell); i++) {
@@ -275,7 +268,7 @@ void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period) && fg_account_month(account, bucket->begin) == state->month) {
-      add_usage(&service->settled_units, &bucket->usage);
+      fg_usage_add(&service->settled_units, &bucket->usage);
     }
   }
 }
@@ -323,7 +316,7 @@ fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uin
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (bucket->begin >= service->settled && fg_account_month(account, bucket->begin) == state->month) {
-      add_usage(&month, &bucket->usage);
+      fg_usage_add(&month, &bucket->usage);
     }
   }
   return month;

@@ -1,7 +1,7 @@
 #include "freeze.h"
 
 #include "../book/fraction.h"
-#include "settlement.h"
+#include "open_bill.h"
 
 static fg_amount last_invoice(const fg_history *history) {
   for (const fg_history *segment = history; segment != NULL; segment = segment->parent) {
@@ -23,7 +23,7 @@ fg_status fg_freeze_amount(const fg_account *account, const fg_state *state, fg_
   if (freeze->of_last_period) {
     amount = last_invoice(account->history);
   } else {
-    FG_TRY(fg_settlement_unsettled(account, state, &amount));
+    FG_TRY(fg_open_bill_unsettled(account, state, &amount));
   }
   return amount <= 0 ? FG_OK : fg_fraction_of_amount(amount, (fg_fraction){freeze->factor, FG_UNIT}, exact, frozen);
 }

@@ -89,7 +89,7 @@ typedef struct fg_adjustment {
 typedef struct fg_invoice {
   fg_span period;   ///< of settlement
   fg_period settle; ///< which it is one of
-  int32_t only;     ///< of a preview: a product, or FG_ALL_PRODUCTS, or an event (rules/settlement.h)
+  int32_t only;     ///< of a preview: a product, or FG_ALL_PRODUCTS, or an event (rules/invoice.h)
   fg_time issued;   ///< FG_NO_TIME: a preview
   const fg_invoice_line *lines;
   const fg_invoice_part *parts;
