@@ -146,7 +146,11 @@ static PyObject *book_list(PyObject *self, void *key) {
 
 static PyObject *book_repr(PyObject *self) {
   PyObject *id = book_id(self, NULL);
-  PyObject *text = id == NULL ? NULL : PyUnicode_FromFormat("Book(%R)", id);
+  PyObject *changed = id == NULL ? NULL : book_part(self, "changed");
+  PyObject *text = changed == NULL      ? NULL
+                   : changed == Py_None ? PyUnicode_FromFormat("Book(%R)", id)
+                                        : PyUnicode_FromFormat("<Book %R, changed: %U>", id, changed);
+  Py_XDECREF(changed);
   Py_XDECREF(id);
   return text;
 }
@@ -277,6 +281,34 @@ static PyObject *book_diff(PyObject *self, PyObject *other) {
   return diff;
 }
 
+/* ---------------------------------------------------------------------------------------------- changed books */
+
+/* A function of faregate._changed_book, which the book is handed first. */
+static PyObject *change(PyObject *self, PyObject *args, PyObject *keywords, const char *name) {
+  PyObject *module = PyImport_ImportModule("faregate._changed_book");
+  PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, name);
+  PyObject *first = function == NULL ? NULL : PyTuple_Pack(1, self);
+  PyObject *all = first == NULL ? NULL : PySequence_Concat(first, args);
+  PyObject *answer = all == NULL ? NULL : PyObject_Call(function, all, keywords);
+  Py_XDECREF(all);
+  Py_XDECREF(first);
+  Py_XDECREF(function);
+  Py_XDECREF(module);
+  return answer;
+}
+
+static PyObject *book_with_price(PyObject *self, PyObject *args, PyObject *keywords) {
+  return change(self, args, keywords, "with_price");
+}
+
+static PyObject *book_without_pack(PyObject *self, PyObject *args, PyObject *keywords) {
+  return change(self, args, keywords, "without_pack");
+}
+
+static PyObject *book_replace(PyObject *self, PyObject *args, PyObject *keywords) {
+  return change(self, args, keywords, "replace");
+}
+
 static PyObject *book_outcome(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"product", "code", NULL};
   pfg_state *state = pfg_state_of(Py_TYPE(self));
@@ -302,6 +334,7 @@ static PyGetSetDef book_getters[] = {
     {"title", book_title, NULL, "its name for people", NULL},
     {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
     {"about", book_part, NULL, "which publications it is taken from", "about"},
+    {"changed", book_part, NULL, "what was changed of the vendor's book, in words; None: nothing", "changed"},
     {"guide_date", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
     {"editions", book_editions, NULL,
      "its price lists with dates: effective, announced, source; empty where it has one", NULL},
@@ -354,6 +387,22 @@ static PyMethodDef book_methods[] = {
      "diff($self, other, /)\n--\n\n"
      "Where another book differs: a tuple of results with path, ours, theirs (None: it is not there) and for_people,\n"
      "what decides an amount or an instant first; printed, a line each, and a table in notebooks. Raises InvalidType."},
+    {"with_price", PFG_KEYWORDS(book_with_price), METH_VARARGS | METH_KEYWORDS,
+     "with_price($self, /, product, price=None, *, percent=None, tier=None, pack=None, meter=None, rule=None)\n--\n\n"
+     "The book with another price. Its own stays as it is.\n\n"
+     "price    the new one, '0.20', Decimal or int; or\n"
+     "percent  by how many percent it changes: 10 is dearer, -10 cheaper; all prices of what is named, if no tier is\n"
+     "tier     the lower edge of the tier, as the book has it\n"
+     "pack, meter, rule  of what: a pack, the capacity of that meter, the price of a rule; of usage, if none is given\n\n"
+     "The answer says in `changed`, its repr and its JSON what was changed; its examples are still the vendor's. Raises\n"
+     "Invalid, UnknownProduct, UnknownPack, UnknownMeter."},
+    {"without_pack", PFG_KEYWORDS(book_without_pack), METH_VARARGS | METH_KEYWORDS,
+     "without_pack($self, /, pack, *, product=None)\n--\n\n"
+     "The book in which a pack is not sold, by all that have one of this id or by one product. Raises UnknownPack."},
+    {"replace", PFG_KEYWORDS(book_replace), METH_VARARGS | METH_KEYWORDS,
+     "replace($self, product=None, /, **keys)\n--\n\n"
+     "The book with other values of its keys, or of those of a product: book.replace(\"image\", grants=[]). None leaves a\n"
+     "key out. docs/price-book.md has the keys. Raises Invalid with the path to what is not well-formed."},
     {"outcome", PFG_KEYWORDS(book_outcome), METH_VARARGS | METH_KEYWORDS,
      "outcome($self, /, product, code)\n--\n\n"
      "Whether an answer of the service with this result code is billed (R36).\n\n"

@@ -170,10 +170,10 @@ static PyObject *build_object(builder *from) {
   return object;
 }
 
-/* A tuple whose items are results is one that notebooks show as a table. Takes the reference; NULL for NULL. */
+/* A tuple whose items are results, or would be, is one that goes on as a table. Takes the reference; NULL for NULL. */
 static PyObject *results_of(pfg_state *state, PyObject *tuple) {
-  bool has_results = tuple != NULL && PyTuple_Size(tuple) > 0 &&
-                     Py_IS_TYPE(PyTuple_GetItem(tuple, 0), pfg_type(state->result_type));
+  bool has_results = tuple != NULL &&
+                     (PyTuple_Size(tuple) == 0 || Py_IS_TYPE(PyTuple_GetItem(tuple, 0), pfg_type(state->result_type)));
   if (!has_results) {
     return tuple;
   }

@@ -66,6 +66,9 @@ PyObject *pfg_time_column(PyObject *module, PyObject *args) {
 static bool append_decimal(pfg_state *state, pfg_block *block, PyObject *item) {
   fg_string digits;
   fg_money money;
+  if (item == Py_None) {
+    return pfg_append_null(block);
+  }
   PyObject *text = pfg_money_text(state, "amounts", item);
   bool done = text != NULL && pfg_read_text(state, "amounts", text, &digits);
   if (done && fg_money_parse(digits.text, digits.length, &money) != FG_OK) {

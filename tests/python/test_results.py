@@ -128,3 +128,32 @@ def test_used_keeps_what_the_account_forgets(account):
         account.use("image", 900, at="2024-11-06")
     del account
     assert first.packs == ({"id": "first pack", "units": 500},)
+
+
+def test_a_list_of_results_is_a_table(book):
+    pieces = book.curve("image", most=20_000).pieces.table
+    assert pieces.columns == ("from", "to", "first", "last")
+    assert list(pieces) == [
+        {"from": 0, "to": 9_999, "first": Decimal("0.00"), "last": Decimal("2399.76")},
+        {"from": 10_000, "to": 20_000, "first": Decimal("1800.00"), "last": Decimal("3600.00")},
+    ]
+    assert pieces["first"].scale == 2
+    assert book.curve("image", most=5).pieces.table.to_csv() == "from,to,first,last\n0,5,0.00,1.20\n"
+    plan = faregate.cheapest(book, {"product": "image", "start": "2025-01", "calls": [15_000] * 3})
+    assert plan.months.table["cost_total"].tolist() == [month.cost.total for month in plan.months]
+    assert plan.orders.table["at"].tolist() == [order.at for order in plan.orders]
+    assert plan.orders.table["amount"].type == "decimal128" and plan.orders.table["units"].type == "int64"
+    assert len(book.cliffs("image", most=10).table) == 0
+    stretches = faregate.break_even(
+        {"book": book, "product": "image"}, {"book": book, "product": "image", "pack": "calls-10k"}, 20_000
+    )
+    assert stretches.table["cheaper"].tolist() == ["equal", "a", "equal", "b", "a", "b"]
+
+
+def test_tables_of_results_go_on(book):
+    pytest.importorskip("pandas")
+    table = book.cliffs("image").table
+    assert table.to_pandas()["saves"].tolist() == [cliff.saves for cliff in book.cliffs("image")]
+    assert table.to_polars()["buy"].to_list() == table.to_arrow()["buy"].to_pylist() == table["buy"].tolist()
+    difference = book.diff(book.with_price("image", percent=10, tier=0))
+    assert difference.table["theirs"].tolist()[0] == "0.264"

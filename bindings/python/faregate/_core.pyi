@@ -13,6 +13,7 @@ from types import EllipsisType
 from typing import Any, Final, Generic, Literal, Self, TypeAlias, TypeVar, final, overload, type_check_only
 
 from faregate._diff import BookDiff
+from faregate._results import Results
 from faregate._table import Table
 
 __version__: Final[str]
@@ -55,7 +56,7 @@ class Curve(Result):
     most: int
     free: int
     step: int
-    pieces: tuple[Piece, ...]
+    pieces: Results[Piece]
 
 @type_check_only
 class Cliff(Result):
@@ -111,7 +112,7 @@ class PlanMonth(Result):
 @type_check_only
 class RunnerUp(Result):
     total: Decimal
-    orders: tuple[PlanOrder, ...]
+    orders: Results[PlanOrder]
 
 @type_check_only
 class NaivePack(Result):
@@ -123,7 +124,7 @@ class NaivePlans(Result):
     """What plans cost that nobody searched for; None where one cannot be had."""
 
     postpaid: Decimal | None
-    packs: tuple[NaivePack, ...]
+    packs: Results[NaivePack]
     capacity: Decimal | None
 
 @type_check_only
@@ -132,8 +133,8 @@ class MadePlan(Result):
     product: str
     currency: str
     total: Decimal
-    orders: tuple[PlanOrder, ...]
-    months: tuple[PlanMonth, ...]
+    orders: Results[PlanOrder]
+    months: Results[PlanMonth]
     runner_up: RunnerUp | None  # of the cheapest plan alone, as the next
     naive: NaivePlans
 
@@ -177,7 +178,7 @@ class Price(Result):
     meter: str
     units: int
     amount: Decimal
-    lines: tuple[PriceLine, ...]
+    lines: Results[PriceLine]
     rule: str
     explanation: str
     price: str | None  # of a product with rules or terms alone, as the next two
@@ -213,7 +214,7 @@ class QuoteLine(Result):
 class QuoteMonth(Result):
     month: str
     amount: Decimal
-    lines: tuple[QuoteLine, ...]
+    lines: Results[QuoteLine]
 
 @type_check_only
 class QuoteGrant(Result):
@@ -228,8 +229,8 @@ class Quote(Result):
     book: str
     currency: str
     total: Decimal
-    grants: tuple[QuoteGrant, ...]
-    months: tuple[QuoteMonth, ...]
+    grants: Results[QuoteGrant]
+    months: Results[QuoteMonth]
 
 @type_check_only
 class InvoiceLine(Result):
@@ -262,8 +263,8 @@ class Invoice(Result):
     begin: datetime
     settle: str | Result
     issued: datetime | None
-    lines: tuple[InvoiceLine, ...]
-    adjustments: tuple[Adjustment, ...]
+    lines: Results[InvoiceLine]
+    adjustments: Results[Adjustment]
     total: Decimal
     by_bounds: Decimal  # of the total, where the book's `bill` changed it alone
     balance_after: Decimal | None
@@ -324,9 +325,9 @@ class ProductStatement(Result):
     open: bool
     mode: str
     limits: Named[int]
-    grants: tuple[Pack, ...]
-    packs: tuple[Pack, ...]
-    capacity: tuple[Capacity, ...]
+    grants: Results[Pack]
+    packs: Results[Pack]
+    capacity: Results[Capacity]
     materials: Materials
     month: Month
 
@@ -344,8 +345,8 @@ class PoolLot(Result):
 @type_check_only
 class PoolStatement(Result):
     unit: str
-    grants: tuple[PoolLot, ...]
-    packs: tuple[PoolLot, ...]
+    grants: Results[PoolLot]
+    packs: Results[PoolLot]
 
 @type_check_only
 class Wallet(Result):
@@ -372,7 +373,7 @@ class Statement(Result):
     wallet: Wallet | None
     products: Named[ProductStatement]
     pools: Named[PoolStatement]  # of a book that has some
-    invoices: tuple[Invoice, ...]
+    invoices: Results[Invoice]
     spent: Spent
 
 @type_check_only
@@ -626,7 +627,7 @@ class UpcomingEvent(Result):
 @type_check_only
 class Upcoming(Result):
     from_: datetime | None
-    events: tuple[UpcomingEvent, ...]
+    events: Results[UpcomingEvent]
     until: datetime | None
     complete: bool
 
@@ -719,7 +720,7 @@ class Schedule(Result):
     model: Literal["flat", "volume", "graduated", "stairstep"]
     price: Decimal | None  # of a flat one alone
     edges: Literal["lower", "upper"]  # of one with tiers, as the next
-    tiers: tuple[Tier, ...]
+    tiers: Results[Tier]
     per: int
     per_hours_of_month: bool
     block: int
@@ -813,18 +814,18 @@ class Product(Result):
     unit: str
     source: str
     price: Schedule
-    rules: tuple[PriceRule, ...]  # of a book of format 2, as all marked so
+    rules: Results[PriceRule]  # of a book of format 2, as all marked so
     quantity: tuple[Named[Any], ...] | None  # of a book of format 2
     tier_period: str
-    grants: tuple[GrantOffer, ...]
-    packs: tuple[PackOffer, ...]
+    grants: Results[GrantOffer]
+    packs: Results[PackOffer]
     order: tuple[str, ...] | None  # of a book of format 2
     capacity: CapacityOffer | None
-    limits: tuple[Limit, ...]  # of a book of format 2
-    capacities: tuple[Capacities, ...]  # of a book of format 2
+    limits: Results[Limit]  # of a book of format 2
+    capacities: Results[Capacities]  # of a book of format 2
     materials: MaterialsOffer | None
     postpaid: str  # of a book of format 2
-    outcomes: tuple[OutcomeOffer, ...]  # of a book of format 2
+    outcomes: Results[OutcomeOffer]  # of a book of format 2
 
 @type_check_only
 class Cover(Result):
@@ -840,9 +841,9 @@ class Pool(Result):
     unit: str
     source: str
     money: bool
-    covers: tuple[Cover, ...]
-    grants: tuple[GrantOffer, ...]
-    packs: tuple[PackOffer, ...]
+    covers: Results[Cover]
+    grants: Results[GrantOffer]
+    packs: Results[PackOffer]
     order: tuple[Literal["expiry", "bought", "left", "units"], ...] | None
 
 @type_check_only
@@ -866,7 +867,7 @@ class OutcomeRule(Result):
 class Book:
     def __new__(cls, source: str | PathLike[str] | dict[str, Any]) -> Book: ...
     @classmethod
-    def errors(cls, source: str | bytes | PathLike[str] | dict[str, Any], /) -> tuple[BookError, ...]: ...
+    def errors(cls, source: str | bytes | PathLike[str] | dict[str, Any], /) -> Results[BookError]: ...
     @property
     def id(self) -> str: ...
     @property
@@ -874,9 +875,24 @@ class Book:
     @property
     def about(self) -> str: ...
     @property
+    def changed(self) -> str | None: ...
+    def with_price(
+        self,
+        product: str,
+        price: _Amount | None = None,
+        *,
+        percent: float | str | Decimal | None = None,
+        tier: int | None = None,
+        pack: str | None = None,
+        meter: str | None = None,
+        rule: str | None = None,
+    ) -> Book: ...
+    def without_pack(self, pack: str, *, product: str | None = None) -> Book: ...
+    def replace(self, product: str | None = None, /, **keys: Any) -> Book: ...
+    @property
     def guide_date(self) -> str | None: ...
     @property
-    def editions(self) -> tuple[Edition, ...]: ...
+    def editions(self) -> Results[Edition]: ...
     def as_of(self, date: _Time, /) -> Book: ...
     def diff(self, other: Book, /) -> BookDiff: ...
     @property
@@ -900,13 +916,13 @@ class Book:
     @property
     def sources(self) -> Named[str]: ...
     @property
-    def products(self) -> tuple[Product, ...]: ...
+    def products(self) -> Results[Product]: ...
     @property
-    def pools(self) -> tuple[Pool, ...]: ...
+    def pools(self) -> Results[Pool]: ...
     @property
     def examples(self) -> tuple[Named[Any], ...]: ...
     @property
-    def amendments(self) -> tuple[Amendment, ...]: ...
+    def amendments(self) -> Results[Amendment]: ...
     def price(
         self,
         product: str,
@@ -984,7 +1000,7 @@ class Book:
         free: int | None = None,
         at: _Time | None = None,
         attributes: _Attributes | None = None,
-    ) -> tuple[Cliff, ...]: ...
+    ) -> Results[Cliff]: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
     def __copy__(self) -> Self: ...
@@ -1036,7 +1052,7 @@ def _column(
 def _table_stream(columns: dict[str, Column], /) -> object: ...
 def _text_column(texts: list[str | None], /) -> Column: ...
 def _csv_lines(data: bytes, start: int, delimiter: str, /) -> tuple[int, int]: ...
-def _decimal_column(amounts: list[Decimal], scale: int, /) -> Column: ...
+def _decimal_column(amounts: list[Decimal] | list[Decimal | None], scale: int, /) -> Column: ...
 def _time_column(times: list[datetime | None], book: Book, /) -> Column: ...
 def _integer_column(integers: list[int] | list[int | None], /) -> Column: ...
 
@@ -1088,10 +1104,10 @@ class Account:
     @property
     def now(self) -> datetime | None: ...
     @property
-    def invoices(self) -> tuple[Invoice, ...]: ...
+    def invoices(self) -> Results[Invoice]: ...
     @property
-    def calls(self) -> tuple[HeldCall, ...]: ...
-    def uncertain(self) -> tuple[HeldCall, ...]: ...
+    def calls(self) -> Results[HeldCall]: ...
+    def uncertain(self) -> Results[HeldCall]: ...
     def resume(self, id: str, /) -> Call: ...
     def ensure_open(self, product: str, *, at: _Time | None = None) -> OpenOutcome: ...
     def trust_clock(self) -> None: ...
@@ -1103,7 +1119,7 @@ class Account:
     def upcoming(self, until: _Time | None = None) -> Upcoming: ...
     def notices(
         self, *, pack_share: int | None = None, pack_days: int | None = None, budget_share: int | None = None
-    ) -> tuple[Notice, ...]: ...
+    ) -> Results[Notice]: ...
     def fork(self) -> Account: ...
     def to_bytes(self) -> bytes: ...
     @classmethod
@@ -1244,7 +1260,7 @@ class Account:
 def replay_json(timeline: str | bytes, /) -> bytes: ...
 def _make_plan(book: Book, forecast: str, plan: str | None, /) -> tuple[MadePlan, object]: ...
 def _plan_timeline(plan: object, /) -> str: ...
-def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> tuple[Stretch, ...]: ...
+def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> Results[Stretch]: ...
 def _vary(calls: tuple[int, ...], spread_per_mille: int, seed: int, trial: int, /) -> tuple[int, ...]: ...
 
 # -------------------------------------------------------------------------------------------------------- errors

@@ -4,11 +4,13 @@ from decimal import Decimal
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from faregate._results import Results
+
 if TYPE_CHECKING:
     from faregate._core import Difference
 
 
-class BookDiff(tuple["Difference", ...]):
+class BookDiff(Results["Difference"]):
     """The differences of two books, what decides an amount or an instant first: each has path, ours, theirs,
     for_people."""
 

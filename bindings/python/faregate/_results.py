@@ -1,20 +1,20 @@
-"""Lists of results."""
-
-TYPE_CHECKING = False  # as typing has it, which takes longer to import than all of faregate
-if TYPE_CHECKING:
-    from typing import Any, TypeAlias
-
-    _Tuple: TypeAlias = tuple[Any, ...]
-else:
-    _Tuple = tuple
+"""Lists of results. Its types are in a stub, because typing takes longer to import than all of faregate."""
 
 
-class Results(_Tuple):
-    """A tuple of results, which notebooks show as a table."""
+class Results(tuple):
+    """A tuple of results. Notebooks show it as a table, and `table` is one for pandas, Polars, Arrow and files."""
 
     __slots__ = ()
 
-    def _repr_html_(self) -> str:
+    @property
+    def table(self):
+        """A row for each result. What a result holds inside has columns by both names, as cost_packs; lists in it are
+        left out."""
+        from faregate._row_table import table_of
+
+        return table_of(self)
+
+    def _repr_html_(self):
         from faregate._html import table
 
-        return table(self)
+        return table(self) or None

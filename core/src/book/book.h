@@ -420,7 +420,7 @@ struct fg_book {
   struct fg_book *joined[2]; ///< what it was joined of (editions.h), whose memory it uses too; NULL: nothing
   fg_date joined_from;       ///< from when on it is the second
   int format;                ///< the version of the format, the first is 0
-  fg_string id, title, about, currency;
+  fg_string id, title, about, changed, currency;
   fg_date as_of;    ///< the guide it was made from; FG_NO_DATE: it does not say
   int minor_digits; ///< of the currency
   fg_zone zone;     ///< of civil time

@@ -160,6 +160,7 @@ static void keep_texts(fg_book *edition, const fg_book *own) {
   edition->format = own->format;
   edition->title = own->title;
   edition->about = own->about;
+  edition->changed = own->changed;
   edition->as_of = own->as_of;
   edition->sources = own->sources;
   edition->source_count = own->source_count;
