@@ -108,6 +108,7 @@
 #include "src/rules/undo.c"
 #include "src/rules/wallet.c"
 #include "src/rules/usage.c"
+#include "src/rules/rate_window.c"
 #include "src/rules/cover.c"
 #include "src/rules/aggregate.c"
 #include "src/rules/limiter.c"

@@ -12,10 +12,10 @@ bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product);
    book stand first. */
 int fg_product_window(const fg_book *book, const fg_product *product, fg_string id);
 
-/* How many windows a limit has: one, or one for each value of an attribute and one for calls without. */
 /* Whether it is no limit of the book, but stands for the window of what a bought rate covers. */
 static inline bool fg_limit_is_of_cover(const fg_limit *limit) { return limit->id.length == 0; }
 
+/* How many windows a limit has: one, or one for each value of an attribute and one for calls without. */
 uint32_t fg_limit_windows(const fg_book *book, const fg_limit *limit);
 
 /* Fills in fg_book.windows and capacities, and what a product has of them, so that all editions have the same.

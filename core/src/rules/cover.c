@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "mode.h"
+#include "rate_window.h"
 
 static fg_window *cover_window(const fg_account *account, const fg_state *state, uint32_t product) {
   int32_t place = account->book->products[product].cover;
@@ -42,23 +43,7 @@ int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t
   if (window == NULL || window->limit <= 0) {
     return 0;
   }
-  int64_t used = window->units;
-  for (uint32_t i = window->first; i < window->admissions.count; i++) {
-    if (window->admissions.items[i].leaves > state->now) {
-      break;
-    }
-    used -= window->admissions.items[i].units;
-  }
-  return fg_min_i64(units, fg_max_i64(window->limit - used, 0));
-}
-
-/* Finds anew which admissions have left the window, and the sum of the others. */
-static void find_first(fg_window *window, fg_time now) {
-  window->first = window->admissions.count;
-  window->units = 0;
-  for (; window->first > 0 && window->admissions.items[window->first - 1].leaves > now; window->first--) {
-    window->units += window->admissions.items[window->first - 1].units;
-  }
+  return fg_min_i64(units, fg_max_i64(window->limit - fg_window_units(window, state->now), 0));
 }
 
 /* What has left the window stays for as long as a call may be undone since. */
@@ -78,15 +63,9 @@ fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t 
   if (window == NULL || window->admissions.count < window->admissions.room) {
     return FG_OK;
   }
-  find_first(window, state->now);
+  fg_window_recount(window, state->now);
   uint32_t gone = no_longer_needed(account, state, product, window);
-  if (gone > window->admissions.count / 2) {
-    window->admissions.count -= gone;
-    window->first -= gone;
-    memmove(window->admissions.items, window->admissions.items + gone,
-            window->admissions.count * sizeof *window->admissions.items);
-  }
-  return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
+  return fg_window_make_room(&account->allocator, window, gone);
 }
 
 /* Above FG_WINDOW_CELLS units a second is counted in so many cells, as in the window of a limit. */
@@ -94,25 +73,12 @@ static fg_time cover_leaves(int64_t rate, fg_time at) {
   return (rate > FG_WINDOW_CELLS ? fg_window_cell_end(FG_SECOND, at) : at) + FG_SECOND;
 }
 
-static void cover_admit(fg_window *window, fg_time leaves, int64_t units) {
-  uint32_t count = window->admissions.count;
-  if (units == 0) {
-    return;
-  }
-  if (count > 0 && window->admissions.items[count - 1].leaves >= leaves) {
-    window->admissions.items[count - 1].units += units;
-    return;
-  }
-  FG_ASSERT(count < window->admissions.room);
-  window->admissions.items[window->admissions.count++] = (fg_admission){leaves, units};
-}
-
 int64_t fg_cover_take(const fg_account *account, fg_state *state, uint32_t product, int64_t units) {
   fg_window *window = cover_window(account, state, product);
   int64_t covered = fg_cover_part(account, state, product, units);
   if (covered > 0) {
-    cover_admit(window, cover_leaves(window->limit, state->now), covered);
-    find_first(window, state->now);
+    fg_window_admit(window, cover_leaves(window->limit, state->now), covered);
+    fg_window_recount(window, state->now);
   }
   return covered;
 }
@@ -133,24 +99,22 @@ void fg_cover_forget(const fg_account *account, fg_state *draft, const fg_regime
     }
   }
   if (window != NULL) {
-    find_first(window, draft->now);
+    fg_window_recount(window, draft->now);
   }
 }
 
 fg_status fg_cover_again(const fg_account *account, fg_state *draft, const fg_regime *regime, int64_t units,
                          int64_t *covered) {
   fg_window *window = cover_window(account, draft, regime->product);
-  int64_t room = regime->rate;
+  int64_t used = 0;
   *covered = 0;
   if (window == NULL || regime->rate == 0) {
     return FG_OK;
   }
-  for (uint32_t i = window->admissions.count; i > 0 && window->admissions.items[i - 1].leaves > regime->at; i--) {
-    room -= window->admissions.items[i - 1].units;
-  }
+  fg_window_since(window, regime->at, &used);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1));
-  *covered = fg_min_i64(units, fg_max_i64(room, 0));
-  cover_admit(window, cover_leaves(regime->rate, regime->at), *covered);
-  find_first(window, draft->now);
+  *covered = fg_min_i64(units, fg_max_i64(regime->rate - used, 0));
+  fg_window_admit(window, cover_leaves(regime->rate, regime->at), *covered);
+  fg_window_recount(window, draft->now);
   return FG_OK;
 }

@@ -4,6 +4,7 @@
 #include "../book/terms.h"
 #include "../book/when.h"
 #include "mode.h"
+#include "rate_window.h"
 
 /* ------------------------------------------------------------------------------------------------- what is in force */
 
@@ -87,20 +88,6 @@ void fg_limiter_refresh(const fg_account *account, fg_state *state) {
 
 /* ----------------------------------------------------------------------------------------------------------- asking */
 
-static void drop_what_left(fg_window *window, fg_time now) {
-  while (window->first < window->admissions.count) {
-    const fg_admission *oldest = &window->admissions.items[window->first];
-    if (oldest->leaves > now) {
-      return;
-    }
-    window->units -= oldest->units;
-    FG_ASSERT(window->units >= 0);
-    window->first++;
-  }
-  FG_ASSERT(window->units == 0);
-  window->first = window->admissions.count = 0;
-}
-
 int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit) {
   return window->kind == FG_LIMIT_BUCKET && limit->burst >= 0 ? limit->burst : window->limit;
 }
@@ -124,7 +111,7 @@ static inline bool window_has_room(fg_window *window, const fg_limit *const *lim
   if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
     return has_room_otherwise(window, *limit, now, quantity);
   }
-  drop_what_left(window, now);
+  fg_window_pass(window, now);
   return quantity <= window->limit - window->units; /* below 0 after the limit was lowered */
 }
 
@@ -187,11 +174,9 @@ static int64_t wait_beside_cover(const fg_state *state, fg_window *window, const
                                  const fg_asking *asking, int64_t count) {
   const fg_window *cover = &state->windows[asking->covered->cover];
   const fg_time now = state->now;
-  int64_t room = cover->limit;
-  uint32_t place = cover->admissions.count;
-  for (; place > 0 && cover->admissions.items[place - 1].leaves > now; place--) {
-    room -= cover->admissions.items[place - 1].units;
-  }
+  int64_t used = 0;
+  uint32_t place = fg_window_since(cover, now, &used);
+  int64_t room = cover->limit - used;
   int64_t whole = count + left_out(asking, limit, fg_min_i64(asking->all, fg_max_i64(room, 0)));
   int64_t waited = 0;
   int64_t least = -1;
@@ -232,17 +217,6 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
     }
   }
   return FG_RATE_LIMITED;
-}
-
-/* Before it grows, the window drops the items that have left it, if that is half of them. */
-static FG_COLD fg_status make_window_room(const fg_account *account, fg_window *window) {
-  if (window->first > window->admissions.count / 2) {
-    window->admissions.count -= window->first;
-    memmove(window->admissions.items, window->admissions.items + window->first,
-            window->admissions.count * sizeof *window->admissions.items);
-    window->first = 0;
-  }
-  return FG_ARRAY_RESERVE(&account->allocator, &window->admissions, 1);
 }
 
 /* Whether a limit is asked by a call with these attributes; `window` moves on to that of its value. What a call has not
@@ -333,7 +307,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
       return refuse_call(account, state, asking);
     }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
-      FG_TRY(make_window_room(account, window));
+      FG_TRY(fg_window_make_room(&account->allocator, window, window->first));
     }
   }
   return FG_OK;
@@ -353,23 +327,6 @@ static inline fg_time leaves_at(const fg_account *account, const fg_window *wind
   bool in_cells = limit->in_cells && window->limit > FG_WINDOW_CELLS;
   return FG_UNLIKELY(window->kind == FG_LIMIT_CLOCK || in_cells) ? leaves_otherwise(account, window, limit, now)
                                                                  : now + limit->length;
-}
-
-static inline void admit_rate(fg_window *window, fg_time leaves, int64_t quantity) {
-  if (FG_UNLIKELY(quantity == 0)) { /* of a call that comes to no units */
-    return;
-  }
-  window->units += quantity;
-  FG_ASSERT(window->units <= window->limit);
-  if (window->first < window->admissions.count) {
-    fg_admission *last = &window->admissions.items[window->admissions.count - 1];
-    if (last->leaves >= leaves) { /* later only where cells were counted until the limit was lowered */
-      last->units += quantity;
-      return;
-    }
-  }
-  FG_ASSERT(window->admissions.count < window->admissions.room);
-  window->admissions.items[window->admissions.count++] = (fg_admission){leaves, quantity};
 }
 
 static FG_COLD void admit_bucket(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
@@ -400,7 +357,8 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
     if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
       takes_slot = admit_otherwise(window, limit, state->now, quantity) || takes_slot;
     } else {
-      admit_rate(window, leaves_at(account, window, limit, state->now), quantity);
+      fg_window_admit(window, leaves_at(account, window, limit, state->now), quantity);
+      FG_ASSERT(window->units <= window->limit);
     }
   }
   return takes_slot;
