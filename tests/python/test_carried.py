@@ -189,6 +189,22 @@ def lived(book):
     return account
 
 
+def test_calls_without_an_id_keep_their_names_and_ends(book):
+    account = faregate.Account(book, wallet={"cash": "5000"})
+    account.open("image", at="2024-11-05T10:00")
+    first = [account.call("image", at=f"2024-11-05T11:{minute:02}").id for minute in range(20)]
+    twin = pickle.loads(pickle.dumps(account))
+    later = [twin.call("image", quantity=2, at=f"2024-11-05T12:{minute:02}") for minute in range(20)]
+    assert not set(first) & {call.id for call in later}
+    assert twin.cancel(first[2], at="2024-11-05T13:00").returned == 1
+    later[2].cancel(at="2024-11-05T13:00")
+    fork = pickle.loads(pickle.dumps(twin)).fork()
+    assert fork.cancel(later[3].id, at="2024-11-05T13:00").returned == 2
+    assert fork.cancel(first[19], at="2024-11-05T13:00").returned == 1
+    assert fork.call("image", at="2024-11-05T13:00:01").id not in first + [call.id for call in later]
+    assert [call.id for call in twin.calls] == first[:2] + first[3:] + [c.id for c in later[:2] + later[3:]]
+
+
 def test_what_is_carried_and_what_is_not(lived, book):
     twin = faregate.Account.from_bytes(lived.to_bytes(), book)
     assert twin.statement() == lived.statement() and twin.book is book

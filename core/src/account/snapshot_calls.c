@@ -2,6 +2,7 @@
 #include "snapshot_walk.h"
 
 #include "../rules/holds.h"
+#include "../state/call_names.h"
 #include "../state/record.h"
 
 /* Makes the entry of a call in flight. */
@@ -11,6 +12,9 @@ static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string ke
   bool is_whole = id.text != NULL && id.length > 0 && fg_string_is_text(id) && kept.text != NULL &&
                   fg_record_check_held(from, from + kept.length) == from + kept.length;
   fg_walk_stop(walk, is_whole ? FG_OK : FG_INVALID);
+  if (walk->status == FG_OK) {
+    fg_walk_stop(walk, fg_history_pass_number(walk->history, fg_call_number(id)));
+  }
   if (walk->status == FG_OK) {
     fg_walk_prepare_entry(walk, id, kept.length, &room);
   }

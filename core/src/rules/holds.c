@@ -11,6 +11,11 @@ fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
   return has_end ? deadline : FG_NEVER;
 }
 
+uint64_t fg_hold_attempt(const unsigned char *entry, uint32_t number) {
+  uint64_t kept = fg_record_call(entry).attempt;
+  return kept != 0 ? kept : number != 0 ? number : fg_call_number(fg_entry_id(entry));
+}
+
 enum { FEW = 8 };
 
 /* Finds a call that is not among the latest, by the number of its attempt, which the history knows: calls in flight
@@ -26,8 +31,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
   if (kind != FG_KEPT_CALL && kind != FG_KEPT_ENDING) {
     return NULL;
   }
-  uint64_t kept = fg_record_call(entry.bytes).attempt;
-  uint64_t attempt = kept != 0 ? kept : number;
+  uint64_t attempt = fg_hold_attempt(entry.bytes, number);
   uint32_t low = 0;
   uint32_t high = state->holds.count;
   while (low < high) {

@@ -12,6 +12,10 @@ fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms);
    there is none. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 
+/* The attempt of a call in flight, given its entry and the number that it has for an id, or 0: it is kept, or is that
+   number, which the id may say as a text. */
+uint64_t fg_hold_attempt(const unsigned char *entry, uint32_t number);
+
 /* The id of the call that it is of, which may be written to `made`. */
 fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 

@@ -41,6 +41,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   segment->depth = (*history)->depth + 1;
   segment->seed = (*history)->seed;
   segment->numbered_below = fg_history_next_number(*history) - 1;
+  segment->named_below = (*history)->named_below;
   *history = segment;
   return FG_OK;
 }

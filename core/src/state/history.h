@@ -122,6 +122,7 @@ typedef struct fg_history {
   fg_index index; ///< of the entries, by their ids
   FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
   uint32_t numbered_below;     ///< numbers in the segments below
+  uint32_t named_below;        ///< of these, up to which the ids are texts: those of calls that a snapshot had in flight
 } fg_history;
 
 fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short
@@ -164,9 +165,17 @@ static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
   return key;
 }
 
+/* Keeps the number of an id that is a text from being given again; FG_INVALID for one that no history gives. */
+static inline fg_status fg_history_pass_number(fg_history *history, uint64_t number) {
+  FG_ASSERT(history->parent == NULL && history->numbered.count == 0);
+  history->named_below = number > history->named_below ? (uint32_t)number : history->named_below;
+  history->numbered_below = history->named_below;
+  return number <= INT32_MAX ? FG_OK : FG_INVALID;
+}
+
 /* The number itself if the history has given it; else 0. */
 static inline uint32_t fg_history_number(const fg_history *history, uint64_t number) {
-  return number < fg_history_next_number(history) ? (uint32_t)number : 0;
+  return number > history->named_below && number < fg_history_next_number(history) ? (uint32_t)number : 0;
 }
 
 /* Makes the key of an id in place of which the history may keep a number. */
