@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "book/book.h"
-#include "json/read.h"
 
 /* One of everything. Each bad book below is this one with one piece of text replaced. */
 static const char good_book[] =

@@ -2,7 +2,6 @@
    one. */
 #include "support.h"
 
-#include "account/snapshot.h"
 #include "state/state.h"
 
 #define HEAD                                                                                                           \

@@ -1,7 +1,6 @@
 /* Choices: of some products one at most is open at a time. */
 #include "outlook_support.h"
 
-#include "account/snapshot.h"
 #include "state/state.h"
 
 static fg_account *account_with(const char *when) {

@@ -2,7 +2,7 @@
    out, and snapshots that no life leads to. */
 #include "support.h"
 
-#include "account/snapshot.h"
+#include "state/state.h"
 
 /* Of each event 10 units are for nothing; at least 3, at most 8. */
 static const char toll[] = TOY

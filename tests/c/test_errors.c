@@ -2,7 +2,6 @@
 #include "support.h"
 
 #include "base/base.h"
-#include "json/read.h"
 #include "base/status.h"
 
 /* A message or path that is too long is cut between characters. */

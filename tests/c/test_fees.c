@@ -2,7 +2,7 @@
    `most`. */
 #include "support.h"
 
-#include "account/snapshot.h"
+#include "state/state.h"
 
 #define PRODUCT "{\"id\": \"p\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}, "
 /* A new price of the fee on 11 January. */

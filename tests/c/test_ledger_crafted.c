@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include "store/pages.h"
-#include "store/load.h"
-#include "store/predecessor.h"
 #include "store/snapshots.h"
 #include "store/tables.h"
 

@@ -2,7 +2,6 @@
    up anew each time. */
 #include "support.h"
 
-#include "account/snapshot.h"
 #include "state/state.h"
 
 enum { SECOND = 1000000, MOST_CALLS = 20000 };

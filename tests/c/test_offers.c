@@ -2,7 +2,6 @@
    memory runs out, as bytes, and as bytes that no life leads to. */
 #include "outlook_support.h"
 
-#include "account/snapshot.h"
 #include "state/state.h"
 
 static const char book_text[] = TOY

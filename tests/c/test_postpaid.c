@@ -1,7 +1,6 @@
 /* What grants and packs leave over, where it is not always sold; and what of the wallet is frozen for it. */
 #include "support.h"
 
-#include "account/snapshot.h"
 #include "state/state.h"
 
 #define HEAD(policy) TOY "\"rounding\": \"none\", \"policy\": {" policy "}, \"products\": ["

@@ -2,7 +2,7 @@
    what budgets, explanations and outlooks say of it. */
 #include "outlook_support.h"
 
-#include "account/snapshot.h"
+#include "state/state.h"
 
 #define GRADUATED                                                                                                      \
   "\"price\": {\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"0.003\"}, "                            \

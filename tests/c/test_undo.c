@@ -3,7 +3,6 @@
 #include "support.h"
 
 #include "state/command.h"
-#include "account/snapshot.h"
 #include "state/state.h"
 
 enum { LIVES = 400, STEPS = 40, CALLS = 8 };

@@ -2,7 +2,7 @@
    interface says nothing of sizes, each pointer leads to as many bytes as the lengths claim, and to no more. */
 #include "fuzz.h"
 
-#include "bulk/text_column.h"
+#include "bulk/integer_column.h"
 
 #include "../../bindings/python/arrow_check.c"
 

@@ -7,10 +7,8 @@
 #include "faregate_ledger.h"
 
 #include "store/create.h"
-#include "store/fault.h"
-#include "store/load.h"
-#include "store/predecessor.h"
-#include "store/snapshots.h"
+#include "store/ledger.h"
+#include "store/statements.h"
 #include "store/tables.h"
 
 static char path[64];

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import file_circles
+import header_use
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,39 @@ def includes(path):
     named = re.findall(r'#include "(.+?)"', path.read_text(encoding="utf-8"))
     targets = [(path.parent / included).resolve() for included in named]
     return [target for target in targets if target.parent != ROOT / "core" / "include"]
+
+
+SOURCES = [
+    *FILES,
+    *(ROOT / "bindings").glob("*/*.c"),
+    *(ROOT / "tests").glob("*/*.c"),
+    *(ROOT / "benchmarks").glob("*.c"),
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_file_uses_what_it_includes(path):
+    assert [header.name for header in header_use.unused(path)] == []
+
+
+def test_an_include_without_use_is_seen(tmp_path):
+    for name, text in {
+        "a.h": "#ifndef A\n#define A\n#define LENGTH 3\ntypedef struct a_place {\n  int at;\n} a_place;\n#endif\n",
+        "b.h": '#ifndef B\n#define B\n#include "a.h"\nint b_of(a_place place);\nextern const int b_all[LENGTH];\n#endif\n',
+        "c.h": '#ifndef C\n#define C\n#include "b.h"\n#include "e.h"\nvoid c_do(a_place place);\n#endif\n',
+        "d.def": "ROW(b_of)\n",
+        "e.h": "#ifndef E\n#define E\nenum e_kind { E_ONE = 1, E_TWO };\nstatic inline int e_of(int n) { return n; }\n#endif\n",
+        "c.c": '#include "c.h"\n#include "a.h"\nint n = sizeof "a_place"; /* a_place */\n',
+        "f.c": '#include "a.h"\n#include "b.h"\n#include "e.h"\n#include "d.def"\nint n = E_TWO + sizeof(a_place);\n',
+        "g.c": '#include "e.h"\n#include "b.h"\nint n = e_of(1);\n',
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    seen = {path.name: [header.name for header in header_use.unused(path)] for path in tmp_path.iterdir()}
+    assert {name: headers for name, headers in seen.items() if headers} == {
+        "c.h": ["e.h"],
+        "c.c": ["a.h"],
+        "g.c": ["b.h"],
+    }
 
 
 @pytest.mark.parametrize(

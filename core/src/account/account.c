@@ -4,7 +4,6 @@
 #include "../rules/account_attributes.h"
 #include "../rules/limiter.h"
 #include "../rules/wallet.h"
-#include "adopt.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
   wallet->limited = funds != NULL;

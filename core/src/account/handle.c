@@ -2,9 +2,7 @@
 #include "handle_inside.h"
 
 #include "../state/command.h"
-#include "describe.h"
 #include "notices.h"
-#include "../base/tell.h"
 
 fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *options, fg_handle **handle,
                          fg_error *error) {

@@ -1,8 +1,6 @@
 /* The clock of a handle: which instant it is, and whether that can be right. */
 #include "handle_inside.h"
 
-#include "../state/history.h"
-
 enum { JUMP_DAYS_MAX = 3652425 /* 10,000 years */ };
 
 fg_status fg_clock_check(const fg_clock_options *options, fg_error *error) {

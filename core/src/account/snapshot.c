@@ -1,10 +1,8 @@
 /* The state of an account as bytes: all its parts in their order. */
 #include "snapshot.h"
 
-#include "../book/editions.h"
 #include "../book/terms.h"
 #include "../rules/arrears.h"
-#include "adopt.h"
 #include "snapshot_walk.h"
 
 static void walk_money_of_state(fg_walk *walk, fg_state *state) {

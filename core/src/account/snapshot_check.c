@@ -4,7 +4,6 @@
 #include "snapshot_check.h"
 
 #include "../book/attributes.h"
-#include "../book/terms.h"
 #include "../rules/capacity.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "account_json.h"
-#include "../book/book_json.h"
 #include "../state/command_json.h"
 #include "describe.h"
 #include "../json/read.h"

@@ -2,7 +2,6 @@
    told, so that the rules of expiry, settlement, suspension and issue are not written here again. */
 #include "../../include/faregate_outlook.h"
 #include "../state/state.h"
-#include "../base/status.h"
 #include "../base/tell.h"
 #include "../rules/budget.h"
 #include "../rules/mode.h"

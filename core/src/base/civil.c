@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 
-#include "status.h"
-
 /* Days of a shifted calendar whose year begins in March, so that the leap day comes last: the algorithm of
    Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
 enum { DAYS_TO_1970 = 719468, DAYS_IN_ERA = 146097 };

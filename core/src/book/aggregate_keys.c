@@ -1,7 +1,6 @@
 /* What aggregates have that other keys of a price book have not, and what must hold of them. */
 #include "aggregate.h"
 #include "book_keys.h"
-#include "rules_compile.h"
 
 enum { SECONDS_OF_HOUR = 3600 };
 

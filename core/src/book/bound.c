@@ -1,6 +1,5 @@
 #include "bound.h"
 
-#include "limits.h"
 #include "price_model.h"
 
 enum {

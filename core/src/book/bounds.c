@@ -2,7 +2,6 @@
 #include "bounds.h"
 
 #include "book_keys.h"
-#include "event_price.h"
 
 static fg_status key_bound_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {

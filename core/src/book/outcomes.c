@@ -1,5 +1,4 @@
 /* R36: which answers of the service are billed. */
-#include "../base/status.h"
 #include "../base/tell.h"
 #include "terms.h"
 

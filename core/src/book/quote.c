@@ -4,7 +4,6 @@
 
 #include "event_price.h"
 #include "explain.h"
-#include "../base/status.h"
 #include "../base/tell.h"
 
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {

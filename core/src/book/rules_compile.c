@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "price_model.h"
 #include "quantity.h"
 
 enum { PAIRS_MAX = 4096, CELLS_MAX = 4096 };

@@ -1,6 +1,5 @@
 #include "account_attributes.h"
 
-#include "../base/status.h"
 #include "../book/attributes.h"
 #include "../state/attribute_list.h"
 

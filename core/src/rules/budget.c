@@ -3,9 +3,7 @@
 #include "aggregate.h"
 #include "cells.h"
 #include "cover.h"
-#include "grants.h"
 #include "open_bill.h"
-#include "../base/status.h"
 #include "../state/attribute_list.h"
 #include "usage.h"
 

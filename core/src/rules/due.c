@@ -1,7 +1,5 @@
 #include "due.h"
 
-#include "../book/editions.h"
-#include "../book/terms.h"
 #include "aggregate.h"
 #include "arrears.h"
 #include "budget.h"

@@ -5,7 +5,6 @@
 #include "event_usage.h"
 #include "holds.h"
 #include "limiter.h"
-#include "transaction.h"
 #include "usage.h"
 
 /* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */

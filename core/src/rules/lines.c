@@ -1,6 +1,5 @@
 #include "lines.h"
 
-#include "cells.h"
 #include "line.h"
 #include "line_period.h"
 

@@ -1,7 +1,6 @@
 #include "undo.h"
 
 #include "../book/covers.h"
-#include "../book/terms.h"
 #include "event_amounts.h"
 #include "cover.h"
 #include "grants.h"

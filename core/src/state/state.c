@@ -1,8 +1,6 @@
 #include "state.h"
 
-#include "../base/status.h"
 #include "../book/book.h"
-#include "../book/editions.h"
 
 const unsigned char fg_no_entry[1] = {0};
 

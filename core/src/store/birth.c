@@ -2,7 +2,6 @@
 
 #include "birth.h"
 
-#include "../book/book_json.h"
 #include "../json/write.h"
 
 void fg_book_digest(fg_string json, char hex[2 * FG_DIGEST_SIZE + 1]) {

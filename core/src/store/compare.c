@@ -1,12 +1,9 @@
 /* Two ledgers compared row by row: whether one goes on from the other, and where they part. */
 #include "system.h"
 
-#include "fault.h"
 #include "load.h"
 #include "open.h"
 #include "predecessor.h"
-
-#include "../json/write.h"
 
 /* One of the two ledgers, read row by row. */
 typedef struct side {

@@ -1,7 +1,6 @@
 /* A ledger, and those it goes on from, as one timeline that replays to the same account. Sent in pieces. */
 #include "system.h"
 
-#include "fault.h"
 #include "load.h"
 #include "open.h"
 #include "predecessor.h"

@@ -4,7 +4,6 @@
 
 #include "../state/attribute_list.h"
 #include "../account/later_book.h"
-#include "../book/book_json.h"
 #include "archive.h"
 #include "fault.h"
 #include "open.h"

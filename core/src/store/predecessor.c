@@ -3,7 +3,6 @@
 #include "predecessor.h"
 
 #include "../json/write.h"
-#include "fault.h"
 #include "tables.h"
 
 static bool read_hex(const fg_json *object, const char *key, unsigned char bytes[FG_CHAIN_SIZE]) {

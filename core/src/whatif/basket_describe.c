@@ -4,7 +4,6 @@
 #include "../account/describe.h"
 #include "../base/tell.h"
 #include "../rules/cells.h"
-#include "../rules/lines.h"
 
 static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_string explanation) {
   fg_tell_amount(to, "amount", amount);
