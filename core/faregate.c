@@ -40,6 +40,7 @@
 #include "src/book/price_graduated.c"
 #include "src/book/price_stairstep.c"
 #include "src/book/book.c"
+#include "src/book/reach.c"
 #include "src/book/terms.c"
 #include "src/book/text_index.c"
 #include "src/book/attributes.c"

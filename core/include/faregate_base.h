@@ -105,7 +105,8 @@ typedef enum fg_status {
   FG_ORDER_SIZE = 68,          ///< not so many are sold in one order
   FG_REQUIRES = 69,            ///< none of the offers that it requires is held and valid
   FG_AGGREGATE_CLOSED = 70,    ///< what is to be corrected has become one event already
-  FG_STATUS_COUNT = 71
+  FG_TOO_FAR = 71,             ///< too much falls due until then for one command: advance in steps
+  FG_STATUS_COUNT = 72
   /* end generated statuses */
 } fg_status;
 

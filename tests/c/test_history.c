@@ -162,6 +162,21 @@ static void test_forks_share_what_was_before(void **state) {
   fg_history_release(branch);
 }
 
+static void test_invoices_are_counted_over_forks(void **state) {
+  (void)state;
+  const fg_allocator allocator = fg_allocator_or_default(NULL);
+  const fg_invoice invoice = {.line_count = 0};
+  fg_history *history = fg_history_new(&allocator);
+  history->invoices_below = FG_INVOICES_MAX - 2;
+  assert_int_equal(fg_history_add_invoice(history, &invoice), FG_OK);
+  fg_history *other = fg_history_retain(history);
+  assert_int_equal(fg_history_own(&history), FG_OK);
+  assert_int_equal(fg_history_add_invoice(history, &invoice), FG_OK);
+  assert_int_equal(fg_history_add_invoice(history, &invoice), FG_OVERFLOW);
+  fg_history_release(history);
+  fg_history_release(other);
+}
+
 /* --------------------------------------------------------------------------------------------------- its numbers */
 
 static void test_numbers_of_any_size(void **state) {
@@ -186,6 +201,7 @@ int main(void) {
       cmocka_unit_test(test_the_index_finds_what_was_added),
       cmocka_unit_test(test_memory_runs_out_anywhere),
       cmocka_unit_test(test_forks_share_what_was_before),
+      cmocka_unit_test(test_invoices_are_counted_over_forks),
       cmocka_unit_test(test_numbers_of_any_size),
   };
   return cmocka_run_group_tests_name("history", tests, NULL, NULL);

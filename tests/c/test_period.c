@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "book/period.h"
+#include "book/reach.h"
 
 static const int offsets[] = {0, 480, -210, 345, 840, -840};
 enum { OFFSETS = sizeof offsets / sizeof *offsets, LAST_YEAR = 2105 };
@@ -172,6 +173,54 @@ static void test_end_of_time(void **state) {
                    36525 * FG_DAY); /* 10000 is a leap year */
 }
 
+/* -------------------------------------------------------------------------------- how far one command passes time */
+
+/* A book of format 2, or 1, whose product, grants and pack have these keys. */
+static fg_book *book_of(int format, const char *product, const char *grants, const char *packs) {
+  char json[1024];
+  snprintf(json, sizeof json,
+           "{\"format\": \"faregate-book/%d\", \"id\": \"toy\", \"title\": \"T\", \"currency\": \"EUR\", "
+           "\"minor_digits\": 2, %s, \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\", "
+           "\"price\": {\"model\": \"flat\", \"price\": \"1\"}%s, \"grants\": [%s], \"packs\": [%s]}]}",
+           format, format == 1 ? "\"utc_offset\": \"+00:00\"" : "\"time_zone\": \"+00:00\"", product, grants, packs);
+  return load_text(json);
+}
+
+static void check_reach(fg_book *book, fg_time shortest) {
+  fg_time from = at("2025-01-01");
+  assert_true(fg_book_reaches(book, from, from + FG_PERIODS_AT_ONCE * shortest));
+  assert_false(fg_book_reaches(book, from, from + FG_PERIODS_AT_ONCE * shortest + 1));
+  fg_book_release(book);
+}
+
+static void check_no_end(fg_book *book) {
+  assert_true(fg_book_reaches(book, at("1970-01-01"), at("9999-12-31T23:59:59.999999")));
+  fg_book_release(book);
+}
+
+static void test_reach_is_of_the_shortest_period(void **state) {
+  (void)state;
+  const char *fee = ", \"fees\": [{\"id\": \"f\", \"amount\": \"1\", \"every\": \"hour\"}]";
+  const char *held = ", \"aggregate\": {\"take\": \"held\", \"over\": \"day\", \"grain\": \"hour\"}";
+  const char *grant = "{\"id\": \"g\", \"quantity\": 1, \"validity\": \"period\", "
+                      "\"issue\": {\"every\": {\"hours\": 5}, \"for\": {\"years\": 1}}}";
+  const char *pack = "{\"id\": \"k\", \"units\": 1, \"price\": \"1\", "
+                     "\"issue\": {\"every\": {\"days\": 2}, \"for\": {\"years\": 1}}}";
+  check_reach(book_of(2, fee, "", ""), FG_HOUR);
+  check_reach(book_of(2, held, "", ""), FG_DAY);
+  check_reach(book_of(2, "", grant, ""), 5 * FG_HOUR);
+  check_reach(book_of(2, "", "", pack), 2 * FG_DAY);
+  check_reach(book_of(2, ", \"tier_period\": \"day\", \"settle\": \"week\"", "", ""), FG_DAY);
+  check_reach(book_of(2, ", \"tier_period\": \"week\", \"settle\": \"week\"", "", ""), 7 * FG_DAY);
+}
+
+static void test_months_are_all_within_reach(void **state) {
+  (void)state;
+  check_no_end(book_of(2, "", "", ""));
+  check_no_end(book_of(2, ", \"tier_period\": {\"months\": 2}, \"settle\": {\"months\": 1}", "", ""));
+  check_no_end(book_of(1, ", \"tier_period\": \"day\"", "", "")); /* as it always was */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_calendar),
@@ -182,6 +231,8 @@ int main(void) {
       cmocka_unit_test(test_months_from_an_instant),
       cmocka_unit_test(test_months_from_the_31st),
       cmocka_unit_test(test_end_of_time),
+      cmocka_unit_test(test_reach_is_of_the_shortest_period),
+      cmocka_unit_test(test_months_are_all_within_reach),
   };
   return cmocka_run_group_tests_name("period", tests, NULL, NULL);
 }

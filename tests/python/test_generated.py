@@ -19,7 +19,7 @@ def test_a_generated_file_is_current(file):
 
 
 VECTORS = [path for path in sorted((ROOT / "tests" / "vectors").glob("*.json")) if path.name != "manifest.json"]
-EVERYWHERE = {"time_reversal", "overflow"}
+EVERYWHERE = {"time_reversal", "too_far", "overflow"}
 
 
 def refusals_of(timeline: dict) -> set[tuple[str, str]]:

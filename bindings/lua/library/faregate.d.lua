@@ -101,6 +101,7 @@ local faregate = {}
 ---| "order_size" # not so many are sold in one order
 ---| "requires" # none of the offers that it requires is held and valid
 ---| "aggregate_closed" # what is to be corrected has become one event already
+---| "too_far" # too much falls due until then for one command: advance in steps
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "../book/attributes.h"
+#include "../book/reach.h"
 #include "../rules/budget.h"
 #include "../rules/due.h"
 #include "../rules/event_usage.h"
@@ -31,11 +32,14 @@ static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   return fg_transaction_end(account, &change, status);
 }
 
-/* Lets time pass where something falls due until then, or where it is the first instant the account sees. What does not
+/* Lets time pass where something falls due until then, or where it is the first instant the account sees. Nothing
+   happens where the book would have too much fall due (FG_TOO_FAR). What does not
    fit, because it is beyond the end of the calendar say, undoes nothing that fell due before it: time then stands just
    before its instant. */
 static FG_COLD fg_status let_fall_due(fg_account *account, fg_time at) {
   fg_time reached = at;
+  fg_time now = account->state.now;
+  FG_TRY(now == FG_NO_TIME || fg_book_reaches(account->whole, now, at) ? FG_OK : FG_TOO_FAR);
   fg_status status = let_happen(account, &reached);
   if (status == FG_OVERFLOW) {
     reached--;

@@ -42,6 +42,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   segment->seed = (*history)->seed;
   segment->numbered_below = fg_history_next_number(*history) - 1;
   segment->named_below = (*history)->named_below;
+  segment->invoices_below = (*history)->invoices_below + (*history)->invoices.count;
   *history = segment;
   return FG_OK;
 }
@@ -216,6 +217,7 @@ static void *copy_block(fg_history *history, const void *bytes, size_t size) {
 
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice) {
   FG_ASSERT(fg_history_is_owned(history));
+  FG_TRY(history->invoices_below + history->invoices.count < FG_INVOICES_MAX ? FG_OK : FG_OVERFLOW);
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->invoices, 1));
   size_t size = invoice->line_count * sizeof *invoice->lines;
   size_t more = invoice->adjustment_count * sizeof *invoice->adjustments;

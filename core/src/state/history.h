@@ -118,6 +118,7 @@ typedef struct fg_history {
   fg_arena arena; ///< of invoices, commands, reasons and ids of grants
   FG_ARRAY(fg_past_command) commands;
   FG_ARRAY(fg_invoice) invoices;
+  uint32_t invoices_below; ///< in the segments below
   fg_log log;     ///< entries: the length of the id, the id, what is kept under it; without an id where it has a number
   fg_index index; ///< of the entries, by their ids
   FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
@@ -218,7 +219,10 @@ fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size
 /* `end` is where what is kept ends. */
 void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end);
 
-/* Appends an invoice to an owned segment, its lines copied. */
+/* What an account has at most: those of each hour for more than a hundred years. */
+enum { FG_INVOICES_MAX = 1000000 };
+
+/* Appends an invoice to an owned segment, its lines copied. FG_OVERFLOW beyond the most, FG_NO_MEMORY. */
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice);
 
 /* Calls `visit` for each invoice, oldest first, until it answers false. */

@@ -3,7 +3,7 @@
 import copy
 from fractions import Fraction
 
-from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, service, wallet
+from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, reach, service, wallet
 from .book import Book
 from .life import in_period, live, shares_of_cells
 from .rating import check_attributes
@@ -361,6 +361,8 @@ def _run(account: Account, command: dict) -> dict:
     at = account.zone.parse(command["at"])
     if at < account.now:
         raise Refusal("time_reversal")
+    if not reach.reaches(account.book, account.now, at):
+        raise Refusal("too_far")
     due.run_due_events(account, at)
     limits.note_rates(account)
     fields = _fields(command)
