@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from plan_search import Case
+from plan_search import Case, tier_of
 
 START = (2025, 1)
 
@@ -220,6 +220,7 @@ def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[st
     quantity = rng.randint(1, max(1, most // 3)) if rng.random() < 0.6 else 0
     validity = rng.choice(["month", {"months": 2}])
     editions, tiers_at, packs_at, granted_at = [], [], [], []
+    limit, most_held, peaks, sold_at = random_peaks(rng, months)
     least, most_of_all = random_price(rng, 200), random_price(rng, 900) + 2
     bounds = rng.choice([{}, {}, {"least": money(least)}, {"least": money(least), "most": money(most_of_all)}])
     for begin in begins:
@@ -234,6 +235,11 @@ def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[st
         ]
         if quantity:
             item["grants"] = [{"id": "g", "quantity": granted, "issue": "monthly", "validity": validity}]
+        if peaks:
+            sold_at.append((tuple((edge, price * 8) for edge, price in random_tiers(rng, 8)), rng.random() < 0.3))
+            item["capacity"] = {"meter": "qps", "kind": "rate", "limit": limit, "max_held": most_held, "mode": "manual"}
+            item["capacity"] |= {"month": month_price(sold_at[-1][0])}
+            item["capacity"] |= {"day": {"model": "flat", "price": "0.09"}} if sold_at[-1][1] else {}
         editions.append({"effective": day(begin), "products": [item]})
         tiers_at.append(tiers)
         packs_at.append(packs)
@@ -262,5 +268,129 @@ def random_case_of_editions(rng: random.Random) -> tuple[dict[str, Any], dict[st
         prices_of={f"k{size}": tuple(packs_at[number].get(size) for number in bought) for size in sizes},
         least=Fraction(bounds.get("least", 0)),
         most=Fraction(bounds["most"]) if "most" in bounds else None,
+        capacity=tuple(
+            capacity_price_of([sold_at[bought[m]] for m in range(month + 1)], month_days(month), peak, most_held)
+            if peak is not None and calls[month] > 0
+            else None
+            for month, peak in enumerate(peaks)
+        ),
+        calls_allowed=tuple(peak is None or peak <= limit for peak in peaks),
     )
-    return book, {"product": "p", "start": "2025-01", "calls": list(calls)}, case
+    forecast = {"product": "p", "start": "2025-01", "calls": list(calls)}
+    return book, {**forecast, "peak_qps": peaks} if peaks else forecast, case
+
+
+def random_peaks(rng: random.Random, months: int) -> tuple[int, int, list[int | None], list[Any]]:
+    if rng.random() < 0.5:
+        return 0, 0, [], []
+    peaks = [rng.choice([None, rng.randint(0, 8), rng.randint(0, 4)]) for _ in range(months)]
+    return rng.randint(0, 4), rng.randint(8, 9), peaks, []
+
+
+def month_price(tiers: Any) -> dict[str, Any]:
+    return {"model": "volume", "tiers": [{"from": edge, "price": money(price)} for edge, price in tiers]}
+
+
+def capacity_price_of(sold: list[Any], days: int, peak: int, most: int) -> Fraction | None:
+    """The cheapest orders for one month, each by the tiers of any month up to it: an order may begin later."""
+
+    def single(quantity: int) -> Fraction:
+        prices = [quantity * tiers[tier_of(tiers, False, quantity)][1] for tiers, _ in sold]
+        prices += [quantity * days * Fraction("0.09") for _, by_day in sold if by_day]
+        return min(prices)
+
+    @cache
+    def parts(quantity: int) -> Fraction:
+        return min((single(q) + parts(quantity - q) for q in range(1, quantity + 1)), default=Fraction(0))
+
+    return min((parts(quantity) for quantity in range(max(1, peak), most + 1)), default=None)
+
+
+def random_rounding(rng: random.Random) -> dict[str, Any]:
+    return {"digits": rng.choice([0, 0, 1, 2]), "mode": rng.choice(["half_up", "half_even", "up", "down"])}
+
+
+def random_fees(rng: random.Random, months: int, least: int) -> tuple[list[dict[str, Any]], Fraction]:
+    """Fees of a product that is open through all months, and what they are in all: whole amounts, each line of an
+    invoice at least `least`."""
+    fees, sum_of_all = [], Fraction(0)
+    for number in range(rng.choice([0, 1, 1, 2])):
+        amount = rng.randint(1, 50)
+        every, times = rng.choice(
+            [
+                ("month", [1] * months),
+                ("once", [1]),
+                ({"months": 2}, [1] * (months // 2)),
+                ("year", []),
+                ("day", [month_days(month) for month in range(months)]),
+            ]
+        )
+        fees.append({"id": f"f{number}", "amount": str(amount), "every": every})
+        fees[-1] |= {"prorate": rng.choice(["none", "days", "seconds"])} if every == "month" else {}
+        sum_of_all += sum(max(least, amount * count) for count in times)
+    return fees, sum_of_all
+
+
+def random_case_of_amounts(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Case]:
+    """The same of a book whose amounts are rounded, bounded and have fees."""
+    months = rng.randint(1, 4)
+    most = rng.choice([8, 20, 40])
+    calls = tuple(rng.choice([0, rng.randint(1, most), rng.randint(1, most)]) for _ in range(months))
+    policy = {"tier_basis": rng.choice(["residual"] * 3 + ["after_free", "total"])}
+    policy["pack_expiry"] = rng.choice(["anniversary_end", "anniversary_start"])
+    policy["capacity_calls"] = rng.choice(["uncounted", "count_for_tier"])
+    tiers = random_tiers(rng, most + 5)
+    per = rng.choice([1, 1, 3, 7, 1000])
+    tiers = tuple((edge, price * rng.choice([1, per])) for edge, price in tiers)
+    model = rng.choice(["volume", "graduated"])
+    validity = rng.choice([{"years": 1}, {"months": 1}, {"months": 2}])
+    packs = random_packs(rng, most, validity)
+    grants, gifts = random_grants(rng, months, most, {**policy, "pack_order": "expiry"})
+    capacity, peaks, prices, allowed = random_capacity(rng, months, calls, policy)
+    rounding = rng.choice([None, random_rounding(rng), random_rounding(rng)])
+    if rounding is None and per > 1:
+        rounding = random_rounding(rng)
+    if rounding is not None and rng.random() < 0.3:
+        rounding["least"] = str(rng.randint(1, 3))
+    price_rounding = random_rounding(rng) if rng.random() < 0.3 else None
+    tier_fees = tuple(random_price(rng, 300) if rng.random() < 0.5 else Fraction(0) for _ in tiers)
+    fees, fixed = random_fees(rng, months, int((rounding or {}).get("least", 0)))
+    least, most_of_all = random_price(rng, 400), random_price(rng, 900) + 4
+    bounds = rng.choice([{}, {"least": money(least)}, {"most": money(most_of_all)}])
+    bounds = rng.choice([bounds, {"least": money(least), "most": money(most_of_all)}])
+    price: dict[str, Any] = {"model": model, "per": per}
+    price["tiers"] = [
+        {"from": e, "price": money(p), "fee": money(f)} for (e, p), f in zip(tiers, tier_fees, strict=True)
+    ]
+    if price_rounding:
+        price["rounding"] = price_rounding
+    item = {"id": "p", "meter": "calls", "price": price, "packs": packs, "grants": grants, "fees": fees, **bounds}
+    if capacity:
+        item["capacity"] = capacity
+    book = {
+        "format": "faregate-book/2", "id": "random", "title": "Random", "currency": "CNY", "minor_digits": 2,
+        "time_zone": "+08:00", "rounding": rounding or "none", "policy": policy, "products": [item],
+    }  # fmt: skip
+    forecast: dict[str, Any] = {"product": "p", "start": "2025-01", "calls": list(calls)}
+    if peaks:
+        forecast["peak_qps"] = peaks
+    case = Case(
+        calls=calls,
+        tiers=tuple((edge, price / per) for edge, price in tiers),
+        model=model,
+        upper=False,
+        packs=tuple((pack["id"], pack["units"], Fraction(pack["price"])) for pack in packs),
+        lasts=tuple(last_month(m, void_after(m, validity, policy), months) for m in range(months)),
+        gifts=tuple(gifts),
+        capacity=prices,
+        calls_allowed=allowed,
+        basis=policy["tier_basis"],
+        least=Fraction(bounds.get("least", 0)),
+        most=Fraction(bounds["most"]) if "most" in bounds else None,
+        tier_fees=tier_fees,
+        rounding=rounding,
+        price_rounding=price_rounding,
+        fixed=fixed,
+        counted=policy["capacity_calls"] == "count_for_tier",
+    )
+    return book, forecast, case

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,15 @@ class Case:
     capacity: tuple[Fraction | None, ...] = ()
     calls_allowed: tuple[bool, ...] = ()
     basis: str = "residual"
-    most: dict[str, int] = field(default_factory=dict)
     tiers_of: tuple[tuple[tuple[int, Fraction], ...], ...] = ()
     prices_of: dict[str, tuple[Fraction | None, ...]] = field(default_factory=dict)
     least: Fraction = Fraction(0)
     most: Fraction | None = None
+    tier_fees: tuple[Fraction, ...] = ()
+    rounding: dict[str, Any] | None = None
+    price_rounding: dict[str, Any] | None = None
+    fixed: Fraction = Fraction(0)
+    counted: bool = False  # calls by capacity count for the tier
 
     def sold(self, month: int) -> tuple[tuple[str, int, Fraction], ...]:
         priced = [(id, units, self.prices_of[id][month] if id in self.prices_of else p) for id, units, p in self.packs]
@@ -33,29 +38,57 @@ class Case:
 
 
 def bill(case: Case, residual: int, free: int, calls: int, month: int = 0) -> Fraction:
-    amount = max(case.least, unbounded(case, residual, free, calls, month))
-    return amount if case.most is None else min(amount, case.most)
+    return lines(case, residual, {"residual": residual, "after_free": calls - free, "total": calls}[case.basis], month)
 
 
-def unbounded(case: Case, residual: int, free: int, calls: int, month: int) -> Fraction:
+def lines(case: Case, residual: int, picks: int, month: int) -> Fraction:
+    """The lines of a month: its usage, and what is less than the least or more than the most."""
+    cost = rounded(unbounded(case, residual, picks, month), case.price_rounding)
+    amount = rounded(cost, case.rounding)
+    if cost < case.least:
+        amount += rounded(case.least - cost, case.rounding)
+    if case.most is not None and cost > case.most:
+        amount -= rounded(cost - case.most, {**case.rounding, "least": "0"} if case.rounding else None)
+    return amount
+
+
+def rounded(amount: Fraction, rounding: dict[str, Any] | None) -> Fraction:
+    if rounding is None:
+        return amount
+    step = Fraction(1, 10 ** rounding["digits"])
+    whole, rest = divmod(amount, step)
+    up = {
+        "up": rest > 0,
+        "down": False,
+        "half_up": 2 * rest >= step,
+        "half_even": 2 * rest > step or (2 * rest == step and whole % 2 == 1),
+    }[rounding["mode"]]
+    least = Fraction(rounding.get("least", "0"))
+    return max((whole + up) * step, least if amount > 0 else Fraction(0))
+
+
+def unbounded(case: Case, residual: int, picks: int, month: int) -> Fraction:
+    """The usage of a month in which the product is open, with the fees of its tiers."""
     tiers = case.tiers_of[month] if case.tiers_of else case.tiers
-    picks = {"residual": residual, "after_free": calls - free, "total": calls}[case.basis]
+    fees = case.tier_fees or (Fraction(0),) * len(tiers)
     if case.model == "volume":
-        return residual * tier_price(tiers, case.upper, picks)
+        reached = tier_of(tiers, case.upper, picks)
+        return residual * tiers[reached][1] + fees[reached]
     edges = [edge for edge, _ in tiers] + [None]
     total = Fraction(0)
-    for (edge, price), end in zip(tiers, edges[1:], strict=True):
+    for tier, ((edge, price), end) in enumerate(zip(tiers, edges[1:], strict=True)):
         low = max(edge, picks - residual)
         high = picks if end is None else min(end, picks)
         total += max(0, high - low) * price
+        total += fees[tier] if tier == 0 or high > low else 0
     return total
 
 
-def tier_price(tiers: tuple[tuple[int, Fraction], ...], upper: bool, quantity: int) -> Fraction:
-    reached = tiers[0][1]
-    for edge, price in tiers[1:]:
-        if quantity > edge or (quantity == edge and not upper):
-            reached = price
+def tier_of(tiers: tuple[tuple[int, Fraction], ...], upper: bool, quantity: int) -> int:
+    reached = 0
+    for tier, (edge, _) in enumerate(tiers):
+        if tier > 0 and (quantity > edge or (quantity == edge and not upper)):
+            reached = tier
     return reached
 
 
@@ -96,10 +129,13 @@ def cheapest(case: Case) -> Fraction | None:
         price = case.capacity[month] if case.capacity else None
         if price is not None and case.calls[month] > 0:
             after = rest(month + 1, gifts, pool)
-            answers.append(None if after is None else price + after)
+            answers.append(None if after is None else price + by_capacity(month) + after)
         if not case.calls_allowed or case.calls_allowed[month] or case.calls[month] == 0:
             answers.append(by_calls(month, gifts, pool))
         return answers
+
+    def by_capacity(month: int) -> Fraction:
+        return lines(case, 0, case.calls[month] if case.counted else 0, month)
 
     def by_calls(month: int, gifts: tuple[int, ...], pool: tuple[tuple[int, int], ...]) -> Fraction | None:
         wanted = case.calls[month]
@@ -118,4 +154,5 @@ def cheapest(case: Case) -> Fraction | None:
         after = rest(month + 1, tuple(gifts_left), tuple(pool_left))
         return None if after is None else bill(case, wanted, free, case.calls[month], month) + after
 
-    return rest(0, tuple(units for units, *_ in case.gifts), ())
+    least = rest(0, tuple(units for units, *_ in case.gifts), ())
+    return None if least is None else least + case.fixed

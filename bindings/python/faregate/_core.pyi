@@ -89,6 +89,7 @@ class PlanOrder(Result):
     meter: str  # of capacity, with one of the next two
     days: int
     months: int
+    start: str  # the month with which capacity begins, where it is bought before
 
 @type_check_only
 class PlanCost(Result):
@@ -96,6 +97,7 @@ class PlanCost(Result):
     capacity: Decimal
     materials: Decimal
     postpaid: Decimal
+    fees: Decimal
     total: Decimal
 
 @type_check_only

@@ -169,7 +169,8 @@ def describe_order(order: Mapping[str, Any]) -> str:
         return f"{order['month']} {order['quantity']} × {order['pack']}"
     unit = "month" if "months" in order else "day"
     count = order[f"{unit}s"]
-    return f"{order['month']} {order['quantity']} {order['meter']} for {count} {unit}{'s' if count > 1 else ''}"
+    begin = f" from {order['start']}" if "start" in order else ""
+    return f"{order['month']} {order['quantity']} {order['meter']} for {count} {unit}{'s' if count > 1 else ''}{begin}"
 
 
 def plain(forecast: Mapping[str, Any]) -> dict[str, Any]:

@@ -153,16 +153,30 @@ static uint32_t tier_from(const fg_price_view *view, int64_t edge) {
   return tier;
 }
 
+/* The tier whose fee is charged although none of its units is, by slices the first one; FG_NONE. */
+static int tier_without_units(const fg_price_view *view, const fg_price_input *input, bool is_first_charged) {
+  int64_t reached = 0;
+  if (!input->was_open || (view->model->by_slice ? is_first_charged : input->units > 0)) {
+    return FG_NONE;
+  }
+  bool is_counted = fg_price_blocks(view->schedule, input->tier_quantity, &reached) == FG_OK;
+  return view->model->by_slice ? 0 : (int)fg_price_tier_of(view, is_counted ? reached : INT64_MAX);
+}
+
 /* The fees of the tiers that slices are of. */
-static fg_status add_fees(const fg_price_view *view, const fg_price_result *result, fg_amount *amount) {
+static fg_status add_fees(const fg_price_view *view, const fg_price_input *input, const fg_price_result *result,
+                          fg_amount *amount) {
+  bool is_first_charged = false;
   for (uint32_t i = 0; i < result->slice_count; i++) {
     uint32_t tier = tier_from(view, result->slices[i].tier);
     bool is_reached = result->slices[i].units > 0;
+    is_first_charged = is_first_charged || (is_reached && tier == 0);
     if (is_reached && !fg_amount_add(*amount, view->schedule->tiers[tier].fee, amount)) {
       return FG_OVERFLOW;
     }
   }
-  return FG_OK;
+  int open = tier_without_units(view, input, is_first_charged);
+  return open == FG_NONE || fg_amount_add(*amount, view->schedule->tiers[open].fee, amount) ? FG_OK : FG_OVERFLOW;
 }
 
 /* The sum of the slices, rounded once by the schedule. */
@@ -182,7 +196,7 @@ static fg_status sum_slices(const fg_price_view *view, const fg_price_input *inp
   }
   fg_amount whole = sum / view->per;
   fg_int128 rest = sum % view->per;
-  FG_TRY(fg_amount_fits(whole) ? add_fees(view, result, &whole) : FG_OVERFLOW);
+  FG_TRY(fg_amount_fits(whole) ? add_fees(view, input, result, &whole) : FG_OVERFLOW);
   *amount = (fg_exact){whole, rest, view->per};
   if (of_period.mode != FG_ROUND_NONE) {
     FG_TRY(fg_amount_round(whole, rest, view->per, of_period, &whole));

@@ -51,6 +51,7 @@ typedef struct fg_price_input {
   fg_rounding rounding;
   bool has_happened; ///< a null price cannot refuse the units any more
   fg_amount factor;  ///< of each unit price, FG_UNIT being 1; 0: none
+  bool was_open;     ///< a tier that is reached has its fee also where nothing is charged
 } fg_price_input;
 
 typedef struct fg_price_result {

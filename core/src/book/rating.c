@@ -42,15 +42,21 @@ fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, cons
   return FG_UNSUPPORTED;
 }
 
+fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error) {
+  const char *key = product->aggregate != NULL             ? "aggregate"
+                    : product->rule_count > 0              ? "rules"
+                    : product->quantity.items != NULL      ? "quantity"
+                    : product->schedule.counter.length > 0 ? "price.counter"
+                                                           : NULL;
+  return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
+}
+
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error) {
   const fg_schedule *schedule = &product->schedule;
-  const char *key = product->aggregate != NULL                 ? "aggregate"
-                    : product->rule_count > 0                  ? "rules"
-                    : product->quantity.items != NULL          ? "quantity"
-                    : schedule->counter.length > 0             ? "price.counter"
-                    : schedule->rounding.mode != FG_ROUND_NONE ? "price.rounding"
-                    : fg_schedule_has_fee(schedule)            ? "price.tiers.fee"
-                                                               : NULL;
+  const char *key = schedule->rounding.mode != FG_ROUND_NONE ? "price.rounding"
+                    : fg_schedule_has_fee(schedule)          ? "price.tiers.fee"
+                                                             : NULL;
+  FG_TRY(fg_require_own_units(book, product, error));
   return key == NULL ? FG_OK : fg_refuse_feature(book, product, key, error);
 }
 

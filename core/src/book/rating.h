@@ -47,7 +47,10 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
 
 /* FG_UNSUPPORTED, for a question that cannot be answered of a product with this key, which the path names. */
 FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error);
-/* FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a plain one. */
+/* FG_UNSUPPORTED for a product whose units are not the quantities of its usage, or that shares a count, with the path
+   of the key that makes it so. */
+fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error);
+/* The same, and FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a plain one. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
 /* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */

@@ -266,7 +266,9 @@ fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query, const
   *bad_row = SIZE_MAX;
   FG_TRY(read_bill_query(&walk, error));
   const fg_schedule *schedule = &book->products[walk.product].schedule;
-  fg_price_input input = {0, 0, 1, fg_month_hours(walk.first_month, &book->zone), book->rounding, false, 0};
+  fg_price_input input = {.periods = 1,
+                          .hours_of_month = fg_month_hours(walk.first_month, &book->zone),
+                          .rounding = book->rounding};
   FG_TRY(fg_pricer_begin(&by, book, schedule, &input, &bills->amounts, error));
   size_t piece = FG_PIECE;
   if (schedule->per_hours_of_month) { /* each month has prices of its own */

@@ -7,7 +7,7 @@
 
 static fg_status search_allowed(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
   FG_TRY(fg_plan_choice_begin(model, choice));
-  bool by_spells = fg_plan_packs_last(model) && fg_plan_is_single(model) && !model->by_editions && !model->is_bounded;
+  bool by_spells = fg_plan_packs_last(model) && fg_plan_is_single(model) && !model->by_editions && !model->is_uneven;
   return by_spells ? fg_plan_search_spells(model, allowed, choice) : fg_plan_search_labels(model, allowed, choice);
 }
 

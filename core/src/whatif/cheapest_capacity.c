@@ -2,30 +2,59 @@
 
 #include "../book/price_model.h"
 #include "../book/terms.h"
+#include "month_bill.h"
 
 /* Where prices do not simply fall with the quantity, orders are tried one by one up to this quantity. */
 enum { CAPACITY_SEARCH_MAX = 4096 };
 
 typedef struct capacity_prices {
   const fg_plan_model *model;
-  const fg_capacity_offer *offer;
-  int days; ///< of the month
+  int month; ///< that is to be provided for
 } capacity_prices;
 
-static fg_amount period_price(const capacity_prices *prices, const fg_schedule *schedule, int64_t quantity,
+static fg_amount period_price(const fg_plan_model *model, const fg_schedule *schedule, int64_t quantity,
                               int64_t periods) {
   fg_price_result result;
-  fg_price_input input = {quantity, quantity, periods, 1, prices->model->book->rounding, false, 0};
+  const fg_price_input input = {.units = quantity,
+                                .tier_quantity = quantity,
+                                .periods = periods,
+                                .hours_of_month = 1,
+                                .rounding = model->book->rounding};
   bool sold = schedule != NULL && fg_price_compute(schedule, &input, &result) == FG_OK;
   return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }
 
-/* The price of one order for the whole month: by the month, or by as many days as it has if that is cheaper. */
-static fg_amount order_price(const capacity_prices *prices, int64_t quantity, bool *by_day) {
-  fg_amount month = period_price(prices, prices->offer->month, quantity, 1);
-  fg_amount days = period_price(prices, prices->offer->day, quantity, prices->days);
-  *by_day = days < month;
-  return days < month ? days : month;
+/* The month before one in which another edition sold capacity, or -1. */
+static int month_before(const fg_plan_model *model, int month) {
+  const fg_book *offers = model->months[month].offers;
+  while (month >= 0 && model->months[month].offers == offers) {
+    month--;
+  }
+  return month;
+}
+
+static const fg_capacity_offer *offer_of(const fg_plan_model *model, int ordered) {
+  return fg_plan_offered(model, ordered)->capacity;
+}
+
+/* The price of one order for the whole month: by the month, or by as many days as it has if that is cheaper; placed in
+   that month, or earlier if an edition of then is cheaper, to begin with the month. */
+static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg_plan_capacity *order) {
+  const fg_plan_model *model = prices->model;
+  fg_amount least = FG_PLAN_NEVER;
+  for (int ordered = prices->month; ordered >= 0; ordered = month_before(model, ordered)) {
+    const fg_capacity_offer *offer = offer_of(model, ordered);
+    bool may_be = fg_capacity_may_be_held(offer, 0, quantity);
+    fg_amount month = may_be ? period_price(model, offer->month, quantity, 1) : FG_PLAN_NEVER;
+    fg_amount days = may_be ? period_price(model, offer->day, quantity, model->months[prices->month].hours / 24)
+                            : FG_PLAN_NEVER;
+    fg_amount price = days < month ? days : month;
+    if (price < least) {
+      least = price;
+      *order = (fg_plan_capacity){quantity, days < month, ordered};
+    }
+  }
+  return least;
 }
 
 /* ------------------------------------------------------------------------------------- what is not searched */
@@ -76,34 +105,50 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
   return falls;
 }
 
-static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_month *month, fg_plan_capacity *order) {
-  bool by_day = false;
-  fg_amount price = order_price(prices, quantity, &by_day);
+/* Whether one order is as cheap as several at all prices that a month may have. */
+static bool one_is_enough(const capacity_prices *prices) {
+  bool is_enough = true;
+  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
+    const fg_capacity_offer *offer = offer_of(prices->model, ordered);
+    is_enough = is_enough && falls_with_quantity(offer->month) && falls_with_quantity(offer->day);
+  }
+  return is_enough;
+}
+
+static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_month *month, fg_plan_capacity *kept) {
+  fg_plan_capacity order;
+  fg_amount price = order_price(prices, quantity, &order);
   if (price < month->capacity_cost) {
     month->capacity_cost = price;
-    *order = (fg_plan_capacity){quantity, by_day};
+    *kept = order;
     month->order_count = 1;
+  }
+}
+
+/* Tries what reaches a cheaper tier. */
+static void try_edges(const capacity_prices *prices, const fg_schedule *schedule, int64_t needed, fg_plan_month *month,
+                      fg_plan_capacity *kept) {
+  for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
+    int64_t from = schedule->tiers[i].from;
+    int64_t reaches = from < INT64_MAX ? from + schedule->upper_inclusive : from;
+    if (reaches > needed) {
+      try_order(prices, reaches, month, kept);
+    }
   }
 }
 
 /* Finds the cheapest single order: of what is needed, or of as much as reaches a cheaper tier. */
 static fg_status find_one_order(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                 fg_plan_month *month) {
-  const fg_schedule *schedules[2] = {prices->offer->month, prices->offer->day};
   fg_plan_capacity *order = fg_plan_allocate(model, sizeof *order);
   if (order == NULL) {
     return FG_NO_MEMORY;
   }
   month->orders = order;
   try_order(prices, needed, month, order);
-  for (int kind = 0; kind < 2; kind++) {
-    for (uint32_t i = 0; schedules[kind] != NULL && i < schedules[kind]->tier_count; i++) {
-      int64_t from = schedules[kind]->tiers[i].from;
-      int64_t reaches = from < INT64_MAX ? from + schedules[kind]->upper_inclusive : from;
-      if (reaches > needed && fg_capacity_may_be_held(prices->offer, 0, reaches)) {
-        try_order(prices, reaches, month, order);
-      }
-    }
+  for (int ordered = prices->month; ordered >= 0; ordered = month_before(model, ordered)) {
+    try_edges(prices, offer_of(model, ordered)->month, needed, month, order);
+    try_edges(prices, offer_of(model, ordered)->day, needed, month, order);
   }
   return FG_OK;
 }
@@ -114,13 +159,25 @@ static int64_t last_edge(const fg_schedule *schedule) {
                                 fg_min_i64(schedule->block, INT64_MAX / 4);
 }
 
+/* The most that can be worth while, where `needed` is. */
+static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
+  int64_t edge = 0;
+  int64_t held = 0;
+  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
+    const fg_capacity_offer *offer = offer_of(prices->model, ordered);
+    edge = fg_max_i64(edge, fg_max_i64(last_edge(offer->month), last_edge(offer->day)));
+    held = fg_max_i64(held, offer->max_held >= 0 ? offer->max_held : INT64_MAX);
+  }
+  return fg_min_i64(needed + edge, held);
+}
+
 /* The cheapest orders that add up to each quantity: `part` is the first of them. */
 static void add_up_orders(const capacity_prices *prices, int64_t most, fg_amount *cost, int64_t *part) {
   fg_amount single[CAPACITY_SEARCH_MAX + 1];
-  bool by_day = false;
+  fg_plan_capacity order;
   memset(cost, 0, (CAPACITY_SEARCH_MAX + 1) * sizeof *cost);
   for (int64_t quantity = 1; quantity <= most; quantity++) {
-    cost[quantity] = single[quantity] = order_price(prices, quantity, &by_day);
+    cost[quantity] = single[quantity] = order_price(prices, quantity, &order);
     part[quantity] = quantity;
     for (int64_t first = 1; first < quantity; first++) {
       fg_amount sum = fg_plan_add(single[first], cost[quantity - first]);
@@ -143,9 +200,7 @@ static fg_status split_orders(fg_plan_model *model, const capacity_prices *price
     return FG_NO_MEMORY;
   }
   for (int64_t rest = quantity; rest > 0; rest -= part[rest]) {
-    fg_plan_capacity *order = &orders[month->order_count++];
-    order->quantity = part[rest];
-    order_price(prices, order->quantity, &order->by_day);
+    order_price(prices, part[rest], &orders[month->order_count++]);
   }
   month->orders = orders;
   return FG_OK;
@@ -153,11 +208,9 @@ static fg_status split_orders(fg_plan_model *model, const capacity_prices *price
 
 static fg_status find_several_orders(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                      fg_plan_month *month, fg_error *error) {
-  const fg_capacity_offer *offer = prices->offer;
   fg_amount cost[CAPACITY_SEARCH_MAX + 1];
   int64_t part[CAPACITY_SEARCH_MAX + 1];
-  int64_t most = needed + fg_max_i64(last_edge(offer->month), last_edge(offer->day));
-  most = offer->max_held >= 0 ? fg_min_i64(most, offer->max_held) : most;
+  int64_t most = most_capacity(prices, needed);
   if (most > CAPACITY_SEARCH_MAX) {
     return fg_fail(error, FG_INVALID, "book",
                    "so much capacity at prices that do not fall with the quantity: the search cannot honour it");
@@ -172,30 +225,73 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
   return month->capacity_cost == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
 }
 
-static fg_status find_month(fg_plan_model *model, const fg_capacity_offer *offer, int index, fg_error *error) {
-  fg_plan_month *month = &model->months[index];
-  capacity_prices prices = {model, offer, (int)(month->hours / 24)};
-  int64_t needed = fg_capacity_for_limit(offer, &model->book->policy, month->peak);
-  if (!fg_capacity_may_be_held(offer, 0, needed) || needed > FG_PLAN_UNITS_MAX) {
-    return FG_OK;
-  }
-  for (int i = 0; i < index; i++) {
+/* A month before that needs the same and may order at the same prices; -1. */
+static int month_alike(const fg_plan_model *model, int index) {
+  const fg_plan_month *month = &model->months[index];
+  for (int i = 0; i < index && !model->by_editions; i++) {
     const fg_plan_month *known = &model->months[i];
     if (known->calls > 0 && known->peak == month->peak && known->hours == month->hours) {
-      month->capacity_cost = known->capacity_cost;
-      month->orders = known->orders;
-      month->order_count = known->order_count;
-      return FG_OK;
+      return i;
     }
   }
-  bool one = falls_with_quantity(offer->month) && falls_with_quantity(offer->day);
-  return one ? find_one_order(model, &prices, needed, month)
-             : find_several_orders(model, &prices, needed, month, error);
+  return -1;
 }
 
-fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
-  const fg_capacity_offer *offer = fg_plan_offered(model, 0)->capacity;
-  bool checked = false;
+/* The same orders in another month, each placed in it. */
+static fg_status copy_orders(fg_plan_model *model, const fg_plan_month *known, int index) {
+  fg_plan_month *month = &model->months[index];
+  fg_plan_capacity *orders = fg_plan_allocate(model, known->order_count * sizeof *orders);
+  if (orders == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < known->order_count; i++) {
+    orders[i] = known->orders[i];
+    orders[i].ordered = index;
+  }
+  month->orders = orders;
+  month->order_count = known->order_count;
+  month->capacity_cost = known->capacity_cost;
+  return FG_OK;
+}
+
+static bool may_be_held(const capacity_prices *prices, int64_t quantity) {
+  bool may = false;
+  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
+    may = may || fg_capacity_may_be_held(offer_of(prices->model, ordered), 0, quantity);
+  }
+  return may && quantity <= FG_PLAN_UNITS_MAX;
+}
+
+static fg_status find_month(fg_plan_model *model, int index, fg_error *error) {
+  fg_plan_month *month = &model->months[index];
+  const capacity_prices prices = {model, index};
+  int64_t needed = fg_capacity_for_limit(offer_of(model, index), &model->book->policy, month->peak);
+  int alike = month_alike(model, index);
+  if (!may_be_held(&prices, needed)) {
+    return FG_OK;
+  }
+  if (alike >= 0) {
+    return copy_orders(model, &model->months[alike], index);
+  }
+  return one_is_enough(&prices) ? find_one_order(model, &prices, needed, month)
+                                : find_several_orders(model, &prices, needed, month, error);
+}
+
+/* Whether a month's capacity is asked for; then all that it may be ordered by is looked at once. */
+static fg_status check_offers_of_capacity(const fg_plan_model *model, fg_error *error) {
+  bool is_asked = false;
+  for (int i = 0; i < model->month_count; i++) {
+    is_asked = is_asked || (model->months[i].peak >= 0 && model->months[i].calls > 0);
+  }
+  for (int i = model->month_count - 1; i >= 0 && is_asked; i = month_before(model, i)) {
+    FG_TRY(check_separable(model, offer_of(model, i), error));
+  }
+  return FG_OK;
+}
+
+static fg_status find_months(fg_plan_model *model, fg_error *error) {
+  const fg_capacity_offer *offer = offer_of(model, 0);
+  FG_TRY(offer == NULL ? FG_OK : check_offers_of_capacity(model, error));
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     month->calls_allowed = true;
@@ -203,16 +299,24 @@ fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
     if (offer == NULL || month->peak < 0 || month->calls == 0) {
       continue;
     }
-    if (!checked) {
-      FG_TRY(check_separable(model, offer, error));
-      checked = true;
-    }
     month->calls_allowed = offer->limit < 0 || month->peak <= offer->limit;
-    FG_TRY(find_month(model, offer, i, error));
+    FG_TRY(find_month(model, i, error));
     if (!month->calls_allowed && month->capacity_cost == FG_PLAN_NEVER) {
       fg_book_refuse(model->base, offer->source, error, FG_CAPACITY_LIMIT);
       fg_error_prefix(error, "peak_%s[%d]", offer->meter.text, i);
       return FG_CAPACITY_LIMIT;
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_plan_find_capacity(fg_plan_model *model, fg_error *error) {
+  FG_TRY(find_months(model, error));
+  for (int i = 0; i < model->month_count; i++) {
+    fg_plan_month *month = &model->months[i];
+    month->order_cost = month->capacity_cost;
+    if (month->capacity_cost < FG_PLAN_NEVER) {
+      month->capacity_cost = fg_plan_add(month->capacity_cost, fg_plan_bill_by_capacity(model, i));
     }
   }
   return FG_OK;

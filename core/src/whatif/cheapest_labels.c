@@ -378,14 +378,21 @@ static fg_status pass_forecast(label_search *search, uint32_t beam) {
 
 static void find_drops(label_search *search) {
   const fg_plan_model *model = search->model;
+  fg_amount highest = 0;
+  fg_amount to_nothing = 0;
   search->drop[model->month_count] = 0;
   for (int month = model->month_count - 1; month >= 0; month--) {
     const fg_plan_month *here = &model->months[month];
-    search->drop[month] = search->drop[month + 1];
+    fg_amount nothing = 0;
     for (uint32_t i = 0; i < here->carry_count && here->calls_allowed; i++) {
-      fg_amount drop = fg_plan_greatest_drop(model, month, &here->carries[i], here->carries[i].demand);
-      search->drop[month] = drop > search->drop[month] ? drop : search->drop[month];
+      const fg_plan_carry *carry = &here->carries[i];
+      fg_amount drop = fg_plan_greatest_drop(model, month, carry, carry->demand);
+      fg_amount last = fg_plan_drop_to_nothing(model, month, carry, carry->demand);
+      highest = drop > highest ? drop : highest;
+      nothing = last > nothing ? last : nothing;
     }
+    to_nothing = fg_plan_add(to_nothing, nothing);
+    search->drop[month] = fg_plan_add(highest, to_nothing);
   }
 }
 

@@ -147,7 +147,12 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
   }
   if (curve->schedule != NULL) {
     int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
-    fg_price_input input = {units, units, curve->periods, curve->hours, curve->book->rounding, false, curve->factor};
+    fg_price_input input = {.units = units,
+                            .tier_quantity = units,
+                            .periods = curve->periods,
+                            .hours_of_month = curve->hours,
+                            .rounding = curve->book->rounding,
+                            .factor = curve->factor};
     fg_price_result price;
     FG_TRY(fg_price_compute(curve->schedule, &input, &price));
     *cost = price.amount;

@@ -11,6 +11,7 @@
 #include "packs_on_sale.h"
 #include "plan_book.h"
 #include "plan_editions.h"
+#include "plan_replay.h"
 
 /* --------------------------------------------------------------------------------------------------- packs held */
 
@@ -273,7 +274,8 @@ static fg_status complete_model(fg_plan_model *model, fg_error *error) {
   FG_TRY(fg_plan_find_materials(model, error));
   FG_TRY(fg_plan_find_capacity(model, error));
   FG_TRY(fg_plan_find_entitlements(model, error));
-  return fg_plan_find_carries(model, error);
+  FG_TRY(fg_plan_find_carries(model, error));
+  return fg_plan_find_fees(model, error);
 }
 
 fg_status fg_plan_read(fg_plan_model *model, const fg_book *book, fg_string forecast, fg_error *error) {

@@ -4,11 +4,12 @@
 #include "naive_plans.h"
 #include "plan_orders.h"
 
-static fg_status read_month(const fg_plan_model *model, const fg_json *order, int *month, fg_error *error) {
+static fg_status read_month(const fg_plan_model *model, const fg_json *order, const char *key, int *month,
+                            fg_error *error) {
   const fg_json *value = NULL;
   fg_string text;
-  FG_TRY(fg_json_require(order, "month", &value, error));
-  FG_TRY(fg_within(error, fg_json_text(value, &text, error), "month"));
+  FG_TRY(fg_json_require(order, key, &value, error));
+  FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
   for (*month = 0; *month < model->month_count; (*month)++) {
     char name[8];
     fg_month_format(fg_month_of(fg_date_at(model->months[*month].begin, &model->book->zone)), name);
@@ -16,7 +17,7 @@ static fg_status read_month(const fg_plan_model *model, const fg_json *order, in
       return FG_OK;
     }
   }
-  return fg_fail(error, FG_INVALID, "month", "expected a month of the forecast, such as \"2025-01\"");
+  return fg_fail(error, FG_INVALID, key, "expected a month of the forecast, such as \"2025-01\"");
 }
 
 static fg_status read_count(const fg_json *order, const char *key, int64_t absent, int64_t *count, fg_error *error) {
@@ -27,12 +28,18 @@ static fg_status read_count(const fg_json *order, const char *key, int64_t absen
 
 static fg_status read_capacity_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order,
                                      fg_error *error) {
-  static const char *const fields[] = {"month", "capacity", "months", "days", NULL};
+  static const char *const fields[] = {"month", "capacity", "months", "days", "start", NULL};
   FG_TRY(fg_json_fields(value, fields, error));
   FG_TRY(read_count(value, "capacity", 0, &order->quantity, error));
   FG_TRY(read_count(value, "months", 0, &order->months, error));
   FG_TRY(read_count(value, "days", 0, &order->days, error));
   order->offer = FG_NONE;
+  if (fg_json_get(value, "start") != NULL) {
+    FG_TRY(read_month(model, value, "start", &order->start, error));
+  }
+  if (order->start < order->month) {
+    return fg_fail(error, FG_INVALID, "start", "expected the month of the order, or a later one");
+  }
   if ((order->months > 0) == (order->days > 0)) {
     return fg_fail(error, FG_INVALID, "months", "expected either months or days of capacity");
   }
@@ -46,7 +53,8 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
-  FG_TRY(read_month(model, value, &order->month, error));
+  FG_TRY(read_month(model, value, "month", &order->month, error));
+  order->start = order->month;
   if (fg_json_get(value, "capacity") != NULL) {
     return read_capacity_order(model, value, order, error);
   }
@@ -63,12 +71,12 @@ static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *orde
                            fg_error *error) {
   fg_time from = 0;
   fg_time until = 0;
-  fg_status status = fg_capacity_period(model->book, &model->book->policy, model->months[order->month].begin,
+  fg_status status = fg_capacity_period(model->book, &model->book->policy, model->months[order->start].begin,
                                         FG_NO_DATE, order->days, order->months, &from, &until);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  for (int month = order->month; month < model->month_count; month++) {
+  for (int month = order->start; month < model->month_count; month++) {
     bool is_covered = model->months[month].use < until;
     result->months[month].by_capacity = result->months[month].by_capacity || is_covered;
   }

@@ -9,23 +9,50 @@ static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const f
   return fg_tier_quantity(&model->book->policy, carry->free, packs, residual, 0);
 }
 
-static fg_amount compute_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
-  const fg_product *product = fg_plan_priced(model, month);
-  int64_t hours = model->months[month].hours;
-  fg_price_input input = {
-      residual, plan_tier_quantity(model, month, carry, residual), 1, hours, model->book->rounding, false, 0};
+/* Adds the line of what is less than the product's least, or more than its most: it is rounded by itself. */
+static fg_status add_bound(const fg_plan_model *model, const fg_bounds *bounds, fg_exact cost, fg_amount *bill) {
+  fg_rounding rounding = model->book->rounding;
+  fg_amount rounded = 0;
+  int side = fg_bounds_compare(bounds, cost);
+  fg_exact more = side > 0 ? cost : fg_within_bounds(bounds, cost);
+  rounding.least = side > 0 ? 0 : rounding.least;
+  FG_TRY(fg_exact_subtract(&more, side > 0 ? fg_within_bounds(bounds, cost) : cost) ? FG_OK : FG_OVERFLOW);
+  FG_TRY(fg_exact_round(more, rounding, &rounded));
+  *bill += side > 0 ? -rounded : rounded;
+  return FG_OK;
+}
+
+/* The line of the usage, and that of what bounds it. */
+static fg_status compute_lines(const fg_plan_model *model, const fg_product *product, const fg_price_input *input,
+                               fg_amount *bill) {
   fg_price_result price;
-  if (fg_price_compute(&product->schedule, &input, &price) != FG_OK || price.amount > FG_PLAN_NEVER) {
-    return FG_PLAN_NEVER;
+  fg_exact cost;
+  if (!product->schedule.is_summed) { /* a format without what follows */
+    FG_TRY(fg_price_compute(&product->schedule, input, &price));
+    *bill = price.amount;
+    return FG_OK;
   }
-  /* Where something bounds what a product costs in a month, nothing is rounded (plan_editions.c). */
-  return fg_within_bounds(&product->bounds, FG_EXACTLY(price.amount)).whole;
+  FG_TRY(fg_price_exactly(&product->schedule, input, &price, &cost));
+  FG_TRY(fg_exact_round(cost, input->rounding, bill));
+  return add_bound(model, &product->bounds, cost, bill);
+}
+
+static fg_amount compute_bill(const fg_plan_model *model, int month, int64_t residual, int64_t tier_quantity) {
+  const fg_price_input input = {.units = residual,
+                                .tier_quantity = tier_quantity,
+                                .periods = 1,
+                                .hours_of_month = model->months[month].hours,
+                                .rounding = model->book->rounding,
+                                .was_open = true};
+  fg_amount bill = 0;
+  fg_status status = compute_lines(model, fg_plan_priced(model, month), &input, &bill);
+  return status == FG_OK && bill < FG_PLAN_NEVER ? bill : FG_PLAN_NEVER;
 }
 
 static bool goes_in_lines(const fg_plan_model *model) {
   const fg_product *product = fg_plan_priced(model, 0);
   const fg_schedule *schedule = &product->schedule;
-  bool plain = product->all_sold && !model->is_bounded && schedule->block == 1 && !schedule->per_hours_of_month &&
+  bool plain = product->all_sold && !model->is_uneven && schedule->block == 1 && !schedule->per_hours_of_month &&
                fg_price_model_of(schedule)->per_units && model->book->rounding.mode == FG_ROUND_NONE &&
                fg_tier_is_of_residual(&model->book->policy);
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
@@ -61,7 +88,13 @@ fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carr
       return line->before + line->rate * (residual - line->from);
     }
   }
-  return compute_bill(model, month, carry, residual);
+  return compute_bill(model, month, residual, plan_tier_quantity(model, month, carry, residual));
+}
+
+fg_amount fg_plan_bill_by_capacity(const fg_plan_model *model, int month) {
+  const fg_policy *policy = &model->book->policy;
+  int64_t counted = fg_capacity_calls_count(policy) ? model->months[month].calls : 0;
+  return compute_bill(model, month, 0, fg_tier_quantity(policy, 0, 0, 0, counted));
 }
 
 /* The residuals at which the pieces of the bill end. Between them it rises along a straight line, or in even steps of a
@@ -128,6 +161,16 @@ fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_pla
   return least;
 }
 
+/* How much further apart bills may be than at the points: two lines are rounded, each by less than a step or to its
+   least, where a product is bounded, and between the points the bill then need not rise. */
+static fg_amount uneven_by(const fg_plan_model *model, int month) {
+  const fg_bounds *bounds = &fg_plan_priced(model, month)->bounds;
+  fg_rounding rounding = model->book->rounding;
+  bool is_bounded = fg_bounds_are_given(bounds);
+  return is_bounded && rounding.mode != FG_ROUND_NONE ? 4 * fg_rounding_step(rounding) * fg_max_i64(1, rounding.least)
+                                                      : 0;
+}
+
 fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
   plan_points points = {.from = 1, .to = most};
   fg_amount highest = 0;
@@ -141,7 +184,13 @@ fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_
     drop = highest - bill > drop ? highest - bill : drop;
     highest = bill > highest ? bill : highest;
   }
-  return drop;
+  return drop + uneven_by(model, month);
+}
+
+fg_amount fg_plan_drop_to_nothing(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
+  fg_amount nothing = fg_plan_bill(model, month, carry, 0);
+  fg_amount least = most < 1 ? nothing : fg_plan_least_bill(model, month, carry, 1, most);
+  return nothing > least ? nothing - least : 0;
 }
 
 fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
@@ -153,5 +202,6 @@ fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_pla
     fg_amount bill = fg_plan_bill(model, month, carry, points.items[i]);
     least = bill < least ? bill : least;
   }
-  return least;
+  least -= uneven_by(model, month);
+  return least > 0 ? least : 0;
 }

@@ -57,6 +57,8 @@ void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) 
     choice->by_capacity[month] = model->months[month].calls > 0;
     if (choice->by_capacity[month]) {
       choice->cost = fg_plan_add(choice->cost, model->months[month].capacity_cost);
+    } else {
+      choice->cost = fg_plan_add(choice->cost, fg_plan_bill_by_capacity(model, month));
     }
   }
 }

@@ -19,8 +19,9 @@ static fg_status replay_choice(fg_plan_model *model, const fg_plan_choice *choic
   }
   FG_TRY(fg_plan_orders(model, choice, result));
   FG_TRY(fg_plan_replay(model, result, error));
-  FG_ASSERT(result->total == choice->cost + model->material_cost);
-  if (result->total != choice->cost + model->material_cost) {
+  fg_amount told = choice->cost + fg_plan_fixed_cost(model);
+  FG_ASSERT(result->total == told);
+  if (result->total != told) {
     return fg_fail(error, FG_INVALID, "", "the engine comes to another total than the search: a fault of the library");
   }
   return FG_OK;

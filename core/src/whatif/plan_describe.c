@@ -4,20 +4,23 @@
 #include "../state/command.h"
 #include "naive_plans.h"
 
-static void tell_month_name(fg_teller *to, const fg_plan_model *model, int month) {
+static void tell_plan_named_month(fg_teller *to, const char *key, const fg_plan_model *model, int month) {
   char name[8];
   fg_month_format(fg_month_of(fg_date_at(model->months[month].begin, &model->book->zone)), name);
-  fg_tell_word(to, "month", name);
+  fg_tell_word(to, key, name);
 }
 
 static void tell_plan_order(fg_teller *to, const fg_plan_model *model, const fg_plan_order *order) {
   const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, NULL);
-  tell_month_name(to, model, order->month);
+  tell_plan_named_month(to, "month", model, order->month);
   fg_tell_time(to, "at", model->months[order->month].begin);
   if (order->offer == FG_NONE) {
     fg_tell_text(to, "meter", product->capacity->meter);
     fg_tell_integer(to, "quantity", order->quantity);
+    if (order->start != order->month) {
+      tell_plan_named_month(to, "start", model, order->start);
+    }
     fg_tell_integer(to, order->days > 0 ? "days" : "months", order->days > 0 ? order->days : order->months);
   } else {
     if (model->pool.text != NULL) {
@@ -43,7 +46,7 @@ static void tell_plan_month(fg_teller *to, const fg_plan_model *model, const fg_
   const fg_plan_month_result *came_to = &result->months[month];
   const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, NULL);
-  tell_month_name(to, model, month);
+  tell_plan_named_month(to, "month", model, month);
   fg_tell_text(to, "mode", came_to->by_capacity ? product->capacity->meter : product->meter);
   fg_tell_integer(to, "calls", model->months[month].calls);
   fg_tell_integer(to, "free", came_to->free);
@@ -55,8 +58,10 @@ static void tell_plan_month(fg_teller *to, const fg_plan_model *model, const fg_
   fg_tell_amount(to, "capacity", came_to->capacity_cost);
   fg_tell_amount(to, "materials", came_to->material_cost);
   fg_tell_amount(to, "postpaid", came_to->postpaid_cost);
+  fg_tell_amount(to, "fees", came_to->fee_cost);
   fg_tell_amount(to, "total",
-                 came_to->pack_cost + came_to->capacity_cost + came_to->material_cost + came_to->postpaid_cost);
+                 came_to->pack_cost + came_to->capacity_cost + came_to->material_cost + came_to->postpaid_cost +
+                     came_to->fee_cost);
   fg_tell_end_object(to);
   fg_tell_end_object(to);
 }
@@ -76,7 +81,7 @@ static void tell_cost(fg_teller *to, const char *key, const fg_plan_model *model
   if (cost >= FG_PLAN_NEVER) {
     fg_tell_null(to, key);
   } else {
-    fg_tell_amount(to, key, cost + model->material_cost);
+    fg_tell_amount(to, key, cost + fg_plan_fixed_cost(model));
   }
 }
 
@@ -154,6 +159,9 @@ static void tell_command(fg_teller *to, const fg_command *command) {
   }
   tell_counted(to, "days", command->days);
   tell_counted(to, "months", command->months);
+  if (command->start != FG_NO_DATE) {
+    fg_tell_optional_date(to, "start", command->start);
+  }
   fg_tell_end_object(to);
 }
 

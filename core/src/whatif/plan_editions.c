@@ -21,6 +21,21 @@ static fg_status refuse_bundles(const fg_plan_model *model, const fg_book *book,
   return FG_OK;
 }
 
+static bool is_uneven(const fg_product *product) {
+  return fg_bounds_are_given(&product->bounds) || fg_schedule_has_fee(&product->schedule) ||
+         product->schedule.rounding.mode != FG_ROUND_NONE;
+}
+
+static bool are_roundings_equal(fg_rounding a, fg_rounding b) {
+  return a.mode == b.mode && a.digits == b.digits && a.least == b.least;
+}
+
+/* What the search takes for granted of the capacity of all months: what it costs may change alone. */
+static bool are_capacities_alike(const fg_capacity_offer *a, const fg_capacity_offer *b) {
+  return a == b || (a != NULL && b != NULL && a->limit == b->limit && a->mode == b->mode && a->effect == b->effect &&
+                    fg_string_equal(a->meter, b->meter));
+}
+
 static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
   const fg_bounds *one = &a->bounds;
   const fg_bounds *other = &b->bounds;
@@ -35,7 +50,7 @@ static fg_status check_planned(const fg_plan_model *model, const fg_book *book, 
   if (product->withdrawn) {
     return fg_fail(error, FG_NOT_SOLD, "product", "one of the editions in force in the forecast does not have it");
   }
-  FG_TRY(fg_require_plain(book, product, error));
+  FG_TRY(fg_require_own_units(book, product, error));
   if (product->capacities_count > 0) {
     return fg_refuse_feature(book, product, "capacities", error);
   }
@@ -49,15 +64,8 @@ static fg_status check_planned(const fg_plan_model *model, const fg_book *book, 
   if (product->aggregate != NULL) {
     return fg_refuse_feature(book, product, "aggregate", error);
   }
-  if (product->fee_count > 0) {
-    return fg_refuse_feature(book, product, "fees", error);
-  }
   if (book->bill != NULL) {
     return fg_fail(error, FG_UNSUPPORTED, "book", "\"bill\": the search cannot honour it");
-  }
-  if (fg_bounds_are_given(&product->bounds) && book->rounding.mode != FG_ROUND_NONE) {
-    return fg_fail(error, FG_UNSUPPORTED, "book",
-                   "\"least\" or \"most\" of what is rounded: the search cannot honour it");
   }
   FG_TRY(refuse_bundles(model, book, error));
   return product->tier_period.unit != FG_EVERY_DAY
@@ -75,6 +83,12 @@ static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *e
     return fg_fail(error, FG_UNSUPPORTED, "editions",
                    "one begins within a month whose price is for blocks or steps: the search cannot honour it");
   }
+  if (priced != last && (fg_schedule_has_fee(&priced->schedule) || fg_schedule_has_fee(&last->schedule) ||
+                         !are_roundings_equal(priced->schedule.rounding, last->schedule.rounding))) {
+    return fg_fail(
+        error, FG_UNSUPPORTED, "editions",
+        "one begins within a month and has a price with a fee or a rounding of its own: the search cannot honour it");
+  }
   if (!are_bounds_equal(priced, last)) {
     return fg_fail(error, FG_UNSUPPORTED, "editions",
                    "one begins within a month and changes \"least\" or \"most\": the search cannot honour it");
@@ -90,7 +104,10 @@ static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *e
 }
 
 fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
+  const fg_book *first = fg_book_at(model->book, model->months[0].begin);
+  const fg_capacity_offer *capacity = first->products[model->product].capacity;
   bool has_peak = false;
+  bool is_alike = true;
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     const fg_book *end = fg_book_at(model->book, month->begin + month->hours * FG_HOUR - 1);
@@ -100,15 +117,15 @@ fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
     FG_TRY(check_planned(model, month->offers, error));
     FG_TRY(check_planned(model, month->prices, error));
     FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
-    model->is_bounded = model->is_bounded || fg_bounds_are_given(&fg_plan_priced(model, i)->bounds);
-    has_peak = has_peak || (month->peak >= 0 && month->offers->products[model->product].capacity != NULL);
+    model->is_uneven = model->is_uneven || is_uneven(fg_plan_priced(model, i));
+    has_peak = has_peak || month->peak >= 0;
+    is_alike = is_alike && are_capacities_alike(capacity, fg_plan_offered(model, i)->capacity) &&
+               are_capacities_alike(capacity, fg_plan_priced(model, i)->capacity) &&
+               are_capacities_alike(capacity, end->products[model->product].capacity);
   }
-  if (model->is_bounded && has_peak) {
-    return fg_fail(error, FG_UNSUPPORTED, "book",
-                   "\"least\" or \"most\" of a product with capacity: the search cannot honour them");
-  }
-  return model->by_editions && has_peak
-             ? fg_fail(error, FG_UNSUPPORTED, "editions",
-                       "capacity in a forecast over several editions: the search cannot honour it")
-             : FG_OK;
+  return is_alike || !has_peak
+             ? FG_OK
+             : fg_fail(error, FG_UNSUPPORTED, "editions",
+                       "one changes the limit or the mode of a capacity whose peak is known: the search cannot honour "
+                       "it");
 }

@@ -52,6 +52,7 @@ typedef struct fg_plan_held {
 typedef struct fg_plan_capacity {
   int64_t quantity;
   bool by_day;
+  int ordered; ///< the month, that one or an earlier one, in which it is placed
 } fg_plan_capacity;
 
 /* What is left of the entitlements at the beginning of a month, for one of the ways in which the months before may have
@@ -74,7 +75,9 @@ typedef struct fg_plan_month {
   const fg_book *prices; ///< the edition in force at the usage
   int last;              ///< month in which a pack bought now can last be drawn on; before this one if it cannot at all
   bool calls_allowed;    ///< the peak is within the limit that needs no capacity (R16)
-  fg_amount capacity_cost; ///< of the cheapest capacity for the month; FG_PLAN_NEVER if there is none
+  fg_amount capacity_cost; ///< of the cheapest capacity for the month, with what its usage is billed all the same;
+                           ///< FG_PLAN_NEVER if there is none
+  fg_amount order_cost;    ///< of its orders alone
   const fg_plan_capacity *orders;
   uint32_t order_count;
   fg_plan_carry *carries;
@@ -96,7 +99,8 @@ typedef struct fg_plan_model {
   uint32_t product;
   fg_string pool;   ///< whose grants and packs are the product's in `book`; text NULL: none
   bool by_editions; ///< the months have several, so that prices of packs may change
-  bool is_bounded;  ///< what the product costs in a month has a least or a most, also where nothing is used
+  bool is_uneven;   ///< a month may be billed without usage, or is rounded on the way: by a least or a most of the
+                    ///< product, a fee of a tier, a rounding of the price
   int month_count;
   fg_plan_month *months;
   fg_plan_pack packs[FG_PLAN_PACKS_MAX]; ///< lowest price of a unit first
@@ -111,6 +115,7 @@ typedef struct fg_plan_model {
   int64_t materials;       ///< to be held
   int64_t *material_packs; ///< by pack on offer: how many
   fg_amount material_cost;
+  fg_amount fee_cost; ///< of the time in which the product is open, whatever is bought
 } fg_plan_model;
 
 /* The product as a month's purchases and grants find it, and its usage. */
@@ -119,6 +124,11 @@ static inline const fg_product *fg_plan_offered(const fg_plan_model *model, int 
 }
 static inline const fg_product *fg_plan_priced(const fg_plan_model *model, int month) {
   return &model->months[month].prices->products[model->product];
+}
+
+/* What is paid whatever is chosen. */
+static inline fg_amount fg_plan_fixed_cost(const fg_plan_model *model) {
+  return model->material_cost + model->fee_cost;
 }
 
 /* The price of a pack that is bought in a month; FG_PLAN_NEVER where it is not for sale. */
@@ -150,6 +160,7 @@ typedef struct fg_plan_order {
   int offer;            ///< of the product's packs; FG_NONE: capacity
   int64_t quantity;     ///< packs, or units of capacity
   int64_t days, months; ///< of capacity
+  int start;            ///< of capacity: the month with which it begins
   int64_t units;        ///< of usage or materials
   fg_amount amount;
 } fg_plan_order;
@@ -158,7 +169,7 @@ typedef struct fg_plan_order {
 typedef struct fg_plan_month_result {
   bool by_capacity; ///< its calls went by capacity
   int64_t free, packs, postpaid, unbilled;
-  fg_amount pack_cost, capacity_cost, material_cost, postpaid_cost;
+  fg_amount pack_cost, capacity_cost, material_cost, postpaid_cost, fee_cost;
 } fg_plan_month_result;
 
 /* Orders, the commands that they are, and what they come to. */

@@ -8,17 +8,18 @@ fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_pla
 
 static bool same_orders(const fg_plan_month *a, const fg_plan_month *b) {
   return a->order_count == 1 && b->order_count == 1 && !a->orders[0].by_day && !b->orders[0].by_day &&
-         a->orders[0].quantity == b->orders[0].quantity;
+         a->orders[0].quantity == b->orders[0].quantity && a->order_cost == b->order_cost;
 }
 
-/* Months in a row with the same order by the month are one order. */
+/* Months in a row with the same order by the month at the same price are one order. */
 static fg_status order_capacity(fg_plan_model *model, const fg_plan_choice *choice, int month, fg_plan_result *result) {
   const fg_plan_month *here = &model->months[month];
   if (month > 0 && choice->by_capacity[month - 1] && same_orders(here, here - 1)) {
     return FG_OK;
   }
   for (uint32_t i = 0; i < here->order_count; i++) {
-    fg_plan_order order = {.month = month, .offer = FG_NONE, .quantity = here->orders[i].quantity};
+    fg_plan_order order = {.month = here->orders[i].ordered, .start = month, .offer = FG_NONE};
+    order.quantity = here->orders[i].quantity;
     order.days = here->orders[i].by_day ? here->hours / 24 : 0;
     order.months = here->orders[i].by_day ? 0 : 1;
     int next = month + 1;

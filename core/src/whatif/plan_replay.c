@@ -52,6 +52,9 @@ static fg_status add_purchase(fg_plan_model *model, fg_plan_result *result, cons
     command->meter = product->capacity->meter;
     command->days = order->days;
     command->months = order->months;
+    if (order->start != order->month) {
+      command->start = fg_date_at(model->months[order->start].begin, &model->book->zone);
+    }
   } else {
     command->pack = product->packs[order->offer].id;
   }
@@ -100,16 +103,20 @@ static fg_status add_month(fg_plan_model *model, fg_plan_result *result, int mon
   return FG_OK;
 }
 
-static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
+/* When the last month is settled. */
+static fg_time end_of(const fg_plan_model *model) {
   const fg_plan_month *last = &model->months[model->month_count - 1];
+  fg_month month = fg_month_of(fg_date_at(last->begin, &model->book->zone));
+  return fg_settlement_time(model->book, &model->book->policy, month);
+}
+
+static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
   fg_command *command = NULL;
   FG_TRY(add_opening(model, result));
   for (int month = 0; month < model->month_count; month++) {
     FG_TRY(add_month(model, result, month));
   }
-  fg_month month = fg_month_of(fg_date_at(last->begin, &model->book->zone));
-  fg_time settled = fg_settlement_time(model->book, &model->book->policy, month);
-  return add_command(model, result, FG_DO_ADVANCE, settled, &command);
+  return add_command(model, result, FG_DO_ADVANCE, end_of(model), &command);
 }
 
 /* ------------------------------------------------------------------------------------------------ by an account */
@@ -165,12 +172,22 @@ static fg_status check_peak(const plan_replay *progress, const fg_account *accou
   return FG_OK;
 }
 
+static fg_amount fees_of(const fg_invoice *invoice) {
+  fg_amount fees = 0;
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    fees += invoice->lines[i].kind == FG_LINE_FEE ? invoice->lines[i].slice.amount : 0;
+  }
+  return fees;
+}
+
 static bool note_invoice(void *context, const fg_invoice *invoice) {
   plan_replay *progress = context;
   fg_date first = fg_date_at(progress->model->months[0].begin, &progress->model->book->zone);
   fg_month month = fg_month_of(fg_date_at(invoice->period.begin, &progress->model->book->zone)) - fg_month_of(first);
   FG_ASSERT((unsigned)month < (unsigned)progress->model->month_count);
-  progress->result->months[month].postpaid_cost = invoice->total;
+  fg_plan_month_result *result = &progress->result->months[month];
+  result->fee_cost = fees_of(invoice);
+  result->postpaid_cost = invoice->total - result->fee_cost;
   return true;
 }
 
@@ -203,6 +220,45 @@ fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error 
   FG_TRY(add_commands(model, result));
   FG_TRY(fg_account_new(model->book, &options, &account, error));
   fg_status status = apply_all(&progress, account, error);
+  fg_account_free(account);
+  return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------------ fees */
+
+static bool has_fees(const fg_plan_model *model) {
+  bool has = false;
+  for (int month = 0; month < model->month_count && !has; month++) {
+    has = fg_plan_offered(model, month)->fee_count > 0 || fg_plan_priced(model, month)->fee_count > 0;
+  }
+  return has;
+}
+
+static bool add_up_fees(void *context, const fg_invoice *invoice) {
+  fg_amount *sum = context;
+  *sum += fees_of(invoice);
+  return true;
+}
+
+static fg_status open_and_wait(fg_plan_model *model, fg_account *account, fg_error *error) {
+  fg_outcome outcome;
+  fg_command command;
+  fg_command_begin(&command, FG_DO_OPEN, model->months[0].begin);
+  command.product = product_of(model)->id;
+  FG_TRY(fg_account_apply(account, &command, &outcome, error));
+  fg_command_begin(&command, FG_DO_ADVANCE, end_of(model));
+  FG_TRY(fg_account_apply(account, &command, &outcome, error));
+  return fg_history_each_invoice(account->history, add_up_fees, &model->fee_cost);
+}
+
+fg_status fg_plan_find_fees(fg_plan_model *model, fg_error *error) {
+  fg_account_options options = {.allocator = &model->allocator};
+  fg_account *account = NULL;
+  if (!has_fees(model)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_account_new(model->book, &options, &account, error));
+  fg_status status = open_and_wait(model, account, error);
   fg_account_free(account);
   return status;
 }

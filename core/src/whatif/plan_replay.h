@@ -6,4 +6,7 @@
 
 fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error *error);
 
+/* What a product that is open from the start costs by fees until the last month is settled. */
+fg_status fg_plan_find_fees(fg_plan_model *model, fg_error *error);
+
 #endif
