@@ -18,19 +18,6 @@ static void check(const reader *in, fg_status status, const fg_error *error) {
   }
 }
 
-/* True for a field, or a part of one, that holds money: there an integer is as good as text. */
-static bool holds_money(fg_command_kind kind, const char *name) {
-  size_t length = strcspn(name, ".");
-  const fg_field *field;
-  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
-    if (strlen(field->name) == length && strncmp(field->name, name, length) == 0) {
-      return field->type == FG_FIELD_MONEY || field->type == FG_FIELD_BUDGET ||
-             (name[length] == '.' && field->type == FG_FIELD_PAY) || strcmp(name, "campaign.price") == 0;
-    }
-  }
-  return false;
-}
-
 /* The core reads an amount at once and keeps no pointer to its text. */
 static fg_status set_money(const reader *in, const char *name, fg_error *error) {
   char text[FG_MONEY_TEXT_MAX];
@@ -48,7 +35,7 @@ static void set_plain(const reader *in, const char *name) {
   bool is_null = lua_islightuserdata(L, -1) && lua_touserdata(L, -1) == NULL;
   if (is_null) {
     status = fg_command_set_null(in->command, name, &error);
-  } else if (!is_text && holds_money(in->command->kind, name)) {
+  } else if (!is_text && fg_command_takes_money(in->command->kind, name)) { /* an integer is as good as text */
     status = set_money(in, name, &error);
   } else if (is_text) {
     status = fg_command_set_text(in->command, name, lfg_check_text(L, in->arg, -1, name), &error);
@@ -64,13 +51,8 @@ static void set_plain(const reader *in, const char *name) {
 }
 
 static bool holds(fg_command_kind kind, fg_field_type type, const char *name) {
-  const fg_field *field;
-  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
-    if (field->type == type && strcmp(field->name, name) == 0) {
-      return true;
-    }
-  }
-  return false;
+  const fg_field *field = fg_command_field_named(kind, (fg_string){name, strlen(name)});
+  return field != NULL && field->type == type;
 }
 
 static void set_object(const reader *in, const char *name) {

@@ -192,22 +192,16 @@ static bool read_positional(reader *in, PyObject *const *args, Py_ssize_t nargs)
   return read == nargs || wrong_shape(in, "", "has fewer arguments that can be given by position");
 }
 
-static const fg_field *field_named(const reader *in, PyObject *name) {
-  const fg_field *field;
-  for (size_t i = 0; (field = fg_command_field(in->command->kind, i)) != NULL; i++) {
-    if (PyUnicode_CompareWithASCIIString(name, field->name) == 0) {
-      return field;
-    }
-  }
-  return NULL;
-}
-
 static bool is_optional(const fg_field *field) {
   return field->type != FG_FIELD_BUDGET && (!field->required || field->made_up);
 }
 
 static bool read_named(reader *in, PyObject *name, PyObject *value, const fg_zone *zone) {
-  const fg_field *field = field_named(in, name);
+  fg_string text;
+  if (!pfg_read_text(in->state, "", name, &text)) {
+    return false;
+  }
+  const fg_field *field = fg_command_field_named(in->command->kind, text);
   if (field != NULL) {
     bool is_absent = value == Py_None && is_optional(field);
     return is_absent || set_field(in, field, value);
@@ -215,8 +209,7 @@ static bool read_named(reader *in, PyObject *name, PyObject *value, const fg_zon
   if (PyUnicode_CompareWithASCIIString(name, "at") == 0) {
     return value == Py_None || pfg_read_time(in->state, "at", value, zone, &in->command->at);
   }
-  fg_string text;
-  return pfg_read_text(in->state, "", name, &text) && wrong_shape(in, text.text, "has no such argument");
+  return wrong_shape(in, text.text, "has no such argument");
 }
 
 bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, const fg_zone *zone,

@@ -39,11 +39,14 @@ typedef struct fg_field {
   bool made_up;    ///< required, and yet it may be left out where the account names its calls
   int64_t minimum; ///< of a quantity, in units; of money: 1 means above 0
   int64_t absent;  ///< of a quantity that may be left out: the value that says so
-  size_t maximum;  ///< of a text, in bytes; 0: none
 } fg_field;
 
 /* The fields of a command in the order of the timeline contract, from 0 on; NULL after the last. */
 FG_API const fg_field *fg_command_field(fg_command_kind kind, size_t index);
+/* The one of that name; NULL if the command has none. */
+FG_API const fg_field *fg_command_field_named(fg_command_kind kind, fg_string name);
+/* Whether a field, or a part of one such as "pay.cash", holds an amount of money. */
+FG_API bool fg_command_takes_money(fg_command_kind kind, const char *field);
 
 /* Set a field by name, checked for form and range. FG_INVALID with the field as path: unknown to this command, given
    twice, of another type, malformed, out of range. Text is borrowed until the command has been applied. */

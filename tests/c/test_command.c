@@ -63,10 +63,28 @@ static void test_fields_are_those_of_the_contract(void **state) {
     for (size_t at = 0; (field = fg_command_field(contract[i].kind, at)) != NULL; at++) {
       size_t used = strlen(line);
       snprintf(line + used, sizeof line - used, "%s%s%s", at > 0 ? " " : "", field->name, field->required ? "" : "?");
+      assert_ptr_equal(fg_command_field_named(contract[i].kind, string_of(field->name)), field);
     }
     assert_string_equal(line, contract[i].fields);
   }
   assert_null(fg_command_field(FG_COMMAND_COUNT, 0));
+  assert_null(fg_command_field_named(FG_COMMAND_COUNT, string_of("product")));
+  assert_null(fg_command_field_named(FG_DO_OPEN, string_of("products")));
+  assert_null(fg_command_field_named(FG_DO_OPEN, string_of("")));
+}
+
+static void test_fields_of_money(void **state) {
+  (void)state;
+  assert_true(fg_command_takes_money(FG_DO_TOP_UP, "amount"));
+  assert_true(fg_command_takes_money(FG_DO_BUDGET, "month"));
+  assert_true(fg_command_takes_money(FG_DO_BUY_PACK, "pay.cash"));
+  assert_true(fg_command_takes_money(FG_DO_BUY_PACK, "campaign.price"));
+  assert_false(fg_command_takes_money(FG_DO_BUY_PACK, "campaign.refundable"));
+  assert_false(fg_command_takes_money(FG_DO_BUY_PACK, "pay"));
+  assert_false(fg_command_takes_money(FG_DO_BUY_PACK, "quantity"));
+  assert_false(fg_command_takes_money(FG_DO_TOP_UP, "pay.cash"));
+  assert_false(fg_command_takes_money(FG_DO_TOP_UP, "campaign.price"));
+  assert_false(fg_command_takes_money(FG_COMMAND_COUNT, "amount"));
 }
 
 static fg_command begun(fg_command_kind kind) {
@@ -246,6 +264,7 @@ int main(void) {
       cmocka_unit_test(test_names),
       cmocka_unit_test(test_an_amount_below_0_is_told_as_such),
       cmocka_unit_test(test_fields_are_those_of_the_contract),
+      cmocka_unit_test(test_fields_of_money),
       cmocka_unit_test(test_defaults),
       cmocka_unit_test(test_setting),
       cmocka_unit_test(test_an_empty_object_counts_as_given),

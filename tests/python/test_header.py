@@ -12,6 +12,7 @@ SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bindings
 
 # What Python has of its own.
 NOT_NEEDED = {
+    "fg_command_takes_money": "each type of a field is converted by itself",
     "fg_money_add": "Decimal adds",
     "fg_money_subtract": "Decimal subtracts",
     "fg_money_multiply": "Decimal multiplies",

@@ -11,16 +11,16 @@
 
 /* The fields of each command. A row without a name ends each list, because C has no array without an element. Money is
    above 0 wherever a command has it. */
-#define MEMBER(member, TYPE, need, least, absent, most)                                                                \
-  {{#member, FG_FIELD_##TYPE, NEED_##need != NEED_OPTIONAL, NEED_##need == NEED_MADE_UP, least, absent, most},          \
+#define MEMBER(member, TYPE, need, least, absent)                                                                      \
+  {{#member, FG_FIELD_##TYPE, NEED_##need != NEED_OPTIONAL, NEED_##need == NEED_MADE_UP, least, absent},                \
    offsetof(fg_command, member)},
 #define COMMAND(number, NAME, name, id, does, summary) static const fg_member fields_of_##NAME[] = {
-#define NAME_FIELD(member, need, otherwise, help) MEMBER(member, NAME, need, 0, 0, 0)
-#define TEXT_FIELD(member, need, most, otherwise, help) MEMBER(member, TEXT, need, 0, 0, most)
-#define QUANTITY_FIELD(member, need, least, absent, otherwise, help) MEMBER(member, QUANTITY, need, least, absent, 0)
+#define NAME_FIELD(member, need, otherwise, help) MEMBER(member, NAME, need, 0, 0)
+#define TEXT_FIELD(member, need, most, otherwise, help) MEMBER(member, TEXT, need, 0, 0)
+#define QUANTITY_FIELD(member, need, least, absent, otherwise, help) MEMBER(member, QUANTITY, need, least, absent)
 #define VALUE_FIELD(member, TYPE, need, otherwise, help)                                                               \
-  MEMBER(member, TYPE, need, FG_FIELD_##TYPE == FG_FIELD_MONEY, 0, 0)
-#define END_COMMAND {{NULL, FG_FIELD_FLAG, false, false, 0, 0, 0}, 0}};
+  MEMBER(member, TYPE, need, FG_FIELD_##TYPE == FG_FIELD_MONEY, 0)
+#define END_COMMAND {{NULL, FG_FIELD_FLAG, false, false, 0, 0}, 0}};
 #include "commands.def"
 
 /* Every command by its kind. R9: a pack in use cannot be frozen; no command does it. */
@@ -62,6 +62,20 @@ const fg_field *fg_command_field(fg_command_kind kind, size_t index) {
   return is_there ? &command_table[kind].members[index].field : NULL;
 }
 
+const fg_field *fg_command_field_named(fg_command_kind kind, fg_string name) {
+  const fg_field *field;
+  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL && !fg_string_is(name, field->name); i++) {
+  }
+  return field;
+}
+
+bool fg_command_takes_money(fg_command_kind kind, const char *name) {
+  size_t length = strcspn(name, ".");
+  const fg_field *field = fg_command_field_named(kind, (fg_string){name, length});
+  return field != NULL && (field->type == FG_FIELD_MONEY || field->type == FG_FIELD_BUDGET ||
+                           (name[length] == '.' && field->type == FG_FIELD_PAY) || strcmp(name, "campaign.price") == 0);
+}
+
 fg_command_id fg_command_id_of(fg_command_kind kind) { return command_table[kind].id; }
 
 bool fg_fund_of(fg_string name, fg_fund *fund) {
@@ -100,25 +114,22 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
 /* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
 static fg_status find_field(fg_command *command, const char *name, const fg_field **field, fg_error *error) {
   size_t length = strcspn(name, ".");
-  const fg_field *each;
-  for (size_t i = 0; (each = fg_command_field(command->kind, i)) != NULL; i++) {
-    if (strlen(each->name) != length || strncmp(each->name, name, length) != 0) {
-      continue;
-    }
-    uint32_t bit = UINT32_C(1) << i;
-    bool is_part = name[length] != '\0';
-    if (is_part != (each->type == FG_FIELD_PAY || each->type == FG_FIELD_CAMPAIGN)) {
-      return fg_fail(error, FG_INVALID, name, is_part ? "is not an object" : "expected an object");
-    }
-    if (!is_part && (command->given & bit) != 0) {
-      return fg_fail(error, FG_INVALID, name, "is given twice");
-    }
-    command->given |= bit;
-    *field = each;
-    return FG_OK;
+  bool is_part = name[length] != '\0';
+  const fg_field *found = fg_command_field_named(command->kind, (fg_string){name, length});
+  if (found == NULL) {
+    return fg_fail(error, FG_INVALID, name, "%s has no such field",
+                   is_command(command->kind) ? command_table[command->kind].name : "this");
   }
-  return fg_fail(error, FG_INVALID, name, "%s has no such field",
-                 is_command(command->kind) ? command_table[command->kind].name : "this");
+  uint32_t bit = UINT32_C(1) << ((const fg_member *)found - command_table[command->kind].members);
+  if (is_part != (found->type == FG_FIELD_PAY || found->type == FG_FIELD_CAMPAIGN)) {
+    return fg_fail(error, FG_INVALID, name, is_part ? "is not an object" : "expected an object");
+  }
+  if (!is_part && (command->given & bit) != 0) {
+    return fg_fail(error, FG_INVALID, name, "is given twice");
+  }
+  command->given |= bit;
+  *field = found;
+  return FG_OK;
 }
 
 static const char *const expected[] = {

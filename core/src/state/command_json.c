@@ -35,16 +35,6 @@ fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_AT
   return FG_OK;
 }
 
-static bool holds(fg_command_kind kind, fg_field_type type, const char *name) {
-  const fg_field *field;
-  for (size_t i = 0; (field = fg_command_field(kind, i)) != NULL; i++) {
-    if (field->type == type && strcmp(field->name, name) == 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 static fg_status set_attributes(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
                                 fg_error *error) {
   fg_attributes attributes = {room, 0};
@@ -55,14 +45,15 @@ static fg_status set_attributes(fg_command *command, const char *name, const fg_
 static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
                             fg_error *error) {
   char part[128];
-  bool is_book = holds(command->kind, FG_FIELD_BOOK, name);
-  if (is_book && (fg_json_is(value, FG_JSON_OBJECT) || fg_json_is(value, FG_JSON_STRING))) {
+  const fg_field *field = fg_command_field_named(command->kind, fg_string_of(name));
+  if (field != NULL && field->type == FG_FIELD_BOOK &&
+      (fg_json_is(value, FG_JSON_OBJECT) || fg_json_is(value, FG_JSON_STRING))) {
     return fg_command_give_book(command, name, (fg_book_field){.json = value}, error);
   }
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return set_value(command, name, value, error);
   }
-  if (holds(command->kind, FG_FIELD_ATTRIBUTES, name)) {
+  if (field != NULL && field->type == FG_FIELD_ATTRIBUTES) {
     return set_attributes(command, name, value, room, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
