@@ -76,7 +76,7 @@ static void test_fields_are_those_of_the_contract(void **state) {
 static void test_fields_of_money(void **state) {
   (void)state;
   assert_true(fg_command_takes_money(FG_DO_TOP_UP, "amount"));
-  assert_true(fg_command_takes_money(FG_DO_BUDGET, "month"));
+  assert_true(fg_command_takes_money(FG_DO_SET_BUDGET, "month"));
   assert_true(fg_command_takes_money(FG_DO_BUY_PACK, "pay.cash"));
   assert_true(fg_command_takes_money(FG_DO_BUY_PACK, "campaign.price"));
   assert_false(fg_command_takes_money(FG_DO_BUY_PACK, "campaign.refundable"));
