@@ -65,15 +65,23 @@ int lfg_break_even(lua_State *L) {
 /* --------------------------------------------------------------------------------------------------- simulation */
 
 int lfg_vary(lua_State *L) {
-  static const char *const names[] = {"units", "spread_per_mille", "seed", "trial", "month"};
-  int64_t values[5];
+  static const char *const names[] = {"units",           "spread_per_mille",     "seed", "trial", "month",
+                                      "level_per_mille", "correlation_per_mille"};
+  int64_t values[7] = {0};
   int64_t varied = 0;
   fg_error error;
-  for (int i = 0; i < 5; i++) {
-    values[i] = lfg_check_quantity(L, i + 1, i + 1, names[i]);
+  for (int i = 0; i < 7; i++) {
+    if (i < 5 || !lua_isnoneornil(L, i + 1)) {
+      values[i] = lfg_check_quantity(L, i + 1, i + 1, names[i]);
+    }
   }
-  if (fg_vary(values[0], values[1], values[2], values[3], values[4], &varied, &error) != FG_OK) {
-    return lfg_refused(L, strcmp(error.path, names[0]) == 0 ? 1 : 2, &error);
+  fg_demand demand = {values[1], values[5], values[6], values[2], values[3]};
+  if (fg_vary(values[0], &demand, values[4], &varied, &error) != FG_OK) {
+    int arg = 0;
+    while (arg < 6 && strcmp(error.path, names[arg]) != 0) {
+      arg++;
+    }
+    return lfg_refused(L, arg + 1, &error);
   }
   lua_pushinteger(L, varied);
   return 1;

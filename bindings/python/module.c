@@ -89,7 +89,7 @@ static PyMethodDef core_functions[] = {
      "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
     {"_vary", pfg_vary, METH_VARARGS,
-     "_vary($module, calls, spread_per_mille, seed, trial, /)\n--\n\n"
+     "_vary($module, calls, spread_per_mille, level_per_mille, correlation_per_mille, seed, trial, /)\n--\n\n"
      "A tuple of monthly calls as a trial of a simulation has them."},
     {"_make_plan", pfg_make_plan, METH_VARARGS,
      "_make_plan($module, book, forecast, plan, /)\n--\n\n"

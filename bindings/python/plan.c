@@ -139,38 +139,45 @@ PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords) {
 
 /* ------------------------------------------------------------------------------------------------ simulation */
 
-static PyObject *vary_month(pfg_state *state, PyObject *calls, Py_ssize_t month, const int64_t drawn[3]) {
+static PyObject *vary_month(pfg_state *state, PyObject *calls, Py_ssize_t month, const fg_demand *demand) {
   int64_t units = 0;
   fg_error error;
   PyObject *given = PyTuple_GetItem(calls, month);
   if (given == NULL || !pfg_read_integer(state, "calls", given, &units)) {
     return NULL;
   }
-  return fg_vary(units, drawn[0], drawn[1], drawn[2], month, &units, &error) == FG_OK ? PyLong_FromLongLong(units)
-                                                                                      : pfg_raise(state, &error);
+  return fg_vary(units, demand, month, &units, &error) == FG_OK ? PyLong_FromLongLong(units) : pfg_raise(state, &error);
 }
 
 PyObject *pfg_vary(PyObject *module, PyObject *args) {
-  static const char *const names[3] = {"spread_per_mille", "seed", "trial"};
   pfg_state *state = PyModule_GetState(module);
   PyObject *calls = NULL;
-  PyObject *given[3];
-  int64_t drawn[3];
-  if (!PyArg_ParseTuple(args, "O!OOO:_vary", &PyTuple_Type, &calls, &given[0], &given[1], &given[2])) {
+  PyObject *given[5];
+  fg_demand demand;
+  const struct {
+    const char *name;
+    int64_t *value;
+  } parts[5] = {{"spread_per_mille", &demand.spread_per_mille},
+                {"level_per_mille", &demand.level_per_mille},
+                {"correlation_per_mille", &demand.correlation_per_mille},
+                {"seed", &demand.seed},
+                {"trial", &demand.trial}};
+  if (!PyArg_ParseTuple(args, "O!OOOOO:_vary", &PyTuple_Type, &calls, &given[0], &given[1], &given[2], &given[3],
+                        &given[4])) {
     return NULL;
   }
-  for (int i = 0; i < 3; i++) {
-    if (!pfg_read_integer(state, names[i], given[i], &drawn[i])) {
+  for (int i = 0; i < 5; i++) {
+    if (!pfg_read_integer(state, parts[i].name, given[i], parts[i].value)) {
       return NULL;
     }
-    if (drawn[i] < 0) {
-      return pfg_raise_invalid(state, names[i], "expected 0 to 2**63-1");
+    if (*parts[i].value < 0) {
+      return pfg_raise_invalid(state, parts[i].name, "expected 0 to 2**63-1");
     }
   }
   Py_ssize_t months = PyTuple_Size(calls);
   PyObject *varied = PyTuple_New(months);
   for (Py_ssize_t month = 0; varied != NULL && month < months; month++) {
-    PyObject *units = vary_month(state, calls, month, drawn);
+    PyObject *units = vary_month(state, calls, month, &demand);
     if (units == NULL || PyTuple_SetItem(varied, month, units) < 0) {
       Py_CLEAR(varied);
     }

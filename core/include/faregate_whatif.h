@@ -84,11 +84,18 @@ FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor 
 /* A timeline (JSON) that replays to the plan's total. The caller releases it. */
 FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);
 
-/* A month's units in a trial of a simulation, 0 … 10^15: nearly normal around `units`, 0 …, with a standard deviation
-   of so many per mille of them, 0 … 10,000. A function of its arguments alone: trials may be run in any order.
-   FG_INVALID. */
-FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial,
-                                       int64_t month, int64_t *varied, fg_error *error);
+/* How demand turns out in a trial of a simulation. */
+typedef struct fg_demand {
+  int64_t spread_per_mille;      ///< standard deviation of each month by itself, of its units: 0 … 10,000
+  int64_t level_per_mille;       ///< that of a level which all months of a trial share, likewise
+  int64_t correlation_per_mille; ///< of a month's own deviation with that of the month before: 0 … 1,000
+  int64_t seed, trial;           ///< any
+} fg_demand;
+
+/* A month's units in a trial, 0 … 10^15: nearly normal around `units`, 0 …. A function of its arguments alone: trials
+   may be run in any order. `month` is 0 … 119 where months are correlated, and any otherwise. FG_INVALID. */
+FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, const fg_demand *demand, int64_t month, int64_t *varied,
+                                       fg_error *error);
 
 #ifdef __cplusplus
 }

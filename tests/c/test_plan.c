@@ -237,22 +237,56 @@ static void test_ways_that_are_none(void **state) {
 
 static int64_t vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month) {
   int64_t varied = -1;
-  assert_int_equal(fg_vary(units, spread_per_mille, seed, trial, month, &varied, NULL), FG_OK);
+  fg_demand demand = {.spread_per_mille = spread_per_mille, .seed = seed, .trial = trial};
+  assert_int_equal(fg_vary(units, &demand, month, &varied, NULL), FG_OK);
   return varied;
 }
 
 static void test_a_trial_is_asked_within_its_range(void **state) {
   (void)state;
-  fg_error error;
+  static const struct {
+    int64_t units;
+    fg_demand demand;
+    int64_t month;
+    const char *path;
+  } wrong[] = {{-1, {0}, 0, "units"},
+               {1, {.spread_per_mille = -1}, 0, "spread_per_mille"},
+               {1, {.spread_per_mille = 10001}, 0, "spread_per_mille"},
+               {1, {.level_per_mille = -1}, 0, "level_per_mille"},
+               {1, {.level_per_mille = 10001}, 0, "level_per_mille"},
+               {1, {.correlation_per_mille = -1}, 0, "correlation_per_mille"},
+               {1, {.correlation_per_mille = 1001}, 0, "correlation_per_mille"},
+               {1, {.correlation_per_mille = 1}, 120, "month"},
+               {1, {.correlation_per_mille = 1}, -1, "month"}};
   int64_t varied = -1;
-  assert_int_equal(fg_vary(-1, 0, 0, 0, 0, &varied, &error), FG_INVALID);
-  assert_string_equal(error.path, "units");
-  assert_int_equal(fg_vary(1, -1, 0, 0, 0, &varied, &error), FG_INVALID);
-  assert_int_equal(fg_vary(1, 10001, 0, 0, 0, &varied, &error), FG_INVALID);
-  assert_string_equal(error.path, "spread_per_mille");
+  fg_error error;
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    assert_int_equal(fg_vary(wrong[i].units, &wrong[i].demand, wrong[i].month, &varied, &error), FG_INVALID);
+    assert_string_equal(error.path, wrong[i].path);
+  }
   assert_int_equal(varied, -1);
   assert_int_equal(vary(INT64_MAX, 10000, INT64_MIN, INT64_MIN, INT64_MAX) % 1000000000000000,
                    0); /* an end of the range */
+}
+
+/* Worked out by another program. */
+static void test_trials_whose_months_belong_together(void **state) {
+  (void)state;
+  static const struct {
+    int64_t units;
+    fg_demand demand;
+    int64_t month, varied;
+  } cases[] = {
+      {100000, {0, 300, 0, 7, 0}, 0, 79893},      {100000, {200, 300, 0, 7, 0}, 0, 51299},
+      {100000, {200, 0, 500, 7, 0}, 1, 55442},    {100000, {200, 0, 1000, 7, 0}, 119, 64208},
+      {100000, {200, 150, 900, 8, 3}, 35, 97458}, {1000000000000000, {1000, 1000, 1, 1, 2}, 3, 1000000000000000},
+      {50, {10000, 10000, 999, 3, 0}, 50, 0},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    int64_t varied = -1;
+    assert_int_equal(fg_vary(cases[i].units, &cases[i].demand, cases[i].month, &varied, NULL), FG_OK);
+    assert_int_equal(varied, cases[i].varied);
+  }
 }
 
 static void test_trials_do_not_depend_on_their_order(void **state) {
@@ -306,6 +340,7 @@ int main(void) {
       cmocka_unit_test(test_break_even),
       cmocka_unit_test(test_ways_that_are_none),
       cmocka_unit_test(test_trials_are_what_they_were),
+      cmocka_unit_test(test_trials_whose_months_belong_together),
       cmocka_unit_test(test_a_trial_is_asked_within_its_range),
       cmocka_unit_test(test_trials_do_not_depend_on_their_order),
   };

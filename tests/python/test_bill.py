@@ -325,8 +325,8 @@ def test_sums_do_not_depend_on_the_caller_s_context(book):
         bills = faregate.bill(log(rows), book)
         assert bills.total == Decimal("31926.42")  # 3 × 59,123 × 0.18
         forecast = {"product": "image", "start": "2025-01", "calls": [60_123]}
-        made = faregate.compare(forecast, ["postpaid", "cheapest"], book)
-        assert made.rows[-1]["more"] == Decimal("1642.14")  # 59,123 × 0.18 less six packs of 10,000 for 1,500
+        made = faregate.compare(book, forecast, ["postpaid", "cheapest"])
+        assert made.rows["more"][-1] == Decimal("1642.14")  # 59,123 × 0.18 less six packs of 10,000 for 1,500
 
 
 def test_the_end_is_the_settlement_of_the_latest_month_or_as_asked(book):

@@ -69,7 +69,7 @@ def test_money_has_its_currency(book):
     html = faregate.bill(rows, book)._repr_html_()
     assert "<th>amount (CNY)</th>" in html and "not settled" not in html and "<th>edition</th>" not in html
     forecast = {"product": "image", "start": "2025-01", "calls": [15_000]}
-    assert "<th>total (CNY)</th>" in faregate.compare(forecast, book=book)._repr_html_()
+    assert "<th>total (CNY)</th>" in faregate.compare(book, forecast)._repr_html_()
     assert "<th>amount (CNY)</th>" in faregate.cheapest(book, forecast)._repr_html_()
 
 

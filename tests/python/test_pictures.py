@@ -65,14 +65,14 @@ def test_scales_follow_the_data(book):
 
 
 def test_a_comparison(book):
-    compared = faregate.compare({**forecast(12), "peak_qps": [60] * 12}, book=book)
+    compared = faregate.compare(book, {**forecast(12), "peak_qps": [60] * 12})
     axes = drawn(plot.compare(compared))
     names = [label.get_text() for label in axes.get_yticklabels()]
     assert names == [*compared.plans, *compared.refused] and len(axes.patches) == len(compared.plans)
     said = [text.get_text() for text in axes.texts]
     assert said[0] == f"{next(iter(compared.plans.values())).total:,f}"
     assert said.count("not possible") == len(compared.refused) > 0 and not overlaps(axes.texts)
-    served = drawn(plot.compare(faregate.compare({**forecast(12), "peak_qps": [5] * 12}, book=book)))
+    served = drawn(plot.compare(faregate.compare(book, {**forecast(12), "peak_qps": [5] * 12})))
     assert "(+" in served.texts[-1].get_text() and not overlaps(served.texts)
 
 
@@ -116,7 +116,7 @@ def test_a_histogram(book):
     axes = drawn(plot.histogram(simulation))
     assert sum(patch.get_height() for patch in axes.patches) == 50
     said = [text.get_text() for text in axes.get_legend().get_texts()]
-    assert said[1] == f"the middle: {simulation.quantile(50):,f} CNY" and axes.get_ylabel() == "trials"
+    assert said[1] == f"the middle: {simulation.quantile(0.5):,f} CNY" and axes.get_ylabel() == "trials"
     flat = faregate.simulate(book, forecast(6), "postpaid", trials=5, spread=0)
     assert len(drawn(plot.histogram(flat)).patches) == 1
 

@@ -103,14 +103,14 @@ def test_break_even_is_refused_where_amounts_are_rounded() -> None:
 
 
 def test_comparison_has_the_cheapest_first() -> None:
-    comparison = faregate.compare(FORECAST)
+    comparison = faregate.compare(BOOK, FORECAST)
     totals = [row["total"] for row in comparison.rows]
     assert totals == sorted(totals)
     assert next(iter(comparison.plans)) == "cheapest"
     assert comparison.plans["postpaid"].total == comparison.plans["cheapest"].naive.postpaid
     assert comparison.plans["only calls-10k"].total == comparison.plans["cheapest"].naive.packs[3].total
     assert "capacity" in comparison.refused
-    named = faregate.compare(FORECAST, {"pro": (BOOK, "postpaid"), "same": comparison.plans["cheapest"]})
+    named = faregate.compare(BOOK, FORECAST, {"pro": (BOOK, "postpaid"), "same": comparison.plans["cheapest"]})
     assert named.plans["same"].total == comparison.plans["cheapest"].total
     assert "<table>" in named._repr_html_()
 
@@ -127,7 +127,7 @@ def test_orders_that_do_not_serve_the_peak_are_refused_with_the_first_month_that
         faregate.follow(BOOK, forecast, {"orders": [{**serving, "months": 1}]})
     served = faregate.follow(BOOK, forecast, {"orders": [serving]})
     assert served.total == 2 * (50_000 - 1_000) * Decimal("0.18") + 60 * 2000 * 2  # R11, R18, by hand
-    comparison = faregate.compare(forecast, {"none": {"orders": []}, "sixty": {"orders": [serving]}})
+    comparison = faregate.compare(BOOK, forecast, {"none": {"orders": []}, "sixty": {"orders": [serving]}})
     assert list(comparison.plans) == ["sixty"] and "60 are needed at once" in comparison.refused["none"]
     unknown = faregate.follow(BOOK, {**forecast, "peak_qps": [None] * 4}, {"orders": []})
     assert unknown.total == 4 * 49_000 * Decimal("0.18")
@@ -142,20 +142,20 @@ def test_currencies_are_never_mixed() -> None:
     forecast = {**FORECAST, "calls": [90_000]}
     ways = {"here": (BOOK, "postpaid"), "there": (in_dollars(), "postpaid")}
     with pytest.raises(faregate.Invalid, match="USD and CNY"):
-        faregate.compare(forecast, ways)
-    compared = faregate.compare(forecast, ways, fx={"USD": "7.1"})
+        faregate.compare(BOOK, forecast, ways)
+    compared = faregate.compare(BOOK, forecast, ways, fx={"USD": "7.1"})
     assert compared.currency == "CNY"
     assert [(row["plan"], row["total"]) for row in compared.rows] == [
         ("here", Decimal("16020.00")),
         ("there", Decimal("16020.00") * Decimal("7.1")),
     ]
-    assert [row["plan"] for row in faregate.compare(forecast, ways, fx={"USD": Decimal("0.5")}).rows] == [
+    assert [row["plan"] for row in faregate.compare(BOOK, forecast, ways, fx={"USD": Decimal("0.5")}).rows] == [
         "there",
         "here",
     ]
     for wrong in ("0", "-1", "seven", 7.1, "NaN", None, True):
         with pytest.raises(faregate.Invalid, match="fx.USD"):
-            faregate.compare(forecast, ways, fx={"USD": wrong})
+            faregate.compare(BOOK, forecast, ways, fx={"USD": wrong})
     bills = []
     for book in (BOOK, in_dollars()):
         account = faregate.Account(book)
@@ -205,7 +205,7 @@ def test_a_simulation_is_the_same_on_any_number_of_threads() -> None:
     assert one != faregate.simulate(BOOK, FORECAST, trials=60, seed=4)
     still = faregate.simulate(BOOK, FORECAST, trials=3, spread=0)
     assert set(still.totals) == {faregate.cheapest(BOOK, FORECAST).total}
-    assert [column[-1] for column in one.fan((5, 95)).values()] == [one.quantile(5), one.quantile(95)]
+    assert [column[-1] for column in one.fan((0.05, 0.95)).values()] == [one.quantile(0.05), one.quantile(0.95)]
 
 
 def account_of(usage: list[int], book: faregate.Book = BOOK) -> faregate.Account:

@@ -1290,9 +1290,11 @@ function faregate.break_even(a, b, most) end
 ---@param spread_per_mille faregate.Quantity standard deviation, per mille of the units: 0 to 10,000
 ---@param seed faregate.Quantity
 ---@param trial faregate.Quantity
----@param month faregate.Quantity
+---@param month faregate.Quantity at most 119 where months are correlated
+---@param level_per_mille? faregate.Quantity standard deviation of a level that all months of a trial share
+---@param correlation_per_mille? faregate.Quantity of a month's own deviation with that of the month before: 0 to 1,000
 ---@return integer units
-function faregate.vary(units, spread_per_mille, seed, trial, month) end
+function faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, correlation_per_mille) end
 
 --- The cheapest plan for a forecast, or what another way to buy for it comes to.
 ---@param book faregate.Book

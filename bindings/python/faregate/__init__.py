@@ -34,13 +34,14 @@ _HOMES = {
     "Plan": "faregate.plan",
     "cheapest": "faregate.plan",
     "follow": "faregate.plan",
+    "Forecast": "faregate.forecast",
     "break_even": "faregate.whatif",
     "compare": "faregate.whatif",
     "diff": "faregate.whatif",
     "sensitivity": "faregate.whatif",
     "simulate": "faregate.whatif",
 }
-_MODULES = ("billing", "plan", "whatif")
+_MODULES = ("billing", "forecast", "plan", "whatif")
 __all__ = sorted({name for name in globals() if not name.startswith("_") and name != "sys"} | _HOMES.keys())
 
 

@@ -1,6 +1,7 @@
 """The names of faregate as type checkers see them; __init__.py says where each is when the program runs."""
 
 from faregate import billing as billing
+from faregate import forecast as forecast
 from faregate import plan as plan
 from faregate import whatif as whatif
 from faregate._core import *
@@ -13,6 +14,7 @@ from faregate._table import Table as Table
 from faregate._timeline import replay as replay
 from faregate.billing import Bills as Bills
 from faregate.billing import bill as bill
+from faregate.forecast import Forecast as Forecast
 from faregate.plan import Plan as Plan
 from faregate.plan import cheapest as cheapest
 from faregate.plan import follow as follow

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Mapping
+from fractions import Fraction
 from os import PathLike
 from typing import Any
 
@@ -64,3 +65,14 @@ def _a_name(path: str, key: Any) -> str:
     if not isinstance(key, str):
         raise wrong(path or "a name", "names as keys", key)
     return key
+
+
+def a_part(path: str, given: Any) -> Fraction:
+    """From 0 to 1, as numpy has its quantiles: 0.95, and 0.05 exactly as it is written."""
+    try:
+        part = Fraction(-1) if isinstance(given, (bool, str)) else Fraction(str(given))
+    except (ValueError, ZeroDivisionError):
+        part = Fraction(-1)
+    if not 0 <= part <= 1:
+        raise failure(Invalid, f"{path}: expected a part from 0 to 1, such as 0.95, not {given!r}")
+    return part

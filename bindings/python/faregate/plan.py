@@ -11,14 +11,18 @@ A forecast is a dict:
          {"pack": "calls-10k", "left": 4_000, "bought": "2024-06-20"},
          {"units": 2_000, "expires": "2025-03-01"}]},
      "policy": {"tier_basis": "total"},     # optional: switches that replace the book's
-     "book": "tencent-facefusion"}          # optional: for functions that are given no book
+     "book": "tencent-facefusion"}          # optional: for the command line
+
+Months may be a list, an array, a generator, a dict by month, or a Series of pandas; `start` then follows from its
+months, and may itself be a date or a Period. A Series alone is a forecast too, if its name is the product's.
+`Forecast.from_usage` makes one from usage that was.
 
 Purchases are made at 00:00 of a month's first day; its calls come at noon of its 15th day. Grants that are to be
 claimed are claimed at the start.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -26,11 +30,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from faregate._arguments import a_dict, wrong
 from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
+from faregate.forecast import Forecast, ForecastLike, read_forecast
 
 if TYPE_CHECKING:
     from faregate._core import MadePlan, NaivePlans, PlanMonth, PlanOrder, RunnerUp
-
-Forecast: TypeAlias = Mapping[str, Any]
+    from faregate._results import Results
 
 
 class Plan:
@@ -42,11 +46,11 @@ class Plan:
     result: "MadePlan"
     """all that is told of it but the timeline"""
 
-    def __init__(self, book: Book, forecast: Forecast, way: "Way" = "cheapest") -> None:
+    def __init__(self, book: Book, forecast: ForecastLike, way: "Way" = "cheapest") -> None:
         self.book = book
-        self.forecast = {key: value for key, value in a_dict("forecast", forecast).items() if key != "book"}
+        self.forecast = {key: value for key, value in read_forecast(forecast).items() if key != "book"}
         given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
-        self.result, self._made = _make_plan(book, encode(plain(self.forecast)), given)
+        self.result, self._made = _make_plan(book, encode(self.forecast), given)
 
     @property
     def product(self) -> str:
@@ -64,12 +68,12 @@ class Plan:
         return self.result.total
 
     @property
-    def orders(self) -> "tuple[PlanOrder, ...]":
+    def orders(self) -> "Results[PlanOrder]":
         """What is bought: month, at, amount, quantity, and pack and units, or meter and days or months."""
         return self.result.orders
 
     @property
-    def months(self) -> "tuple[PlanMonth, ...]":
+    def months(self) -> "Results[PlanMonth]":
         """Month by month: month, mode, units by source (calls, free, packs, postpaid, capacity) and cost by source."""
         return self.result.months
 
@@ -98,7 +102,7 @@ class Plan:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Plan):
             return NotImplemented
-        return self.result == other.result and self.book == other.book and plain(self.forecast) == plain(other.forecast)
+        return self.result == other.result and self.book == other.book and self.forecast == other.forecast
 
     def __hash__(self) -> int:
         return hash((self.book, self.total, len(self.orders)))
@@ -120,7 +124,7 @@ class Plan:
 Way: TypeAlias = str | Mapping[str, Any] | Plan
 
 
-def cheapest(book: Book | str, forecast: Forecast) -> Plan:
+def cheapest(book: Book | str, forecast: ForecastLike) -> Plan:
     """The cheapest plan for a forecast: no other choice of packs, postpaid and capacity, made at the beginning of any
     of its months, costs less.
 
@@ -130,7 +134,7 @@ def cheapest(book: Book | str, forecast: Forecast) -> Plan:
     return Plan(find_book(book), forecast)
 
 
-def follow(book: Book | str, forecast: Forecast, way: Way) -> Plan:
+def follow(book: Book | str, forecast: ForecastLike, way: Way) -> Plan:
     """What a forecast comes to if it is bought for in a given way.
 
     way  "postpaid"; "capacity" all the time; {"pack": id}, as many as it takes whenever units run short; a Plan, whose
@@ -171,15 +175,6 @@ def describe_order(order: Mapping[str, Any]) -> str:
     count = order[f"{unit}s"]
     begin = f" from {order['start']}" if "start" in order else ""
     return f"{order['month']} {order['quantity']} {order['meter']} for {count} {unit}{'s' if count > 1 else ''}{begin}"
-
-
-def plain(forecast: Mapping[str, Any]) -> dict[str, Any]:
-    """Arrays of other libraries as lists."""
-    return {key: value.tolist() if hasattr(value, "tolist") else listed(value) for key, value in forecast.items()}
-
-
-def listed(value: Any) -> Any:
-    return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
 
 
 __all__ = ["Forecast", "Plan", "Result", "Way", "cheapest", "follow"]

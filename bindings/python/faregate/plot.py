@@ -18,7 +18,7 @@ from faregate._documents import failure
 from faregate._exact import total_of
 from faregate.billing import Bills
 from faregate.plan import Plan, find_book
-from faregate.whatif import Comparison, Simulation, in_common, way_of
+from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
 from faregate.whatif import break_even as stretches_of
 
 #: Sources of units, of few colours that differ also in grey.
@@ -187,7 +187,7 @@ def stack(axes: Axes, parts: Mapping[str, Sequence[float]], colors: Mapping[str,
 def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
     """The totals of a comparison, the cheapest on top, each with what it costs more."""
     names = list(comparison.plans)
-    totals = [in_common(made, comparison.rates) for made in comparison.plans.values()]
+    totals = comparison.rows["total"].tolist()
     axes = prepared(axes, (8, 1.2 + 0.45 * (len(names) + len(comparison.refused))))
     best = totals[0] if totals else Decimal(0)
     widest = float(max(totals, default=Decimal(1))) or 1.0
@@ -302,14 +302,14 @@ def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak
 
 def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     """The cost up to each month over the trials: the middle of them, and the bands of 50 and 90 percent."""
-    bands = simulation.fan((5, 25, 50, 75, 95))
+    bands = simulation.fan()
     axes = prepared(axes)
     places = range(len(simulation.months))
-    for low, high, alpha in ((5, 95, 0.2), (25, 75, 0.35)):
-        bottom, top = ([float(value) for value in bands[percent]] for percent in (low, high))
-        name = f"{high - low} of 100 trials"
+    for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
+        bottom, top = ([float(value) for value in bands[part]] for part in (low, high))
+        name = f"{round(100 * (high - low))} of 100 trials"
         axes.fill_between(places, bottom, top, color=COLORS["packs"], alpha=alpha, linewidth=0, label=name)
-    axes.plot(places, [float(value) for value in bands[50]], color=COLORS["packs"], linewidth=2, label="the middle")
+    axes.plot(places, [float(value) for value in bands[0.5]], color=COLORS["packs"], linewidth=2, label="the middle")
     month_ticks(axes, simulation.months)
     axes.set_ylim(0)
     legend(axes, loc="upper left", bbox_to_anchor=None)
@@ -322,9 +322,9 @@ def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     axes = prepared(axes)
     totals = [float(total) for total in simulation.totals]
     axes.hist(totals, bins="auto" if len(set(totals)) > 1 else 1, color=COLORS["free"], edgecolor="white")
-    for percent, style, name in ((5, ":", "5 of 100 below"), (50, "-", "the middle"), (95, ":", "95 of 100 below")):
-        total = simulation.quantile(percent)
-        color = COLORS["postpaid"] if percent == 50 else COLORS["packs"]
+    for part, style, name in ((0.05, ":", "5 of 100 below"), (0.5, "-", "the middle"), (0.95, ":", "95 of 100 below")):
+        total = simulation.quantile(part)
+        color = COLORS["postpaid"] if part == 0.5 else COLORS["packs"]
         label = f"{name}: {total:,f} {simulation.currency}"
         axes.axvline(float(total), color=color, linestyle=style, linewidth=1.8, label=label)
     legend(axes)
@@ -332,7 +332,7 @@ def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     return axes
 
 
-def tornado(result: Any, *, axes: Axes | None = None) -> Axes:
+def tornado(result: Sensitivity, *, axes: Axes | None = None) -> Axes:
     """A sensitivity, the widest bar on top."""
     axes = prepared(axes, (8, 1.6 + 0.4 * len(result.rows)))
     base = float(result.total)
@@ -341,7 +341,7 @@ def tornado(result: Any, *, axes: Axes | None = None) -> Axes:
             if row[end] is not None:
                 name = {"low": "lower", "high": "higher"}[end] if place == 0 else None
                 axes.barh(place, float(row[end]) - base, left=base, color=color, height=0.6, label=name)
-    axes.set_yticks(range(len(result.rows)), [row["factor"] for row in result.rows])
+    axes.set_yticks(range(len(result.rows)), result.rows["factor"].tolist())
     axes.invert_yaxis()
     axes.axvline(base, color="black", linewidth=0.8)
     axes.margins(x=0.08)

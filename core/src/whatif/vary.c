@@ -1,7 +1,9 @@
 /* A month's units in a trial of a simulation. */
 #include "plan_model.h"
 
-enum { SPREAD_MAX = 10000 }; ///< per mille
+enum { PER_MILLE = 1000, SPREAD_MAX = 10 * PER_MILLE };
+
+static const uint64_t LEVEL = UINT64_MAX; /* in the place of a month: what all months of a trial share */
 
 /* Random numbers by counter: each is a function of where it stands, so no order of drawing and no number of threads can
    change one. The mixer is that of SplitMix64, run over seed, trial and month. */
@@ -22,17 +24,58 @@ static int64_t deviation(uint64_t place) {
   return sum - 6 * (INT64_C(1) << 32);
 }
 
-fg_status fg_vary(int64_t units, int64_t spread_per_mille, int64_t seed, int64_t trial, int64_t month, int64_t *varied,
-                  fg_error *error) {
+/* The whole root of a number of at most 10^6. */
+static int64_t whole_root(int64_t number) {
+  int64_t root = 0;
+  while ((root + 1) * (root + 1) <= number) {
+    root++;
+  }
+  return root;
+}
+
+/* What a month takes over from the one before it, and the rest by itself: the deviation stays what it was. */
+static int64_t correlated_deviation(uint64_t trial, int64_t month, int64_t correlation) {
+  int64_t own = whole_root(PER_MILLE * PER_MILLE - correlation * correlation);
+  int64_t drawn = deviation(mix(trial ^ (uint64_t)0));
+  for (int64_t at = 1; at <= month; at++) {
+    drawn = (correlation * drawn + own * deviation(mix(trial ^ (uint64_t)at))) / PER_MILLE;
+  }
+  return drawn;
+}
+
+static int64_t deviated(int64_t units, int64_t per_mille, int64_t drawn) {
+  fg_int128 change = (fg_int128)units * per_mille / PER_MILLE * drawn / (INT64_C(1) << 32);
+  fg_int128 sum = units + change;
+  return sum < 0 ? 0 : sum > FG_PLAN_UNITS_MAX ? FG_PLAN_UNITS_MAX : (int64_t)sum;
+}
+
+static fg_status check_demand(const fg_demand *demand, int64_t month, fg_error *error) {
+  const struct {
+    const char *name;
+    int64_t value, most;
+  } parts[] = {{"spread_per_mille", demand->spread_per_mille, SPREAD_MAX},
+               {"level_per_mille", demand->level_per_mille, SPREAD_MAX},
+               {"correlation_per_mille", demand->correlation_per_mille, PER_MILLE}};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (parts[i].value < 0 || parts[i].value > parts[i].most) {
+      return fg_fail(error, FG_INVALID, parts[i].name, "expected 0 to %d", (int)parts[i].most);
+    }
+  }
+  bool known = demand->correlation_per_mille == 0 || (month >= 0 && month < FG_PLAN_MONTHS_MAX);
+  return known ? FG_OK : fg_fail(error, FG_INVALID, "month", "expected 0 to %d", FG_PLAN_MONTHS_MAX - 1);
+}
+
+fg_status fg_vary(int64_t units, const fg_demand *demand, int64_t month, int64_t *varied, fg_error *error) {
   if (units < 0) {
     return fg_fail(error, FG_INVALID, "units", "expected 0 or more");
   }
-  if (spread_per_mille < 0 || spread_per_mille > SPREAD_MAX) {
-    return fg_fail(error, FG_INVALID, "spread_per_mille", "expected 0 to %d", SPREAD_MAX);
-  }
-  uint64_t place = mix(mix(mix((uint64_t)seed) ^ (uint64_t)trial) ^ (uint64_t)month);
-  fg_int128 change = (fg_int128)units * spread_per_mille / 1000 * deviation(place) / (INT64_C(1) << 32);
-  fg_int128 sum = units + change;
-  *varied = sum < 0 ? 0 : sum > FG_PLAN_UNITS_MAX ? FG_PLAN_UNITS_MAX : (int64_t)sum;
+  FG_TRY(check_demand(demand, month, error));
+  uint64_t trial = mix(mix((uint64_t)demand->seed) ^ (uint64_t)demand->trial);
+  int64_t drawn = demand->correlation_per_mille > 0 ? correlated_deviation(trial, month, demand->correlation_per_mille)
+                                                    : deviation(mix(trial ^ (uint64_t)month));
+  int64_t level = demand->level_per_mille == 0
+                      ? units
+                      : deviated(units, demand->level_per_mille, deviation(mix(trial ^ LEVEL)));
+  *varied = deviated(level, demand->spread_per_mille, drawn);
   return FG_OK;
 }

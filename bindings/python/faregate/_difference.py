@@ -1,0 +1,244 @@
+"""Why two of a kind differ: bills, plans, quotes of baskets, editions of a price book."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+from faregate._arguments import wrong
+from faregate._core import Account, Book, Invalid, Result
+from faregate._documents import failure
+from faregate._exact import exactly
+from faregate._row_table import table_of
+from faregate._simulation import rounded, shown
+from faregate._table import Table
+from faregate.billing import Bills
+from faregate.plan import Plan
+
+if TYPE_CHECKING:
+    from faregate._core import Quote
+    from faregate._diff import BookDiff
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Why two bills differ. The parts add up to `total`, to the last digit."""
+
+    volume: Decimal  # more or fewer units, at what a unit cost on average
+    timing: Decimal  # the same units in other months
+    tier: Decimal  # other tiers reached
+    price: Decimal  # another price for the same tier
+
+    @property
+    @exactly
+    def total(self) -> Decimal:
+        """Bill b less bill a."""
+        return self.volume + self.timing + self.tier + self.price
+
+    @property
+    def rows(self) -> Table:
+        """Each part and what it comes to: part, amount."""
+        parts = ("volume", "timing", "tier", "price", "total")
+        return table_of({"part": part, "amount": getattr(self, part)} for part in parts)
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from faregate._html import difference_table
+
+        return difference_table(self, ("volume", "timing", "tier", "price", "total"))
+
+
+@dataclass(frozen=True)
+class CostDifference:
+    """Where two plans, or two quotes, cost something else. `rows` has what differs alone, and adds up to `total`."""
+
+    rows: Table
+    """month, product, what (packs, capacity, materials, postpaid, or what a line of a quote is for), a, b, more (b less
+    a)"""
+    a: Decimal
+    """What a comes to."""
+    b: Decimal
+    """What b comes to."""
+    currency: str
+
+    @property
+    @exactly
+    def total(self) -> Decimal:
+        """b less a."""
+        return self.b - self.a
+
+    def _repr_html_(self) -> str:
+        """A table, for notebooks."""
+        from faregate._html import rows
+
+        return rows(self.rows, self.currency)
+
+
+Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
+Invoiced: TypeAlias = Account | Bills | Sequence[Any]
+
+
+@overload
+def diff(a: Book, b: Book) -> "BookDiff": ...
+@overload
+def diff(a: Plan, b: Plan) -> CostDifference: ...
+@overload
+def diff(a: "Quote", b: "Quote") -> CostDifference: ...
+@overload
+def diff(a: Invoiced, b: Invoiced) -> Difference: ...
+def diff(a: Any, b: Any) -> "Difference | CostDifference | BookDiff":
+    """Why b is not a: two bills, two plans, two quotes, or two price books, such as editions of one.
+
+    a, b  two bills are accounts, sequences of their invoices, or Bills: answered is what of the difference is volume,
+          timing, tier and price. Two plans, or two quotes: where they differ, by month, product and what is paid for.
+          Two books: as a.diff(b) has it. What is in different currencies raises Invalid.
+
+    Bills: month by month and product by product, units more or fewer go at the month's average price of a, and of that
+    what the same number of units would make at the average of all its months is volume, the rest timing. What the units
+    of b cost more or less each is tier as far as a has another price for the tier reached, the rest price.
+    """
+    if isinstance(a, Book) and isinstance(b, Book):
+        return a.diff(b)
+    if isinstance(a, Plan) and isinstance(b, Plan):
+        return _cost_difference(a, b, _plan_costs)
+    if _is_quote(a) and _is_quote(b):
+        return _cost_difference(a, b, _quote_costs)
+    for name, given in (("a", a), ("b", b)):
+        if isinstance(given, (Book, Plan)) or _is_quote(given):
+            other = type(b if name == "a" else a).__name__
+            raise failure(Invalid, f"a, b: expected two of a kind, not a {type(given).__name__} and {other}")
+    return _bill_difference(a, b)
+
+
+def _is_quote(given: Any) -> bool:
+    return isinstance(given, Result) and {"months", "grants", "total", "currency"} <= given.keys()
+
+
+def _same_currency(currencies: set[str]) -> None:
+    if len(currencies) > 1:
+        raise failure(Invalid, f"a, b: they are in {' and '.join(sorted(currencies))}, which have no difference")
+
+
+# ----------------------------------------------------------------------------------------------------- plans, quotes
+
+Costs: TypeAlias = dict[tuple[str, str, str], Decimal]  # by month, product and what is paid for
+
+
+def _plan_costs(plan: Plan) -> Iterator[tuple[tuple[str, str, str], Decimal]]:
+    for month in plan.months:
+        for what in ("packs", "capacity", "materials", "postpaid"):
+            yield (month.month, plan.product, what), month.cost[what]
+
+
+def _quote_costs(quote: Any) -> Iterator[tuple[tuple[str, str, str], Decimal]]:
+    for month in quote.months:
+        for line in month.lines:
+            name = next((line[key] for key in ("pack", "fee", "bound", "meter") if line.get(key) is not None), "")
+            yield (month.month, line.product, f"{line.kind} {name}".rstrip()), line.amount
+
+
+@exactly
+def _cost_difference(a: Any, b: Any, costs: Any) -> CostDifference:
+    _same_currency({a.currency, b.currency})
+    sums: list[Costs] = [{}, {}]
+    for side, given in zip(sums, (a, b)):
+        for place, amount in costs(given):
+            side[place] = side.get(place, Decimal(0)) + amount
+    rows = []
+    for place in sorted(sums[0].keys() | sums[1].keys()):
+        ours, theirs = (side.get(place, Decimal(0)) for side in sums)
+        if ours != theirs:
+            month, product, what = place
+            rows.append(
+                {"month": month, "product": product, "what": what, "a": ours, "b": theirs, "more": theirs - ours}
+            )
+    return CostDifference(table_of(rows, ("month", "product", "what", "a", "b", "more")), a.total, b.total, a.currency)
+
+
+# -------------------------------------------------------------------------------------------------------------- bills
+
+
+@exactly
+def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
+    a, b = lines_of("a", bill_a), lines_of("b", bill_b)
+    _same_currency({currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None})
+    parts = [Fraction(0)] * 4
+    for product in sorted({*a, *b}):
+        found = product_parts(a.get(product, {}), b.get(product, {}), list_prices(bill_a, product, a))
+        parts = [part + more for part, more in zip(parts, found, strict=True)]
+    total = amount_of(b) - amount_of(a)
+    return Difference(*exact_parts(parts, total))
+
+
+def lines_of(name: str, bill: Any) -> Lines:
+    lines: Lines = {}
+    if isinstance(bill, Bills):
+        for row in bill.lines:  # tiers are those of an account, so each has its own parts
+            own = SimpleNamespace(**row)
+            lines.setdefault(f"{own.product} of {own.account}", {}).setdefault(own.month, []).append(own)
+        return lines
+    if not isinstance(bill, (Sequence, Account)) or isinstance(bill, (str, bytes)):
+        raise wrong(name, "an account, its invoices, Bills, a Plan, a quote or a Book", bill)
+    for invoice in bill if isinstance(bill, Sequence) else bill.invoices:
+        if not hasattr(invoice, "lines"):
+            raise wrong(name, "an account, its invoices, Bills, a Plan, a quote or a Book", invoice)
+        for line in invoice.lines:
+            lines.setdefault(line.product, {}).setdefault(invoice.month, []).append(line)
+    return lines
+
+
+def currency_of(bill: Any) -> str | None:
+    """None where an invoice does not say."""
+    if isinstance(bill, Bills):
+        return bill.currency
+    return str(bill.book.currency) if isinstance(bill, Account) else None
+
+
+def amount_of(lines: Lines) -> Decimal:
+    return sum((line.amount for months in lines.values() for part in months.values() for line in part), Decimal(0))
+
+
+def list_prices(bill: Any, product: str, lines: Lines) -> dict[int, Fraction]:
+    """The price of a unit by the lower edge of its tier: as the price book has it, or as far as the bill shows."""
+    shown = [line for part in lines.get(product, {}).values() for line in part if line.units > 0]
+    prices = {line.tier: Fraction(line.amount) / line.units for line in shown}
+    if hasattr(bill, "book"):
+        price = next((item.price for item in bill.book.products if item.id == product), None)
+        if price is not None and price.model in ("volume", "graduated") and not price.per_hours_of_month:
+            listed = {tier["from"]: Fraction(tier.price) / price.per for tier in price.tiers if tier.price is not None}
+            prices = listed | prices
+    return prices
+
+
+def product_parts(a: dict[str, list[Any]], b: dict[str, list[Any]], prices: dict[int, Fraction]) -> list[Fraction]:
+    """Volume, timing, tier, price of one product."""
+    units_a, cost_a = (sum((totals(part)[i] for part in a.values()), Fraction(0)) for i in (0, 1))
+    units_b = sum((totals(part)[0] for part in b.values()), Fraction(0))
+    cost_b = sum((totals(part)[1] for part in b.values()), Fraction(0))
+    average = cost_a / units_a if units_a else cost_b / units_b if units_b else Fraction(0)
+    moved = tier = price = Fraction(0)
+    for month in {*a, *b}:
+        before, paid = totals(a.get(month, []))
+        after, charged = totals(b.get(month, []))
+        rate = paid / before if before else average
+        moved += (after - before) * rate
+        at_list = sum((Fraction(line.units) * prices.get(line.tier, rate) for line in b.get(month, [])), Fraction(0))
+        tier += at_list - after * rate
+        price += charged - at_list
+    volume = (units_b - units_a) * average
+    return [volume, moved - volume, tier, price]
+
+
+def totals(lines: Iterable[Any]) -> tuple[Fraction, Fraction]:
+    pairs = [(Fraction(line.units), Fraction(line.amount)) for line in lines]
+    return sum((units for units, _ in pairs), Fraction(0)), sum((amount for _, amount in pairs), Fraction(0))
+
+
+def exact_parts(parts: Sequence[Fraction], total: Decimal) -> list[Decimal]:
+    """Parts with 12 decimals; what rounding leaves over goes to the largest."""
+    short = [rounded(part) for part in parts]
+    largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+    short[largest] += total - sum(short, Decimal(0))
+    return [shown(part, total) for part in short]

@@ -1,0 +1,266 @@
+"""What plans cost if demand turns out another than the forecast."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Literal
+
+from faregate._arguments import a_part, an_integer, wrong
+from faregate._core import Book, Invalid, _vary
+from faregate._documents import failure
+from faregate._exact import exactly, total_of
+from faregate._row_table import table_of
+from faregate._table import Table
+from faregate.forecast import ForecastLike, read_forecast, whole_numbers
+from faregate.plan import Plan, Way, find_book
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Totals of a plan over trials of demand, in the order of the trials, and its cost up to each month."""
+
+    totals: tuple[Decimal, ...]
+    cumulative: tuple[tuple[Decimal, ...], ...]  # by trial and month
+    months: tuple[str, ...]
+    currency: str
+
+    def quantile(self, part: float) -> Decimal:
+        """The total that such a part of the trials does not pass: quantile(0.95)."""
+        return _rank(self.totals, a_part("part", part))
+
+    def fan(self, parts: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> dict[float, list[Decimal]]:
+        """By part of the trials, the cost up to each month that so many of them do not pass."""
+        if isinstance(parts, str) or not isinstance(parts, Iterable):
+            raise wrong("parts", "a list of parts from 0 to 1", parts)
+        exact = {part: a_part("parts", part) for part in parts}
+        return {part: [_rank(month, of) for month in zip(*self.cumulative)] for part, of in exact.items()}
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the totals, rounded to 12 decimals."""
+        return mean_of(self.totals)
+
+    @property
+    def rows(self) -> Table:
+        """A row for each trial: trial, total, and by month the cost up to it."""
+        return table_of(
+            {"trial": number, "total": total, **dict(zip(self.months, costs))}
+            for number, (total, costs) in enumerate(zip(self.totals, self.cumulative))
+        )
+
+    def __repr__(self) -> str:
+        low, middle, high = (self.quantile(part) for part in (0.05, 0.5, 0.95))
+        return f"Simulation({len(self.totals):,} trials: {low} … {middle} … {high} {self.currency})"
+
+
+def _rank(values: Iterable[Decimal], part: Fraction) -> Decimal:
+    ordered = sorted(values)
+    place = -(-len(ordered) * part.numerator // part.denominator) - 1
+    return ordered[min(len(ordered) - 1, max(0, place))]
+
+
+def mean_of(totals: tuple[Decimal, ...]) -> Decimal:
+    return shown(rounded(Fraction(total_of(totals)) / len(totals)), totals[0])
+
+
+@exactly
+def rounded(part: Fraction) -> Decimal:
+    """With 12 decimals, as the library's own amounts."""
+    return Decimal(round(part * 10**12)).scaleb(-12)
+
+
+def shown(amount: Decimal, like: Decimal) -> Decimal:
+    """Without trailing zeros beyond those of another amount."""
+    least = like.as_tuple().exponent
+    short = amount.normalize()
+    exponent = short.as_tuple().exponent
+    longer = isinstance(exponent, int) and isinstance(least, int) and exponent > least
+    return short.quantize(like) if longer else short
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Plans over the same trials of demand. `rows` has them by their mean, `by` in another order."""
+
+    simulations: dict[str, Simulation]
+    totals: dict[str, tuple[Decimal, ...]]  # in `currency`
+    currency: str
+
+    @property
+    def rows(self) -> Table:
+        """Of each plan: plan, mean, quantile (that of 0.95), regret (what it costs more than the cheapest of them in
+        the same trial, on average), worst_regret (at most), cheapest (in so many trials). The best mean first."""
+        return self.by("mean")
+
+    def by(self, criterion: Literal["mean", "quantile", "regret", "worst_regret"], quantile: float = 0.95) -> Table:
+        """The rows, the best by "mean", "quantile", "regret" or "worst_regret" first."""
+        if criterion not in ("mean", "quantile", "regret", "worst_regret"):
+            raise failure(Invalid, f"criterion: expected mean, quantile, regret or worst_regret, not {criterion!r}")
+        part = a_part("quantile", quantile)
+        best = [min(trial) for trial in zip(*self.totals.values())]
+        rows = [_ranked(name, totals, best, part) for name, totals in self.totals.items()]
+        return table_of(sorted(rows, key=lambda row: row[criterion]), _RANKED)
+
+    def __repr__(self) -> str:
+        means = (f"{row['plan']} {row['mean']}" for row in self.rows)
+        return f"Ranking({', '.join(means)} {self.currency} on average)"
+
+    def _repr_html_(self) -> str:
+        from faregate._html import rows
+
+        return rows(self.rows, self.currency)
+
+
+_RANKED = ("plan", "mean", "quantile", "regret", "worst_regret", "cheapest")
+
+
+@exactly
+def _ranked(name: str, totals: tuple[Decimal, ...], best: Sequence[Decimal], part: Fraction) -> dict[str, Any]:
+    regrets = tuple(total - least for total, least in zip(totals, best))
+    values = (name, mean_of(totals), _rank(totals, part), mean_of(regrets), max(regrets), regrets.count(Decimal(0)))
+    return dict(zip(_RANKED, values))
+
+
+# ------------------------------------------------------------------------------------------------------------- trials
+
+
+@dataclass(frozen=True)
+class Demand:
+    """How it varies around a forecast, or what it is in each trial."""
+
+    trials: int
+    spread: int = 0  # per mille, as the next two
+    level: int = 0
+    correlation: int = 0
+    seed: int = 0
+    samples: tuple[tuple[int, ...], ...] = ()
+
+    def of(self, calls: tuple[int, ...], trial: int) -> list[int]:
+        if self.samples:
+            return list(self.samples[trial])
+        return list(_vary(calls, self.spread, self.level, self.correlation, self.seed, trial))
+
+
+def read_demand(
+    trials: int, spread: float, level_spread: float, correlation: float, samples: Any, seed: int, months: int
+) -> Demand:
+    if samples is not None:
+        return _sampled(samples, months)
+    return Demand(
+        an_integer("trials", trials, 1),
+        thousandths("spread", spread),
+        thousandths("level_spread", level_spread),
+        thousandths("correlation", correlation, 1000),
+        an_integer("seed", seed, 0),
+    )
+
+
+def _sampled(samples: Any, months: int) -> Demand:
+    if isinstance(samples, str) or not isinstance(samples, Iterable):
+        raise wrong("samples", "rows of calls by month, a row for each trial", samples)
+    if hasattr(samples, "to_numpy"):
+        samples = samples.to_numpy()  # of a frame the rows, not the names of its columns
+    rows = tuple(tuple(whole_numbers(f"samples[{place}]", row)) for place, row in enumerate(samples))
+    if not rows:
+        raise failure(Invalid, "samples: expected a row for each trial, and there is none")
+    for place, row in enumerate(rows):
+        if len(row) != months:
+            raise failure(Invalid, f"samples[{place}]: expected {months} months, as the forecast has, not {len(row)}")
+    return Demand(len(rows), samples=rows)
+
+
+def thousandths(name: str, given: Any, most: int | None = None) -> int:
+    """A part is a whole number of thousandths: what would be rounded is refused."""
+    try:
+        exact = Fraction(str(given)) * 1000
+    except (ValueError, ZeroDivisionError):
+        raise failure(Invalid, f"{name}: expected a part such as 0.2, not {given!r}") from None
+    beyond = exact < 0 or (most is not None and exact > most)
+    if beyond or exact.denominator != 1 or isinstance(given, (bool, str)):
+        end = "on" if most is None else f"to {most // 1000}"
+        raise failure(Invalid, f"{name}: expected a part from 0 {end}, with at most three decimals, not {given!r}")
+    return int(exact)
+
+
+def usage_key(plan: Plan) -> str:
+    """Under which name a forecast has the units of its months."""
+    meter = next(item.meter for item in plan.book.products if item.id == plan.product)
+    return "calls" if "calls" in plan.forecast else meter
+
+
+def lived(base: Plan, way: Way, demand: Demand, threads: int) -> Simulation:
+    """The plan of each trial of demand."""
+    key = usage_key(base)
+    calls = tuple(base.forecast[key])
+
+    def trial(number: int) -> Plan:
+        return Plan(base.book, {**base.forecast, key: demand.of(calls, number)}, way)
+
+    from concurrent.futures import ThreadPoolExecutor  # takes longer to import than all of this file
+
+    with ThreadPoolExecutor(an_integer("threads", threads, 1)) as pool:
+        plans = list(pool.map(trial, range(demand.trials)))
+    sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
+    months = tuple(month.month for month in base.months)
+    return Simulation(tuple(plan.total for plan in plans), sums, months, base.currency)
+
+
+@exactly
+def running_sum(amounts: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    sums = [amounts[0]]
+    for amount in amounts[1:]:
+        sums.append(sums[-1] + amount)
+    return tuple(sums)
+
+
+def simulate(
+    book: Book | str,
+    forecast: ForecastLike,
+    way: Way = "cheapest",
+    *,
+    trials: int = 1000,
+    spread: float = 0.2,
+    level_spread: float = 0,
+    correlation: float = 0,
+    samples: Any = None,
+    seed: int = 0,
+    threads: int = 1,
+) -> Simulation:
+    """What a plan costs if demand turns out another: each month's calls vary around the forecast.
+
+    way           bought for the forecast and then kept to whatever comes; "anew" is the cheapest plan of each trial
+    spread        standard deviation of a month's calls, as a part of them; each month by itself
+    level_spread  that of a level which all months of a trial share: demand is high or low as a whole
+    correlation   of a month's own deviation with that of the month before, 0 to 1
+    samples       the calls themselves, a row of months for each trial, in place of all of these
+    seed          the same seed, the same trials, in any order and on any number of threads
+
+    Of several plans over the same trials: faregate.compare(book, forecast, ways).simulate(…).
+    """
+    base = Plan(find_book(book), read_forecast(forecast), "cheapest" if _is_anew(way) else way)
+    demand = read_demand(trials, spread, level_spread, correlation, samples, seed, len(base.months))
+    return lived(base, "cheapest" if _is_anew(way) else kept(base), demand, threads)
+
+
+def _is_anew(way: Way) -> bool:
+    return isinstance(way, str) and way == "anew"
+
+
+def kept(plan: Plan) -> Way:
+    """To what a plan has bought, whatever comes."""
+    return {"orders": list(plan.orders)}
+
+
+def simulated(
+    plans: dict[str, Plan], in_common: Callable[[Decimal, str], Decimal], currency: str, **how: Any
+) -> Ranking:
+    threads = how.pop("threads")
+    simulations = {}
+    for name, plan in plans.items():
+        demand = read_demand(**how, months=len(plan.months))
+        simulations[name] = lived(plan, kept(plan), demand, threads)
+    totals = {
+        name: tuple(in_common(total, each.currency) for total in each.totals) for name, each in simulations.items()
+    }
+    return Ranking(simulations, totals, currency)

@@ -1,0 +1,222 @@
+"""Plans beside each other: by several books, over trials of demand; and what lies between two of a kind."""
+
+import random
+import statistics
+from decimal import Decimal
+
+import faregate
+import pytest
+
+FORECAST = {"product": "image", "start": "2025-01", "calls": [15_000 + 2_000 * month for month in range(12)]}
+
+
+def total_of(rows, name):
+    return next(row["total"] for row in rows if row["plan"] == name)
+
+
+# ------------------------------------------------------------------------------------------------------ several books
+
+
+def test_several_books_are_compared(book):
+    cheaper = book.with_price("image", percent=-50)
+    compared = faregate.compare([book, cheaper], FORECAST, ["postpaid", {"pack": "calls-10k"}])
+    changed = "tencent-facefusion (image: price of calls -50 %)"
+    assert set(compared.plans) == {
+        f"{name}: {way}" for name in ("tencent-facefusion", changed) for way in ("postpaid", "only calls-10k")
+    }
+    totals = {name: total_of(compared.rows, f"{name}: postpaid") for name in ("tencent-facefusion", changed)}
+    assert totals[changed] * 2 == totals["tencent-facefusion"]
+    assert compared.rows["more"][0] == 0 and compared.rows["plan"][0] == next(iter(compared.plans))
+    assert faregate.compare(["tencent-facefusion"], FORECAST).rows == faregate.compare(book, FORECAST).rows
+    assert faregate.compare("tencent-facefusion", FORECAST).rows == faregate.compare(book, FORECAST).rows
+
+
+def test_books_that_name_a_product_otherwise(book):
+    vision = faregate.Book("google-vision")
+    product = vision.products[0].id
+    forecast = FORECAST | {"product": {book.id: "image", vision.id: product}, "calls": [90_000] * 3}
+    compared = faregate.compare([book, vision], forecast, ["postpaid"], fx={"USD": "7"})
+    theirs = compared.plans[f"{vision.id}: postpaid"]
+    assert theirs.product == product and theirs.currency == "USD"
+    assert total_of(compared.rows, f"{vision.id}: postpaid") == theirs.total * 7
+    assert compared.currency == "CNY"
+    with pytest.raises(faregate.Invalid, match="^product: there is none for 'google-vision'"):
+        faregate.compare([book, vision], FORECAST | {"product": {book.id: "image"}})
+    with pytest.raises(faregate.Invalid, match="^book: expected at least one"):
+        faregate.compare([], FORECAST)
+
+
+def test_ways_of_a_book_of_their_own_are_asked_once(book):
+    other = faregate.Book(book.to_dict() | {"id": "other"})
+    compared = faregate.compare([book, other], FORECAST, ["postpaid", (book, {"pack": "calls-10k"})])
+    names = ["tencent-facefusion: postpaid", "other: postpaid", "tencent-facefusion: only calls-10k"]
+    assert sorted(compared.plans) == sorted(names)
+
+
+# --------------------------------------------------------------------------------------------------------- simulation
+
+
+def test_plans_over_the_same_trials(book):
+    compared = faregate.compare(book, FORECAST, ["cheapest", "postpaid", {"pack": "calls-1k"}])
+    ranking = compared.simulate(trials=40, spread=0.3, seed=1)
+    for name, simulation in ranking.simulations.items():
+        alone = faregate.simulate(book, FORECAST, compared.plans[name], trials=40, spread=0.3, seed=1)
+        assert simulation == alone and ranking.totals[name] == alone.totals
+    rows = {row["plan"]: row for row in ranking.rows}
+    best = [min(trial) for trial in zip(*ranking.totals.values())]
+    for name, totals in ranking.totals.items():
+        row = rows[name]
+        assert row["mean"] == statistics.mean(totals)
+        regrets = [total - least for total, least in zip(totals, best)]
+        assert (row["regret"], row["worst_regret"]) == (statistics.mean(regrets), max(regrets))
+        assert row["cheapest"] == regrets.count(0)
+        assert row["quantile"] == sorted(totals)[37]  # the 38th of 40
+    for criterion in ("mean", "quantile", "regret", "worst_regret"):
+        values = ranking.by(criterion)[criterion].tolist()
+        assert values == sorted(values)
+    assert ranking.by("quantile", 0.5)["quantile"].tolist() == sorted(
+        simulation.quantile(0.5) for simulation in ranking.simulations.values()
+    )
+    assert repr(ranking).startswith("Ranking(") and "<table>" in ranking._repr_html_()
+    for wrong in ("median", 7, None):
+        with pytest.raises(faregate.Invalid, match="^criterion: "):
+            ranking.by(wrong)
+    with pytest.raises(faregate.Invalid, match="^quantile: "):
+        ranking.by("quantile", 95)
+
+
+def test_a_ranking_is_in_one_currency(book):
+    dollars = faregate.Book(book.to_dict() | {"id": "dollars", "currency": "USD"})
+    ways = {"here": (book, "postpaid"), "there": (dollars, "postpaid")}
+    ranking = faregate.compare(book, FORECAST, ways, fx={"USD": "7.1"}).simulate(trials=3)
+    assert ranking.totals["there"] == tuple(total * Decimal("7.1") for total in ranking.totals["here"])
+    assert ranking.rows["cheapest"].tolist() == [3, 0]
+
+
+def test_samples_are_lived_as_they_are(book):
+    rng = random.Random(5)
+    samples = [[rng.randint(0, 50_000) for _ in range(12)] for _ in range(5)]
+    told = faregate.simulate(book, FORECAST, "postpaid", samples=samples)
+    assert told.totals == tuple(
+        faregate.follow(book, FORECAST | {"calls": calls}, "postpaid").total for calls in samples
+    )
+    numpy = pytest.importorskip("numpy")
+    pandas = pytest.importorskip("pandas")
+    for same in (numpy.array(samples), pandas.DataFrame(samples), (tuple(row) for row in samples)):
+        assert faregate.simulate(book, FORECAST, "postpaid", samples=same) == told
+    assert faregate.compare(book, FORECAST).simulate(samples=numpy.array(samples)).simulations["postpaid"] == told
+    for wrong in (7, "x", [], [[1, 2]], [[1.5] * 12], [[None] * 12], [7]):
+        with pytest.raises(faregate.Invalid, match="^samples"):
+            faregate.simulate(book, FORECAST, samples=wrong)
+
+
+def trials_of(book, **how):
+    """By month, the calls of many trials: what `postpaid` comes to at a price of 1 without free calls."""
+    plain = book.replace("image", grants=[], price={"model": "flat", "price": "1"})
+    forecast = {"product": "image", "start": "2025-01", "calls": [10_000] * 3}
+    told = faregate.simulate(plain, forecast, "postpaid", trials=600, **how)
+    months = [[int(costs[0]) for costs in told.cumulative]]
+    months += [[int(b[at] - b[at - 1]) for b in told.cumulative] for at in (1, 2)]
+    return months
+
+
+def test_months_that_belong_together(book):
+    """Six hundred trials: a correlation is within 0.1 of what it is, four standard errors at 0."""
+    alone = trials_of(book, spread=0.2)
+    assert abs(statistics.correlation(alone[0], alone[1])) < 0.16
+    level = trials_of(book, spread=0, level_spread=0.2)
+    assert level[0] == level[1] == level[2] and 0.18 < statistics.stdev(level[0]) / 10_000 < 0.22
+    half = trials_of(book, spread=0.2, correlation=0.5)
+    assert half[0] == alone[0]  # the first month takes over nothing
+    assert statistics.correlation(half[0], half[1]) == pytest.approx(0.5, abs=0.1)
+    assert statistics.correlation(half[0], half[2]) == pytest.approx(0.25, abs=0.12)
+    assert all(0.18 < statistics.stdev(month) / 10_000 < 0.22 for month in half)
+    both = trials_of(book, spread=0.1, level_spread=0.1)
+    assert statistics.correlation(both[0], both[2]) == pytest.approx(0.5, abs=0.1)
+    assert trials_of(book, spread=0.2, correlation=1)[0] == trials_of(book, spread=0.2, correlation=1)[2]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"level_spread": -0.1},
+        {"level_spread": "x"},
+        {"level_spread": 0.0001},
+        {"correlation": 1.5},
+        {"correlation": -0.5},
+        {"correlation": None},
+        {"seed": -1},
+        {"seed": 1.5},
+    ],
+)
+def test_what_is_no_demand_is_named(book, how):
+    for simulate in (faregate.compare(book, FORECAST).simulate, lambda **how: faregate.simulate(book, FORECAST, **how)):
+        with pytest.raises(faregate.Invalid, match=f"^{next(iter(how))}: "):
+            simulate(trials=2, **how)
+
+
+def test_trials_are_rows(book):
+    told = faregate.simulate(book, FORECAST, "postpaid", trials=3)
+    assert told.rows.columns == ("trial", "total", *told.months)
+    assert told.rows["total"].tolist() == list(told.totals) == told.rows["2025-12"].tolist()
+
+
+# --------------------------------------------------------------------------------------------------------- differences
+
+
+def test_two_plans(book):
+    a = faregate.follow(book, FORECAST, "postpaid")
+    b = faregate.follow(book, FORECAST, {"orders": [{"month": "2025-02", "pack": "calls-10k", "quantity": 1}]})
+    found = faregate.diff(a, b)
+    assert (found.a, found.b, found.total) == (a.total, b.total, b.total - a.total)
+    assert sum(found.rows["more"].tolist()) == found.total
+    # 16,000 of 17,000 calls of February are charged: 2,880 before, and after a pack 6,000 at 0.24
+    assert list(found.rows) == [
+        {"month": "2025-02", "product": "image", "what": what, "a": before, "b": after, "more": after - before}
+        for what, before, after in (("packs", 0, 1500), ("postpaid", 2880, 1440))
+    ]
+    assert faregate.diff(a, a).total == 0 and len(faregate.diff(a, a).rows) == 0
+    assert "<th>more (CNY)</th>" in found._repr_html_()
+
+
+def test_two_quotes(book):
+    a = book.quote({"image": {"calls": 500}}, at="2025-01-01", months=2)
+    b = book.quote({"image": {"calls": 5000, "packs": {"calls-1k": 1}}}, at="2025-01-01", months=2)
+    found = faregate.diff(a, b)
+    assert found.total == b.total - a.total == sum(found.rows["more"].tolist())
+    assert found.rows["what"].tolist() == ["pack calls-1k", "usage calls"] * 2
+    assert found.rows["more"].tolist() == [200, 720, 200, 720]  # (5,000 − 1,000 free − 1,000 of the pack) × 0.24
+
+
+def test_two_books(book):
+    other = book.with_price("image", percent=10)
+    assert faregate.diff(book, other) == book.diff(other) and len(faregate.diff(book, other)) > 4
+
+
+def test_what_are_no_two_of_a_kind(book):
+    plan = faregate.follow(book, FORECAST, "postpaid")
+    quote = book.quote({"image": {"calls": 500}})
+    for a, b in ((book, plan), (plan, quote), (faregate.Account(book), book), (quote, 7), (plan, [])):
+        with pytest.raises(faregate.Invalid, match="^a, b: expected two of a kind"):
+            faregate.diff(a, b)
+        with pytest.raises(faregate.Invalid, match="^a, b: expected two of a kind"):
+            faregate.diff(b, a)
+    dollars = faregate.Book(book.to_dict() | {"currency": "USD"})
+    for a, b in (
+        (plan, faregate.follow(dollars, FORECAST, "postpaid")),
+        (quote, dollars.quote({"image": {"calls": 1}})),
+    ):
+        with pytest.raises(faregate.Invalid, match="^a, b: they are in CNY and USD"):
+            faregate.diff(a, b)
+
+
+def test_parts_of_a_difference_are_rows(book):
+    accounts = []
+    for calls in (5_000, 90_000):
+        account = faregate.Account(book)
+        account.open("image", at="2024-11-01")
+        account.use("image", calls, at="2024-11-02")
+        account.advance(at="2024-12-01")
+        accounts.append(account)
+    found = faregate.diff(*accounts)
+    assert dict(zip(found.rows["part"], found.rows["amount"]))["total"] == found.total == Decimal("15060.00")
