@@ -231,5 +231,8 @@
 #include "src/whatif/plan_describe.c"
 #include "src/whatif/basket_names.c"
 #include "src/whatif/basket_read.c"
+#include "src/whatif/basket_living.c"
+#include "src/whatif/basket_buy.c"
+#include "src/whatif/basket_use.c"
 #include "src/whatif/basket.c"
 #include "src/whatif/basket_describe.c"

@@ -98,25 +98,35 @@ static fg_status read_document(lua_State *L, int index, const char *name, fg_str
   return FG_OK;
 }
 
-/* The table at 3, nil for none. Its policy is pushed. */
+/* A table of the options at 3 as JSON, whose text is pushed. Absent: as it was. */
+static fg_status read_table_of_terms(lua_State *L, const char *name, fg_string *json, fg_error *error) {
+  if (lua_getfield(L, 3, name) == LUA_TNIL) {
+    return FG_OK;
+  }
+  if (!lua_istable(L, -1)) {
+    lfg_expected(L, 3, -1, name, "a table");
+  }
+  fg_error within;
+  fg_status status = lfg_table_to_json(L, lua_gettop(L), json, &within);
+  return status == FG_OK ? FG_OK : fg_fail(error, status, name, "%s: %s", within.path, within.message);
+}
+
+/* The table at 3, nil for none. Its policy and attributes are pushed. */
 static fg_status read_terms(lua_State *L, fg_basket *basket, fg_error *error) {
   bool free = true;
   const lfg_field fields[] = {{"months", .quantity = &basket->months},
                               {"at", .time = &basket->at},
                               {"free", .flag = &free},
                               {.name = "policy"},
+                              {.name = "attributes"},
                               {.name = NULL}};
   lfg_read_fields(L, 3, fields, "a quote has no such option", fg_book_zone(lfg_check_book(L, 1)));
   basket->without_free = !free;
-  if (lua_isnil(L, 3) || lua_getfield(L, 3, "policy") == LUA_TNIL) {
+  if (lua_isnil(L, 3)) {
     return FG_OK;
   }
-  if (!lua_istable(L, -1)) {
-    lfg_expected(L, 3, -1, "policy", "a table");
-  }
-  fg_error within;
-  fg_status status = lfg_table_to_json(L, lua_gettop(L), &basket->policy, &within);
-  return status == FG_OK ? FG_OK : fg_fail(error, status, "policy", "%s: %s", within.path, within.message);
+  fg_status status = read_table_of_terms(L, "policy", &basket->policy, error);
+  return status == FG_OK ? read_table_of_terms(L, "attributes", &basket->attributes, error) : status;
 }
 
 static int book_quote(lua_State *L) {

@@ -69,7 +69,7 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
 /* ---------------------------------------------------------------------------------------------------- basket */
 
 typedef struct quote_arguments {
-  PyObject *basket, *months, *at, *free, *policy;
+  PyObject *basket, *months, *at, *free, *policy, *attributes;
 } quote_arguments;
 
 /* A mapping as JSON, whose text is borrowed from the answer; NULL with an exception. Faults in it have paths that begin
@@ -96,44 +96,52 @@ static bool read_terms(pfg_state *state, const quote_arguments *given, const fg_
 }
 
 const char pfg_quote_doc[] =
-    "quote($self, /, basket, *, months=1, at=None, free=True, policy=None)\n--\n\n"
+    "quote($self, /, basket, *, months=1, at=None, free=True, policy=None, attributes=None)\n--\n\n"
     "What so much of all of it costs in a month, from a fresh account, with what each line is for.\n\n"
     "basket  a mapping of products, {\"image\": {\"calls\": 90_000, \"packs\": {\"calls-10k\": 2}, \"materials\": 30},\n"
     "        \"image-pro\": {\"concurrency\": {\"quantity\": 2, \"months\": 3}}}: by the names of the meters, units that are\n"
-    "        used in each month, and capacity that is bought for so many months or days\n"
+    "        used in each month, and capacity that is bought for so many months or days; of pools, {\"points\":\n"
+    "        {\"packs\": {\"p1000\": 1}}}, events, {\"run\": 2_000}, and bundles, {\"bundles\": {\"kit\": 1}}\n"
     "months  int, 1 to 120: the same in each of them\n"
     "at      an instant of the first month, as Account takes it; now if None\n"
     "free    whether there are free quotas\n"
-    "policy  a mapping of switches that replace the book's\n\n"
+    "policy  a mapping of switches that replace the book's\n"
+    "attributes  a mapping of names to str or int: those of the account\n\n"
     "The answer has book, currency, total, grants (what was free) and months, each with month, amount and lines; see\n"
     "docs/plan.md. Raises Invalid and InvalidType, with the path such as image.calls, UnknownProduct, UnknownMeter,\n"
-    "UnknownPack, NotSold, CapacityLimit, NoCapacity, Overflow.";
+    "UnknownPack, NotSold, CapacityLimit, NoCapacity, Unsupported, Overflow.";
+
+/* An optional mapping as JSON, as read_mapping reads it; None where there is none. */
+static PyObject *read_optional_mapping(pfg_state *state, const char *name, PyObject *mapping, fg_string *json) {
+  return mapping == Py_None ? Py_NewRef(Py_None) : read_mapping(state, name, name, mapping, json);
+}
 
 PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"basket", "months", "at", "free", "policy", NULL};
+  static char *names[] = {"basket", "months", "at", "free", "policy", "attributes", NULL};
   pfg_state *state = pfg_state_of(Py_TYPE(self));
-  quote_arguments given = {.free = Py_True, .policy = Py_None};
+  quote_arguments given = {.free = Py_True, .policy = Py_None, .attributes = Py_None};
   fg_basket basket = {.months = 1, .at = fg_clock_now()};
   PyObject *answer = NULL;
   pfg_recording recording;
   fg_error error;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOO:quote", names, &given.basket, &given.months, &given.at,
-                                   &given.free, &given.policy) ||
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOOO:quote", names, &given.basket, &given.months, &given.at,
+                                   &given.free, &given.policy, &given.attributes) ||
       !read_terms(state, &given, fg_book_zone(pfg_book_of(self)), &basket)) {
     return NULL;
   }
   PyObject *content = read_mapping(state, "basket", "", given.basket, &basket.content);
-  PyObject *policy = given.policy == Py_None ? Py_NewRef(Py_None) : NULL;
-  if (content != NULL && policy == NULL) {
-    policy = read_mapping(state, "policy", "policy", given.policy, &basket.policy);
-  }
-  if (content != NULL && policy != NULL) {
+  PyObject *policy = content == NULL ? NULL : read_optional_mapping(state, "policy", given.policy, &basket.policy);
+  PyObject *attributes = policy == NULL
+                             ? NULL
+                             : read_optional_mapping(state, "attributes", given.attributes, &basket.attributes);
+  if (attributes != NULL) {
     fg_visitor visitor = pfg_recording_begin(&recording);
     fg_status status = fg_basket_quote(pfg_book_of(self), &basket, NULL, &visitor, &error);
     answer = pfg_recording_end(&recording, status, &error, state, pfg_book_of(self));
   }
   Py_XDECREF(content);
   Py_XDECREF(policy);
+  Py_XDECREF(attributes);
   return answer;
 }
 

@@ -53,16 +53,18 @@ FG_API FG_MUST_CHECK fg_status fg_break_even(const fg_way *a, const fg_way *b, i
 
 /* So much of everything, the same in each month. docs/plan.md has its JSON and what holds where it is silent. */
 typedef struct fg_basket {
-  fg_string content; ///< JSON: {product: {meter: units, …}}
-  fg_string policy;  ///< JSON: switches that replace the book's; absent: none
-  int64_t months;    ///< 1 … 120
-  fg_time at;        ///< the first month is the one that it lies in
-  bool without_free; ///< free quotas are left out
+  fg_string content;    ///< JSON: {product: {meter: units, …}}
+  fg_string policy;     ///< JSON: switches that replace the book's; absent: none
+  fg_string attributes; ///< JSON: those of the account; absent: none
+  int64_t months;       ///< 1 … 120
+  fg_time at;           ///< the first month is the one that it lies in
+  bool without_free;    ///< free quotas are left out
 } fg_basket;
 
 /* Describes what a fresh account pays that lives the basket: book, currency, total, grants [{product, grant, month,
    units, used}], months [{month, amount, lines}]. FG_INVALID and FG_UNKNOWN_* with the path in the basket; any refusal
-   of the commands that it is lived by, with the path of what they were for. */
+   of the commands that it is lived by, with the path of what they were for; FG_UNSUPPORTED for what a basket cannot
+   say. */
 FG_API FG_MUST_CHECK fg_status fg_basket_quote(fg_book *book, const fg_basket *basket, const fg_allocator *allocator,
                                                const fg_visitor *visitor, fg_error *error);
 

@@ -50,6 +50,57 @@ static void test_policy(void **state) {
   assert_quoted(&basket, "/total", "1710.00"); /* at 0.18 */
 }
 
+/* FORMAT2's own: a kit, a lane more for a month, 1,000 calls covered and 10 at 0.10. */
+#define CLUB                                                                                                                     \
+  "{\"format\":\"faregate-book/2\",\"id\":\"club\",\"title\":\"Club\",\"currency\":\"EUR\",\"minor_digits\":2,"                  \
+  "\"time_zone\":\"+00:00\",\"rounding\":\"none\",\"attributes\":[{\"id\":\"of\",\"values\":[\"a\",\"b\"],\"of\":\"account\"}]," \
+  "\"events\":[{\"id\":\"both\",\"products\":[\"club\",\"peak\"]}],"                                                             \
+  "\"bundles\":[{\"id\":\"kit\",\"price\":\"50\",\"when\":{\"of\":\"a\"},\"items\":[{\"product\":\"club\",\"pack\":\"calls\"},"  \
+  "{\"product\":\"club\",\"capacity\":\"lane\",\"quantity\":2,\"months\":3}]}],\"products\":[{\"id\":\"club\","                  \
+  "\"meter\":\"calls\",\"price\":{\"model\":\"flat\",\"price\":\"0.1\"},\"postpaid\":\"opt_in\",\"settle\":\"day\","             \
+  "\"limits\":[{\"id\":\"rate\",\"max\":1,\"window\":{\"seconds\":1}}],"                                                         \
+  "\"packs\":[{\"id\":\"calls\",\"units\":1000,\"price\":null,\"validity\":{\"years\":1}}],\"capacities\":["                     \
+  "{\"id\":\"lane\",\"limit\":\"rate\",\"mode\":\"none\",\"effect\":\"add\",\"month\":{\"model\":\"flat\",\"price\":null}},"     \
+  "{\"id\":\"extra\",\"limit\":\"rate\",\"mode\":\"none\",\"effect\":\"add\",\"requires\":[\"kit\"],"                            \
+  "\"month\":{\"model\":\"flat\",\"price\":\"7\"}}]},{\"id\":\"peak\",\"meter\":\"u\",\"price\":{\"model\":\"flat\","            \
+  "\"price\":\"2\"},\"aggregate\":{\"take\":\"max\",\"over\":\"day\"}}]}"
+#define CLUBBED                                                                                                        \
+  "{\"club\":{\"calls\":1010,\"extra\":{\"quantity\":1,\"months\":1}},\"peak\":{\"u\":3},\"bundles\":{\"kit\":1}}"
+
+static fg_book *load_club(void) {
+  fg_book *book = NULL;
+  fg_error error;
+  if (fg_book_load(CLUB, sizeof CLUB - 1, NULL, &book, &error) != FG_OK) {
+    fail_msg("%s: %s", error.path, error.message);
+  }
+  return book;
+}
+
+/* 50 + 7 + 1, and a peak of 3 on each of the 31 days at 2: 186. */
+static void test_bundles_capacities_and_peaks(void **state) {
+  (void)state;
+  json_builder builder;
+  fg_error error;
+  fg_book *club = load_club();
+  fg_basket basket = basket_of(CLUBBED);
+  fg_visitor visitor = build_json(&builder, club);
+  assert_int_equal(fg_basket_quote(club, &basket, NULL, &visitor, &error), FG_NOT_SOLD);
+  assert_string_equal(error.path, "bundles.kit");
+  json_decref(builder.root);
+  basket.attributes = string_of("{\"of\":\"a\"}");
+  visitor = build_json(&builder, club);
+  assert_int_equal(fg_basket_quote(club, &basket, NULL, &visitor, &error), FG_OK);
+  json_t *told = whole(&builder);
+  assert_text_at(told, "/total", "244.00");
+  assert_text_at(told, "/months/0/lines/0/bundle", "kit");
+  assert_text_at(told, "/months/0/lines/1/meter", "extra");
+  json_decref(told);
+  basket.content = string_of("{\"both\":1}");
+  assert_int_equal(fg_basket_quote(club, &basket, NULL, &visitor, &error), FG_UNSUPPORTED);
+  assert_string_equal(error.path, "products[1].aggregate");
+  fg_book_release(club);
+}
+
 typedef struct refusal {
   const char *content, *policy, *path;
   fg_status status;
@@ -155,15 +206,15 @@ static void test_a_visitor_that_stops(void **state) {
   assert_int_equal(fg_basket_quote(facefusion, &basket, NULL, &visitor, &error), FG_STOPPED);
 }
 
-static void run_out(fg_basket *basket) {
+static void run_out(fg_book *book, fg_basket *basket) {
   fg_allocator allocator = scarce_allocator();
   fg_status status = FG_NO_MEMORY;
   for (long fail_at = 1; status == FG_NO_MEMORY; fail_at++) {
     json_builder builder;
     fg_error error;
-    fg_visitor visitor = build_json(&builder, facefusion);
+    fg_visitor visitor = build_json(&builder, book);
     memory = (scarcity){.fail_at = fail_at};
-    status = fg_basket_quote(facefusion, basket, &allocator, &visitor, &error);
+    status = fg_basket_quote(book, basket, &allocator, &visitor, &error);
     if (status == FG_OK) {
       json_decref(whole(&builder));
     } else {
@@ -181,15 +232,21 @@ static void test_memory_runs_out(void **state) {
   fg_basket basket = basket_of(EVERYTHING);
   basket.months = 2;
   basket.policy = string_of("{\"tier_basis\":\"total\"}");
-  run_out(&basket);
+  run_out(facefusion, &basket);
   basket.without_free = true;
-  run_out(&basket);
+  run_out(facefusion, &basket);
+  fg_book *club = load_club();
+  basket = basket_of(CLUBBED);
+  basket.attributes = string_of("{\"of\":\"a\"}");
+  run_out(club, &basket);
+  fg_book_release(club);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_everything),
       cmocka_unit_test(test_policy),
+      cmocka_unit_test(test_bundles_capacities_and_peaks),
       cmocka_unit_test(test_refusals),
       cmocka_unit_test(test_months_there_are),
       cmocka_unit_test(test_names_that_are_not_there),

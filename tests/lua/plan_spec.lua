@@ -92,6 +92,23 @@ describe("a basket", function()
     assert.equal("16020.00", tostring(book:quote('{"image": {"calls": 90000}}').total))
   end)
 
+  it("has bundles, and attributes of the account", function()
+    local club = assert(faregate.book({
+      format = "faregate-book/2", id = "club", title = "Club", currency = "EUR", minor_digits = 2,
+      time_zone = "+00:00", rounding = "none",
+      attributes = {{id = "member", values = {"no", "yes"}, of = "account", default = "no"}},
+      bundles = {{id = "kit", price = "9", items = {{product = "club", pack = "calls"}}, when = {member = "yes"}}},
+      products = {{id = "club", meter = "calls", settle = "week", tier_period = "week",
+                   price = {model = "flat", price = "0.1"},
+                   packs = {{id = "calls", units = 10, price = "2", validity = {years = 1}}}}},
+    }))
+    local basket = {club = {calls = 15}, bundles = {kit = 1}}
+    local quote = assert(club:quote(basket, {attributes = {member = "yes"}, at = "2025-01-10"}))
+    assert.equal("9.50", tostring(quote.total))
+    assert.equal("kit", quote.months[1].lines[1].bundle)
+    assert.equal("not_sold", select(3, club:quote(basket, {at = "2025-01-10"})))
+  end)
+
   it("is refused where it asks for what there is not", function()
     local quote, message, code = book:quote{image = {packs = {["calls-9k"] = 1}}}
     assert.is_nil(quote)

@@ -232,13 +232,181 @@ def test_each_month_goes_by_the_editions_in_force():
     assert book.quote(basket, at="2025-02-01", free=False).total == Decimal("3.10")
 
 
+FLAT = {"model": "flat", "price": "1"}
+HALF_FROM_2 = {"model": "volume", "tiers": [{"from": 0, "price": "1"}, {"from": 2, "price": "0.5"}]}
+
+
+def one(**keys) -> faregate.Book:
+    return toy(products=[{"id": "p", "meter": "u", "price": FLAT, **keys}])
+
+
 @pytest.mark.parametrize(
-    "keys", [{"settle": "day"}, {"tier_period": "hour"}, {"aggregate": {"take": "max", "over": "month"}}]
+    ("keys", "units", "months", "totals"),
+    [
+        # January has 744 hours: a unit in each is at 1, two are at 0.50
+        ({"tier_period": "hour", "price": HALF_FROM_2}, 744, 1, ["744"]),
+        (
+            {"tier_period": {"hours": 6}, "settle": {"hours": 12}, "price": HALF_FROM_2},
+            744,
+            1,
+            ["372"],
+        ),  # 6 in each 6 hours
+        ({"tier_period": "day", "settle": "day", "price": HALF_FROM_2}, 59, 1, ["31"]),  # 28 × 1.00 and 3 × 1.00
+        ({"tier_period": "week", "settle": "week", "price": HALF_FROM_2}, 31, 1, ["15.50"]),
+        ({"settle": "hour"}, 31, 2, ["31", "31"]),
+        # the first period ends with 30 January; the third, which goes on in March, is of the last month
+        ({"settle": {"days": 30}, "tier_period": {"days": 30}}, 31, 2, ["30", "32"]),
+        ({"settle": "year", "tier_period": "year", "price": HALF_FROM_2}, 3, 2, ["0", "3"]),
+        # tiers of the year: what the first month brings to 0.50 the second is already at
+        ({"tier_period": "year", "price": HALF_FROM_2}, 1, 2, ["1", "0"]),  # 1 × 1, then 2 × 0.50 less 1
+        ({"tier_period": "year", "least": "9"}, 1, 2, ["9", "0"]),
+        ({"fees": [{"id": "y", "amount": "12", "every": "year"}]}, 1, 2, ["1", "13"]),
+        ({"fees": [{"id": "y", "amount": "365", "every": "year", "prorate": "days"}]}, 0, 2, ["0", "59"]),
+    ],
 )
-def test_what_cannot_be_lived_by_months_is_named(keys):
-    book = toy(products=[{"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, **keys}])
-    with pytest.raises(faregate.Unsupported, match=next(iter(keys))):
-        book.quote({"p": {"u": 5}}, at="2025-01-01")
+def test_any_period(keys, units, months, totals):
+    quote = one(**keys).quote({"p": {"u": units}}, at="2025-01-01", months=months)
+    assert [month.amount for month in quote.months] == [Decimal(total) for total in totals]
+    for month in quote.months:
+        assert month.amount == sum(line.amount for line in month.lines)
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "price", "units", "total"),
+    [
+        ({"take": "max", "over": "day"}, FLAT, 5, 155),  # the level of each of 31 days
+        ({"take": "max", "over": "month"}, FLAT, 5, 5),
+        (
+            {"take": "percentile", "percent": "95", "over": "month", "sample": {"seconds": 300, "take": "max"}},
+            FLAT,
+            7,
+            7,
+        ),
+        (
+            {"take": "percentile", "percent": "95", "over": "day", "sample": {"seconds": 1}, "missing": "skip"},
+            FLAT,
+            7,
+            217,
+        ),
+        (
+            {"take": "held", "over": "month", "grain": "hour"},
+            {"model": "flat", "per_hours_of_month": True, "price": "7.44"},
+            100,
+            744,
+        ),
+        ({"take": "sum", "over": "day", "divide": 10}, FLAT, 31, 31),  # 1 on each day is begun tens
+        ({"take": "sum", "over": "month", "divide": 10}, FLAT, 31, 4),
+    ],
+)
+def test_what_events_of_a_period_become(aggregate, price, units, total):
+    quote = one(aggregate=aggregate, price=price).quote({"p": {"u": units}}, at="2025-01-01", months=2)
+    assert quote.months[0].amount == total
+
+
+def test_what_cannot_be_spread_over_a_month_is_named():
+    percentile = {"take": "percentile", "percent": "95", "over": "hour", "sample": {"seconds": 1, "take": "max"}}
+    with pytest.raises(faregate.Unsupported) as refused:
+        one(aggregate=percentile).quote({"p": {"u": 5}}, at="2025-01-01")
+    assert refused.value.path == "products[0].aggregate.sample"
+    lane = {"id": "lane", "limit": "rate", "usage": "free", "beyond": "bill", "mode": "none", "month": FLAT}
+    book = one(limits=[{"id": "rate", "max": 1, "window": {"seconds": 1}}], capacities=[lane])
+    with pytest.raises(faregate.Unsupported, match="beyond"):
+        book.quote({"p": {"lane": {"quantity": 5, "months": 1}}}, at="2025-01-01")
+
+
+CLUB = toy(
+    attributes=[{"id": "member", "values": ["no", "yes"], "of": "account", "default": "no"}],
+    bundles=[
+        {"id": "kit", "price": "50", "items": [
+            {"product": "club", "pack": "calls"}, {"product": "club", "capacity": "lane", "quantity": 2, "months": 3}]},
+        {"id": "two", "price": "9", "items": [{"product": "club", "pack": "calls", "quantity": 2}],
+         "when": {"member": "yes"}},
+    ],
+    products=[
+        {"id": "club", "meter": "calls", "price": {"model": "flat", "price": "0.1"}, "postpaid": "opt_in",
+         "limits": [{"id": "rate", "max": 1, "window": {"seconds": 1}}],
+         "packs": [{"id": "calls", "units": 1000, "price": None, "validity": {"years": 1}},
+                   {"id": "more", "units": 10, "price": "0.5", "validity": {"years": 1}, "requires": ["extra"]}],
+         "capacities": [
+             {"id": "lane", "limit": "rate", "mode": "none", "effect": "add", "month": {"model": "flat", "price": None}},
+             {"id": "extra", "limit": "rate", "mode": "none", "effect": "add",
+              "month": {"model": "flat", "price": "7"}, "requires": ["kit"]}]}],
+)  # fmt: skip
+
+
+def test_bundles_and_capacities():
+    """FORMAT2's own: a kit, a lane more for a month, and 10 calls beyond the pack: 50 + 7 + 1."""
+    basket = {"club": {"calls": 1010, "extra": {"quantity": 1, "months": 1}}, "bundles": {"kit": 1}}
+    quote = CLUB.quote(basket, at="2025-01-01")
+    assert quote.total == 58
+    assert [(line.kind, line.product, line.explanation) for line in quote.months[0].lines] == [
+        ("bundle", None, "1 × 50.00 = 50.00"),
+        ("capacity", "club", "1 × 7.00 × 1 month = 7.00"),
+        ("usage", "club", "(1,010 − 1,000 packs) × 0.10 = 1.00"),
+    ]
+    bundle = quote.months[0].lines[0]
+    assert (bundle.bundle, bundle.quantity, bundle.unit_price) == ("kit", 1, 50)
+    # what it holds of capacity runs for three months, the lane for one
+    months = CLUB.quote(basket, at="2025-01-01", months=4).months
+    assert [month.amount for month in months] == [58, 7 + 101, 7 + 101, 58]
+
+
+def test_what_is_required_is_bought_before():
+    """A pack stands before the capacity that it requires, which requires the kit."""
+    basket = {"club": {"packs": {"more": 2}, "extra": {"quantity": 1, "months": 1}}, "bundles": {"kit": 1}}
+    quote = CLUB.quote(basket, at="2025-01-01")
+    assert quote.total == 58
+    del basket["bundles"]
+    with pytest.raises(faregate.Requires) as refused:
+        CLUB.quote(basket, at="2025-01-01")
+    assert refused.value.path == "club.extra"
+
+
+def test_a_bundle_without_capacity_is_bought_each_month():
+    member = {"member": "yes"}
+    assert CLUB.quote({"bundles": {"two": 2}}, at="2025-01-01", months=3, attributes=member).total == 3 * 18
+    with pytest.raises(faregate.NotSold) as refused:
+        CLUB.quote({"bundles": {"two": 2}}, at="2025-01-01")
+    assert refused.value.path == "bundles.two"
+    for basket, error, path in (
+        ({"bundles": {"kti": 1}}, faregate.UnknownPack, "bundles.kti"),
+        ({"bundles": {"kit": 1001}}, faregate.Invalid, "bundles.kit"),
+        ({"bundles": 3}, faregate.Invalid, "bundles"),
+        ({"clubs": {}}, faregate.UnknownProduct, "clubs"),
+        ({"club": {"lanes": 1}}, faregate.UnknownMeter, "club.lanes"),
+    ):
+        with pytest.raises(error) as raised:
+            CLUB.quote(basket, at="2025-01-01")
+        assert raised.value.path == path
+    with pytest.raises(faregate.Invalid, match="attributes.member"):
+        CLUB.quote({}, at="2025-01-01", attributes={"member": "perhaps"})
+
+
+def test_an_event_stands_in_place_of_a_product():
+    """Step 7 of the price book's document: 2,000 runs of 230 ms and 640 MB."""
+    numbers = [{"id": "ms", "whole": {"from": 0}}, {"id": "mb", "whole": {"from": 0}}]
+    runs = {"id": "runs", "meter": "runs", "price": {"model": "flat", "per": 1000, "price": "0.10"}}
+    compute = {
+        "id": "compute",
+        "meter": "mb-ticks",
+        "price": {"model": "flat", "per": 1_000_000, "price": "0.50"},
+        "quantity": [{"of": "ms", "divide": 100}, {"of": "mb", "less": 128}],
+    }
+    book = toy(attributes=numbers, events=[{"id": "run", "products": ["runs", "compute"]}], products=[runs, compute])
+    usage = {"quantity": 2_000, "attributes": {"ms": 230, "mb": 640}}
+    assert book.quote({"run": usage}, at="2025-01-01").total == Decimal("1.736")
+    assert book.quote({"run": [usage, usage], "runs": {"runs": 1000}}, at="2025-01-01").total == Decimal("3.572")
+    with pytest.raises(faregate.MissingAttribute) as refused:
+        book.quote({"run": 5}, at="2025-01-01")
+    assert refused.value.path == "run.attributes.ms"
+
+
+def test_the_least_of_an_invoice_has_a_line():
+    book = toy(bill={"least": "6", "most": "8"}, products=[{"id": "p", "meter": "u", "price": FLAT}])
+    for units, bound, amount, why in ((5, "least", 1, "5.00, at least 6.00"), (9, "most", -1, "9.00, at most 8.00")):
+        (usage, line) = book.quote({"p": {"u": units}}, at="2025-01-01").months[0].lines
+        assert (usage.amount, line.kind, line.product) == (units, "bound", None)
+        assert (line.bound, line.amount, line.explanation) == (bound, amount, why)
 
 
 def test_the_month_is_that_of_the_instant_in_the_books_time():

@@ -1,13 +1,17 @@
 """The command line."""
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import faregate
 import pytest
 from faregate.cli import main
 
+PAGE = (Path(__file__).parents[2] / "docs/price-book.md").read_text(encoding="utf-8")
+STEPS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE, re.S)]
 TIMELINE = {
     "book": "tencent-facefusion",
     "wallet": {"cash": "2000"},
@@ -97,6 +101,61 @@ def test_replay(capsys, timeline):
     assert "(15,000 − 1,000 free − 10,000 packs) × 0.24 = 960.00" in told and "arrears  balance -460.00" in told
     assert main(["replay", str(timeline), "--json"]) == 0
     assert capsys.readouterr().out.encode() == faregate.replay_json(timeline.read_bytes()) + b"\n"
+
+
+def test_replay_of_any_period(capsys, tmp_path):
+    """A fee of 2 in each of four hours, the first on the second's invoice; 501 × 0.003 = 1.503 of at least 4."""
+    fees = [{"id": "f", "amount": "2", "every": "hour"}]
+    price = {"model": "flat", "price": "0.003"}
+    product = {"id": "calls", "meter": "calls", "price": price, "fees": fees, "least": "4", "tier_period": "hour"}
+    head = {"format": "faregate-book/2", "id": "tick", "title": "Tick", "currency": "EUR", "minor_digits": 2}
+    book = {**head, "time_zone": "+00:00", "rounding": "none", "settle": "hour", "products": [product]}
+    commands = [
+        {"at": "2025-01-10T09:00:00", "do": "open", "product": "calls"},
+        {"at": "2025-01-10T09:00:00", "do": "use", "product": "calls", "quantity": 501},
+        {"at": "2025-01-10T10:00:00", "do": "advance"},
+    ]
+    path = tmp_path / "tick.json"
+    path.write_text(json.dumps({"book": book, "commands": commands}), encoding="utf-8")
+    assert main(["replay", str(path)]) == 0
+    rows = [
+        line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("2025-01-10T09:00:00+00:00")
+    ]
+    assert [row[1:4] for row in rows if row[1] == "calls"] == [
+        ["calls", "501", "1.503"],
+        ["calls", "least", "2.497"],
+        ["calls", "f", "2.00"],
+    ]
+
+
+def test_attributes(capsys, tmp_path):
+    step = next(step for step in STEPS if step["id"] == "step-6")
+    path = tmp_path / "step-6.json"
+    path.write_text(json.dumps(step), encoding="utf-8")
+    long = ["--attribute", "model=big", "--attribute", "prompt=200000", "--attribute", "region=us"]
+    assert main(["price", str(path), "tokens", "tokens", "200000", *long, "--at", "2025-01-10"]) == 0
+    assert "200,000 ÷ 1,000,000 × 6.00 × 1.2 = 1.44" in capsys.readouterr().out
+    assert main(["cliffs", str(path), "tokens", *long, "--at", "2025-01-10"]) == 0
+    capsys.readouterr()
+    assert main(["price", str(path), "tokens", "tokens", "1", "--attribute", "prompt=many"]) == 1
+    assert "attributes.prompt" in capsys.readouterr().err
+
+
+def test_quote(capsys, tmp_path):
+    path = tmp_path / "basket.json"
+    path.write_text('{"image": {"calls": 90000, "packs": {"calls-10k": 1}}}', encoding="utf-8")
+    assert main(["quote", "tencent-facefusion", str(path), "--at", "2025-01-01"]) == 0
+    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == [
+        "CNY",
+        "1,500.00",
+        "14,220.00",
+        "15,720.00",
+    ]
+    more = ["--months", "2", "--without-free", "--json"]
+    assert main(["quote", "tencent-facefusion", str(path), "--at", "2025-01-01", *more]) == 0
+    assert json.loads(capsys.readouterr().out)["total"] == "31800.00"  # 2 × (1,500 + 80,000 × 0.18)
+    assert main(["quote", "tencent-facefusion", str(path), "--attribute", "x=1"]) == 1
+    assert "attributes.x" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

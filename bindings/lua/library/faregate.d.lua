@@ -1264,9 +1264,10 @@ function Book:cliffs(way) end
 ---@field at? faregate.Time an instant of the first month; absent: now
 ---@field free? boolean whether there are free quotas; absent: true
 ---@field policy? table<string, string|integer> switches that replace the book's
+---@field attributes? table<string, string|integer> those of the account
 
 --- What so much of all of it costs in a month, from a fresh account, with what each line is for (docs/plan.md).
----@param basket table<string, table>|string a table or JSON: {image = {calls = 90000, qps = {quantity = 60, months = 1}}}
+---@param basket table<string, any>|string a table or JSON: {image = {calls = 90000, qps = {quantity = 60, months = 1}}}
 ---@param options? faregate.QuoteOptions
 ---@return table? quote with book, currency, total, grants (what was free) and months (each month, amount, lines)
 ---@return string? message that begins with the path, such as image.calls

@@ -1,4 +1,4 @@
-"""faregate cheapest and faregate cliffs."""
+"""faregate cheapest, faregate cliffs and faregate quote."""
 
 import argparse
 import json
@@ -25,6 +25,38 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     cliffs.add_argument("--most", type=int, help="the last quantity looked at")
     cliffs.add_argument("--days", type=int, help="of capacity")
     cliffs.add_argument("--months", type=int, help="of capacity")
+    cliffs.add_argument("--at", help="the instant, 2024-11-05T10:00: its edition, month and hour are asked")
+    add_attributes(cliffs)
+    quote = add("quote", show_quote, "Tell what so much of all of it costs in a month, from a fresh account.")
+    quote.add_argument("book", metavar="BOOK", help="name of a shipped book, or the path of a file")
+    quote.add_argument("file", metavar="FILE", help='a basket, {"image": {"calls": 90000}}; - for standard input')
+    quote.add_argument("--months", metavar="N", type=int, default=1, help="1 to 120, the same in each of them")
+    quote.add_argument("--at", help="an instant of the first month; now if not given")
+    quote.add_argument("--without-free", action="store_true", help="leave free quotas out")
+    add_attributes(quote)
+
+
+def add_attributes(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--attribute",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="of the usage, or of the account; any number of times",
+    )
+
+
+def attributes_of(options: argparse.Namespace, book: Book) -> dict[str, str | int]:
+    """A value is a whole number where the book declares the attribute as one."""
+    declared = book.to_dict()
+    lists = declared.get("editions") or [declared]
+    numbers = {each["id"] for listed in lists for each in listed.get("attributes") or [] if "whole" in each}
+    attributes: dict[str, str | int] = {}
+    for given in options.attribute:
+        name, _, value = given.partition("=")
+        is_number = name in numbers and value.lstrip("-").isascii() and value.lstrip("-").isdigit()
+        attributes[name] = int(value) if is_number else value
+    return attributes
 
 
 def read_forecast(file: str) -> dict[str, Any]:
@@ -74,7 +106,15 @@ def postpaid(plan: Plan) -> Any:
 
 def show_cliffs(options: argparse.Namespace) -> None:
     book = Book(options.book)
-    cliffs = book.cliffs(options.product, options.meter, most=options.most, days=options.days, months=options.months)
+    cliffs = book.cliffs(
+        options.product,
+        options.meter,
+        most=options.most,
+        days=options.days,
+        months=options.months,
+        at=options.at,
+        attributes=attributes_of(options, book),
+    )
     if options.json:
         print_json([cliff.to_dict() for cliff in cliffs])
         return
@@ -83,3 +123,25 @@ def show_cliffs(options: argparse.Namespace) -> None:
         for cliff in cliffs
     ]
     print_table(("instead of", "buy", f"for {book.currency}", "saves at most"), rows)
+
+
+def show_quote(options: argparse.Namespace) -> None:
+    book = Book(options.book)
+    quote = book.quote(
+        read_forecast(options.file),
+        months=options.months,
+        at=options.at,
+        free=not options.without_free,
+        attributes=attributes_of(options, book),
+    )
+    if options.json:
+        print_json(quote.to_dict())
+        return
+    lines = [
+        (month.month, line.kind, line.product or "", line.explanation, f"{line.amount:,f}")
+        for month in quote.months
+        for line in month.lines
+    ]
+    print_table(
+        ("month", "for", "product", "explanation", quote.currency), [*lines, ("total", "", "", "", f"{quote.total:,f}")]
+    )

@@ -189,16 +189,18 @@ class Price(Result):
 
 @type_check_only
 class QuoteLine(Result):
-    """`kind` is "pack", "capacity", "materials", "usage", "fee" or "bound", and says which of the others there are."""
+    """`kind` is "bundle", "pack", "capacity", "materials", "usage", "fee" or "bound", and says which of the others there
+    are."""
 
     kind: str
-    product: str
+    product: str | None  # of a bundle, and of the least or most of an invoice, none
     amount: Decimal
     rule: str
     explanation: str
     meter: str  # of usage and capacity
+    bundle: str  # of a bundle
     pack: str  # of a pack
-    quantity: int  # packs, or units of capacity
+    quantity: int  # bundles, packs, or units of capacity
     days: int  # of capacity by the day alone
     months: int  # of capacity by the month alone
     fee: str  # of a fee
@@ -939,12 +941,13 @@ class Book:
     ) -> Price: ...
     def quote(
         self,
-        basket: Mapping[str, Mapping[str, Any]],
+        basket: Mapping[str, Any],
         *,
         months: int = 1,
         at: _Time | None = None,
         free: bool = True,
         policy: Mapping[str, str | int] | None = None,
+        attributes: _Attributes | None = None,
     ) -> Quote: ...
     def price_many(
         self,

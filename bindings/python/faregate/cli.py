@@ -13,6 +13,7 @@ from typing import Any
 
 import faregate
 from faregate import Book, _cli_bill, _cli_plan
+from faregate._cli_plan import add_attributes, attributes_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
 
@@ -61,7 +62,8 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--days", type=int, help="of capacity")
     price.add_argument("--months", type=int, help="of capacity")
     price.add_argument("--tier-quantity", type=int, help="the quantity that picks the tier, if not QUANTITY")
-    price.add_argument("--at", help="the instant, 2024-11-05T10:00, where a price is for a month held")
+    price.add_argument("--at", help="the instant, 2024-11-05T10:00: its edition, month and hour are asked")
+    add_attributes(price)
     zone = commands.add_parser("zone", help="the keys of a price book in a time zone", description=ABOUT_ZONE)
     zone.add_argument("name", metavar="NAME", help="as in the time zone database: Europe/Madrid")
     zone.set_defaults(run=show_zone)
@@ -157,6 +159,7 @@ def show_price(options: argparse.Namespace) -> None:
         months=options.months,
         tier_quantity=options.tier_quantity,
         at=options.at,
+        attributes=attributes_of(options, book),
     )
     if options.json:
         print_json(price.to_dict())
@@ -245,9 +248,15 @@ def brief(value: Any) -> str:
     return f"{value:,}" if type(value) is int else str(value)
 
 
+def tell_line(line: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Units, amount, explanation and rule of an invoice's line; in place of units the name of a fee or bound."""
+    what = line.get("fee") or line.get("bound") or f"{line['units']:,}"
+    return what, line["amount"], line["explanation"], line["rule"]
+
+
 def show_statement(statement: dict[str, Any]) -> None:
     lines = [
-        (invoice["month"], line["product"], f"{line['units']:,}", line["amount"], line["explanation"], line["rule"])
+        (invoice.get("month") or invoice["begin"], line["product"], *tell_line(line))
         for invoice in statement["invoices"]
         for line in invoice["lines"]
     ]

@@ -5,6 +5,9 @@
 #include "../base/tell.h"
 #include "../rules/cells.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_string explanation) {
   fg_tell_amount(to, "amount", amount);
   fg_tell_text(to, "rule", rule);
@@ -12,18 +15,30 @@ static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_
   fg_tell_end_object(to);
 }
 
-static void begin_basket_line(fg_teller *to, const char *kind, const fg_product *product) {
+/* `product` is null of what is of none. */
+static void begin_basket_line(fg_teller *to, const char *kind, fg_string product) {
   fg_tell_begin_object(to, NULL);
   fg_tell_word(to, "kind", kind);
-  fg_tell_text(to, "product", product->id);
+  fg_tell_optional_text(to, "product", product);
 }
+
+static const fg_string no_product = {NULL, 0};
 
 /* ------------------------------------------------------------------------------------------------------ purchases */
 
+static void tell_bundle_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
+  const fg_bundle *bundle = &fg_book_at(life->book, fg_basket_begin(life, line->month))->bundles[line->place];
+  begin_basket_line(to, "bundle", no_product);
+  fg_tell_text(to, "bundle", bundle->id);
+  fg_tell_integer(to, "quantity", line->quantity);
+  fg_tell_amount(to, "unit_price", line->unit_price);
+  end_basket_line(to, line->amount, bundle->source, line->explanation);
+}
+
 static void tell_pack_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = fg_basket_owner(life, line->month, line->product);
-  const fg_pack_offer *pack = &product->packs[line->pack];
-  begin_basket_line(to, "pack", product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->item);
+  const fg_pack_offer *pack = &product->packs[line->place];
+  begin_basket_line(to, "pack", product->id);
   fg_tell_text(to, "pack", pack->id);
   fg_tell_integer(to, "quantity", line->quantity);
   fg_tell_integer(to, "units", line->units);
@@ -32,20 +47,22 @@ static void tell_pack_bought(fg_teller *to, const fg_basket_life *life, const fg
 }
 
 static void tell_capacity_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = fg_basket_owner(life, line->month, line->product);
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, line->month));
+  const fg_capacity_offer *offer = book->capacities[line->place].offer;
   bool by_day = line->days > 0;
-  begin_basket_line(to, "capacity", product);
-  fg_tell_text(to, "meter", product->capacity->meter);
+  const fg_schedule *sold = offer->month != NULL ? offer->month : offer->day;
+  begin_basket_line(to, "capacity", life->items[line->item].id);
+  fg_tell_text(to, "meter", offer->meter);
   fg_tell_integer(to, "quantity", line->quantity);
   fg_tell_integer(to, by_day ? "days" : "months", by_day ? line->days : line->months);
   fg_tell_optional_amount(to, "unit_price", line->has_one_price, line->unit_price);
   fg_tell_optional_count(to, "tier", line->has_one_price ? line->tier : -1);
-  end_basket_line(to, line->amount, fg_product_price_source(product, true), line->explanation);
+  end_basket_line(to, line->amount, sold->source.length > 0 ? sold->source : offer->source, line->explanation);
 }
 
 static void tell_materials_held(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = fg_basket_owner(life, line->month, line->product);
-  begin_basket_line(to, "materials", product);
+  const fg_product *product = fg_basket_owner(life, line->month, line->item);
+  begin_basket_line(to, "materials", product->id);
   fg_tell_integer(to, "units", line->units);
   fg_tell_integer(to, "free", line->free);
   fg_tell_integer(to, "packs", line->units - line->free);
@@ -54,10 +71,24 @@ static void tell_materials_held(fg_teller *to, const fg_basket_life *life, const
 
 /* ---------------------------------------------------------------------------------------------------------- usage */
 
+static fg_string source_by_capacity(const fg_basket_life *life, const fg_product *product) {
+  for (uint32_t i = 0; i < life->wants.count; i++) {
+    const fg_basket_want *want = &life->wants.items[i];
+    const fg_capacity_offer *offer = want->kind == FG_BASKET_CAPACITY
+                                         ? life->account->book->capacities[want->place].offer
+                                         : NULL;
+    if (offer != NULL && offer->is_free && fg_string_equal(life->items[want->owner].id, product->id)) {
+      return offer->source;
+    }
+  }
+  return product->schedule.source;
+}
+
 static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
-  const fg_product *product = fg_basket_owner(life, line->month, line->product);
-  begin_basket_line(to, "usage", product);
-  fg_tell_text(to, "meter", product->meter);
+  bool is_event = line->item >= fg_book_owner_count(life->book);
+  const fg_product *product = is_event ? NULL : fg_basket_owner(life, line->month, line->item);
+  begin_basket_line(to, "usage", life->items[line->item].id);
+  fg_tell_optional_text(to, "meter", is_event ? no_product : product->meter);
   fg_tell_integer(to, "units", line->units);
   fg_tell_integer(to, "free", 0);
   fg_tell_integer(to, "packs", 0);
@@ -68,7 +99,7 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
   }
   fg_tell_null(to, "unit_price");
   fg_tell_null(to, "tier");
-  end_basket_line(to, 0, line->quantity > 0 ? product->capacity->source : product->schedule.source, line->explanation);
+  end_basket_line(to, 0, is_event ? fg_string_of("") : source_by_capacity(life, product), line->explanation);
 }
 
 /* A fee, or what the least or most of a product adds to its usage. */
@@ -77,7 +108,7 @@ static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const 
   char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &fg_account_edition(life->account, line->cell.edition)->products[line->product];
   bool is_fee = line->kind == FG_LINE_FEE;
-  begin_basket_line(to, is_fee ? "fee" : "bound", product);
+  begin_basket_line(to, is_fee ? "fee" : "bound", product->id);
   if (is_fee) {
     fg_tell_text(to, "fee", product->fees[line->fee].id);
     fg_tell_amount(to, "unit_price", line->slice.unit_price);
@@ -100,7 +131,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
   bool is_first = fg_invoice_line_is_first(line);
   int64_t free = is_first ? line->free : 0;
   int64_t packs = is_first ? line->packs : 0;
-  begin_basket_line(to, "usage", product);
+  begin_basket_line(to, "usage", product->id);
   fg_tell_text(to, "meter", product->meter);
   if (price->id.length > 0) {
     fg_tell_text(to, "price", price->id);
@@ -123,59 +154,109 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
 
 /* --------------------------------------------------------------------------------------------------------- a month */
 
-/* The invoice of one month among those of the account. */
-typedef struct invoice_search {
-  const fg_account *account;
-  fg_month month;
-  const fg_invoice *found; ///< NULL: it has none, because nothing was billed
-} invoice_search;
+/* What the least or most of an invoice adds to its lines, or takes off them. */
+static void tell_bound_of_invoice(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice) {
+  char amounts[2][FG_GROUPED_MAX];
+  char explanation[2 * FG_GROUPED_MAX + 64];
+  bool is_least = invoice->by_bounds > 0;
+  if (invoice->by_bounds == 0) {
+    return;
+  }
+  fg_explain_amount(invoice->total - invoice->by_bounds, life->book->minor_digits, amounts[0]);
+  fg_explain_amount(invoice->total, life->book->minor_digits, amounts[1]);
+  int length = snprintf(explanation, sizeof explanation, "%s, at %s %s", amounts[0], is_least ? "least" : "most",
+                        amounts[1]);
+  begin_basket_line(to, "bound", no_product);
+  fg_tell_word(to, "bound", is_least ? "least" : "most");
+  end_basket_line(to, invoice->by_bounds, fg_string_of(""), (fg_string){explanation, (size_t)length});
+}
 
-static bool find_invoice(void *context, const fg_invoice *invoice) {
-  invoice_search *search = context;
-  bool is_its = fg_account_month(search->account, invoice->period.begin) == search->month;
-  search->found = is_its ? invoice : search->found;
+static void tell_invoice_lines(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice) {
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    tell_billed(to, life, invoice, &invoice->lines[i]);
+  }
+  tell_bound_of_invoice(to, life, invoice);
+}
+
+/* The invoices of a month: those of periods that end in it, in the last one also those of periods that end later. */
+typedef struct invoices_of_month {
+  const fg_basket_life *life;
+  int month;
+  fg_amount total;
+  fg_teller *to; ///< NULL: they are added up alone
+} invoices_of_month;
+
+static bool meet_invoice(void *context, const fg_invoice *invoice) {
+  invoices_of_month *of = context;
+  fg_month ends = fg_account_month(of->life->account, invoice->period.end - 1) - of->life->first;
+  if (fg_min_i64(ends, of->life->basket->months - 1) == of->month) {
+    of->total += invoice->total; /* a part of all that was spent, so it fits */
+    if (of->to != NULL) {
+      tell_invoice_lines(of->to, of->life, invoice);
+    }
+  }
   return true;
 }
 
 typedef void tell_kind(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line);
 
-/* The lines of a month, usage or the others. */
-static void tell_basket_lines(fg_teller *to, const fg_basket_life *life, int month, bool of_usage) {
-  static tell_kind *const tells[] = {tell_pack_bought, tell_capacity_bought, tell_materials_held, tell_by_capacity};
-  for (uint32_t i = 0; i < life->lines.count; i++) {
-    const fg_basket_line *line = &life->lines.items[i];
-    if (line->month == month && (line->kind == FG_BASKET_BY_CAPACITY) == of_usage) {
-      tells[line->kind](to, life, line);
+/* In the order in which they are told: by month, usage last, bundles before all items, and as they were noted. */
+static int compare_lines(const void *a, const void *b) {
+  const fg_basket_line *one = a;
+  const fg_basket_line *other = b;
+  const int64_t keys[][2] = {{one->month, other->month},
+                             {one->kind == FG_BASKET_BY_CAPACITY, other->kind == FG_BASKET_BY_CAPACITY},
+                             {one->kind != FG_BASKET_BUNDLE, other->kind != FG_BASKET_BUNDLE},
+                             {one->item, other->item},
+                             {one->number, other->number}};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    if (keys[i][0] != keys[i][1]) {
+      return keys[i][0] < keys[i][1] ? -1 : 1;
     }
   }
+  return 0;
 }
 
-/* A part of all that was spent, so it fits. */
-static fg_amount basket_month_amount(const fg_basket_life *life, int month, const fg_invoice *invoice) {
-  fg_amount amount = invoice == NULL ? 0 : invoice->total;
-  for (uint32_t i = 0; i < life->lines.count; i++) {
-    amount += life->lines.items[i].month == month ? life->lines.items[i].amount : 0;
+/* Tells the lines of a month from a place on, usage or the others. Answers the place of the next. */
+static uint32_t tell_basket_lines(fg_teller *to, const fg_basket_life *life, int month, uint32_t from, bool of_usage) {
+  static tell_kind *const tells[] = {tell_bundle_bought, tell_pack_bought, tell_capacity_bought, tell_materials_held,
+                                     tell_by_capacity};
+  uint32_t i = from;
+  for (; i < life->lines.count; i++) {
+    const fg_basket_line *line = &life->lines.items[i];
+    if (line->month != month || (line->kind == FG_BASKET_BY_CAPACITY) != of_usage) {
+      break;
+    }
+    tells[line->kind](to, life, line);
+  }
+  return i;
+}
+
+static fg_amount basket_month_amount(const fg_basket_life *life, int month, uint32_t from, fg_amount invoiced) {
+  fg_amount amount = invoiced;
+  for (uint32_t i = from; i < life->lines.count && life->lines.items[i].month == month; i++) {
+    amount += life->lines.items[i].amount;
   }
   FG_ASSERT(fg_amount_fits(amount));
   return amount;
 }
 
-static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, int month, fg_amount *total) {
+static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, int month, uint32_t *line,
+                                   fg_amount *total) {
   char name[8];
-  invoice_search search = {life->account, life->first + month, NULL};
-  FG_TRY(fg_history_each_invoice(life->account->history, find_invoice, &search));
-  fg_amount amount = basket_month_amount(life, month, search.found);
+  invoices_of_month invoices = {.life = life, .month = month};
+  FG_TRY(fg_history_each_invoice(life->account->history, meet_invoice, &invoices));
+  fg_amount amount = basket_month_amount(life, month, *line, invoices.total);
   *total += amount;
-  fg_month_format(search.month, name);
+  fg_month_format(life->first + month, name);
   fg_tell_begin_object(to, NULL);
   fg_tell_word(to, "month", name);
   fg_tell_amount(to, "amount", amount);
   fg_tell_begin_list(to, "lines");
-  tell_basket_lines(to, life, month, false);
-  for (uint32_t i = 0; search.found != NULL && i < search.found->line_count; i++) {
-    tell_billed(to, life, search.found, &search.found->lines[i]);
-  }
-  tell_basket_lines(to, life, month, true);
+  *line = tell_basket_lines(to, life, month, *line, false);
+  invoices.to = to;
+  FG_TRY(fg_history_each_invoice(life->account->history, meet_invoice, &invoices));
+  *line = tell_basket_lines(to, life, month, *line, true);
   fg_tell_end_list(to);
   fg_tell_end_object(to);
   return FG_OK;
@@ -208,9 +289,13 @@ static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
   fg_tell_end_list(to);
 }
 
-fg_status fg_basket_tell(const fg_basket_life *life, const fg_visitor *visitor) {
+fg_status fg_basket_tell(fg_basket_life *life, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_amount total = 0;
+  uint32_t line = 0;
+  if (life->lines.count > 0) {
+    qsort(life->lines.items, life->lines.count, sizeof *life->lines.items, compare_lines);
+  }
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "book", life->book->id);
   fg_tell_text(&to, "currency", life->book->currency);
@@ -218,7 +303,7 @@ fg_status fg_basket_tell(const fg_basket_life *life, const fg_visitor *visitor) 
   tell_basket_grants(&to, life);
   fg_tell_begin_list(&to, "months");
   for (int month = 0; month < life->basket->months; month++) {
-    FG_TRY(tell_basket_month(&to, life, month, &total));
+    FG_TRY(tell_basket_month(&to, life, month, &line, &total));
   }
   fg_tell_end_list(&to);
   FG_ASSERT(to.stopped || total == life->account->state.spent.gross);

@@ -1,27 +1,41 @@
-/* A basket in JSON: {product: {meter: units, capacity meter: {quantity, days or months}, "materials": n, "packs":
-   {…}}}. */
+/* A basket in JSON: {product: {meter: units, capacity: {quantity, days or months}, "materials": n, "packs": {…}},
+   event: units, "bundles": {…}}. */
 #include "basket.h"
 #include "../book/rating.h"
 #include "../state/command_json.h"
 #include "plan_model.h"
 
+#include <stdlib.h>
+
 static bool is_named(fg_string name, const char *key) { return fg_string_is(name, key); }
 
-static fg_status read_basket_capacity(const fg_json *value, fg_basket_item *item, fg_error *error) {
+static fg_status add_want(fg_basket_life *life, fg_basket_want want) {
+  FG_TRY(FG_ARRAY_RESERVE(&life->allocator, &life->wants, 1));
+  want.until = FG_NO_TIME;
+  life->wants.items[life->wants.count++] = want;
+  return FG_OK;
+}
+
+static fg_status read_capacity(const fg_json *value, fg_basket_want *want, fg_error *error) {
   static const char *const fields[] = {"quantity", "days", "months", NULL};
   const fg_json *quantity = NULL;
   FG_TRY(fg_json_fields(value, fields, error));
   const fg_json *days = fg_json_get(value, "days");
   const fg_json *months = fg_json_get(value, "months");
   FG_TRY(fg_json_require(value, "quantity", &quantity, error));
-  FG_TRY(fg_within(error, fg_json_units(quantity, 1, INT64_MAX, &item->capacity, error), "quantity"));
+  FG_TRY(fg_within(error, fg_json_units(quantity, 1, INT64_MAX, &want->quantity, error), "quantity"));
   if ((days == NULL) == (months == NULL)) {
     return fg_fail(error, FG_INVALID, "", "expected either \"days\" or \"months\"");
   }
-  if (days != NULL) {
-    return fg_within(error, fg_json_units(days, 1, INT64_MAX, &item->days, error), "days");
-  }
-  return fg_within(error, fg_json_units(months, 1, INT64_MAX, &item->months, error), "months");
+  return days != NULL ? fg_within(error, fg_json_units(days, 1, INT64_MAX, &want->days, error), "days")
+                      : fg_within(error, fg_json_units(months, 1, INT64_MAX, &want->months, error), "months");
+}
+
+static fg_status read_basket_capacity(fg_basket_life *life, uint32_t owner, uint32_t place, const fg_json *value,
+                                      fg_error *error) {
+  fg_basket_want want = {.kind = FG_BASKET_CAPACITY, .owner = owner, .place = place};
+  FG_TRY(read_capacity(value, &want, error));
+  return add_want(life, want);
 }
 
 static fg_status refuse_pack(fg_basket_life *life, const fg_product *product, const char *given, fg_error *error) {
@@ -35,8 +49,8 @@ static fg_status refuse_pack(fg_basket_life *life, const fg_product *product, co
   return fg_basket_no_such_name(error, FG_UNKNOWN_PACK, given, names, product->pack_count);
 }
 
-static fg_status read_basket_packs(fg_basket_life *life, const fg_product *product, const fg_json *value,
-                                   fg_basket_item *item, fg_error *error) {
+static fg_status read_basket_packs(fg_basket_life *life, uint32_t owner, const fg_product *product,
+                                   const fg_json *value, fg_error *error) {
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
@@ -45,17 +59,24 @@ static fg_status read_basket_packs(fg_basket_life *life, const fg_product *produ
     if (pack == FG_NONE) {
       return refuse_pack(life, product, at->key, error);
     }
-    fg_status status = fg_json_units(&at->value, 0, INT64_MAX, &item->packs[pack], error);
+    fg_basket_want want = {.kind = FG_BASKET_PACK, .owner = owner, .place = (uint32_t)pack};
+    fg_status status = fg_json_units(&at->value, 0, INT64_MAX, &want.quantity, error);
     FG_TRY(fg_basket_within(error, status, fg_string_of(at->key)));
+    FG_TRY(want.quantity > 0 ? add_want(life, want) : FG_OK);
   }
   return FG_OK;
 }
 
-static fg_status refuse_field(const fg_product *product, const char *given, fg_error *error) {
-  fg_string names[4] = {product->meter};
-  size_t count = product->meter.text == NULL ? 0 : 1; /* of a pool none */
-  if (product->capacity != NULL) {
-    names[count++] = product->capacity->meter;
+static fg_status refuse_field(fg_basket_life *life, const fg_product *product, const char *given, fg_error *error) {
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
+  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, (product->capacity_count + 3) * sizeof *names);
+  size_t count = 0;
+  FG_TRY(names == NULL ? FG_NO_MEMORY : FG_OK);
+  if (product->meter.text != NULL) { /* a pool has none */
+    names[count++] = product->meter;
+  }
+  for (uint32_t i = 0; i < product->capacity_count; i++) {
+    names[count++] = book->capacities[product->first_capacity + i].offer->meter;
   }
   if (product->materials != NULL) {
     names[count++] = fg_string_of("materials");
@@ -104,85 +125,165 @@ static fg_status read_usages(fg_basket_life *life, const fg_json *value, fg_bask
 
 /* A meter goes before the words of baskets, should it have the name of one. The path of a fault is that within the
    value, but for a field that there is not. */
-static fg_status read_item_field(fg_basket_life *life, const fg_product *product, const fg_json_member *at,
-                                 fg_basket_item *item, fg_error *error) {
+static fg_status read_item_field(fg_basket_life *life, uint32_t owner, const fg_product *product,
+                                 const fg_json_member *at, fg_error *error) {
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
+  fg_basket_item *item = &life->items[owner];
   fg_string key = fg_string_of(at->key);
   if (product->meter.text != NULL && is_named(product->meter, at->key)) {
     return fg_basket_within(error, read_usages(life, &at->value, item, error), key);
   }
-  if (product->capacity != NULL && is_named(product->capacity->meter, at->key)) {
-    return fg_basket_within(error, read_basket_capacity(&at->value, item, error), key);
+  int capacity = product->capacity_count > 0 ? fg_product_capacity(book, product, key) : FG_NONE;
+  if (capacity != FG_NONE) {
+    return fg_basket_within(error, read_basket_capacity(life, owner, (uint32_t)capacity, &at->value, error), key);
   }
   if (product->materials != NULL && strcmp(at->key, "materials") == 0) {
     return fg_basket_within(error, fg_json_units(&at->value, 0, FG_PLAN_UNITS_MAX, &item->materials, error), key);
   }
   if (strcmp(at->key, "packs") == 0) {
-    return fg_basket_within(error, read_basket_packs(life, product, &at->value, item, error), key);
+    return fg_basket_within(error, read_basket_packs(life, owner, product, &at->value, error), key);
   }
-  return refuse_field(product, at->key, error);
+  return refuse_field(life, product, at->key, error);
 }
 
-static fg_status read_basket_item(fg_basket_life *life, uint32_t product, const fg_json *value, fg_error *error) {
-  const fg_product *offered = fg_basket_owner(life, 0, product);
-  fg_basket_item *item = &life->items[product];
-  item->is_asked = true;
-  item->packs = fg_arena_allocate(&life->arena, &life->allocator, offered->pack_count * sizeof *item->packs);
-  if (item->packs == NULL) {
-    return FG_NO_MEMORY;
-  }
+static fg_status read_basket_item(fg_basket_life *life, uint32_t owner, const fg_json *value, fg_error *error) {
+  const fg_product *offered = fg_basket_owner(life, 0, owner);
+  life->items[owner].is_asked = true;
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
   for (FG_EACH_MEMBER(value, at)) {
-    FG_TRY(read_item_field(life, offered, at, item, error));
+    FG_TRY(read_item_field(life, owner, offered, at, error));
   }
   return FG_OK;
 }
 
+/* Usage of an event, whose products are opened for it. */
+static fg_status read_basket_event(fg_basket_life *life, const fg_event *event, uint32_t item, const fg_json *value,
+                                   fg_error *error) {
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    life->items[event->products[i]].is_asked = true;
+  }
+  return read_usages(life, value, &life->items[item], error);
+}
+
 static fg_status refuse_product(fg_basket_life *life, const char *given, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
-  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, fg_book_owner_count(book) * sizeof *names);
+  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, life->item_count * sizeof *names);
   size_t count = 0;
   if (names == NULL) {
     return FG_NO_MEMORY;
   }
-  for (uint32_t i = 0; i < fg_book_owner_count(book); i++) {
-    fg_string id = fg_book_owner(book, i)->id;
-    if (fg_book_find_owner(book, id) != FG_NONE) {
+  for (uint32_t i = 0; i < life->item_count; i++) {
+    bool is_owner = i < fg_book_owner_count(book);
+    fg_string id = life->items[i].id;
+    if (!is_owner || fg_book_find_owner(book, id) != FG_NONE) {
       names[count++] = id;
     }
   }
   return fg_basket_no_such_name(error, FG_UNKNOWN_PRODUCT, given, names, count);
 }
 
-/* A basket says nothing of when in a month it is used. */
-static fg_status check_basket_product(const fg_book *book, uint32_t which, fg_error *error) {
-  const fg_product *product = &book->products[which];
-  FG_TRY(fg_require_months(book, product, error));
-  return product->aggregate == NULL ? FG_OK : fg_refuse_feature(book, product, "aggregate", error);
+static fg_status refuse_bundle(fg_basket_life *life, const fg_book *book, const char *given, fg_error *error) {
+  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, book->bundle_count * sizeof *names);
+  size_t count = 0;
+  if (names == NULL) {
+    return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < book->bundle_count; i++) {
+    if (!book->bundles[i].withdrawn) {
+      names[count++] = book->bundles[i].id;
+    }
+  }
+  return fg_basket_no_such_name(error, FG_UNKNOWN_PACK, given, names, count);
 }
 
-static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg_error *error) {
+static fg_status read_basket_bundles(fg_basket_life *life, const fg_json *value, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
-  if (!fg_json_is(root, FG_JSON_OBJECT)) {
-    return fg_json_not_allowed(error, "", root);
+  if (!fg_json_is(value, FG_JSON_OBJECT)) {
+    return fg_json_not_allowed(error, "", value);
   }
-  for (FG_EACH_MEMBER(root, at)) {
-    int owner = fg_book_find_owner(book, fg_string_of(at->key));
-    if (owner == FG_NONE) {
-      return refuse_product(life, at->key, error);
+  for (FG_EACH_MEMBER(value, at)) {
+    fg_basket_want want = {.kind = FG_BASKET_BUNDLE};
+    int bundle = fg_book_bundle(book, fg_string_of(at->key));
+    if (bundle == FG_NONE) {
+      return refuse_bundle(life, book, at->key, error);
     }
-    FG_TRY(fg_book_is_pool(book, (uint32_t)owner) ? FG_OK : check_basket_product(book, (uint32_t)owner, error));
-    FG_TRY(fg_basket_within(error, read_basket_item(life, (uint32_t)owner, &at->value, error), fg_string_of(at->key)));
+    want.place = (uint32_t)bundle;
+    fg_status status = fg_json_units(&at->value, 0, FG_LIST_MAX, &want.quantity, error);
+    FG_TRY(fg_basket_within(error, status, fg_string_of(at->key)));
+    FG_TRY(want.quantity > 0 ? add_want(life, want) : FG_OK);
   }
   return FG_OK;
 }
 
+/* A product, pool or event; or the word for bundles, where none of these has it for its name. */
+static fg_status read_basket_member(fg_basket_life *life, const fg_json_member *at, fg_error *error) {
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
+  fg_string key = fg_string_of(at->key);
+  int owner = fg_book_find_owner(book, key);
+  int event = fg_book_event(book, key);
+  if (owner != FG_NONE) {
+    return fg_basket_within(error, read_basket_item(life, (uint32_t)owner, &at->value, error), key);
+  }
+  if (event != FG_NONE) {
+    uint32_t item = fg_book_owner_count(book) + (uint32_t)event;
+    return fg_basket_within(error, read_basket_event(life, &book->events[event], item, &at->value, error), key);
+  }
+  return strcmp(at->key, "bundles") == 0 ? fg_basket_within(error, read_basket_bundles(life, &at->value, error), key)
+                                         : refuse_product(life, at->key, error);
+}
+
+/* In the order of the book, which is the same whoever wrote the basket. */
+static int compare_wants(const void *a, const void *b) {
+  const fg_basket_want *one = a;
+  const fg_basket_want *other = b;
+  bool is_owned = one->kind != FG_BASKET_BUNDLE && other->kind != FG_BASKET_BUNDLE;
+  if (is_owned && one->owner != other->owner) {
+    return one->owner < other->owner ? -1 : 1;
+  }
+  if (one->kind != other->kind) {
+    return one->kind < other->kind ? -1 : 1;
+  }
+  return one->place < other->place ? -1 : one->place > other->place;
+}
+
+/* What capacity leaves to the bill may depend on the second in which each unit is used, of which a basket says
+   nothing. */
+static fg_status check_wants(const fg_basket_life *life, fg_error *error) {
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
+  for (uint32_t i = 0; i < life->wants.count; i++) {
+    const fg_basket_want *want = &life->wants.items[i];
+    if (want->kind == FG_BASKET_CAPACITY && book->capacities[want->place].offer->bills_beyond) {
+      return fg_refuse_feature(book, &book->products[want->owner], "capacities.beyond", error);
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg_error *error) {
+  if (!fg_json_is(root, FG_JSON_OBJECT)) {
+    return fg_json_not_allowed(error, "", root);
+  }
+  for (FG_EACH_MEMBER(root, at)) {
+    FG_TRY(read_basket_member(life, at, error));
+  }
+  if (life->wants.count > 0) {
+    qsort(life->wants.items, life->wants.count, sizeof *life->wants.items, compare_wants);
+  }
+  return check_wants(life, error);
+}
+
 fg_status fg_basket_read(fg_basket_life *life, fg_error *error) {
-  uint32_t owners = fg_book_owner_count(life->book);
-  life->items = fg_arena_allocate(&life->arena, &life->allocator, owners * sizeof *life->items);
+  const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
+  uint32_t owners = fg_book_owner_count(book);
+  life->item_count = owners + book->event_count;
+  life->items = fg_arena_allocate(&life->arena, &life->allocator, life->item_count * sizeof *life->items);
   if (life->items == NULL) {
     return FG_NO_MEMORY;
+  }
+  for (uint32_t i = 0; i < life->item_count; i++) {
+    life->items[i].id = i < owners ? fg_book_owner(book, i)->id : book->events[i - owners].id;
   }
   FG_TRY(fg_json_parse(life->basket->content, &life->allocator, &life->content, error));
   return read_basket_items(life, &life->content.root, error);
