@@ -4,7 +4,6 @@
 
 #include "../account/account_json.h"
 #include "../base/clock.h"
-#include "../book/terms.h"
 #include "../rules/periods.h"
 
 /* ------------------------------------------------------------------------------------------------------- the life */
