@@ -150,6 +150,7 @@
 #include "src/rules/adjust.c"
 #include "src/account/perform.c"
 #include "src/account/adopt_state.c"
+#include "src/account/adopt_check.c"
 #include "src/account/adopt.c"
 #include "src/account/later_book.c"
 #include "src/account/account.c"

@@ -74,6 +74,14 @@ static void test_call_in_flight_of_a_group(void **state) {
   fg_account_free(account);
 }
 
+/* From the later edition on a rule prices all usage, by one counter for both. */
+#define COUNTED(id)                                                                                                    \
+  "{\"id\": \"" id "\", \"meter\": \"units\", \"price\": {\"model\": \"volume\", \"tiers\": [{\"from\": 0, "           \
+  "\"price\": \"2\"}, {\"from\": 10, \"price\": \"1\"}]}, \"rules\": [{\"id\": \"late\", \"when\": {}, "               \
+  "\"price\": {\"model\": \"volume\", " SHARED                                                                         \
+  "\"tiers\": [{\"from\": 0, \"price\": \"2\"}, {\"from\": 10, \"price\": \"1\"}]}}]}"
+#define JOINED BOOK("\"products\": [" COUNTED("b") ", " COUNTED("a") "]")
+
 /* Products that were apart are joined once no call of theirs is in flight; one of them alone in flight is enough. */
 static void test_groups_are_joined(void **state) {
   static const char *const products[] = {"product=a quantity=4 id=x", "product=b quantity=4 id=x"};
@@ -83,10 +91,10 @@ static void test_groups_are_joined(void **state) {
     fg_account *account = begin(OF_TWO(ALONE));
     must(account, FG_DO_OPEN, "2025-03-01", "product=b");
     must(account, FG_DO_CALL, "2025-03-02", products[i]);
-    assert_int_equal(adopt(account, OF_THREE(SHARED), &error), FG_BOOK_MISMATCH);
+    assert_int_equal(adopt(account, JOINED, &error), FG_BOOK_MISMATCH);
     assert_string_equal(error.path, "products");
     must(account, FG_DO_COMMIT, "2025-03-10T00:00:10", "id=x");
-    assert_int_equal(adopt(account, OF_THREE(SHARED), &error), FG_OK);
+    assert_int_equal(adopt(account, JOINED, &error), FG_OK);
     must(account, FG_DO_CALL, "2025-03-16", "product=a quantity=4 id=y");
     must(account, FG_DO_USE, "2025-03-17", "product=b quantity=7");
     must(account, FG_DO_CANCEL, "2025-03-18", "id=y");
@@ -95,6 +103,18 @@ static void test_groups_are_joined(void **state) {
                         "22.00"); /* 4 before and 7 after are at 2.00: no count of them reaches 10 */
     fg_account_free(account);
   }
+}
+
+/* What is counted already goes on as it was begun. */
+static void test_another_counter_is_refused(void **state) {
+  (void)state;
+  fg_error error;
+  fg_account *account = begin(OF_TWO(ALONE));
+  assert_int_equal(adopt(account, OF_TWO(SHARED), &error), FG_BOOK_MISMATCH);
+  assert_string_equal(error.path, "products[0].price.counter");
+  must(account, FG_DO_CLOSE, "2025-03-10T00:00:10", "product=a");
+  assert_int_equal(adopt(account, OF_TWO(SHARED), &error), FG_OK);
+  fg_account_free(account);
 }
 
 #define CHOSEN BOOK(CHOICES("") "\"products\": [" PRODUCT("a", ALONE, "2") ", " PRODUCT("b", ALONE, "2") "]")
@@ -117,8 +137,9 @@ static void test_pending_switch(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_shared_limit),
-                                     cmocka_unit_test(test_call_in_flight_of_a_group),
-                                     cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_pending_switch)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_shared_limit), cmocka_unit_test(test_call_in_flight_of_a_group),
+      cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_another_counter_is_refused),
+      cmocka_unit_test(test_pending_switch)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

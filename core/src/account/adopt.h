@@ -22,4 +22,18 @@ int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner)
 /* A copy of the account's state with room for all that there is in a larger book, that of `after`. */
 fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, fg_state *large);
 
+/* A book without editions is one. */
+static inline uint32_t fg_edition_count(const fg_book *book) {
+  return book->edition_count == 0 ? 1 : book->edition_count;
+}
+
+static inline fg_status fg_adopt_mismatch(fg_error *error, const char *path, const char *what) {
+  return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
+}
+
+/* Whether an account can go on by a book that is joined of its own and of what is to come: what it has and uses must be
+   there. FG_BOOK_MISMATCH, with the path in `theirs`; FG_NOTICE_TOO_SHORT (R5). */
+fg_status fg_adopt_check(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
+                         fg_error *error);
+
 #endif

@@ -1,7 +1,5 @@
 #include "reach.h"
 
-#include "aggregate.h"
-
 /* How long a period is; those of the calendar as they mostly are, a month so that all of them to 9999 are within reach. */
 static fg_time length_of(fg_period period) {
   switch (period.unit) {

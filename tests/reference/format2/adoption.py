@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from .book import Edition
+from .book import OWN_PRICE, Edition
 from .state import Account, Product
 from .values import Refusal
 
@@ -68,14 +68,40 @@ def _require_what_lasts(account: Account, edition: Edition) -> None:
         used = product.settled_until is not None and any(d.at >= product.settled_until for d in account.draws(name))
         if not product.open and not used:
             continue
-        if name not in edition.products or any(
-            _without_texts(edition.products[name].get(key)) != _without_texts(keys.get(key)) for key in LASTING
-        ):
+        if name not in edition.products or not _counts_alike(keys, edition.products[name]):
             raise Refusal("book_mismatch")
     held = {lot.owner for lot in account.lots if lot.valid_at(account.now) and lot.left} & set(account.edition.pools)
     capacity = {
         (p.id, order.name) for p in account.products.values() for order in p.capacity if account.now < order.end
     }
     offered = {(name, offer["id"]) for name, keys in edition.products.items() for offer in keys["capacities"]}
-    if not held <= set(edition.pools) or not capacity <= offered:
+    if not held <= set(edition.pools) or not capacity <= offered or not _slots_taken(account) <= _slots(edition):
         raise Refusal("book_mismatch")
+
+
+def _counts_alike(keys: dict, further: dict) -> bool:
+    if any(_without_texts(further.get(key)) != _without_texts(keys.get(key)) for key in LASTING):
+        return False
+    ours, theirs = _counters(keys), _counters(further)
+    return all(ours[name] == theirs[name] for name in ours.keys() & theirs.keys())
+
+
+def _counters(product: dict) -> dict:
+    """By the name of a price."""
+    prices = {OWN_PRICE: product.get("price"), **{rule["name"]: rule.get("price") for rule in product["rules"]}}
+    return {name: price.get("counter") for name, price in prices.items() if price is not None}
+
+
+def _slots(edition: Edition) -> set:
+    """Limits of tasks at once, each with the product that it is of; None of all."""
+    limits = [(name, limit) for name, keys in edition.products.items() for limit in keys["limits"]]
+    limits += [(None, limit) for limit in edition.limits]
+    return {(name, limit["id"]) for name, limit in limits if limit["window"] == "slots"}
+
+
+def _slots_taken(account: Account) -> set:
+    """Those that tasks in flight have one of."""
+    holds = [hold for hold in account.calls.values() if hold.has_slot_at(account.now)]
+    used = {draw.product for hold in holds for draw in hold.draws}
+    shared = {limit["id"]: set(limit.get("products") or used) for limit in account.edition.limits}
+    return {(name, id) for name, id in _slots(account.edition) if used & (shared[id] if name is None else {name})}
