@@ -359,7 +359,8 @@ PyDoc_STRVAR(
     price_doc,
     "price($self, /, product, meter, quantity, *, days=None, months=None, tier_quantity=None, at=None,\n"
     "      attributes=None)\n--\n\n"
-    "What `quantity` units cost by the price list alone: no grant or pack is taken off.\n\n"
+    "What `quantity` units cost by the price list alone: no pack is taken off.\n\n"
+    "Free quota: none is taken off.\n\n"
     "product, meter  names of the book; the usage meter or the capacity meter of the product\n"
     "quantity        int, units to charge, 0 to 2**63-1\n"
     "days, months    int, of capacity: exactly one of them (R19)\n"
@@ -424,15 +425,16 @@ static PyMethodDef book_methods[] = {
      "curve($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
      "      at=None, attributes=None)\n--\n\n"
      "Cost over quantity, exact: the pieces between its breakpoints.\n\n"
-     "most  the last quantity; not given: far enough to show every tier. The other arguments are those of a way in\n"
-     "      faregate.break_even.\n\n"
+     "most  the last quantity; not given: far enough to show every tier, and some of the cost. The other arguments are\n"
+     "      those of a way in faregate.break_even.\n\n"
+     "Free quota: `free` units, none if it is not given.\n\n"
      "Each of `pieces` goes from the amount `first` at `from` to `last` at `to`, along a line or in steps of `step`."},
     {"cliffs", PFG_KEYWORDS(pfg_book_cliffs), METH_VARARGS | METH_KEYWORDS,
      "cliffs($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
      "       at=None, attributes=None)\n--\n\n"
      "Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.\n\n"
      "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
-     "The arguments are those of curve."},
+     "The arguments are those of curve. Free quota: `free` units, none if it is not given."},
     {"__reduce__", book_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its JSON."},
     {"__copy__", pfg_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a book is frozen."},
     {"__deepcopy__", pfg_itself, METH_O, "__deepcopy__($self, memo, /)\n--\n\nItself: a book is frozen."},

@@ -98,6 +98,7 @@ static bool read_terms(pfg_state *state, const quote_arguments *given, const fg_
 const char pfg_quote_doc[] =
     "quote($self, /, basket, *, months=1, at=None, free=True, policy=None, attributes=None)\n--\n\n"
     "What so much of all of it costs in a month, from a fresh account, with what each line is for.\n\n"
+    "Free quota: the book's is taken off, none with free=False.\n\n"
     "basket  a mapping of products, {\"image\": {\"calls\": 90_000, \"packs\": {\"calls-10k\": 2}, \"materials\": 30},\n"
     "        \"image-pro\": {\"concurrency\": {\"quantity\": 2, \"months\": 3}}}: by the names of the meters, units that are\n"
     "        used in each month, and capacity that is bought for so many months or days; of pools, {\"points\":\n"

@@ -34,10 +34,10 @@ typedef struct fg_way {
   /* end generated way */
 } fg_way;
 
-/* Cost over quantity from 0 to `most` (-1: far enough to show every tier): {product, meter, most, free, step, pieces},
-   the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to `last`, or in even
-   steps of `step` units. Quantities that would be charged at a null price are in no piece, here and below; FG_NOT_SOLD
-   where `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
+/* Cost over quantity from 0 to `most` (-1: far enough to show every tier, and some of the cost): {product, meter, most,
+   free, step, pieces}, the pieces [{from, to, first, last}] along which it goes in a line from the amount `first` to
+   `last`, or in even steps of `step` units. Quantities that would be charged at a null price are in no piece, here and
+   below; FG_NOT_SOLD where `most` would be. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                             fg_error *error);
 /* Where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]: whoever wants from … to units pays

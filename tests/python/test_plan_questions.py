@@ -52,6 +52,28 @@ def test_a_curve_is_the_price(name: str, product: str, meter: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "product", "meter"), every_usage())
+def test_a_curve_that_is_given_no_end_shows_all_of_a_price(name: str, product: str, meter: str) -> None:
+    """Every tier, and something that it costs, unless nothing does."""
+    curve = faregate.Book(name).curve(product, meter, at="2025-03-01")
+    costs = curve.pieces[-1].last
+    far = usage_price(faregate.Book(name), product, meter, 10**12) if name.startswith("aws-lambda") else None
+    assert costs >= 1 or far == 0 or curve.most == 0 or name == "azure-face"
+    again = faregate.Book(name).curve(product, meter, curve.most, at="2025-03-01")
+    assert again.pieces == curve.pieces
+
+
+def test_units_that_cost_next_to_nothing_have_a_curve() -> None:
+    """0.20 for a million requests: ten millions are the first power of ten that costs a dollar."""
+    curve = faregate.Book("aws-lambda").curve("requests")
+    assert (curve.most, curve.pieces[-1].last) == (10_000_000, Decimal("2.00"))
+
+
+def test_what_is_priced_says_whether_free_quota_is_taken_off() -> None:
+    for method in ("price", "price_many", "bill_many", "quote", "curve", "cliffs"):
+        assert "Free quota: " in getattr(faregate.Book, method).__doc__
+
+
+@pytest.mark.parametrize(("name", "product", "meter"), every_usage())
 def test_a_cliff_is_where_more_costs_less(name: str, product: str, meter: str) -> None:
     book = faregate.Book(name)
     for cliff in book.cliffs(product, meter, at="2025-03-01"):

@@ -250,13 +250,25 @@ static int64_t last_sold(const fg_curve *curve, int64_t most) {
   return last;
 }
 
-/* `most`, or for -1 a quantity up to which every tier that has a price is seen. */
+/* The least number of units, times ten until it costs a unit of the currency; `least` where none does. */
+static int64_t worth_seeing(const fg_curve *curve, int64_t least) {
+  for (int64_t units = least; units <= INT64_MAX / 10; units *= 10) {
+    fg_amount cost = 0;
+    fg_status status = fg_curve_cost(curve, quantity_of(curve, units), &cost);
+    if (status != FG_OK || cost - curve->fixed >= FG_UNIT) {
+      return status == FG_OK ? units : least;
+    }
+  }
+  return least;
+}
+
+/* `most`, or for -1 a quantity up to which every tier that has a price is seen, and some of a price by itself. */
 static int64_t last_quantity(const fg_curve *curve, int64_t most) {
   enum { LEAST = 100 };
   if (most >= 0) {
     return most;
   }
-  int64_t edge = LEAST;
+  int64_t edge = worth_seeing(curve, LEAST);
   if (curve->schedule != NULL) {
     fg_price_view view = view_of(curve);
     int64_t last = fg_price_edge(&view, curve->schedule->tier_count - 1);
