@@ -16,6 +16,7 @@ from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
 from faregate._core import Account, Book, Error, UnknownProduct
 from faregate._documents import failure
 from faregate._exact import total_of
+from faregate._html import two_decimals
 from faregate.billing import Bills
 from faregate.plan import Plan, find_book
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
@@ -193,13 +194,15 @@ def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
     widest = float(max(totals, default=Decimal(1))) or 1.0
     for place, total in enumerate(totals):
         axes.barh(place, float(total), color=COLORS["packs"] if place == 0 else COLORS["free"], height=0.6)
-        more = "" if total == best else f"  (+{total_of([total, -best]):,f})"
-        axes.text(float(total) + widest / 100, place, f"{total:,f}{more}", va="center", fontsize="small")
+        more = "" if total == best else f"  (+{two_decimals(total_of([total, -best])):,f})"
+        words = f"{two_decimals(total):,f}{more}"
+        axes.text(float(total) + widest / 100, place, words, va="center", fontsize="small")
     for place in range(len(names), len(names) + len(comparison.refused)):
         axes.text(widest / 100, place, "not possible", va="center", fontsize="small", color="#777777")
-    axes.set_yticks(range(len(names) + len(comparison.refused)), [*names, *comparison.refused])
-    axes.invert_yaxis()
-    axes.set_xlim(0, widest * 1.35)
+    labels = [name.replace("): ", "):\n") for name in (*names, *comparison.refused)]
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_xlim(0, widest * (1.3 if max(map(len, labels), default=0) < 30 else 2))
     titled(axes, "the forecast by each plan", comparison.currency)
     return axes
 
@@ -346,5 +349,5 @@ def tornado(result: Sensitivity, *, axes: Axes | None = None) -> Axes:
     axes.axvline(base, color="black", linewidth=0.8)
     axes.margins(x=0.08)
     legend(axes)
-    titled(axes, "the total with one thing lower or higher at a time", "total")
+    titled(axes, "the total with one thing lower or higher at a time", result.currency)
     return axes

@@ -256,15 +256,16 @@ class Sensitivity:
     total: Decimal
     rows: Table
     """factor, low and high (the total with the factor lower and higher; null: no plan can be had then)"""
+    currency: str
 
     def __repr__(self) -> str:
-        return f"Sensitivity({self.total}: {', '.join(self.rows['factor'].tolist())})"
+        return f"Sensitivity({self.total} {self.currency}: {', '.join(self.rows['factor'].tolist())})"
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
         from faregate._html import rows
 
-        return rows(self.rows)
+        return rows(self.rows, self.currency)
 
 
 def sensitivity(
@@ -286,7 +287,7 @@ def sensitivity(
         if (low, high) != (base.total, base.total):
             rows.append({"factor": factor, "low": low, "high": high})
     rows.sort(key=lambda row: spread_of(row, base.total), reverse=True)
-    return Sensitivity(base.total, table_of(rows, ("factor", "low", "high")))
+    return Sensitivity(base.total, table_of(rows, ("factor", "low", "high")), source.currency)
 
 
 @exactly
