@@ -39,8 +39,8 @@ static fg_status rate(const fg_book *book, const fg_attribute *usage, size_t cou
                       const char *instant, int64_t quantity, fg_rating *rating, fg_error *error) {
   fg_time time = 0;
   assert_int_equal(fg_time_parse(instant, strlen(instant), &book->zone, &time), FG_OK);
-  return fg_rate(book, &book->products[0], (fg_attributes){usage, count},
-                 (fg_attributes){account, account == NULL ? 0 : 1}, time, quantity, rating, error);
+  const fg_attributes of_account = {account, account == NULL ? 0 : 1};
+  return fg_rate(book, &book->products[0], (fg_attributes){usage, count}, &of_account, time, quantity, rating, error);
 }
 
 static void assert_rated(const fg_book *book, const fg_attribute *usage, size_t count, const fg_attribute *account,

@@ -76,11 +76,6 @@ static FG_COLD fg_status apply_plain(fg_account *account, const fg_command *comm
   return fg_transaction_end(account, &change, fg_perform(account, &change.draft, command, none, outcome));
 }
 
-/* Applies usage without an id: nothing is copied, nothing kept. */
-static FG_HOT fg_status apply_use(fg_account *account, const fg_command *command, fg_outcome *outcome) {
-  return fg_gate_use(account, command, NULL, &outcome->is.used);
-}
-
 /* Applies what does not come in thousands. */
 static FG_COLD fg_status apply_other(fg_account *account, const fg_command *command, fg_naming naming,
                                      fg_outcome *outcome, bool *repeated, fg_error *error) {
@@ -99,9 +94,6 @@ static FG_COLD fg_status apply_other(fg_account *account, const fg_command *comm
 
 static fg_status answer(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                         bool *repeated, fg_error *error) {
-  if (FG_LIKELY(command->kind == FG_DO_USE && command->id.text == NULL)) { /* the most frequent command goes first */
-    return apply_use(account, command, outcome);
-  }
   switch (command->kind) {
   case FG_DO_USE: return fg_idempotent_apply(account, command, naming, outcome, repeated);
   case FG_DO_CALL:
@@ -188,10 +180,10 @@ static inline bool writes_outcome_last(fg_command_kind kind) {
 }
 
 /* The kinds that come in thousands are checked in line, each by the comparisons of its own row alone. */
-static inline fg_status check_fields(const fg_account *account, const fg_command *command, fg_naming naming,
-                                     fg_error *error) {
+static inline fg_status check_fields(const fg_account *account, const fg_command *command, fg_command_kind kind,
+                                     fg_naming naming, fg_error *error) {
   const bool numbers_calls = naming == FG_NUMBERED;
-  switch (command->kind) {
+  switch (kind) {
   case FG_DO_USE: FG_TRY(fg_command_check_as(FG_DO_USE, command, numbers_calls, error)); break;
   case FG_DO_CALL: FG_TRY(fg_command_check_as(FG_DO_CALL, command, numbers_calls, error)); break;
   case FG_DO_COMMIT: FG_TRY(fg_command_check_as(FG_DO_COMMIT, command, numbers_calls, error)); break;
@@ -199,19 +191,53 @@ static inline fg_status check_fields(const fg_account *account, const fg_command
     FG_TRY(fg_command_check_fields(command, numbers_calls, error));
     return fg_command_suits(command, account->book, error);
   }
-  return FG_LIKELY(command->attributes.count == 0) ? FG_OK : fg_command_suits(command, account->book, error);
+  bool suits = command->attributes.count == 0 || account->book->format > 0;
+  return FG_LIKELY(suits) ? FG_OK : fg_command_suits(command, account->book, error);
 }
 
-fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
-                              fg_error *error) {
+/* Whether a command can be applied at all, and not before what has happened. */
+static inline fg_status check_command(const fg_account *account, const fg_command *command, fg_command_kind kind,
+                                      fg_naming naming, fg_error *error) {
+  FG_TRY(fg_command_check_instant(command, error));
+  FG_TRY(check_fields(account, command, kind, naming, error));
+  bool is_earlier = command->at < account->state.now; /* before the first command this is FG_NO_TIME, below all times */
+  return FG_UNLIKELY(is_earlier) ? fg_refuse_reversal(account, error) : FG_OK;
+}
+
+/* Usage without an id is the most frequent command: nothing of it is kept, and nothing copied. */
+static inline fg_status apply_usage_as(fg_account *account, const fg_command *command, bool has_attributes,
+                                       fg_outcome *outcome, fg_error *error) {
+  fg_outcome scratch;
+  FG_TRY(check_command(account, command, FG_DO_USE, FG_NAMED_BY_HOST, error));
+  fg_outcome *answered = outcome != NULL ? outcome : &scratch;
+  fg_status status = pass_time(account, command->at);
+  if (FG_LIKELY(status == FG_OK)) {
+    status = has_attributes ? fg_gate_use_with_attributes(account, command, &answered->is.used)
+                            : fg_gate_use(account, command, NULL, &answered->is.used);
+  }
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return refuse(account, command, status, error);
+  }
+  answered->kind = FG_DO_USE;
+  answered->repeated = false;
+  return FG_OK;
+}
+
+static FG_HOT_APART fg_status apply_usage(fg_account *account, const fg_command *command, fg_outcome *outcome,
+                                          fg_error *error) {
+  return apply_usage_as(account, command, false, outcome, error);
+}
+
+static FG_HOT_APART fg_status apply_usage_with_attributes(fg_account *account, const fg_command *command,
+                                                          fg_outcome *outcome, fg_error *error) {
+  return apply_usage_as(account, command, true, outcome, error);
+}
+
+static fg_status apply_otherwise(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                                 fg_error *error) {
   fg_outcome scratch;
   bool repeated = false;
-  FG_TRY(fg_command_check_instant(command, error));
-  FG_TRY(check_fields(account, command, naming, error));
-  if (FG_UNLIKELY(command->at <
-                  account->state.now)) { /* before the first command `now` is FG_NO_TIME, below all times */
-    return fg_refuse_reversal(account, error);
-  }
+  FG_TRY(check_command(account, command, command->kind, naming, error));
   fg_outcome *answered = writes_outcome_last(command->kind) && outcome != NULL ? outcome : &scratch;
   fg_status status = pass_time(account, command->at);
   if (FG_LIKELY(status == FG_OK)) {
@@ -230,6 +256,15 @@ fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg
     fg_account_assert_sound(account);
   }
   return FG_OK;
+}
+
+fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
+                              fg_error *error) {
+  if (FG_UNLIKELY(command->kind != FG_DO_USE || command->id.text != NULL)) {
+    return apply_otherwise(account, command, naming, outcome, error);
+  }
+  return command->attributes.count == 0 ? apply_usage(account, command, outcome, error)
+                                        : apply_usage_with_attributes(account, command, outcome, error);
 }
 
 fg_status fg_account_apply(fg_account *account, const fg_command *command, fg_outcome *outcome, fg_error *error) {

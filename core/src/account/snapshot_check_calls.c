@@ -24,7 +24,7 @@ static void check_place(fg_state_check *check, const fg_hold *hold) {
   fg_require(check, bucket != NULL);
   fg_require(check, hold->regime != 0 && regime != NULL && regime->kind == FG_REGIME_DRAWS &&
                         regime->product == hold->product && regime->begin == hold->begin &&
-                        fg_cell_compare(regime->cell, hold->cell) == 0 && regime->at <= hold->since);
+                        fg_cell_is_same(regime->cell, hold->cell) && regime->at <= hold->since);
   group->undoable++;
 }
 

@@ -64,7 +64,7 @@ static product_bucket *bucket_at(regime_check *of, const fg_regime *regime, fg_t
   for (uint32_t i = 0; i < of->buckets.count; i++) {
     product_bucket *each = &of->buckets.items[i];
     if (each->product == regime->product && each->bucket.begin == begin &&
-        fg_cell_compare(each->bucket.cell, regime->cell) == 0) {
+        fg_cell_is_same(each->bucket.cell, regime->cell)) {
       return each;
     }
   }
@@ -169,7 +169,7 @@ static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t 
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
     const fg_hold *hold = &of->check->state->holds.items[i];
     bool is_one = hold->product == place->product && hold->begin == place->begin &&
-                  fg_cell_compare(hold->cell, place->cell) == 0 && hold->regime >= from && hold->regime <= to;
+                  fg_cell_is_same(hold->cell, place->cell) && hold->regime >= from && hold->regime <= to;
     fg_require_count(of->check, is_one && (kind == FG_USAGE_KINDS || hold->kind == kind) ? hold->units : 0, &units);
   }
   return units;

@@ -91,7 +91,7 @@ static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t pl
   if (check->is_good) {
     bucket->tiers = fg_tiers_at(check->account, state, product, bucket->begin).begin;
     fg_require(check, is_begin(check, product, bucket) && may_be_kept(check, product, bucket));
-    fg_require(check, place == 0 || fg_bucket_compare(&bucket[-1], bucket) < 0);
+    fg_require(check, place == 0 || fg_bucket_is_before(&bucket[-1], bucket));
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
     fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
   }

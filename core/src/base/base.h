@@ -176,17 +176,17 @@ static inline bool fg_string_equal(fg_string a, fg_string b) {
   if (length != b.length || length == 0) {
     return length == b.length;
   }
-  if (length >= 16 && length <= 32) {
-    return (fg_differ16(a.text, b.text) | fg_differ16(a.text + length - 16, b.text + length - 16)) == 0;
-  }
   if (length >= 8 && length < 16) {
     return (fg_differ8(a.text, b.text) | fg_differ8(a.text + length - 8, b.text + length - 8)) == 0;
   }
-  if (length >= 4 && length < 8) {
-    uint32_t last = fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4);
-    return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
+  if (length < 4 || length > 32) {
+    return memcmp(a.text, b.text, length) == 0;
   }
-  return memcmp(a.text, b.text, length) == 0;
+  if (length >= 16) {
+    return (fg_differ16(a.text, b.text) | fg_differ16(a.text + length - 16, b.text + length - 16)) == 0;
+  }
+  uint32_t last = fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4);
+  return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
 }
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
 /* A copy in the arena, with a final 0; text NULL when memory is short. */

@@ -36,11 +36,14 @@ bool fg_attributes_compile(fg_book *book) {
     return false;
   }
   book->of_account = (fg_asked){0, false};
+  book->texts_of_usage = 0;
   for (uint32_t i = 0; i < count; i++) {
     ids[i] = book->attributes[i].id;
     fg_text_index_add(&book->attribute_found_by);
     if (book->attributes[i].of_account) {
       fg_asked_add(&book->of_account, i);
+    } else if (book->attributes[i].values != NULL) {
+      book->texts_of_usage |= UINT64_C(1) << i;
     }
   }
   return true;
@@ -61,30 +64,39 @@ static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, fg_e
   return status;
 }
 
-static fg_status read_given_one(const fg_book *book, const fg_attribute *given, bool of_account, fg_values *values,
-                                fg_error *error) {
-  int64_t place = fg_text_index_find(&book->attribute_found_by, given->name);
-  if (FG_UNLIKELY(place < 0 || book->attributes[place].of_account != of_account ||
-                  fg_attribute_value(&book->attributes[place], given, &values->of[place]) != FG_OK)) {
-    return refuse_attribute(given->name, FG_UNKNOWN_VALUE, error);
-  }
-  values->there |= UINT64_C(1) << place;
-  return FG_OK;
+static fg_status read_given_one(const fg_book *book, const fg_attribute *given, int64_t place, bool of_account,
+                                fg_values *values) {
+  bool is_known = place >= 0 && book->attributes[place].of_account == of_account;
+  return is_known ? fg_attribute_value(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
 }
 
-static fg_status read_given(const fg_book *book, fg_attributes given, bool of_account, fg_values *values,
-                            fg_error *error) {
-  for (size_t i = 0; i < given.count; i++) {
-    FG_TRY(read_given_one(book, &given.items[i], of_account, values, error));
+/* Most often they are texts of usage, in the order of the book. */
+static inline fg_status read_given(const fg_book *book, fg_attributes given, bool of_account, fg_values *values,
+                                   fg_error *error) {
+  const fg_text_index *names = &book->attribute_found_by;
+  const fg_attribute *end = given.items + given.count;
+  uint32_t likely = 0;
+  for (const fg_attribute *each = given.items; each != end; each++) {
+    int64_t place = fg_text_index_find_at(names, likely++, each->name);
+    uint64_t bit = UINT64_C(1) << (place & 63);
+    if (FG_LIKELY(place >= 0 && !of_account && !each->is_number && (book->texts_of_usage & bit) != 0)) {
+      values->of[place] = fg_text_index_find(&book->attributes[place].found_by, each->text);
+      if (FG_UNLIKELY(values->of[place] < 0)) {
+        return refuse_attribute(each->name, FG_UNKNOWN_VALUE, error);
+      }
+    } else if (read_given_one(book, each, place, of_account, values) != FG_OK) {
+      return refuse_attribute(each->name, FG_UNKNOWN_VALUE, error);
+    }
+    values->there |= bit;
   }
   return FG_OK;
 }
 
 /* What the usage itself does not say. */
-static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t missing, fg_attributes account,
+static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t missing, const fg_attributes *account,
                                                  fg_values *values, fg_error *error) {
-  if ((missing & book->of_account.declared) != 0) {
-    FG_TRY(read_given(book, account, true, values, error));
+  if (account != NULL && (missing & book->of_account.declared) != 0) {
+    FG_TRY(read_given(book, *account, true, values, error));
   }
   for (uint32_t i = 0; i < book->attribute_count; i++) {
     const fg_book_attribute *attribute = &book->attributes[i];
@@ -107,7 +119,7 @@ static void read_civil_clock(const fg_book *book, fg_time at, fg_values *values)
   values->of[FG_ATTRIBUTE_WEEKDAY] = 1 + (weekday < 0 ? weekday + 7 : weekday);
 }
 
-fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, fg_attributes account,
+fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, const fg_attributes *account,
                          fg_time at, fg_values *values, fg_error *error) {
   values->there = 0;
   FG_TRY(read_given(book, usage, false, values, error));

@@ -32,7 +32,7 @@ typedef struct fg_values {
 
 /* What a usage at an instant has of each attribute asked: its own value, that of its account, or the default. An
    account asks as a usage without attributes. FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, as of fg_rate. */
-fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, fg_attributes account,
+fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, const fg_attributes *account,
                          fg_time at, fg_values *values, fg_error *error);
 
 /* Whether the book declares all of them, of usage or of accounts, with these values. FG_UNKNOWN_VALUE. */

@@ -466,6 +466,7 @@ struct fg_book {
   uint32_t attribute_count;
   fg_text_index attribute_found_by; ///< (derived)
   fg_asked of_account;              ///< the attributes that an account has (derived)
+  uint64_t texts_of_usage;          ///< a bit for each that is a text and of usage (derived)
   const fg_event *events;
   uint32_t event_count;
   bool has_whole_lines; ///< of the book as a whole: lines of its bills are of whole prices, because some edition is not

@@ -58,7 +58,8 @@ int64_t fg_covers_count(const fg_book *book, uint32_t product) {
   return count;
 }
 
-static bool is_for(const fg_book *book, const fg_cover *cover, fg_attributes usage, fg_attributes account, fg_time at) {
+static bool is_for(const fg_book *book, const fg_cover *cover, fg_attributes usage, const fg_attributes *account,
+                   fg_time at) {
   fg_asked asked = {0, false};
   fg_values values;
   fg_when_asks(&cover->when, &asked);
@@ -68,7 +69,7 @@ static bool is_for(const fg_book *book, const fg_cover *cover, fg_attributes usa
 
 /* The place of the first cover that fits among those of the product in a pool, from 1; 0: none. */
 static uint32_t first_fitting(const fg_book *book, uint32_t pool, uint32_t product, fg_attributes usage,
-                              fg_attributes account, fg_time at) {
+                              const fg_attributes *account, fg_time at) {
   uint32_t place = 0;
   for (uint32_t i = 0; i < book->pools[pool].cover_count; i++) {
     const fg_cover *cover = &book->pools[pool].covers[i];
@@ -80,7 +81,7 @@ static uint32_t first_fitting(const fg_book *book, uint32_t pool, uint32_t produ
   return 0;
 }
 
-uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes account,
+uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *account,
                            fg_time at) {
   const fg_product *offered = &book->products[product];
   uint32_t number = 0;

@@ -13,7 +13,7 @@ int64_t fg_covers_count(const fg_book *book, uint32_t product);
 enum { FG_COVERS_MAX = 1 << 16 };
 
 /* The number of a usage at an instant; what it does not have fits nothing. */
-uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes account,
+uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *account,
                            fg_time at);
 /* The parts that one unit of such a usage draws from a lot of an owner; 0: it draws on none. */
 int64_t fg_covers_weight(const fg_book *book, uint32_t owner, uint32_t product, uint16_t covers);

@@ -44,7 +44,7 @@ fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attribu
     return fg_fail(error, FG_INVALID, "at",
                    "expected an instant of the years 1970 to 9999: rules ask its hour or weekday");
   }
-  return fg_values_read(book, asked, usage, account, at, values, error);
+  return fg_values_read(book, asked, usage, &account, at, values, error);
 }
 
 fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,

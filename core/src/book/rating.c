@@ -29,8 +29,9 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
   return FG_LIKELY(is_counted) ? FG_OK : fg_refuse(error, FG_OVERFLOW);
 }
 
-FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
-                         fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
+FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage,
+                         const fg_attributes *account, fg_time at, int64_t quantity, fg_rating *rating,
+                         fg_error *error) {
   fg_values values;
   FG_TRY(fg_values_read(book, &product->asks, usage, account, at, &values, error));
   return fg_rate_values(book, product, &values, quantity, rating, error);

@@ -21,7 +21,7 @@ typedef struct fg_rating {
    the book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: it is
    billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is
    "attributes.NAME". */
-fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, fg_attributes account,
+fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, const fg_attributes *account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 /* The part of an attribute's values that a value is in. */
 static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {

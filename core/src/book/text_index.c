@@ -14,10 +14,16 @@ static uint32_t text_hash(fg_string text, uint64_t head) {
   return (uint32_t)(hash >> 32);
 }
 
+static bool is_text_at(const fg_text_index *index, uint32_t place, fg_string text, uint64_t head) {
+  fg_string own = index->texts[place];
+  return index->heads[place] == head && own.length == text.length &&
+         (text.length <= 8 || memcmp(own.text + 8, text.text + 8, text.length - 8) == 0);
+}
+
 /* The slot that holds the text, or the free one where it would stand: there are twice as many slots as texts. */
 static uint32_t text_slot_of(const fg_text_index *index, fg_string text, uint64_t head) {
   uint32_t slot = text_hash(text, head) & index->mask;
-  while (index->slots[slot] != 0 && !fg_text_index_is(index, index->slots[slot] - 1, text, head)) {
+  while (index->slots[slot] != 0 && !is_text_at(index, index->slots[slot] - 1, text, head)) {
     slot = (slot + 1) & index->mask;
   }
   return slot;
@@ -51,6 +57,15 @@ int64_t fg_text_index_add(fg_text_index *index) {
   return place;
 }
 
-int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text) {
-  return (int64_t)index->slots[text_slot_of(index, text, fg_text_head(text))] - 1;
+static int64_t walk(const fg_text_index *index, fg_string text, uint64_t head) {
+  for (uint32_t i = 0; i < index->count; i++) {
+    if (is_text_at(index, i, text, head)) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+FG_HOT_APART int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text, uint64_t head) {
+  return index->slots == NULL ? walk(index, text, head) : (int64_t)index->slots[text_slot_of(index, text, head)] - 1;
 }

@@ -34,25 +34,23 @@ static inline uint64_t fg_text_head(fg_string text) {
                            (uint64_t)bytes[length - 1] << 8 * (length - 1);
 }
 
-static inline bool fg_text_index_is(const fg_text_index *index, uint32_t place, fg_string text, uint64_t head) {
-  fg_string own = index->texts[place];
-  return index->heads[place] == head && own.length == text.length &&
-         (text.length <= 8 || memcmp(own.text + 8, text.text + 8, text.length - 8) == 0);
-}
-
-/* The place of a text in a longer list; -1 if it is not there. */
-int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text);
+/* The place of a text; -1 if it is not there. The first asks a list of any length about texts of any length. */
+int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text, uint64_t head);
 static inline int64_t fg_text_index_find(const fg_text_index *index, fg_string text) {
-  if (index->slots != NULL) {
-    return fg_text_index_look_up(index, text);
-  }
-  uint64_t head = fg_text_head(text);
-  for (uint32_t i = 0; i < index->count; i++) {
-    if (fg_text_index_is(index, i, text, head)) {
+  const uint64_t head = fg_text_head(text);
+  const uint64_t *heads = index->heads;
+  const uint32_t count = index->slots == NULL && text.length <= 8 ? index->count : 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (heads[i] == head && FG_LIKELY(index->texts[i].length == text.length)) {
       return i;
     }
   }
-  return -1;
+  return fg_text_index_look_up(index, text, head);
+}
+/* The same of a text that most often stands at a place. */
+static inline int64_t fg_text_index_find_at(const fg_text_index *index, uint32_t place, fg_string text) {
+  bool is_there = place < index->count && fg_string_equal(index->texts[place], text);
+  return FG_LIKELY(is_there) ? (int64_t)place : fg_text_index_find(index, text);
 }
 
 #endif

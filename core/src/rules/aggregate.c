@@ -16,8 +16,8 @@ static fg_status value_of_by(const fg_account *account, const fg_aggregate *aggr
     return FG_OK;
   }
   fg_asked_add(&asked, (uint32_t)aggregate->by);
-  FG_TRY(fg_values_read(account->book, &asked, command->attributes, fg_state_attributes(&account->state), command->at,
-                        &values, NULL));
+  FG_TRY(fg_values_read(account->book, &asked, command->attributes, account->state.attributes, command->at, &values,
+                        NULL));
   *by = account->book->attributes[aggregate->by].values[values.of[aggregate->by]];
   return FG_OK;
 }
@@ -405,8 +405,7 @@ static uint16_t covers_of_value(const fg_account *account, const fg_state *state
   if (by.text != NULL) {
     value.name = account->book->attributes[aggregate->by].id;
   }
-  return fg_covers_fitting(account->book, product, (fg_attributes){&value, by.text != NULL}, fg_state_attributes(state),
-                           at);
+  return fg_covers_fitting(account->book, product, (fg_attributes){&value, by.text != NULL}, state->attributes, at);
 }
 
 /* Makes the event of one value of what has come up to an instant. */

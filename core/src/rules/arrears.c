@@ -9,9 +9,9 @@
 static bool rule_fits(const fg_account *account, const fg_state *state, const fg_arrears_rule *rule) {
   const fg_attributes none = {NULL, 0};
   fg_values values;
-  return rule->when.count == 0 || (fg_values_read(account->book, &rule->asks, none, fg_state_attributes(state),
-                                                  state->now, &values, NULL) == FG_OK &&
-                                   fg_when_holds(&rule->when, &values));
+  return rule->when.count == 0 ||
+         (fg_values_read(account->book, &rule->asks, none, state->attributes, state->now, &values, NULL) == FG_OK &&
+          fg_when_holds(&rule->when, &values));
 }
 
 void fg_arrears_find(const fg_account *account, const fg_state *state, fg_arrears_rules *rules) {

@@ -86,19 +86,33 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32
   return is_plain ? FG_OK : FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
 }
 
-int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b) {
-  int order = a->tiers < b->tiers ? -1 : a->tiers > b->tiers;
-  order = order != 0 ? order : fg_cell_compare(a->cell, b->cell);
-  return order != 0 ? order : a->begin < b->begin ? -1 : a->begin > b->begin;
+/* Where a bucket stands, or would stand. */
+typedef struct bucket_key {
+  fg_time begin, tiers;
+  uint64_t cell; ///< fg_cell_number
+} bucket_key;
+
+static inline bucket_key key_of(const fg_bucket *bucket) {
+  return (bucket_key){bucket->begin, bucket->tiers, fg_cell_number(bucket->cell)};
 }
 
-/* The first bucket that does not come before one; the list's end if all do. */
-static uint32_t place_of(const fg_service *service, const fg_bucket *bucket) {
+static inline bool is_key_before(bucket_key a, bucket_key b) {
+  return a.tiers != b.tiers ? a.tiers < b.tiers : a.cell != b.cell ? a.cell < b.cell : a.begin < b.begin;
+}
+
+static inline bool is_key_same(bucket_key a, bucket_key b) {
+  return a.cell == b.cell && a.begin == b.begin && a.tiers == b.tiers;
+}
+
+bool fg_bucket_is_before(const fg_bucket *a, const fg_bucket *b) { return is_key_before(key_of(a), key_of(b)); }
+
+/* The first bucket that does not come before a place; the list's end if all do. */
+static uint32_t place_of(const fg_service *service, bucket_key key) {
   uint32_t low = 0;
   uint32_t high = service->buckets.count;
   while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (fg_bucket_compare(&service->buckets.items[middle], bucket) < 0) {
+    uint32_t middle = (low + high) / 2;
+    if (is_key_before(key_of(&service->buckets.items[middle]), key)) {
       low = middle + 1;
     } else {
       high = middle;
@@ -107,8 +121,8 @@ static uint32_t place_of(const fg_service *service, const fg_bucket *bucket) {
   return low;
 }
 
-static bool is_bucket_of(const fg_service *service, uint32_t place, const fg_bucket *bucket) {
-  return place < service->buckets.count && fg_bucket_compare(&service->buckets.items[place], bucket) == 0;
+static bool is_bucket_of(const fg_service *service, uint32_t place, bucket_key key) {
+  return place < service->buckets.count && is_key_same(key_of(&service->buckets.items[place]), key);
 }
 
 /* The begin of the current period of tiers, which is that of the last bucket. */
@@ -119,7 +133,7 @@ static fg_time current_tiers(const fg_service *service) {
 /* Puts an empty bucket at its place; there is room. */
 static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product,
                                 const fg_bucket *bucket) {
-  uint32_t place = place_of(service, bucket);
+  uint32_t place = place_of(service, key_of(bucket));
   uint32_t kept = fg_cell_kept(account, product, bucket->cell);
   fg_bucket *items = service->buckets.items;
   FG_ASSERT(service->buckets.count < service->buckets.room && service->slices.room - service->slices.count >= kept);
@@ -135,28 +149,48 @@ static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, 
 
 /* Buckets stand in the order of their periods of tiers, of their cells and of their stretches: it does not depend on
    which was used first, so that a canceled call leaves no trace in it. */
-fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
-                                 const fg_bucket *bucket, fg_cell cell) {
-  fg_bucket wanted = {.begin = bucket->begin, .tiers = bucket->tiers, .cell = cell};
-  uint32_t place = place_of(service, &wanted);
-  return is_bucket_of(service, place, &wanted) ? &service->buckets.items[place]
-                                               : insert_bucket(account, service, product, &wanted);
+/* Of few buckets each is looked at, the latest first: in the current stretch there is one of each cell. */
+enum { FEW_BUCKETS = 8 };
+static fg_bucket *find_among_few(const fg_service *service, fg_cell cell) {
+  const uint64_t number = fg_cell_number(cell);
+  for (fg_bucket *bucket = service->buckets.items + service->buckets.count; bucket-- != service->buckets.items;) {
+    if (fg_cell_number(bucket->cell) == number && bucket->begin == service->begin) {
+      return bucket;
+    }
+  }
+  return NULL;
 }
 
-static fg_bucket current_at(const fg_service *service, fg_cell cell) {
-  return (fg_bucket){.begin = service->begin, .tiers = current_tiers(service), .cell = cell};
+static fg_bucket *find_bucket(const fg_service *service, bucket_key key) {
+  uint32_t place = place_of(service, key);
+  return is_bucket_of(service, place, key) ? &service->buckets.items[place] : NULL;
+}
+
+static FG_COLD fg_bucket *begin_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_time begin,
+                                       fg_time tiers, fg_cell cell) {
+  const fg_bucket fresh = {.begin = begin, .tiers = tiers, .cell = cell};
+  return insert_bucket(account, service, product, &fresh);
+}
+
+fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
+                                 const fg_bucket *bucket, fg_cell cell) {
+  fg_bucket *found = find_bucket(service, (bucket_key){bucket->begin, bucket->tiers, fg_cell_number(cell)});
+  return found != NULL ? found : begin_bucket(account, service, product, bucket->begin, bucket->tiers, cell);
 }
 
 fg_bucket *fg_cell_find(const fg_service *service, fg_cell cell) {
-  fg_bucket wanted = current_at(service, cell);
-  uint32_t place = place_of(service, &wanted);
-  return is_bucket_of(service, place, &wanted) ? &service->buckets.items[place] : NULL;
+  if (FG_LIKELY(service->buckets.count <= FEW_BUCKETS)) {
+    return find_among_few(service, cell);
+  }
+  return find_bucket(service, (bucket_key){service->begin, current_tiers(service), fg_cell_number(cell)});
 }
 
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_cell cell) {
   FG_ASSERT(cell.edition == fg_edition_in_force(account));
-  fg_bucket wanted = current_at(service, cell);
-  return fg_cell_bucket_beside(account, service, product, &wanted, wanted.cell);
+  fg_bucket *found = fg_cell_find(service, cell);
+  return FG_LIKELY(found != NULL)
+             ? found
+             : begin_bucket(account, service, product, service->begin, current_tiers(service), cell);
 }
 
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at) {
@@ -287,7 +321,7 @@ fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t p
     if (!is_asked) {
       continue;
     }
-    if (is_put_together && kept > 0 && fg_bucket_compare(&items[kept - 1], &bucket) == 0) {
+    if (is_put_together && kept > 0 && is_key_same(key_of(&items[kept - 1]), key_of(&bucket))) {
       add_bucket(account, service, product, &items[kept - 1], &bucket);
     } else {
       items[kept++] = bucket;

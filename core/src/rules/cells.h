@@ -48,15 +48,16 @@ int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t
 int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,
                            const fg_bucket *bucket, fg_time until);
 
-/* Below 0 if `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
-int fg_bucket_compare(const fg_bucket *a, const fg_bucket *b);
+/* Whether `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
+bool fg_bucket_is_before(const fg_bucket *a, const fg_bucket *b);
 
 /* Room for a new cell of a product. FG_NO_MEMORY. */
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
 
 /* The cell of what is used now. */
 static inline fg_cell fg_cell_of(const fg_account *account, fg_rating rating) {
-  return (fg_cell){fg_edition_in_force(account), rating.price, rating.factor, rating.covers};
+  return (fg_cell){
+      .edition = fg_edition_in_force(account), .price = rating.price, .factor = rating.factor, .covers = rating.covers};
 }
 
 /* The bucket of a cell of the edition in force in the product's current stretch, made if it is not there;

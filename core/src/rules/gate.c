@@ -58,9 +58,9 @@ static inline fg_status ask_limiter(fg_account *account, const fg_asking *asking
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
                               fg_usage_way way, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
-  FG_TRY(way == FG_USUAL ? FG_OK : (fg_status)state->services[product].in_force.refusal);
+  FG_TRY(fg_usage_is_usual(way) ? FG_OK : (fg_status)state->services[product].in_force.refusal);
   FG_TRY(fg_usage_rate_on_way(account, product, command, way, rating));
-  bool billable = rating->billable && (is_call || way == FG_USUAL || command->billable);
+  bool billable = rating->billable && (is_call || fg_usage_is_usual(way) || command->billable);
   if (is_call) {
     const fg_product *offered = &account->book->products[product];
     FG_TRY(fg_limiter_begin(account, offered, command, rating->units, asking));
@@ -88,7 +88,7 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
     FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
   }
   fg_recorded recorded = fg_usage_take(account, state, product, rating,
-                                       rating.billable && (way == FG_USUAL || command->billable), way);
+                                       rating.billable && (fg_usage_is_usual(way) || command->billable), way);
   if (key != NULL) {
     unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
     fg_history_commit(account->history, &room, end);
@@ -158,6 +158,14 @@ FG_HOT fg_status fg_gate_use(fg_account *account, const fg_command *command, con
   }
   return way == FG_USUAL_BY_RULES && command->billable ? use_by_rules(account, command, product, key, used)
                                                        : use_otherwise(account, command, key, used);
+}
+
+FG_HOT fg_status fg_gate_use_with_attributes(fg_account *account, const fg_command *command, fg_used *used) {
+  uint32_t product = 0;
+  fg_usage_way way = usual_way(account, command, &product);
+  return FG_LIKELY(way == FG_USUAL_BY_RULES && command->billable)
+             ? use_as(account, command, product, FG_USUAL_BY_RULES, NULL, used)
+             : use_otherwise(account, command, NULL, used);
 }
 
 static inline fg_status call_as(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,

@@ -7,6 +7,8 @@
 /* Counts usage under an id that is free, or under none (`key` NULL), or refuses it in the order of the timeline
    contract. */
 fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
+/* The same under none, in line for usage with attributes, which mostly has rules. */
+fg_status fg_gate_use_with_attributes(fg_account *account, const fg_command *command, fg_used *used);
 
 /* Lets a call through under an id that is free and holds it, or refuses it in the order of the timeline contract. */
 fg_status fg_gate_call(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);

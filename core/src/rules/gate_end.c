@@ -58,14 +58,12 @@ static fg_status rate_again(const fg_hold *hold, const fg_command *command, cons
                             fg_error *error) {
   fg_attribute made_with[FG_ATTRIBUTES_MAX];
   fg_attribute room[FG_ATTRIBUTES_MAX];
-  const fg_attributes none = {NULL, 0};
   fg_kept_call call = fg_record_call((hold - hold->part)->entry);
   const fg_attributes before = fg_record_attributes(call.attributes, made_with);
   const fg_attributes after = fg_attributes_merge(&before, &command->attributes, room);
   FG_TRY(fg_attributes_check_form(&after, error));
   int64_t quantity = command->quantity == FG_ALL ? call.quantity : command->quantity;
-  return fg_usage_rate_as(book, hold->product, after, hold->attributes == NULL ? none : *hold->attributes, hold->since,
-                          quantity, rating, error);
+  return fg_usage_rate_as(book, hold->product, after, hold->attributes, hold->since, quantity, rating, error);
 }
 
 /* How a call would have been counted. One that a rule had not billed is as calls are now. */
@@ -100,7 +98,10 @@ static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *
   FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
   int64_t kept = units_kept(hold, &rating);
   fg_remade as = {
-      kept, {hold->cell.edition, rating.price, rating.factor, rating.covers}, FG_USAGE_BILLED, rating.of_each};
+      kept,
+      {.edition = hold->cell.edition, .price = rating.price, .factor = rating.factor, .covers = rating.covers},
+      FG_USAGE_BILLED,
+      rating.of_each};
   FG_TRY(kind_again(account, hold, &rating, &as.kind));
   FG_TRY(fg_undo(account, draft, hold, as, &lost));
   ending->lost += lost;

@@ -224,8 +224,8 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
 static fg_status choose_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
                                uint32_t *window, bool *is_asked) {
   fg_values values;
-  fg_status status = fg_values_read(account->book, &limit->asks, command->attributes,
-                                    fg_state_attributes(&account->state), command->at, &values, NULL);
+  fg_status status = fg_values_read(account->book, &limit->asks, command->attributes, account->state.attributes,
+                                    command->at, &values, NULL);
   bool is_there = status == FG_OK;
   FG_TRY(status == FG_MISSING_ATTRIBUTE ? FG_OK : status);
   *is_asked = limit->when.count == 0 || (is_there && fg_when_holds(&limit->when, &values));

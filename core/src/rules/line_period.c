@@ -63,7 +63,7 @@ static fg_status add_last(fg_line_sum *sum) {
 static bool goes_on(const fg_line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
   const fg_invoice_part *last = &sum->last.part;
   cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
-  return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_compare(last->cell, cell) == 0;
+  return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_is_same(last->cell, cell);
 }
 
 /* Units of a cell at the price of a tier. */

@@ -15,7 +15,7 @@ bool fg_offer_fits_in(const fg_book *edition, const fg_state *state, const fg_wh
     return true;
   }
   fg_when_asks(when, &asked);
-  return fg_values_read(edition, &asked, none, fg_state_attributes(state), at, &values, NULL) == FG_OK &&
+  return fg_values_read(edition, &asked, none, state->attributes, at, &values, NULL) == FG_OK &&
          fg_when_holds(when, &values);
 }
 

@@ -66,7 +66,7 @@ static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_g
     return false;
   }
   const fg_regime *latest = &group->regimes.items[group->regimes.count - 1];
-  bool is_same = latest->product == product && fg_cell_compare(latest->cell, recorded->bucket->cell) == 0;
+  bool is_same = latest->product == product && fg_cell_is_same(latest->cell, recorded->bucket->cell);
   if (FG_UNLIKELY(recorded->of_each != 0)) { /* events alike may be drawn one after the other, or together */
     return is_same && group->slices.items[latest->slices] == recorded->of_each;
   }

@@ -344,7 +344,7 @@ static void add(fg_regime *regime, fg_usage_kind kind, int64_t units) {
 }
 
 static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
-  return fg_cell_compare(hold->cell, as->cell) == 0 && hold->kind == as->kind;
+  return fg_cell_is_same(hold->cell, as->cell) && hold->kind == as->kind;
 }
 
 /* Whether the events of a call have as many units each as they had. */

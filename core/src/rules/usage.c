@@ -7,7 +7,7 @@
 #include "event_amounts.h"
 #include "grants.h"
 
-fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
+fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
   *rating = (fg_rating){.units = quantity, .billable = true};
   if (book->products[product].plain) {
@@ -22,8 +22,8 @@ fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes 
 
 fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
                                  fg_rating *rating, fg_error *error) {
-  return fg_usage_rate_as(account->book, product, command->attributes, fg_state_attributes(&account->state),
-                          command->at, command->quantity, rating, error);
+  return fg_usage_rate_as(account->book, product, command->attributes, account->state.attributes, command->at,
+                          command->quantity, rating, error);
 }
 
 static fg_bucket *current_bucket(const fg_service *service) {
@@ -84,7 +84,7 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
   const fg_service *service = &state->services[product];
   FG_TRY(can_be_counted(account, state, product, rating.units, way));
   bool asks = service->in_force.asks_rest || (way == FG_BY_RULES && fg_cell_is_of_events(account, product));
-  if (way != FG_USUAL && FG_UNLIKELY(asks && billable && rating.billable && service->in_force.is_billed)) {
+  if (!fg_usage_is_usual(way) && FG_UNLIKELY(asks && billable && rating.billable && service->in_force.is_billed)) {
     FG_TRY(check_rest(account, state, product, rating));
   }
   return FG_OK;
@@ -108,7 +108,8 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   fg_recorded recorded = {.bucket = bucket};
   FG_ASSERT(quantity >= 0 && service->total <= INT64_MAX - quantity);
   service->total += quantity;
-  if (way != FG_USUAL && FG_UNLIKELY(!billable || !service->in_force.is_billed)) {
+  bool is_billed = fg_usage_is_usual(way) || service->in_force.is_billed;
+  if (way != FG_USUAL && FG_UNLIKELY(!billable || !is_billed)) {
     recorded.unbilled = quantity;
     recorded.counted = billable && service->in_force.counts ? quantity : 0;
     bucket->usage.unbilled += quantity;

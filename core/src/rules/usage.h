@@ -17,6 +17,9 @@ typedef enum fg_usage_way {
 /* Whether it is rated first. */
 static inline bool fg_usage_has_rules(fg_usage_way way) { return way == FG_BY_RULES || way == FG_USUAL_BY_RULES; }
 
+/* Whether its product is served and billed, and sells what grants and packs leave over. */
+static inline bool fg_usage_is_usual(fg_usage_way way) { return way == FG_USUAL || way == FG_USUAL_BY_RULES; }
+
 static inline fg_usage_way fg_usage_way_of(const fg_account *account, uint32_t product) {
   return account->book->products[product].plain ? FG_PLAIN : FG_BY_RULES;
 }
@@ -28,7 +31,7 @@ static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product
 
 /* What `quantity` of a product of a book comes to, with the attributes of the usage and those of the account. The
    statuses of fg_rate; `error` may be NULL. */
-fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, fg_attributes of_account,
+fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 
 /* What a command's usage comes to before anything is drawn on. The statuses of fg_rate; `error` may be NULL. */
@@ -44,8 +47,8 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
 
 /* By the rules of a product that has some. Where a price that is none stands says nothing: the usage is not billed. */
 static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t product, fg_attributes usage,
-                                            fg_attributes of_account, fg_time at, int64_t quantity, fg_rating *rating,
-                                            fg_error *error) {
+                                            const fg_attributes *of_account, fg_time at, int64_t quantity,
+                                            fg_rating *rating, fg_error *error) {
   FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
   rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
   return FG_OK;
@@ -54,12 +57,12 @@ static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t produc
 /* Rates as fg_usage_rate does, where it is known which way of being used the product has. */
 static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
                                              fg_usage_way way, fg_rating *rating) {
-  *rating = (fg_rating){.units = command->quantity, .billable = true};
   if (way != FG_USUAL_BY_RULES) {
+    *rating = (fg_rating){.units = command->quantity, .billable = true};
     return way == FG_BY_RULES ? fg_usage_rate_by_rules(account, product, command, rating, NULL) : FG_OK;
   }
-  return fg_usage_rate_asked(account->book, product, command->attributes, fg_state_attributes(&account->state),
-                             command->at, command->quantity, rating, NULL);
+  return fg_usage_rate_asked(account->book, product, command->attributes, account->state.attributes, command->at,
+                             command->quantity, rating, NULL);
 }
 
 /* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over.

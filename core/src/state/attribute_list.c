@@ -1,13 +1,13 @@
 #include "attribute_list.h"
 
-static bool has_value(const fg_attribute *attribute) { return attribute->is_number || attribute->text.text != NULL; }
+static bool has_value(const fg_attribute *attribute) { return attribute->text.text != NULL || attribute->is_number; }
 
 static fg_status refuse_name(fg_error *error, fg_string name, const char *what) {
   return fg_fail(error, FG_INVALID, "attributes", "%.*s: %s", (int)fg_min_i64((int64_t)name.length, 64), name.text,
                  what);
 }
 
-fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error) {
+static FG_COLD fg_status find_fault(const fg_attributes *attributes, fg_error *error) {
   if (attributes->count > FG_ATTRIBUTES_MAX) {
     return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
   }
@@ -22,6 +22,34 @@ fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *er
     }
     if (fg_attributes_find(&before, each->name) != NULL) {
       return refuse_name(error, each->name, "is there twice");
+    }
+  }
+  return FG_OK;
+}
+
+static inline bool is_doubtful(const fg_attribute *first, const fg_attribute *each) {
+  const fg_string name = each->name;
+  if (FG_UNLIKELY(name.length == 0 || name.text == NULL || !has_value(each))) {
+    return true;
+  }
+  for (; first != each; first++) {
+    if (FG_UNLIKELY(first->name.length == name.length && first->name.text[0] == name.text[0])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* Most often nothing is wrong, and no two names look alike. */
+fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error) {
+  const fg_attribute *items = attributes->items;
+  const fg_attribute *end = items + attributes->count;
+  if (FG_UNLIKELY(attributes->count > FG_ATTRIBUTES_MAX)) {
+    return find_fault(attributes, error);
+  }
+  for (const fg_attribute *each = items; each != end; each++) {
+    if (FG_UNLIKELY(is_doubtful(items, each))) {
+      return find_fault(attributes, error);
     }
   }
   return FG_OK;

@@ -1,9 +1,6 @@
 /* What the fields of a command may hold, however they were filled in. */
 #include "command_check.h"
 
-#include "attribute_list.h"
-#include "command.h"
-
 static bool is_civil_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
 
 static fg_status check_amount(fg_amount amount, const char *name, fg_field_type type, fg_error *error) {

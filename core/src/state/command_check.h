@@ -2,6 +2,7 @@
 #ifndef FG_COMMAND_CHECK_H
 #define FG_COMMAND_CHECK_H
 
+#include "attribute_list.h"
 #include "command.h"
 
 enum { NEED_REQUIRED, NEED_OPTIONAL, NEED_MADE_UP };
@@ -26,7 +27,9 @@ fg_status fg_check_value(const void *place, fg_field_type type, bool required, c
 FG_ALWAYS_INLINE fg_status fg_check_field(const void *place, fg_field_type type, bool required, const char *name,
                                           fg_error *error) {
   bool is_good = type == FG_FIELD_FLAG || (type == FG_FIELD_ATTRIBUTES && ((const fg_attributes *)place)->count == 0);
-  return FG_LIKELY(is_good) ? FG_OK : fg_check_value(place, type, required, name, error);
+  return FG_LIKELY(is_good)            ? FG_OK
+         : type == FG_FIELD_ATTRIBUTES ? fg_attributes_check_form(place, error)
+                                       : fg_check_value(place, type, required, name, error);
 }
 
 /* A capacity order is for days or for months (R19). */

@@ -14,19 +14,18 @@
 
 /* What prices usage. A plain product has one cell an edition: its first price without a factor. */
 typedef struct fg_cell {
-  uint16_t edition; ///< of the book
-  uint16_t price;   ///< of the product's prices in that edition
-  uint16_t factor;  ///< of its factors
   uint16_t covers;  ///< which covers of pools are for it (book/covers.h)
+  uint16_t factor;  ///< of the product's factors in that edition
+  uint16_t price;   ///< of its prices
+  uint16_t edition; ///< of the book
 } fg_cell;
 
-/* Below 0 if `a` comes before `b`: by editions, which is the order of time, then as the book has prices and factors. */
-static inline int fg_cell_compare(fg_cell a, fg_cell b) {
-  return a.edition != b.edition ? a.edition - b.edition
-         : a.price != b.price   ? a.price - b.price
-         : a.factor != b.factor ? a.factor - b.factor
-                                : a.covers - b.covers;
+/* A number for each cell, which most machines read at once. Lower numbers come first: editions in the order of time,
+   then prices and factors as the book has them. */
+static inline uint64_t fg_cell_number(fg_cell cell) {
+  return (uint64_t)cell.edition << 48 | (uint64_t)cell.price << 32 | (uint64_t)cell.factor << 16 | cell.covers;
 }
+static inline bool fg_cell_is_same(fg_cell a, fg_cell b) { return fg_cell_number(a) == fg_cell_number(b); }
 
 /* What a line is of. */
 typedef enum fg_line_kind {
@@ -123,7 +122,7 @@ typedef struct fg_history {
   fg_index index; ///< of the entries, by their ids
   FG_ARRAY(uint32_t) numbered; ///< places in the log of those with numbers for ids: the next number, and so on
   uint32_t numbered_below;     ///< numbers in the segments below
-  uint32_t named_below;        ///< of these, up to which the ids are texts: those of calls that a snapshot had in flight
+  uint32_t named_below; ///< of these, up to which the ids are texts: those of calls that a snapshot had in flight
 } fg_history;
 
 fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short

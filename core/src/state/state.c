@@ -265,7 +265,7 @@ fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id) {
 fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cell) {
   for (uint32_t i = service->buckets.count; i > 0; i--) {
     fg_bucket *bucket = &service->buckets.items[i - 1];
-    if (bucket->begin == begin && fg_cell_compare(bucket->cell, cell) == 0) {
+    if (bucket->begin == begin && fg_cell_is_same(bucket->cell, cell)) {
       return bucket;
     }
   }
