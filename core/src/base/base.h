@@ -189,6 +189,18 @@ static inline bool fg_string_equal(fg_string a, fg_string b) {
   return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
 }
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
+/* The place of the item of that id in a list whose items begin with their ids; FG_NONE if there is none. */
+enum { FG_NONE = -1 };
+#define FG_PLACE_OF_ID(items, count, id) fg_place_of_id((items), sizeof *(items), (count), (id))
+static inline int fg_place_of_id(const void *items, size_t item_size, uint32_t count, fg_string id) {
+  for (uint32_t i = 0; i < count; i++) {
+    const void *item = (const char *)items + i * item_size;
+    if (fg_string_equal(*(const fg_string *)item, id)) {
+      return (int)i;
+    }
+  }
+  return FG_NONE;
+}
 /* A copy in the arena, with a final 0; text NULL when memory is short. */
 fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string);
 

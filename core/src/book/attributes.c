@@ -15,17 +15,9 @@ const fg_book_attribute *fg_attribute_at(const fg_book *book, uint32_t place) {
 }
 
 int fg_attribute_place(const fg_book *book, fg_string id) {
-  for (uint32_t i = 0; i < book->attribute_count; i++) {
-    if (fg_string_equal(book->attributes[i].id, id)) {
-      return (int)i;
-    }
-  }
-  for (uint32_t i = FG_ATTRIBUTE_HOUR; i < FG_ATTRIBUTE_PLACES; i++) {
-    if (fg_string_equal(clock_attributes[i - FG_ATTRIBUTE_HOUR].id, id)) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
+  int place = FG_PLACE_OF_ID(book->attributes, book->attribute_count, id);
+  int clock = FG_PLACE_OF_ID(clock_attributes, FG_ATTRIBUTE_PLACES - FG_ATTRIBUTE_HOUR, id);
+  return place != FG_NONE || clock == FG_NONE ? place : FG_ATTRIBUTE_HOUR + clock;
 }
 
 bool fg_attributes_compile(fg_book *book) {

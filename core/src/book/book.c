@@ -2,36 +2,17 @@
 
 #include "../base/status.h"
 
-int fg_book_place(const fg_book *book, fg_string id) {
-  for (uint32_t i = 0; i < book->product_count; i++) {
-    if (fg_string_equal(book->products[i].id, id)) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
-}
+int fg_book_place(const fg_book *book, fg_string id) { return FG_PLACE_OF_ID(book->products, book->product_count, id); }
 
 int fg_book_product(const fg_book *book, fg_string id) {
   int place = fg_book_place(book, id);
   return place == FG_NONE || book->products[place].withdrawn ? FG_NONE : place;
 }
 
-int fg_book_event(const fg_book *book, fg_string id) {
-  for (uint32_t i = 0; i < book->event_count; i++) {
-    if (fg_string_equal(book->events[i].id, id)) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
-}
+int fg_book_event(const fg_book *book, fg_string id) { return FG_PLACE_OF_ID(book->events, book->event_count, id); }
 
 int fg_product_grant_place(const fg_product *product, fg_string id) {
-  for (uint32_t i = 0; i < product->grant_count; i++) {
-    if (fg_string_equal(product->grants[i].id, id)) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
+  return FG_PLACE_OF_ID(product->grants, product->grant_count, id);
 }
 
 int fg_product_grant(const fg_product *product, fg_string id) {
@@ -40,12 +21,8 @@ int fg_product_grant(const fg_product *product, fg_string id) {
 }
 
 int fg_product_pack(const fg_product *product, fg_string id) {
-  for (uint32_t i = 0; i < product->pack_count; i++) {
-    if (fg_string_equal(product->packs[i].id, id) && !product->packs[i].withdrawn) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
+  int place = FG_PLACE_OF_ID(product->packs, product->pack_count, id);
+  return place == FG_NONE || product->packs[place].withdrawn ? FG_NONE : place;
 }
 
 int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id) {
@@ -70,30 +47,18 @@ bool fg_names_have(const fg_names *names, fg_string name) {
   return have;
 }
 
-bool fg_book_has_owner(const fg_book *book, fg_string id) {
-  bool is_one = fg_book_place(book, id) != FG_NONE;
-  for (uint32_t i = 0; i < book->pool_count && !is_one; i++) {
-    is_one = fg_string_equal(book->pools[i].offers.id, id);
-  }
-  return is_one;
+int fg_book_bundle(const fg_book *book, fg_string id) {
+  int place = FG_PLACE_OF_ID(book->bundles, book->bundle_count, id);
+  return place == FG_NONE || book->bundles[place].withdrawn ? FG_NONE : place;
 }
 
-int fg_book_bundle(const fg_book *book, fg_string id) {
-  for (uint32_t i = 0; i < book->bundle_count; i++) {
-    if (fg_string_equal(book->bundles[i].id, id) && !book->bundles[i].withdrawn) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
+bool fg_book_has_owner(const fg_book *book, fg_string id) {
+  return fg_book_place(book, id) != FG_NONE || FG_PLACE_OF_ID(book->pools, book->pool_count, id) != FG_NONE;
 }
 
 int fg_book_find_owner(const fg_book *book, fg_string id) {
-  int place = fg_book_product(book, id);
-  for (uint32_t i = 0; i < book->pool_count && place == FG_NONE; i++) {
-    bool is_one = fg_string_equal(book->pools[i].offers.id, id) && !book->pools[i].withdrawn;
-    place = is_one ? (int)(book->product_count + i) : FG_NONE;
-  }
-  return place;
+  int pool = FG_PLACE_OF_ID(book->pools, book->pool_count, id);
+  return pool == FG_NONE || book->pools[pool].withdrawn ? fg_book_product(book, id) : (int)book->product_count + pool;
 }
 
 int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product) {

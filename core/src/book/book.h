@@ -478,8 +478,6 @@ static inline fg_period fg_product_settles(const fg_book *list, const fg_product
   return product->own_settle.is_given ? product->own_settle.period : list->settle;
 }
 
-enum { FG_NONE = -1 };
-
 /* The edition with that number; a book without editions is its only one. */
 static inline fg_book *fg_book_edition(fg_book *book, uint32_t number) {
   FG_ASSERT(number < book->edition_count || number == 0);

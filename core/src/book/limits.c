@@ -25,12 +25,7 @@ static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer, c
 }
 
 int fg_product_limit(const fg_product *product, fg_string id) {
-  for (uint32_t i = 0; i < product->limit_count; i++) {
-    if (fg_string_equal(product->limits[i].id, id)) {
-      return (int)i;
-    }
-  }
-  return FG_NONE;
+  return FG_PLACE_OF_ID(product->limits, product->limit_count, id);
 }
 
 bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product) {

@@ -207,12 +207,8 @@ static const fg_schedule *last_schedule(const fg_line_sum *sum, const tier_perio
   uint16_t edition = last_edition(sum, period);
   const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
   const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  for (uint16_t i = 0; i < offered->price_count; i++) {
-    if (fg_string_equal(offered->prices[i].id, own->id)) {
-      return &offered->prices[i].schedule;
-    }
-  }
-  return fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
+  int place = FG_PLACE_OF_ID(offered->prices, offered->price_count, own->id);
+  return place == FG_NONE ? &own->schedule : &offered->prices[place].schedule;
 }
 
 /* Counts the units of the line; its cell becomes that of its latest edition. */

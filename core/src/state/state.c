@@ -245,21 +245,13 @@ fg_grant *fg_state_grant(const fg_state *state, fg_string id) {
 }
 
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id) {
-  for (uint32_t i = 0; i < state->capacity.count; i++) {
-    if (fg_string_equal(state->capacity.items[i].id, id)) {
-      return &state->capacity.items[i];
-    }
-  }
-  return NULL;
+  int place = FG_PLACE_OF_ID(state->capacity.items, state->capacity.count, id);
+  return place == FG_NONE ? NULL : &state->capacity.items[place];
 }
 
 fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id) {
-  for (uint32_t i = 0; i < state->bundles.count; i++) {
-    if (fg_string_equal(state->bundles.items[i].id, id)) {
-      return &state->bundles.items[i];
-    }
-  }
-  return NULL;
+  int place = FG_PLACE_OF_ID(state->bundles.items, state->bundles.count, id);
+  return place == FG_NONE ? NULL : &state->bundles.items[place];
 }
 
 fg_bucket *fg_state_bucket(const fg_service *service, fg_time begin, fg_cell cell) {
