@@ -40,6 +40,9 @@ typedef struct fg_rounding {
   int64_t least; ///< an amount above 0 becomes no less, in units of the last decimal kept
 } fg_rounding;
 
+/* Of amounts that are exact, or are rounded later. */
+static const fg_rounding fg_unrounded = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
+
 /* The amounts that are left after rounding are multiples of this one. */
 static inline fg_amount fg_rounding_step(fg_rounding rounding) {
   return rounding.mode == FG_ROUND_NONE ? 1 : fg_power_of_ten(FG_MONEY_DECIMALS - rounding.digits);

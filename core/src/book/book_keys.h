@@ -118,6 +118,10 @@ static inline bool fg_is_withdrawn(const fg_book_key *key, const char *item) {
 fg_status fg_value_name(const fg_book_reader *reader, const fg_json *value, fg_string *name);
 fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
                           int64_t *choice);
+/* A period, or the word that may stand in its place. */
+fg_status fg_value_word_or_period(const fg_book_reader *reader, const fg_json *value, const char *word, bool *is_word,
+                                  fg_period *period);
+void fg_tell_word_or_period(fg_teller *to, const char *key, const char *word, bool is_word, fg_period period);
 /* Whether the ids of all products are known; one that was not read may be the one that is not found. */
 bool fg_products_are_read(const fg_book_reader *reader);
 /* A month has 672, 696, 720 or 744 hours, or where clocks are put forward or back up to a day less or more. */

@@ -5,18 +5,18 @@
 
 static fg_status key_switch_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
-  fg_string word = fg_json_string(value);
   fg_choice *choice = object;
-  choice->is_later = word.text == NULL || !fg_string_is(word, "now");
-  return choice->is_later ? fg_kind_period.read(reader, key, value, object) : FG_OK;
+  bool is_now = false;
+  (void)key;
+  FG_TRY(fg_value_word_or_period(reader, value, "now", &is_now, &choice->switches));
+  choice->is_later = !is_now;
+  return FG_OK;
 }
 
 static void key_switch_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  if (!((const fg_choice *)object)->is_later) {
-    fg_tell_word(to, key->name, "now");
-  } else {
-    fg_kind_period.tell(to, key, book, object);
-  }
+  const fg_choice *choice = object;
+  (void)book;
+  fg_tell_word_or_period(to, key->name, "now", !choice->is_later, choice->switches);
 }
 
 const fg_key_kind fg_kind_switch = {key_switch_read, key_switch_tell};

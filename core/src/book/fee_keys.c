@@ -3,18 +3,15 @@
 
 static fg_status key_fee_every_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                     void *object) {
-  fg_string word = fg_json_string(value);
   fg_fee_offer *fee = object;
-  fee->is_once = word.text != NULL && fg_string_is(word, "once");
-  return fee->is_once ? FG_OK : fg_kind_period.read(reader, key, value, object);
+  (void)key;
+  return fg_value_word_or_period(reader, value, "once", &fee->is_once, &fee->every);
 }
 
 static void key_fee_every_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  if (((const fg_fee_offer *)object)->is_once) {
-    fg_tell_word(to, key->name, "once");
-  } else {
-    fg_kind_period.tell(to, key, book, object);
-  }
+  const fg_fee_offer *fee = object;
+  (void)book;
+  fg_tell_word_or_period(to, key->name, "once", fee->is_once, fee->every);
 }
 
 const fg_key_kind fg_kind_fee_every = {key_fee_every_read, key_fee_every_tell};

@@ -94,6 +94,13 @@ static fg_status read_period(const fg_book_reader *reader, const fg_json *value,
   return FG_OK;
 }
 
+fg_status fg_value_word_or_period(const fg_book_reader *reader, const fg_json *value, const char *word, bool *is_word,
+                                  fg_period *period) {
+  fg_string text = fg_json_string(value);
+  *is_word = text.text != NULL && fg_string_is(text, word);
+  return *is_word ? FG_OK : read_period(reader, value, period);
+}
+
 static fg_status key_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
   return read_period(reader, value, fg_key_place(key, object));
@@ -101,6 +108,14 @@ static fg_status key_period_read(const fg_book_reader *reader, const fg_book_key
 
 void fg_tell_period(fg_teller *to, const char *key, fg_period period) {
   tell_length(to, key, &period_words[period.unit], period.count);
+}
+
+void fg_tell_word_or_period(fg_teller *to, const char *key, const char *word, bool is_word, fg_period period) {
+  if (is_word) {
+    fg_tell_word(to, key, word);
+  } else {
+    fg_tell_period(to, key, period);
+  }
 }
 
 static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {

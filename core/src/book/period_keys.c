@@ -6,19 +6,23 @@
 static fg_status key_tier_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                       void *object) {
   static const char *const words[] = {"month", "day", NULL};
-  int64_t unit = FG_EVERY_EVENT;
-  fg_string word = fg_json_string(value);
   fg_period *period = fg_key_place(key, object);
-  if (reader->book->whole->format > 0 && word.text != NULL && fg_string_is(word, "event")) {
-    period->unit = FG_EVERY_EVENT;
-    return FG_OK;
-  }
+  bool is_event = false;
+  int64_t unit = 0;
   if (reader->book->whole->format > 0) {
-    return fg_kind_period.read(reader, key, value, object);
+    FG_TRY(fg_value_word_or_period(reader, value, "event", &is_event, period));
+    period->unit = is_event ? FG_EVERY_EVENT : period->unit;
+    return FG_OK;
   }
   FG_TRY(fg_value_choice(reader, value, words, &unit));
   period->unit = (fg_period_unit)unit;
   return FG_OK;
+}
+
+static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  const fg_period *period = fg_key_value(key, object);
+  (void)book;
+  fg_tell_word_or_period(to, key->name, "event", period->unit == FG_EVERY_EVENT, *period);
 }
 
 /* A period of settlement, which a product may have for itself. */
@@ -36,14 +40,6 @@ static void key_own_period_tell(fg_teller *to, const fg_book_key *key, const fg_
     fg_tell_period(to, key->name, own->period);
   } else {
     fg_tell_null(to, key->name);
-  }
-}
-
-static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  if (((const fg_period *)fg_key_value(key, object))->unit == FG_EVERY_EVENT) {
-    fg_tell_word(to, key->name, "event");
-  } else {
-    fg_kind_period.tell(to, key, book, object);
   }
 }
 

@@ -289,7 +289,7 @@ static fg_time alike_until(const fg_account *account, const fg_state *state, uin
 /* Adds a bucket to the one before it, of the same cell. */
 static void add_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_bucket *to,
                        const fg_bucket *bucket) {
-  fg_usage_add(&to->usage, &bucket->usage);
+  fg_usage_add(&to->usage, &bucket->usage, 1);
   to->counted += bucket->counted;
   to->was_open = to->was_open || bucket->was_open;
   for (uint32_t i = 0; i < fg_cell_kept(account, product, bucket->cell); i++) {
@@ -302,7 +302,7 @@ void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period) && fg_account_month(account, bucket->begin) == state->month) {
-      fg_usage_add(&service->settled_units, &bucket->usage);
+      fg_usage_add(&service->settled_units, &bucket->usage, 1);
     }
   }
 }
@@ -350,7 +350,7 @@ fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uin
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (bucket->begin >= service->settled && fg_account_month(account, bucket->begin) == state->month) {
-      fg_usage_add(&month, &bucket->usage);
+      fg_usage_add(&month, &bucket->usage, 1);
     }
   }
   return month;

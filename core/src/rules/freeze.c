@@ -14,7 +14,6 @@ static fg_amount last_invoice(const fg_history *history) {
 
 fg_status fg_freeze_amount(const fg_account *account, const fg_state *state, fg_amount *frozen) {
   const fg_freeze *freeze = account->book->freeze;
-  const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
   fg_amount amount = 0;
   *frozen = 0;
   if (freeze == NULL || !state->wallet.limited) {
@@ -25,5 +24,6 @@ fg_status fg_freeze_amount(const fg_account *account, const fg_state *state, fg_
   } else {
     FG_TRY(fg_open_bill_unsettled(account, state, &amount));
   }
-  return amount <= 0 ? FG_OK : fg_fraction_of_amount(amount, (fg_fraction){freeze->factor, FG_UNIT}, exact, frozen);
+  return amount <= 0 ? FG_OK
+                     : fg_fraction_of_amount(amount, (fg_fraction){freeze->factor, FG_UNIT}, fg_unrounded, frozen);
 }

@@ -9,8 +9,6 @@
 #include "offers.h"
 #include "wallet.h"
 
-static const fg_rounding exact = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
-
 fg_status fg_order_pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
                        fg_amount *spent, fg_outcome *outcome) {
   if (!fg_spend(&draft->spent, spent, amount)) {
@@ -46,7 +44,7 @@ static fg_status price_packs(const fg_account *account, const fg_command *comman
     return FG_OK;
   }
   fg_amount each = has_own ? fg_amount_of(command->campaign.price) : offer->price;
-  return fg_amount_rate(each, command->quantity, 1, exact, amount);
+  return fg_amount_rate(each, command->quantity, 1, fg_unrounded, amount);
 }
 
 fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner, fg_string id,
@@ -80,18 +78,28 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
                       offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
-/* R18: what a quantity costs for a day or a month, `held` being held besides when it begins. */
+/* R18: what picks the tier of a quantity, `held` being held besides when it begins. */
+static fg_price_input capacity_input(const fg_account *account, uint32_t place, int64_t quantity, int64_t held) {
+  const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
+  return (fg_price_input){.units = quantity,
+                          .tier_quantity = fg_capacity_tier_quantity(&policy, quantity, held),
+                          .periods = 1,
+                          .hours_of_month = 1,
+                          .rounding = account->book->rounding};
+}
+
+static const fg_schedule *capacity_schedule(const fg_account *account, uint32_t place, bool by_days) {
+  const fg_capacity_offer *offer = account->book->capacities[place].offer;
+  return by_days ? offer->day : offer->month;
+}
+
+/* What a quantity costs for a day or a month. */
 static fg_status price_period(const fg_account *account, uint32_t place, bool by_days, int64_t quantity, int64_t held,
                               fg_amount *price) {
-  const fg_capacity_offer *offer = account->book->capacities[place].offer;
-  const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
-  const fg_schedule *schedule = by_days ? offer->day : offer->month;
-  const fg_price_input input = {.units = quantity,
-                                .tier_quantity = fg_capacity_tier_quantity(&policy, quantity, held),
-                                .periods = 1,
-                                .hours_of_month = 1,
-                                .rounding = exact};
+  const fg_schedule *schedule = capacity_schedule(account, place, by_days);
+  fg_price_input input = capacity_input(account, place, quantity, held);
   fg_price_result result;
+  input.rounding = fg_unrounded;
   FG_TRY(schedule == NULL ? FG_NOT_SOLD : fg_price_compute(schedule, &input, &result));
   *price = result.amount;
   return FG_OK;
@@ -99,15 +107,9 @@ static fg_status price_period(const fg_account *account, uint32_t place, bool by
 
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price) {
-  const fg_capacity_offer *offer = account->book->capacities[place].offer;
-  const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
-  int64_t held = fg_capacity_held(state, place, from);
-  *input = (fg_price_input){.units = command->quantity,
-                            .tier_quantity = fg_capacity_tier_quantity(&policy, command->quantity, held),
-                            .periods = command->days > 0 ? command->days : command->months,
-                            .hours_of_month = 1,
-                            .rounding = account->book->rounding};
-  return fg_price_compute(command->days > 0 ? offer->day : offer->month, input, price);
+  *input = capacity_input(account, place, command->quantity, fg_capacity_held(state, place, from));
+  input->periods = command->days > 0 ? command->days : command->months;
+  return fg_price_compute(capacity_schedule(account, place, command->days > 0), input, price);
 }
 
 fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, const fg_capacity_order *order) {
@@ -130,7 +132,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   fg_capacity_order order = {.id = id, .quantity = command->quantity, .place = (uint32_t)place, .by_days = by_days};
   fg_price_input input;
   fg_price_result price;
-  if ((by_days ? offer->day : offer->month) == NULL) {
+  if (capacity_schedule(account, order.place, by_days) == NULL) {
     return FG_NOT_SOLD;
   }
   FG_TRY(fg_offer_check_count(&offer->sale, command->quantity));

@@ -78,7 +78,7 @@ fg_status fg_product_note_use(const fg_account *account, const fg_service *servi
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, use.period)) {
-      fg_usage_add(&use.usage, &bucket->usage);
+      fg_usage_add(&use.usage, &bucket->usage, 1);
     }
   }
   if (fg_usage_units(&use.usage) == 0 && use.amount == 0) {

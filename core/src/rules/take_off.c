@@ -40,17 +40,10 @@ static int64_t put_back(const fg_account *account, fg_state *draft, const fg_reg
   return units;
 }
 
-static void add_signed(fg_usage *sum, const fg_usage *units, int sign) {
-  sum->free += sign * units->free;
-  sum->packs += sign * units->packs;
-  sum->postpaid += sign * units->postpaid;
-  sum->unbilled += sign * units->unbilled;
-}
-
 static void count_settled(const fg_account *account, fg_state *draft, const fg_regime *regime, int sign) {
   fg_usage *sum = &draft->services[regime->product].settled_units;
   if (fg_account_month(account, regime->at) == draft->month) {
-    add_signed(sum, &regime->usage, sign);
+    fg_usage_add(sum, &regime->usage, sign);
   }
 }
 
@@ -102,7 +95,7 @@ void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *buck
     count_settled(account, draft, regime, sign);
   }
   if (bucket != NULL) {
-    add_signed(&bucket->usage, &regime->usage, sign);
+    fg_usage_add(&bucket->usage, &regime->usage, sign);
     bucket->counted += sign * regime->counted;
   }
 }
@@ -244,10 +237,7 @@ static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint3
   const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
   fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
   FG_TRY(fg_regime_take_off(account, draft, regime, group->regime, of_each, units, &more));
-  off->free += regime->usage.free;
-  off->packs += regime->usage.packs;
-  off->postpaid += regime->usage.postpaid;
-  off->unbilled += regime->usage.unbilled;
+  fg_usage_add(off, &regime->usage, 1);
   *lost += more;
   return FG_OK;
 }

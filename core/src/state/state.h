@@ -114,11 +114,12 @@ typedef struct fg_usage {
 /* Its units in the billed mode, and all of them. */
 static inline int64_t fg_usage_billed(const fg_usage *usage) { return usage->free + usage->packs + usage->postpaid; }
 static inline int64_t fg_usage_units(const fg_usage *usage) { return fg_usage_billed(usage) + usage->unbilled; }
-static inline void fg_usage_add(fg_usage *sum, const fg_usage *more) {
-  sum->free += more->free;
-  sum->packs += more->packs;
-  sum->postpaid += more->postpaid;
-  sum->unbilled += more->unbilled;
+/* Adds the units of another, or with `sign` -1 takes them off. */
+static inline void fg_usage_add(fg_usage *sum, const fg_usage *more, int sign) {
+  sum->free += sign * more->free;
+  sum->packs += sign * more->packs;
+  sum->postpaid += sign * more->postpaid;
+  sum->unbilled += sign * more->unbilled;
 }
 
 /* Units by tier, of several cells one after another. */

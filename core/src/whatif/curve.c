@@ -126,8 +126,6 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
 
 /* ---------------------------------------------------------------------------------------------- cost and pieces */
 
-static const fg_rounding exact_packs = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
-
 /* Units that packs do not cover; INT64_MAX of them if that many packs cannot be counted. */
 static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
   int64_t covered = 0;
@@ -143,7 +141,7 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
   *cost = curve->fixed;
   if (curve->pack_units > 0) {
     int64_t count = curve->packs > 0 ? curve->packs : charged / curve->pack_units + (charged % curve->pack_units != 0);
-    FG_TRY(fg_amount_rate(curve->pack_price, count, 1, exact_packs, &packs));
+    FG_TRY(fg_amount_rate(curve->pack_price, count, 1, fg_unrounded, &packs));
   }
   if (curve->schedule != NULL) {
     int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
