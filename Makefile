@@ -161,7 +161,7 @@ crash-smoke: build/plain/crash
 
 vectors: build/vectors/.done
 
-build/vectors/.done: $(VECTORS) tests/vectors/awaited.list tests/vectors/split.py | .venv/ready
+build/vectors/.done: $(VECTORS) tests/vectors/split.py | .venv/ready
 	@$(PYTHON) tests/vectors/split.py build/vectors
 	@touch $@
 

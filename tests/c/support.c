@@ -169,12 +169,6 @@ fg_account *account_of_text(const char *json, const char *cash) {
   return account;
 }
 
-bool is_awaited(const char *list, const char *file, const json_t *vector) {
-  char line[512];
-  snprintf(line, sizeof line, "%s: %s\n", file, json_string_value(json_object_get(vector, "name")));
-  return strstr(list, line) != NULL;
-}
-
 /* ------------------------------------------------------------------------------------------------------ description */
 
 static bool put(json_builder *builder, const char *key, json_t *value) {

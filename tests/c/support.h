@@ -75,9 +75,6 @@ bool are_same(const fg_command *a, const fg_command *b);
 fg_status read_snapshot_of(const fg_account *from, fg_account *to); ///< what reading it into the other answers
 void write_and_read(fg_account *account);                           ///< as its snapshot
 
-/* Whether a case of a file of vectors is in awaited.list, whose text this is. */
-bool is_awaited(const char *list, const char *file, const json_t *vector);
-
 /* Numbers of 0 … end - 1, the same in every run of a program; another state but 0 begins others. */
 extern uint64_t random_state;
 int64_t random_below(int64_t end);

@@ -26,16 +26,7 @@ def cases(kind: str) -> list:
         pytest.param(f"{Path(file).stem}-{number:03}.json", case, id=f"{file}: {case['name']}")
         for file in MANIFEST
         for number, case in enumerate(cases_of(file))
-        if kind in case and f"{file}: {case['name']}" not in split.awaited()
-    ]
-
-
-def awaited_cases() -> list:
-    return [
-        pytest.param(case, id=f"{file}: {case['name']}")
-        for file in MANIFEST
-        for case in cases_of(file)
-        if f"{file}: {case['name']}" in split.awaited()
+        if kind in case
     ]
 
 
@@ -59,20 +50,6 @@ def test_every_case_is_known_and_counted(file):
     for case in cases_of(file):
         assert tuple(case)[:2] == ("name", "rules") and tuple(case)[2:] in KINDS, case["name"]
         assert QUERY.issuperset(case.get("price", ())), case["name"]
-
-
-def test_what_is_awaited_is_a_case():
-    assert {f"{file}: {case['name']}" for file in MANIFEST for case in cases_of(file)} >= split.awaited()
-
-
-@pytest.mark.parametrize("case", awaited_cases())
-def test_what_is_awaited_does_not_pass_yet(case):
-    try:
-        answer = faregate.replay(case["timeline"])
-    except faregate.Error:
-        return
-    found = {pointer: find(answer, pointer) for pointer in case["expect"]}
-    assert found != case["expect"], "take it off tests/vectors/awaited.list"
 
 
 @pytest.mark.parametrize("name, case", cases("timeline"))
