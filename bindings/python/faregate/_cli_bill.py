@@ -11,14 +11,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from faregate._convert import needed
 from faregate._core import Book, Invalid
 from faregate._documents import failure
-from faregate._print import print_json, print_table
+from faregate._print import guide_of, print_json, print_table
 from faregate._table import Table
 from faregate.billing import Bills, bill
 
 _ROWS_SHOWN = 50
-_TABLES = ("invoices", "lines", "adjustments", "refusals", "bad_rows", "repeats", "later")
+_TABLES = ("invoices", "lines", "months", "adjustments", "refusals", "bad_rows", "repeats", "later")
 _COLUMNS_SHOWN = ("row", "file", "account", "time", "id", "column", "reason", "text", "code", "message")
 
 
@@ -60,19 +61,29 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
         "--accounts", metavar="FILE", help="JSON: wallet, policy and commands of accounts, by their names"
     )
     command.add_argument("--until", help="the instant all accounts advance to; if not given, the last settlement")
+    command.add_argument(
+        "--out",
+        metavar="[TABLE=]FILE",
+        action="append",
+        default=[],
+        help="write a table (lines, if none is named) as .parquet or .csv; may be given again: months=months.csv",
+    )
     command.add_argument("--progress", action="store_true", help="show a bar, where tqdm is installed")
 
 
 def show_bills(options: argparse.Namespace) -> int:
+    outputs = [output_of(given) for given in options.out]  # what is none is refused before all is billed
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are told below
         bills = made_of(options)
+    for name, file in outputs:
+        write_table(getattr(bills, name), file)
     for warning in bills.warnings:
         print(f"faregate: {warning}", file=sys.stderr)
     if options.json:
         print_json(as_json(bills), plain)
     else:
-        show(bills)
+        show(bills, with_lines=not outputs)
     left_out = any(what != "after the end" for what in bills.apart)
     return 2 if left_out and not options.allow_bad else 0
 
@@ -94,6 +105,26 @@ def made_of(options: argparse.Namespace) -> Bills:
         until=options.until,
         progress=options.progress,
     )
+
+
+def output_of(given: str) -> tuple[str, str]:
+    """The table to write, and where."""
+    name, equals, file = given.partition("=")
+    name, file = (name, file) if equals else ("lines", given)
+    if name not in _TABLES:
+        raise failure(Invalid, f"--out: there is no table {name!r}; there are {', '.join(_TABLES)}")
+    if Path(file).suffix.lower() not in (".parquet", ".csv"):
+        raise failure(Invalid, f"--out: expected a file .parquet or .csv, not {file!r}")
+    if Path(file).suffix.lower() == ".parquet":
+        needed("pyarrow.parquet", "arrow")
+    return name, file
+
+
+def write_table(table: Table, file: str) -> None:
+    if Path(file).suffix.lower() == ".parquet":
+        table.to_parquet(file)
+    else:
+        table.to_csv(file)
 
 
 def _halves(pair: str) -> tuple[str, str, str]:
@@ -120,14 +151,28 @@ def read_accounts(file: str) -> dict[str, Any]:
 def as_json(bills: Bills) -> dict[str, Any]:
     tables = {name: list(getattr(bills, name)) for name in _TABLES}
     counts = {"accounts": len(bills.accounts), "rows": dict(bills.rows), "warnings": bills.warnings}
-    return {**counts, "currency": bills.currency, "total": bills.total, **tables}
+    guide = {"book": bills.book.id, "guide_date": bills.book.guide_date}
+    return {**counts, **guide, "currency": bills.currency, "total": bills.total, "accrued": bills.accrued, **tables}
 
 
 def plain(value: Decimal | datetime) -> str:
     return format(value, "f") if isinstance(value, Decimal) else value.isoformat()
 
 
-def show(bills: Bills) -> None:
+def show(bills: Bills, with_lines: bool) -> None:
+    if with_lines:
+        show_lines(bills)
+    for what, table in bills.apart.items():
+        show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
+    print(f"\n{bills.rows}")
+    count = len(bills.accounts)
+    print(f"{count:,} account{'' if count == 1 else 's'}: {bills.total:,f} {bills.currency}")
+    if bills.accrued:
+        print(f"{bills.accrued:,f} {bills.currency} more are not settled yet")
+    print(guide_of(bills.book))
+
+
+def show_lines(bills: Bills) -> None:
     lines = [
         (
             line["account"],
@@ -141,11 +186,6 @@ def show(bills: Bills) -> None:
     ]
     print_table(("account", "month", "product", "units", bills.currency, "explanation"), lines)
     show_rest(bills.lines)
-    for what, table in bills.apart.items():
-        show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
-    print(f"\n{bills.rows}")
-    count = len(bills.accounts)
-    print(f"{count:,} account{'' if count == 1 else 's'}: {bills.total:,f} {bills.currency}")
 
 
 def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:

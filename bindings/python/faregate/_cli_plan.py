@@ -9,7 +9,7 @@ from typing import Any
 
 from faregate._core import Book, Invalid
 from faregate._documents import failure
-from faregate._print import print_json, print_table
+from faregate._print import guide_of, print_json, print_table
 from faregate.plan import Plan, cheapest, describe_order, find_book
 
 
@@ -85,6 +85,7 @@ def show_plan(plan: Plan) -> None:
     orders = [(describe_order(order), f"{order.amount:,f}") for order in plan.orders]
     sums = [("postpaid", f"{postpaid(plan):,f}"), ("total", f"{plan.total:,f}")]
     print_table(("order", plan.currency), [*orders, *sums])
+    print(f"\n{guide_of(plan.book)}")
     units = ("calls", "free", "packs", "postpaid", "capacity")
     rows = [(m.month, m["mode"], *(f"{m[key]:,}" for key in units), f"{m.cost.total:,f}") for m in plan.months]
     print()

@@ -9,6 +9,7 @@ from typing import Any
 
 from faregate._core import Result
 from faregate._exact import exactly
+from faregate._print import guide_of
 
 _ROWS_SHOWN = 50
 _LINES_SHOWN = 20
@@ -134,18 +135,19 @@ def plan_tables(plan: Any, described: list[str]) -> str:
     for month in plan.months:
         costs = {f"{source} ({plan.currency})": amount for source, amount in month.cost.items()}
         months.append({key: value for key, value in month.items() if key != "cost"} | costs)
-    total = f"<p><b>{cell(plan.total)} {escape(plan.currency)}</b></p>"
+    total = f"<p><b>{cell(plan.total)} {escape(plan.currency)}</b>, {escape(guide_of(plan.book))}</p>"
     return total + row_table(orders) + row_table(months)
 
 
 def bill_tables(bills: Any) -> str:
     """Bills: their sum, the lines, and what has no line."""
-    total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {escape(str(bills.rows))}</p>"
+    total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {escape(guide_of(bills.book))}</p>"
+    counts = f"<p>{escape(str(bills.rows))}</p>"
     warnings = "".join(f"<p>{escape(warning)}</p>" for warning in bills.warnings)
     others = (f"<p>{what}: {len(found):,}</p>{rows(found)}" for what, found in bills.apart.items())
     open_amount = bills.accrued
     accrued = f"<p>{cell(open_amount)} {escape(bills.currency)} not settled yet</p>" if open_amount else ""
-    return total + accrued + warnings + rows(bills.lines, bills.currency) + "".join(others)
+    return total + counts + accrued + warnings + rows(bills.lines, bills.currency) + "".join(others)
 
 
 def comparison_table(comparison: Any) -> str:

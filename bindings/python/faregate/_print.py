@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from faregate._core import Book
+
 CLOSED_PIPE = 141  # the exit status of a program that the shell says SIGPIPE has ended
 _IN_ASCII = {"−": "-", "×": "x", "…": "..."}
 
 
 def to_any_terminal() -> None:
     """One that is no UTF-8 is shown signs that look alike, and escapes of all others it does not have."""
-    codecs.register_error("faregate", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="faregate")
+            stream.reconfigure(errors=_errors())
 
 
 @contextmanager
@@ -50,7 +51,7 @@ def print_json(value: Any, default: Callable[[Any], str] = lambda amount: format
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Columns as wide as they need to be; numbers to the right."""
-    cells = [tuple(str(cell) for cell in row) for row in rows]
+    cells = [tuple(_shown(str(cell)) for cell in row) for row in rows]
     columns = list(zip(head, *cells, strict=True))
     widths = [max(map(len, column)) for column in columns]
     to_right = [all(map(is_number, column[1:])) for column in columns]
@@ -62,5 +63,26 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         print("  ".join(padded).rstrip())
 
 
+def _shown(text: str) -> str:
+    """As this terminal shows it, which columns are as wide as."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text if text.isascii() else text.encode(encoding, _errors()).decode(encoding)
+
+
+def _errors() -> str:
+    try:
+        codecs.lookup_error("faregate")
+    except LookupError:
+        codecs.register_error("faregate", _in_ascii)
+    return "faregate"
+
+
 def is_number(text: str) -> bool:
     return text.replace(",", "").removeprefix("-").replace(".", "", 1).isdigit()
+
+
+def guide_of(book: Book) -> str:
+    """Of which date a book's prices are, in words."""
+    changed = f"; changed: {book.changed}" if book.changed is not None else ""
+    date = "its guide has no date" if book.guide_date is None else f"as of its guide of {book.guide_date}"
+    return f"prices of {book.id}, {date}{changed}"

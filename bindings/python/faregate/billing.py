@@ -59,6 +59,8 @@ class Bills:
     """what may not be meant: accounts that look alike, usage outside of the years 2000 to 2099, commands of accounts
     that the rules refused"""
     currency: str
+    book: Book
+    """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
 
     def __init__(self, log: "Log", book: Book) -> None:
         tables = log.finish()
@@ -71,7 +73,7 @@ class Bills:
         self.repeats = tables["repeats"]
         self.later = tables["later"]
         self._detail = {name: tables[name] for name in ("detail", "draws") if name in tables}
-        self._book = book
+        self.book = book
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
         self.warnings = (*alike(self.accounts), *strange_years(self.months), *undone(self.refusals))
@@ -118,7 +120,7 @@ class Bills:
         """
         from faregate._allocate import allocated
 
-        return allocated(self.months, self.detail, by or self._carried(), self._book)
+        return allocated(self.months, self.detail, by or self._carried(), self.book)
 
     def _carried(self) -> tuple[str, ...]:
         """The columns of the log that went through to the detail."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import faregate
-from faregate import Book, _cli_bill, _cli_plan
+from faregate import Book, _cli_bill, _cli_compare, _cli_plan
 from faregate._cli_plan import add_attributes, attributes_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("file", metavar="FILE", help="a JSON document; - for standard input")
     _cli_bill.add_commands(add)
     _cli_plan.add_commands(add)
+    _cli_compare.add_commands(add)
     add_ledger_commands(commands)
     return top
 
@@ -119,17 +120,23 @@ def list_books(options: argparse.Namespace) -> None:
     if options.json:
         print_json(
             [
-                {"id": book.id, "title": book.title, "currency": book.currency, "examples": len(book.examples)}
+                {
+                    "id": book.id,
+                    "title": book.title,
+                    "currency": book.currency,
+                    "guide_date": book.guide_date,
+                    "examples": len(book.examples),
+                }
                 for book in books
             ]
         )
         return
     products = [", ".join(product.id for product in book.products) for book in books]
     rows = [
-        (book.id, book.currency, book.title, f"{len(book.examples)}", names)
+        (book.id, book.currency, book.guide_date or "", book.title, f"{len(book.examples)}", names)
         for book, names in zip(books, products, strict=True)
     ]
-    print_table(("book", "currency", "title", "examples", "products"), rows)
+    print_table(("book", "currency", "guide of", "title", "examples", "products"), rows)
 
 
 def show_zone(options: argparse.Namespace) -> None:

@@ -1,0 +1,138 @@
+"""faregate compare, simulate and break-even."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from faregate._cli_plan import read_forecast
+from faregate._core import Invalid
+from faregate._documents import failure
+from faregate._print import guide_of, print_json, print_table
+from faregate.plan import Way, find_book
+from faregate.whatif import Comparison, break_even, compare
+
+FORECAST = "the forecast, a JSON document; - for standard input"
+BOOK = "name of a shipped book, or the path of a file"
+WAYS = "postpaid, capacity, cheapest, pack=ID, or orders=FILE.json, to be given for each; if not given, the usual ones"
+WAY = """a way to pay, as pack=calls-10k,free=1000, of pack, packs, free, capacity, days, months, meter, book and product;
+    the price list, if not given"""
+
+
+def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
+    add_compared(add("compare", show_comparison, "Compare ways to buy for a forecast, by one price book or several."))
+    trials = add("simulate", show_ranking, "Rank ways to buy for a forecast by what they cost if demand is another.")
+    add_compared(trials)
+    trials.add_argument("--trials", type=int, default=1000, help="1000, if not given")
+    for name, about in (
+        ("--spread", "deviation of each month, as a part of it: 0.2, if not given"),
+        ("--level-spread", "that of a level which all months share"),
+        ("--correlation", "of a month with the one before, 0 to 1"),
+    ):
+        trials.add_argument(name, metavar="PART", type=float, default=0.2 if name == "--spread" else 0, help=about)
+    trials.add_argument("--seed", type=int, default=0, help="the same seed, the same trials")
+    trials.add_argument("--by", choices=("mean", "quantile", "regret", "worst_regret"), default="mean")
+    trials.add_argument("--quantile", metavar="PART", type=float, default=0.95, help="0.95, if not given")
+    even = add("break-even", show_break_even, "List the quantities on which one of two ways to pay is cheaper.")
+    even.add_argument("book", metavar="BOOK", help=BOOK)
+    even.add_argument("product", metavar="PRODUCT")
+    even.add_argument("--a", metavar="WAY", default="", help=WAY)
+    even.add_argument("--b", metavar="WAY", default="", help="the other one")
+    even.add_argument("--most", type=int, required=True, help="the last quantity looked at")
+
+
+def add_compared(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", help=FORECAST)
+    command.add_argument("--book", action="append", help=f"{BOOK}; may be given again; if not given, the forecast's")
+    command.add_argument("--way", action="append", help=WAYS)
+    command.add_argument("--fx", metavar="CURRENCY=RATE", action="append", default=[], help="USD=7.1")
+
+
+def compared(options: argparse.Namespace) -> Comparison:
+    forecast = read_forecast(options.file)
+    books = [find_book(book) for book in options.book or [forecast.get("book")]]
+    ways = None if options.way is None else {way: read_way(way) for way in options.way}
+    return compare(books, forecast, ways, fx=dict(pairs("--fx", options.fx)))
+
+
+def read_way(text: str) -> Way:
+    kind, _, value = text.partition("=")
+    if kind == "pack":
+        return {"pack": value}
+    if kind != "orders":
+        return text
+    try:
+        orders = json.loads(Path(value).read_bytes())
+    except ValueError as error:
+        raise failure(Invalid, f"{value}: {error}") from None
+    return orders if isinstance(orders, dict) else {"orders": orders}
+
+
+def pairs(option: str, given: list[str]) -> list[tuple[str, str]]:
+    for pair in given:
+        if "=" not in pair:
+            raise failure(Invalid, f"{option}: expected NAME=…, not {pair!r}")
+    return [(name, value) for name, _, value in (pair.partition("=") for pair in given)]
+
+
+def show_comparison(options: argparse.Namespace) -> None:
+    found = compared(options)
+    if options.json:
+        print_json({"currency": found.currency, "plans": list(found.rows), "refused": found.refused})
+        return
+    rows = [(row["plan"], f"{row['total']:,f}", f"{row['more']:,f}") for row in found.rows]
+    print_table(("plan", found.currency, "more"), rows)
+    for name, why in found.refused.items():
+        print(f"{name}: {why}")
+    for guide in dict.fromkeys(guide_of(plan.book) for plan in found.plans.values()):
+        print(f"\n{guide}")
+
+
+def show_ranking(options: argparse.Namespace) -> None:
+    found = compared(options)
+    ranking = found.simulate(
+        trials=options.trials,
+        spread=options.spread,
+        level_spread=options.level_spread,
+        correlation=options.correlation,
+        seed=options.seed,
+    )
+    table = ranking.by(options.by, options.quantile)
+    if options.json:
+        print_json({"currency": ranking.currency, "plans": list(table), "refused": found.refused})
+        return
+    amounts = ("mean", "quantile", "regret", "worst_regret")
+    rows = [(row["plan"], *(f"{row[key]:,.2f}" for key in amounts), f"{row['cheapest']:,}") for row in table]
+    head = ("mean", f"quantile {options.quantile:g}", "regret", "at worst")
+    print_table((f"{options.trials:,} trials, {ranking.currency}", *head, "cheapest in"), rows)
+    for name, why in found.refused.items():
+        print(f"{name}: {why}")
+
+
+COUNTS = ("packs", "free", "capacity", "days", "months")
+
+
+def show_break_even(options: argparse.Namespace) -> None:
+    book = find_book(options.book)
+    ways = [{"book": book, "product": options.product, **read_units(name, getattr(options, name))} for name in "ab"]
+    stretches = break_even(ways[0], ways[1], options.most)
+    if options.json:
+        print_json([stretch.to_dict() for stretch in stretches])
+        return
+    names = {name: getattr(options, name) or "price list" for name in "ab"}
+    rows = [
+        (f"{each['from']:,} … {each.to:,}", names.get(each.cheaper, "equal"), f"{each.a:,f}", f"{each.b:,f}")
+        for each in stretches
+    ]
+    print_table(("quantity", "cheaper", f"a at first, {book.currency}", "b at first"), rows)
+
+
+def read_units(name: str, text: str) -> dict[str, Any]:
+    """The parts of a way, PART=VALUE after each other."""
+    way: dict[str, Any] = {}
+    for key, value in pairs(f"--{name}", text.split(",") if text else []):
+        if key in COUNTS and not (value.isascii() and value.isdigit()):
+            raise failure(Invalid, f"--{name}: expected a whole number as {key}, not {value!r}")
+        way[key] = int(value) if key in COUNTS else value
+    return way
