@@ -141,6 +141,8 @@
 #include "src/bulk/attribute_cells.c"
 #include "src/bulk/rated_columns.c"
 #include "src/bulk/price_columns.c"
+#include "src/bulk/bill_query.c"
+#include "src/bulk/bill_periods.c"
 #include "src/rules/offers.c"
 #include "src/rules/orders.c"
 #include "src/rules/bundles.c"

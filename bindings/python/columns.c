@@ -304,33 +304,39 @@ static PyObject *bill_all(bill_job *job, PyObject *totals, PyObject *free, PyObj
 
 const char pfg_bill_many_doc[] =
     "bill_many($self, /, product, totals, *, periods=1, free=None, packs=None, at=None, tier_basis=None, "
-    "out=\"decimal\", scale=None)\n--\n\n"
+    "out=\"decimal\", scale=None,\n          attributes=None)\n--\n\n"
     "Bills of many accounts and months from usage totals: free quota, packs, then postpaid (R7, R11, R12).\n\n"
     "Free quota: the book's is taken off, or `free` units.\n\n"
     "product  a name of the book\n"
-    "totals   units used, a row for each tier period of each account: its months, or days where tiers are daily;\n"
-    "         integers as price_many() takes them\n"
+    "totals   units used, a row for each tier period of each account: its months, days, weeks …, in all of which the\n"
+    "         product is open; integers as price_many() takes them. Where there are terms or an aggregate, what they come to\n"
     "periods  int, how many rows after each other are one account's, in time order\n"
     "free     units of free grants at hand in each period: a row each or an int for all; None: the book's monthly\n"
     "         quota (R1)\n"
     "packs    units of packs at hand at each account's first period: a row per account or an int for all; what is\n"
     "         left goes to the next period. Nothing expires here: bill() lives the dates.\n"
-    "at       the instant in the month of each account's first row; now if None\n"
+    "at       the instant in the period of each account's first row, or the opening that its periods are counted from;\n"
+    "         now if None\n"
     "tier_basis  the switch (R12): \"residual\", \"after_free\" or \"total\"; the book's if None\n"
-    "out, scale  of the amounts, as price_many() takes them\n\n"
+    "out, scale  of the amounts, as price_many() takes them\n"
+    "attributes  mapping of names to str or int, of all of the usage and the accounts, where rules ask them\n\n"
+    "The amount has the least, the most and the fees of the product in it, where they are of the rows' period.\n"
     "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises\n"
-    "as price_many() does.";
+    "as price_many() does, and Unsupported where totals do not say what it costs.";
 
 PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "totals", "periods", "free", "packs", "at", "tier_basis", "out", "scale", NULL};
+  static char *names[] = {"product",    "totals", "periods", "free",       "packs", "at",
+                          "tier_basis", "out",    "scale",   "attributes", NULL};
   bill_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
   PyObject *product, *totals, *periods = NULL, *free = Py_None, *packs = Py_None, *at = Py_None, *scale = Py_None;
+  PyObject *attributes = Py_None, *answer = NULL;
+  pfg_attributes lent;
   const char *kind = "decimal", *basis = NULL;
   int64_t period_count = 1;
   fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
   job.query.at = fg_clock_now();
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsO:bill_many", names, &product, &totals, &periods, &free,
-                                   &packs, &at, &basis, &kind, &scale) ||
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsOO:bill_many", names, &product, &totals, &periods, &free,
+                                   &packs, &at, &basis, &kind, &scale, &attributes) ||
       !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
       !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &job.query.at)) {
@@ -342,7 +348,10 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
     job.query.policy = policy;
     job.query.policy_count = 1;
   }
-  return read_scale(job.state, scale, job.out.kind, fg_book_scale(job.book), job.book, &job.out.scale)
-             ? bill_all(&job, totals, free, packs)
-             : NULL;
+  if (read_scale(job.state, scale, job.out.kind, fg_book_scale(job.book), job.book, &job.out.scale) &&
+      pfg_read_optional_attributes(job.state, "attributes", attributes, &lent, &job.query.attributes)) {
+    answer = bill_all(&job, totals, free, packs);
+    pfg_release_attributes(&lent);
+  }
+  return answer;
 }

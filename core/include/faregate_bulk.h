@@ -96,28 +96,32 @@ FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_pr
 /* The least scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
 FG_API int fg_book_scale(const fg_book *book);
 
-/* Bills to make of usage totals. Rows are tier periods: months, or days of products with daily tiers. `periods` rows
-   after each other are one account's, in time order. */
+/* Bills to make of usage totals. Rows are periods of the product's tiers: months, days, weeks … `periods` rows after
+   each other are one account's, in time order, and the product is open in all of each. */
 typedef struct fg_bill_query {
   fg_string product;
-  fg_time at;               ///< an instant in the month of each account's first row
-  size_t periods;           ///< 1 …, divides the number of rows
-  fg_integers totals;       ///< units used in the calls mode
-  const fg_integers *free;  ///< units of free grants at hand in the period, a row each or one for all; null: none.
-                            ///< NULL: what the book issues every month (R1)
+  fg_time at;              ///< an instant in the period of each account's first row; of periods that are counted from
+                           ///< an opening, the opening
+  size_t periods;          ///< 1 …, divides the number of rows
+  fg_integers totals;      ///< units used in the calls mode: what usage comes to, where there are terms or an aggregate
+  const fg_integers *free; ///< units of free grants at hand in the period, a row each or one for all; null: none.
+                           ///< NULL: what the book issues every month (R1)
   const fg_integers *packs; ///< units of packs at hand in an account's first period, a row for each account or one for
                             ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
   const fg_string *policy;  ///< pairs of switch and value that replace the book's (tier_basis, R12)
   size_t policy_count;      ///< pairs
+  fg_attributes attributes; ///< of all of the usage and the accounts, where rules ask them
 } fg_bill_query;
 
 typedef struct fg_bill_columns {
   int64_t *free, *packs, *postpaid; ///< units covered and left over (R7), a row each
-  fg_amounts amounts;               ///< of what is left over (R11)
+  fg_amounts amounts;               ///< of what is left over (R11), with `least`, `most` and fees of a row's period
 } fg_bill_columns;
 
 /* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
-   has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column. */
+   has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column; FG_UNSUPPORTED where totals
+   do not say what a product costs: events that are priced each by itself, a counter that is shared, rules that ask the
+   clock, fees of other periods, an edition that begins within a row. */
 FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
                                                const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
 

@@ -32,7 +32,6 @@ def test_a_price_is_of_what_the_value_comes_to(book):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda book: book.bill_many("peak", [900], at="2025-01-01"),
         lambda book: faregate.cheapest(book, {"product": "peak", "start": "2025-01", "calls": [5]}),
     ],
 )

@@ -46,8 +46,8 @@ def test_the_price_of_a_date():
 
 def test_questions_of_several_dates_ask_for_one():
     with pytest.raises(faregate.Unsupported, match="editions"):
-        TWO.bill_many("p", [1], at="2025-01-01")
-    assert TWO.as_of("2025-01-01").bill_many("p", [2], at="2025-01-01") is not None
+        TWO.bill_many("p", [1], at="2025-03-01")
+    assert TWO.as_of("2025-03-01").bill_many("p", [2], at="2025-03-01") is not None
 
 
 def test_what_differs():

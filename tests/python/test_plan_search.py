@@ -142,7 +142,7 @@ def test_what_cannot_be_honoured_is_named(keys: dict, of_book: dict, name: str) 
 @pytest.mark.parametrize(
     "keys", [{"fees": [{"id": "f", "amount": "3", "every": "month"}]}, {"least": "6"}, {"most": "6"}]
 )
-def test_curves_and_bills_name_what_is_not_usage(keys: dict) -> None:
+def test_curves_name_what_is_not_usage(keys: dict) -> None:
     product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, **keys}
     book = faregate.Book(
         {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
@@ -152,7 +152,6 @@ def test_curves_and_bills_name_what_is_not_usage(keys: dict) -> None:
     for ask in (
         lambda: book.curve("p", most=10),
         lambda: book.cliffs("p", most=10),
-        lambda: book.bill_many("p", [1, 2, 3]),
     ):
         with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
             ask()

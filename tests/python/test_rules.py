@@ -322,7 +322,6 @@ def test_a_curve_of_some_attributes():
             lambda book: faregate.cheapest(book, {"product": "talk", "start": "2025-01", "calls": [1]}),
             "products[2].quantity",
         ),
-        (lambda book: book.bill_many("talk", [1]), "products[2].quantity"),
     ],
 )
 def test_a_question_that_a_feature_forbids_names_it(ask, path):

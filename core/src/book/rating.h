@@ -50,7 +50,8 @@ FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *produ
 /* FG_UNSUPPORTED for a product whose units are not the quantities of its usage, or that shares a count, with the path
    of the key that makes it so. */
 fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error);
-/* The same, and FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a plain one. */
+/* The same, and FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a
+   plain one. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
 /* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */

@@ -1,6 +1,7 @@
 #include "reach.h"
 
-/* How long a period is; those of the calendar as they mostly are, a month so that all of them to 9999 are within reach. */
+/* How long a period is; those of the calendar as they mostly are, a month so that all of them to 9999 are within
+   reach. */
 static fg_time length_of(fg_period period) {
   switch (period.unit) {
   case FG_EVERY_HOUR: return FG_HOUR;

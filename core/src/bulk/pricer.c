@@ -67,3 +67,40 @@ fg_status fg_pricer_row(fg_pricer *by, int64_t units, int64_t tier_units, size_t
   status = fg_pricer_store(by, row, result.amount / fg_power_of_ten(FG_MONEY_DECIMALS - by->table.scale));
   return status == FG_OK ? FG_OK : fg_pricer_blame(by, status, row, status == FG_INVALID, bad_row, error);
 }
+
+static fg_status store_piece(const fg_pricer *by, const int64_t *fast, size_t first, size_t count, size_t *bad_row,
+                             fg_error *error) {
+  fg_int128 *wide = (fg_int128 *)by->amounts->values + first;
+  if (by->excess == 1 && by->amounts->type == FG_AMOUNT_INT128) {
+    for (size_t i = 0; i < count; i++) {
+      wide[i] = fast[i];
+    }
+    return FG_OK;
+  }
+  for (size_t i = 0; i < count; i++) {
+    fg_status status = fg_pricer_store(by, first + i, fast[i]);
+    if (status != FG_OK) {
+      return fg_pricer_blame(by, status, first + i, true, bad_row, error);
+    }
+  }
+  return FG_OK;
+}
+
+fg_status fg_pricer_piece(fg_pricer *by, const int64_t *units, const int64_t *tier_units, const fg_integers *nulls,
+                          size_t first, size_t count, size_t *bad_row, fg_error *error) {
+  int64_t room[FG_PIECE];
+  bool in_place = by->excess == 1 && by->amounts->type == FG_AMOUNT_INT64;
+  int64_t *fast = in_place ? (int64_t *)by->amounts->values + first : room;
+  bool by_table = !(by->table.follows_units && units != tier_units);
+  if (by_table && fg_price_table_apply(&by->table, units, tier_units, count, fast)) {
+    return in_place ? FG_OK : store_piece(by, fast, first, count, bad_row, error);
+  }
+  for (size_t i = 0; i < count; i++) {
+    if (fg_integers_null(nulls, first + i)) {
+      FG_TRY(fg_pricer_store(by, first + i, 0));
+    } else {
+      FG_TRY(fg_pricer_row(by, units[i], tier_units[i], first + i, bad_row, error));
+    }
+  }
+  return FG_OK;
+}

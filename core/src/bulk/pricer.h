@@ -32,4 +32,8 @@ fg_status fg_pricer_row(fg_pricer *by, int64_t units, int64_t tier_units, size_t
 FG_COLD fg_status fg_pricer_blame(const fg_pricer *by, fg_status status, size_t row, bool unrounded, size_t *bad_row,
                                   fg_error *error);
 
+/* Prices `count` rows from `first` on; `nulls` is the column whose nulls are not priced. */
+fg_status fg_pricer_piece(fg_pricer *by, const int64_t *units, const int64_t *tier_units, const fg_integers *nulls,
+                          size_t first, size_t count, size_t *bad_row, fg_error *error);
+
 #endif

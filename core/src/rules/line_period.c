@@ -34,7 +34,8 @@ static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_
 }
 
 /* Parts come in the order of editions, tiers and factors. The count stands in the last tier of them; of several factors
-   there in the one that comes last in the book, whichever edition used it: editions with equal prices change nothing. */
+   there in the one that comes last in the book, whichever edition used it: editions with equal prices change
+   nothing. */
 static bool has_count(const fg_line_sum *sum, const fg_invoice_part *part) {
   const fg_invoice_part *before = &sum->count_in.part;
   return !sum->has_count || part->tier != before->tier || part->cell.factor >= before->cell.factor;

@@ -33,9 +33,8 @@ static fg_status find_spread(const fg_book *book, uint32_t product, fg_basket_sp
   spread->is_level = aggregate->take != FG_TAKE_SUM;
   if (aggregate->take == FG_TAKE_PERCENTILE && !aggregate->skips) {
     spread->step = aggregate->sample->seconds * FG_SECOND;
-    return aggregate->sample->seconds < SHORTEST_SLOT_SECONDS
-               ? fg_refuse_feature(book, used, "aggregate.sample", error)
-               : FG_OK;
+    return aggregate->sample->seconds < SHORTEST_SLOT_SECONDS ? fg_refuse_feature(book, used, "aggregate.sample", error)
+                                                              : FG_OK;
   }
   return FG_OK;
 }
@@ -87,10 +86,9 @@ static fg_time next_part(const fg_basket_living *now) {
   if (item->part >= item->parts) {
     return FG_NEVER;
   }
-  return item->spread.step > 0
-             ? now->begin + item->part * item->spread.step
-             : fg_date_begin(fg_month_first(now->life->first + now->month) + (fg_date)item->part,
-                             &now->life->book->zone);
+  return item->spread.step > 0 ? now->begin + item->part * item->spread.step
+                               : fg_date_begin(fg_month_first(now->life->first + now->month) + (fg_date)item->part,
+                                               &now->life->book->zone);
 }
 
 static fg_status use_part(const fg_basket_living *now, fg_time at) {
