@@ -117,7 +117,7 @@ static fg_status read_bill_periods(fg_bill_walk *walk, uint32_t product) {
   const fg_period tiers = walk->book->products[product].tier_period;
   fg_time at = query->at;
   for (size_t i = 0; i < query->periods; i++) {
-    if (!fg_time_is_civil(at)) {
+    if (!fg_time_is_civil(at) || fg_month_of(fg_date_at(at, &walk->book->zone)) >= 12 * 10000) {
       return fg_fail(walk->error, FG_INVALID, "at",
                      "expected an instant such that all periods are of the years 1970 to 9999");
     }
