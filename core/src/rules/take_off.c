@@ -258,6 +258,31 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
 }
 
+/* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole ones,
+   or all there are. Which events there were is not kept, so nothing else is certain to be theirs. */
+static fg_status check_events(const correction *of, uint32_t place) {
+  const fg_service *service = &of->state->services[of->product];
+  const fg_bucket *bucket = &service->buckets.items[place];
+  int64_t postpaid = fg_min_i64(of->off[place], bucket->usage.postpaid);
+  bool is_all = postpaid == bucket->usage.postpaid;
+  fg_exact left = fg_event_sum(service->slices.items + bucket->slices);
+  fg_exact cost;
+  if (postpaid == 0) {
+    return FG_OK;
+  }
+  FG_TRY(fg_events_cost(of->account, of->product, bucket->cell, of->state->now, of->rating.of_each, postpaid, &cost));
+  bool is_there = fg_exact_subtract(&left, cost) && left.whole >= 0 && (!is_all || fg_exact_is_zero(left));
+  return is_there && (is_all || postpaid % of->rating.of_each == 0) ? FG_OK : FG_ADJUST_UNDERFLOW;
+}
+
+static fg_status check_all_events(const correction *of) {
+  bool is_of_events = fg_cell_is_of_events(of->account, of->product);
+  for (uint32_t i = 0; is_of_events && i < of->state->services[of->product].buckets.count; i++) {
+    FG_TRY(check_events(of, i));
+  }
+  return FG_OK;
+}
+
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            fg_usage *off, int64_t *lost) {
   size_t size = draft->services[product].buckets.count * sizeof(int64_t);
@@ -267,7 +292,8 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
     return FG_NO_MEMORY;
   }
   share_out_over_cells(&of);
-  fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : take_off_cells(&of, draft, off, lost);
+  fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : check_all_events(&of);
+  status = status == FG_OK ? take_off_cells(&of, draft, off, lost) : status;
   fg_release(&account->allocator, of.off, size);
   return status;
 }

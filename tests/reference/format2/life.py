@@ -213,24 +213,24 @@ def _priced(account: Account, name: str, edition: int, rating: Rating) -> tuple:
     return (first if rating.price is None else rating.price, rating.factor)
 
 
-def _cells(account: Account, draws: list) -> dict:
-    """By edition, and by what the periods of tiers, of settlement and the month have in common, the latest first."""
+def _cells(account: Account, draws: list, settled_until: int) -> dict:
+    """By edition, and by what the periods of tiers, of settlement and the month have in common, the latest first; what is
+    settled is one (docs/decisions/0024-settlement-of-any-period.md)."""
     cells = {}
     for draw in draws[::-1]:
-        settled = account.zone.period(
-            account.settle_key(draw.product), draw.at, account.products[draw.product].first_opened
-        )
-        begin = max(settled[0], account.zone.period("month", draw.at)[0])
-        cells.setdefault((begin, draw.edition), []).append(draw)
+        product = account.products[draw.product]
+        settling = account.zone.period(account.settle_key(draw.product), draw.at, product.first_opened)
+        begin = max(settling[0], account.zone.period("month", draw.at)[0])
+        cells.setdefault((None if draw.at < settled_until else begin, draw.edition), []).append(draw)
     return cells
 
 
 SOURCES = ("postpaid", "packs", "free", "unbilled", "counted")  # of unbilled units those that count toward a tier last
 
 
-def shares_of_cells(account: Account, draws: list, in_flight: list, units: int) -> dict:
+def shares_of_cells(account: Account, draws: list, in_flight: list, units: int, settled_until: int) -> dict:
     """What a correction takes off each cell, of which calls in flight are left; 0 in all if there are not as many."""
-    cells = _cells(account, draws)
+    cells = _cells(account, draws, settled_until)
     room = {
         cell: sum(_units_of(draw, source) for draw in of for source in SOURCES)
         - sum(draw.units for draw in of if any(draw is held for held in in_flight))
@@ -248,7 +248,7 @@ def shares_of_cells(account: Account, draws: list, in_flight: list, units: int) 
 
 
 def _correct(account: Account, entry: Correction, before: list) -> dict:
-    cells = _cells(account, in_period(account, before, entry.product, entry.at, entry.rating))
+    cells = _cells(account, in_period(account, before, entry.product, entry.at, entry.rating), entry.settled_until)
     off = dict.fromkeys(SOURCES, 0)
     for cell, share in entry.shares.items():
         rest = share

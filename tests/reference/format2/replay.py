@@ -130,10 +130,11 @@ def _correct_aggregate(account: Account, draw, takes_off: bool) -> dict:
 def _take_off(account: Account, name: str, corrected: Draw) -> dict:
     draws = in_period(account, account.life, name, account.now, corrected.rating)
     held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
-    shares = shares_of_cells(account, draws, held, corrected.units)
+    settled_until = account.products[name].settled_until
+    shares = shares_of_cells(account, draws, held, corrected.units, settled_until)
     if corrected.units and not shares:
         raise Refusal("adjust_underflow")
-    return live(account, Correction(account.now, name, shares, corrected.rating))
+    return live(account, Correction(account.now, name, shares, corrected.rating, settled_until))
 
 
 def _total(draw) -> int:

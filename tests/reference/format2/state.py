@@ -101,7 +101,8 @@ class Correction:
     at: int
     product: str
     shares: dict  # off each cell
-    rating: Rating | None = None
+    rating: Rating | None
+    settled_until: int  # of the product, then
 
 
 @dataclass
