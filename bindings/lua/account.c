@@ -2,7 +2,7 @@
 #include "binding.h"
 
 lfg_account *lfg_new_account(lua_State *L) {
-  lfg_account *self = lua_newuserdatauv(L, sizeof *self, 0);
+  lfg_account *self = lfg_new_userdata(L, sizeof *self, 0);
   *self = (lfg_account){.handle = NULL};
   luaL_setmetatable(L, LFG_ACCOUNT);
   return self;
@@ -196,7 +196,7 @@ static int account_book(lua_State *L) {
 }
 
 static int account_bytes(lua_State *L) {
-  lua_pushinteger(L, (lua_Integer)fg_account_bytes(fg_handle_account(lfg_check_account(L, 1)->handle)));
+  lfg_push_integer(L, (int64_t)fg_account_bytes(fg_handle_account(lfg_check_account(L, 1)->handle)));
   return 1;
 }
 
@@ -240,11 +240,11 @@ static int account_close(lua_State *L) {
   return release(L, &error) == FG_OK ? 0 : luaL_error(L, "%s (%s)", error.message, fg_status_name(error.status));
 }
 
+/* A script can give the metatable to a table: before 5.4 an error would come out of whatever lets the collector run. */
 static int account_collect(lua_State *L) {
   fg_error error;
-  if (release(L, &error) != FG_OK) {
-    lua_warning(L, "faregate.account: ", 1);
-    lua_warning(L, error.message, 0);
+  if (luaL_testudata(L, 1, LFG_ACCOUNT) != NULL && release(L, &error) != FG_OK) {
+    lfg_warn(L, "faregate.account: ", error.message);
   }
   return 0;
 }
@@ -279,7 +279,7 @@ void lfg_open_account(lua_State *L) {
   lua_setfield(L, -2, "__close");
   lua_newtable(L);
   for (int kind = 0; kind < FG_COMMAND_COUNT; kind++) {
-    lua_pushinteger(L, kind);
+    lfg_push_integer(L, kind);
     lua_pushcclosure(L, account_command, 1);
     lua_setfield(L, -2, fg_command_name((fg_command_kind)kind));
   }

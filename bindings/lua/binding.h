@@ -9,9 +9,7 @@
 #ifndef FAREGATE_LUA_BINDING_H
 #define FAREGATE_LUA_BINDING_H
 
-#include <lauxlib.h>
-#include <lua.h>
-
+#include "compat.h"
 #include "faregate_timeline.h"
 
 /* A rock is compiled without -fvisibility, so the functions that the files share are hidden here. */
@@ -270,6 +268,10 @@ void lfg_open_use(lua_State *L); ///< after accounts, whose method `use` it is
 /* --------------------------------------------------------------------------------------------------- call.c */
 
 void lfg_open_call(lua_State *L); ///< after accounts, whose methods `call` and `resume` these are
+
+/* ---------------------------------------------------------------------------------------------- with_call.c */
+
+void lfg_open_with_call(lua_State *L); ///< after accounts, whose method `with_call` it is
 
 /* ------------------------------------------------------------------------------------------------ outlook.c */
 

@@ -5,7 +5,7 @@
 #include "faregate_book.h"
 
 lfg_book *lfg_new_book(lua_State *L) {
-  lfg_book *self = lua_newuserdatauv(L, sizeof *self, 0);
+  lfg_book *self = lfg_new_userdata(L, sizeof *self, 0);
   self->book = NULL;
   luaL_setmetatable(L, LFG_BOOK);
   return self;
@@ -25,6 +25,9 @@ fg_book *lfg_check_book(lua_State *L, int arg) {
   return lfg_check_book_of(L, arg, arg);
 }
 
+/* No name and no path begins as an object of JSON does. */
+static bool is_json(fg_string source) { return source.text[strspn(source.text, " \t\r\n")] == '{'; }
+
 static bool is_path(fg_string source) {
   static const char ending[] = ".json";
   const size_t length = sizeof ending - 1;
@@ -34,6 +37,9 @@ static bool is_path(fg_string source) {
 
 static fg_status load_named(lua_State *L, fg_string source, fg_book **book, fg_error *error) {
   lfg_book_places places;
+  if (is_json(source)) {
+    return fg_book_load(source.text, source.length, NULL, book, error);
+  }
   if (is_path(source)) {
     return lfg_read_book(source.text, book, error);
   }
@@ -59,7 +65,7 @@ int lfg_book_new(lua_State *L) {
   fg_error error;
   bool is_table = lua_istable(L, 1);
   if (!is_table && lua_type(L, 1) != LUA_TSTRING) {
-    return luaL_typeerror(L, 1, "name, path or table of a price book");
+    return lfg_expected(L, 1, 1, "source", "the name, path, JSON or table of a price book");
   }
   lua_settop(L, 1);
   lfg_book *self = lfg_new_book(L);
@@ -135,11 +141,18 @@ static int book_to_json(lua_State *L) {
   return lfg_answer_text(L, json);
 }
 
-static int book_release(lua_State *L) {
-  lfg_book *self = luaL_checkudata(L, 1, LFG_BOOK);
-  fg_book_release(self->book);
-  self->book = NULL;
+static int book_collect(lua_State *L) {
+  lfg_book *self = luaL_testudata(L, 1, LFG_BOOK);
+  if (self != NULL) {
+    fg_book_release(self->book);
+    self->book = NULL;
+  }
   return 0;
+}
+
+static int book_release(lua_State *L) {
+  luaL_checkudata(L, 1, LFG_BOOK);
+  return book_collect(L);
 }
 
 static int book_equal(lua_State *L) {
@@ -163,12 +176,12 @@ static int push_property(lua_State *L, const fg_book *book, const char *name) {
   } else if (strcmp(name, "currency") == 0) {
     lua_pushstring(L, fg_book_currency(book));
   } else if (strcmp(name, "minor_digits") == 0) {
-    lua_pushinteger(L, fg_book_minor_digits(book));
+    lfg_push_integer(L, fg_book_minor_digits(book));
   } else if (strcmp(name, "offset_minutes") == 0) {
     if (fg_book_zone(book)->count > 0) {
       lua_pushnil(L);
     } else {
-      lua_pushinteger(L, fg_book_zone(book)->offset / 60000000);
+      lfg_push_integer(L, fg_book_zone(book)->offset / 60000000);
     }
   } else {
     lua_pushnil(L);
@@ -189,7 +202,7 @@ static int book_index(lua_State *L) {
 
 void lfg_open_book(lua_State *L) {
   static const luaL_Reg metamethods[] = {
-      {"__gc", book_release}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
+      {"__gc", book_collect}, {"__eq", book_equal}, {"__tostring", book_to_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
       {"describe", book_describe}, {"outcome", book_outcome}, {"as_of", book_as_of},     {"editions", book_editions},
       {"diff", book_diff},         {"to_json", book_to_json}, {"release", book_release}, {NULL, NULL}};

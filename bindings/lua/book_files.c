@@ -9,17 +9,23 @@
 
 #include "binding.h"
 
-static const char *push_search_path(lua_State *L, const char *field) {
-  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_getfield(L, -1, LUA_LOADLIBNAME);
+/* The field of the table on top in its place, nil if that is no table. */
+static void take_field(lua_State *L, const char *name) {
   if (lua_istable(L, -1)) {
-    lua_pushstring(L, field);
+    lua_pushstring(L, name);
     lua_rawget(L, -2);
   } else {
-    lua_pushnil(L); /* an embedder may do without the package library */
+    lua_pushnil(L);
   }
-  lua_replace(L, -3);
-  lua_pop(L, 1);
+  lua_replace(L, -2);
+}
+
+/* An embedder may do without the package library. */
+static const char *push_search_path(lua_State *L, const char *field) {
+  lua_pushstring(L, LUA_LOADED_TABLE);
+  lua_rawget(L, LUA_REGISTRYINDEX);
+  take_field(L, LUA_LOADLIBNAME);
+  take_field(L, field);
   return lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
 }
 

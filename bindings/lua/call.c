@@ -7,14 +7,12 @@
 
 typedef struct lfg_call {
   fg_pass pass;
-  lfg_account *account; ///< kept by the user value
+  lfg_account *account; ///< kept by the userdata
   bool is_resumed;      ///< it does not say what was drawn
   bool repeated;
   int64_t free, packs, postpaid, unbilled; ///< units
   char id[];
 } lfg_call;
-
-enum { ACCOUNT = 1 }; /* user value: a call keeps its account */
 
 /* Methods have the metatable of calls as an upvalue: no look into the registry. */
 static lfg_call *check_call(lua_State *L) {
@@ -32,12 +30,12 @@ static lfg_account *account_of(lua_State *L, const lfg_call *call) {
 
 /* Pushes a call of the account at 1 that is not let in yet, with room for an id. The metatable is on top. */
 static lfg_call *new_call(lua_State *L, size_t id_room) {
-  lfg_call *call = lua_newuserdatauv(L, sizeof *call + id_room, 1);
+  lfg_call *call = lfg_new_userdata(L, sizeof *call + id_room, 1);
   *call = (lfg_call){.pass = {.state = FG_PASS_CANCELED}};
   lua_pushvalue(L, lua_upvalueindex(2));
   lua_setmetatable(L, -2);
   lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, ACCOUNT);
+  lfg_keep(L);
   return call;
 }
 
@@ -111,7 +109,7 @@ static int account_resume(lua_State *L) {
 static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind kind) {
   fg_time at = 0;
   fg_error error;
-  if (kind == FG_DO_COMMIT && lua_isinteger(L, 2) && fg_time_of_number(lua_tointeger(L, 2), &at, &error) != FG_OK) {
+  if (kind == FG_DO_COMMIT && lfg_is_integer(L, 2) && fg_time_of_number(lfg_to_integer(L, 2), &at, &error) != FG_OK) {
     luaL_argerror(L, 2,
                   lua_pushfstring(L, "at: %s; a quantity has its name, as in commit{quantity = 3}", error.message));
   }
@@ -168,8 +166,8 @@ static int call_cancel(lua_State *L) {
   if (!end_by_hand(L, FG_DO_CANCEL, &command, &outcome)) {
     return 4;
   }
-  lua_pushinteger(L, outcome.is.ended.returned);
-  lua_pushinteger(L, outcome.is.ended.lost);
+  lfg_push_integer(L, outcome.is.ended.returned);
+  lfg_push_integer(L, outcome.is.ended.lost);
   return 2;
 }
 
@@ -182,8 +180,7 @@ static void push_id(lua_State *L, const lfg_call *call) {
 /* Warns and does not raise, because a new error would replace the one that may be leaving the scope. */
 static void warn_of_release(lua_State *L, const lfg_call *call) {
   push_id(L, call);
-  lua_warning(L, "faregate.call: the account was released before the end of ", 1);
-  lua_warning(L, lua_tostring(L, -1), 0);
+  lfg_warn(L, "faregate.call: the account was released before the end of ", lua_tostring(L, -1));
 }
 
 /* An error that is a table with a text as its `code` tells the service's. The error goes on whatever becomes of the
@@ -204,6 +201,7 @@ static void end_as_told(lua_State *L, lfg_call *call) {
    may have counted the call. */
 static int call_close(lua_State *L) {
   lfg_call *call = check_call(L);
+  lua_settop(L, 2);
   bool is_held = call->pass.state == FG_PASS_HELD || call->pass.state == FG_PASS_UNCERTAIN;
   if (is_held && call->account->handle != NULL && !call->account->walked) {
     end_as_told(L, call);
@@ -219,7 +217,10 @@ static int call_close(lua_State *L) {
 
 /* A call that is forgotten stays used, and is among the uncertain ones. */
 static int call_collect(lua_State *L) {
-  fg_pass_release(&check_call(L)->pass);
+  lfg_call *call = luaL_testudata(L, 1, LFG_CALL);
+  if (call != NULL) {
+    fg_pass_release(&call->pass);
+  }
   return 0;
 }
 
@@ -232,7 +233,7 @@ static bool push_drawn(lua_State *L, const lfg_call *call, const char *name) {
   } all[] = {{"free", call->free}, {"packs", call->packs}, {"postpaid", call->postpaid}, {"unbilled", call->unbilled}};
   for (size_t i = 0; i < sizeof all / sizeof *all && !call->is_resumed; i++) {
     if (strcmp(name, all[i].name) == 0) {
-      lua_pushinteger(L, all[i].units);
+      lfg_push_integer(L, all[i].units);
       return true;
     }
   }
@@ -245,7 +246,7 @@ static int push_field(lua_State *L, const lfg_call *call, const char *name) {
   } else if (strcmp(name, "state") == 0) {
     lua_pushstring(L, fg_pass_state_name(call->pass.state));
   } else if (strcmp(name, "attempt") == 0) {
-    lua_pushinteger(L, (lua_Integer)call->pass.attempt);
+    lfg_push_integer(L, (int64_t)call->pass.attempt);
   } else if (strcmp(name, "repeated") == 0) {
     lua_pushboolean(L, call->repeated);
   } else if (!push_drawn(L, call, name)) {
@@ -278,7 +279,7 @@ void lfg_open_call(lua_State *L) {
   static const luaL_Reg metamethods[] = {
       {"__close", call_close}, {"__gc", call_collect}, {"__tostring", call_to_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {
-      {"commit", call_commit}, {"cancel", call_cancel}, {"not_sent", call_cancel}, {NULL, NULL}};
+      {"commit", call_commit}, {"cancel", call_cancel}, {"not_sent", call_cancel}, {"close", call_close}, {NULL, NULL}};
   luaL_newmetatable(L, LFG_CALL);
   lua_pushvalue(L, -1);
   luaL_setfuncs(L, metamethods, 1);

@@ -39,8 +39,8 @@ static void set_plain(const reader *in, const char *name) {
     status = set_money(in, name, &error);
   } else if (is_text) {
     status = fg_command_set_text(in->command, name, lfg_check_text(L, in->arg, -1, name), &error);
-  } else if (lua_isinteger(L, -1)) {
-    status = fg_command_set_integer(in->command, name, lua_tointeger(L, -1), &error);
+  } else if (lfg_is_integer(L, -1)) {
+    status = fg_command_set_integer(in->command, name, lfg_to_integer(L, -1), &error);
   } else if (lua_isboolean(L, -1)) {
     status = fg_command_set_flag(in->command, name, lua_toboolean(L, -1), &error);
   } else {

@@ -20,7 +20,7 @@ static void push_value(lua_State *L, const described *value) {
   switch (value->type) {
   case IS_TABLE: lua_newtable(L); break;
   case IS_TEXT: lua_pushlstring(L, value->is.text.text, value->is.text.length); break;
-  case IS_INTEGER: lua_pushinteger(L, value->is.integer); break;
+  case IS_INTEGER: lfg_push_integer(L, value->is.integer); break;
   case IS_MONEY: lfg_push_money(L, value->is.money, value->minor_digits); break;
   case IS_TIME: lfg_push_time(L, value->is.time, value->zone); break;
   case IS_FLAG: lua_pushboolean(L, value->is.flag); break;
@@ -48,13 +48,12 @@ static bool put(lfg_walk *walk, described value) {
   lua_State *L = walk->L;
   value.minor_digits = walk->minor_digits;
   value.zone = walk->zone;
+  lua_pushvalue(L, walk->base + 1);
   if (walk->depth == 0) {
     lua_pushnil(L);
   } else {
-    lua_pushvalue(L, -1);
+    lua_pushvalue(L, -2);
   }
-  lua_pushcfunction(L, store);
-  lua_insert(L, -2);
   lua_pushlightuserdata(L, &value);
   walk->failed = lua_pcall(L, 2, value.type == IS_TABLE ? 1 : 0, 0) != LUA_OK;
   return !walk->failed;
@@ -104,11 +103,13 @@ static bool put_null(void *context, const char *key) {
   return true;
 }
 
+/* `store` is pushed once and here, outside the core: before Lua 5.2 a C function takes memory, and may raise. */
 const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
   luaL_checkstack(L, LFG_WALK_SLOTS, "a description");
+  lua_pushcfunction(L, store);
   *walk = (lfg_walk){.L = L,
                      .book = book == NULL ? NULL : fg_book_retain(book),
-                     .base = lua_gettop(L),
+                     .base = lua_gettop(L) - 1,
                      .minor_digits = book == NULL ? 0 : fg_book_minor_digits(book),
                      .zone = book == NULL ? NULL : fg_book_zone(book)};
   walk->visitor = (fg_visitor){.context = walk,
@@ -133,7 +134,9 @@ void lfg_walk_end(lfg_walk *walk, fg_status status) {
   if (status == FG_NO_MEMORY) {
     lfg_raise_no_memory(walk->L);
   }
-  if (status != FG_OK) {
+  if (status == FG_OK) {
+    lua_remove(walk->L, walk->base + 1);
+  } else {
     lua_settop(walk->L, walk->base);
   }
 }

@@ -63,7 +63,7 @@ int lfg_seal_ledger(lua_State *L) {
 
 /* ------------------------------------------------------------------------------------------------------- export */
 
-enum { PATH = 1, UNTIL, TO };
+enum { PATH = 1, UNTIL, TO, WRITE_PIECE };
 
 /* Pushes a command's number or an instant as text. */
 static fg_string push_until(lua_State *L) {
@@ -74,7 +74,7 @@ static fg_string push_until(lua_State *L) {
   if (lua_type(L, UNTIL) == LUA_TSTRING) {
     return lfg_check_text(L, UNTIL, UNTIL, "until");
   }
-  lua_pushfstring(L, "%I", (LUAI_UACINT)lfg_check_quantity(L, UNTIL, UNTIL, "until"));
+  lfg_push_digits(L, lfg_check_quantity(L, UNTIL, UNTIL, "until"));
   return lfg_check_text(L, UNTIL, -1, "until");
 }
 
@@ -107,7 +107,7 @@ static int write_piece(lua_State *L) {
 static fg_status call_writer(void *context, const char *bytes, size_t length) {
   lua_State *L = context;
   fg_string piece = {bytes, length};
-  lua_pushcfunction(L, write_piece);
+  lua_pushvalue(L, WRITE_PIECE);
   lua_pushvalue(L, TO);
   lua_pushlightuserdata(L, &piece);
   return lua_pcall(L, 2, 0, 0) == LUA_OK ? FG_OK : FG_STOPPED;
@@ -117,6 +117,8 @@ static int export_to_writer(lua_State *L, const char *path, fg_string until) {
   fg_error error;
   fg_sink sink = {call_writer, L};
   luaL_checkstack(L, 8, "faregate.export");
+  lua_pushcfunction(L, write_piece);
+  lua_replace(L, WRITE_PIECE);
   fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
   if (status == FG_STOPPED) {
     return lua_error(L);
@@ -147,7 +149,7 @@ static int export_to_path(lua_State *L, const char *path, fg_string until, const
 
 int lfg_export_ledger(lua_State *L) {
   fg_string path = lfg_check_text(L, PATH, PATH, "path");
-  lua_settop(L, TO);
+  lua_settop(L, WRITE_PIECE);
   fg_string until = push_until(L);
   switch (lua_type(L, TO)) {
   case LUA_TNIL: return export_text(L, path.text, until);

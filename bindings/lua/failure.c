@@ -62,13 +62,21 @@ int lfg_held_back(lua_State *L, int arg, const fg_error *error) {
 
 int lfg_unreadable(lua_State *L, const fg_error *error) { return answer(L, error, error->path); }
 
+/* As lua_pushstring does it from 5.2 on. */
+static const char *push(lua_State *L, const char *text) {
+  lua_pushstring(L, text);
+  return lua_tostring(L, -1);
+}
+
 static const char *push_what_is_there(lua_State *L, int index) {
   const size_t readable = 64;
   if (lua_type(L, index) == LUA_TSTRING && lua_rawlen(L, index) <= readable) {
     return lua_pushfstring(L, "\"%s\"", lua_tostring(L, index));
   }
-  bool is_float = lua_type(L, index) == LUA_TNUMBER && !lua_isinteger(L, index);
-  return lua_pushstring(L, is_float ? "float" : luaL_typename(L, index));
+  if (lua_type(L, index) != LUA_TNUMBER || lfg_is_integer(L, index)) {
+    return push(L, luaL_typename(L, index));
+  }
+  return push(L, lfg_is_rounded(L, index) ? "a number from 2^53 on, which this Lua rounds: give it as text" : "float");
 }
 
 int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected) {

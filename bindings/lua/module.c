@@ -1,4 +1,5 @@
 /* The Lua module faregate. */
+#include "host_version.h"
 #include "plan.h"
 
 /* faregate.replay(timeline): the answer in the core's own bytes. */
@@ -13,6 +14,13 @@ static int replay(lua_State *L) {
     return lfg_unreadable(L, &error);
   }
   return lfg_answer_text(L, text);
+}
+
+/* By what all versions have. */
+static int raise_wrong_version(lua_State *L, int host) {
+  return luaL_error(L, "this faregate was built for Lua %d.%d%s, and Lua %d.%d%s has loaded it", LUA_VERSION_NUM / 100,
+                    LUA_VERSION_NUM % 100, LUA_VERSION_NUM == 501 ? " and LuaJIT" : "", host / 100, host % 100,
+                    host == 501 ? " or LuaJIT" : "");
 }
 
 /* The one name that a module shows. */
@@ -37,6 +45,10 @@ luaopen_faregate(lua_State *L) {
                                        {"break_even", lfg_break_even},
                                        {"vary", lfg_vary},
                                        {NULL, NULL}};
+  const int host = lfg_host_version(LUA_VERSION_NUM);
+  if (host != LUA_VERSION_NUM) {
+    return raise_wrong_version(L, host);
+  }
   lfg_open_text(L);
   lfg_open_money(L);
   lfg_open_book(L);
@@ -45,10 +57,13 @@ luaopen_faregate(lua_State *L) {
   lfg_open_account(L);
   lfg_open_use(L);
   lfg_open_call(L);
+  lfg_open_with_call(L);
   lfg_open_outlook(L);
   luaL_newlib(L, functions);
   lua_pushstring(L, fg_version());
   lua_setfield(L, -2, "_VERSION");
+  lua_pushstring(L, LUA_VERSION);
+  lua_setfield(L, -2, "built_for");
   lua_pushlightuserdata(L, NULL); /* as lua-cjson has it, so that tables decoded there are understood */
   lua_setfield(L, -2, "null");
   return 1;

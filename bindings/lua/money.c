@@ -5,7 +5,7 @@
 #include "binding.h"
 
 void lfg_push_money(lua_State *L, fg_money amount, int minor_digits) {
-  lfg_money *money = lua_newuserdatauv(L, sizeof *money, 0);
+  lfg_money *money = lfg_new_userdata(L, sizeof *money, 0);
   money->amount = amount;
   money->minor_digits = minor_digits;
   luaL_setmetatable(L, LFG_MONEY);
@@ -32,9 +32,9 @@ lfg_money lfg_check_money(lua_State *L, int arg, int index, const char *name) {
   if (money != NULL) {
     return *money;
   }
-  if (lua_isinteger(L, index)) {
-    char digits[24];
-    int length = snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(L, index));
+  if (lfg_is_integer(L, index)) {
+    char digits[LFG_DIGITS];
+    int length = snprintf(digits, sizeof digits, "%" PRId64, lfg_to_integer(L, index));
     fg_string text = {digits, (size_t)length};
     return money_of_text(L, arg, name, text);
   }
@@ -86,10 +86,10 @@ static int money_multiply(lua_State *L) {
   int factor_at = 3 - money_at;
   lfg_money a = operand(L, money_at);
   fg_money product = fg_money_zero();
-  if (!lua_isinteger(L, factor_at)) {
+  if (!lfg_is_integer(L, factor_at)) {
     return lfg_expected(L, factor_at, factor_at, "factor", "an integer");
   }
-  fg_status status = fg_money_multiply(a.amount, lua_tointeger(L, factor_at), &product);
+  fg_status status = fg_money_multiply(a.amount, lfg_to_integer(L, factor_at), &product);
   return answer(L, status, product, a.minor_digits);
 }
 

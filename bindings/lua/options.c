@@ -33,13 +33,13 @@ static void read_policy(lua_State *L, fg_account_options *options) {
     options->policy_count++;
   }
   lua_newtable(L);
-  fg_string *pairs = lua_newuserdatauv(L, 2 * options->policy_count * sizeof *pairs, 0);
+  fg_string *pairs = lfg_new_userdata(L, 2 * options->policy_count * sizeof *pairs, 0);
   options->policy = pairs;
   const fg_string *end = pairs + 2 * options->policy_count;
   for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
     luaL_argcheck(L, pairs < end, OPTIONS, "policy: it was changed while it was read");
     lfg_check_key(L, OPTIONS, -2);
-    if (!lua_isinteger(L, -1)) {
+    if (!lfg_is_integer(L, -1)) {
       lfg_check_text(L, OPTIONS, -1, "policy");
     }
     *pairs++ = keep_text(L, -2);

@@ -83,7 +83,7 @@ int lfg_vary(lua_State *L) {
     }
     return lfg_refused(L, arg + 1, &error);
   }
-  lua_pushinteger(L, varied);
+  lfg_push_integer(L, varied);
   return 1;
 }
 
@@ -154,15 +154,17 @@ typedef struct lfg_plan {
   fg_plan *plan; ///< NULL: released
 } lfg_plan;
 
-static int plan_release(lua_State *L) {
-  lfg_plan *self = luaL_checkudata(L, 1, LFG_PLAN);
-  fg_plan_free(self->plan);
-  self->plan = NULL;
+static int plan_collect(lua_State *L) {
+  lfg_plan *self = luaL_testudata(L, 1, LFG_PLAN);
+  if (self != NULL) {
+    fg_plan_free(self->plan);
+    self->plan = NULL;
+  }
   return 0;
 }
 
 void lfg_open_plan(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", plan_release}, {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__gc", plan_collect}, {NULL, NULL}};
   static const luaL_Reg of_books[] = {
       {"curve", book_curve}, {"cliffs", book_cliffs}, {"quote", book_quote}, {NULL, NULL}};
   lfg_new_type(L, LFG_PLAN, metamethods);
@@ -208,7 +210,7 @@ int lfg_cheapest(lua_State *L) {
   fg_string way;
   lfg_check_book(L, 1);
   lua_settop(L, 3);
-  lfg_plan *self = lua_newuserdatauv(L, sizeof *self, 0);
+  lfg_plan *self = lfg_new_userdata(L, sizeof *self, 0);
   self->plan = NULL;
   luaL_setmetatable(L, LFG_PLAN);
   if (read_document(L, 2, "forecast", &forecast, &error) != FG_OK || read_way_to_buy(L, 3, &way, &error) != FG_OK ||

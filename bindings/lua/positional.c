@@ -4,7 +4,7 @@
 
 void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method) {
   lfg_push_methods(L, LFG_ACCOUNT);
-  lfg_positional *given = lua_newuserdatauv(L, sizeof *given, 0);
+  lfg_positional *given = lfg_new_userdata(L, sizeof *given, 0);
   fg_command_begin(&given->command, kind, 0);
   luaL_getmetatable(L, LFG_ACCOUNT);
   given->metatable = lua_topointer(L, -1);
@@ -48,7 +48,7 @@ lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given) {
   fg_command *command = &given->command;
   lfg_account *self = check_account_of(L, given->metatable);
   command->product.text = lua_tolstring(L, 2, &command->product.length);
-  command->quantity = lua_isinteger(L, 3) ? lua_tointeger(L, 3) : read_quantity(L, command->kind);
+  command->quantity = lfg_is_integer(L, 3) ? lfg_to_integer(L, 3) : read_quantity(L, command->kind);
   command->at = read_time(L, self);
   command->id = lua_isnoneornil(L, 5) ? (fg_string){NULL, 0} : lfg_check_text(L, 5, 5, "id");
   command->attributes = lua_isnoneornil(L, 6) ? (fg_attributes){NULL, 0}
@@ -80,10 +80,10 @@ static int account_use(lua_State *L) {
   if (fg_handle_apply(self->handle, &given->command, &outcome, &error) != FG_OK) {
     return lfg_refused(L, lfg_positional_argument(L, &error), &error);
   }
-  lua_pushinteger(L, outcome.is.used.free);
-  lua_pushinteger(L, lfg_units_of_packs(&outcome.is.used));
-  lua_pushinteger(L, outcome.is.used.postpaid);
-  lua_pushinteger(L, outcome.is.used.unbilled);
+  lfg_push_integer(L, outcome.is.used.free);
+  lfg_push_integer(L, lfg_units_of_packs(&outcome.is.used));
+  lfg_push_integer(L, outcome.is.used.postpaid);
+  lfg_push_integer(L, outcome.is.used.unbilled);
   return 4;
 }
 

@@ -52,8 +52,8 @@ static int book_price(lua_State *L) {
 __extension__ typedef __int128 wide;
 
 static int64_t check_item(lua_State *L, int arg, size_t i) {
-  const char *name = lua_pushfstring(L, "quantities[%I]", (lua_Integer)i);
-  return lfg_check_quantity(L, arg, -2, name);
+  const char *name = lua_pushfstring(L, "quantities[%s]", lfg_push_digits(L, (int64_t)i));
+  return lfg_check_quantity(L, arg, -3, name);
 }
 
 /* Pushes the list at `index` as a column of integers, kept by a userdata. */
@@ -62,11 +62,11 @@ static fg_integers push_quantities(lua_State *L, int arg, int index) {
     lfg_expected(L, arg, index, "quantities", "a list of quantities");
   }
   size_t count = lua_rawlen(L, index);
-  int64_t *values = lua_newuserdatauv(L, (count + 1) * sizeof *values, 0);
+  int64_t *values = lfg_new_userdata(L, (count + 1) * sizeof *values, 0);
   for (size_t i = 0; i < count; i++) {
     int top = lua_gettop(L);
     lua_rawgeti(L, index, (lua_Integer)i + 1);
-    values[i] = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : check_item(L, arg, i);
+    values[i] = lfg_is_integer(L, -1) ? lfg_to_integer(L, -1) : check_item(L, arg, i);
     lua_settop(L, top);
   }
   return (fg_integers){.values = values, .count = count, .type = FG_INT64};
@@ -74,7 +74,7 @@ static fg_integers push_quantities(lua_State *L, int arg, int index) {
 
 /* Pushes room for amounts; Lua itself aligns to 8 bytes only. */
 static wide *push_room(lua_State *L, size_t count) {
-  uintptr_t block = (uintptr_t)lua_newuserdatauv(L, (count + 1) * sizeof(wide), 0);
+  uintptr_t block = (uintptr_t)lfg_new_userdata(L, (count + 1) * sizeof(wide), 0);
   return (wide *)((block + sizeof(wide) - 1) / sizeof(wide) * sizeof(wide));
 }
 

@@ -11,7 +11,7 @@ enum { NESTING_MAX = 64 };
 typedef struct place {
   const struct place *outer; ///< NULL: the whole table
   const char *key;           ///< NULL: an item of a list
-  lua_Integer item;          ///< from 0, as in the paths of the core
+  int64_t item;              ///< from 0, as in the paths of the core
   int depth;
 } place;
 
@@ -24,7 +24,7 @@ static size_t write_path(const place *where, char *path, size_t size) {
   if (used >= size) {
     return used;
   }
-  int more = where->key == NULL ? snprintf(path + used, size - used, "[" LUA_INTEGER_FMT "]", where->item)
+  int more = where->key == NULL ? snprintf(path + used, size - used, "[%" PRId64 "]", where->item)
                                 : snprintf(path + used, size - used, "%s%s", used > 0 ? "." : "", where->key);
   return used + (size_t)more;
 }
@@ -108,7 +108,7 @@ static int compare_keys(const void *a, const void *b) {
    them below the table, which holds their text. */
 static fg_string *sort_keys(table_writer *to, const place *where, size_t *count) {
   lua_State *L = to->L;
-  fg_string *keys = lua_newuserdatauv(L, (size_t)count_keys(L) * sizeof *keys + 1, 0);
+  fg_string *keys = lfg_new_userdata(L, (size_t)count_keys(L) * sizeof *keys + 1, 0);
   lua_insert(L, -2);
   *count = 0;
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
@@ -177,9 +177,10 @@ static void write_text(table_writer *to, const place *where) {
 }
 
 static void write_number(table_writer *to, const place *where) {
-  char digits[32];
-  if (lua_isinteger(to->L, -1)) {
-    write_bytes(to, digits, (size_t)snprintf(digits, sizeof digits, LUA_INTEGER_FMT, lua_tointeger(to->L, -1)));
+  char digits[LFG_DIGITS];
+  if (lfg_is_integer(to->L, -1)) {
+    int length = snprintf(digits, sizeof digits, "%" PRId64, lfg_to_integer(to->L, -1));
+    write_bytes(to, digits, (size_t)length);
   } else {
     refuse(to, where, "a float: quantities are integers, money is a decimal string");
   }

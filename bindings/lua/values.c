@@ -35,8 +35,8 @@ fg_string lfg_check_key(lua_State *L, int arg, int index) {
 
 int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
   int64_t quantity = 0;
-  if (lua_isinteger(L, index)) {
-    return lua_tointeger(L, index);
+  if (lfg_is_integer(L, index)) {
+    return lfg_to_integer(L, index);
   }
   if (lua_type(L, index) != LUA_TSTRING || !fg_quantity_parse(lfg_check_string(L, arg, index, name), &quantity)) {
     lfg_expected(L, arg, index, name, "an integer, or a string of digits up to 9223372036854775807");
@@ -47,8 +47,8 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name) {
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, const fg_zone *zone) {
   fg_time time = 0;
   fg_error error;
-  if (lua_isinteger(L, index)) {
-    if (fg_time_of_number(lua_tointeger(L, index), &time, &error) != FG_OK) {
+  if (lfg_is_integer(L, index)) {
+    if (fg_time_of_number(lfg_to_integer(L, index), &time, &error) != FG_OK) {
       luaL_argerror(L, arg, lua_pushfstring(L, "%s: %s", name, error.message));
     }
     return time;
@@ -72,12 +72,12 @@ fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char 
     lfg_expected(L, arg, table, name, "a table of names and values");
   }
   for (lua_pushnil(L); lua_next(L, table) != 0; lua_pop(L, 1)) {
-    fg_attribute read = {.is_number = lua_isinteger(L, -1)};
+    fg_attribute read = {.is_number = lfg_is_integer(L, -1)};
     read.name = lfg_check_key(L, arg, -2);
     if (!read.is_number && lua_type(L, -1) != LUA_TSTRING) {
       lfg_expected(L, arg, -1, lua_pushfstring(L, "%s.%s", name, read.name.text), "a string or an integer");
     }
-    read.number = read.is_number ? lua_tointeger(L, -1) : 0;
+    read.number = read.is_number ? lfg_to_integer(L, -1) : 0;
     read.text = read.is_number ? read.text : lfg_check_text(L, arg, -1, name);
     if (count == FG_ATTRIBUTES_MAX) {
       luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected at most %d attributes", name, FG_ATTRIBUTES_MAX));
@@ -152,19 +152,22 @@ void lfg_add_methods(lua_State *L, const char *type, const luaL_Reg *methods) {
   lua_pop(L, 1);
 }
 
-static int text_release(lua_State *L) {
-  fg_text_release(luaL_checkudata(L, 1, LFG_TEXT));
+static int text_collect(lua_State *L) {
+  fg_text *text = luaL_testudata(L, 1, LFG_TEXT);
+  if (text != NULL) {
+    fg_text_release(text);
+  }
   return 0;
 }
 
 void lfg_open_text(lua_State *L) {
-  static const luaL_Reg metamethods[] = {{"__gc", text_release}, {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__gc", text_collect}, {NULL, NULL}};
   lfg_new_type(L, LFG_TEXT, metamethods);
   lua_pop(L, 1);
 }
 
 fg_text *lfg_new_text(lua_State *L) {
-  fg_text *text = lua_newuserdatauv(L, sizeof *text, 0);
+  fg_text *text = lfg_new_userdata(L, sizeof *text, 0);
   memset(text, 0, sizeof *text);
   luaL_setmetatable(L, LFG_TEXT);
   return text;

@@ -1,4 +1,5 @@
 local faregate = require("faregate")
+local language = require("language")
 local support = require("support")
 
 describe("an account", function()
@@ -58,7 +59,7 @@ describe("an account", function()
     local options = {wallet = {cash = 5}, policy = {settlement_day = 2}}
     support.account(options)
     assert.same({wallet = {cash = 5}, policy = {settlement_day = 2}}, options)
-    assert.equal("integer", math.type(options.policy.settlement_day))
+    assert.equal("integer", language.number_type(options.policy.settlement_day))
   end)
 
   it("answers the short form of use in integers", function()
@@ -181,7 +182,7 @@ describe("an account", function()
   it("tells its memory", function()
     local account = support.account()
     local bytes = account:bytes()
-    assert.equal("integer", math.type(bytes))
+    assert.equal("integer", language.number_type(bytes))
     for i = 1, 1000 do
       assert(account:use("image", 1, "2024-11-06", "u" .. i))
     end
@@ -208,10 +209,8 @@ describe("an account", function()
     end
     assert.error_matches(function() account:use("image", 1) end, "released")
     assert.error_matches(function() statement(account) end, "released")
-    do
-      local scoped <close> = support.account()
-      account = scoped
-    end
+    account = support.account()
+    language.close(account)
     assert.error_matches(function() account:now() end, "released")
   end)
 
@@ -265,7 +264,7 @@ describe("replay", function()
     local less = assert(account:adjust{product = "image", quantity = -210, reason = "counted twice", at = at})
     assert.same({205, 5, 0}, {less.postpaid, less.free, less.lost})
     assert.equal(995, account:statement().products.image.month.total)
-    for _, quantity in ipairs{0, 1.5, true, math.mininteger, "0", "9223372036854775808"} do
+    for _, quantity in ipairs{0, 1.5, true, language.least, "0", "9223372036854775808"} do
       local command = {product = "image", quantity = quantity, reason = "x", at = at}
       assert.error_matches(function() account:adjust(command) end, "quantity")
     end

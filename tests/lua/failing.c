@@ -1,8 +1,7 @@
 /* The module `failing`: lets the allocations of a Lua state fail. */
-#include <lauxlib.h>
-#include <lua.h>
-#include <stdbool.h>
 #include <stddef.h>
+
+#include "compat.h"
 
 static lua_Alloc below; ///< the state's own
 static void *below_data;

@@ -1,4 +1,5 @@
 local faregate = require("faregate")
+local language = require("language")
 local support = require("support")
 
 local DAY = "2024-11-05T10:00:00"
@@ -79,18 +80,13 @@ describe("the gate", function()
 
   it("leaves used, and uncertain, what a scope ends without a word", function()
     local account = support.account()
-    do
-      local pass <close> = assert(account:call("image", 3, DAY))
-      assert(pass:commit())
-    end
-    do
-      local pass <close> = assert(account:call("image", 2, DAY))
+    language.within(assert(account:call("image", 3, DAY)), function(pass) assert(pass:commit()) end)
+    language.within(assert(account:call("image", 2, DAY)), function(pass)
       assert.same({2, 0}, {pass:not_sent()})
-    end
+    end)
     assert.same({}, account:uncertain())
     local pass
-    local ok, message = pcall(function()
-      local timed_out <close> = assert(account:call("image", 4, DAY))
+    local ok, message = pcall(language.within, assert(account:call("image", 4, DAY)), function(timed_out)
       pass = timed_out
       assert.same({}, account:uncertain())
       error("time-out")
@@ -102,10 +98,9 @@ describe("the gate", function()
     assert.equal("2024-11-05T10:00:00+08:00", account:now()) -- closing did not move the account on
     assert.same({4, 0}, {pass:cancel()})
     assert.same({"canceled", {}, 3}, {pass.state, account:uncertain(), account:statement().products.image.month.total})
-    do
-      local forgotten <close> = assert(account:call("image", 1, DAY, "c1"))
+    language.within(assert(account:call("image", 1, DAY, "c1")), function(forgotten)
       assert.equal("held", forgotten.state)
-    end
+    end)
     assert.equal("c1", account:uncertain()[1].id)
   end)
 
@@ -143,7 +138,7 @@ describe("the gate", function()
     local account = support.account()
     local id = assert(account:call("image", 1, DAY)).id
     local thread = coroutine.wrap(function()
-      local pass <close> = assert(account:call("image", 1, DAY, "in a coroutine"))
+      local pass = assert(account:call("image", 1, DAY, "in a coroutine"))
       coroutine.yield(pass.id)
     end)
     thread()
@@ -174,20 +169,17 @@ describe("the gate", function()
 
   it("closes in peace what was ended elsewhere", function()
     local account = support.account()
-    do
-      local pass <close> = assert(account:call("image", 1, DAY, "c1"))
+    language.within(assert(account:call("image", 1, DAY, "c1")), function(pass)
       assert(account:commit{id = pass.id, at = DAY})
-    end
-    do
-      local pass <close> = assert(account:call("image", 1, DAY, "c2"))
+    end)
+    language.within(assert(account:call("image", 1, DAY, "c2")), function(pass)
       local canceled = assert(account:cancel{id = pass.id, at = DAY})
       assert.same({1, 0}, {canceled.returned, canceled.lost})
-    end
-    do
-      local pass <close> = assert(account:call("image", 1, DAY, "c3"))
+    end)
+    language.within(assert(account:call("image", 1, DAY, "c3")), function(pass)
       assert.is_string(pass.id)
       account:release()
-    end
+    end)
   end)
 
   it("keeps its account alive", function()
@@ -221,14 +213,10 @@ describe("the gate", function()
     local account = faregate.account(support.book())
     assert(account:open{product = "image"})
     for _ = 1, 5 do
-      local pass <close> = assert(account:call("image"))
-      assert(pass:commit())
+      assert(assert(account:call("image")):commit())
     end
     local before = account:now()
-    do
-      local pass <close> = assert(account:call("image"))
-      assert.equal(1, pass.free)
-    end
+    assert.equal(1, assert(account:call("image")).free)
     assert.is_true(account:now() >= before)
     assert.equal(6, account:statement().products.image.month.total)
   end)
@@ -263,8 +251,8 @@ describe("the gate", function()
     assert.equal("0.00", tostring(account:marginal("image", 0)))
     assert.equal("unknown_product", (support.refusal(account:marginal("video", 1))))
     assert.equal("not_open", (support.refusal(account:marginal("image-pro", 1))))
-    assert.equal("overflow", (support.refusal(account:marginal("image", math.maxinteger))))
-    for _, quantity in ipairs{-1, 1.0, true, "x", {}} do
+    assert.equal("overflow", (support.refusal(account:marginal("image", language.greatest))))
+    for _, quantity in ipairs{-1, language.whole_float, true, "x", {}} do
       assert.error_matches(function() account:marginal("image", quantity) end, "quantity")
     end
     assert.has_error(function() account:marginal() end)
@@ -273,11 +261,11 @@ describe("the gate", function()
   it("refuses wrong arguments and changes nothing", function()
     local account = support.account()
     local before = support.plain(account:statement())
-    for _, quantity in ipairs{0, -1, 1.0, 0.5, true, "x", "", {}} do
+    for _, quantity in ipairs{0, -1, language.whole_float, 0.5, true, "x", "", {}} do
       assert.error_matches(function() account:call("image", quantity, DAY) end, "quantity")
       assert.error_matches(function() account:call{product = "image", quantity = quantity, at = DAY} end, "quantity")
     end
-    for _, id in ipairs{"", "\xff", 1, true} do
+    for _, id in ipairs{"", "\255", 1, true} do
       assert.error_matches(function() account:call("image", 1, DAY, id) end, "id")
       assert.error_matches(function() account:call{product = "image", id = id, at = DAY} end, "id")
     end
@@ -286,14 +274,14 @@ describe("the gate", function()
       assert.error_matches(function() account:call(command) end, "timeout_ms")
     end
     assert.error_matches(function() account:call("image", 1, "2024-02-30") end, "at: ")
-    for _, instant in ipairs{math.mininteger, math.mininteger + 1, math.maxinteger} do
+    for _, instant in ipairs{language.least, language.integer("-9223372036854775807"), language.greatest} do
       assert.error_matches(function() account:call("image", 1, instant) end, "at: ")
       assert.error_matches(function() account:use("image", 1, instant) end, "at: ")
       assert.error_matches(function() account:call{product = "image", at = instant} end, "at: ")
       assert.error_matches(function() account:advance{at = instant} end, "at: ")
       assert.error_matches(function() account:preview{at = instant} end, "at: ")
     end
-    for _, timeout_ms in ipairs{math.mininteger, -1} do
+    for _, timeout_ms in ipairs{language.least, -1} do
       local command = {product = "image", timeout_ms = timeout_ms, at = DAY}
       assert.error_matches(function() account:call(command) end, "timeout_ms")
     end
@@ -309,8 +297,8 @@ describe("the gate", function()
     local pass = assert(account:call("image", 1, DAY))
     assert.error_matches(function() pass:commit("2024-02-30") end, "at: ")
     assert.error_matches(function() pass:cancel(1.5) end, "at: ")
-    assert.error_matches(function() pass:commit(math.mininteger) end, "at: ")
-    assert.error_matches(function() pass:commit{at = math.mininteger} end, "at: ")
+    assert.error_matches(function() pass:commit(language.least) end, "at: ")
+    assert.error_matches(function() pass:commit{at = language.least} end, "at: ")
     assert.error_matches(function() pass:commit(3) end, "#1.*at: 3 micro.*a quantity has its name, as in commit{quan")
     assert.error_matches(function() pass:cancel(3) end, "#1.*at: 3 microseconds is the year 1970")
     for _, ending in ipairs{"commit", "cancel", "not_sent"} do
@@ -370,8 +358,7 @@ describe("the gate", function()
       local account = scan_account()
       local last
       local function leave(value)
-        local ok, err = pcall(function()
-          local pass <close> = account:call{product = "scan", at = AT}
+        local ok, err = pcall(language.within, account:call{product = "scan", at = AT}, function(pass)
           last = pass
           error(value)
         end)
@@ -387,10 +374,7 @@ describe("the gate", function()
       assert.equal("uncertain", leave(setmetatable({}, {__index = function() return "Fault" end})))
       assert.equal("uncertain", leave{code = ("x"):rep(129)})
       assert.equal(6, account:statement().products.scan.month.total)
-      do
-        local pass <close> = account:call{product = "scan", at = AT}
-        last = pass
-      end
+      language.within(account:call{product = "scan", at = AT}, function(pass) last = pass end)
       assert.equal("uncertain", last.state)
     end)
   end)

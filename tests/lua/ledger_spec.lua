@@ -1,5 +1,6 @@
 --- Accounts on the disk, from Lua: faregate.open.
 local faregate = require("faregate")
+local language = require("language")
 local lfs = require("lfs")
 local support = require("support")
 
@@ -8,7 +9,7 @@ local BOOK = {book = "tencent-facefusion"}
 describe("a ledger", function()
   local folder, path
 
-  support.each_in_a_folder(_ENV, function(...) folder, path = ... end)
+  support.each_in_a_folder(before_each, after_each, function(...) folder, path = ... end)
 
   local function begin(options)
     local acct = assert(faregate.open(path, options or BOOK))
@@ -27,8 +28,8 @@ describe("a ledger", function()
     begin():release()
     local link = folder .. "/link.db"
     assert(lfs.link("booth.db", link, true))
-    local one <close> = assert(faregate.open(path))
-    local other <close> = assert(faregate.open(link))
+    local one = support.kept(assert(faregate.open(path)))
+    local other = support.kept(assert(faregate.open(link)))
     assert(one:use({product = "image", quantity = 1, id = "u1", at = "2024-11-05T11:00"}))
     assert.is_true(assert(other:use({product = "image", quantity = 1, id = "u1", at = "2024-11-05T11:00"})).repeated)
     one:release()
@@ -65,7 +66,7 @@ describe("a ledger", function()
     assert(acct:use("image", 15000, "2024-11-20T12:00", "u1"))
     local statement = acct:statement()
     assert.is_true(acct:release())
-    local again <close> = assert(faregate.open(path))
+    local again = support.kept(assert(faregate.open(path)))
     assert.same(tostring(statement.wallet.balance), tostring(again:statement().wallet.balance))
     assert.same(statement.products.image.month, again:statement().products.image.month)
     local used = assert(again:use({product = "image", quantity = 15000, id = "u1", at = "2024-12-01"}))
@@ -74,7 +75,7 @@ describe("a ledger", function()
   end)
 
   it("says how durable it is", function()
-    local acct <close> = begin({book = "tencent-facefusion", group_ms = 20})
+    local acct = support.kept(begin({book = "tencent-facefusion", group_ms = 20}))
     assert.equal("group", acct:ledger().durability)
     assert.equal(20, acct:ledger().group_ms)
     assert.equal(1, acct:ledger().commands)
@@ -114,7 +115,7 @@ describe("a ledger", function()
   end)
 
   it("raises for wrong arguments", function()
-    local most, least = math.maxinteger, math.mininteger
+    local most, least = language.greatest, language.least
     for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5},
                               {wait_ms = least}, {wait_ms = most}, {wait_ms = 86400001}, {group_ms = least},
                               {group_ms = most}, {max_jump = 0}, {max_jump = -1}, {max_jump = least},
@@ -136,8 +137,8 @@ describe("a ledger", function()
     local file = assert(io.open(folder .. "/crash.lua", "w"))
     file:write(script)
     file:close()
-    assert.is_nil(os.execute(("LUA_CPATH=%q lua5.4 %s/crash.lua 2>/dev/null"):format(package.cpath, folder)))
-    local acct <close> = assert(faregate.open(path))
+    assert.is_false(language.execute(language.command(folder .. "/crash.lua 2>/dev/null")))
+    local acct = support.kept(assert(faregate.open(path)))
     local uncertain = assert(acct:uncertain())
     assert.equal("c1", uncertain[1].id)
     assert.equal("left", uncertain[1].owner)
@@ -146,14 +147,11 @@ describe("a ledger", function()
   end)
 
   it("passes calls of the gate through", function()
-    local acct <close> = begin()
-    do
-      local pass <close> = assert(acct:call("image", 1, 1730775600000000))
+    local acct = support.kept(begin())
+    language.within(assert(acct:call("image", 1, 1730775600000000)), function(pass)
       assert(pass:commit(1730775600000000))
-    end
-    do
-      local _ <close> = assert(acct:call("image", 1, 1730775600000000))
-    end
+    end)
+    language.within(assert(acct:call("image", 1, 1730775600000000)), function() end)
     assert.equal(2, acct:statement().products.image.month.total)
     assert.equal(1, #acct:uncertain())
     assert.equal(4, acct:ledger().commands)
@@ -170,11 +168,9 @@ describe("a ledger", function()
       end
       return told
     end
-    local acct <close> = begin()
-    do
-      local _ <close> = assert(acct:call{product = "image", id = "x", timeout_ms = 1000, at = "2024-11-05T11:00"})
-    end
-    local look <close> = assert(faregate.open(path, {read_only = true}))
+    local acct = support.kept(begin())
+    assert(acct:call{product = "image", id = "x", timeout_ms = 1000, at = "2024-11-05T11:00"}):close()
+    local look = support.kept(assert(faregate.open(path, {read_only = true})))
     assert.same({{"calls_uncertain", "x", 1}}, told_by(acct))
     assert.same({}, told_by(look)) -- whom another one that lives has lost, only that one knows
     assert(acct:advance{at = "2024-11-05T11:01"})
@@ -197,10 +193,10 @@ end)
 
 describe("the booth", function()
   it("agrees with the vendor after two cuts of power", function()
-    local command = ("LUA_CPATH=%q lua5.4 examples/booth.lua 2>&1"):format(package.cpath .. ";;")
-    local pipe = assert(io.popen(command))
-    local told = pipe:read("a")
-    assert.is_true(pipe:close(), told)
+    local pipe = assert(io.popen(language.command("examples/booth.lua 2>&1; echo $?")))
+    local told = pipe:read("*a")
+    pipe:close()
+    assert.matches("\n0\n$", told)
     for _, line in ipairs{
       "photo-4: FailedOperation.NoFaceDetected, committed", -- R36: the picture is billed
       "photo-10: InternalError, canceled",

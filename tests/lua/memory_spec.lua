@@ -1,6 +1,7 @@
 --- Every function of the module with Lua's memory running out at each of its allocations in turn.
 local failing = require("failing")
 local faregate = require("faregate")
+local language = require("language")
 local support = require("support")
 
 local AT = "2024-11-05T10:00:00"
@@ -27,7 +28,7 @@ end
 
 describe("with memory running out", function()
   local account, book, ledger, path
-  support.each_in_a_folder(_ENV, function(_, there) path = there end)
+  support.each_in_a_folder(before_each, after_each, function(_, there) path = there end)
 
   before_each(function()
     book, account = support.book(), support.account()

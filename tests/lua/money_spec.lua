@@ -1,4 +1,5 @@
 local faregate = require("faregate")
+local language = require("language")
 local money = faregate.money
 
 describe("money", function()
@@ -6,12 +7,13 @@ describe("money", function()
     assert.equal("1.50", tostring(money("1.50")))
     assert.equal("-0.000000000001", tostring(money("-0.000000000001")))
     assert.equal("5", tostring(money(5)))
-    assert.equal("-9223372036854775808", tostring(money(math.mininteger)))
+    assert.equal("-9223372036854775808", tostring(money(language.least)))
     assert.equal("1.50", tostring(money(money("1.50"))))
   end)
 
   it("is never made of floats or malformed text", function()
-    for _, value in ipairs{1.5, 3.0, 0 / 0, 1 / 0, true, {}, print, "", "1e3", "+1", "--1", "1,000", ".5", "5.", " 1",
+    for _, value in ipairs{1.5, language.whole_float, 0 / 0, 1 / 0, true, {}, print, "", "1e3", "+1", "--1", "1,000", ".5", "5.",
+                           " 1",
                            "0x10", "1.0000000000001", "NaN", "1\0", io.stdout} do
       assert.has_error(function() money(value) end)
     end
@@ -37,7 +39,7 @@ describe("money", function()
     assert.equal("16020.00", tostring(money("0.18") * 89000))
     assert.equal("16020.00", tostring(89000 * money("0.18")))
     assert.has_error(function() return money(1) * 1.5 end)
-    assert.has_error(function() return money(1) * 2.0 end)
+    assert.has_error(function() return money(1) * language.whole_float end)
     assert.has_error(function() return money(1) * "2" end)
     assert.has_error(function() return money(1) * money(2) end)
   end)
@@ -46,8 +48,8 @@ describe("money", function()
     for _, operation in ipairs{
       function() return money(1) + 0.5 end,
       function() return 0.5 + money(1) end,
-      function() return money(1) - 1.0 end,
-      function() return money(1) < 2.0 end,
+      function() return money(1) - language.whole_float end,
+      function() return money(1) < language.whole_float end,
       function() return money(1) + true end,
       function() return money(1) + {} end,
       function() return money(1) / 2 end,
@@ -61,7 +63,10 @@ describe("money", function()
     assert.error_matches(function() return most + "0.000000000001" end, "overflow")
     assert.error_matches(function() return -most - "0.000000000001" end, "overflow")
     assert.error_matches(function() return most * 2 end, "overflow")
-    assert.error_matches(function() return money(math.maxinteger) * math.maxinteger end, "overflow")
+    assert.error_matches(function() return money(1) * 2 ^ 53 end, "factor")
+    if language.has_integers then
+      assert.error_matches(function() return money(language.greatest) * language.greatest end, "overflow")
+    end
     assert.equal(most, most + 0)
   end)
 
@@ -69,10 +74,12 @@ describe("money", function()
     assert.is_true(money("1.5") == money("1.50"))
     assert.is_false(money("1.5") == money("1.51"))
     assert.is_true(money("1.5") < money("1.51"))
-    assert.is_true(money("-2") < 0)
-    assert.is_true("1.49" < money("1.5"))
-    assert.is_true(money("1.5") <= "1.50")
-    assert.is_true(money("1.5") >= 1)
+    if language.compares_mixed then
+      assert.is_true(money("-2") < 0)
+      assert.is_true("1.49" < money("1.5"))
+      assert.is_true(money("1.5") <= "1.50")
+      assert.is_true(money("1.5") >= 1)
+    end
     assert.is_false(money("1.5") == "1.5")
     assert.is_false(money(1) == io.stdout)
   end)

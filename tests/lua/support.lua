@@ -6,7 +6,7 @@ local support = {}
 
 function support.read(path)
   local file = assert(io.open(path, "rb"))
-  local text = file:read("a")
+  local text = file:read("*a")
   file:close()
   return text
 end
@@ -46,15 +46,28 @@ function support.make_folder()
   return folder
 end
 
+local kept = {}
+
+--- An account of a test in a folder of its own, released after it, the latest first.
+function support.kept(account)
+  kept[#kept + 1] = account
+  return account
+end
+
 --- Gives every test of a `describe` a folder of its own, with the path of a ledger to be in it, and removes it after.
---- `busted` has the functions before_each and after_each of the caller.
-function support.each_in_a_folder(busted, take)
+--- The first two arguments are before_each and after_each as the caller has them.
+function support.each_in_a_folder(before, after, take)
   local folder
-  busted.before_each(function()
+  before(function()
     folder = support.make_folder()
     take(folder, folder .. "/booth.db")
   end)
-  busted.after_each(function() os.execute("rm -r " .. folder) end)
+  after(function()
+    while #kept > 0 do
+      table.remove(kept):release()
+    end
+    os.execute("rm -r " .. folder)
+  end)
 end
 
 --- A book of format 1, which has attributes nowhere, with a product `p`.

@@ -1,18 +1,13 @@
 --- The shared vectors (tests/vectors/README.md), by replay and, timelines, once more by the methods of an account.
 local faregate = require("faregate")
-local json = require("dkjson") -- keeps 64-bit integers, which lua-cjson makes floats of
+local json = require("dkjson")
 local lfs = require("lfs")
+local language = require("language")
 local support = require("support")
 
 local VECTORS = "tests/vectors/"
 local INPUTS = "build/vectors/"
 local ANSWERS = "build/answers/lua/"
-
-local function decode(text)
-  local value, _, message = json.decode(text, 1, json.null)
-  assert(value ~= nil, message)
-  return value
-end
 
 local function json_type(value)
   local metatable = getmetatable(value)
@@ -26,7 +21,7 @@ local function at(document, pointer)
       return nil
     end
     local key = step:gsub("~1", "/"):gsub("~0", "~")
-    local index = math.tointeger(tonumber(key))
+    local index = key:match("^%d+$") and tonumber(key)
     if index and json_type(document) == "array" then
       document = document[index + 1]
     else
@@ -38,7 +33,7 @@ end
 
 local function equal(a, b)
   if type(a) ~= "table" or type(b) ~= "table" or a == json.null or b == json.null then
-    return a == b and math.type(a) == math.type(b)
+    return a == b and language.number_type(a) == language.number_type(b)
   end
   for key, value in pairs(a) do
     if not equal(value, b[key]) then return false end
@@ -126,7 +121,7 @@ local kinds = {}
 function kinds.timeline(case, file)
   local text = assert(faregate.replay(support.read(INPUTS .. file)))
   support.write(ANSWERS .. file, text)
-  local answer = decode(text)
+  local answer = language.decode(text)
   assert_expected(case.expect, answer)
   live(case.timeline, answer)
 end
@@ -172,7 +167,7 @@ end
 
 describe("the shared vectors", function()
   os.execute("mkdir -p " .. ANSWERS)
-  local manifest = decode(support.read(VECTORS .. "manifest.json"))
+  local manifest = language.decode(support.read(VECTORS .. "manifest.json"))
 
   it("are all in the manifest", function()
     for name in lfs.dir(VECTORS) do
@@ -181,7 +176,7 @@ describe("the shared vectors", function()
   end)
 
   for name, count in pairs(manifest) do
-    local cases = decode(support.read(VECTORS .. name)).cases
+    local cases = language.decode(support.read(VECTORS .. name)).cases
     it(name .. " has as many cases as the manifest says", function()
       assert.equal(count, #cases)
     end)

@@ -1,0 +1,8 @@
+/* Which Lua has loaded the module. */
+#ifndef FAREGATE_LUA_HOST_VERSION_H
+#define FAREGATE_LUA_HOST_VERSION_H
+
+/* As LUA_VERSION_NUM has it, 501 for LuaJIT; `built_for` where it cannot be told. */
+int lfg_host_version(int built_for);
+
+#endif
