@@ -5,6 +5,8 @@
 # The rest:
 #   check     the quick tests of all three languages, in the minute after a change
 #   build     the Python package in .venv, the Lua module in build/lua, the C programs in build/bin
+#   luas      the Lua module for 5.1 (and LuaJIT), 5.2 and 5.3, in build/lua5.1 and so on
+#   inside    the Lua module with BOOKS_INSIDE (tencent-facefusion) in it, for Lua INSIDE_FOR (5.4), in build/inside
 #   wheel     one abi3 manylinux wheel in dist/ that carries its libraries
 #   bench     speed and size, as ratios
 #   asan      the C tests with the address and undefined-behaviour sanitizers
@@ -32,7 +34,9 @@ CORE_CFLAGS = -Icore/include $(shell pkg-config --cflags sqlite3)
 CORE_LIBS = $(shell pkg-config --libs sqlite3) -pthread
 # The tests read and compare JSON by jansson, which is another implementation than the one they test.
 TEST_LIBS = $(shell pkg-config --libs cmocka jansson)
-LUA_CFLAGS = $(shell pkg-config --cflags lua5.4)
+# Further Luas that the module is built for, by their interpreters: LuaJIT loads the one for 5.1.
+LUAS = lua5.1 luajit lua5.2 lua5.3
+MODULES = 5.1 5.2 5.3
 ASSERTIONS = -DFG_ASSERTIONS # FG_ASSERT of core/src/base/base.h ends the process; in a release it is nothing
 SANITIZE = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -44,6 +48,7 @@ CORE_UNITS := core/faregate.c core/faregate_store.c
 BOOKS := $(wildcard books/*.json)
 VECTORS := $(wildcard tests/vectors/*.json)
 LUA_BINDING := $(wildcard bindings/lua/*.c)
+LUA_SOURCES := $(LUA_BINDING) $(wildcard bindings/lua/*.h)
 PYTHON_BINDING := $(wildcard bindings/python/*.[ch]) $(wildcard bindings/python/faregate/*) setup.py pyproject.toml
 C_TESTS := $(patsubst tests/c/%.c,%,$(wildcard tests/c/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -53,7 +58,7 @@ RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test wheel bench asan coverage fuzz random crash mutants format generated clean
-.PHONY: python lua programs vectors checks compiles c-plain c-valgrind python-tests lua-tests lint answers fuzz-smoke \
+.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
 # ------------------------------------------------------------------------------------------------------------ set-up
@@ -84,11 +89,32 @@ python: .venv/installed
 
 lua: build/lua/faregate.so
 
-build/lua/faregate.so: $(CORE) $(BOOKS) $(LUA_BINDING) $(wildcard bindings/lua/*.h) | $(READY)
+# lua_module VERSION SOURCES…: a module of Lua, with the core that was compiled once for all.
+lua_module = $(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(CORE_CFLAGS) -Ibindings/lua \
+  $$(pkg-config --cflags lua$(1)) -o $@ $(2) $(CORE_LIBS)
+
+build/lua/faregate.so: $(LUA_SOURCES) build/pic/core.a $(BOOKS)
 	@mkdir -p build/lua/faregate/books
 	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
-	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(CORE_CFLAGS) $(LUA_CFLAGS) \
-	  -o $@ $(CORE_UNITS) $(LUA_BINDING) $(CORE_LIBS)
+	$(call lua_module,5.4,$(LUA_BINDING) build/pic/core.a)
+
+build/lua%/faregate.so: $(LUA_SOURCES) build/pic/core.a
+	@mkdir -p $(@D) && ln -sfn ../lua/faregate $(@D)/faregate
+	$(call lua_module,$*,$(LUA_BINDING) build/pic/core.a)
+
+# A module with books inside, for hosts that have no directory: build/inside.
+BOOKS_INSIDE = tencent-facefusion
+INSIDE_FOR = 5.4
+
+inside: build/inside/faregate.so
+
+.PHONY: build/inside/faregate.so
+build/inside/faregate.so: $(LUA_SOURCES) build/pic/core.a
+	@mkdir -p $(@D)
+	@tools/books_inside.py $(BOOKS_INSIDE:%=books/%.json) >build/inside/books.h
+	@$(call lua_module,$(INSIDE_FOR),-DFAREGATE_BOOKS_INSIDE='"$(CURDIR)/build/inside/books.h"' $(LUA_BINDING) build/pic/core.a)
+
+luas: lua $(MODULES:%=build/lua%/faregate.so)
 
 programs: build/bin/replay
 
@@ -117,9 +143,11 @@ SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
 FLAGS_plain = $(CC) $(OPTIMIZE)
 FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
 FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
+FLAGS_pic = $(CC) $(OPTIMIZE) -fPIC
 FLAGS_coverage = $(CC) -O0 -g --coverage $(ASSERTIONS)
 FLAGS_fuzz = $(CLANG) $(SANITIZE) -fsanitize=fuzzer-no-link $(ASSERTIONS)
 UNITS_plain := $(CORE_UNITS)
+UNITS_pic := $(CORE_UNITS)
 UNITS_debug := $(CORE_SOURCES)
 UNITS_asan := $(CORE_SOURCES)
 UNITS_coverage := $(CORE_SOURCES)
@@ -142,7 +170,7 @@ build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build
 .PRECIOUS: build/$(1)/objects/%.o
 -include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c))
 endef
-$(foreach name,plain debug asan coverage fuzz,$(eval $(call variant,$(name))))
+$(foreach name,plain pic debug asan coverage fuzz,$(eval $(call variant,$(name))))
 
 # A recipe line: run_tests VARIANT PROGRAMS [BEFORE EACH]
 run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
@@ -216,11 +244,23 @@ free-threaded: vectors
 # Lets Lua's allocations fail.
 build/lua/failing.so: tests/lua/failing.c | $(READY)
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) -g -fPIC -shared $(LUA_CFLAGS) -o $@ $<
+	$(call lua_module,5.4,$<)
 
-lua-tests: lua vectors build/lua/failing.so
+build/lua%/failing.so: tests/lua/failing.c | $(READY)
+	@mkdir -p $(@D)
+	$(call lua_module,$*,$<)
+
+lua-tests: luas inside vectors build/lua/failing.so
 	@mkdir -p build/answers/lua
 	@$(STEP) lua busted
+
+# The same specs by the other Luas.
+luas-tests: $(LUAS:%=tests-of-%)
+
+tests-of-%: luas vectors $(MODULES:%=build/lua%/failing.so)
+	@mkdir -p build/answers/$*
+	@FAREGATE_LUA=$* FAREGATE_ANSWERS=build/answers/$*/ $(STEP) $* \
+	  busted --lua=$* --cpath=build/$(subst luajit,lua5.1,$*)/?.so
 
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
 # lines elsewhere, so the check is made by the one of Debian 12.
@@ -250,7 +290,7 @@ rocks: | $(READY)
 	@$(STEP) rocks tools/check_rock.sh
 
 # The three languages have answered every vector with the same bytes.
-answers: c-plain python-tests lua-tests
+answers: c-plain python-tests lua-tests luas-tests
 	@$(STEP) answers tools/compare_answers.sh
 
 # The minute after every change: what takes long is left to `make test`.
@@ -272,7 +312,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan c-valgrind python-tests lua-tests lint rocks answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan c-valgrind python-tests lua-tests luas-tests lint rocks answers fuzz-smoke crash-smoke \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks
@@ -327,7 +367,7 @@ build/bench/python/empty.so: benchmarks/empty_python.c | .venv/ready
 
 build/bench/lua/empty.so: benchmarks/empty_lua.c | $(READY)
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(LUA_CFLAGS) -o $@ $<
+	$(call lua_module,5.4,$<)
 
 clean:
 	rm -rf build dist *.egg-info

@@ -59,7 +59,7 @@ local function live(timeline)
 end
 
 local file = assert(io.open(EXAMPLES))
-local cases = assert(json.decode(file:read("a"))).cases
+local cases = assert(json.decode(file:read("*a"))).cases
 file:close()
 
 print("Worked examples, from Lua " .. faregate._VERSION)

@@ -19,7 +19,7 @@ description = {
 supported_platforms = { "unix" }
 
 dependencies = {
-  "lua ~> 5.4",
+  "lua >= 5.1, < 5.6",
 }
 
 external_dependencies = {
@@ -40,6 +40,7 @@ build = {
         "bindings/lua/describe.c",
         "bindings/lua/documents.c",
         "bindings/lua/failure.c",
+        "bindings/lua/host_version.c",
         "bindings/lua/ledger.c",
         "bindings/lua/module.c",
         "bindings/lua/money.c",
@@ -49,8 +50,10 @@ build = {
         "bindings/lua/positional.c",
         "bindings/lua/price.c",
         "bindings/lua/book_files.c",
+        "bindings/lua/books_inside.c",
         "bindings/lua/table_json.c",
         "bindings/lua/values.c",
+        "bindings/lua/with_call.c",
       },
       incdirs = { "core/include", "$(SQLITE_INCDIR)" },
       libdirs = { "$(SQLITE_LIBDIR)" },

@@ -25,6 +25,13 @@ library sqlite3           libsqlite3-dev
 library cmocka            libcmocka-dev
 library lua5.4            liblua5.4-dev
 command lua5.4            lua5.4
+library lua5.1            liblua5.1-0-dev
+command lua5.1            lua5.1
+library lua5.2            liblua5.2-dev
+command lua5.2            lua5.2
+library lua5.3            liblua5.3-dev
+command lua5.3            lua5.3
+command luajit            luajit
 command luarocks          luarocks
 command busted            lua-busted
 lua_module dkjson         lua-dkjson

@@ -7,7 +7,7 @@
 
 #include <lualib.h>
 
-#include "binding.h"
+#include "books_inside.h"
 
 /* The field of the table on top in its place, nil if that is no table. */
 static void take_field(lua_State *L, const char *name) {
@@ -107,6 +107,7 @@ static fg_status not_found(fg_string name, fg_error *error) {
                  shown, name.text);
 }
 
+/* A file goes before a book that is inside, so that a newer one can be put beside an old module. */
 fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
   const lfg_book_places *places = context;
   char path[4096];
@@ -121,5 +122,6 @@ fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
       template += length + (template[length] == ';');
     }
   }
-  return not_found(name, error);
+  fg_string inside = lfg_book_inside(name);
+  return inside.text != NULL ? fg_book_load(inside.text, inside.length, NULL, book, error) : not_found(name, error);
 }

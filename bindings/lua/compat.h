@@ -160,8 +160,7 @@ static inline void lfg_keep(lua_State *L) {
 #define luaL_setmetatable(L, name) (luaL_getmetatable((L), (name)), (void)lua_setmetatable((L), -2))
 #define luaL_testudata(L, index, name) lfg_test_userdata((L), (index), (name))
 #define luaL_tolstring(L, index, length) lfg_push_as_text((L), (index))
-#define lua_absindex(L, index)                                                                                         \
-  ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) : lua_gettop(L) + (index) + 1)
+#define lua_absindex(L, index) ((index) > 0 || (index) <= LUA_REGISTRYINDEX ? (index) : lua_gettop(L) + (index) + 1)
 
 static inline void lfg_set_functions(lua_State *L, const luaL_Reg *functions, int upvalues) {
   for (; functions->name != NULL; functions++) {

@@ -96,8 +96,8 @@ describe("bad input", function()
   end)
 
   it("as amount", function()
-    for _, amount in ipairs{"", "1e3", "+1", "--1", "-1", "0", 0, -1, 1.5, language.whole_float, 0 / 0, true, {}, print, ".5",
-                            "5.",
+    for _, amount in ipairs{"", "1e3", "+1", "--1", "-1", "0", 0, -1, 1.5, language.whole_float, 0 / 0, true, {}, print,
+                            ".5", "5.",
                             "1,000", "1.0000000000001", "100000000000000000000000000", " 1", "1\0", io.stdout,
                             faregate.money("-1")} do
       raises("amount", "top_up", {amount = amount})
@@ -116,8 +116,8 @@ describe("bad input", function()
                         "2024-11-05T10",
                         "2024-11-05T10:00:00+24:00", "2024-11-05T10:00:00+0800", "2024-11-05T10:00:00 +08:00",
                         "2024-11-05T10:00:00.", "2024-11-05T10:00:00.1234567", "2024-11-05T10:00:00z", "05.11.2024",
-                        " 2024-11-05", "2024-11-05 ", "2024-11-05T10:00:00Z\0", "tomorrow", language.whole_float, true, {},
-                        language.greatest, language.least, 253402387200000000, faregate.money(1)} do
+                        " 2024-11-05", "2024-11-05 ", "2024-11-05T10:00:00Z\0", "tomorrow", language.whole_float,
+                        true, {}, language.greatest, language.least, 253402387200000000, faregate.money(1)} do
       raises("at: ", "use", {product = "image", quantity = 1, at = at})
       raises("at: ", "advance", {at = at})
       assert.error_matches(function() account:use("image", 1, at) end, "at: ", 1, true)

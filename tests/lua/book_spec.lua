@@ -274,9 +274,8 @@ describe("a price", function()
       local arguments = language.pack(...)
       assert.error_matches(function() book:price(language.unpack(arguments, 1, arguments.n)) end, pattern)
     end
-    for _, quantity in ipairs{-1, language.whole_float, 0.5, 0 / 0, 1 / 0, true, "", "1e3", "3.0", "-1", "+1", " 1", "01",
-                              "0x10",
-                              "9223372036854775808", {}} do
+    for _, quantity in ipairs{-1, language.whole_float, 0.5, 0 / 0, 1 / 0, true, "", "1e3", "3.0", "-1", "+1", " 1",
+                              "01", "0x10", "9223372036854775808", {}} do
       raises("quantity", "image", "calls", quantity)
       raises("quantity", {product = "image", meter = "calls", quantity = quantity})
     end

@@ -24,6 +24,6 @@ describe("docs/lua.md", function()
   end
 
   it("has examples", function()
-    assert.equal(2, count)
+    assert.equal(3, count)
   end)
 end)

@@ -1,7 +1,8 @@
 /* The module `failing`: lets the allocations of a Lua state fail. */
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdbool.h>
 #include <stddef.h>
-
-#include "compat.h"
 
 static lua_Alloc below; ///< the state's own
 static void *below_data;
@@ -29,13 +30,14 @@ static int failing_call(lua_State *L) {
   int status = lua_pcall(L, 0, 1, 0);
   lua_setallocf(L, below, below_data);
   lua_pushboolean(L, has_failed);
-  lua_pushboolean(L, status == LUA_OK);
+  lua_pushboolean(L, status == 0);
   lua_pushvalue(L, 2);
   return 3;
 }
 
 int luaopen_failing(lua_State *L) {
-  static const luaL_Reg functions[] = {{"call", failing_call}, {NULL, NULL}};
-  luaL_newlib(L, functions);
+  lua_newtable(L);
+  lua_pushcfunction(L, failing_call);
+  lua_setfield(L, -2, "call");
   return 1;
 }

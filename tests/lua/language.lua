@@ -8,7 +8,7 @@ local has_close = _VERSION == "Lua 5.4" or _VERSION == "Lua 5.5"
 --- Without integers numbers are doubles, and what one does not hold exactly is text.
 language.has_integers = math.type ~= nil
 language.has_close = has_close
-language.unpack = table.unpack or unpack -- luacheck: ignore 143
+language.unpack = table.unpack or unpack -- luacheck: ignore 113 143
 
 --- Calls a function when what was made here is collected: at once garbage. Before 5.2 a table has no finalizer.
 function language.when_collected(finalizer)

@@ -192,7 +192,9 @@ describe("a ledger", function()
 end)
 
 describe("the booth", function()
-  it("agrees with the vendor after two cuts of power", function()
+  local with_socket = pcall(require, "socket") and it or pending
+
+  with_socket("agrees with the vendor after two cuts of power", function()
     local pipe = assert(io.popen(language.command("examples/booth.lua 2>&1; echo $?")))
     local told = pipe:read("*a")
     pipe:close()

@@ -1,7 +1,6 @@
 --- Every function of the module with Lua's memory running out at each of its allocations in turn.
 local failing = require("failing")
 local faregate = require("faregate")
-local language = require("language")
 local support = require("support")
 
 local AT = "2024-11-05T10:00:00"

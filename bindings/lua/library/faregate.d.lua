@@ -1,17 +1,20 @@
 ---@meta faregate
 
---- Prices usage of a cloud API by its price book, and lives an account through its rules. Lua 5.4.
+--- Prices usage of a cloud API by its price book, and lives an account through its rules. Lua 5.1 to
+--- 5.5 and LuaJIT, from one source.
 ---
 --- * A wrong argument raises: a value of another type, a float where an integer belongs, a malformed time or amount, an
 ---   unknown field. The message names the field.
 --- * What a rule refuses is answered as `nil, message, code, rule`: `code` is one of `faregate.Code`, `rule` the id of
 ---   the rule ("R30") or nil. A refused command changes nothing but the time: what was due by then has happened.
 --- * A document that cannot be read is answered as `nil, message, code, path`.
+--- * Where numbers are doubles (5.1, 5.2, LuaJIT), integers from 2^53 on are text: given as text, and refused as numbers.
 --- * Results are fresh tables. What has no value there (no end, unlimited funds) is an absent field.
 ---
 --- One coroutine or thread at a time per account. A book is frozen.
 ---@class faregate
 ---@field _VERSION string version of the library, "0.2.0"
+---@field built_for string as `_VERSION` of the Lua that the module was built for; "Lua 5.1" serves LuaJIT
 ---@field null lightuserdata a tier without a price in the table of a price book, a budget to be lifted; equal to `cjson.null`
 local faregate = {}
 
@@ -888,6 +891,17 @@ function Account:use(command) end
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): faregate.Call?, string?, faregate.Code?, number?, string?
 function Account:call(command) end
 
+--- A call for as long as a function runs, in every Lua. When it returns, the call is committed, unless the function
+--- ended it (`pass:cancel()`, `pass:commit{…}`, or `pass:close()` to leave it uncertain). An error goes on, and ends the
+--- call as `<close>` does: used and uncertain, or as the `code` in it says. A coroutine may yield in the function where
+--- the Lua can: not in plain 5.1.
+---@generic R
+---@param call string|faregate.CallCommand a product, or the fields of `call`
+---@param fn fun(pass: faregate.Call, ...): R?
+---@param ... any for `fn`
+---@return R? ... what `fn` returned, or the refusal of `call`, when `fn` is not called: nil, message, code, retry_after, rule
+function Account:with_call(call, fn, ...) end
+
 --- Say that a call went out: its slot is free again, its units stay taken; or how it went out, as the service says. An
 --- outcome that the price book does not bill does what cancel does, and leaves the id free; of one that is unknown the
 --- call stays among the uncertain, without its slot, until another ending (R36). Both ignore the quantity.
@@ -1217,6 +1231,10 @@ function Call:commit(fields) end
 ---@return faregate.Code? code "already_finished" …
 ---@return string? rule
 function Call:cancel(at) end
+
+--- What the end of `local pass <close>` does, for a Lua that has none: a call without an end stays used, uncertain.
+---@param err? any the error that ends it; a table with a text as its `code` tells how the service answered (R36)
+function Call:close(err) end
 
 --- The same as cancel.
 ---@param at? faregate.Time as for commit
