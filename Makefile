@@ -15,6 +15,7 @@
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
+#   portable  what runs elsewhere, built and tested: Lua 5.5 from its sources
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
 #   generated what is made from the tables of the core: stubs, definitions, docstrings, tables of the documents
 #   format    the sources as .clang-format and ruff have them
@@ -58,7 +59,7 @@ RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test wheel bench asan coverage fuzz random crash mutants format generated clean
-.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
+.PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
 # ------------------------------------------------------------------------------------------------------------ set-up
@@ -261,6 +262,10 @@ tests-of-%: luas vectors $(MODULES:%=build/lua%/failing.so)
 	@mkdir -p build/answers/$*
 	@FAREGATE_LUA=$* FAREGATE_ANSWERS=build/answers/$*/ $(STEP) $* \
 	  busted --lua=$* --cpath=build/$(subst luajit,lua5.1,$*)/?.so
+
+# Other machines and languages, built and tested where they are not this one: what docs/platforms.md tells.
+portable: luas vectors
+	@$(STEP) lua5.5 tools/portable/lua55.sh
 
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
 # lines elsewhere, so the check is made by the one of Debian 12.

@@ -1,5 +1,5 @@
-/* Price books that were compiled into the module, for hosts without a directory to look into: LÖVE's archives, Android's
-   assets. `make lua BOOKS_INSIDE="tencent-facefusion"` compiles them in; without it there are none. */
+/* Price books that were compiled into the module, for hosts without a directory of them: LÖVE's archives, Android's
+   assets. `make inside BOOKS_INSIDE="tencent-facefusion"` compiles them in; elsewhere there are none. */
 #include <string.h>
 
 #include "books_inside.h"
