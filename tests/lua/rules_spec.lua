@@ -81,8 +81,7 @@ describe("a price by attributes", function()
     local big = {model = "big"}
     local curve = assert(book:curve{product = "tokens", most = 1000000, at = "2025-01-01T12:00", attributes = big})
     assert.equal("3.00", tostring(curve.pieces[1].last))
-    local _, message, code = book:curve{product = "talk"}
-    assert.equal("unsupported", code)
-    assert.truthy(message:find("products[1].quantity", 1, true))
+    local talk = assert(book:curve{product = "talk", most = 2, attributes = {n = 61}})
+    assert.equal("0.22", tostring(talk.pieces[1].last))
   end)
 end)

@@ -317,7 +317,6 @@ def test_a_curve_of_some_attributes():
 @pytest.mark.parametrize(
     ("ask", "path"),
     [
-        (lambda book: book.curve("talk", attributes={"s": 5}), "products[2].quantity"),
         (
             lambda book: faregate.cheapest(book, {"product": "talk", "start": "2025-01", "calls": [1]}),
             "products[2].quantity",

@@ -41,7 +41,7 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Result
 
     Answers results with `from`, `to`, `cheaper` ("a", "b" or "equal") and the amounts `a` and `b` at `from`. Exact;
     raises Invalid for a book whose amounts are rounded, and for two books of different currencies, and Unsupported for
-    a product with terms.
+    a product with fees, or with blocks that units of a quantity do not fill evenly.
     """
     return _break_even(way_of(a), way_of(b), an_integer("most", most, 0))
 

@@ -143,9 +143,9 @@ static fg_status store_row(const fg_bill_walk *walk, const fg_bill_period *perio
                         .amounts = &walk->bills->amounts};
   bool is_priced = status == FG_OK;
   status = is_priced ? fg_pricer_store_amount(&by, row, amount) : status;
-  return status == FG_OK ? FG_OK
-                         : fg_pricer_blame(&by, status, row, is_priced && status == FG_INVALID, walk->bad_row,
-                                           walk->error);
+  return status == FG_OK
+             ? FG_OK
+             : fg_pricer_blame(&by, status, row, is_priced && status == FG_INVALID, walk->bad_row, walk->error);
 }
 
 static fg_status bill_row(fg_bill_walk *walk, size_t row) {

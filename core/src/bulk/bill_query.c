@@ -20,9 +20,9 @@ static const char *refused_fee(const fg_product *product) {
 /* FG_UNSUPPORTED of a product whose totals do not say what it costs: units of others, events or hours do. */
 static fg_status refuse_billed(const fg_book *list, const fg_product *product, fg_error *error) {
   const char *fee = refused_fee(product);
-  const char *key = fg_product_prices_events(product)    ? "tier_period"
+  const char *key = fg_product_prices_events(product)                ? "tier_period"
                     : product->rule_count > 0 && product->asks.clock ? "rules"
-                                                         : fee;
+                                                                     : fee;
   for (uint32_t i = 0; i < product->price_count && key == NULL; i++) {
     key = product->prices[i].schedule.counter.length > 0 ? "price.counter" : NULL;
   }

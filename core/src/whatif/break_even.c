@@ -104,7 +104,10 @@ static fg_status follow_curves(crossing *pair, int64_t most) {
 static fg_status check_pair(const fg_curve *a, const fg_curve *b, fg_error *error) {
   const fg_curve *pair[2] = {a, b};
   for (int i = 0; i < 2; i++) {
-    if (pair[i]->schedule != NULL && pair[i]->book->rounding.mode != FG_ROUND_NONE) {
+    const fg_schedule *schedule = pair[i]->schedule;
+    bool is_rounded = schedule != NULL &&
+                      (pair[i]->book->rounding.mode != FG_ROUND_NONE || schedule->rounding.mode != FG_ROUND_NONE);
+    if (is_rounded) {
       return fg_fail(error, FG_INVALID, i == 0 ? "a" : "b",
                      "amounts are rounded: they do not cross at exact quantities");
     }

@@ -1,6 +1,7 @@
 #include "curve.h"
 
 #include "../base/tell.h"
+#include "../book/event_price.h"
 #include "../book/price_model.h"
 #include "../book/quote.h"
 #include "../book/rating.h"
@@ -30,8 +31,8 @@ static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *err
   return FG_OK;
 }
 
-static fg_status find_way_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
-  const fg_capacity_offer *offer = curve->product->capacity;
+static fg_status find_way_capacity(const fg_way *way, const fg_capacity_offer *offer, fg_curve *curve,
+                                   fg_error *error) {
   curve->of_capacity = true;
   if ((way->days > 0) == (way->months > 0)) {
     return fg_fail(error, FG_INVALID, "months", "expected either days or months of capacity");
@@ -42,13 +43,28 @@ static fg_status find_way_capacity(const fg_way *way, fg_curve *curve, fg_error 
   return curve->schedule == NULL ? fg_curve_refuse(curve, error, FG_NOT_SOLD) : FG_OK;
 }
 
+/* The capacity with which usage is free, whatever it is; NULL if there is none, or more than one. */
+static const fg_capacity_offer *free_capacity(const fg_curve *curve) {
+  const fg_product *product = curve->product;
+  const fg_capacity_offer *found = product->capacity;
+  uint32_t count = found != NULL;
+  for (uint32_t i = 0; i < product->capacities_count; i++) {
+    const fg_capacity_offer *offer = &product->capacities[i];
+    bool is_free = offer->is_free && !offer->bills_beyond && !offer->withdrawn;
+    found = is_free ? offer : found;
+    count += is_free;
+  }
+  return count == 1 ? found : NULL;
+}
+
 /* Sets the fixed price of so much capacity, with which calls are free. */
 static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
   fg_curve priced = *curve;
-  if (curve->product->capacity == NULL) {
+  const fg_capacity_offer *offer = free_capacity(curve);
+  if (offer == NULL) {
     return fg_refuse(error, FG_UNKNOWN_METER);
   }
-  FG_TRY(find_way_capacity(way, &priced, error));
+  FG_TRY(find_way_capacity(way, offer, &priced, error));
   priced.free = 0;
   fg_status status = fg_curve_cost(&priced, way->capacity, &curve->fixed);
   return status == FG_OK ? FG_OK : fg_curve_refuse(&priced, error, status);
@@ -79,19 +95,44 @@ static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error)
   return FG_OK;
 }
 
-/* Usage of these attributes. What is not billable costs nothing. */
+/* Whether blocks or packs of so many units end evenly where a quantity has `each` units. */
+static bool steps_are_even(int64_t step, int64_t each) { return step % each == 0 || each % step == 0; }
+
+/* Usage of these attributes. What is not billable, or has no units, costs nothing. */
 static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   const fg_product *product = curve->product;
   fg_values values;
   fg_rating rating;
   FG_TRY(fg_require_usage_alone(curve->book, product, error));
   FG_TRY(fg_quote_rate(curve->book, product, way->attributes, way->at, 1, &values, &rating, error));
-  if (product->term_lists[rating.terms].count > 0) {
-    return fg_refuse_feature(curve->book, product, "quantity", error);
+  if (!rating.billable || rating.units == 0) {
+    return FG_OK;
   }
-  curve->schedule = rating.billable ? &product->prices[rating.price].schedule : NULL;
+  curve->each = rating.units;
+  curve->schedule = &product->prices[rating.price].schedule;
   curve->factor = product->factors[rating.factor];
-  return FG_OK;
+  curve->price = rating.price;
+  curve->factor_place = rating.factor;
+  curve->of_events = fg_product_prices_events(product);
+  return steps_are_even(curve->of_events ? 1 : curve->schedule->block, curve->each)
+             ? FG_OK
+             : fg_refuse_feature(curve->book, product, "quantity", error);
+}
+
+static fg_status find_usage_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
+  if (way->capacity > 0) {
+    return fix_capacity(way, curve, error);
+  }
+  FG_TRY(rate_way(way, curve, error));
+  bool costs_nothing = curve->schedule == NULL;
+  if (!costs_nothing && curve->schedule->per_hours_of_month) {
+    FG_TRY(find_hours(way, curve, error));
+  }
+  FG_TRY(way->pack.text == NULL ? FG_OK : find_way_pack(way, curve, error));
+  curve->pack_units = costs_nothing ? 0 : curve->pack_units;
+  return curve->pack_units == 0 || curve->packs > 0 || steps_are_even(curve->pack_units, curve->each)
+             ? FG_OK
+             : fg_refuse_feature(curve->book, curve->product, "quantity", error);
 }
 
 static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
@@ -101,20 +142,14 @@ static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error)
   }
   const fg_product *found = &way->book->products[product];
   bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, found->meter);
-  *curve = (fg_curve){.book = way->book, .product = found, .free = way->free, .periods = 1, .hours = 1};
+  *curve = (fg_curve){.book = way->book, .product = found, .free = way->free, .periods = 1, .hours = 1, .each = 1};
   curve->meter = of_usage ? found->meter : way->meter;
-  if (!of_usage) {
-    bool known = found->capacity != NULL && fg_string_equal(way->meter, found->capacity->meter);
-    return known ? find_way_capacity(way, curve, error) : fg_refuse(error, FG_UNKNOWN_METER);
+  if (of_usage) {
+    return find_usage_curve(way, curve, error);
   }
-  if (way->capacity > 0) {
-    return fix_capacity(way, curve, error);
-  }
-  FG_TRY(rate_way(way, curve, error));
-  if (curve->schedule != NULL && curve->schedule->per_hours_of_month) {
-    FG_TRY(find_hours(way, curve, error));
-  }
-  return way->pack.text == NULL ? FG_OK : find_way_pack(way, curve, error);
+  int place = found->capacity_count == 0 ? FG_NONE : fg_product_capacity(way->book, found, way->meter);
+  return place == FG_NONE ? fg_refuse(error, FG_UNKNOWN_METER)
+                          : find_way_capacity(way, way->book->capacities[place].offer, curve, error);
 }
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
@@ -133,27 +168,54 @@ static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
   return counted ? fg_max_i64(0, charged - covered) : 0;
 }
 
-static int64_t charged_units(const fg_curve *curve, int64_t quantity) { return fg_max_i64(0, quantity - curve->free); }
+/* Units that are charged of a quantity; INT64_MAX where they cannot be counted. */
+static int64_t charged_units(const fg_curve *curve, int64_t quantity) {
+  int64_t units = 0;
+  return fg_multiply_i64(quantity, curve->each, &units) ? fg_max_i64(0, units - curve->free) : INT64_MAX;
+}
+
+/* Units that the schedule charges of a quantity. */
+static int64_t schedule_units(const fg_curve *curve, int64_t quantity) {
+  int64_t charged = charged_units(curve, quantity);
+  return curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
+}
+
+static fg_status cost_of_units(const fg_curve *curve, int64_t units, fg_amount *cost) {
+  if (curve->of_events) {
+    const fg_events_charged events = {.price = curve->price,
+                                      .factor = curve->factor_place,
+                                      .of_each = curve->each,
+                                      .units = units,
+                                      .hours_of_month = curve->hours};
+    fg_exact exact;
+    FG_TRY(fg_events_price(curve->product, &events, &exact));
+    return fg_exact_round(exact, curve->book->rounding, cost);
+  }
+  fg_price_input input = {.units = units,
+                          .tier_quantity = units,
+                          .periods = curve->periods,
+                          .hours_of_month = curve->hours,
+                          .rounding = curve->book->rounding,
+                          .factor = curve->factor};
+  fg_price_result price;
+  FG_TRY(fg_price_compute(curve->schedule, &input, &price));
+  *cost = price.amount;
+  return FG_OK;
+}
 
 fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost) {
   int64_t charged = charged_units(curve, quantity);
   fg_amount packs = 0;
   *cost = curve->fixed;
+  if (charged == INT64_MAX && curve->each > 1) {
+    return FG_OVERFLOW;
+  }
   if (curve->pack_units > 0) {
     int64_t count = curve->packs > 0 ? curve->packs : charged / curve->pack_units + (charged % curve->pack_units != 0);
     FG_TRY(fg_amount_rate(curve->pack_price, count, 1, fg_unrounded, &packs));
   }
   if (curve->schedule != NULL) {
-    int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
-    fg_price_input input = {.units = units,
-                            .tier_quantity = units,
-                            .periods = curve->periods,
-                            .hours_of_month = curve->hours,
-                            .rounding = curve->book->rounding,
-                            .factor = curve->factor};
-    fg_price_result price;
-    FG_TRY(fg_price_compute(curve->schedule, &input, &price));
-    *cost = price.amount;
+    FG_TRY(cost_of_units(curve, schedule_units(curve, quantity), cost));
   }
   return fg_amount_add(*cost, packs, cost) ? FG_OK : FG_OVERFLOW;
 }
@@ -163,7 +225,8 @@ static fg_price_view view_of(const fg_curve *curve) { return fg_price_view_of(cu
 /* The last number of units before which the cost is that of the same tier. */
 static int64_t tier_end(const fg_curve *curve, int64_t units) {
   fg_price_view view = view_of(curve);
-  for (uint32_t i = 0; i + 1 < curve->schedule->tier_count; i++) {
+  uint32_t tiers = curve->of_events ? 1 : curve->schedule->tier_count; /* those of events are each one's own */
+  for (uint32_t i = 0; i + 1 < tiers; i++) {
     int64_t end = view.model->line(&view, i).last;
     if (units <= end) {
       return end;
@@ -177,57 +240,67 @@ static int64_t block_end(const fg_curve *curve, int64_t units) {
   return fg_price_blocks(curve->schedule, units, &end) == FG_OK ? end : INT64_MAX;
 }
 
-/* The quantity of which the schedule charges so many units. */
+/* The last quantity of which the schedule charges so many units at most. */
 static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   int64_t quantity = 0;
   int64_t covered = 0;
   bool fits = fg_add_i64(units, curve->free, &quantity) && fg_multiply_i64(curve->pack_units, curve->packs, &covered) &&
-              fg_add_i64(quantity, covered, &quantity);
-  return fits ? quantity : INT64_MAX;
+              fg_add_i64(quantity, covered, &quantity) && units < INT64_MAX;
+  return fits ? quantity / curve->each : INT64_MAX;
+}
+
+/* Whether no straight line leads from nothing to the first unit: it is not sold, or costs a whole step or a fee. Events
+   that are priced each by itself cost as much each. */
+static bool begins_with_a_step(const fg_curve *curve) {
+  fg_price_view view = view_of(curve);
+  const fg_tier *first = &curve->schedule->tiers[0];
+  return !first->sold || (!curve->of_events && (first->fee > 0 || view.model->line(&view, 0).first > 0));
 }
 
 /* Whether a quantity lies before any unit is charged, because free units and packs come first. Where none come first,
-   the quantity 0 is a piece of its own only if nothing more is sold of the first tier, or if the first unit costs a
-   whole step, so that no straight line leads to it. */
+   the quantity 0 is a piece of its own only if the first unit begins with a step, or some of the first one is free. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
-  fg_price_view view = view_of(curve);
-  bool stands_apart = covered > 0 || !curve->schedule->tiers[0].sold || view.model->line(&view, 0).first > 0;
+  bool stands_apart = covered > 0 || schedule_units(curve, 1) != curve->each || begins_with_a_step(curve);
   return stands_apart && quantity <= covered;
 }
 
 /* The last quantity of the piece that `quantity` is in: along a piece the cost never falls, and all of it is sold or
    nothing. */
 static int64_t piece_end(const fg_curve *curve, int64_t quantity) {
-  if (curve->schedule == NULL) {
-    return INT64_MAX;
+  if (curve->schedule == NULL) { /* packs are even steps, which may be as long as a quantity of several units */
+    bool is_free = curve->each > 1 && curve->free > 0 && quantity <= curve->free / curve->each;
+    return is_free ? curve->free / curve->each : INT64_MAX;
   }
   if (is_covered(curve, quantity)) {
     return quantity_of(curve, 0);
   }
+  return quantity_of(curve, tier_end(curve, schedule_units(curve, quantity)));
+}
+
+/* Of packs alone: as far as what is free goes, or the pack that is begun. */
+static int64_t pack_end(const fg_curve *curve, int64_t quantity) {
   int64_t charged = charged_units(curve, quantity);
-  int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
-  return quantity_of(curve, tier_end(curve, units));
+  int64_t end = INT64_MAX;
+  if (charged == 0 && quantity < curve->free / curve->each) {
+    return curve->free / curve->each;
+  }
+  int64_t rest = charged % curve->pack_units;
+  bool fits = charged < INT64_MAX && fg_add_i64(charged, rest == 0 ? 0 : curve->pack_units - rest, &end) &&
+              fg_add_i64(end, curve->free, &end);
+  return fits ? fg_max_i64(end / curve->each, quantity) : INT64_MAX;
 }
 
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity) {
-  int64_t charged = charged_units(curve, quantity);
   if (curve->schedule == NULL) {
-    if (curve->pack_units == 0) {
-      return INT64_MAX;
-    }
-    int64_t rest = charged % curve->pack_units;
-    int64_t end = INT64_MAX;
-    bool free = quantity < curve->free;
-    bool fits = fg_add_i64(quantity, rest == 0 ? 0 : curve->pack_units - rest, &end);
-    return free ? curve->free : fits ? end : INT64_MAX;
+    return curve->pack_units == 0 ? INT64_MAX : pack_end(curve, quantity);
   }
   if (is_covered(curve, quantity)) {
     return quantity_of(curve, 0);
   }
-  int64_t units = curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
+  int64_t units = schedule_units(curve, quantity);
   int64_t end = tier_end(curve, units);
-  bool steps = curve->schedule->block > 1 && fg_price_model_of(curve->schedule)->per_units;
+  bool steps = curve->schedule->block > 1 && !curve->of_events && fg_price_model_of(curve->schedule)->per_units;
   return quantity_of(curve, steps ? fg_min_i64(end, block_end(curve, units)) : end);
 }
 
@@ -309,9 +382,10 @@ static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most)
 
 static fg_status tell_curve(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
-  int64_t step = curve->pack_units > 0 && curve->packs == 0 ? curve->pack_units
-                 : curve->schedule != NULL                  ? curve->schedule->block
-                                                            : 1;
+  int64_t units = curve->pack_units > 0 && curve->packs == 0     ? curve->pack_units
+                  : curve->schedule != NULL && !curve->of_events ? curve->schedule->block
+                                                                 : 1;
+  int64_t step = units % curve->each == 0 ? units / curve->each : 1;
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "product", curve->product->id);
   fg_tell_text(&to, "meter", curve->meter);

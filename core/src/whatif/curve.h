@@ -12,7 +12,11 @@ typedef struct fg_curve {
   const fg_product *product;
   const fg_schedule *schedule; ///< NULL: a fixed price, or packs alone
   fg_string meter;
-  bool of_capacity;   ///< the schedule is, or was before it became a fixed price
+  bool of_capacity; ///< the schedule is, or was before it became a fixed price
+  bool of_events;   ///< each of which is priced by itself
+  int64_t each;     ///< units of one of the quantity, 1 …
+  uint16_t price;   ///< of the product's prices, and its factor: where it is of events
+  uint16_t factor_place;
   int64_t free;       ///< units of the quantity that cost nothing, the first ones
   int64_t pack_units; ///< 0: no packs
   fg_amount pack_price;
