@@ -47,6 +47,7 @@ STEP := tools/step.sh
 CORE := $(wildcard core/*.c core/include/*.h core/src/*/*.[ch] core/src/*/*.def)
 CORE_UNITS := core/faregate.c core/faregate_store.c
 BOOKS := $(wildcard books/*.json)
+FORMS := $(wildcard forms/*.json)
 VECTORS := $(wildcard tests/vectors/*.json)
 LUA_BINDING := $(wildcard bindings/lua/*.c)
 LUA_SOURCES := $(LUA_BINDING) $(wildcard bindings/lua/*.h)
@@ -83,7 +84,7 @@ build: python lua programs
 python: .venv/installed
 
 # The build directory of setuptools is removed first: it keeps files that are gone.
-.venv/installed: $(CORE) $(BOOKS) $(PYTHON_BINDING) .venv/ready
+.venv/installed: $(CORE) $(BOOKS) $(FORMS) $(PYTHON_BINDING) .venv/ready
 	@rm -rf build/lib.* build/temp.* build/bdist.*
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --force-reinstall .
 	@touch $@

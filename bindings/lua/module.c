@@ -2,19 +2,28 @@
 #include "host_version.h"
 #include "plan.h"
 
-/* faregate.replay(timeline): the answer in the core's own bytes. */
-static int replay(lua_State *L) {
+/* What makes one document of another: the answer in the core's own bytes. */
+typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
+                           fg_text *answer, fg_error *error);
+
+static int answer_document(lua_State *L, const char *name, work_out *works_out) {
   lfg_book_places places;
   fg_error error;
-  fg_string timeline = lfg_check_string(L, 1, 1, "timeline");
+  fg_string json = lfg_check_string(L, 1, 1, name);
   lfg_push_book_places(L, &places);
   const fg_book_source books = {lfg_find_book, &places};
   fg_text *text = lfg_new_text(L);
-  if (fg_replay(timeline.text, timeline.length, &books, NULL, text, &error) != FG_OK) {
+  if (works_out(json.text, json.length, &books, NULL, text, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
   return lfg_answer_text(L, text);
 }
+
+/* faregate.replay(timeline) */
+static int replay(lua_State *L) { return answer_document(L, "timeline", fg_replay); }
+
+/* faregate.reconcile(document) */
+static int reconcile(lua_State *L) { return answer_document(L, "document", fg_reconcile); }
 
 /* By what all versions have. */
 static int raise_wrong_version(lua_State *L, int host) {
@@ -35,6 +44,7 @@ luaopen_faregate(lua_State *L) {
                                        {"account", lfg_account_new},
                                        {"money", lfg_money_new},
                                        {"replay", replay},
+                                       {"reconcile", reconcile},
                                        {"open", lfg_open_ledger},
                                        {"verify", lfg_verify_ledger},
                                        {"export", lfg_export_ledger},

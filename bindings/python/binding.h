@@ -285,6 +285,7 @@ PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it;
    with. FG_STOPPED with an exception. */
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
+PyObject *pfg_reconcile_json(PyObject *module, PyObject *text);
 
 /* ----------------------------------------------------------------------------------------------- plan.c, curve.c */
 

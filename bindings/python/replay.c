@@ -1,5 +1,6 @@
-/* Whole timelines: bytes in, bytes out, with the GIL released in between. */
+/* Whole timelines, and their reconciliation with an invoice: bytes in, bytes out, with the GIL released in between. */
 #include "binding.h"
+#include "faregate_whatif.h"
 
 /* A shipped book of that name, None if there is none, NULL with an exception. */
 static PyObject *shipped_book(fg_string name) {
@@ -32,12 +33,16 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
   return status;
 }
 
-static PyObject *replay(pfg_state *state, fg_string json) {
+/* What makes one document of another. */
+typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
+                           fg_text *answer, fg_error *error);
+
+static PyObject *answer_of(pfg_state *state, fg_string json, work_out *works_out) {
   fg_text answer;
   fg_error error;
   PyThreadState *thread = PyEval_SaveThread();
   fg_book_source source = {pfg_find_book, &thread};
-  fg_status status = fg_replay(json.text, json.length, &source, NULL, &answer, &error);
+  fg_status status = works_out(json.text, json.length, &source, NULL, &answer, &error);
   PyEval_RestoreThread(thread);
   if (status != FG_OK) {
     return PyErr_Occurred() ? NULL : pfg_raise(state, &error);
@@ -47,7 +52,7 @@ static PyObject *replay(pfg_state *state, fg_string json) {
   return bytes;
 }
 
-PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
+static PyObject *answer_document(PyObject *module, const char *name, PyObject *text, work_out *works_out) {
   pfg_state *state = PyModule_GetState(module);
   fg_string json;
   if (PyBytes_Check(text)) {
@@ -56,10 +61,18 @@ PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
     PyBytes_AsStringAndSize(text, &bytes, &length);
     json.text = bytes;
     json.length = (size_t)length;
-    return replay(state, json);
+    return answer_of(state, json, works_out);
   }
   if (PyUnicode_Check(text)) {
-    return pfg_read_text(state, "", text, &json) ? replay(state, json) : NULL;
+    return pfg_read_text(state, "", text, &json) ? answer_of(state, json, works_out) : NULL;
   }
-  return pfg_raise_type(state, "timeline", "a str or bytes", text);
+  return pfg_raise_type(state, name, "a str or bytes", text);
+}
+
+PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
+  return answer_document(module, "timeline", text, fg_replay);
+}
+
+PyObject *pfg_reconcile_json(PyObject *module, PyObject *text) {
+  return answer_document(module, "document", text, fg_reconcile);
 }

@@ -1,14 +1,14 @@
 /*
  * faregate: what quantities cost in each way to pay, from where on one of two ways is cheaper, what a basket of
- * everything costs in a month, and the cheapest plan for a forecast. For who decides what to buy: no account is asked
- * or changed.
+ * everything costs in a month, the cheapest plan for a forecast, and why a vendor's invoice is another. For who decides
+ * what to buy, or checks what was: no account is asked or changed.
  *
- *   curve · basket · plan
+ *   curve · basket · plan · reconcile
  */
 #ifndef FAREGATE_WHATIF_H
 #define FAREGATE_WHATIF_H
 
-#include "faregate.h"
+#include "faregate_timeline.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -98,6 +98,17 @@ typedef struct fg_demand {
    may be run in any order. `month` is 0 … 119 where months are correlated, and any otherwise. FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, const fg_demand *demand, int64_t month, int64_t *varied,
                                        fg_error *error);
+
+/* -------------------------------------------------------------------------------------------------- reconcile */
+
+/* Reconciles an account with a vendor's invoice: {ours, theirs, form?, books?, set_aside?, causes?, commands?} in JSON,
+   `ours` a timeline, `theirs` the invoice, `form` how it is read; docs/reconcile.md has both documents. Answers what was
+   found (JSON): book, currency, equal, rows, difference, unexplained, explanations, unread, read, skipped, unbalanced,
+   causes, tried, complete. Each cause of an explanation was replayed, and the account that lives so comes to the
+   vendor's numbers. FG_INVALID, FG_UNKNOWN_BOOK, FG_UNKNOWN_PRODUCT with the path in the document, FG_OVERFLOW. The
+   caller releases `answer`. */
+FG_API FG_MUST_CHECK fg_status fg_reconcile(const char *json, size_t length, const fg_book_source *books,
+                                            const fg_allocator *allocator, fg_text *answer, fg_error *error);
 
 #ifdef __cplusplus
 }

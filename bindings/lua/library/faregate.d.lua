@@ -245,6 +245,16 @@ function faregate.export(path, until_, to) end
 ---@return string? path the place in the document, "commands[3].quantity"
 function faregate.replay(timeline) end
 
+--- Compares what an account came to with a vendor's invoice, and names all causes that explain exactly where they differ,
+--- each of them replayed. A JSON document of `ours` (a timeline, such as `export` answers), `theirs` (the invoice),
+--- `form` (how it is read), `books`, `set_aside`, `causes` and `commands` in, one of what was found out: docs/reconcile.md
+---@param document string
+---@return string? answer
+---@return string? message
+---@return faregate.Code? code "invalid", "unknown_book" or "unknown_product"
+---@return string? path the place in the document, "form.columns.amount"
+function faregate.reconcile(document) end
+
 --- An exact amount of a currency, to 12 decimals, |amount| < 10^26; beyond that arithmetic raises "overflow". It adds
 --- to, subtracts from and orders with money, decimal strings and integers, and is multiplied by integers; a float
 --- raises. `==` compares with money alone (Lua asks no metamethod for values of different types); money as the key of a

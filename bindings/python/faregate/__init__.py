@@ -35,6 +35,8 @@ _HOMES = {
     "cheapest": "faregate.plan",
     "follow": "faregate.plan",
     "Forecast": "faregate.forecast",
+    "Reconciliation": "faregate._reconcile",
+    "reconcile": "faregate._reconcile",
     "break_even": "faregate.whatif",
     "compare": "faregate.whatif",
     "diff": "faregate.whatif",

@@ -3,7 +3,7 @@
 import unicodedata
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,6 +16,7 @@ from faregate._exact import total_of
 from faregate._table import Table
 
 if TYPE_CHECKING:
+    from faregate._lived import Begun
     from faregate._log import Log, Options
     from faregate._rows import Rows
 
@@ -62,7 +63,7 @@ class Bills:
     book: Book
     """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
 
-    def __init__(self, log: "Log", book: Book) -> None:
+    def __init__(self, log: "Log", book: Book, begun: "Begun", carried: Sequence[str] | None) -> None:
         tables = log.finish()
         self.invoices = tables["invoices"]
         self.lines = tables["lines"]
@@ -74,6 +75,10 @@ class Bills:
         self.later = tables["later"]
         self._detail = {name: tables[name] for name in ("detail", "draws") if name in tables}
         self.book = book
+        self._begun = begun
+        if carried is not None:
+            self._events = tables["detail"]
+            self._detail["detail"] = Table({name: self._events[name] for name in (*_DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
         self.warnings = (*alike(self.accounts), *strange_years(self.months), *undone(self.refusals))
@@ -125,6 +130,17 @@ class Bills:
     def _carried(self) -> tuple[str, ...]:
         """The columns of the log that went through to the detail."""
         return tuple(name for name in self.detail.columns if name not in _DETAIL)
+
+    def timeline(self, account: str) -> dict[str, Any]:
+        """Of bills that were asked for detail, what an account lived, as `replay` and `import_ledger` take it: its
+        commands, and its events that happened. Not of an account that was entered as an Account: its past is not here.
+        """
+        from faregate._lived import timeline_of
+
+        if account not in self.accounts:
+            raise failure(Invalid, f"account: there is no account {account!r} in the bills")
+        self._asked("detail")
+        return timeline_of(self, account)
 
     @property
     def accrued(self) -> Decimal:
@@ -281,18 +297,22 @@ def bill(
     besides the accounts only a part of a file or stream is held, and the ids of events that have one; to sort, up to
     about 1 GiB, beyond which the log is spread over temporary files.
     """
+    from faregate._lived import Begun
     from faregate._log import Log
 
     carried = carried_of(detail)
-    names = names_of(columns or {}, constants or {}, id, attributes)._replace(carried=carried or ())
+    names = names_of(columns or {}, constants or {}, id, attributes)
+    through = None if carried is None else (*carried, *_of_attributes(names, carried))
+    names = names._replace(carried=through or ())
     options = options_of(time_unit, tz, thousands, corrections, sort)
-    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, carried)
+    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, through)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         _enter(biller, book, name.strip() if isinstance(name, str) else name, known)
     with _progress_of(progress, events) as heard:
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
-    bills = Bills(log, book)
+    begun = Begun(accounts or {}, wallet, policy, names.attributes, book)
+    bills = Bills(log, book, begun, carried)
     for warning in bills.warnings:
         warnings.warn(warning, stacklevel=2)
     return bills
@@ -374,6 +394,11 @@ def carried_of(detail: bool | Iterable[str]) -> tuple[str, ...] | None:
         if name in _DETAIL or carried.count(name) > 1:
             raise failure(Invalid, f"detail: there is a column {name!r} already; rename that of the log")
     return carried
+
+
+def _of_attributes(names: Names, carried: Sequence[str]) -> list[str]:
+    """The columns of attributes, which go through too, so that events can be done again."""
+    return [column for column in names.attributes.values() if column not in carried and column not in _DETAIL]
 
 
 _DETAIL = ("row", "file", "account", "time", "product", "quantity", "id", "free", "packs", "postpaid", "unbilled")

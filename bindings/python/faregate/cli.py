@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import faregate
-from faregate import Book, _cli_bill, _cli_compare, _cli_plan
+from faregate import Book, _cli_bill, _cli_compare, _cli_plan, _cli_reconcile
 from faregate._cli_plan import add_attributes, attributes_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
@@ -72,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _cli_bill.add_commands(add)
     _cli_plan.add_commands(add)
     _cli_compare.add_commands(add)
+    _cli_reconcile.add_commands(add)
     add_ledger_commands(commands)
     return top
 

@@ -36,6 +36,7 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
     account->encoded.allocator = *allocator;
     account->begun = fg_book_retain(book);
     account->policy = book->policy;
+    account->void_at = FG_NO_TIME;
     fg_account_take_whole(account, fg_book_retain(book), 0);
   }
   return account;

@@ -43,6 +43,9 @@ fg_status fg_lots_begin(fg_account *account, fg_state *draft, fg_grant grant, in
   FG_TRY(offer->recurrence != NULL
              ? begin_recurring(account, draft, offer->recurrence, &grant)
              : fg_validity_end(account->book, &policy, offer->validity, grant.issued, &grant.expires));
+  if (account->void_at != FG_NO_TIME && offer->recurrence == NULL) {
+    grant.expires = account->void_at;
+  }
   ordered->until = grant.expires;
   return fg_grants_add(account, draft, &grant);
 }

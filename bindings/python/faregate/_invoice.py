@@ -1,0 +1,132 @@
+"""An invoice, whatever it is in, as rows of texts and whole numbers; what these mean is the core's to read."""
+
+import csv
+import json
+import math
+import operator
+import os
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from faregate._arguments import wrong
+from faregate._convert import needed
+from faregate._core import Invalid
+from faregate._documents import failure, read_bytes
+
+
+def invoice_of(theirs: Any) -> Any:
+    if isinstance(theirs, (str, os.PathLike)):
+        return _file(Path(theirs))
+    if isinstance(theirs, Mapping):
+        return _plain("theirs", theirs)
+    return [_row(place, row) for place, row in enumerate(_rows(theirs))]
+
+
+def _rows(theirs: Any) -> Iterable[Any]:
+    """Of a table of any library, or whatever goes through rows."""
+    if hasattr(theirs, "to_dicts"):  # Polars
+        rows: Iterable[Any] = theirs.to_dicts()
+    elif hasattr(theirs, "to_pylist"):  # pyarrow
+        rows = theirs.to_pylist()
+    elif type(theirs).__module__.partition(".")[0] == "pandas" and hasattr(theirs, "to_dict"):
+        rows = theirs.reset_index().to_dict("records") if theirs.index.names != [None] else theirs.to_dict("records")
+    elif hasattr(theirs, "__arrow_c_stream__") and not isinstance(theirs, Iterable):
+        rows = needed("pyarrow", "arrow").table(theirs).to_pylist()
+    elif isinstance(theirs, Iterable) and not isinstance(theirs, (bytes, bytearray)):
+        rows = theirs
+    else:
+        raise wrong("theirs", "a table, a list of dicts, a path or JSON", theirs)
+    return rows
+
+
+def _row(place: int, row: Any) -> dict[str, Any]:
+    if not isinstance(row, Mapping):
+        raise wrong(f"theirs[{place}]", "a dict", row)
+    return {str(name).strip(): _plain(f"theirs[{place}].{name}", value) for name, value in row.items()}
+
+
+def _plain(path: str, value: Any) -> Any:
+    """As JSON has it, numbers that are not whole as text."""
+    if value is None or isinstance(value, (str, bool)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(f"{path}.{key}", part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(f"{path}[{place}]", part) for place, part in enumerate(value)]
+    if isinstance(value, Decimal):
+        return format(value, "f") if value.is_finite() else None
+    if isinstance(value, (date, datetime)):
+        return None if value != value else value.isoformat()  # NaT is not itself
+    return _number_or_text(path, value)
+
+
+def _number_or_text(path: str, value: Any) -> Any:
+    try:
+        return operator.index(value)
+    except TypeError:
+        pass
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None if type(value).__name__ in ("NAType", "NaTType") else str(value)  # a Period, a word
+    if math.isnan(number):
+        return None
+    if math.isinf(number):
+        raise failure(Invalid, f"{path}: expected a number, not {number}")
+    return format(Decimal(repr(number)), "f")
+
+
+# ----------------------------------------------------------------------------------------------------------- files
+
+
+def _file(path: Path) -> Any:
+    kind = path.suffix.lower()
+    if kind in (".parquet", ".pq"):
+        return invoice_of(needed("pyarrow.parquet", "arrow").read_table(path))
+    if kind in (".feather", ".arrow"):
+        return invoice_of(needed("pyarrow.feather", "arrow").read_table(path))
+    text = _decoded(read_bytes(path))
+    if kind in (".json", ".jsonl", ".ndjson") or text.lstrip()[:1] in ("{", "["):
+        return _json(path, text)
+    return _table(path, text)
+
+
+def _decoded(raw: bytes) -> str:
+    """UTF-8, or as spreadsheets of Windows write: UTF-16 with a mark, else the code page of Chinese."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _json(path: Path, text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=str)
+    except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            return [json.loads(line, parse_float=str) for line in lines]
+        except ValueError:
+            raise failure(Invalid, f"{path}: {error}") from None
+
+
+def _table(path: Path, text: str) -> list[dict[str, Any]]:
+    """CSV. Its mark is the one of which the first line has the most; lines before the head, which has the most columns,
+    are of the letter and not of the table."""
+    first = text.partition("\n")[0]
+    mark = max("\t;,|", key=first.count)
+    lines = [line for line in csv.reader(text.splitlines(), delimiter=mark) if any(map(str.strip, line))]
+    if not lines:
+        raise failure(Invalid, f"{path}: there is no row")
+    head = [name.strip() for name in lines[0]]
+    if len(set(filter(None, head))) < len(list(filter(None, head))):
+        raise failure(Invalid, f"{path}: two columns have one name")
+    for number, line in enumerate(lines[1:], 2):
+        if len(line) > len(head):
+            raise failure(Invalid, f"{path}: line {number} has {len(line)} values, and there are {len(head)} columns")
+    return [{name: value for name, value in zip(head, line) if name} for line in lines[1:]]

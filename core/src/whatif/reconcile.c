@@ -1,0 +1,320 @@
+/* A reconciliation from end to end: the timeline and the invoice are read, the account is lived as it was, and where it
+   differs from the invoice causes are looked for. */
+#include "reconcile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../account/account_json.h"
+#include "../base/civil.h"
+#include "../json/write.h"
+#include "../state/command_json.h"
+
+enum { COMMANDS_DEFAULT = 5000000 };
+
+/* -------------------------------------------------------------------------------------------------------- commands */
+
+static fg_status hold_book(fg_reconciliation *run, const fg_json *value, fg_book **book) {
+  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
+  FG_TRY(fg_timeline_book(value, run->books, &run->allocator, book, run->error));
+  run->held.items[run->held.count++] = *book;
+  return FG_OK;
+}
+
+/* A command with all that it points to for as long as the reconciliation lives. */
+static fg_status read_lived(fg_reconciliation *run, const fg_json *value, fg_lived *lived) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command *command = &lived->command;
+  FG_TRY(fg_command_read(value, &run->book->zone, room, command, run->error));
+  if (command->attributes.count > 0) {
+    size_t size = command->attributes.count * sizeof *room;
+    fg_attribute *kept = fg_arena_allocate(&run->arena, &run->allocator, size);
+    FG_TRY(kept == NULL ? FG_NO_MEMORY : FG_OK);
+    memcpy(kept, room, size);
+    command->attributes.items = kept;
+  }
+  if (command->book.json != NULL) {
+    FG_TRY(hold_book(run, command->book.json, &command->book.loaded));
+    command->book.json = NULL;
+  }
+  return fg_command_suits(command, run->book, run->error);
+}
+
+static fg_status read_commands(fg_reconciliation *run, const fg_json *commands, const char *path) {
+  size_t i = 0;
+  if (!fg_json_is(commands, FG_JSON_LIST)) {
+    return fg_json_not_allowed(run->error, path, commands);
+  }
+  if (run->lived.count + fg_json_length(commands) > FG_INVOICE_COMMANDS_MAX) {
+    return fg_fail(run->error, FG_OVERFLOW, path, "expected at most %d commands", FG_INVOICE_COMMANDS_MAX);
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->lived, (uint32_t)fg_json_length(commands)));
+  for (FG_EACH_ELEMENT(commands, value)) {
+    fg_lived lived = {.item = UINT32_MAX};
+    FG_TRY(fg_within(run->error, read_lived(run, value, &lived), "%s[%zu]", path, i++));
+    run->lived.items[run->lived.count++] = lived;
+  }
+  return FG_OK;
+}
+
+/* What was set aside here: lists of commands by the reason. */
+static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
+  if (aside != NULL && !fg_json_is(aside, FG_JSON_OBJECT)) {
+    return fg_json_not_allowed(run->error, "set_aside", aside);
+  }
+  for (FG_EACH_MEMBER(aside, at)) {
+    uint32_t first = run->lived.count;
+    FG_TRY(fg_within(run->error, read_commands(run, &at->value, at->key), "set_aside"));
+    for (uint32_t place = first; place < run->lived.count; place++) {
+      run->lived.items[place].is_more = true;
+      run->lived.items[place].what = fg_string_of(at->key);
+    }
+  }
+  return FG_OK;
+}
+
+/* By time, in the order of the document where that is the same. */
+static int compare_lived(const void *a, const void *b) {
+  const fg_lived *left = a;
+  const fg_lived *right = b;
+  return left->command.at != right->command.at ? (left->command.at < right->command.at ? -1 : 1)
+         : left->call < right->call            ? -1
+                                               : left->call > right->call;
+}
+
+static void sort_set_aside(fg_reconciliation *run) {
+  uint32_t count = run->lived.count - run->more;
+  for (uint32_t i = 0; i < count; i++) {
+    run->lived.items[run->more + i].call = i;
+  }
+  if (count > 1) {
+    qsort(run->lived.items + run->more, count, sizeof *run->lived.items, compare_lived);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    run->lived.items[run->more + i].call = 0;
+  }
+}
+
+/* The whole book: with the editions that the timeline adopts. It is that of an account that has lived. */
+static void find_items(fg_reconciliation *run) {
+  uint32_t items = fg_bill_items(run->whole);
+  for (uint32_t place = 0; place < run->lived.count; place++) {
+    fg_lived *lived = &run->lived.items[place];
+    fg_string name = lived->command.kind == FG_DO_BUY_BUNDLE ? lived->command.bundle : lived->command.product;
+    lived->item = fg_bill_find_item(run->whole, name);
+    int event = lived->item == UINT32_MAX && name.text != NULL ? fg_book_event(run->whole, name) : FG_NONE;
+    lived->item = event == FG_NONE ? lived->item : items + (uint32_t)event;
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------- document */
+
+static fg_status read_timeline(fg_reconciliation *run, const fg_json *timeline) {
+  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "commands", NULL};
+  const fg_json *book = NULL;
+  const fg_json *commands = NULL;
+  FG_TRY(fg_json_fields(timeline, fields, run->error));
+  FG_TRY(fg_json_require(timeline, "book", &book, run->error));
+  FG_TRY(fg_json_require(timeline, "commands", &commands, run->error));
+  FG_TRY(hold_book(run, book, &run->book));
+  FG_TRY(fg_account_read(fg_account_head_of(timeline), run->book, &run->allocator, &run->head, run->error));
+  FG_TRY(read_commands(run, commands, "commands"));
+  run->more = run->lived.count;
+  return FG_OK;
+}
+
+/* The book with all that the commands adopt, found by an account that does nothing else. */
+static fg_status join_books(fg_reconciliation *run) {
+  fg_account *account = NULL;
+  FG_TRY(fg_account_fork(run->head, &account));
+  fg_status status = FG_OK;
+  for (uint32_t place = 0; place < run->more && status == FG_OK; place++) {
+    const fg_command *command = &run->lived.items[place].command;
+    if (command->kind == FG_DO_ADOPT) {
+      status = fg_account_apply(account, command, NULL, NULL);
+      status = status == FG_NO_MEMORY ? status : FG_OK; /* what is refused is not adopted */
+    }
+  }
+  run->whole = fg_book_retain(fg_account_book(account));
+  fg_account_free(account);
+  return status;
+}
+
+static fg_status read_books(fg_reconciliation *run, const fg_json *books) {
+  if (books != NULL && !fg_json_is(books, FG_JSON_LIST)) {
+    return fg_json_not_allowed(run->error, "books", books);
+  }
+  for (FG_EACH_ELEMENT(books, value)) {
+    fg_book *book = NULL;
+    FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->others, 1));
+    FG_TRY(hold_book(run, value, &book));
+    if (!fg_string_equal(book->currency, run->book->currency)) {
+      return fg_fail(run->error, FG_INVALID, "books", "expected books in %s", run->book->currency.text);
+    }
+    run->others.items[run->others.count++] = book;
+  }
+  return FG_OK;
+}
+
+static fg_status read_bound(fg_reconciliation *run, const char *key, int64_t low, int64_t high, int64_t *number) {
+  const fg_json *value = fg_json_get(&run->document.root, key);
+  return value == NULL ? FG_OK
+                       : fg_within(run->error, fg_json_integer(value, low, high, number, run->error), "%s", key);
+}
+
+static fg_status read_document(fg_reconciliation *run) {
+  static const char *const fields[] = {"ours", "theirs", "form", "books", "set_aside", "causes", "commands", NULL};
+  const fg_json *root = &run->document.root;
+  const fg_json *ours = NULL;
+  const fg_json *theirs = NULL;
+  FG_TRY(fg_json_fields(root, fields, run->error));
+  FG_TRY(fg_json_require(root, "ours", &ours, run->error));
+  FG_TRY(fg_json_require(root, "theirs", &theirs, run->error));
+  FG_TRY(read_bound(run, "causes", 0, 2, &run->most_causes));
+  FG_TRY(read_bound(run, "commands", 0, INT64_MAX / 2, &run->commands_left));
+  fg_status status = read_timeline(run, ours);
+  if (status != FG_OK && status != FG_NO_MEMORY) {
+    fg_error_prefix(run->error, "ours");
+    return status;
+  }
+  FG_TRY(status);
+  FG_TRY(join_books(run));
+  FG_TRY(read_books(run, fg_json_get(root, "books")));
+  FG_TRY(read_set_aside(run, fg_json_get(root, "set_aside")));
+  sort_set_aside(run);
+  find_items(run);
+  return fg_invoice_read(run, theirs, fg_json_get(root, "form"));
+}
+
+/* ---------------------------------------------------------------------------------------------------- what there is */
+
+/* Until when the account lives: every reading has settled by then what is compared. */
+static fg_status find_end(fg_reconciliation *run) {
+  fg_month last = 0;
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    last = run->cells.items[i].month > last ? run->cells.items[i].month : last;
+  }
+  if (run->cells.count == 0 || last >= 9999 * 12 + 10) {
+    return run->cells.count == 0 ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
+  }
+  run->end = fg_date_begin(fg_month_first(last + 1) + 3, &run->book->zone);
+  return FG_OK;
+}
+
+static int compare_cells(const void *a, const void *b) {
+  const fg_bill_cell *left = a;
+  const fg_bill_cell *right = b;
+  return left->month != right->month ? left->month - right->month
+         : left->item != right->item ? (left->item < right->item ? -1 : 1)
+                                     : left->kind - right->kind;
+}
+
+static fg_status live_as_it_was(fg_reconciliation *run) {
+  fg_world none = {.count = 0};
+  bool stray = false;
+  FG_TRY(fg_world_live(run, &none, true, NULL, &stray));
+  if (run->cells.count > 1) {
+    qsort(run->cells.items, run->cells.count, sizeof *run->cells.items, compare_cells);
+  }
+  run->is_equal = run->unread.count == 0;
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    const fg_bill_cell *cell = &run->cells.items[i];
+    run->is_equal = run->is_equal && fg_cell_is_equal(cell, &cell->ours);
+  }
+  return FG_OK;
+}
+
+/* An order that the account named "#3" would have another number where one before it is left out, so those that later
+   commands speak of get a name that stays. */
+static fg_status name_orders(fg_reconciliation *run) {
+  for (uint32_t place = 0; place < run->more; place++) {
+    fg_string named = run->lived.items[place].command.id;
+    bool is_made_up = !fg_command_owns_id(run->lived.items[place].command.kind) && named.length > 0 &&
+                      named.text[0] == '#';
+    for (uint32_t before = 0; before < place && is_made_up; before++) {
+      fg_lived *order = &run->lived.items[before];
+      if (order->made_up.text != NULL && fg_string_equal(order->made_up, named)) {
+        char stays[48];
+        int length = snprintf(stays, sizeof stays, "order %.*s", (int)named.length, named.text);
+        fg_string id = fg_string_copy(&run->arena, &run->allocator, (fg_string){stays, (size_t)length});
+        FG_TRY(id.text == NULL ? FG_NO_MEMORY : FG_OK);
+        order->command.id = run->lived.items[place].command.id = id;
+        break;
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static bool differs(const fg_reconciliation *run) {
+  bool any = false;
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    any = any || !fg_cell_is_equal(&run->cells.items[i], &run->cells.items[i].ours);
+  }
+  return any;
+}
+
+static fg_status reconcile(fg_reconciliation *run) {
+  FG_TRY(read_document(run));
+  FG_TRY(find_end(run));
+  FG_TRY(live_as_it_was(run));
+  if (differs(run) && run->most_causes > 0) {
+    FG_TRY(name_orders(run));
+    FG_TRY(fg_causes_find(run));
+    FG_TRY(fg_explanations_find(run));
+  }
+  return FG_OK;
+}
+
+static void release_all(fg_reconciliation *run) {
+  fg_account_free(run->head);
+  fg_book_release(run->whole);
+  for (uint32_t i = 0; i < run->held.count; i++) {
+    fg_book_release(run->held.items[i]);
+  }
+  FG_ARRAY_RELEASE(&run->allocator, &run->held);
+  FG_ARRAY_RELEASE(&run->allocator, &run->others);
+  FG_ARRAY_RELEASE(&run->allocator, &run->lived);
+  FG_ARRAY_RELEASE(&run->allocator, &run->cells);
+  FG_ARRAY_RELEASE(&run->allocator, &run->unread);
+  FG_ARRAY_RELEASE(&run->allocator, &run->causes);
+  FG_ARRAY_RELEASE(&run->allocator, &run->suggested);
+  FG_ARRAY_RELEASE(&run->allocator, &run->results);
+  FG_ARRAY_RELEASE(&run->allocator, &run->explanations);
+  fg_arena_release(&run->arena, &run->allocator);
+  fg_json_release(&run->document);
+}
+
+static fg_status write_answer(const fg_reconciliation *run, fg_text *text) {
+  fg_json_writer writer = {.text = text, .minor_digits = run->book->minor_digits, .zone = &run->book->zone};
+  fg_visitor visitor = fg_json_visitor(&writer);
+  fg_status status = fg_reconciliation_tell(run, &visitor);
+  return status == FG_STOPPED ? writer.status : status;
+}
+
+fg_status fg_reconcile(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
+                       fg_text *answer, fg_error *error) {
+  fg_reconciliation run = {.allocator = fg_allocator_or_default(allocator), .books = books};
+  fg_text text = {.allocator = run.allocator};
+  fg_error unsaid = {.status = FG_OK};
+  run.error = &unsaid;
+  run.is_complete = true;
+  run.most_causes = 2;
+  run.commands_left = COMMANDS_DEFAULT;
+  fg_status status = fg_json_parse((fg_string){json, length}, &run.allocator, &run.document, &unsaid);
+  status = status == FG_OK ? reconcile(&run) : status;
+  status = status == FG_OK ? write_answer(&run, &text) : status;
+  release_all(&run);
+  if (status != FG_OK && unsaid.status != status) {
+    fg_refuse(&unsaid, status);
+  }
+  if (status != FG_OK) {
+    fg_text_release(&text);
+    if (error != NULL) {
+      *error = unsaid;
+    }
+    return status;
+  }
+  *answer = text;
+  return FG_OK;
+}

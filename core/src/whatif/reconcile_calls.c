@@ -1,0 +1,137 @@
+/* Causes in calls: those whose end nobody knows, and those that were given back. Which calls belong to which end is
+   found here, after the account was lived as it was. */
+#include "reconcile.h"
+
+#include <stdlib.h>
+
+#include "../book/terms.h"
+#include "reconcile_groups.h"
+
+/* --------------------------------------------------------------------------------------------------------- links */
+
+typedef struct id_place {
+  fg_string id;
+  uint32_t place;
+} id_place;
+
+static int compare_call_ids(const void *a, const void *b) {
+  const id_place *left = a;
+  const id_place *right = b;
+  size_t shorter = left->id.length < right->id.length ? left->id.length : right->id.length;
+  int order = memcmp(left->id.text, right->id.text, shorter);
+  return order != 0                            ? order
+         : left->id.length != right->id.length ? (left->id.length < right->id.length ? -1 : 1)
+         : left->place != right->place         ? (left->place < right->place ? -1 : 1)
+                                               : 0;
+}
+
+static bool ends_calls(const fg_lived *lived) {
+  return lived->command.kind == FG_DO_COMMIT || lived->command.kind == FG_DO_CANCEL;
+}
+
+static bool is_of_a_call(const fg_lived *lived) {
+  return lived->is_accepted && (lived->command.kind == FG_DO_CALL || ends_calls(lived));
+}
+
+/* The ends in the order of time belong to the latest call of their id. */
+static void link_sorted(fg_reconciliation *run, const id_place *sorted, uint32_t count) {
+  uint32_t call = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    fg_lived *lived = &run->lived.items[sorted[i].place];
+    call = i > 0 && fg_string_equal(sorted[i].id, sorted[i - 1].id) ? call : 0;
+    if (!ends_calls(lived)) {
+      call = sorted[i].place + 1;
+    } else if (call > 0) {
+      lived->call = call;
+      run->lived.items[call - 1].ended_by = sorted[i].place + 1;
+      run->lived.items[call - 1].given_back += lived->given_back;
+    }
+  }
+}
+
+static fg_status link_calls(fg_reconciliation *run) {
+  uint32_t count = 0;
+  id_place *sorted = fg_allocate(&run->allocator, run->lived.count * sizeof *sorted);
+  FG_TRY(sorted == NULL && run->lived.count > 0 ? FG_NO_MEMORY : FG_OK);
+  for (uint32_t place = 0; place < run->more; place++) {
+    if (is_of_a_call(&run->lived.items[place])) {
+      sorted[count++] = (id_place){run->lived.items[place].command.id, place};
+    }
+  }
+  if (count > 1) {
+    qsort(sorted, count, sizeof *sorted, compare_call_ids);
+  }
+  link_sorted(run, sorted, count);
+  fg_release(&run->allocator, sorted, run->lived.count * sizeof *sorted);
+  return FG_OK;
+}
+
+/* -------------------------------------------------------------------------------------------------------- choosing */
+
+/* R36: the outcome that a call ended in; text NULL. */
+static fg_string outcome_of(const fg_reconciliation *run, const fg_lived *call) {
+  return call->ended_by == 0 ? (fg_string){NULL, 0} : run->lived.items[call->ended_by - 1].command.outcome;
+}
+
+static bool ended_unknown(const fg_reconciliation *run, const fg_lived *call) {
+  int product = fg_book_place(run->whole, call->command.product);
+  fg_string outcome = outcome_of(run, call);
+  return outcome.text != NULL && product != FG_NONE &&
+         fg_outcome_billable(&run->whole->products[product], outcome) == FG_BILLABLE_UNKNOWN;
+}
+
+static bool is_uncertain_call(const fg_reconciliation *run, const fg_lived *lived) {
+  return lived->is_accepted && lived->command.kind == FG_DO_CALL && (lived->ended_by == 0 || ended_unknown(run, lived));
+}
+
+static bool is_given_back(const fg_reconciliation *run, const fg_lived *lived) {
+  (void)run;
+  return lived->is_accepted && lived->command.kind == FG_DO_CALL && lived->given_back > 0;
+}
+
+/* Those that ended in one code, for each code. */
+static fg_status add_by_outcome(fg_reconciliation *run, const fg_group_list *calls, fg_cause_kind kind) {
+  for (uint32_t i = 0; i < calls->count; i++) {
+    fg_string code = outcome_of(run, &run->lived.items[calls->items[i]]);
+    bool is_first = code.text != NULL;
+    for (uint32_t j = 0; j < i && is_first; j++) {
+      fg_string before = outcome_of(run, &run->lived.items[calls->items[j]]);
+      is_first = before.text == NULL || !fg_string_equal(before, code);
+    }
+    fg_group_list same = {.items = NULL};
+    for (uint32_t j = i; j < calls->count && is_first; j++) {
+      fg_string other = outcome_of(run, &run->lived.items[calls->items[j]]);
+      if (other.text != NULL && fg_string_equal(other, code)) {
+        FG_TRY(fg_group_append(run, &same, calls->items[j]));
+      }
+    }
+    fg_cause cause = {.kind = kind, .weight = 12, .month = -1, .item = UINT32_MAX, .code = code};
+    FG_TRY(same.count > 0 ? fg_group_cause(run, &cause, same.items, same.count) : FG_OK);
+  }
+  return FG_OK;
+}
+
+typedef bool choose_call(const fg_reconciliation *run, const fg_lived *lived);
+
+static fg_status add_causes(fg_reconciliation *run, fg_cause_kind kind, choose_call *chosen) {
+  fg_group_list calls = {.items = NULL};
+  for (uint32_t place = 0; place < run->more; place++) {
+    const fg_lived *lived = &run->lived.items[place];
+    if (lived->command.at <= run->end && chosen(run, lived)) {
+      FG_TRY(fg_group_append(run, &calls, place));
+    }
+  }
+  if (calls.count == 0) {
+    return FG_OK;
+  }
+  fg_cause cause = {.kind = kind, .weight = 10, .month = -1, .item = UINT32_MAX};
+  FG_TRY(fg_group_cause(run, &cause, calls.items, calls.count));
+  FG_TRY(add_by_outcome(run, &calls, kind));
+  return fg_groups_add(run, &cause, &calls);
+}
+
+fg_status fg_causes_of_calls(fg_reconciliation *run) {
+  FG_TRY(link_calls(run));
+  FG_TRY(add_causes(run, FG_CAUSE_UNCERTAIN, is_uncertain_call));
+  return add_causes(run, FG_CAUSE_CANCELED, is_given_back);
+}

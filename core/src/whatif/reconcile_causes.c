@@ -1,0 +1,46 @@
+/* The list of causes, and which of them cannot go together. */
+#include "reconcile.h"
+
+fg_status fg_cause_add(fg_reconciliation *run, const fg_cause *cause) {
+  bool is_rest = run->results.count > 0; /* the others have been tried */
+  if (run->causes.count >= (is_rest ? FG_CANDIDATES_MAX + FG_REST_MAX : FG_CANDIDATES_MAX)) {
+    run->is_complete = false;
+    return FG_OK;
+  }
+  FG_ASSERT(run->causes.count < run->causes.room); /* they stay where they are, because explanations point to them */
+  run->causes.items[run->causes.count++] = *cause;
+  return FG_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------- conflicts */
+
+static bool share_members(const fg_cause *a, const fg_cause *b) {
+  uint32_t i = 0;
+  uint32_t j = 0;
+  while (i < a->member_count && j < b->member_count && a->members[i] != b->members[j]) {
+    if (a->members[i] < b->members[j]) {
+      i++;
+    } else {
+      j++;
+    }
+  }
+  return i < a->member_count && j < b->member_count;
+}
+
+/* Usage that the vendor lacks and usage that he has instead, of one month and product, explain any difference at all,
+   so they explain nothing. */
+static bool are_instead(const fg_reconciliation *run, const fg_cause *lacks, const fg_cause *has) {
+  const fg_lived *lacking = lacks->member_count == 0 ? NULL : &run->lived.items[lacks->members[0]];
+  const fg_lived *other = has->member_count == 0 ? NULL : &run->lived.items[has->members[0]];
+  return lacks->kind == FG_CAUSE_LACKS && has->kind == FG_CAUSE_HAS && other->command.kind == FG_DO_USE &&
+         (lacking->command.kind == FG_DO_USE || lacking->command.kind == FG_DO_CALL) &&
+         (lacks->month < 0 || lacks->month == has->month) && (lacks->item == UINT32_MAX || lacking->item == has->item);
+}
+
+bool fg_causes_conflict(const fg_reconciliation *run, const fg_cause *a, const fg_cause *b) {
+  bool same_switch = a->kind == FG_CAUSE_SWITCH && b->kind == FG_CAUSE_SWITCH && a->which == b->which;
+  bool two_books = a->book != NULL && b->book != NULL;
+  bool two_clocks = a->kind == FG_CAUSE_CLOCK && b->kind == FG_CAUSE_CLOCK;
+  return same_switch || two_books || two_clocks || are_instead(run, a, b) || are_instead(run, b, a) ||
+         share_members(a, b);
+}

@@ -1,0 +1,369 @@
+/* An account lived as causes have it, and what the rows of the comparison then come to. */
+#include "reconcile.h"
+
+#include <stdlib.h>
+
+#include "../account/account_json.h"
+#include "../state/command.h"
+
+/* ------------------------------------------------------------------------------------------------------- a life */
+
+static bool is_month_compared(const fg_reconciliation *run, fg_month month) {
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    if (run->cells.items[i].month == month && run->cells.items[i].rows > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* What becomes of a command in a world. */
+typedef enum fate { FATE_HAPPENS, FATE_DROPPED, FATE_COUNTED } fate;
+
+typedef struct due_command {
+  fg_time at;
+  uint32_t place;
+} due_command;
+
+typedef struct life {
+  fg_reconciliation *run;
+  const fg_world *world;
+  fg_account *account;
+  fg_period_uses uses;
+  uint8_t *fates;     ///< by place
+  due_command *order; ///< NULL: as they stand
+  uint32_t count;     ///< of the order
+  bool notes;
+  fg_measured *measured;
+  bool stray;
+} life;
+
+/* Adds to what is compared. Where the account is as it was, a cell is made. */
+static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind kind, const fg_int128 *units,
+                        fg_amount amount) {
+  fg_reconciliation *run = of->run;
+  bool is_compared = (run->kinds >> kind & 1) != 0 && is_month_compared(run, month);
+  bool is_nothing = amount == 0 && (units == NULL || units[FG_ALL_UNITS] == 0);
+  if (!is_compared || is_nothing) {
+    return FG_OK;
+  }
+  fg_bill_cell *cell = item == UINT32_MAX ? NULL : fg_bill_find_cell(run, month, item, (uint8_t)kind, of->notes);
+  if (cell == NULL) {
+    of->stray = of->stray || amount != 0 || units[FG_CHARGED_UNITS] != 0;
+    return of->notes && item != UINT32_MAX ? FG_NO_MEMORY : FG_OK;
+  }
+  fg_measured *sum = of->notes ? &cell->ours : &of->measured[cell - run->cells.items];
+  for (int i = 0; i < FG_AMOUNT && units != NULL; i++) {
+    sum->of[i] += units[i];
+  }
+  sum->of[FG_AMOUNT] += amount; /* amounts of a state that fits */
+  return FG_OK;
+}
+
+static fg_month month_of(const life *of, fg_time at) { return fg_account_month(of->account, at); }
+
+static uint32_t item_here(const life *of, fg_string name) { return fg_bill_find_item(of->run->whole, name); }
+
+static fg_status add_bought(life *of, const fg_command *command, fg_bill_kind kind, int64_t count, fg_money money) {
+  fg_string name = kind == FG_BILL_BUNDLE ? command->bundle : command->product;
+  fg_int128 units[FG_AMOUNT] = {[FG_ALL_UNITS] = count, [FG_CHARGED_UNITS] = count};
+  return add_to(of, month_of(of, command->at), item_here(of, name), kind, units, fg_amount_of(money));
+}
+
+/* The name of what an order is of. */
+static fg_string name_of_order(const life *of, fg_string id) {
+  const fg_state *state = &of->account->state;
+  const fg_bundle_order *bundle = fg_state_bundle(state, id);
+  if (bundle != NULL) {
+    return of->account->book->bundles[bundle->bundle].id;
+  }
+  const fg_grant *grant = fg_state_grant(state, id);
+  const fg_capacity_order *order = fg_state_capacity_order(state, id);
+  return grant != NULL   ? fg_book_owner(of->account->book, grant->owner)->id
+         : order != NULL ? of->account->book->products[of->account->book->capacities[order->place].product].id
+                         : (fg_string){NULL, 0};
+}
+
+static fg_status add_order(life *of, const fg_command *command, const fg_outcome *outcome) {
+  fg_string name = name_of_order(of, command->id);
+  fg_month month = month_of(of, command->at);
+  switch (command->kind) {
+  case FG_DO_BUY_PACK: return add_bought(of, command, FG_BILL_PACK, command->quantity, outcome->is.order.amount);
+  case FG_DO_BUY_CAPACITY: return add_bought(of, command, FG_BILL_CAPACITY, 1, outcome->is.order.amount);
+  case FG_DO_BUY_BUNDLE: return add_bought(of, command, FG_BILL_BUNDLE, 1, outcome->is.order.amount);
+  case FG_DO_CHANGE_CAPACITY:
+    return add_to(of, month, item_here(of, name), FG_BILL_CAPACITY, NULL, fg_amount_of(outcome->is.changed.amount));
+  case FG_DO_REFUND:
+    return add_to(of, month, item_here(of, name), FG_BILL_REFUND, NULL, -fg_amount_of(outcome->is.refund.amount));
+  default: return FG_OK;
+  }
+}
+
+/* -------------------------------------------------------------------------------------------------------- settled */
+
+static bool add_invoice(void *context, const fg_invoice *invoice) {
+  life *of = context;
+  const fg_account *account = of->account;
+  fg_month month = fg_account_month(account, invoice->period.begin);
+  fg_status status = FG_OK;
+  for (uint32_t i = 0; i < invoice->line_count && status == FG_OK; i++) {
+    const fg_invoice_line *line = &invoice->lines[i];
+    fg_bill_kind kind = line->kind == FG_LINE_FEE ? FG_BILL_FEE : FG_BILL_USAGE;
+    fg_string name = fg_account_edition(account, line->cell.edition)->products[line->product].id;
+    status = add_to(of, month, item_here(of, name), kind, NULL, line->slice.amount);
+  }
+  return status == FG_OK;
+}
+
+static fg_status add_what_settled(life *of) {
+  for (uint32_t i = 0; i < of->uses.count; i++) {
+    const fg_period_use *use = &of->uses.items[i];
+    const fg_usage *usage = &use->usage;
+    fg_int128 units[FG_AMOUNT] = {[FG_ALL_UNITS] = fg_usage_billed(usage),
+                                  [FG_FREE_UNITS] = usage->free,
+                                  [FG_PACK_UNITS] = usage->packs,
+                                  [FG_DEDUCTED_UNITS] = usage->free + usage->packs,
+                                  [FG_CHARGED_UNITS] = usage->postpaid};
+    uint32_t item = item_here(of, of->account->book->products[use->product].id);
+    FG_TRY(add_to(of, month_of(of, use->period.begin), item, FG_BILL_USAGE, units, 0));
+  }
+  return fg_history_each_invoice(of->account->history, add_invoice, of);
+}
+
+/* ------------------------------------------------------------------------------------------------------- commands */
+
+/* When the pack of an order is void in the world; FG_NO_TIME: by its terms. One that the vendor never drew on is void
+   at once. */
+static fg_time void_at(const life *of, uint32_t place, fg_time bought) {
+  for (uint32_t i = 0; i < of->world->count; i++) {
+    const fg_cause *cause = of->world->causes[i];
+    if (cause->kind == FG_CAUSE_EXPIRY && cause->members[0] == place) {
+      return cause->instant == FG_NO_TIME ? bought + 1 : fg_max_i64(cause->instant, bought + 1);
+    }
+  }
+  return FG_NO_TIME;
+}
+
+static bool is_usage(fg_command_kind kind) {
+  return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL ||
+         kind == FG_DO_ADJUST;
+}
+
+/* What happened at the vendor's whatever the rules say now: where usage is refused, it is put right afterwards. */
+static fg_status apply_unasked(life *of, fg_command *command, fg_outcome *outcome) {
+  static const char reason[] = "counted by the vendor";
+  fg_account *account = of->account;
+  int product = fg_book_product(account->book, command->product);
+  if (product != FG_NONE && !account->state.services[product].was_open) {
+    fg_command open;
+    fg_command_begin(&open, FG_DO_OPEN, command->at);
+    open.product = command->product;
+    fg_status opened = fg_account_apply(account, &open, NULL, NULL);
+    FG_TRY(opened == FG_NO_MEMORY ? opened : FG_OK);
+  }
+  fg_status status = fg_account_apply(account, command, outcome, NULL);
+  if (command->kind == FG_DO_USE && fg_status_is_refusal(status)) {
+    command->kind = FG_DO_ADJUST;
+    command->reason = (fg_string){reason, sizeof reason - 1};
+    status = fg_account_apply(account, command, outcome, NULL);
+  }
+  return status;
+}
+
+/* What became of a command of the account as it was. */
+static fg_status note_outcome(life *of, fg_lived *lived, const fg_outcome *outcome) {
+  fg_command_kind kind = lived->command.kind;
+  bool ends_call = kind == FG_DO_CANCEL ||
+                   (kind == FG_DO_COMMIT && (outcome->is.ended.has_outcome || outcome->is.ended.has_quantity));
+  lived->is_accepted = !outcome->repeated;
+  lived->given_back = ends_call ? outcome->is.ended.returned + outcome->is.ended.lost : 0;
+  if (fg_command_orders(kind) && lived->command.id.text == NULL) {
+    lived->made_up = fg_string_copy(&of->run->arena, &of->run->allocator, outcome->is.order.id);
+    FG_TRY(lived->made_up.text == NULL ? FG_NO_MEMORY : FG_OK);
+  }
+  return FG_OK;
+}
+
+/* Answers FG_OK also for what the rules refuse, which then did not happen. */
+static fg_status live_one(life *of, uint32_t place, fg_time at) {
+  fg_lived *lived = &of->run->lived.items[place];
+  fg_command command = lived->command;
+  fg_outcome outcome;
+  command.at = at;
+  bool is_counted = of->fates[place] == FATE_COUNTED;
+  if (is_counted) {
+    command.kind = command.kind == FG_DO_CALL ? FG_DO_USE : command.kind;
+    command.id = is_usage(command.kind) ? (fg_string){NULL, 0} : command.id;
+    command.billable = true;
+  }
+  of->account->void_at = void_at(of, place, at);
+  fg_status status = is_counted ? apply_unasked(of, &command, &outcome)
+                                : fg_account_apply(of->account, &command, &outcome, NULL);
+  if (status != FG_OK) {
+    return status == FG_NO_MEMORY ? status : FG_OK;
+  }
+  FG_TRY(outcome.repeated || is_usage(command.kind) ? FG_OK : add_order(of, &command, &outcome));
+  return of->notes ? note_outcome(of, lived, &outcome) : FG_OK;
+}
+
+/* --------------------------------------------------------------------------------------------------------- fates */
+
+static void set_fates(life *of, const fg_cause *cause) {
+  static const uint8_t fates[FG_CAUSE_KIND_COUNT] = {
+      [FG_CAUSE_UNCERTAIN] = FATE_DROPPED, [FG_CAUSE_CANCELED] = FATE_COUNTED, [FG_CAUSE_ASIDE] = FATE_COUNTED,
+      [FG_CAUSE_LACKS] = FATE_DROPPED,     [FG_CAUSE_HAS] = FATE_COUNTED,
+  };
+  for (uint32_t i = 0; i < cause->member_count && fates[cause->kind] != FATE_HAPPENS; i++) {
+    of->fates[cause->members[i]] = fates[cause->kind];
+  }
+}
+
+/* The end of a call that is dropped, or that counts as it was let in, is dropped. */
+static uint8_t fate_of(const life *of, uint32_t place) {
+  const fg_lived *lived = &of->run->lived.items[place];
+  return lived->call > 0 && of->fates[lived->call - 1] != FATE_HAPPENS ? FATE_DROPPED : of->fates[place];
+}
+
+static bool moves(const fg_world *world) {
+  bool any = false;
+  for (uint32_t i = 0; i < world->count; i++) {
+    fg_cause_kind kind = world->causes[i]->kind;
+    any = any || kind == FG_CAUSE_EDGE || kind == FG_CAUSE_CLOCK || kind == FG_CAUSE_ASIDE || kind == FG_CAUSE_HAS;
+  }
+  return any;
+}
+
+static bool has_member(const fg_cause *cause, uint32_t place) {
+  uint32_t low = 0;
+  uint32_t high = cause->member_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    low = cause->members[middle] < place ? middle + 1 : low;
+    high = cause->members[middle] < place ? high : middle;
+  }
+  return low < cause->member_count && cause->members[low] == place;
+}
+
+/* When a command happens in a world. The end of a call does not come before it; what the vendor alone has is told by
+   his clock. */
+static fg_time lived_at(const life *of, uint32_t place) {
+  const fg_lived *lived = &of->run->lived.items[place];
+  fg_time at = lived->command.at;
+  for (uint32_t i = 0; i < of->world->count; i++) {
+    const fg_cause *cause = of->world->causes[i];
+    bool is_shifted = cause->kind == FG_CAUSE_CLOCK && !(lived->is_more && lived->what.text == NULL) &&
+                      (cause->shifts_all || is_usage(lived->command.kind) || lived->command.kind == FG_DO_OPEN);
+    at += is_shifted ? cause->shift : 0;
+    if (cause->kind == FG_CAUSE_EDGE && has_member(cause, place)) {
+      at = cause->instant;
+    } else if (cause->kind == FG_CAUSE_EDGE && lived->call > 0 && has_member(cause, lived->call - 1)) {
+      at = fg_max_i64(at, cause->instant);
+    }
+  }
+  return at;
+}
+
+static int compare_due(const void *a, const void *b) {
+  const due_command *left = a;
+  const due_command *right = b;
+  return left->at != right->at         ? (left->at < right->at ? -1 : 1)
+         : left->place != right->place ? (left->place < right->place ? -1 : 1)
+                                       : 0;
+}
+
+/* The commands that happen, in the order of a world's time; what was set aside only where a cause counts it. */
+static fg_status order_commands(life *of) {
+  uint32_t all = of->run->lived.count;
+  bool is_sorted = true;
+  of->order = fg_allocate(&of->run->allocator, all * sizeof *of->order);
+  FG_TRY(of->order == NULL && all > 0 ? FG_NO_MEMORY : FG_OK);
+  for (uint32_t place = 0; place < all; place++) {
+    bool happens = place < of->run->more || of->fates[place] == FATE_COUNTED;
+    if (happens && fate_of(of, place) != FATE_DROPPED) {
+      of->order[of->count] = (due_command){lived_at(of, place), place};
+      is_sorted = is_sorted && (of->count == 0 || of->order[of->count - 1].at <= of->order[of->count].at);
+      of->count++;
+    }
+  }
+  if (!is_sorted) {
+    qsort(of->order, of->count, sizeof *of->order, compare_due);
+  }
+  return FG_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- worlds */
+
+static fg_status begin_account(life *of) {
+  fg_reconciliation *run = of->run;
+  const fg_json *timeline = fg_json_get(&run->document.root, "ours");
+  fg_book *book = run->book;
+  for (uint32_t i = 0; i < of->world->count; i++) {
+    book = of->world->causes[i]->book == NULL ? book : of->world->causes[i]->book;
+  }
+  FG_TRY(fg_account_read(fg_account_head_of(timeline), book, &run->allocator, &of->account, NULL));
+  for (uint32_t i = 0; i < of->world->count; i++) {
+    const fg_cause *cause = of->world->causes[i];
+    if (cause->kind == FG_CAUSE_SWITCH) {
+      of->account->policy.value[cause->which] = cause->value;
+    }
+  }
+  of->account->uses = &of->uses;
+  return FG_OK;
+}
+
+static fg_status live_commands(life *of) {
+  fg_reconciliation *run = of->run;
+  if (of->order != NULL) {
+    for (uint32_t i = 0; i < of->count && of->order[i].at <= run->end; i++) {
+      FG_TRY(live_one(of, of->order[i].place, of->order[i].at));
+    }
+    return FG_OK;
+  }
+  for (uint32_t place = 0; place < run->more; place++) {
+    const fg_lived *lived = &run->lived.items[place];
+    if (fate_of(of, place) != FATE_DROPPED && (of->notes || lived->command.at <= run->end)) {
+      FG_TRY(live_one(of, place, lived->command.at));
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status live_to_the_end(life *of) {
+  fg_command advance;
+  FG_TRY(moves(of->world) ? order_commands(of) : FG_OK);
+  FG_TRY(live_commands(of));
+  if (of->account->state.now == FG_NO_TIME) {
+    return FG_OK; /* nothing ever happened */
+  }
+  if (of->account->state.now < of->run->end) {
+    fg_command_begin(&advance, FG_DO_ADVANCE, of->run->end);
+    fg_status status = fg_account_apply(of->account, &advance, NULL, NULL);
+    FG_TRY(status == FG_NO_MEMORY ? status : FG_OK);
+  }
+  return add_what_settled(of);
+}
+
+fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured, bool *stray) {
+  life of = {.run = run, .world = world, .notes = notes, .measured = measured};
+  uint32_t all = run->lived.count;
+  run->tried++;
+  run->commands_left -= run->more + FG_WORLD_COST;
+  of.fates = fg_allocate(&run->allocator, all);
+  fg_status status = of.fates == NULL && all > 0 ? FG_NO_MEMORY : FG_OK;
+  for (uint32_t i = 0; i < world->count && status == FG_OK; i++) {
+    set_fates(&of, world->causes[i]);
+  }
+  status = status == FG_OK ? begin_account(&of) : status;
+  if (status == FG_INVALID && !notes) { /* a book that the account cannot be of */
+    of.stray = true;
+    status = FG_OK;
+  } else if (status == FG_OK) {
+    status = live_to_the_end(&of);
+  }
+  *stray = of.stray;
+  fg_account_free(of.account);
+  FG_ARRAY_RELEASE(&run->allocator, &of.uses);
+  fg_release(&run->allocator, of.order, of.order == NULL ? 0 : all * sizeof *of.order);
+  fg_release(&run->allocator, of.fates, all);
+  return status;
+}

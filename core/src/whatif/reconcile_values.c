@@ -1,0 +1,260 @@
+/* What stands in an invoice, as people and programs write it: amounts, units, months. */
+#include "reconcile.h"
+
+#include "../base/civil.h"
+#include "../base/money.h"
+
+/* Blanks in any form of them, and what stands for a currency without saying which of several. */
+static size_t passed_over(fg_string text, size_t at) {
+  static const char *const passed[] = {" ", "\t",       "\xC2\xA0",     "\xE2\x80\xAF", "\xE2\x80\x89",
+                                       "$", "\xC2\xA5", "\xEF\xBF\xA5", "\xE5\x85\x83"};
+  for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
+    size_t length = strlen(passed[i]);
+    if (text.length - at >= length && memcmp(text.text + at, passed[i], length) == 0) {
+      return length;
+    }
+  }
+  return 0;
+}
+
+static bool is_figure(char sign) { return sign >= '0' && sign <= '9'; }
+static bool is_latin(char sign) { return (sign >= 'A' && sign <= 'Z') || (sign >= 'a' && sign <= 'z'); }
+static char upper(char sign) { return (char)(sign >= 'a' && sign <= 'z' ? sign - 'a' + 'A' : sign); }
+
+static bool is_word(fg_string text, size_t at, size_t length, fg_string word) {
+  bool same = length == word.length;
+  for (size_t i = 0; i < length && same; i++) {
+    same = upper(text.text[at + i]) == upper(word.text[i]);
+  }
+  return same;
+}
+
+/* A number that is being read: its digits without what stands between and around them. */
+typedef struct number_read {
+  char digits[FG_MONEY_TEXT_MAX + 1];
+  size_t length;
+  size_t group;    ///< digits since the last mark between thousands
+  bool is_grouped; ///< there is such a mark
+  bool has_point, is_negative, has_ended;
+} number_read;
+
+static const char *take_digit(number_read *number, char digit) {
+  if (number->has_ended || number->length >= FG_MONEY_TEXT_MAX) {
+    return number->has_ended ? "expected one number, there are two" : "expected a number of fewer digits";
+  }
+  number->digits[number->length++] = digit;
+  number->group++;
+  return NULL;
+}
+
+static const char *take_mark(number_read *number, char sign, const fg_number_form *form) {
+  bool is_whole_group = !number->is_grouped || number->group == 3;
+  if (number->has_ended || number->has_point) {
+    return "expected a number";
+  }
+  if (sign == form->decimal) {
+    number->has_point = true;
+    number->digits[number->length++] = '.';
+    return is_whole_group && number->length > 1 ? NULL : "expected three digits between the marks of thousands";
+  }
+  bool may_stand = number->group > 0 && (number->is_grouped ? number->group == 3 : number->group <= 3);
+  number->is_grouped = true;
+  number->group = 0;
+  return may_stand ? NULL : "expected three digits between the marks of thousands";
+}
+
+/* The name of the currency, or with `unit` any word, before or after the number. */
+static const char *take_word(fg_string text, size_t *at, const fg_number_form *form, bool is_unit) {
+  size_t end = *at;
+  while (end < text.length && is_latin(text.text[end])) {
+    end++;
+  }
+  size_t length = end - *at;
+  bool is_currency = is_word(text, *at, length, form->currency) ||
+                     (fg_string_is(form->currency, "CNY") && is_word(text, *at, length, fg_string_of("RMB")));
+  *at = end;
+  return is_currency || is_unit ? NULL : length == 3 ? "an amount of another currency" : "expected a number";
+}
+
+static const char *read_sign(number_read *number, fg_string text, size_t *at, const fg_number_form *form,
+                             bool is_unit) {
+  char sign = text.text[*at];
+  size_t passed = passed_over(text, *at);
+  bool is_begun = number->length > 0;
+  if (is_figure(sign)) {
+    (*at)++;
+    return take_digit(number, sign);
+  }
+  if (is_begun && !number->has_ended && *at + 1 < text.length && (sign == form->decimal || sign == form->thousands)) {
+    (*at)++;
+    return take_mark(number, sign, form);
+  }
+  if (passed > 0) {
+    *at += passed;
+    number->has_ended = is_begun;
+    return NULL;
+  }
+  if ((sign == '-' || sign == '(') && !is_begun && !number->is_negative) {
+    (*at)++;
+    number->is_negative = true;
+    return NULL;
+  }
+  if (sign == ')' && is_begun && number->is_negative) {
+    (*at)++;
+    number->has_ended = true;
+    return NULL;
+  }
+  if (is_latin(sign)) {
+    number->has_ended = is_begun;
+    return take_word(text, at, form, is_unit);
+  }
+  return "expected a number";
+}
+
+static const char *read_number_of(fg_string text, const fg_number_form *form, bool is_unit, number_read *number) {
+  *number = (number_read){.length = 0};
+  for (size_t at = 0; at < text.length;) {
+    const char *fault = read_sign(number, text, &at, form, is_unit);
+    if (fault != NULL) {
+      return fault;
+    }
+  }
+  bool is_whole_group = !number->is_grouped || number->has_point || number->group == 3;
+  return number->length == 0 ? "expected a number, there is none"
+         : is_whole_group    ? NULL
+                             : "expected three digits between the marks of thousands";
+}
+
+const char *fg_invoice_amount(fg_string text, const fg_number_form *form, fg_amount *amount) {
+  number_read number;
+  const char *fault = read_number_of(text, form, false, &number);
+  if (fault != NULL) {
+    return fault;
+  }
+  while (number.has_point && number.length > 0 && number.digits[number.length - 1] == '0') {
+    number.length--; /* of floats, more than there can be */
+  }
+  number.length -= number.length > 0 && number.digits[number.length - 1] == '.';
+  if (fg_amount_parse(number.digits, number.length, amount) != FG_OK) {
+    return "expected an amount of at most 12 decimals";
+  }
+  *amount = number.is_negative ? -*amount : *amount;
+  return NULL;
+}
+
+const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t *units) {
+  number_read number;
+  const char *fault = read_number_of(text, form, true, &number);
+  if (fault != NULL) {
+    return fault;
+  }
+  fg_string whole = {number.digits, 0};
+  while (whole.length < number.length && number.digits[whole.length] != '.') {
+    whole.length++;
+  }
+  for (size_t i = whole.length + 1; i < number.length; i++) {
+    if (number.digits[i] != '0') {
+      return "expected whole units";
+    }
+  }
+  while (whole.length > 1 && *whole.text == '0') {
+    whole.text++;
+    whole.length--;
+  }
+  if (!fg_quantity_parse(whole, units)) {
+    return "expected units up to 2^63-1";
+  }
+  *units = number.is_negative ? -*units : *units;
+  return NULL;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- months */
+
+/* A whole number of at most so many digits from a place on; answers how many there are. */
+static size_t count_digits(fg_string text, size_t at, size_t most, int *number) {
+  size_t count = 0;
+  for (*number = 0; at + count < text.length && count < most && is_figure(text.text[at + count]); count++) {
+    *number = *number * 10 + (text.text[at + count] - '0');
+  }
+  return count;
+}
+
+/* How many bytes part a year from a month. */
+static size_t separator(fg_string text, size_t at) {
+  static const char year[] = "\xE5\xB9\xB4";
+  bool is_sign = at < text.length && strchr("-/. ", text.text[at]) != NULL;
+  bool is_year = at + 3 <= text.length && memcmp(text.text + at, year, 3) == 0;
+  return is_sign ? 1 : is_year ? 3 : 0;
+}
+
+static bool make_month(int year, int month, fg_month *made) {
+  *made = (fg_month)(year * 12 + month - 1);
+  return year >= 1970 && year <= 9999 && month >= 1 && month <= 12;
+}
+
+/* "2024-11…", "202411", "20241101". */
+static bool year_first(fg_string text, fg_month *month) {
+  int year = 0;
+  int of_year = 0;
+  if (count_digits(text, 0, 4, &year) != 4) {
+    return false;
+  }
+  size_t parted = separator(text, 4);
+  size_t digits = count_digits(text, 4 + parted, 2, &of_year);
+  size_t end = 4 + parted + digits;
+  int day = 0;
+  size_t more = parted == 0 ? count_digits(text, end, 3, &day) : 0;
+  bool goes_on = end < text.length && is_figure(text.text[end]) && more != 2;
+  return digits > 0 && (parted > 0 || digits == 2) && !goes_on && make_month(year, of_year, month);
+}
+
+/* "11/2024". */
+static bool month_first(fg_string text, fg_month *month) {
+  int year = 0;
+  int of_year = 0;
+  size_t digits = count_digits(text, 0, 2, &of_year);
+  size_t parted = separator(text, digits);
+  bool is_whole = digits > 0 && parted > 0 && count_digits(text, digits + parted, 5, &year) == 4 &&
+                  digits + parted + 4 == text.length;
+  return is_whole && make_month(year, of_year, month);
+}
+
+/* "Nov 2024", "01 November 2024". */
+static bool month_by_name(fg_string text, fg_month *month) {
+  static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
+  int of_year = 0;
+  int year = 0;
+  int number = 0;
+  for (size_t i = 0; i < text.length; i++) {
+    bool begins = i == 0 || !is_latin(text.text[i - 1]);
+    for (int name = 0; name < 12 && begins && i + 3 <= text.length; name++) {
+      of_year = is_word(text, i, 3, (fg_string){names + (ptrdiff_t)3 * name, 3}) ? name + 1 : of_year;
+    }
+    bool is_number = is_figure(text.text[i]) && (i == 0 || !is_figure(text.text[i - 1]));
+    year = is_number && count_digits(text, i, 5, &number) == 4 ? number : year;
+  }
+  return of_year > 0 && make_month(year, of_year, month);
+}
+
+static bool has_offset(fg_string text) {
+  fg_string tail = text.length < 6 ? text : (fg_string){text.text + text.length - 6, 6};
+  bool is_zulu = text.length > 11 && upper(text.text[text.length - 1]) == 'Z';
+  return is_zulu || (text.length > 16 && (tail.text[0] == '+' || tail.text[0] == '-') && tail.text[3] == ':');
+}
+
+const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *month) {
+  fg_time at = 0;
+  while (text.length > 0 && passed_over(text, 0) > 0) {
+    size_t passed = passed_over(text, 0);
+    text = (fg_string){text.text + passed, text.length - passed};
+  }
+  while (text.length > 0 && (text.text[text.length - 1] == ' ' || text.text[text.length - 1] == '\t')) {
+    text.length--;
+  }
+  if (has_offset(text) && fg_time_parse(text.text, text.length, zone, &at) == FG_OK) {
+    *month = fg_month_of(fg_date_at(at, zone));
+    return NULL;
+  }
+  bool is_read = year_first(text, month) || month_first(text, month) || month_by_name(text, month);
+  return is_read ? NULL : "expected a month, such as 2024-11";
+}

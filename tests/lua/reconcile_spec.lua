@@ -1,0 +1,53 @@
+-- Reconciliations: the same document as in C and Python, and what is refused.
+local faregate = require "faregate"
+
+local OURS = [[{"book": "tencent-facefusion", "commands": [
+  {"at": "2024-11-01T00:00:00", "do": "open", "product": "image"},
+  {"at": "2024-11-20T12:00:00", "do": "use", "product": "image", "quantity": 5000},
+  {"at": "2024-11-21T12:00:00", "do": "call", "product": "image", "quantity": 7, "id": "c1"}]}]]
+
+local function reconcile(theirs, more)
+  return faregate.reconcile('{"ours":' .. OURS .. ',"theirs":' .. theirs .. (more or "") .. "}")
+end
+
+describe("faregate.reconcile", function()
+  it("says what is equal", function() -- 4,007 at 0.24
+    local answer = assert(reconcile('[{"month": "2024-11", "product": "image", "amount": "961.68"}]'))
+    assert.truthy(answer:find('"equal":true', 1, true))
+  end)
+
+  it("names what explains a difference", function()
+    local answer = assert(reconcile('[{"month": "2024-11", "product": "image", "amount": "CNY 960.00"}]'))
+    assert.truthy(answer:find('"cause":"uncertain"', 1, true))
+    assert.truthy(answer:find('"complete":true', 1, true))
+  end)
+
+  it("reads an invoice by its form", function()
+    local form = ',"form":{"rows":["Set"],"columns":{"month":"M","amount":"A"},"constants":{"product":"image"}}'
+    local answer = assert(reconcile('{"Set": [{"M": "202411", "A": "961.68"}]}', form))
+    assert.truthy(answer:find('"equal":true', 1, true))
+  end)
+
+  it("refuses a document with the place of the fault", function()
+    local answer, message, code, path = reconcile("5")
+    assert.is_nil(answer)
+    assert.is_string(message)
+    assert.equal("invalid", code)
+    assert.equal("theirs", path)
+    local _, _, unknown = faregate.reconcile '{"ours": {"book": "no-such", "commands": []}, "theirs": []}'
+    assert.equal("unknown_book", unknown)
+  end)
+
+  it("goes on from a ledger", function()
+    local path = os.tmpname()
+    os.remove(path)
+    assert(faregate.import_ledger(OURS, path))
+    local ours = assert(faregate.export(path))
+    local theirs = '[{"month": "2024-11", "product": "image", "amount": "960"}]'
+    local answer = assert(faregate.reconcile('{"ours":' .. ours .. ',"theirs":' .. theirs .. "}"))
+    assert.truthy(answer:find('"cause":"uncertain"', 1, true))
+    for _, ending in ipairs { "", "-wal", "-mark" } do
+      os.remove(path .. ending)
+    end
+  end)
+end)

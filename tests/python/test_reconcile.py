@@ -1,0 +1,373 @@
+"""reconcile: what ours and theirs may be, how messy an invoice may be, what is told, and what is refused."""
+
+import json
+import pickle
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import faregate
+import pytest
+from faregate.cli import main
+
+BOOK = faregate.Book("tencent-facefusion")
+FORM = "tencent-bill-detail"
+TIMELINE = {
+    "book": "tencent-facefusion",
+    "commands": [
+        {"at": "2024-11-01T00:00:00", "do": "open", "product": "image"},
+        {"at": "2024-11-05T10:05:00", "do": "buy_pack", "product": "image", "pack": "calls-10k"},
+        {"at": "2024-11-20T12:00:00", "do": "use", "product": "image", "quantity": 15_000, "id": "u1"},
+        {"at": "2024-11-21T12:00:00", "do": "call", "product": "image", "quantity": 7, "id": "c1"},
+        {"at": "2024-11-30T23:59:58", "do": "use", "product": "image", "quantity": 40, "id": "u2"},
+        {"at": "2024-12-10T12:00:00", "do": "use", "product": "image", "quantity": 3_000, "id": "u3"},
+    ],
+}
+# 15,047 less 1,000 free and 10,000 of the pack, at 0.24; 3,000 less 1,000 at 0.24
+NOVEMBER, DECEMBER = Decimal("971.28"), Decimal("480.00")
+DETAIL = {
+    "Response": {
+        "DetailSet": [
+            {
+                "BusinessCode": "p_facefusion",
+                "ProductCode": "sp_facefusion_image",
+                "ActionTypeName": action,
+                "FeeBeginTime": begin,
+                "BillMonth": "2024-12",
+                "ComponentSet": [
+                    {
+                        "RealTotalMeasure": total,
+                        "DeductedMeasure": deducted,
+                        "UsedAmount": used,
+                        "RealCost": cost,
+                        "CashPayAmount": cost,
+                        "IncentivePayAmount": "0.00000000",
+                        "TransferPayAmount": "0.00000000",
+                        "VoucherPayAmount": "0.00000000",
+                    }
+                ],
+            }
+            for action, begin, total, deducted, used, cost in (
+                ("pay-as-you-go, monthly", "2024-11-01 00:00:00", "15040", "11000", "4040", "969.60000000"),
+                ("purchase", "2024-11-05 10:05:00", "1", "0", "1", "1500.00000000"),
+            )
+        ]
+        + [{"BusinessCode": "p_cvm", "ComponentSet": [{"RealCost": "7"}]}]
+    }
+}
+
+
+def row(month="2024-11", amount: object = "971.28", **more):
+    return {"month": month, "product": "image", "amount": amount, **more}
+
+
+def causes(found):
+    return [[cause["cause"] for cause in one["causes"]] for one in found.to_dict()["explanations"]]
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    path = tmp_path / "booth.db"
+    (tmp_path / "booth.json").write_text(json.dumps(TIMELINE))
+    faregate.import_ledger(tmp_path / "booth.json", path)
+    return path
+
+
+# ------------------------------------------------------------------------------------------------------------- ours
+
+
+def test_a_ledger_its_path_its_account_and_its_timeline_are_alike(ledger, tmp_path):
+    theirs = [row(amount="969.60", units=15_040)]
+    with faregate.open(ledger) as account:
+        of_account = faregate.reconcile(account, theirs)
+    others = [faregate.reconcile(ours, theirs) for ours in (str(ledger), ledger, TIMELINE, tmp_path / "booth.json")]
+    assert all(other.to_dict()["explanations"] == of_account.to_dict()["explanations"] for other in others)
+    assert causes(of_account)[0] == ["uncertain"]
+    assert repr(of_account) == "<Reconciliation: 1 of 1 rows differ, by -1.68 CNY; 1 explained, 0.00 CNY left>"
+
+
+def test_an_account_in_memory_has_nothing_to_replay():
+    with pytest.raises(faregate.Invalid, match="keeps no commands"):
+        faregate.reconcile(faregate.Account(BOOK), [])
+
+
+@pytest.mark.parametrize("ours", [5, None, BOOK])
+def test_ours_is_refused_by_name(ours):
+    with pytest.raises(faregate.InvalidType, match="ours: expected"):
+        faregate.reconcile(ours, [])
+
+
+# ----------------------------------------------------------------------------------------------------------- theirs
+
+
+def test_what_is_equal():
+    found = faregate.reconcile(TIMELINE, [row(), row("2024-12", "480")])
+    assert found.equal and found.complete and found.difference == 0 and found.left == 0
+    assert repr(found) == "<Reconciliation: 2 rows equal>"
+    assert [(line["ours_amount"], line["is"]) for line in found.rows] == [(NOVEMBER, "equal"), (DECEMBER, "equal")]
+
+
+@pytest.mark.parametrize(
+    "amount", ["971.28", " CNY 971.28 ", "¥971.28", "RMB 971.2800", Decimal("971.28"), 971.28, "971.28元"]
+)
+@pytest.mark.parametrize("month", ["2024-11", "202411", "2024/11/30", "Nov 2024", "11/2024", date(2024, 11, 1)])
+def test_amounts_and_months_as_people_write_them(amount, month):
+    assert faregate.reconcile(TIMELINE, [row(month, amount)]).equal
+
+
+def test_instants_are_of_the_zone_of_the_book():
+    found = faregate.reconcile(TIMELINE, [row(datetime.fromisoformat("2024-10-31T16:00:00+00:00"))])
+    assert found.equal
+
+
+def test_thousands_and_decimals_of_elsewhere():
+    timeline = {**TIMELINE, "commands": TIMELINE["commands"][:3]}
+    rows = [row(amount="960,00 CNY", units="15.000")]
+    assert faregate.reconcile(timeline, rows, form={"thousands": ".", "decimal": ","}).equal
+
+
+def test_tables_of_other_libraries():
+    pandas = pytest.importorskip("pandas")
+    polars = pytest.importorskip("polars")
+    pyarrow = pytest.importorskip("pyarrow")
+    rows = {"month": [date(2024, 11, 1)], "product": ["image"], "amount": [NOVEMBER], "note": [None]}
+    frame = pandas.DataFrame({**rows, "month": pandas.to_datetime(["2024-11-01"]), "units": [15_047.0]})
+    for table in (frame, polars.DataFrame(rows), pyarrow.table(rows)):
+        assert faregate.reconcile(TIMELINE, table).equal
+    periods = frame.assign(month=pandas.PeriodIndex(["2024-11"], freq="M"), units=pandas.array([None], dtype="Int64"))
+    assert faregate.reconcile(TIMELINE, periods).equal
+
+
+CSV = """\ufeffBilling period ;Item;Service;Calls;Total (CNY);Remark
+2024-11-01;Face Fusion (image);Face Fusion;15,047;¥971.28;
+2024-12-01;Face Fusion (image);Face Fusion;3,000;480;"paid; in time"
+2024-12-01;CVM S5.LARGE;CVM;1;1,300.00;
+
+"""
+COLUMNS = {"month": "Billing period", "product": "Item", "units": "Calls", "amount": "Total (CNY)"}
+MORE = {"products": {"Face Fusion (image)": "image"}, "only": {"Service": "Face Fusion"}}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_messy_file(tmp_path, encoding, mark):
+    text = CSV.replace(";", mark).replace(f"paid{mark} in", "paid; in")
+    path = tmp_path / "invoice.csv"
+    path.write_bytes((text if encoding == "utf-8" else text.removeprefix("\ufeff")).encode(encoding))
+    found = faregate.reconcile(TIMELINE, path, columns=COLUMNS, **MORE)
+    assert found.equal and (found.read, found.skipped) == (2, 1)
+
+
+def test_rows_that_cannot_be_read_are_told():
+    found = faregate.reconcile(TIMELINE, [row(), row("01/11/2024"), row(amount="EUR 5"), row(product="images")])
+    assert not found.equal and len(found.unread) == 3
+    assert [(line["row"], line["column"], line["text"]) for line in found.unread] == [
+        (1, "month", "01/11/2024"),
+        (2, "amount", "EUR 5"),
+        (3, "product", "images"),
+    ]
+    assert "3 of the invoice not read" in repr(found)
+
+
+def test_the_answer_of_a_vendors_interface(tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(DETAIL))
+    for theirs in (DETAIL, DETAIL["Response"], path):
+        found = faregate.reconcile(TIMELINE, theirs, form=FORM)
+        assert [(line["kind"], line["is"]) for line in found.rows] == [("usage", "explained"), ("pack", "equal")]
+        assert causes(found)[0] == ["uncertain"]
+        assert (found.read, found.skipped, found.unbalanced) == (2, 1, 0)
+
+
+def test_funds_that_do_not_add_up_are_counted():
+    document = json.loads(json.dumps(DETAIL))
+    document["Response"]["DetailSet"][1]["ComponentSet"][0]["CashPayAmount"] = "1400"
+    assert faregate.reconcile(TIMELINE, document, form=FORM).unbalanced == 1
+
+
+def test_without_an_amount_the_funds_are_it():
+    assert faregate.reconcile(
+        TIMELINE, [{"month": "2024-11", "product": "image", "cash": "900", "gift": "71.28"}]
+    ).equal
+
+
+# ----------------------------------------------------------------------------------------------------------- causes
+
+
+@pytest.mark.parametrize(
+    "rows, expected",
+    [
+        ([row(amount="969.60", units=15_040)], "uncertain"),
+        ([row(amount="961.68", units=15_007), row("2024-12", "489.60", units=3_040)], "month_edge"),
+        ([row(amount="1500.00", kind="pack"), row(amount="961.68", kind="usage"), row("2024-12", "480", kind="usage")],
+         "missing_in_theirs"),
+    ],
+)  # fmt: skip
+def test_the_simplest_comes_first(rows, expected):
+    found = faregate.reconcile(TIMELINE, rows)
+    assert causes(found)[0] == [expected]
+    assert found.rows["because"][0] == found.explanations["text"][0]
+
+
+def test_an_edition_and_another_book():
+    cheaper = BOOK.to_dict()
+    image = next(product for product in cheaper["products"] if product["id"] == "image")
+    image["price"]["tiers"][0]["price"] = "0.20"
+    cheaper["examples"] = []
+    theirs = [row(amount=Decimal("4047") * Decimal("0.20"))]
+    assert causes(faregate.reconcile(TIMELINE, theirs)) == []
+    found = faregate.reconcile(TIMELINE, theirs, books=[faregate.Book(cheaper)])
+    assert causes(found)[0] == ["edition"]
+
+
+def test_what_nothing_explains_is_left():
+    found = faregate.reconcile(TIMELINE, [row(amount="971.29"), row("2024-12", "480")])
+    assert found.left == Decimal("0.01") and len(found.unexplained) == 1
+    assert "unexplained: 2024-11 image usage, 0.01 CNY" in str(found)
+
+
+def test_parts_are_told_where_nothing_explains_all():
+    found = faregate.reconcile(TIMELINE, [row(amount="969.60"), row("2024-12", "480.01")])
+    assert found.to_dict()["explanations"][0]["whole"] is False
+    assert causes(found)[0] == ["uncertain"] and found.left == Decimal("0.01")
+
+
+def test_a_bound_is_told():
+    found = faregate.reconcile(TIMELINE, [row(amount="969.60")], commands=200)
+    assert not found.complete
+    assert causes(faregate.reconcile(TIMELINE, [row(amount="969.60")], causes=0)) == []
+
+
+# ------------------------------------------------------------------------------------------------------------ bills
+
+LOG = [
+    {"customer": "a", "time": "2024-11-20T12:00", "product": "image", "quantity": 5_000, "id": "x"},
+    {"customer": "a", "time": "2024-11-20T12:00", "product": "image", "quantity": 5_000, "id": "x"},
+    {"customer": "b", "time": "2024-11-21T12:00", "product": "image", "quantity": 1_500, "id": "y"},
+    {"customer": "b", "time": "2024-11-21T12:00", "product": "imag", "quantity": 100, "id": "z"},
+]
+ENTERED = {"a": {"commands": [{"at": datetime(2024, 11, 5), "do": "buy_pack", "product": "image", "pack": "calls-1k"}]}}
+
+
+def billed(**more):
+    return faregate.bill(LOG, BOOK, columns={"account": "customer"}, id="id", accounts=ENTERED, **more)
+
+
+def test_bills_of_several_accounts():
+    bills = billed(detail=True)
+    theirs = [
+        {"who": "a", "month": "2024-11", "amount": "1920"},  # the repeated event, too
+        {"who": "b", "month": "2024-11", "amount": "120.00"},
+        {"who": "c", "month": "2024-11", "amount": "1.00"},
+    ]
+    found = faregate.reconcile(bills, theirs, columns={"account": "who"}, constants={"product": "image"})
+    assert [(line["account"], line["is"]) for line in found.rows] == [("a", "explained"), ("b", "equal")]
+    assert found.to_dict()["a"]["explanations"][0]["causes"][0]["cause"] == "set_aside"
+    assert found.unread["text"].tolist() == ["c"] and found.without_invoice == ()
+    one = faregate.reconcile(bills, theirs[:1], account="a", constants={"product": "image"})
+    assert one.rows["account"].tolist() == ["a"]
+
+
+def test_bills_without_detail_or_a_choice_are_refused():
+    with pytest.raises(faregate.Invalid, match="detail=True"):
+        faregate.reconcile(billed(), [], account="a")
+    with pytest.raises(faregate.Invalid, match="2 accounts"):
+        faregate.reconcile(billed(detail=True), [])
+    with pytest.raises(faregate.Invalid, match="no account 'c'"):
+        faregate.reconcile(billed(detail=True), [], account="c")
+    with pytest.raises(faregate.Invalid, match="ours is one account"):
+        faregate.reconcile(TIMELINE, [], account="a")
+
+
+def test_the_timeline_of_bills_replays_to_their_invoices():
+    bills = billed(detail=True)
+    for account in bills.accounts:
+        timeline = bills.timeline(account)
+        timeline["commands"].append({"at": "2024-12-01T00:00", "do": "advance"})
+        invoices = faregate.replay(timeline)["statement"]["invoices"]
+        own = sum(line["total"] for line in bills.invoices if line["account"] == account)
+        assert sum(Decimal(invoice["total"]) for invoice in invoices) == own
+    assert pickle.loads(pickle.dumps(bills)).timeline("a") == bills.timeline("a")
+
+
+def test_the_timeline_of_bills_has_attributes():
+    book = faregate.Book("anthropic-claude")
+    log = [
+        {"account": "a", "time": "2026-01-05T10:00", "product": "message", "quantity": 1, "in": 50_000, "out": "15000"}
+    ]
+    bills = faregate.bill(log, book, attributes={"input": "in", "output": "out"}, detail=True)
+    assert "in" not in bills.detail.columns
+    use = bills.timeline("a")["commands"][-1]
+    assert use["attributes"] == {"input": 50_000, "output": 15_000}
+    assert all(outcome["ok"] for outcome in faregate.replay(bills.timeline("a"))["outcomes"])
+
+
+def test_accounts_with_a_past_have_no_timeline():
+    account = faregate.Account(BOOK)
+    bills = faregate.bill(LOG[2:3], BOOK, columns={"account": "customer"}, accounts={"b": account}, detail=True)
+    with pytest.raises(faregate.Invalid, match="entered with a past"):
+        bills.timeline("b")
+    with pytest.raises(faregate.Invalid, match="no account"):
+        bills.timeline("c")
+
+
+# ---------------------------------------------------------------------------------------------------------- answers
+
+
+def test_answers_go_on():
+    found = faregate.reconcile(TIMELINE, [row(amount="969.60", units=15_040)])
+    assert found.commands["id"].tolist()[0] == "c1" and found.commands["command"].tolist()[0] == 3
+    html = found._repr_html_()
+    assert "uncertain" in html and "969.60" in html
+    assert json.loads(found.to_json())["rows"][0]["theirs_amount"] == "969.60"
+    assert pickle.loads(pickle.dumps(found)).to_dict() == found.to_dict()
+    assert found.rows.to_csv().startswith("month,product,kind,is,ours_units")
+    assert str(found).splitlines()[1].startswith("1. 1 uncertain call of image at 2024-11-21")
+
+
+@pytest.mark.parametrize(
+    "more, message",
+    [
+        ({"columns": {"amount": "Totl"}}, "form.columns.amount.Totl: there is none of that name; the nearest is"),
+        ({"columns": 5}, "columns: expected a dict"),
+        ({"form": "tencent"}, "no shipped form 'tencent'; there are: tencent-bill-detail"),
+        ({"form": 5}, "form: expected"),
+        ({"kinds": {"x": "y"}}, "form.kinds: expected usage"),
+        ({"causes": 3}, "causes: expected 0 to 2"),
+        ({"causes": "2"}, "causes: expected a whole number"),
+        ({"products": {"x": "y"}}, "form.products: the price book has no product y"),
+    ],
+)
+def test_what_is_wrong_is_named(more, message):
+    with pytest.raises(faregate.Error) as raised:
+        faregate.reconcile(TIMELINE, [row(Total="1")], **more)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize("theirs", [5, b"x", [5]])
+def test_theirs_is_refused_by_name(theirs):
+    with pytest.raises(faregate.InvalidType, match="theirs"):
+        faregate.reconcile(TIMELINE, theirs)
+
+
+# ----------------------------------------------------------------------------------------------------- command line
+
+
+def test_the_command_line(ledger, tmp_path, capsys):
+    invoice = tmp_path / "invoice.csv"
+    invoice.write_text(CSV.replace("15,047;¥971.28", "15,040;¥969.60"), encoding="utf-8")
+    options = [f"--column={name}={column}" for name, column in COLUMNS.items()]
+    options += ["--product=Face Fusion (image)=image", "--only=Service=Face Fusion"]
+    assert main(["reconcile", str(ledger), str(invoice), *options]) == 2
+    told = capsys.readouterr().out
+    assert "1. 1 uncertain call of image at 2024-11-21" in told and "explained" in told
+    assert main(["reconcile", str(ledger), str(invoice), *options, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["explanations"][0]["causes"][0]["cause"] == "uncertain"
+    invoice.write_text(CSV, encoding="utf-8")
+    assert main(["reconcile", str(ledger), str(invoice), *options]) == 0
+    assert main(["reconcile", str(ledger), str(invoice), "--column=amount"]) == 1
+
+
+def test_the_shipped_forms_read():
+    for path in (Path(__file__).parents[2] / "forms").glob("*.json"):
+        assert faregate.reconcile(TIMELINE, {"DetailSet": []}, form=path.stem).read == 0
