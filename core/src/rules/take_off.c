@@ -258,8 +258,8 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
 }
 
-/* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole ones,
-   or all there are. Which events there were is not kept, so nothing else is certain to be theirs. */
+/* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole
+   ones, or all there are. Which events there were is not kept, so nothing else is certain to be theirs. */
 static fg_status check_events(const correction *of, uint32_t place) {
   const fg_service *service = &of->state->services[of->product];
   const fg_bucket *bucket = &service->buckets.items[place];
