@@ -392,8 +392,8 @@ struct fg_account {
   fg_invoice preview;
   fg_text encoded;        ///< the commands being compared
   int64_t retry_after_us; ///< of the call last refused by a rate limit
-  fg_time void_at; ///< when packs that are bought are void, for who asks what if; FG_NO_TIME: by their terms (R6)
-  fg_period_uses *uses;   ///< borrowed; where settlements note what they settle, which no fork does; NULL: nowhere
+  fg_time void_at;      ///< when packs that are bought are void, for who asks what if; FG_NO_TIME: by their terms (R6)
+  fg_period_uses *uses; ///< borrowed; where settlements note what they settle, which no fork does; NULL: nowhere
 };
 
 /* An independent copy of the account's state, the strings shared. On failure nothing is kept. */

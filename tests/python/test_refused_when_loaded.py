@@ -1,0 +1,170 @@
+"""The faults of a book of format 2 that its design lists, each with its message and path, and all of them at once."""
+
+import faregate
+import pytest
+from toy import HEAD
+
+FLAT = {"model": "flat", "price": "1"}
+TIERS = [{"from": 0, "price": "1", "fee": "2"}]
+T = {"id": "t", "values": ["a", "b"]}
+S = {"id": "s", "values": ["a", "b"]}
+N = {"id": "n", "whole": {"from": 0, "below": 100}}
+M = {"id": "m", "whole": {"from": 0}}
+ACCOUNT = {"id": "who", "values": ["x"], "of": "account", "default": "x"}
+PACK = {"id": "k", "units": 1, "price": "1", "validity": {"years": 1}}
+SAMPLE = {"seconds": 300, "take": "max"}
+
+
+def percentile(**keys) -> dict:
+    whole = {"take": "percentile", "percent": "95", "over": "month", "sample": SAMPLE}
+    return {"aggregate": {key: value for key, value in {**whole, **keys}.items() if value is not None}}
+
+
+def rules(*listed) -> dict:
+    return {"rules": list(listed)}
+
+
+MANY = [{"id": f"r{i}", "when": {"n": {"from": i, "below": i + 1}}, "price": FLAT} for i in range(70)]
+FACTORS = [{"when": {"m": {"from": i, "below": i + 1}}, "factor": f"1.{i + 10}"} for i in range(70)]
+
+# What a product has, the path of the fault within it, and a part of the message.
+OF_A_PRODUCT = [
+    ({"colour": 1}, "colour", "there is no field of this name here"),
+    (rules({"when": {"x": "a"}, "factor": "2"}), "rules[0].when.x", "attribute"),
+    (rules({"when": {"t": "c"}, "factor": "2"}), "rules[0].when.t", "one of"),
+    (rules({"when": {"n": {"from": 5, "below": 5}}, "factor": "2"}), "rules[0].when.n", ""),
+    ({"packs": [{**PACK, "when": {"t": "a"}}]}, "packs[0].when.t", "account"),
+    (
+        rules(
+            {"when": {"t": "a"}, "factor": "2"},
+            {"when": {"t": "b"}, "factor": "3"},
+            {"when": {"t": "a", "n": 5}, "factor": "4"},
+        ),
+        "rules[2]",
+        "never holds; rules[0] fits first",
+    ),
+    (rules(*MANY, *FACTORS), "rules", "4096"),
+    ({"price": None}, "price", ""),
+    (rules({"when": {"t": "a"}, "factor": "0.0000001"}) | {"price": {**FLAT, "price": "0.0000001"}}, "rules[0].factor", "12"),
+    ({"quantity": [{"of": "t"}]}, "quantity[0].of", "whole numbers"),
+    ({"quantity": [{"of": "n", "divide": 0}]}, "quantity[0].divide", ""),
+    ({"price": {"model": "volume", "counter": "own", "tiers": TIERS}}, "price.tiers[0].fee", "counter"),
+    (
+        rules({"when": {"t": "a"}, "factor": "2"}) | {"price": {"model": "volume", "tiers": TIERS}},
+        "rules[0].factor",
+        "fee",
+    ),
+    (
+        {"aggregate": {"take": "sum", "over": "day", "by": "t"}} | rules({"when": {"s": "a"}, "factor": "2"}),
+        "rules[0].when",
+        "",
+    ),
+    (percentile(sample=None), "aggregate.sample", "missing"),
+    (percentile(percent=None), "aggregate.percent", "missing"),
+    (percentile(percent="50", sample={"seconds": 60}), "aggregate", "5000"),
+    (percentile(over="hour", sample={"seconds": 7}), "aggregate.sample.seconds", "3600"),
+    ({"settle": "week"}, "settle", "whole"),
+    ({"tier_period": "event"}, "tier_period", "quantity"),
+    (
+        {"tier_period": "event", "quantity": ["n"], "price": {"model": "volume", "counter": "c", "tiers": [TIERS[0] | {"fee": None}]}},
+        "tier_period",
+        "",
+    ),
+    ({"packs": [{**PACK, "requires": ["nothing"]}]}, "packs[0].requires[0]", ""),
+    ({"packs": [{**PACK, "id": "y", "requires": ["z"]}, {**PACK, "id": "z", "requires": ["y"]}]}, "packs[1].requires[0]", "circle"),
+]  # fmt: skip
+
+P = {"id": "p", "meter": "u", "price": FLAT}
+Q = {"id": "q", "meter": "u", "price": FLAT}
+COUNTED = {"model": "volume", "counter": "c", "tiers": [{"from": 0, "price": "1"}]}
+VOLUME = {"model": "volume", "tiers": [{"from": 0, "price": "1"}, {"from": 9, "price": "0.5"}]}
+
+
+def edition(begin, **keys) -> dict:
+    return {"effective": begin, "products": [{**P, **keys}], "attributes": [T]}
+
+
+# What a book has, the path of the fault, and a part of the message.
+OF_A_BOOK = [
+    ({"products": [{**P, "price": COUNTED}, {**Q, "price": COUNTED, "tier_period": "day"}]}, "products[1]", "counter"),
+    ({"pools": [{"id": "o"}]}, "pools[0].covers", "missing"),
+    ({"pools": [{"id": "o", "covers": [], "packs": [PACK]}]}, "pools[0].covers", ""),
+    (
+        {
+            "pools": [
+                {
+                    "id": "o",
+                    "covers": [{"product": "p", "weight": "0.000000000001"}],
+                    "packs": [{**PACK, "units": 10**9}],
+                }
+            ]
+        },
+        "pools[0]",
+        "parts",
+    ),
+    (
+        {
+            "products": [{**P, "price": VOLUME}],
+            "pools": [
+                {"id": "o", "money": True, "covers": [{"product": "p", "of_price": "1"}], "packs": [{**PACK, "units": "1"}]}
+            ],
+        },
+        "pools[0].covers[0]",
+        "flat",
+    ),
+    (
+        {
+            "choices": [
+                {"id": "c", "products": ["p", "q"], "switch": "now"},
+                {"id": "d", "products": ["p"], "switch": "now"},
+            ]
+        },
+        "choices[1].products[0]",
+        "",
+    ),
+    ({"events": [{"id": "e", "products": ["p", "p"]}]}, "events[0].products[1]", ""),
+    (
+        {"products": None, "editions": [edition("2025-01-01"), edition("2025-01-01")]},
+        "editions[1].effective",
+        "after",
+    ),
+    (
+        {
+            "products": None,
+            "editions": [
+                edition("2024-01-01"),
+                edition("2025-01-01", rules=[{"when": {"t": "a"}, "price": FLAT}]),
+            ],
+        },
+        "editions[1].products[0].rules[0].id",
+        "",
+    ),
+]  # fmt: skip
+
+
+def faults_of(keys: dict) -> list:
+    book = {**HEAD, "products": [P, Q], "attributes": [T, S, N, M, ACCOUNT], **keys}
+    if book["products"] is None:
+        del book["products"], book["attributes"]
+    return [(error.path, error.message) for error in faregate.Book.errors(book)]
+
+
+@pytest.mark.parametrize(("keys", "path", "message"), OF_A_PRODUCT, ids=lambda value: value if type(value) is str else "")
+def test_of_a_product(keys, path, message):
+    [(told, said)] = faults_of({"products": [{**P, **keys}, Q]})
+    assert told == f"products[0].{path}"
+    assert message in said
+
+
+@pytest.mark.parametrize(("keys", "path", "message"), OF_A_BOOK, ids=lambda value: value if type(value) is str else "")
+def test_of_a_book(keys, path, message):
+    [(told, said)] = faults_of(keys)
+    assert told.startswith(path)
+    assert message in said
+
+
+def test_all_at_once():
+    """A product for each fault: none hides another."""
+    products = [{**P, **keys, "id": f"p{place}"} for place, (keys, _, _) in enumerate(OF_A_PRODUCT)]
+    told = {path for path, _ in faults_of({"products": products})}
+    assert told >= {f"products[{place}].{path}" for place, (_, path, _) in enumerate(OF_A_PRODUCT)}
