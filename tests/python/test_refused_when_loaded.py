@@ -149,7 +149,9 @@ def faults_of(keys: dict) -> list:
     return [(error.path, error.message) for error in faregate.Book.errors(book)]
 
 
-@pytest.mark.parametrize(("keys", "path", "message"), OF_A_PRODUCT, ids=lambda value: value if type(value) is str else "")
+@pytest.mark.parametrize(
+    ("keys", "path", "message"), OF_A_PRODUCT, ids=lambda value: value if type(value) is str else ""
+)
 def test_of_a_product(keys, path, message):
     [(told, said)] = faults_of({"products": [{**P, **keys}, Q]})
     assert told == f"products[0].{path}"
