@@ -8,6 +8,7 @@
 #include "../account/account_json.h"
 #include "../base/civil.h"
 #include "../json/write.h"
+#include "../state/command.h"
 #include "../state/command_json.h"
 
 enum { COMMANDS_DEFAULT = 5000000 };
@@ -198,6 +199,9 @@ static fg_status find_end(fg_reconciliation *run) {
     return run->cells.count == 0 ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
   }
   run->end = fg_date_begin(fg_month_first(last + 1) + 3, &run->book->zone);
+  int64_t months = run->more == 0 ? 0 : (run->end - run->lived.items[0].command.at) / (28 * FG_DAY);
+  run->world_cost = run->more + FG_WORLD_COST + FG_MONTH_COST * fg_max_i64(months, 0);
+  run->world_cost += (int64_t)run->cells.count * run->cells.count / 64;
   return FG_OK;
 }
 
@@ -224,26 +228,38 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* An order that the account named "#3" would have another number where one before it is left out, so those that later
-   commands speak of get a name that stays. */
+static fg_status name_order(fg_reconciliation *run, fg_lived *order, fg_command *command) {
+  char stays[48];
+  int length = snprintf(stays, sizeof stays, "order %.*s", (int)command->id.length, command->id.text);
+  fg_string id = fg_string_copy(&run->arena, &run->allocator, (fg_string){stays, (size_t)length});
+  FG_TRY(id.text == NULL ? FG_NO_MEMORY : FG_OK);
+  order->command.id = command->id = id;
+  return FG_OK;
+}
+
+/* An order that the account named "#3", the third, would have another number where one before it is left out, so those
+   that later commands speak of get a name that stays. */
 static fg_status name_orders(fg_reconciliation *run) {
-  for (uint32_t place = 0; place < run->more; place++) {
-    fg_string named = run->lived.items[place].command.id;
-    bool is_made_up = !fg_command_owns_id(run->lived.items[place].command.kind) && named.length > 0 &&
-                      named.text[0] == '#';
-    for (uint32_t before = 0; before < place && is_made_up; before++) {
-      fg_lived *order = &run->lived.items[before];
-      if (order->made_up.text != NULL && fg_string_equal(order->made_up, named)) {
-        char stays[48];
-        int length = snprintf(stays, sizeof stays, "order %.*s", (int)named.length, named.text);
-        fg_string id = fg_string_copy(&run->arena, &run->allocator, (fg_string){stays, (size_t)length});
-        FG_TRY(id.text == NULL ? FG_NO_MEMORY : FG_OK);
-        order->command.id = run->lived.items[place].command.id = id;
-        break;
+  FG_ARRAY(uint32_t) orders = {NULL, 0, 0};
+  fg_status status = FG_OK;
+  for (uint32_t place = 0; place < run->more && status == FG_OK; place++) {
+    fg_lived *lived = &run->lived.items[place];
+    int64_t number = 0;
+    fg_string id = lived->command.id;
+    if (lived->is_accepted && fg_command_orders(lived->command.kind)) {
+      status = FG_ARRAY_RESERVE(&run->allocator, &orders, 1);
+      if (status == FG_OK) {
+        orders.items[orders.count++] = place;
       }
+    } else if (lived->is_accepted && id.length > 1 && id.length < 12 && id.text[0] == '#' &&
+               fg_quantity_parse((fg_string){id.text + 1, id.length - 1}, &number) && number > 0 &&
+               number <= orders.count) {
+      fg_lived *order = &run->lived.items[orders.items[number - 1]];
+      status = order->made_up.text == NULL ? FG_OK : name_order(run, order, &lived->command);
     }
   }
-  return FG_OK;
+  FG_ARRAY_RELEASE(&run->allocator, &orders);
+  return status;
 }
 
 static bool differs(const fg_reconciliation *run) {

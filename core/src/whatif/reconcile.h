@@ -12,9 +12,13 @@
 enum {
   FG_CAUSES_MAX = 3,                ///< that are tried together
   FG_CANDIDATES_MAX = 2000,         ///< causes that are thought of
+  FG_CELLS_MAX = 10000,             ///< rows that are compared
+  FG_DIFFERING_MAX = 64,            ///< rows that differ by which pairs are ranked
+  FG_CODES_MAX = 32,                ///< outcomes of calls, and reasons why something was set aside
   FG_REST_MAX = 2000,               ///< besides these, of what another cause leaves over
   FG_RESULTS_MAX = 1000000,         ///< causes times rows
   FG_EXPLANATIONS_MAX = 1000,       ///< that are kept
+  FG_MONTH_COST = 20,               ///< what a month that a world lives costs, counted in commands
   FG_WORLD_COST = 100,              ///< what a world costs besides its commands, counted in commands
   FG_EDGE_EVENTS_MAX = 32,          ///< on each side of the end of a month, of which it is asked whether they moved
   FG_LISTED_MAX = 100,              ///< commands that a cause is told with
@@ -174,6 +178,7 @@ typedef struct fg_reconciliation {
   FG_ARRAY(fg_measured) results; ///< for each cause, for each cell: what it alone comes to
   FG_ARRAY(fg_finding) explanations;
   int64_t most_causes;
+  int64_t world_cost;    ///< of commands_left
   int64_t commands_left; ///< that may still be replayed
   int64_t tried;         ///< worlds
   bool is_complete;      ///< nothing that should be tried was left out
@@ -215,6 +220,7 @@ fg_status fg_invoice_read(fg_reconciliation *run, const fg_json *theirs, const f
    yet. `stray`: something is billed, in what is compared, that has no cell. */
 fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured, bool *stray);
 
+bool fg_cause_has(const fg_cause *cause, uint32_t place); ///< among its members
 /* Whether two causes speak of the same thing, so that both at once say nothing. */
 bool fg_causes_conflict(const fg_reconciliation *run, const fg_cause *a, const fg_cause *b);
 

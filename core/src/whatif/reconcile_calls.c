@@ -89,24 +89,34 @@ static bool is_given_back(const fg_reconciliation *run, const fg_lived *lived) {
   return lived->is_accepted && lived->command.kind == FG_DO_CALL && lived->given_back > 0;
 }
 
+/* The codes that calls ended in, the first of them. */
+static uint32_t find_codes(const fg_reconciliation *run, const fg_group_list *calls, fg_string codes[FG_CODES_MAX]) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < calls->count && count < FG_CODES_MAX; i++) {
+    fg_string code = outcome_of(run, &run->lived.items[calls->items[i]]);
+    bool is_new = code.text != NULL;
+    for (uint32_t k = 0; k < count && is_new; k++) {
+      is_new = !fg_string_equal(codes[k], code);
+    }
+    codes[count] = code;
+    count += is_new;
+  }
+  return count;
+}
+
 /* Those that ended in one code, for each code. */
 static fg_status add_by_outcome(fg_reconciliation *run, const fg_group_list *calls, fg_cause_kind kind) {
-  for (uint32_t i = 0; i < calls->count; i++) {
-    fg_string code = outcome_of(run, &run->lived.items[calls->items[i]]);
-    bool is_first = code.text != NULL;
-    for (uint32_t j = 0; j < i && is_first; j++) {
-      fg_string before = outcome_of(run, &run->lived.items[calls->items[j]]);
-      is_first = before.text == NULL || !fg_string_equal(before, code);
-    }
+  fg_string codes[FG_CODES_MAX];
+  uint32_t count = find_codes(run, calls, codes);
+  for (uint32_t k = 0; k < count; k++) {
     fg_group_list same = {.items = NULL};
-    for (uint32_t j = i; j < calls->count && is_first; j++) {
-      fg_string other = outcome_of(run, &run->lived.items[calls->items[j]]);
-      if (other.text != NULL && fg_string_equal(other, code)) {
-        FG_TRY(fg_group_append(run, &same, calls->items[j]));
-      }
+    for (uint32_t i = 0; i < calls->count; i++) {
+      fg_string code = outcome_of(run, &run->lived.items[calls->items[i]]);
+      bool is_same = code.text != NULL && fg_string_equal(code, codes[k]);
+      FG_TRY(is_same ? fg_group_append(run, &same, calls->items[i]) : FG_OK);
     }
-    fg_cause cause = {.kind = kind, .weight = 12, .month = -1, .item = UINT32_MAX, .code = code};
-    FG_TRY(same.count > 0 ? fg_group_cause(run, &cause, same.items, same.count) : FG_OK);
+    fg_cause cause = {.kind = kind, .weight = 12, .month = -1, .item = UINT32_MAX, .code = codes[k]};
+    FG_TRY(fg_group_cause(run, &cause, same.items, same.count));
   }
   return FG_OK;
 }

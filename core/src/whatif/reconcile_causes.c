@@ -14,17 +14,27 @@ fg_status fg_cause_add(fg_reconciliation *run, const fg_cause *cause) {
 
 /* ------------------------------------------------------------------------------------------------------- conflicts */
 
-static bool share_members(const fg_cause *a, const fg_cause *b) {
-  uint32_t i = 0;
-  uint32_t j = 0;
-  while (i < a->member_count && j < b->member_count && a->members[i] != b->members[j]) {
-    if (a->members[i] < b->members[j]) {
-      i++;
-    } else {
-      j++;
-    }
+bool fg_cause_has(const fg_cause *cause, uint32_t place) {
+  uint32_t low = 0;
+  uint32_t high = cause->member_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    bool is_before = cause->members[middle] < place;
+    low = is_before ? middle + 1 : low;
+    high = is_before ? high : middle;
   }
-  return i < a->member_count && j < b->member_count;
+  return low < cause->member_count && cause->members[low] == place;
+}
+
+/* The fewer are looked for among the more. */
+static bool share_members(const fg_cause *a, const fg_cause *b) {
+  const fg_cause *fewer = a->member_count < b->member_count ? a : b;
+  const fg_cause *more = fewer == a ? b : a;
+  bool share = false;
+  for (uint32_t i = 0; i < fewer->member_count && !share; i++) {
+    share = fg_cause_has(more, fewer->members[i]);
+  }
+  return share;
 }
 
 /* Usage that the vendor lacks and usage that he has instead, of one month and product, explain any difference at all,

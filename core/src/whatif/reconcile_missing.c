@@ -48,21 +48,30 @@ static fg_status add_lacking(fg_reconciliation *run) {
 /* ------------------------------------------------------------------------------------------------- set aside here */
 
 /* All that were set aside for the same reason, and their parts. */
+static fg_status add_of_reason(fg_reconciliation *run, fg_string reason) {
+  fg_group_list same = {.items = NULL};
+  for (uint32_t place = run->more; place < run->lived.count; place++) {
+    bool is_same = fg_string_equal(run->lived.items[place].what, reason);
+    FG_TRY(is_same ? fg_group_append(run, &same, place) : FG_OK);
+  }
+  fg_cause cause = {.kind = FG_CAUSE_ASIDE, .weight = 20, .month = -1, .item = UINT32_MAX, .code = reason};
+  FG_TRY(fg_group_cause(run, &cause, same.items, same.count));
+  return fg_groups_add(run, &cause, &same);
+}
+
 static fg_status add_set_aside(fg_reconciliation *run) {
-  for (uint32_t first = run->more; first < run->lived.count; first++) {
-    fg_group_list same = {.items = NULL};
-    bool is_first = true;
-    for (uint32_t place = run->more; place < first && is_first; place++) {
-      is_first = !fg_string_equal(run->lived.items[place].what, run->lived.items[first].what);
+  fg_string reasons[FG_CODES_MAX];
+  uint32_t count = 0;
+  for (uint32_t place = run->more; place < run->lived.count && count < FG_CODES_MAX; place++) {
+    bool is_new = true;
+    for (uint32_t i = 0; i < count && is_new; i++) {
+      is_new = !fg_string_equal(reasons[i], run->lived.items[place].what);
     }
-    for (uint32_t place = first; place < run->lived.count && is_first; place++) {
-      bool is_same = fg_string_equal(run->lived.items[place].what, run->lived.items[first].what);
-      FG_TRY(is_same ? fg_group_append(run, &same, place) : FG_OK);
-    }
-    fg_cause cause = {.kind = FG_CAUSE_ASIDE, .weight = 20, .month = -1, .item = UINT32_MAX};
-    cause.code = run->lived.items[first].what;
-    FG_TRY(fg_group_cause(run, &cause, same.items, same.count));
-    FG_TRY(same.count > 0 ? fg_groups_add(run, &cause, &same) : FG_OK);
+    reasons[count] = run->lived.items[place].what;
+    count += is_new;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(add_of_reason(run, reasons[i]));
   }
   return FG_OK;
 }

@@ -233,17 +233,6 @@ static bool moves(const fg_world *world) {
   return any;
 }
 
-static bool has_member(const fg_cause *cause, uint32_t place) {
-  uint32_t low = 0;
-  uint32_t high = cause->member_count;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    low = cause->members[middle] < place ? middle + 1 : low;
-    high = cause->members[middle] < place ? high : middle;
-  }
-  return low < cause->member_count && cause->members[low] == place;
-}
-
 /* When a command happens in a world. The end of a call does not come before it; what the vendor alone has is told by
    his clock. */
 static fg_time lived_at(const life *of, uint32_t place) {
@@ -254,9 +243,9 @@ static fg_time lived_at(const life *of, uint32_t place) {
     bool is_shifted = cause->kind == FG_CAUSE_CLOCK && !(lived->is_more && lived->what.text == NULL) &&
                       (cause->shifts_all || is_usage(lived->command.kind) || lived->command.kind == FG_DO_OPEN);
     at += is_shifted ? cause->shift : 0;
-    if (cause->kind == FG_CAUSE_EDGE && has_member(cause, place)) {
+    if (cause->kind == FG_CAUSE_EDGE && fg_cause_has(cause, place)) {
       at = cause->instant;
-    } else if (cause->kind == FG_CAUSE_EDGE && lived->call > 0 && has_member(cause, lived->call - 1)) {
+    } else if (cause->kind == FG_CAUSE_EDGE && lived->call > 0 && fg_cause_has(cause, lived->call - 1)) {
       at = fg_max_i64(at, cause->instant);
     }
   }
@@ -347,7 +336,7 @@ fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool note
   life of = {.run = run, .world = world, .notes = notes, .measured = measured};
   uint32_t all = run->lived.count;
   run->tried++;
-  run->commands_left -= run->more + FG_WORLD_COST;
+  run->commands_left -= run->world_cost;
   of.fates = fg_allocate(&run->allocator, all);
   fg_status status = of.fates == NULL && all > 0 ? FG_NO_MEMORY : FG_OK;
   for (uint32_t i = 0; i < world->count && status == FG_OK; i++) {

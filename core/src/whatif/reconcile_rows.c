@@ -190,18 +190,33 @@ static const char *read_row_numbers(fg_form_reader *reader, row_numbers *row, fg
   return fault != NULL || row->has[FG_AMOUNT] ? fault : "expected an amount, there is none";
 }
 
+/* Whether all sums of a row's numbers stay where their differences are numbers too. */
+static bool fits_in(const fg_bill_cell *cell, const row_numbers *row) {
+  bool fits = true;
+  for (int i = 0; i < FG_MEASURE_COUNT; i++) {
+    fg_int128 most = i == FG_AMOUNT ? FG_UNIT * FG_UNIT * 100000000 : (fg_int128)1 << 62;
+    fg_int128 sum = cell->theirs.of[i] + row->of[i];
+    fits = fits && row->of[i] > -most && row->of[i] < most && sum > -most && sum < most;
+  }
+  return fits;
+}
+
 static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, const row_numbers *row) {
   fg_reconciliation *run = reader->run;
   fg_bill_cell *cell = fg_bill_find_cell(run, key->month, key->item, (uint8_t)key->kind, true);
   FG_TRY(cell == NULL ? FG_NO_MEMORY : FG_OK);
   cell->rows++;
+  if (!fits_in(cell, row)) {
+    cell->rows--;
+    return set_row_apart(reader, "amount", "expected smaller numbers", (fg_string){NULL, 0});
+  }
   run->read++;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
-    cell->theirs.of[i] += row->of[i]; /* rows of an invoice are fewer than would pass 2^127 */
+    cell->theirs.of[i] += row->of[i];
     cell->lacks[i] += !row->has[i];
   }
   run->unbalanced += row->has_funds && row->has[FG_AMOUNT] && row->paid != row->of[FG_AMOUNT];
-  return FG_OK;
+  return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
 
 static fg_status read_row_of_invoice(fg_form_reader *reader) {

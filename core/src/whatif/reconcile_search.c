@@ -81,7 +81,7 @@ static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *wor
 /* Lives a world unless the bound is reached, which `tried` says; `measured` has room for each cell. */
 static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *stray,
                            bool *tried) {
-  *tried = run->commands_left >= run->more;
+  *tried = run->commands_left >= run->world_cost;
   if (!*tried) {
     run->is_complete = false;
     return FG_OK;
@@ -165,17 +165,31 @@ static int compare_pairs(const void *x, const void *y) {
                                    : (left->b < right->b ? -1 : left->b > right->b);
 }
 
-/* In how many numbers of the rows that differ two causes together miss the vendor's, if what each changes alone were
-   added up. */
-static uint32_t misses(const fg_reconciliation *run, uint32_t a, uint32_t b) {
+/* The first rows that differ. */
+typedef struct differing {
+  uint32_t cells[FG_DIFFERING_MAX];
+  uint32_t count;
+} differing;
+
+static void find_differing(const fg_reconciliation *run, differing *rows) {
+  rows->count = 0;
+  for (uint32_t i = 0; i < run->cells.count && rows->count < FG_DIFFERING_MAX; i++) {
+    if (!fg_cell_is_equal(&run->cells.items[i], &run->cells.items[i].ours)) {
+      rows->cells[rows->count++] = i;
+    }
+  }
+}
+
+/* In how many of their numbers two causes together miss the vendor's, if what each changes alone were added up. */
+static uint32_t misses(const fg_reconciliation *run, const differing *rows, uint32_t a, uint32_t b) {
   const fg_measured *one = run->results.items + (size_t)a * run->cells.count;
   const fg_measured *other = run->results.items + (size_t)b * run->cells.count;
   uint32_t count = 0;
-  for (uint32_t i = 0; i < run->cells.count; i++) {
-    const fg_bill_cell *cell = &run->cells.items[i];
-    for (int k = 0; k < FG_MEASURE_COUNT && !fg_cell_is_equal(cell, &cell->ours); k++) {
-      bool hits = one[i].of[k] + other[i].of[k] - cell->ours.of[k] == cell->theirs.of[k];
-      count += fg_cell_knows(cell, (fg_measure)k) && !hits;
+  for (uint32_t i = 0; i < rows->count; i++) {
+    const fg_bill_cell *cell = &run->cells.items[rows->cells[i]];
+    for (int k = 0; k < FG_MEASURE_COUNT; k++) {
+      fg_int128 sum = one[rows->cells[i]].of[k] - cell->ours.of[k] + other[rows->cells[i]].of[k];
+      count += fg_cell_knows(cell, (fg_measure)k) && sum != cell->theirs.of[k];
     }
   }
   return count;
@@ -209,6 +223,8 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
   bool *is_idle = fg_allocate(&run->allocator, tried * sizeof *is_idle);
   FG_TRY(is_idle == NULL && tried > 0 ? FG_NO_MEMORY : FG_OK);
   bool is_explained = is_any_whole(run);
+  differing rows;
+  find_differing(run, &rows);
   for (uint32_t a = 0; a < tried; a++) {
     is_idle[a] = changes_nothing(run, a);
   }
@@ -216,7 +232,7 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
     for (uint32_t b = a + 1; b < tried; b++) {
       uint32_t idle = is_idle[a] || is_idle[b] ? UINT32_C(1) << 20 : 0;
       if (!(is_idle[a] && is_idle[b]) && may_pair(run, a, b, is_explained)) {
-        pairs[(*count)++] = (cause_pair){a, b, idle + misses(run, a, b)};
+        pairs[(*count)++] = (cause_pair){a, b, idle + misses(run, &rows, a, b)};
       }
     }
   }
