@@ -6,7 +6,7 @@
 /* The JSON of a book, as bytes; NULL with an exception. */
 static PyObject *read_source(pfg_state *state, const char *reader, PyObject *source) {
   PyObject *module = PyImport_ImportModule("faregate._documents");
-  PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, reader, "O", source);
+  PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, reader, "(O)", source);
   Py_XDECREF(module);
   if (json == Py_None) { /* a name that no shipped book has */
     Py_DECREF(json);

@@ -290,7 +290,7 @@ int pfg_add_column_type(PyObject *module, pfg_state *state) {
 
 PyObject *pfg_new_table(PyObject *columns) {
   PyObject *module = PyImport_ImportModule("faregate._table");
-  PyObject *table = module == NULL ? NULL : PyObject_CallMethod(module, "Table", "O", columns);
+  PyObject *table = module == NULL ? NULL : PyObject_CallMethod(module, "Table", "(O)", columns);
   Py_XDECREF(module);
   return table;
 }

@@ -80,7 +80,7 @@ static bool open_array(pfg_reader *reader, PyObject *capsules) {
 /* 1 if it was opened, 0 if the object has no such method or lacks what that needs, -1 with an exception. */
 static int open_by_method(pfg_reader *reader, PyObject *object, const char *method,
                           bool (*open)(pfg_reader *reader, PyObject *answer)) {
-  if (!PyObject_HasAttrString(object, method)) {
+  if (PyType_Check(object) || !PyObject_HasAttrString(object, method)) { /* a class has methods of its objects */
     return 0;
   }
   PyObject *answer = PyObject_CallMethod(object, method, NULL);

@@ -13,11 +13,16 @@ typedef struct amounts_out {
   pfg_block *block;
 } amounts_out;
 
-static bool read_kind(pfg_state *state, const char *name, pfg_kind *kind) {
+/* `given` NULL: decimals. */
+static bool read_kind(pfg_state *state, PyObject *given, pfg_kind *kind) {
   static const char *const names[] = {"minor", "decimal", "float"};
   static const pfg_kind kinds[] = {PFG_MINOR, PFG_DECIMALS, PFG_FLOATS};
+  fg_string name = {"decimal", 7};
+  if (given != NULL && !pfg_read_text(state, "out", given, &name)) {
+    return false;
+  }
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-    if (strcmp(name, names[i]) == 0) {
+    if (name.length == strlen(names[i]) && memcmp(name.text, names[i], name.length) == 0) {
       *kind = kinds[i];
       return true;
     }
@@ -186,10 +191,10 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
   price_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
   PyObject *product, *meter, *quantities, *scale = Py_None, *days = Py_None, *months = Py_None, *at = Py_None;
   PyObject *attributes = Py_None;
-  const char *kind = "decimal";
+  PyObject *kind = NULL;
   fg_price_query *query = &job.query;
   *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$sOOOOO:price_many", names, &product, &meter, &quantities,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOOOO:price_many", names, &product, &meter, &quantities,
                                    &kind, &scale, &days, &months, &at, &attributes) ||
       !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &query->product) ||
       !pfg_read_text(job.state, "meter", meter, &query->meter) ||
@@ -329,13 +334,12 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
                           "tier_basis", "out",    "scale",   "attributes", NULL};
   bill_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
   PyObject *product, *totals, *periods = NULL, *free = Py_None, *packs = Py_None, *at = Py_None, *scale = Py_None;
-  PyObject *attributes = Py_None, *answer = NULL;
+  PyObject *attributes = Py_None, *kind = NULL, *basis = Py_None, *answer = NULL;
   pfg_attributes lent;
-  const char *kind = "decimal", *basis = NULL;
   int64_t period_count = 1;
   fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
   job.query.at = fg_clock_now();
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOzsOO:bill_many", names, &product, &totals, &periods, &free,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOOOOO:bill_many", names, &product, &totals, &periods, &free,
                                    &packs, &at, &basis, &kind, &scale, &attributes) ||
       !read_kind(job.state, kind, &job.out.kind) || !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
@@ -343,8 +347,10 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
     return NULL;
   }
   job.query.periods = period_count < 0 ? 0 : (size_t)period_count;
-  if (basis != NULL) {
-    policy[1] = (fg_string){basis, strlen(basis)};
+  if (basis != Py_None) {
+    if (!pfg_read_text(job.state, "tier_basis", basis, &policy[1])) {
+      return NULL;
+    }
     job.query.policy = policy;
     job.query.policy_count = 1;
   }

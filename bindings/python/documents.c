@@ -18,34 +18,58 @@ static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, 
   return pfg_recording_end(&recording, status, &error, state, NULL);
 }
 
+/* The bytes of a path, as the system takes it; NULL with an exception that names it. */
+static PyObject *read_path(pfg_state *state, const char *name, PyObject *given) {
+  PyObject *path = NULL;
+  if (PyUnicode_FSConverter(given, &path)) {
+    if (PyBytes_Size(path) > 0) {
+      return path;
+    }
+    Py_DECREF(path);
+    return pfg_raise_invalid(state, name, "expected the path of a ledger, got an empty one");
+  }
+  if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+    PyErr_Clear();
+    return pfg_raise_type(state, name, "a path", given);
+  }
+  if (PyErr_ExceptionMatches(PyExc_ValueError)) { /* a 0 in it, or a lone surrogate */
+    PyErr_Clear();
+    pfg_raise_invalid(state, name, "expected a path that the system can have");
+  }
+  return NULL;
+}
+
 PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
   static char *names[] = {"path", "predecessor", NULL};
-  PyObject *path = NULL;
-  PyObject *given = Py_None;
-  PyObject *predecessor = NULL;
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *given_path, *given = Py_None;
   PyObject *report = NULL;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|$O:verify", names, PyUnicode_FSConverter, &path, &given)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$O:verify", names, &given_path, &given)) {
     return NULL;
   }
-  if (given == Py_None || PyUnicode_FSConverter(given, &predecessor)) {
-    report = describe_ledgers(PyModule_GetState(module), fg_ledger_verify, PyBytes_AsString(path),
+  PyObject *path = read_path(state, "path", given_path);
+  PyObject *predecessor = path == NULL || given == Py_None ? NULL : read_path(state, "predecessor", given);
+  if (path != NULL && (given == Py_None || predecessor != NULL)) {
+    report = describe_ledgers(state, fg_ledger_verify, PyBytes_AsString(path),
                               predecessor == NULL ? NULL : PyBytes_AsString(predecessor));
   }
-  Py_DECREF(path);
+  Py_XDECREF(path);
   Py_XDECREF(predecessor);
   return report;
 }
 
 PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args) {
-  PyObject *a = NULL;
-  PyObject *b = NULL;
-  if (!PyArg_ParseTuple(args, "O&O&:compare_ledgers", PyUnicode_FSConverter, &a, PyUnicode_FSConverter, &b)) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *given[2];
+  if (!PyArg_ParseTuple(args, "OO:compare_ledgers", &given[0], &given[1])) {
     return NULL;
   }
-  PyObject *report = describe_ledgers(PyModule_GetState(module), fg_ledger_compare, PyBytes_AsString(a),
-                                      PyBytes_AsString(b));
-  Py_DECREF(a);
-  Py_DECREF(b);
+  PyObject *a = read_path(state, "a", given[0]);
+  PyObject *b = a == NULL ? NULL : read_path(state, "b", given[1]);
+  PyObject *report = b == NULL ? NULL
+                               : describe_ledgers(state, fg_ledger_compare, PyBytes_AsString(a), PyBytes_AsString(b));
+  Py_XDECREF(a);
+  Py_XDECREF(b);
   return report;
 }
 
@@ -123,13 +147,17 @@ static PyObject *seal(pfg_state *state, const char *path, const char *successor,
 PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
   static char *names[] = {"path", "successor", "keep_ids_days", NULL};
   pfg_state *state = PyModule_GetState(module);
-  PyObject *path = NULL;
-  PyObject *successor = NULL;
+  PyObject *given[2];
   PyObject *days = Py_None;
   PyObject *result = NULL;
   int64_t keep_ids_days = -1; /* as the core has it */
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&O&|$O:seal_ledger", names, PyUnicode_FSConverter, &path,
-                                   PyUnicode_FSConverter, &successor, &days)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$O:seal_ledger", names, &given[0], &given[1], &days)) {
+    return NULL;
+  }
+  PyObject *path = read_path(state, "path", given[0]);
+  PyObject *successor = path == NULL ? NULL : read_path(state, "successor", given[1]);
+  if (successor == NULL) {
+    Py_XDECREF(path);
     return NULL;
   }
   if (days == Py_None || pfg_read_integer(state, "keep_ids_days", days, &keep_ids_days)) {

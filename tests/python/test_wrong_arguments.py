@@ -20,7 +20,7 @@ def simulated(book, **options):
 WRONG = [
     (lambda book: faregate.diff(7, 8), "^a: "),
     (lambda book: faregate.diff("ab", "cd"), "^a: "),
-    (lambda book: simulated(book, threads=0), "threads: expected 1 or more, not 0"),
+    (lambda book: simulated(book, threads=0), "threads: expected 1 to 1024, not 0"),
     (lambda book: simulated(book, threads="x"), "threads: "),
     (lambda book: simulated(book, trials=2.5), "trials: "),
     (lambda book: simulated(book, trials=True), "trials: "),
@@ -31,7 +31,7 @@ WRONG = [
     (lambda book: simulated(book, spread="0.2"), "spread: "),
     (lambda book: simulated(book).quantile("x"), "part: "),
     (lambda book: simulated(book).quantile(95), "part: .* not 95"),
-    (lambda book: faregate.break_even(None, POSTPAID | {"book": book}, 10), "way: "),
+    (lambda book: faregate.break_even(None, POSTPAID | {"book": book}, 10), "^a: "),
     (lambda book: faregate.break_even(POSTPAID | {"book": book, "pack": "calls-1k", "packs": 0}, {}, 10), "packs: "),
     (lambda book: faregate.break_even(POSTPAID | {"book": book}, POSTPAID | {"book": book}, "x"), "most: "),
     (lambda book: faregate.cheapest(book, None), "forecast: "),

@@ -1,9 +1,9 @@
 """Arguments that are none, refused by their names."""
 
 import operator
+import os
 from collections.abc import Mapping
 from fractions import Fraction
-from os import PathLike
 from typing import Any
 
 from faregate._core import Invalid, InvalidType
@@ -22,8 +22,17 @@ def a_dict(path: str, given: Any) -> Mapping[str, Any]:
 
 def a_path(path: str, given: Any) -> Any:
     """As the system takes it: also bytes."""
-    if not isinstance(given, (str, bytes, PathLike)):
+    if not isinstance(given, (str, bytes, os.PathLike)):
         raise wrong(path, "a path", given)
+    if "\0" in os.fsdecode(given):
+        raise failure(Invalid, f"{path}: expected a path that the system can have, not {given!r}")
+    return given
+
+
+def of_kind(name: str, given: Any, kinds: Any, words: str) -> Any:
+    """An object of the library's own."""
+    if not isinstance(given, kinds):
+        raise wrong(name, words, given)
     return given
 
 
@@ -43,16 +52,19 @@ def an_integer(path: str, given: Any, least: int, most: int | None = None) -> in
 def document(name: str, path: str, given: Any) -> str:
     """A mapping of mappings, lists, words and whole numbers as JSON; another value in it is refused by its path."""
     try:
-        return encode(_plain(path, a_dict(name, given)))
+        return encode(_plain(path, a_dict(name, given), name))
     except RecursionError:
         raise failure(Invalid, f"{name}: nested too deeply") from None
 
 
-def _plain(path: str, value: Any) -> Any:
+def _plain(path: str, value: Any, name: str) -> Any:
     if isinstance(value, Mapping):
-        return {_a_name(path, key): _plain(f"{path}.{key}" if path else key, part) for key, part in value.items()}
+        return {
+            _a_name(path or name, key): _plain(f"{path}.{key}" if path else key, part, name)
+            for key, part in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_plain(f"{path}[{place}]", part) for place, part in enumerate(value)]
+        return [_plain(f"{path}[{place}]", part, name) for place, part in enumerate(value)]
     if value is None or isinstance(value, bool | str):
         return value
     try:
@@ -63,7 +75,7 @@ def _plain(path: str, value: Any) -> Any:
 
 def _a_name(path: str, key: Any) -> str:
     if not isinstance(key, str):
-        raise wrong(path or "a name", "names as keys", key)
+        raise wrong(path, "names as keys", key)
     return key
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from faregate._arguments import document
 from faregate._core import Book, Invalid, UnknownMeter, UnknownPack, UnknownProduct
 from faregate._documents import failure
 from faregate._exact import exactly
@@ -64,6 +65,7 @@ def replace(book: Book, product: str | None = None, /, **keys: Any) -> Book:
     item = described if product is None else _product_of(described, product)
     if not keys:
         raise failure(Invalid, "keys: expected keys of the book, or of its product, with their new values")
+    document("keys", "", keys)
     for key, value in keys.items():
         if value is None:
             item.pop(key, None)

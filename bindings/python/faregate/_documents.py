@@ -38,7 +38,9 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
         if not is_path(source):
             return None
     elif not isinstance(source, os.PathLike):
-        raise failure(InvalidType, f"expected a name, a path or a dict, not {type(source).__name__}")
+        raise failure(
+            InvalidType, f"book: expected a name, a path or a dict as its source, not {type(source).__name__}"
+        )
     return read_json(Path(source))
 
 
@@ -53,6 +55,8 @@ def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes 
 
 def read_bytes(path: Path) -> bytes:
     """Without a byte order mark."""
+    if "\0" in str(path):
+        raise failure(Invalid, f"book: expected a path that the system can have, not {str(path)!r}")
     return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
 
 

@@ -81,13 +81,15 @@ def export(
     Raises the Ledger errors; a file of which a part was written stays.
     """
     path = a_path("path", path)
+    if to is not None and not isinstance(to, (str, PathLike)) and not hasattr(to, "write"):
+        raise wrong("to", "a path or a binary file", to)
     limit = until.isoformat() if isinstance(until, datetime) else None if until is None else str(until)
     if to is None:
         pieces: list[bytes] = []
         _export(path, limit, pieces.append)
         return b"".join(pieces).decode()
     if isinstance(to, (str, PathLike)):
-        with open_file(to, "wb") as file:
+        with open_file(a_path("to", to), "wb") as file:
             _export(path, limit, file.write)
     else:
         _export(path, limit, to.write)
@@ -115,7 +117,7 @@ def import_ledger(
         document = encode(document).encode("utf-8", "surrogatepass")
     if not isinstance(document, (str, PathLike)):
         return _import(document, path)
-    with open_file(document, "rb") as file:
+    with open_file(a_path("document", document), "rb") as file:
         if file.seek(0, 2) == 0:
             return _import(b"", path)
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:

@@ -15,6 +15,10 @@ from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast, whole_numbers
 from faregate.plan import Plan, Way, find_book
 
+_TRIALS_MOST = 1_000_000
+_THREADS_MOST = 1024
+_SPREAD_MOST = 10_000  # thousandths
+
 
 @dataclass(frozen=True)
 class Simulation:
@@ -148,9 +152,9 @@ def read_demand(
     if samples is not None:
         return _sampled(samples, months)
     return Demand(
-        an_integer("trials", trials, 1),
-        thousandths("spread", spread),
-        thousandths("level_spread", level_spread),
+        an_integer("trials", trials, 1, _TRIALS_MOST),
+        thousandths("spread", spread, _SPREAD_MOST),
+        thousandths("level_spread", level_spread, _SPREAD_MOST),
         thousandths("correlation", correlation, 1000),
         an_integer("seed", seed, 0),
     )
@@ -199,7 +203,7 @@ def lived(base: Plan, way: Way, demand: Demand, threads: int) -> Simulation:
 
     from concurrent.futures import ThreadPoolExecutor  # takes longer to import than all of this file
 
-    with ThreadPoolExecutor(an_integer("threads", threads, 1)) as pool:
+    with ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST)) as pool:
         plans = list(pool.map(trial, range(demand.trials)))
     sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
     months = tuple(month.month for month in base.months)

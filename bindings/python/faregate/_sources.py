@@ -17,6 +17,7 @@ from itertools import chain
 from typing import Any
 
 from faregate import _csv
+from faregate._arguments import a_path
 from faregate._columns import Wanted, pick, texts_of
 from faregate._convert import found, needed
 from faregate._core import Error, Invalid, InvalidType
@@ -61,7 +62,7 @@ def sources_of(events: Any) -> Iterator[tuple[str | None, Any]]:
 
 def _each(events: Any) -> Iterator[tuple[str | None, Any]]:
     if isinstance(events, (str, os.PathLike)):
-        yield from _files(os.fspath(events))
+        yield from _files(a_path("events", events))
     elif isinstance(events, (list, tuple)) and not all(isinstance(item, Mapping) for item in events):
         for item in events:
             if isinstance(item, Mapping):
@@ -86,7 +87,7 @@ def _is_file(source: Any) -> bool:
     return hasattr(source, "read") and not hasattr(source, "get_chunk")
 
 
-def _files(path: str | bytes) -> Iterator[tuple[str, Any]]:
+def _files(path: Any) -> Iterator[tuple[str, Any]]:
     path = os.fsdecode(path)
     if path == "-":
         yield "-", sys.stdin.buffer

@@ -28,6 +28,10 @@ class Table:
     __slots__ = {"_columns": "by name"}
 
     def __init__(self, columns: Mapping[str, Column]) -> None:
+        if not isinstance(columns, Mapping) or not all(isinstance(column, Column) for column in columns.values()):
+            from faregate._arguments import wrong
+
+            raise wrong("columns", "a dict of names and columns", columns)
         self._columns = dict(columns)
 
     @property
@@ -106,8 +110,13 @@ class Table:
 
         to  a path, or a binary file that is open for writing
         """
+        from faregate._arguments import a_path, wrong
         from faregate._convert import needed
 
+        if isinstance(to, (str, PathLike)):
+            to = a_path("to", to)
+        elif not hasattr(to, "write"):
+            raise wrong("to", "a path or a binary file", to)
         needed("pyarrow.parquet", "arrow").write_table(self.to_arrow(amounts), to)
 
     def to_csv(self, to: "str | PathLike[str] | Writable | None" = None) -> str | None:
@@ -120,14 +129,14 @@ class Table:
             text = io.StringIO(newline="")
             self._write_csv(text)
             return text.getvalue()
+        from faregate._arguments import a_path, wrong
+
         if isinstance(to, (str, PathLike)):
-            with open(to, "w", encoding="utf-8", newline="") as file:
+            with open(a_path("to", to), "w", encoding="utf-8", newline="") as file:
                 self._write_csv(file)
         elif hasattr(to, "write"):
             self._write_csv(to)
         else:
-            from faregate._arguments import wrong
-
             raise wrong("to", "a path or a text file", to)
         return None
 

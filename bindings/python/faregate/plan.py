@@ -25,10 +25,11 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
+from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, wrong
-from faregate._core import Book, Invalid, Result, _make_plan, _plan_timeline
+from faregate._core import Book, Invalid, InvalidType, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
 from faregate.forecast import Forecast, ForecastLike, read_forecast
 
@@ -46,11 +47,11 @@ class Plan:
     result: "MadePlan"
     """all that is told of it but the timeline"""
 
-    def __init__(self, book: Book, forecast: ForecastLike, way: "Way" = "cheapest") -> None:
-        self.book = book
+    def __init__(self, book: Book | str, forecast: ForecastLike, way: "Way" = "cheapest") -> None:
+        self.book = find_book(book)
         self.forecast = {key: value for key, value in read_forecast(forecast).items() if key != "book"}
         given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
-        self.result, self._made = _make_plan(book, encode(self.forecast), given)
+        self.result, self._made = _make_plan(self.book, encode(self.forecast), given)
 
     @property
     def product(self) -> str:
@@ -147,11 +148,18 @@ def follow(book: Book | str, forecast: ForecastLike, way: Way) -> Plan:
 def find_book(book: Any) -> Book:
     if book is None:
         raise failure(Invalid, "book: missing, in the forecast or as an argument")
+    if not isinstance(book, (Book, str, PathLike, dict)):
+        raise wrong("book", "a Book, a name, a path or a dict", book)
     return book if isinstance(book, Book) else Book(book)
 
 
 def order_list(way: Way) -> Any:
     """A way as JSON has it. Orders that a plan tells are read back as orders to place."""
+    named = isinstance(way, str) and way in ("cheapest", "postpaid", "capacity")
+    if not named and not isinstance(way, Plan) and not (isinstance(way, Mapping) and way):
+        kinds = "'cheapest', 'postpaid', 'capacity', a Plan, {'pack': …} or {'orders': […]}"
+        kind = Invalid if isinstance(way, (str, Mapping)) else InvalidType
+        raise failure(kind, f"way: expected {kinds}, not {way!r}")
     if isinstance(way, Plan):
         return {"orders": [placed(order) for order in way.orders]}
     if isinstance(way, Mapping) and "orders" in way:

@@ -12,12 +12,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
+from faregate._arguments import an_integer, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
-from faregate._core import Account, Book, Error, UnknownProduct
+from faregate._core import Account, Book, Error, Invalid, UnknownProduct
 from faregate._documents import failure
 from faregate._exact import total_of
 from faregate._html import two_decimals
 from faregate.billing import Bills
+from faregate.forecast import whole_numbers
 from faregate.plan import Plan, find_book
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
 from faregate.whatif import break_even as stretches_of
@@ -93,7 +95,7 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int, *, axes: A
     faregate.break_even."""
     axes = prepared(axes)
     stretches = stretches_of(a, b, most)
-    ways = {"a": way_of(a), "b": way_of(b)}
+    ways = {"a": way_of("a", a), "b": way_of("b", b)}
     for name, way in ways.items():
         across, up = _cost(way, most, [float(stretch[name]) for stretch in stretches])
         axes.plot(across, up, color=WAYS[name], linewidth=2, label=f"{name}: {_words(way)}")
@@ -162,6 +164,7 @@ def _words(way: Mapping[str, Any]) -> str:
 
 def plan(made: Plan, *, axes: Any = None) -> Any:
     """A plan over time: units above, money below, each month stacked by source. Answers both axes."""
+    of_kind("made", made, Plan, "a Plan")
     if axes is None:
         _, axes = plt.subplots(2, 1, sharex=True, figsize=(9, 6), layout="constrained")
     units, money = axes
@@ -187,6 +190,7 @@ def stack(axes: Axes, parts: Mapping[str, Sequence[float]], colors: Mapping[str,
 
 def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
     """The totals of a comparison, the cheapest on top, each with what it costs more."""
+    of_kind("comparison", comparison, Comparison, "a Comparison")
     names = list(comparison.plans)
     totals = comparison.rows["total"].tolist()
     axes = prepared(axes, (8, 1.2 + 0.45 * (len(names) + len(comparison.refused))))
@@ -212,6 +216,7 @@ def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
 
 def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
     """What each month came to, by product, the largest by name. Months that are not settled yet are hatched."""
+    of_kind("bills", bills, (Bills, Account), "Bills or an Account")
     amounts, open_months = _months_of(bills)
     months = sorted({month for month, _ in amounts})
     by_size = sorted({product for _, product in amounts}, key=lambda name: -sum(
@@ -275,6 +280,11 @@ def cheapest_map(
     if item is None:
         sold = ", ".join(repr(item.id) for item in source.products)
         raise failure(UnknownProduct, f"product: there is no {product!r} among {sold}")
+    calls, peaks = (whole_numbers(name, given) for name, given in (("calls", calls), ("peaks", peaks)))
+    for name, given in (("calls", calls), ("peaks", peaks)):
+        if not given:
+            raise failure(Invalid, f"{name}: expected at least one")
+    months = an_integer("months", months, 1, 120)
     names = ["free", "postpaid", "packs", "capacity", "not sold"]
     cells = [[names.index(main_source(source, item, start, months, c, p)) for c in calls] for p in peaks]
     axes = prepared(axes)
@@ -305,7 +315,7 @@ def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak
 
 def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     """The cost up to each month over the trials: the middle of them, and the bands of 50 and 90 percent."""
-    bands = simulation.fan()
+    bands = of_kind("simulation", simulation, Simulation, "a Simulation").fan()
     axes = prepared(axes)
     places = range(len(simulation.months))
     for low, high, alpha in ((0.05, 0.95, 0.2), (0.25, 0.75, 0.35)):
@@ -322,6 +332,7 @@ def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
 
 def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     """How the totals of the trials spread: the middle one, and those that 5 and 95 of 100 trials do not pass."""
+    of_kind("simulation", simulation, Simulation, "a Simulation")
     axes = prepared(axes)
     totals = [float(total) for total in simulation.totals]
     axes.hist(totals, bins="auto" if len(set(totals)) > 1 else 1, color=COLORS["free"], edgecolor="white")
@@ -337,6 +348,7 @@ def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
 
 def tornado(result: Sensitivity, *, axes: Axes | None = None) -> Axes:
     """A sensitivity, the widest bar on top."""
+    of_kind("result", result, Sensitivity, "a Sensitivity")
     axes = prepared(axes, (8, 1.6 + 0.4 * len(result.rows)))
     base = float(result.total)
     for place, row in enumerate(result.rows):

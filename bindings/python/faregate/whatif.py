@@ -43,13 +43,13 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Result
     raises Invalid for a book whose amounts are rounded, and for two books of different currencies, and Unsupported for
     a product with fees, or with blocks that units of a quantity do not fill evenly.
     """
-    return _break_even(way_of(a), way_of(b), an_integer("most", most, 0))
+    return _break_even(way_of("a", a), way_of("b", b), an_integer("most", most, 0))
 
 
-def way_of(way: Mapping[str, Any]) -> dict[str, Any]:
-    given = a_dict("way", way)
+def way_of(name: str, way: Mapping[str, Any]) -> dict[str, Any]:
+    given = a_dict(name, way)
     if given.get("packs") is not None:
-        an_integer("packs", given["packs"], 1)  # left out it is as many as it takes
+        an_integer(f"{name}.packs", given["packs"], 1)  # left out it is as many as it takes
     return {**given, "book": find_book(given.get("book"))}
 
 
