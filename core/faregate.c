@@ -207,6 +207,7 @@
 #include "src/bulk/event_rows.c"
 #include "src/bulk/period_uses.c"
 #include "src/bulk/biller.c"
+#include "src/bulk/shares.c"
 #include "src/account/timeline.c"
 #include "src/account/book_check.c"
 #include "src/whatif/curve.c"

@@ -109,7 +109,8 @@ void lfg_push_money(lua_State *L, fg_money amount, int minor_digits);
 /* Money, a decimal string or an integer; never a float. */
 lfg_money lfg_check_money(lua_State *L, int arg, int index, const char *name);
 
-int lfg_money_new(lua_State *L); ///< faregate.money(value)
+int lfg_money_new(lua_State *L);   ///< faregate.money(value)
+int lfg_bill_shares(lua_State *L); ///< faregate.bill_shares(amount, decimals, postpaid, groups)
 
 /* ----------------------------------------------------------------------------------------------- describe.c */
 

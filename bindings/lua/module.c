@@ -54,6 +54,7 @@ luaopen_faregate(lua_State *L) {
                                        {"cheapest", lfg_cheapest},
                                        {"break_even", lfg_break_even},
                                        {"vary", lfg_vary},
+                                       {"bill_shares", lfg_bill_shares},
                                        {NULL, NULL}};
   const int host = lfg_host_version(LUA_VERSION_NUM);
   if (host != LUA_VERSION_NUM) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "binding.h"
+#include "faregate_bulk.h"
 
 void lfg_push_money(lua_State *L, fg_money amount, int minor_digits) {
   lfg_money *money = lfg_new_userdata(L, sizeof *money, 0);
@@ -135,4 +136,48 @@ void lfg_open_money(lua_State *L) {
                                          {"__concat", money_concat},    {NULL, NULL}};
   lfg_new_type(L, LFG_MONEY, metamethods);
   lua_pop(L, 1);
+}
+
+/* ---------------------------------------------------------------------------------------------------------- shares */
+
+/* The units of the table on top, 0 where they are left out. */
+static int64_t units_of_group(lua_State *L, const char *name) {
+  lua_getfield(L, -1, name);
+  int64_t units = lua_isnil(L, -1) ? 0 : lfg_check_quantity(L, 4, -1, name);
+  lua_pop(L, 1);
+  return units;
+}
+
+static void read_groups(lua_State *L, size_t count, fg_group_use *groups) {
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, 4, (lua_Integer)i + 1);
+    luaL_argcheck(L, lua_istable(L, -1), 4, "groups: expected a list of tables");
+    groups[i].quantity = units_of_group(L, "quantity");
+    groups[i].postpaid = units_of_group(L, "postpaid");
+    lua_pop(L, 1);
+  }
+}
+
+int lfg_bill_shares(lua_State *L) {
+  lfg_money amount = lfg_check_money(L, 1, 1, "amount");
+  int64_t decimals = lfg_check_quantity(L, 2, 2, "decimals");
+  int64_t postpaid = lfg_check_quantity(L, 3, 3, "postpaid");
+  int64_t nobody = 0;
+  luaL_argcheck(L, decimals <= FG_MONEY_DECIMALS, 2, "decimals: expected 0 to 12");
+  luaL_checktype(L, 4, LUA_TTABLE);
+  lua_settop(L, 4);
+  size_t count = lua_rawlen(L, 4);
+  fg_group_use *groups = lfg_new_userdata(L, (count + 1) * sizeof *groups, 0);
+  fg_money *shares = lfg_new_userdata(L, (count + 1) * sizeof *shares, 0);
+  read_groups(L, count, groups);
+  fg_status status = fg_bill_share(amount.amount, (int)decimals, postpaid, groups, count, shares, &nobody);
+  luaL_argcheck(L, status != FG_INVALID, 1, "amount: it has more decimals");
+  luaL_argcheck(L, status == FG_OK, 4, "groups: units beyond 2^63-1");
+  lua_createtable(L, (int)count + 1, 0);
+  for (size_t i = 0; i <= count; i++) {
+    lfg_push_money(L, shares[i], (int)decimals);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lfg_push_integer(L, nobody);
+  return 2;
 }

@@ -287,6 +287,10 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 PyObject *pfg_reconcile_json(PyObject *module, PyObject *text);
 
+/* -------------------------------------------------------------------------------------------------- shares.c */
+
+PyObject *pfg_bill_shares(PyObject *module, PyObject *args);
+
 /* ----------------------------------------------------------------------------------------------- plan.c, curve.c */
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);

@@ -94,6 +94,10 @@ static PyMethodDef core_functions[] = {
     {"_table_stream", pfg_table_stream, METH_O,
      "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},
+    {"_bill_shares", pfg_bill_shares, METH_VARARGS,
+     "_bill_shares($module, amount, scale, postpaid, groups, /)\n--\n\n"
+     "What a period came to shared out among groups, each a pair of quantity and postpaid units: amounts that add up,\n"
+     "the last one nobody's, and how many of the postpaid units none of the groups used."},
     {"_vary", pfg_vary, METH_VARARGS,
      "_vary($module, calls, spread_per_mille, level_per_mille, correlation_per_mille, seed, trial, /)\n--\n\n"
      "A tuple of monthly calls as a trial of a simulation has them."},

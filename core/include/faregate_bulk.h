@@ -245,6 +245,21 @@ FG_API FG_MUST_CHECK fg_status fg_biller_invoices(const fg_biller *biller, size_
    FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_uses(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 
+/* What a group of events used of a product in a period. */
+typedef struct fg_group_use {
+  int64_t quantity, postpaid;
+} fg_group_use;
+
+/* Shares out what a period of a product came to among groups of its events: by the units that grants and packs left
+   over or, where these are none, by quantity, or else alike; what is below 0 counts as 0. A share is a multiple of
+   10^-decimals, rounded towards 0; those with the largest remainders, of equal ones the first, get one more until all
+   add up to the amount. What no group used of the period's postpaid units is nobody's: `*nobody` units, whose share is
+   shares[count]; without groups all is nobody's. `shares` has room for count + 1. FG_INVALID: an amount of more
+   decimals; FG_OVERFLOW: units beyond 2^63-1. */
+FG_API FG_MUST_CHECK fg_status fg_bill_share(fg_money amount, int decimals, int64_t postpaid,
+                                             const fg_group_use *groups, size_t count, fg_money *shares,
+                                             int64_t *nobody);
+
 FG_API size_t fg_biller_account_count(const fg_biller *biller);
 /* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */
 FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name);

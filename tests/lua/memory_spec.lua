@@ -42,6 +42,7 @@ describe("with memory running out", function()
       return tostring(faregate.account(book, {wallet = {cash = "1", gift = 2}, policy = {tier_basis = "total"},
                                               max_jump = 5}))
     end,
+    ["faregate.bill_shares"] = function() return tostring(faregate.bill_shares(1, 2, 3, {{postpaid = 2}})[1]) end,
     ["faregate.book"] = function() return faregate.book("aws-s3").id end,
     ["faregate.book of a table"] = function() return select(3, faregate.book{products = {{1, {a = "b"}}}}) end,
     ["faregate.book_json"] = function() return faregate.book_json(book:to_json()).id end,

@@ -90,4 +90,26 @@ describe("money", function()
     assert.equal("total 1.50 CNY", "total " .. money("1.50") .. " CNY")
     assert.equal("1.502", money("1.50") .. 2)
   end)
+
+  local function shares(...)
+    local parts, nobody = faregate.bill_shares(...)
+    for i, part in ipairs(parts) do
+      parts[i] = tostring(part)
+    end
+    return table.concat(parts, " "), nobody
+  end
+
+  it("is shared out to the last digit", function()
+    local thirds = {{postpaid = 1, quantity = 9}, {postpaid = 1}, {postpaid = 1}}
+    assert.same({"0.34 0.33 0.33 0.00", 0}, {shares(1, 2, 3, thirds)})
+    assert.same({"0.20 0.20 0.20 0.40", 2}, {shares("1", 2, 5, thirds)})
+    assert.same({"0.5 1.5 0.0", 0}, {shares(money("2"), 1, 0, {{quantity = 1}, {quantity = 3}})})
+    assert.same({"12.34", 7}, {shares("12.34", 2, 7, {})})
+    assert.error_matches(function() faregate.bill_shares("0.001", 2, 1, thirds) end, "decimals")
+    assert.error_matches(function() faregate.bill_shares(1, 13, 1, thirds) end, "0 to 12")
+    assert.error_matches(function() faregate.bill_shares(1, 2, 1, {1}) end, "list of tables")
+    assert.error_matches(function() faregate.bill_shares(1, 2, 1, {{postpaid = "x"}}) end, "postpaid")
+    local most = "9223372036854775807"
+    assert.error_matches(function() faregate.bill_shares(1, 2, 1, {{postpaid = most}, {postpaid = most}}) end, "beyond")
+  end)
 end)

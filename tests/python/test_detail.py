@@ -10,11 +10,17 @@ from decimal import Decimal
 
 import faregate
 import pytest
-from faregate._allocate import shares
+from faregate._core import _bill_shares
 
 CHINA = timezone(timedelta(hours=8))
 START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
 SOURCES = ("free", "packs", "postpaid", "unbilled")
+
+
+def shares(amount, weights):
+    parts, nobody = _bill_shares(Decimal(amount), 0, sum(weights), [(0, weight) for weight in weights])
+    assert nobody == 0 and parts.pop() == 0
+    return parts
 
 
 def events(seed, count=300, days=90):

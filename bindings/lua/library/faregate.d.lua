@@ -1325,6 +1325,16 @@ function faregate.break_even(a, b, most) end
 ---@return integer units
 function faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, correlation_per_mille) end
 
+--- What a period of a product came to, shared out among groups of its events: by the units that grants and packs left
+--- over, or by quantity, or else alike, so that the shares add up; the last share is nobody's.
+---@param amount faregate.Amount
+---@param decimals integer of the shares, 0 to 12
+---@param postpaid faregate.Quantity units of the period
+---@param groups {quantity?: faregate.Quantity, postpaid?: faregate.Quantity}[] what each group used
+---@return faregate.Money[] shares one more than there are groups
+---@return integer nobody postpaid units that no group used
+function faregate.bill_shares(amount, decimals, postpaid, groups) end
+
 --- The cheapest plan for a forecast, or what another way to buy for it comes to.
 ---@param book faregate.Book
 ---@param forecast table|string a table or JSON: product, start, calls, peak_<meter>?, materials?, opening?, policy?

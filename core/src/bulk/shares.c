@@ -1,0 +1,105 @@
+/* What a period of a product came to is shared out among groups of its events, to the last digit. */
+#include "../../include/faregate_bulk.h"
+#include "../base/money.h"
+
+/* What the shares are by: the first of these that is above 0 for some group. */
+typedef enum weighing { BY_POSTPAID, BY_QUANTITY, ALIKE } weighing;
+
+typedef struct sharing {
+  const fg_group_use *groups;
+  size_t group_count;
+  fg_group_use nobody;
+  size_t count; ///< shares: of the groups and, where it has any, of nobody
+  weighing by;
+  int64_t whole; ///< the sum of the weights
+} sharing;
+
+static int64_t share_weight(const sharing *of, size_t place) {
+  const fg_group_use *use = place < of->group_count ? &of->groups[place] : &of->nobody;
+  return of->by == ALIKE ? 1 : fg_max_i64(0, of->by == BY_POSTPAID ? use->postpaid : use->quantity);
+}
+
+/* What none of the groups used of the period's postpaid units. */
+static fg_status find_nobody(sharing *of, int64_t postpaid) {
+  int64_t left = postpaid;
+  for (size_t i = 0; i < of->group_count; i++) {
+    if (__builtin_sub_overflow(left, of->groups[i].postpaid, &left)) {
+      return FG_OVERFLOW;
+    }
+  }
+  of->nobody.postpaid = of->nobody.quantity = fg_max_i64(0, left);
+  of->count = of->group_count + (left > 0 || of->group_count == 0);
+  return FG_OK;
+}
+
+static fg_status find_weights(sharing *of) {
+  static const weighing ways[] = {BY_POSTPAID, BY_QUANTITY, ALIKE};
+  of->whole = 0;
+  for (size_t way = 0; of->whole == 0; way++) {
+    of->by = ways[way];
+    for (size_t i = 0; i < of->count; i++) {
+      FG_TRY(fg_add_i64(of->whole, share_weight(of, i), &of->whole) ? FG_OK : FG_OVERFLOW);
+    }
+  }
+  return FG_OK;
+}
+
+static size_t above(const sharing *of, const fg_money *remainders, uint64_t least) {
+  size_t count = 0;
+  for (size_t i = 0; i < of->count; i++) {
+    count += remainders[i].low > least;
+  }
+  return count;
+}
+
+/* The remainder from which on so many shares, which are fewer than there are above 0, get one more; of those that are
+   equal to it only the first. */
+static uint64_t threshold(const sharing *of, const fg_money *remainders, size_t missing) {
+  uint64_t low = 0;
+  uint64_t high = (uint64_t)of->whole;
+  while (low < high) {
+    uint64_t middle = low + (high - low) / 2;
+    bool is_enough = above(of, remainders, middle) <= missing;
+    high = is_enough ? middle : high;
+    low = is_enough ? low : middle + 1;
+  }
+  return low;
+}
+
+/* Shares out a number of steps. size × weight ÷ whole is taken apart, so that only what is below `whole` is multiplied.
+   The remainders stand where the shares will. */
+static void share_steps(const sharing *of, fg_int128 size, fg_amount step, fg_money *shares) {
+  fg_int128 rest = size % of->whole;
+  fg_int128 remainders = 0;
+  for (size_t i = 0; i < of->count; i++) {
+    shares[i].low = (uint64_t)(rest * share_weight(of, i) % of->whole);
+    remainders += (fg_int128)shares[i].low;
+  }
+  size_t missing = (size_t)(remainders / of->whole);
+  uint64_t from = threshold(of, shares, missing);
+  size_t equal = missing - above(of, shares, from);
+  for (size_t i = 0; i < of->count; i++) {
+    int64_t weight = share_weight(of, i);
+    bool is_equal = shares[i].low == from && equal > 0;
+    fg_int128 part = size / of->whole * weight + rest * weight / of->whole + (shares[i].low > from || is_equal);
+    equal -= is_equal;
+    shares[i] = fg_money_of(part * step);
+  }
+}
+
+fg_status fg_bill_share(fg_money amount, int decimals, int64_t postpaid, const fg_group_use *groups, size_t count,
+                        fg_money *shares, int64_t *nobody) {
+  sharing of = {.groups = groups, .group_count = count};
+  fg_amount whole = fg_amount_of(amount);
+  if (decimals < 0 || decimals > FG_MONEY_DECIMALS || !fg_amount_fits(whole) ||
+      whole % fg_power_of_ten(FG_MONEY_DECIMALS - decimals) != 0) {
+    return FG_INVALID;
+  }
+  fg_amount step = fg_power_of_ten(FG_MONEY_DECIMALS - decimals);
+  FG_TRY(find_nobody(&of, postpaid));
+  FG_TRY(find_weights(&of));
+  shares[count] = fg_money_of(0);
+  share_steps(&of, (whole < 0 ? -whole : whole) / step, whole < 0 ? -step : step, shares);
+  *nobody = of.nobody.postpaid;
+  return FG_OK;
+}
