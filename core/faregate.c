@@ -221,7 +221,6 @@
 #include "src/whatif/entitlements.c"
 #include "src/whatif/carry_over.c"
 #include "src/whatif/cheapest_bound.c"
-#include "src/whatif/cheapest_spells.c"
 #include "src/whatif/cheapest_labels.c"
 #include "src/whatif/cheapest.c"
 #include "src/whatif/naive_plans.c"

@@ -118,7 +118,7 @@ static void test_refusals(void **state) {
   }
 }
 
-/* With opening packs, capacity to choose and packs that expire inside: the labels. With a plain year: the spells. */
+/* With opening packs, capacity to choose and packs that expire inside, and a plain year. */
 static const char *const scarce_forecasts[] = {
     FORECAST(YEAR("15000"), ",\"materials\":30"),
     FORECAST("[15000,9000,30000]", ",\"peak_qps\":[1,2,25],\"opening\":{\"packs\":[{\"pack\":\"calls-10k\","

@@ -100,12 +100,3 @@ fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error) {
   }
   return FG_OK;
 }
-
-bool fg_plan_is_single(const fg_plan_model *model) {
-  for (int month = 0; month < model->month_count; month++) {
-    if (model->months[month].carry_count != 1) {
-      return false;
-    }
-  }
-  return true;
-}

@@ -8,6 +8,5 @@
 fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error);
 
 /* True if every month has one carry: what entitlements cover does not depend on the choices. */
-bool fg_plan_is_single(const fg_plan_model *model);
 
 #endif

@@ -193,10 +193,26 @@ fg_amount fg_plan_drop_to_nothing(const fg_plan_model *model, int month, const f
   return nothing > least ? nothing - least : 0;
 }
 
+/* On a line the bill is least where it begins. */
+static fg_amount least_by_lines(const fg_plan_model *model, int64_t from, int64_t to, fg_amount least) {
+  for (uint32_t i = 1; i < model->line_count; i++) {
+    const fg_plan_line *line = &model->lines[i];
+    int64_t first = line[-1].to + 1;
+    if (first > from && first <= to && line->to >= first) {
+      fg_amount bill = line->before + line->rate * (first - line->from);
+      least = bill < least ? bill : least;
+    }
+  }
+  return least;
+}
+
 fg_amount fg_plan_least_bill(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t from,
                              int64_t to) {
   plan_points points = {.from = from, .to = to};
-  fg_amount least = FG_PLAN_NEVER;
+  fg_amount least = fg_plan_bill(model, month, carry, from);
+  if (model->line_count > 0 || from == to) {
+    return least_by_lines(model, from, to, least);
+  }
   find_points(model, month, carry, &points);
   for (uint32_t i = 0; i < points.count; i++) {
     fg_amount bill = fg_plan_bill(model, month, carry, points.items[i]);
