@@ -93,6 +93,7 @@ static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t pl
     fg_require(check, is_begin(check, product, bucket) && may_be_kept(check, product, bucket));
     fg_require(check, place == 0 || fg_bucket_is_before(&bucket[-1], bucket));
     fg_require(check, bucket->counted >= 0 && bucket->counted <= bucket->usage.unbilled);
+    fg_require(check, bucket->was_open < FG_OPENNESS_COUNT);
     fg_snapshot_check_slices(check, product, bucket->cell, &service->slices, bucket->slices, bucket->usage.postpaid);
   }
   if (check->is_good && fg_cell_is_of_events(check->account, product)) {

@@ -199,12 +199,32 @@ fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t pro
   fg_bucket fresh = {.begin = stretch.begin,
                      .tiers = fg_tiers_at(account, state, product, at).begin,
                      .cell.edition = fg_edition_in_force(account),
-                     .was_open = service->open};
+                     .was_open = service->open ? FG_OPEN_AT_BEGIN : FG_NEVER_OPEN};
   FG_TRY(fg_cell_reserve(account, service, product));
   service->begin = stretch.begin;
   service->end = stretch.end;
   insert_bucket(account, service, product, &fresh);
   return FG_OK;
+}
+
+/* Notes it in the buckets of the current stretch and edition. */
+static void note_open(fg_service *service, bool is_opened) {
+  uint16_t edition = service->buckets.items[service->buckets.count - 1].cell.edition;
+  for (uint32_t i = service->buckets.count; i > 0; i--) {
+    fg_bucket *bucket = &service->buckets.items[i - 1];
+    if (bucket->begin == service->begin && bucket->cell.edition == edition &&
+        (is_opened || bucket->was_open == FG_OPEN_AT_BEGIN)) {
+      bucket->was_open = is_opened ? FG_OPENED_IN : FG_NEVER_OPEN;
+    }
+  }
+}
+
+void fg_cell_open(fg_service *service) { note_open(service, true); }
+
+void fg_cell_close(fg_service *service, fg_time at) {
+  if (service->begin == at) {
+    note_open(service, false);
+  }
 }
 
 fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product) {
@@ -217,26 +237,9 @@ fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uin
   service->buckets.count = service->slices.count = 0;
   service->settled = fg_settling_at(account, state, product, state->now).begin;
   service->settles = fg_settles_at(account, state, product);
-  return fg_cell_begin(account, state, product, state->now);
-}
-
-/* Notes it in the buckets of the current stretch and edition. */
-static void set_open(fg_service *service, bool is_open) {
-  uint16_t edition = service->buckets.items[service->buckets.count - 1].cell.edition;
-  for (uint32_t i = service->buckets.count; i > 0; i--) {
-    fg_bucket *bucket = &service->buckets.items[i - 1];
-    if (bucket->begin == service->begin && bucket->cell.edition == edition) {
-      bucket->was_open = is_open;
-    }
-  }
-}
-
-void fg_cell_open(fg_service *service) { set_open(service, true); }
-
-void fg_cell_close(fg_service *service, fg_time at) {
-  if (service->begin == at) {
-    set_open(service, false);
-  }
+  FG_TRY(fg_cell_begin(account, state, product, state->now));
+  fg_cell_open(service);
+  return FG_OK;
 }
 
 /* Lays what is kept of the buckets that are left out one after another. */
@@ -291,7 +294,7 @@ static void add_bucket(const fg_account *account, fg_service *service, uint32_t 
                        const fg_bucket *bucket) {
   fg_usage_add(&to->usage, &bucket->usage, 1);
   to->counted += bucket->counted;
-  to->was_open = to->was_open || bucket->was_open;
+  to->was_open = (uint8_t)fg_max_i64(to->was_open, bucket->was_open);
   for (uint32_t i = 0; i < fg_cell_kept(account, product, bucket->cell); i++) {
     service->slices.items[to->slices + i] += service->slices.items[bucket->slices + i];
   }

@@ -75,7 +75,8 @@ fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uin
 /* Begins the stretch of time that an instant is in, or goes on in it by another edition. FG_NO_MEMORY. */
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at);
 
-/* Notes that a product is open now, or closed at an instant: in a stretch that begins then it has not been open. */
+/* Notes that a product is opened now, or closed at an instant: in a stretch that begins then it has not been open,
+   unless it was opened in that instant. */
 void fg_cell_open(fg_service *service);
 void fg_cell_close(fg_service *service, fg_time at);
 

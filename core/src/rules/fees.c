@@ -143,6 +143,19 @@ fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t pro
   return FG_OK;
 }
 
+fg_status fg_fees_open(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
+  fg_service *service = &draft->services[product];
+  uint16_t edition = fg_edition_in_force(account);
+  for (uint16_t i = 0; i < account->book->products[product].fee_count; i++) {
+    const fg_fee_offer *fee = fee_of(account, product, edition, i);
+    if (fee != NULL && !fee->is_once && fee->prorate == FG_FEE_WHOLE) {
+      const counting of = {account, service, product, i, fee->every};
+      FG_TRY(add_whole(&of, fg_period_at(fee->every, service->opened, at, &account->book->zone)));
+    }
+  }
+  return FG_OK;
+}
+
 fg_status fg_fees_count_all(const fg_account *account, fg_state *draft, fg_time at) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_fees_count(account, draft, product, at));

@@ -10,7 +10,11 @@
    What is counted already stays. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t product, fg_time at);
 
-/* The same of all products. */
+/* Counts the fees that are charged whole of a product that is opened, because it is open for a moment at least.
+   FG_NO_MEMORY. */
+fg_status fg_fees_open(const fg_account *account, fg_state *draft, uint32_t product, fg_time at);
+
+/* fg_fees_count of all products. */
 fg_status fg_fees_count_all(const fg_account *account, fg_state *draft, fg_time at);
 
 /* Adds a line for each fee that is due, those whose periods are over and those once for all, to the end of

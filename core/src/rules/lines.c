@@ -55,7 +55,7 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
     }
     if (fg_bucket_is_billed(bucket, billed)) {
       period->edition = bucket->cell.edition > period->edition ? bucket->cell.edition : period->edition;
-      period->is_open |= bucket->was_open || fg_usage_billed(&bucket->usage) > 0;
+      period->is_open |= bucket->was_open != FG_NEVER_OPEN || fg_usage_billed(&bucket->usage) > 0;
     }
   }
   return FG_OK;

@@ -205,6 +205,10 @@ typedef struct fg_holding {
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
 } fg_holding;
 
+/* Whether a product was open in a stretch of time, for a moment at least. What is closed in the instant in which the
+   stretch begins was not, unless it was opened then. */
+typedef enum fg_openness { FG_NEVER_OPEN, FG_OPEN_AT_BEGIN, FG_OPENED_IN, FG_OPENNESS_COUNT } fg_openness;
+
 /* Usage of one cell in one stretch of time: that which a period of the product's tiers, a period of its settlement and
    a civil month have in common (rules/periods.h). */
 typedef struct fg_bucket {
@@ -213,7 +217,7 @@ typedef struct fg_bucket {
   fg_usage usage;
   int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
   fg_cell cell;
-  bool was_open;   ///< the product was, in the part of the period that is of this edition
+  uint8_t was_open; ///< fg_openness of the product, in the part of the stretch that is of this edition
   uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
   fg_made made;    ///< what its usage is, if it is of an aggregate
 } fg_bucket;

@@ -197,7 +197,10 @@ class Product:
         return self.spans[0][0] if self.spans else None
 
     def open_within(self, begin: int, end: int) -> bool:
-        return any(opened < end and (closed is None or closed > begin) for opened, closed in self.spans)
+        """For a moment at least; what is closed in the instant `begin` was not, unless it was opened then."""
+        return any(
+            opened < end and (closed is None or max(closed, opened + 1) > begin) for opened, closed in self.spans
+        )
 
     def open_at(self, instant: int) -> bool:
         return any(opened <= instant and (closed is None or closed > instant) for opened, closed in self.spans)
