@@ -177,6 +177,8 @@ static int push_property(lua_State *L, const fg_book *book, const char *name) {
     lua_pushstring(L, fg_book_currency(book));
   } else if (strcmp(name, "minor_digits") == 0) {
     lfg_push_integer(L, fg_book_minor_digits(book));
+  } else if (strcmp(name, "account_bytes") == 0) {
+    lfg_push_integer(L, fg_book_account_bytes(book));
   } else if (strcmp(name, "offset_minutes") == 0) {
     if (fg_book_zone(book)->count > 0) {
       lua_pushnil(L);

@@ -109,6 +109,11 @@ static PyObject *book_time_zone(PyObject *self, void *unused) {
                            : PyUnicode_FromStringAndSize(name.text, (Py_ssize_t)name.length);
 }
 
+static PyObject *book_account_bytes(PyObject *self, void *unused) {
+  (void)unused;
+  return PyLong_FromLongLong(fg_book_account_bytes(pfg_book_of(self)));
+}
+
 static PyObject *book_describe(PyObject *self) {
   pfg_recording recording;
   fg_visitor visitor = pfg_recording_begin(&recording);
@@ -333,6 +338,8 @@ static PyGetSetDef book_getters[] = {
     {"id", book_id, NULL, "its name, \"tencent-facefusion\"", NULL},
     {"title", book_title, NULL, "its name for people", NULL},
     {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
+    {"account_bytes", book_account_bytes, NULL,
+     "the most that an account can hold by it besides grants, packs, orders and calls, in bytes", NULL},
     {"about", book_part, NULL, "which publications it is taken from", "about"},
     {"changed", book_part, NULL, "what was changed of the vendor's book, in words; None: nothing", "changed"},
     {"guide_date", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},

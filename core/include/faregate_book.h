@@ -25,6 +25,11 @@ FG_API FG_MUST_CHECK fg_status fg_book_write(const fg_book *book, fg_text *json)
 /* The products, meters, prices, packs, grants and policy of a book, as docs/price-book.md names them. */
 FG_API FG_MUST_CHECK fg_status fg_book_describe(const fg_book *book, const fg_visitor *visitor);
 
+/* The most bytes that an account can hold by this book besides its grants, packs, orders and calls: counts of what was
+   used, samples and windows, in the edition that asks for the most; below 64 MiB, or the book is refused. The book
+   itself takes at most 1,000 bytes for each of its text, and 64 KiB. */
+FG_API int64_t fg_book_account_bytes(const fg_book *book);
+
 /* Whether an answer of the service is billed (R36). */
 typedef enum fg_billable {
   FG_BILLABLE_YES,

@@ -359,6 +359,75 @@ static void test_amendments(void **state) {
                  "amendments[2].effective");
 }
 
+/* ---------------------------------------------------------------------------------------------------------- memory */
+
+typedef struct counted {
+  size_t live, most;
+} counted;
+
+static void *counting_resize(void *context, void *block, size_t old_size, size_t new_size) {
+  counted *bytes = context;
+  bytes->live += new_size - old_size;
+  bytes->most = bytes->live > bytes->most ? bytes->live : bytes->most;
+  if (new_size == 0) {
+    free(block);
+    return NULL;
+  }
+  return realloc(block, new_size);
+}
+
+static size_t add_text(char *text, size_t length, const char *more) {
+  strcpy(text + length, more);
+  return length + strlen(more);
+}
+
+/* The first edition has all of `items`, the others one of them: each has a place for all. */
+static size_t write_editions(char *text, const char *key, const char *item, const char *rest) {
+  size_t length = add_text(text, 0,
+                           "{\"format\":\"faregate-book/2\",\"id\":\"t\",\"title\":\"T\",\"currency\":\"EUR\","
+                           "\"minor_digits\":2,\"time_zone\":\"+00:00\",\"rounding\":\"none\",\"editions\":[");
+  for (int edition = 0; edition < 64; edition++) {
+    char one[256];
+    snprintf(one, sizeof one, "%s{\"effective\":\"%d-01-01\",%s\"%s\":[", edition == 0 ? "" : ",", 2000 + edition, rest,
+             key);
+    length = add_text(text, length, one);
+    for (int i = 0; i < (edition == 0 ? 1000 : 1); i++) {
+      snprintf(one, sizeof one, item, i == 0 ? "" : ",", i);
+      length = add_text(text, length, one);
+    }
+    length = add_text(text, length, "]}");
+  }
+  return add_text(text, length, "]}");
+}
+
+/* As docs/price-book.md states it. */
+static void assert_within_the_multiple(const char *text, size_t length) {
+  counted bytes = {0, 0};
+  const fg_allocator allocator = {counting_resize, &bytes};
+  fg_book *book = NULL;
+  fg_error error = {0};
+  if (fg_book_load(text, length, &allocator, &book, &error) != FG_OK) {
+    fail_msg("%s: %s", error.path, error.message);
+  }
+  assert_true(bytes.most <= 1000 * length + 64 * 1024);
+  assert_true(fg_book_account_bytes(book) > 0 && fg_book_account_bytes(book) <= 64 * 1024 * 1024);
+  fg_book_release(book);
+  assert_int_equal(bytes.live, 0);
+}
+
+static void test_memory_of_a_book(void **state) {
+  (void)state;
+  static char text[1 << 18];
+  static const char *const product =
+      "%s{\"id\":\"p%d\",\"meter\":\"u\",\"price\":{\"model\":\"flat\",\"price\":\"0\"}}";
+  static const char *const pool = "%s{\"id\":\"o%d\",\"covers\":[{\"product\":\"p\",\"weight\":\"1\"}]}";
+  static const char *const one =
+      "\"products\":[{\"id\":\"p\",\"meter\":\"u\",\"price\":{\"model\":\"flat\",\"price\":\"0\"}}],";
+  assert_within_the_multiple(text, write_editions(text, "products", product, ""));
+  assert_within_the_multiple(text, write_editions(text, "pools", pool, one));
+  assert_within_the_multiple(full_book, sizeof full_book - 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_what_is_read_is_written),
@@ -370,6 +439,7 @@ int main(void) {
       cmocka_unit_test(test_numbers_per_hours_of_the_month),
       cmocka_unit_test(test_prices_that_divide),
       cmocka_unit_test(test_amendments),
+      cmocka_unit_test(test_memory_of_a_book),
   };
   return cmocka_run_group_tests_name("limits of price books", tests, NULL, NULL);
 }

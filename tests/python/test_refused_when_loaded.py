@@ -170,3 +170,18 @@ def test_all_at_once():
     products = [{**P, **keys, "id": f"p{place}"} for place, (keys, _, _) in enumerate(OF_A_PRODUCT)]
     told = {path for path, _ in faults_of({"products": products})}
     assert told >= {f"products[{place}].{path}" for place, (_, path, _) in enumerate(OF_A_PRODUCT)}
+
+
+def test_what_an_account_can_hold_is_told():
+    """A window of 4,096 entries of 16 bytes, and one more; the counts of two editions."""
+    plain = faregate.Book({**HEAD, "products": [P]}).account_bytes
+    limited = faregate.Book(
+        {**HEAD, "products": [{**P, "limits": [{"id": "l", "max": 10**6, "window": {"seconds": 1}}]}]}
+    )
+    assert limited.account_bytes - plain == 4097 * 16
+    by = {"id": "l", "max": 10**6, "window": {"seconds": 1}, "by": "t"}
+    values = [f"v{place}" for place in range(1000)]
+    [(path, message)] = faults_of(
+        {"attributes": [{**T, "values": values}], "products": [{**P, "limits": [by, {**by, "id": "m"}]}]}
+    )
+    assert path == "products[0]" and "KiB" in message

@@ -272,6 +272,7 @@ function faregate.reconcile(document) end
 ---@field title string
 ---@field currency string "CNY"
 ---@field minor_digits integer decimals of the currency
+---@field account_bytes integer the most that an account can hold by it besides grants, packs, orders and calls
 ---@field offset_minutes integer? of its civil time, east of UTC; nil where it has a time zone of several offsets
 local Book = {}
 

@@ -104,3 +104,22 @@ fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list) {
   }
   return FG_OK;
 }
+
+static int64_t bytes_of_list(const fg_book *list) {
+  int64_t bytes = 0;
+  for (uint32_t i = 0; i < list->product_count; i++) {
+    bytes += fg_product_bound(list, &list->products[i]);
+  }
+  for (uint32_t i = 0; i < list->limit_count; i++) {
+    bytes += fg_limit_bound(list, &list->limits[i], true);
+  }
+  return bytes;
+}
+
+int64_t fg_book_account_bytes(const fg_book *book) {
+  int64_t bytes = bytes_of_list(book);
+  for (uint32_t i = 0; i < book->edition_count; i++) {
+    bytes = fg_max_i64(bytes, bytes_of_list(&book->editions[i]));
+  }
+  return bytes;
+}
