@@ -2,7 +2,7 @@
 #include "../state/command.h"
 #include "../state/state.h"
 #include "../rules/account_attributes.h"
-#include "../rules/limiter.h"
+#include "../rules/limits_in_force.h"
 #include "../rules/wallet.h"
 
 static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error *error) {
@@ -59,7 +59,7 @@ fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_ac
     fg_account_free(fresh);
     return status;
   }
-  fg_limiter_refresh(fresh, &fresh->state);
+  fg_limits_refresh(fresh, &fresh->state);
   *account = fresh;
   return FG_OK;
 }

@@ -7,7 +7,7 @@
 #include "../rules/capacity.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"
-#include "../rules/limiter.h"
+#include "../rules/limits_in_force.h"
 #include "../rules/wallet.h"
 #include "../state/attribute_list.h"
 #include "snapshot.h"
@@ -151,7 +151,7 @@ fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg
   check_money(&check);
   if (state->now == FG_NO_TIME) {
     state->next_due = FG_NO_TIME;
-    fg_limiter_refresh(account, state);
+    fg_limits_refresh(account, state);
     return check.is_good && is_untouched(&check) ? FG_OK : FG_INVALID;
   }
   FG_TRY(check_all(&check));

@@ -4,6 +4,7 @@
 #include "../book/terms.h"
 #include "../rules/cells.h"
 #include "../rules/holds.h"
+#include "../rules/slots.h"
 
 static const fg_regime *regime_of(const fg_product_group *group, uint64_t number) {
   bool is_there = number <= group->regime && group->regime - number < group->regimes.count;
@@ -76,7 +77,7 @@ static void check_call(fg_state_check *check, uint32_t place) {
     return;
   }
   fg_require(check, !hold->unknown || (!hold->slot && is_unknown(check, hold)));
-  fg_require(check, !hold->slot || fg_limiter_take_slots(check->account, check->state, hold));
+  fg_require(check, !hold->slot || fg_slots_take(check->account, check->state, hold));
   for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
     check_place(check, hold + i);
   }

@@ -3,7 +3,7 @@
 #ifdef FG_ASSERTIONS
 
 #include "snapshot.h"
-#include "../rules/limiter.h"
+#include "../rules/bucket_level.h"
 
 /* A state with more than this is not checked, because each command would take as long as the account is large. */
 enum { ITEMS_MAX = 64 };
@@ -85,8 +85,8 @@ static void assert_windows(const fg_account *kept, const fg_account *found) {
     const fg_window *a = &kept->state.windows[i];
     const fg_window *b = &found->state.windows[i];
     FG_ASSERT((a->units == b->units || a->kind == FG_LIMIT_BUCKET) && a->limit == b->limit && a->kind == b->kind);
-    fg_bucket_level full = fg_limiter_level(a, kept->book->windows[i], kept->state.now);
-    fg_bucket_level again = fg_limiter_level(b, kept->book->windows[i], kept->state.now);
+    fg_bucket_level full = fg_bucket_level_of(a, kept->book->windows[i], kept->state.now);
+    fg_bucket_level again = fg_bucket_level_of(b, kept->book->windows[i], kept->state.now);
     FG_ASSERT(full.units == again.units && full.rest == again.rest);
   }
   for (uint32_t i = 0; i < kept->book->capacity_count; i++) {

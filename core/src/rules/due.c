@@ -9,7 +9,7 @@
 #include "fees.h"
 #include "grants.h"
 #include "issue.h"
-#include "limiter.h"
+#include "slots.h"
 #include "lots.h"
 #include "settlement.h"
 #include "service.h"
@@ -105,7 +105,7 @@ static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at)
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_grants_arrange(account, draft, product, at, UINT64_MAX, false));
   }
-  return fg_limiter_recount_slots(account, draft);
+  return fg_slots_recount(account, draft);
 }
 
 /* All that falls due at one instant, in the order of the timeline contract. Amendments need no step, because an issue

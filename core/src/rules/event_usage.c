@@ -3,6 +3,7 @@
 #include "aggregate.h"
 #include "budget.h"
 #include "holds.h"
+#include "limiter.h"
 #include "transaction.h"
 #include "usage.h"
 

@@ -2,7 +2,7 @@
 #ifndef FG_HOLDS_H
 #define FG_HOLDS_H
 
-#include "limiter.h"
+#include "slots.h"
 #include "undo.h"
 
 /* When a call let through at an instant is abandoned; FG_NEVER without a timeout, or beyond what can be counted. */
@@ -22,7 +22,7 @@ fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);
 /* Frees the slot of a call, if it has one. */
 static inline void fg_hold_free_slot(const fg_account *account, fg_state *state, fg_hold *hold) {
   if (FG_UNLIKELY(hold->slot)) {
-    fg_limiter_free_slots(account, state, hold);
+    fg_slots_free(account, state, hold);
     hold->slot = false;
   }
 }

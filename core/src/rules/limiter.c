@@ -3,88 +3,8 @@
 #include "../book/limits.h"
 #include "../book/terms.h"
 #include "../book/when.h"
-#include "mode.h"
+#include "bucket_level.h"
 #include "rate_window.h"
-
-/* ------------------------------------------------------------------------------------------------- what is in force */
-
-static int64_t add_or_most(int64_t limit, int64_t held) {
-  int64_t sum = 0;
-  return fg_add_i64(fg_max_i64(limit, 0), held, &sum) ? sum : INT64_MAX;
-}
-
-static void raise_window(fg_window *window, int64_t held, bool replaces) {
-  window->limit = add_or_most(replaces && !window->replaced ? 0 : window->limit, held);
-  window->replaced = window->replaced || replaces;
-}
-
-static void raise_limit(const fg_account *account, fg_state *state, uint32_t place, bool replaces) {
-  const fg_capacity_place *capacity = &account->book->capacities[place];
-  int64_t held = state->holdings[place].held;
-  const fg_policy policy = fg_policy_of(account, capacity->product);
-  if (held == 0 || fg_capacity_covers(capacity->offer) || fg_capacity_replaces(capacity->offer, &policy) != replaces ||
-      !fg_capacity_is_in_force(account, state, place)) {
-    return;
-  }
-  for (uint32_t i = 0; i < capacity->windows; i++) {
-    raise_window(&state->windows[capacity->window + i], held, replaces);
-  }
-}
-
-fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now) {
-  const fg_bucket_level empty = {now, 0, 0};
-  if (window->kind != FG_LIMIT_BUCKET || window->admissions.count == 0) {
-    return empty;
-  }
-  const fg_admission *then = &window->admissions.items[0];
-  fg_int128 drained = (fg_int128)fg_max_i64(now - then->leaves, 0) * fg_max_i64(window->limit, 0);
-  fg_int128 level = (fg_int128)window->units * limit->length + then->units - drained;
-  return level <= 0 ? empty
-                    : (fg_bucket_level){now, (int64_t)(level / limit->length), (int64_t)(level % limit->length)};
-}
-
-static void set_level(fg_window *window, fg_bucket_level level) {
-  if (window->admissions.count > 0) {
-    window->units = level.units;
-    window->admissions.items[0] = (fg_admission){level.at, level.rest};
-  }
-}
-
-void fg_limiter_refresh(const fg_account *account, fg_state *state) {
-  const fg_book *book = account->book;
-  for (uint32_t i = 0; i < book->window_count; i++) {
-    fg_window *window = &state->windows[i];
-    if (window->kind == FG_LIMIT_BUCKET) {
-      set_level(window, fg_limiter_level(window, book->windows[i], state->now)); /* by the limit until now */
-    }
-    window->kind = (uint8_t)fg_limit_kind_of(book->windows[i], &account->policy);
-    if (fg_limit_is_of_cover(book->windows[i])) {
-      continue; /* fg_cover_refresh has found it */
-    }
-    window->limit = book->windows[i]->withdrawn ? -1 : book->windows[i]->max;
-    window->replaced = false;
-  }
-  for (uint32_t i = 0; i < book->capacity_count; i++) {
-    raise_limit(account, state, i, true);
-  }
-  for (uint32_t i = 0; i < book->capacity_count; i++) {
-    raise_limit(account, state, i, false);
-  }
-  for (uint32_t product = 0; product < book->product_count; product++) {
-    fg_mode mode = fg_mode_of(account, state, product);
-    if (mode.kind == FG_MODE_LAPSED) {
-      const fg_capacity_place *lapsed = &book->capacities[mode.place];
-      for (uint32_t i = 0; i < lapsed->windows; i++) {
-        state->windows[lapsed->window + i].limit = 0;
-      }
-    }
-  }
-  for (uint32_t i = 0; i < book->window_count; i++) {
-    fg_window *window = &state->windows[i];
-    bool is_none = window->limit < 0 && window->kind != FG_LIMIT_SLOTS;
-    window->kind = is_none ? (uint8_t)FG_LIMIT_NONE : window->kind;
-  }
-}
 
 /* ----------------------------------------------------------------------------------------------------------- asking */
 
@@ -94,7 +14,7 @@ int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit) {
 
 /* By how much a bucket would be above its brim with so many units more, in units × microseconds of the window. */
 static FG_COLD fg_int128 overflow_of(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
-  fg_bucket_level level = fg_limiter_level(window, limit, now);
+  fg_bucket_level level = fg_bucket_level_of(window, limit, now);
   fg_int128 units = (fg_int128)level.units + quantity - fg_limiter_depth(window, limit);
   return units * limit->length + level.rest;
 }
@@ -330,11 +250,11 @@ static inline fg_time leaves_at(const fg_account *account, const fg_window *wind
 }
 
 static FG_COLD void admit_bucket(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
-  fg_bucket_level level = fg_limiter_level(window, limit, now);
+  fg_bucket_level level = fg_bucket_level_of(window, limit, now);
   level.units += quantity;
   FG_ASSERT(window->admissions.room > 0);
   window->admissions.count = 1;
-  set_level(window, level);
+  fg_bucket_set_level(window, level);
 }
 
 /* Where no limit is in force, nothing is counted, because the window would grow without bound and nobody would ask
@@ -362,70 +282,6 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
     }
   }
   return takes_slot;
-}
-
-static bool is_asked(const fg_product *offered, uint32_t window) {
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    if (offered->asked[i] == window) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window) {
-  for (uint32_t part = 0; part < parts; part++) {
-    if (is_asked(&account->book->products[hold[part].product], window)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold) {
-  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
-    const fg_product *offered = &account->book->products[hold[part].product];
-    for (uint32_t i = 0; i < offered->asked_count; i++) {
-      fg_window *window = &state->windows[offered->asked[i]];
-      bool frees = window->kind == FG_LIMIT_SLOTS &&
-                   (part == 0 || !fg_limiter_is_asked(account, hold, part, offered->asked[i]));
-      window->units -= frees;
-      FG_ASSERT(window->units >= 0);
-    }
-  }
-}
-
-bool fg_limiter_take_slots(const fg_account *account, fg_state *draft, const fg_hold *hold) {
-  bool any = false;
-  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
-    const fg_product *offered = &account->book->products[hold[part].product];
-    for (uint32_t i = 0; i < offered->asked_count; i++) {
-      uint32_t window = offered->asked[i];
-      bool takes = account->book->windows[window]->seconds == 0 &&
-                   (part == 0 || !fg_limiter_is_asked(account, hold, part, window));
-      draft->windows[window].units += takes;
-      any = any || takes;
-    }
-  }
-  return any;
-}
-
-fg_status fg_limiter_recount_slots(const fg_account *account, fg_state *draft) {
-  bool any = false;
-  for (uint32_t i = 0; i < draft->holds.count; i++) {
-    any = any || draft->holds.items[i].slot;
-  }
-  FG_TRY(any ? fg_state_own(account, draft) : FG_OK);
-  for (uint32_t i = 0; i < account->book->window_count; i++) {
-    fg_window *window = &draft->windows[i];
-    bool is_of_slots = account->book->windows[i]->seconds == 0 && window->admissions.count == 0;
-    window->units = is_of_slots ? 0 : window->units;
-  }
-  for (uint32_t i = 0; i < draft->holds.count && any; i += fg_hold_count(&draft->holds.items[i])) {
-    fg_hold *hold = &draft->holds.items[i];
-    hold->slot = hold->slot && fg_limiter_take_slots(account, draft, hold);
-  }
-  return FG_OK;
 }
 
 void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,

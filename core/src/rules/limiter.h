@@ -5,18 +5,6 @@
 
 #include "../state/state.h"
 
-/* Works out what each limit is now: the book's (R16), or what was bought of the capacities in force, and what these add
-   (R20). */
-void fg_limiter_refresh(const fg_account *account, fg_state *state);
-
-/* How full a bucket is at an instant, not before it was last drawn on: exactly, with a rest in units × microseconds of
-   its window. */
-typedef struct fg_bucket_level {
-  fg_time at;
-  int64_t units, rest;
-} fg_bucket_level;
-fg_bucket_level fg_limiter_level(const fg_window *window, const fg_limit *limit, fg_time now);
-
 /* How many units an empty window has room for. */
 int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit);
 
@@ -57,19 +45,6 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
 
 /* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
 bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_asking *asking);
-
-/* Frees the slots of a call that has them, given its first hold: one of each limit, as it took them. */
-void fg_limiter_free_slots(const fg_account *account, fg_state *state, const fg_hold *hold);
-
-/* Counts a call where tasks at once are; false if no limit of its products does. */
-bool fg_limiter_take_slots(const fg_account *account, fg_state *draft, const fg_hold *hold);
-
-/* Counts the slots of the calls in flight anew, for their products may be asked by other limits in another edition. */
-fg_status fg_limiter_recount_slots(const fg_account *account, fg_state *draft);
-
-/* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: the limits that
-   several of them share give the call one slot. */
-bool fg_limiter_is_asked(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window);
 
 /* Adds what a product of an event is asked to what the ones before it are, in `windows` and `counts`, which have
    room. */

@@ -7,7 +7,7 @@
 #include "cover.h"
 #include "fees.h"
 #include "issue.h"
-#include "limiter.h"
+#include "limits_in_force.h"
 #include "materials.h"
 #include "mode.h"
 #include "postpaid.h"
@@ -92,5 +92,5 @@ void fg_service_refresh(const fg_account *account, fg_state *state) {
     now->usual_by_rules = is_usual && !offered->plain && offered->moves_alone && offered->aggregate == NULL;
   }
   fg_cover_refresh(account, state);
-  fg_limiter_refresh(account, state);
+  fg_limits_refresh(account, state);
 }
