@@ -135,6 +135,86 @@ def report(title, quantities, seconds):
         print(f"  {name:30} {taken * 1e3:8.1f} ms  {each}  {rate}  {taken / own:6.2f}")
 
 
+# ----------------------------------------------------------------------------------------------------- attributes
+
+MODELS, REGIONS = ("big", "mini", "vision", "code"), ("eu", "us", "asia")
+CENTS, FACTORS = (500, 50, 800, 200), (10, 12, 15)  # of models and regions
+EDGES = (0, 1_000, 10_000, 100_000, 1_000_000)
+UNIT = 10**6  # the integers of Polars count so many to one unit of currency
+
+
+def attribute_book():
+    """Graduated prices by model, times a factor by region."""
+
+    def price(cents):
+        tiers = [{"from": edge, "price": f"{cents * (10 - i) / 100_000:.5f}"} for i, edge in enumerate(EDGES)]
+        return {"model": "graduated", "tiers": tiers}
+
+    by_region = [{"when": {"region": name}, "factor": str(tenths / 10)} for name, tenths in zip(REGIONS, FACTORS)]
+    by_model = [{"id": name, "when": {"model": name}, "price": price(cents)} for name, cents in zip(MODELS, CENTS)]
+    head = {"format": "faregate-book/2", "id": "tokens", "title": "Tokens", "currency": "EUR", "minor_digits": 2}
+    attributes = [{"id": "model", "values": list(MODELS)}, {"id": "region", "values": list(REGIONS)}]
+    products = [{"id": "tokens", "meter": "tokens", "rules": by_region + by_model}]
+    return faregate.Book(
+        {**head, "time_zone": "+00:00", "rounding": "none", "attributes": attributes, "products": products}
+    )
+
+
+def attribute_prices(exact):
+    """A row for each model and region, with the price and the offset of each tier: what an analyst joins."""
+    rows = []
+    for model, cents in zip(MODELS, CENTS):
+        for region, tenths in zip(REGIONS, FACTORS):
+            prices = [cents * (10 - i) * tenths * UNIT // 1_000_000 for i in range(len(EDGES))]
+            offsets = [start - edge * price for edge, price, start in zip(EDGES, prices, starts_of(EDGES, prices))]
+            rows.append((model, region, *prices, *offsets))
+    names = [f"{kind}{i}" for kind in ("price", "offset") for i in range(len(EDGES))]
+    table = pl.DataFrame(rows, schema=["model", "region", *names], orient="row")
+    in_units = [(pl.col(name).cast(pl.Decimal(38, 6)) / UNIT).cast(pl.Decimal(38, 6)) for name in names]
+    return table.with_columns(in_units) if exact else table
+
+
+def polars_attributes(frame, exact):
+    """Joined with the prices; the tier says which price and offset."""
+
+    def tier_of(kind):
+        expression = pl.when(pl.col("q") >= EDGES[-1]).then(pl.col(f"{kind}{len(EDGES) - 1}"))
+        for i in range(len(EDGES) - 2, 0, -1):
+            expression = expression.when(pl.col("q") >= EDGES[i]).then(pl.col(f"{kind}{i}"))
+        return expression.otherwise(pl.col(f"{kind}0"))
+
+    prices = attribute_prices(exact).with_columns(pl.col(name).cast(frame[name].dtype) for name in ("model", "region"))
+    quantity = pl.col("q").cast(pl.Decimal(38, 0)) if exact else pl.col("q")
+    amount = (quantity * tier_of("price") + tier_of("offset")).alias("amount")
+    joined = frame.lazy().join(prices.lazy(), on=["model", "region"], how="left", maintain_order="left")
+    return lambda: joined.select(amount).collect()
+
+
+def race_attributes(quantities, encoded):
+    book = attribute_book()
+    generator = np.random.default_rng(2)
+    names = {"model": MODELS, "region": REGIONS}
+    columns = {
+        name: pl.Series(name, np.array(values)[generator.integers(0, len(values), len(quantities))])
+        for name, values in names.items()
+    }
+    frame = pl.DataFrame({"q": quantities, **columns})
+    if encoded:
+        frame = frame.with_columns(pl.col(name).cast(pl.Enum(values)) for name, values in names.items())
+    attributes = {name: frame[name] for name in names}
+    contestants = {
+        "faregate, decimal128": lambda: book.price_many("tokens", "tokens", frame["q"], attributes=attributes),
+        "Polars, join, decimals": polars_attributes(frame, exact=True),
+        "Polars, join, scaled integers": polars_attributes(frame, exact=False),
+    }
+    own = contestants["faregate, decimal128"]().to_polars()
+    assert (own == contestants["Polars, join, decimals"]()["amount"]).all()
+    seconds = best_of(contestants, time.process_time)
+    print(f"price_many, two attributes as {'Enum' if encoded else 'String'}, {len(quantities):,} quantities")
+    for name, taken in seconds.items():
+        print(f"  {name:30} {taken * 1e3:8.1f} ms  {taken / seconds['faregate, decimal128']:6.2f}")
+
+
 # ---------------------------------------------------------------------------------------------------------- bills
 
 
@@ -198,6 +278,8 @@ def main():
     quantities = (10 ** generator.uniform(0, 7.5, ROWS)).astype(np.int64)
     race("volume", faregate.Book("tencent-facefusion"), quantities)
     race("graduated", graduated_book(), quantities)
+    race_attributes(quantities, encoded=True)
+    race_attributes(quantities, encoded=False)
     bill_logs()
     bill_files()
 

@@ -201,6 +201,7 @@
 #include "src/account/account_json.c"
 #include "src/account/carried.c"
 #include "src/bulk/text_column.c"
+#include "src/bulk/text_steps.c"
 #include "src/bulk/customers.c"
 #include "src/bulk/set_aside.c"
 #include "src/bulk/answered.c"

@@ -38,4 +38,18 @@ bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, con
 /* The amount of one quantity that picks its own tier; false where the table does not hold it. */
 bool fg_price_table_one(const fg_price_table *table, int64_t units, int64_t *amount);
 
+/* The amount of one of 0 … limit, in line for tables that need no division. */
+static inline int64_t fg_price_table_at(const fg_price_table *table, int64_t units) {
+  uint32_t row = 0;
+  int64_t amount = 0;
+  if (FG_UNLIKELY(table->block != 1 || table->divisor != 1)) {
+    (void)fg_price_table_one(table, units, &amount);
+    return amount;
+  }
+  for (uint32_t i = 1; i < table->tier_count; i++) {
+    row += units >= table->from[i];
+  }
+  return table->start[row] + table->slope[row] * units;
+}
+
 #endif

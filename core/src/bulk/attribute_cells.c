@@ -40,6 +40,30 @@ static fg_status read_dictionary(const fg_rated_rows *rows, fg_rated_column *col
   return column->of_codes == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
+/* What a value adds to the cell of a row. */
+static uint32_t step_of_value(const fg_rated_column *column, int64_t value) {
+  return column->split == NULL ? 0 : column->stride * fg_split_part(column->split, value);
+}
+
+static fg_status read_values(const fg_rated_rows *rows, fg_rated_column *column) {
+  const fg_book_attribute *attribute = column->attribute;
+  const fg_texts *texts = column->given->texts;
+  if (texts == NULL || texts->codes != NULL || attribute->values == NULL || texts->count < attribute->value_count) {
+    return FG_OK;
+  }
+  FG_TRY(fg_text_steps_begin(&column->steps, attribute->value_count, &rows->book->allocator) ? FG_OK : FG_NO_MEMORY);
+  for (uint32_t i = 0; i < attribute->value_count; i++) {
+    fg_text_steps_put(&column->steps, attribute->values[i], step_of_value(column, i));
+  }
+  return FG_OK;
+}
+
+void fg_rated_end_column(const fg_rated_rows *rows, fg_rated_column *column) {
+  const fg_allocator *allocator = &rows->book->allocator;
+  fg_release(allocator, column->of_codes, (column->code_count + 1) * sizeof *column->of_codes);
+  fg_text_steps_release(&column->steps, allocator);
+}
+
 static size_t rows_of(const fg_attribute_column *column) {
   if (column->texts == NULL) {
     return column->numbers.count;
@@ -61,7 +85,8 @@ fg_status fg_rated_begin_column(fg_rated_rows *rows, const fg_attribute_column *
     column->split = split_of(&rows->product->table, column->place, &column->stride);
     rows->values.there |= UINT64_C(1) << place;
     rows->column_count++;
-    return read_dictionary(rows, column);
+    FG_TRY(read_dictionary(rows, column));
+    return read_values(rows, column);
   }
   fg_error_prefix(rows->error, "attributes.%.*s", given->name.length < 256 ? (int)given->name.length : 256,
                   given->name.text);
@@ -149,7 +174,7 @@ static bool add_cells(const fg_rated_column *column, const int64_t *values, size
 static uint32_t step_of(const fg_rated_column *column, uint32_t code) {
   int64_t value = column->of_codes[code];
   value = value == FG_NO_VALUE && column->attribute->has_default ? column->attribute->default_value : value;
-  return value < 0 ? NO_STEP : column->split == NULL ? 0 : column->stride * fg_split_part(column->split, value);
+  return value < 0 ? NO_STEP : step_of_value(column, value);
 }
 
 /* Without a look at more than the codes: false, and the cells of no use, where a row has no value that is known. */
@@ -205,9 +230,15 @@ bool fg_rated_find_cells(const fg_rated_rows *rows, size_t first, size_t count, 
   }
   for (size_t i = 0; i < rows->column_count && found; i++) {
     const fg_rated_column *column = &rows->columns[i];
-    const fg_integers *numbers = column->given->texts != NULL ? column->given->texts->codes : &column->given->numbers;
-    found = numbers != NULL && numbers->validity == NULL;
-    if (found && column->given->texts != NULL) {
+    const fg_texts *texts = column->given->texts;
+    const fg_integers *numbers = texts != NULL ? texts->codes : &column->given->numbers;
+    if (numbers == NULL) {
+      found = column->steps.slots != NULL && texts->validity == NULL &&
+              (fg_text_steps_add(&column->steps, texts, first, count, NO_STEP, cells) & NO_STEP) == 0;
+      continue;
+    }
+    found = numbers->validity == NULL;
+    if (found && texts != NULL) {
       found = column->code_count <= STEPS_MAX && add_codes(column, first, count, cells);
     } else {
       found = found && numbers->type == FG_INT64 && add_numbers(column, first, count, cells);

@@ -84,19 +84,6 @@ static fg_rated_pricer **pricer_of(const fg_rated_rows *rows, const fg_rated *ra
   return &rows->pricers[(size_t)rated->price * rows->product->factor_count + rated->factor];
 }
 
-/* An amount of the table needs no division where its scale is that of the column. */
-static bool store_fast(const fg_pricer *by, size_t row, int64_t amount) {
-  if (FG_UNLIKELY(by->excess != 1)) {
-    return fg_pricer_store(by, row, amount) == FG_OK;
-  }
-  if (by->amounts->type == FG_AMOUNT_INT64) {
-    ((int64_t *)by->amounts->values)[row] = amount;
-  } else {
-    ((fg_int128 *)by->amounts->values)[row] = amount;
-  }
-  return true;
-}
-
 static fg_status price_units(fg_rated_rows *rows, const fg_rated *rated, int64_t units, size_t row) {
   fg_rated_pricer **pricer = pricer_of(rows, rated);
   if (FG_UNLIKELY(*pricer == NULL)) {
@@ -104,7 +91,7 @@ static fg_status price_units(fg_rated_rows *rows, const fg_rated *rated, int64_t
   }
   int64_t amount = 0;
   fg_pricer *by = &(*pricer)->by;
-  if (FG_LIKELY(fg_price_table_one(&by->table, units, &amount) && store_fast(by, row, amount))) {
+  if (FG_LIKELY(fg_price_table_one(&by->table, units, &amount) && fg_pricer_store(by, row, amount) == FG_OK)) {
     return FG_OK;
   }
   return fg_pricer_row(by, units, units, row, rows->bad_row, rows->error);
@@ -176,8 +163,9 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
   if (!rows->asks_values) {
     const fg_rated *rated = &table->rated[table->cells[cell]];
     FG_TRY(price_rated(rows, rated, quantity, row));
-    bool has_pricer = rated->not_billable == 0;
-    rows->by_rated[table->cells[cell]] = has_pricer ? *pricer_of(rows, rated) : NULL;
+    const fg_rated_pricer *pricer = rated->not_billable == 0 ? *pricer_of(rows, rated) : NULL;
+    bool is_by_table = pricer != NULL && pricer->by.excess == 1 && pricer->by.table.limit >= 0;
+    rows->by_rated[table->cells[cell]] = is_by_table ? &pricer->by.table : NULL;
     return FG_OK;
   }
   for (size_t i = 0; i < rows->column_count; i++) {
@@ -187,12 +175,31 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
   return price_rated(rows, &asked, quantity, row);
 }
 
-/* Whether a row was priced by a table that an earlier one has asked for. */
-static inline bool is_priced_fast(const fg_rated_rows *rows, uint32_t cell, int64_t quantity, size_t row) {
-  const fg_rated_pricer *pricer = rows->asks_values ? NULL : rows->by_rated[rows->product->table.cells[cell]];
-  int64_t amount = 0;
-  return pricer != NULL && fg_price_table_one(&pricer->by.table, quantity, &amount) &&
-         store_fast(&pricer->by, row, amount);
+/* Prices rows by tables that earlier ones have asked for, up to the first that has none, or is beyond its table. Answers
+   how many. */
+static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities,
+                                        size_t first, size_t count, fg_amount_type type) {
+  const uint16_t *places = rows->product->table.cells;
+  for (size_t i = 0; i < count; i++) {
+    const fg_price_table *table = rows->by_rated[places[cells[i]]];
+    if (FG_UNLIKELY(table == NULL || (uint64_t)quantities[i] > (uint64_t)table->limit)) {
+      return i;
+    }
+    int64_t amount = fg_price_table_at(table, quantities[i]);
+    if (type == FG_AMOUNT_INT64) {
+      ((int64_t *)rows->amounts->values)[first + i] = amount;
+    } else {
+      ((fg_int128 *)rows->amounts->values)[first + i] = amount;
+    }
+  }
+  return count;
+}
+
+static size_t price_by_tables(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities, size_t first,
+                              size_t count) {
+  return rows->amounts->type == FG_AMOUNT_INT64
+             ? price_by_tables_as(rows, cells, quantities, first, count, FG_AMOUNT_INT64)
+             : price_by_tables_as(rows, cells, quantities, first, count, FG_AMOUNT_INT128);
 }
 
 /* Prices `count` rows from `first` on; `values` has room for those of all columns and of the quantities. */
@@ -201,12 +208,14 @@ static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIE
   bool are_known = fg_rated_find_cells(rows, first, count, cells) ||
                    fg_rated_read_cells(rows, first, count, values, cells);
   const int64_t *quantities = fg_integers_read(rows->quantities, first, count, values[rows->column_count]);
+  bool is_fast = are_known && !rows->asks_values && rows->quantities->validity == NULL;
   for (size_t i = 0; i < count; i++) {
+    i += is_fast ? price_by_tables(rows, cells + i, quantities + i, first + i, count - i) : 0;
+    if (i == count) {
+      break;
+    }
     if (fg_integers_null(rows->quantities, first + i)) {
       store_nothing(rows, first + i);
-      continue;
-    }
-    if (FG_LIKELY(are_known && is_priced_fast(rows, cells[i], quantities[i], first + i))) {
       continue;
     }
     if (!are_known) {
@@ -284,7 +293,7 @@ fg_status fg_price_rated_columns(const fg_book *book, const fg_product *product,
   }
   fg_status status = price_all(&rows, columns, column_count);
   for (size_t i = 0; i < rows.column_count; i++) {
-    fg_release(&book->allocator, rows.columns[i].of_codes, (rows.columns[i].code_count + 1) * sizeof(int64_t));
+    fg_rated_end_column(&rows, &rows.columns[i]);
   }
   for (size_t i = 0; i < pairs; i++) {
     fg_release(&book->allocator, rows.pricers[i], sizeof *rows.pricers[i]);

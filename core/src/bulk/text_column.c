@@ -1,26 +1,5 @@
 #include "text_column.h"
 
-enum { VIEW_INLINE = 12 }; ///< bytes of a text that its view holds itself
-
-/* Arrow's layout of a view: the length, then either the text or a prefix and where in which buffer it is. */
-typedef struct text_view {
-  int32_t length;
-  union {
-    char text[VIEW_INLINE];
-    struct {
-      char prefix[4];
-      int32_t buffer, offset;
-    } elsewhere;
-  } is;
-} text_view;
-
-static fg_string text_of_view(const fg_texts *column, size_t index) {
-  const text_view *view = (const text_view *)column->offsets + index;
-  bool within = view->length <= VIEW_INLINE;
-  const char *text = within ? view->is.text : column->data[view->is.elsewhere.buffer] + view->is.elsewhere.offset;
-  return (fg_string){text, (size_t)view->length};
-}
-
 /* A column of empty texts may come without bytes, and no pointer is made from none. */
 static fg_string text_between(const fg_texts *column, int64_t begin, int64_t end) {
   return begin == end ? (fg_string){"", 0} : (fg_string){column->bytes + begin, (size_t)(end - begin)};
@@ -32,7 +11,7 @@ fg_string fg_texts_entry(const fg_texts *column, size_t entry) {
     return (fg_string){NULL, 0};
   }
   if (column->type == FG_TEXT_VIEWS) {
-    return text_of_view(column, index);
+    return fg_text_of_view(column, index);
   }
   if (column->type == FG_TEXT_OFFSETS32) {
     const int32_t *offsets = (const int32_t *)column->offsets + index;
