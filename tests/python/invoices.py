@@ -308,7 +308,8 @@ def unknown_usage(dice: random.Random, timeline: Timeline) -> Hidden | None:
     return Hidden(
         f"unknown {units} in {month}",
         change,
-        lambda cause: cause["cause"] == "missing_in_ours" and cause["month"] == month,
+        # of amounts alone, what free units took of it is not to be seen, and the rest may show later
+        lambda cause: cause["cause"] == "missing_in_ours" and cause["month"] >= month,
     )
 
 

@@ -30,7 +30,7 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
         command.add_argument(f"--{option}", metavar="NAME=TEXT", action="append", default=[], help=what)
     command.add_argument("--book", action="append", default=[], help="another price book that may have been billed by")
     command.add_argument("--causes", type=int, default=2, choices=(0, 1, 2), help="how many at once are tried (2)")
-    command.add_argument("--commands", type=int, help="how many may be replayed (5,000,000)")
+    command.add_argument("--commands", type=int, help="how many may be replayed (20,000,000)")
 
 
 def show_reconciliation(options: argparse.Namespace) -> int:

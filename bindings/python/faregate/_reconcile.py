@@ -212,7 +212,7 @@ def reconcile(
     account   of bills of several accounts, the one that the invoice is of; with columns={"account": …} each row says
     books     other price books that may have been billed by
     causes    how many causes at once are tried: 0, 1 or 2
-    commands  how many commands may be replayed for each account, which bounds the time; 5,000,000 if None
+    commands  how many commands may be replayed for each account, which bounds the time; 20,000,000 if None
 
     The months that the invoice has rows of are compared. Amounts may have thousands, a currency and a sign, months may be
     dates. Nothing is explained that was not replayed: calls uncertain or canceled, what the log set aside, usage at

@@ -11,7 +11,7 @@
 #include "../state/command.h"
 #include "../state/command_json.h"
 
-enum { COMMANDS_DEFAULT = 5000000 };
+enum { COMMANDS_DEFAULT = 20000000 };
 
 /* -------------------------------------------------------------------------------------------------------- commands */
 

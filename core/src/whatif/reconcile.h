@@ -120,6 +120,7 @@ typedef enum fg_cause_kind {
 typedef struct fg_cause {
   fg_cause_kind kind;
   int weight;              ///< the simplest are the lightest
+  bool is_apt;             ///< the units differ by as many as it is of: it is tried before others
   const uint32_t *members; ///< places of commands, rising
   uint32_t member_count;
   uint32_t alike; ///< of how many such commands these stand for; 0: for themselves

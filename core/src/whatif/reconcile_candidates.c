@@ -5,6 +5,9 @@
 static int compare_causes(const void *a, const void *b) {
   const fg_cause *left = a;
   const fg_cause *right = b;
+  if (left->is_apt != right->is_apt) {
+    return left->is_apt ? -1 : 1;
+  }
   return left->weight != right->weight ? left->weight - right->weight : (int)left->kind - (int)right->kind;
 }
 

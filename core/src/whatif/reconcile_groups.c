@@ -31,10 +31,41 @@ static bool is_known_cause(const fg_reconciliation *run, const fg_cause *cause) 
   return false;
 }
 
+/* By how many units the vendor has fewer of a month and item than the account; 0 where it is not known. */
+static fg_int128 units_lacking(const fg_reconciliation *run, fg_month month, uint32_t item) {
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    const fg_bill_cell *cell = &run->cells.items[i];
+    bool is_it = cell->month == month && cell->item == item && cell->kind == FG_BILL_USAGE;
+    if (is_it && fg_cell_knows(cell, FG_ALL_UNITS)) {
+      return cell->ours.of[FG_ALL_UNITS] - cell->theirs.of[FG_ALL_UNITS];
+    }
+  }
+  return 0;
+}
+
+static int64_t units_of(const fg_reconciliation *run, const fg_cause *cause, uint32_t place) {
+  const fg_lived *lived = &run->lived.items[place];
+  return cause->kind == FG_CAUSE_CANCELED ? lived->given_back : lived->command.quantity;
+}
+
+/* Whether its usage is of as many units as the month and product differ by that it is of. */
+static bool is_apt(const fg_reconciliation *run, const fg_cause *cause) {
+  const fg_lived *first = &run->lived.items[cause->members[0]];
+  bool is_usage = first->command.kind == FG_DO_USE || first->command.kind == FG_DO_CALL;
+  fg_int128 lacking = is_usage ? units_lacking(run, fg_lived_month(run, cause->members[0]), first->item) : 0;
+  fg_int128 units = 0;
+  for (uint32_t i = 0; i < cause->member_count && lacking != 0; i++) {
+    bool is_its = run->lived.items[cause->members[i]].item == first->item;
+    units += is_its ? units_of(run, cause, cause->members[i]) : 0;
+  }
+  return lacking != 0 && (units == lacking || units == -lacking);
+}
+
 fg_status fg_group_cause(fg_reconciliation *run, const fg_cause *like, const uint32_t *members, uint32_t count) {
   fg_cause cause = *like;
   cause.members = members;
   cause.member_count = count;
+  cause.is_apt = count > 0 && cause.kind != FG_CAUSE_EXPIRY && is_apt(run, &cause);
   return count == 0 || is_known_cause(run, &cause) ? FG_OK : fg_cause_add(run, &cause);
 }
 
@@ -97,37 +128,6 @@ static bool are_apart(const fg_reconciliation *run, uint32_t a, uint32_t b) {
   return false;
 }
 
-/* Each alone. Those that follow each other and are alike stand for each other. */
-static fg_status add_each(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list) {
-  for (uint32_t first = 0; first < list->count;) {
-    uint32_t end = first + 1;
-    while (end < list->count && are_alike(run, list->items[first], list->items[end]) &&
-           !are_apart(run, list->items[end - 1], list->items[end])) {
-      end++;
-    }
-    fg_cause cause = *like;
-    cause.weight += 3;
-    cause.label = "single";
-    cause.month = fg_lived_month(run, list->items[first]);
-    cause.alike = end - first > 1 ? end - first : 0;
-    FG_TRY(fg_group_cause(run, &cause, list->items + first, 1));
-    first = end;
-  }
-  return FG_OK;
-}
-
-/* By how many units the vendor has fewer of a month and item than the account; 0 where it is not known. */
-static fg_int128 units_lacking(const fg_reconciliation *run, fg_month month, uint32_t item) {
-  for (uint32_t i = 0; i < run->cells.count; i++) {
-    const fg_bill_cell *cell = &run->cells.items[i];
-    bool is_it = cell->month == month && cell->item == item && cell->kind == FG_BILL_USAGE;
-    if (is_it && fg_cell_knows(cell, FG_ALL_UNITS)) {
-      return cell->ours.of[FG_ALL_UNITS] - cell->theirs.of[FG_ALL_UNITS];
-    }
-  }
-  return 0;
-}
-
 /* The earliest ones of a month and product: one more at a time, while these are few, and as many as the units that
    differ. */
 static fg_status add_earliest(fg_reconciliation *run, const fg_cause *like, const uint32_t *members, uint32_t count) {
@@ -137,8 +137,7 @@ static fg_status add_earliest(fg_reconciliation *run, const fg_cause *like, cons
   fg_int128 units = 0;
   lacking = lacking < 0 ? -lacking : lacking;
   for (uint32_t i = 0; i + 1 < count; i++) {
-    const fg_lived *lived = &run->lived.items[members[i]];
-    units += like->kind == FG_CAUSE_CANCELED ? lived->given_back : lived->command.quantity;
+    units += units_of(run, like, members[i]);
     fg_cause cause = *like;
     cause.weight += 5;
     cause.label = "some";
@@ -164,6 +163,28 @@ static fg_status add_earliest_by_month(fg_reconciliation *run, const fg_cause *l
   return FG_OK;
 }
 
+/* Each alone. Those that follow each other and are alike stand for each other. There may be more than are tried, so
+   those come first that are of as many units as differ. */
+static fg_status add_each(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list, bool fits) {
+  for (uint32_t first = 0; first < list->count;) {
+    uint32_t end = first + 1;
+    while (end < list->count && are_alike(run, list->items[first], list->items[end]) &&
+           !are_apart(run, list->items[end - 1], list->items[end])) {
+      end++;
+    }
+    fg_cause cause = *like;
+    cause.weight += 3;
+    cause.label = "single";
+    cause.month = fg_lived_month(run, list->items[first]);
+    cause.alike = end - first > 1 ? end - first : 0;
+    cause.members = list->items + first;
+    cause.member_count = 1;
+    FG_TRY(is_apt(run, &cause) == fits ? fg_group_cause(run, &cause, cause.members, 1) : FG_OK);
+    first = end;
+  }
+  return FG_OK;
+}
+
 fg_status fg_groups_add(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list) {
   uint32_t items = fg_bill_items(run->whole) + run->whole->event_count;
   FG_TRY(add_stretches(run, like, list, false));
@@ -181,5 +202,6 @@ fg_status fg_groups_add(fg_reconciliation *run, const fg_cause *like, const fg_g
     FG_TRY(add_stretches(run, &cause, &own, true));
     FG_TRY(add_earliest_by_month(run, like, &own));
   }
-  return add_each(run, like, list);
+  FG_TRY(add_each(run, like, list, true));
+  return add_each(run, like, list, false);
 }
