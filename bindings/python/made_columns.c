@@ -10,7 +10,7 @@ static bool append_text(pfg_state *state, pfg_block *block, PyObject *item) {
 
 static bool append_integer(pfg_state *state, pfg_block *block, PyObject *item) {
   int64_t value = PFG_NO_INTEGER;
-  return pfg_read_optional(state, "integers", item, &value) && pfg_append_integer(block, value);
+  return (item == Py_None || pfg_read_whole(state, "integers", item, &value)) && pfg_append_integer(block, value);
 }
 
 /* Takes over the block, which is empty; NULL: memory is short. */

@@ -239,3 +239,41 @@ def test_detail_is_asked_for(book):
         bills.allocate("region")
     again = pickle.loads(pickle.dumps(bills))
     assert again.detail == bills.detail and again.allocate("team") == bills.allocate("team")
+
+
+def test_use_by_the_day(book):
+    rows = [
+        ("a", "2024-11-05T10:00", "image", 600),
+        ("a", "2024-11-05T23:59", "image", 700),
+        ("a", "2024-11-06T00:00", "image", 800),
+        ("b", "2024-11-05T10:00", "image-pro", 5),
+        ("a", "2024-11-07T00:00", "image", -100),
+    ]
+    log = [dict(zip(("account", "time", "product", "quantity"), row)) for row in rows]
+    bills = faregate.bill(log, book, detail=True, corrections=True)
+    days = bills.usage(by="day")
+    assert days.columns == ("account", "day", "product", "units", "free", "packs", "postpaid", "unbilled")
+    assert [tuple(row.values()) for row in days] == [
+        ("a", "2024-11-05", "image", 1300, 1000, 0, 300, 0),
+        ("a", "2024-11-06", "image", 800, 0, 0, 800, 0),
+        ("a", "2024-11-07", "image", -100, 0, 0, -100, 0),
+        ("b", "2024-11-05", "image-pro", 5, 0, 0, 5, 0),
+    ]
+    assert bills.usage() == bills.months == bills.usage(by="month")
+    with pytest.raises(faregate.Invalid, match="^by: expected 'month' or 'day', not 'week'"):
+        bills.usage(by="week")
+    with pytest.raises(faregate.Invalid, match="detail=True"):
+        faregate.bill(log[:1], book).usage(by="day")
+    utc = [{**log[0], "time": "2024-11-05T20:00Z"}]  # 04:00 of the next day, in the book's time
+    assert faregate.bill(utc, book, detail=True).usage(by="day")["day"].tolist() == ["2024-11-06"]
+
+
+def test_shares_of_what_was_taken_back(book):
+    """A group with more taken off than used has a quantity below 0."""
+    log = [
+        {"account": "a", "time": "2024-11-05", "product": "image", "quantity": units, "team": team}
+        for units, team in ((5000, "red"), (-100, "blue"))
+    ]
+    bills = faregate.bill(log, book, detail=["team"], corrections=True)
+    shares = {row["team"]: (row["quantity"], row["postpaid"]) for row in bills.allocate("team")}
+    assert shares == {"red": (5000, 4000), "blue": (-100, -100)}

@@ -30,6 +30,7 @@ class Difference:
     timing: Decimal  # the same units in other months
     tier: Decimal  # other tiers reached
     price: Decimal  # another price for the same tier
+    currency: str | None = None  # None: of invoices alone, which do not say
 
     @property
     @exactly
@@ -71,9 +72,9 @@ class CostDifference:
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
-        from faregate._html import rows
+        from faregate._html import cost_difference
 
-        return rows(self.rows, self.currency)
+        return cost_difference(self)
 
 
 Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
@@ -163,13 +164,15 @@ def _cost_difference(a: Any, b: Any, costs: Any) -> CostDifference:
 @exactly
 def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
     a, b = lines_of("a", bill_a), lines_of("b", bill_b)
-    _same_currency({currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None})
+    currencies = {currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None}
+    _same_currency(currencies)
     parts = [Fraction(0)] * 4
     for product in sorted({*a, *b}):
         found = product_parts(a.get(product, {}), b.get(product, {}), list_prices(bill_a, product, a))
         parts = [part + more for part, more in zip(parts, found, strict=True)]
     total = amount_of(b) - amount_of(a)
-    return Difference(*exact_parts(parts, total))
+    volume, timing, tier, price = exact_parts(parts, total)
+    return Difference(volume, timing, tier, price, next(iter(currencies), None))
 
 
 def lines_of(name: str, bill: Any) -> Lines:

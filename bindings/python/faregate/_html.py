@@ -151,13 +151,8 @@ def bill_tables(bills: Any) -> str:
 
 
 def comparison_table(comparison: Any) -> str:
-    money = ("total", "more")
-    told = [
-        {f"{key} ({comparison.currency})" if key in money else key: value for key, value in row.items()}
-        for row in comparison.rows
-    ]
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
-    return row_table(told) + row_table(refused)
+    return for_the_eye(comparison.rows, comparison.currency) + row_table(refused)
 
 
 @exactly
@@ -168,5 +163,27 @@ def two_decimals(amount: Decimal) -> Decimal:
 
 
 def difference_table(difference: Any, parts: Sequence[str]) -> str:
-    told = [{"part": part, "amount": two_decimals(getattr(difference, part))} for part in parts]
+    amount = "amount" if difference.currency is None else f"amount ({difference.currency})"
+    return row_table([{"part": part, amount: two_decimals(getattr(difference, part))} for part in parts])
+
+
+def for_the_eye(rows_of: Any, currency: str) -> str:
+    """A table of amounts, rounded to two decimals."""
+    money = {name for name in rows_of.columns if rows_of[name].type == "decimal128"}
+    told = [
+        {
+            f"{name} ({currency})" if name in money else name: two_decimals(value)
+            if name in money and value is not None
+            else value
+            for name, value in row.items()
+        }
+        for row in rows_of
+    ]
     return row_table(told)
+
+
+def cost_difference(difference: Any) -> str:
+    """What of two plans or quotes differs, and both totals."""
+    amounts = [cell(two_decimals(amount)) for amount in (difference.a, difference.b, difference.total)]
+    total = f"<p>a {amounts[0]}, b {amounts[1]}, <b>{amounts[2]} {escape(difference.currency)}</b> more</p>"
+    return total + for_the_eye(difference.rows, difference.currency)

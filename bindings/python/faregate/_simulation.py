@@ -111,9 +111,9 @@ class Ranking:
         return f"Ranking({', '.join(means)} {self.currency} on average)"
 
     def _repr_html_(self) -> str:
-        from faregate._html import rows
+        from faregate._html import for_the_eye
 
-        return rows(self.rows, self.currency)
+        return for_the_eye(self.rows, self.currency)
 
 
 _RANKED = ("plan", "mean", "quantile", "regret", "worst_regret", "cheapest")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from faregate._arguments import a_dict, wrong
 from faregate._columns import ROLES, Names
@@ -112,6 +112,18 @@ class Bills:
         if name not in self._detail:
             raise failure(Invalid, f"{name}: ask for it by faregate.bill(…, detail=True)")
         return self._detail[name]
+
+    def usage(self, by: Literal["month", "day"] = "month") -> Table:
+        """What each account used of each product, by month: the table `months`; or by day, of bills that were asked
+        for detail: account, day (civil, "2024-11-05"), product, units, free, packs, postpaid, unbilled. As the events
+        of the day were answered: packs may cover them later (R8)."""
+        if by == "month":
+            return self.months
+        if by != "day":
+            raise failure(Invalid, f"by: expected 'month' or 'day', not {by!r}")
+        from faregate._daily import by_day
+
+        return by_day(self.detail)
 
     def allocate(self, *by: str) -> Table:
         """The amounts of `months`, shared out over columns of the log that went through: account, month, begin,

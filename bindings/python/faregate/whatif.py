@@ -263,9 +263,9 @@ class Sensitivity:
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
-        from faregate._html import rows
+        from faregate._html import for_the_eye
 
-        return rows(self.rows, self.currency)
+        return for_the_eye(self.rows, self.currency)
 
 
 def sensitivity(
