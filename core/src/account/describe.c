@@ -1,7 +1,7 @@
 /* The statement of an account, and its calls in flight. */
 #include "describe.h"
 
-#include "../rules/aggregate.h"
+#include "../rules/aggregate_value.h"
 #include "../rules/arrears.h"
 #include "../rules/freeze.h"
 #include "../rules/mode.h"

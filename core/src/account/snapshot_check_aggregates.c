@@ -1,7 +1,7 @@
 /* Whether what a snapshot says of the aggregates of a product can be. */
 #include "snapshot_check.h"
 
-#include "../rules/aggregate.h"
+#include "../rules/aggregate_value.h"
 
 /* Whether an edition so far has, or had, the value. */
 static bool is_value(const fg_state_check *check, uint32_t product, fg_string by) {

@@ -1,7 +1,6 @@
 #include "aggregate.h"
 
-#include "../book/covers.h"
-#include "../book/when.h"
+#include "aggregate_value.h"
 #include "usage.h"
 
 /* ------------------------------------------------------------------------------------------------- what is kept */
@@ -35,11 +34,6 @@ static fg_aggregated *find_aggregated(const fg_service *service, fg_string by) {
   return NULL;
 }
 
-/* The place of a value in the edition in force; FG_NONE where it has it no more. */
-static int64_t place_of_value(const fg_account *account, const fg_aggregate *aggregate, fg_string by) {
-  return by.text == NULL ? 0 : fg_text_index_find(&account->book->attributes[aggregate->by].found_by, by);
-}
-
 static fg_status reserve_aggregated(const fg_account *account, fg_service *service, const fg_aggregate *aggregate) {
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->aggregated, 1));
   return FG_ARRAY_RESERVE(&account->allocator, &service->highest, aggregate->highest);
@@ -50,13 +44,14 @@ static fg_status reserve_aggregated(const fg_account *account, fg_service *servi
 static fg_aggregated *begin_aggregated(const fg_account *account, fg_service *service, const fg_aggregate *aggregate,
                                        fg_string by, fg_time now) {
   uint32_t place = service->aggregated.count;
-  int64_t own = place_of_value(account, aggregate, by);
+  int64_t own = fg_aggregate_place_of_value(account, aggregate, by);
   FG_ASSERT(place < service->aggregated.room);
   FG_ASSERT(service->highest.room - service->highest.count >= aggregate->highest);
   if (place == 0) {
     service->aggregated_in = fg_period_at(aggregate->over, service->opened, now, &account->book->zone);
   }
-  for (; place > 0 && place_of_value(account, aggregate, service->aggregated.items[place - 1].by) > own; place--) {
+  for (; place > 0 && fg_aggregate_place_of_value(account, aggregate, service->aggregated.items[place - 1].by) > own;
+       place--) {
     service->aggregated.items[place] = service->aggregated.items[place - 1];
   }
   service->aggregated.count++;
@@ -121,54 +116,6 @@ static fg_status add_to_slot(const fg_aggregate *aggregate, int64_t open, int64_
   return FG_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------- what it comes to */
-
-/* A place in the samples of a percentile, counted from the highest, 1 …; 0 where there are fewer. */
-static int64_t highest_at(const fg_service *service, const fg_aggregated *kept, int64_t place) {
-  return place <= kept->count ? service->highest.items[kept->first + place - 1] : 0;
-}
-
-/* The sample at such a place where the slot that is still open counts as one of them. */
-static int64_t sample_at(const fg_service *service, const fg_aggregated *kept, int64_t place) {
-  int64_t own = highest_at(service, kept, place);
-  int64_t above = place > 1 ? highest_at(service, kept, place - 1) : INT64_MAX;
-  return kept->is_open ? fg_min_i64(above, fg_max_i64(own, kept->open)) : own;
-}
-
-static int64_t percentile_of(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
-                             fg_time until) {
-  int64_t samples = aggregate->skips ? kept->samples + kept->is_open
-                                     : fg_aggregate_slots(aggregate, service->aggregated_in.begin, until);
-  int64_t from_highest = samples - fg_aggregate_place(aggregate, samples) + 1;
-  FG_ASSERT(samples > 0 && from_highest > 0 && from_highest <= aggregate->highest);
-  return sample_at(service, kept, from_highest);
-}
-
-/* The value up to an instant of the period or its end. */
-static fg_int128 value_until(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
-                             fg_time until) {
-  switch ((fg_take)aggregate->take) {
-  case FG_TAKE_MAX: return kept->value > kept->open ? kept->value : kept->open;
-  case FG_TAKE_PERCENTILE: return percentile_of(service, aggregate, kept, until);
-  case FG_TAKE_HELD: return kept->value + (fg_int128)kept->open * (until - kept->since);
-  case FG_TAKE_SUM: break;
-  }
-  return kept->value + kept->open;
-}
-
-/* Slots that have begun count. */
-static fg_time until_now(const fg_aggregate *aggregate, const fg_state *state) {
-  return state->now + (aggregate->take == FG_TAKE_HELD ? 0 : 1);
-}
-
-fg_status fg_aggregate_now(const fg_account *account, const fg_state *state, uint32_t product, uint32_t place,
-                           int64_t *units) {
-  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
-  const fg_service *service = &state->services[product];
-  const fg_aggregated *kept = &service->aggregated.items[place];
-  return fg_aggregate_units(aggregate, value_until(service, aggregate, kept, until_now(aggregate, state)), units);
-}
-
 /* ------------------------------------------------------------------------------------------------------------ usage */
 
 /* The most that the values of the open period may come to each, so that all of them can be counted in the month. */
@@ -187,7 +134,8 @@ static fg_status value_with(const fg_service *service, const fg_aggregate *aggre
                             fg_span span, int64_t units, fg_time now, fg_int128 *value) {
   int64_t open = units;
   if (aggregate->take == FG_TAKE_HELD) {
-    *value = (fg_int128)units * (span.end - now) + (kept == NULL ? 0 : value_until(service, aggregate, kept, now));
+    *value = (fg_int128)units * (span.end - now) +
+             (kept == NULL ? 0 : fg_aggregate_value(service, aggregate, kept, now));
     return FG_OK;
   }
   if (kept != NULL && is_in_slot(service, aggregate, kept, now)) {
@@ -294,7 +242,7 @@ static fg_status adjust_held(const fg_account *account, fg_state *draft, uint32_
     FG_TRY(reserve_aggregated(account, service, aggregate));
     kept = find_or_begin(account, draft, product, by);
   }
-  value += value_until(service, aggregate, kept, draft->now);
+  value += fg_aggregate_value(service, aggregate, kept, draft->now);
   FG_TRY(value < 0 ? FG_ADJUST_UNDERFLOW : FG_OK);
   FG_TRY(fits(account, draft, product, aggregate,
               value + (fg_int128)kept->open * (service->aggregated_in.end - draft->now)));
@@ -351,174 +299,4 @@ fg_status fg_aggregate_adjust(const fg_account *account, fg_state *draft, uint32
   return aggregate->take == FG_TAKE_HELD
              ? adjust_held(account, draft, product, sampled.by, takes_off ? -rating.units : rating.units)
              : take_off_open(account, draft, product, sampled.by, rating.units);
-}
-
-/* ----------------------------------------------------------------------------------------------------------- events */
-
-/* The price and the factor of a value, by the rules that have one: these ask the value alone. */
-static void rate_value(const fg_account *account, uint32_t product, fg_string by, fg_rating *rating) {
-  const fg_product *offered = &account->book->products[product];
-  const fg_aggregate *aggregate = offered->aggregate;
-  fg_values values = {.there = 0};
-  int64_t place = place_of_value(account, aggregate, by);
-  uint16_t price = FG_NO_PLACE;
-  uint16_t factor = FG_NO_PLACE;
-  if (by.text != NULL) {
-    values.of[aggregate->by] = place;
-  }
-  for (uint32_t i = 0; i < offered->rule_count; i++) {
-    const fg_rated *own = &offered->rule_places[i];
-    bool is_asked = own->price != FG_NO_PLACE || own->factor != FG_NO_PLACE;
-    if (is_asked && (place >= 0 || offered->rules[i].when.count == 0) &&
-        fg_when_holds(&offered->rules[i].when, &values)) {
-      price = price == FG_NO_PLACE ? own->price : price;
-      factor = factor == FG_NO_PLACE ? own->factor : factor;
-    }
-  }
-  bool has_own = offered->prices[0].id.length == 0;
-  rating->billable = price != FG_NO_PLACE || has_own; /* an edition may have no price for it any more */
-  rating->price = price != FG_NO_PLACE ? price : 0;
-  rating->factor = factor != FG_NO_PLACE ? factor : 0;
-}
-
-/* Notes in the bucket of an event what it was made of, for those who read the bill. */
-static void note_made(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
-                      fg_time until, const fg_bucket *counted) {
-  fg_made *made = &service->buckets.items[counted - service->buckets.items].made;
-  bool is_percentile = aggregate->take == FG_TAKE_PERCENTILE;
-  made->events++;
-  made->samples = kept->samples + kept->is_open;
-  if (is_percentile && !aggregate->skips) {
-    made->samples = fg_aggregate_slots(aggregate, service->aggregated_in.begin, until);
-  }
-  made->place = is_percentile ? fg_aggregate_place(aggregate, made->samples) : 0;
-}
-
-/* The covers of pools that are for a value: of the usage they know nothing else. */
-static uint16_t covers_of_value(const fg_account *account, const fg_state *state, uint32_t product, fg_string by,
-                                fg_time at) {
-  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
-  fg_attribute value = {.text = by};
-  if (account->book->products[product].varied_count == 0) {
-    return 0;
-  }
-  if (by.text != NULL) {
-    value.name = account->book->attributes[aggregate->by].id;
-  }
-  return fg_covers_fitting(account->book, product, (fg_attributes){&value, by.text != NULL}, state->attributes, at);
-}
-
-/* Makes the event of one value of what has come up to an instant. */
-static fg_status make_event(fg_account *account, fg_state *draft, uint32_t product, uint32_t place, fg_time until) {
-  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
-  fg_service *service = &draft->services[product];
-  fg_aggregated *kept = &service->aggregated.items[place];
-  fg_rating rating = {.units = 0};
-  fg_recorded recorded;
-  FG_TRY(fg_aggregate_units(aggregate, value_until(service, aggregate, kept, until), &rating.units));
-  rate_value(account, product, kept->by, &rating);
-  rating.covers = covers_of_value(account, draft, product, kept->by, draft->now);
-  FG_ASSERT(rating.units >= kept->made);
-  rating.units -= kept->made;
-  kept->made += rating.units;
-  rating.of_each = fg_cell_is_of_events(account, product) ? rating.units : 0;
-  if (rating.units == 0) {
-    return FG_OK;
-  }
-  service->in_force.is_billed =
-      true; /* in whatever mode: what was kept is for the bill; found anew with all in force */
-  FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
-  note_made(service, aggregate, kept, until, recorded.bucket);
-  return FG_OK;
-}
-
-static fg_status make_events(fg_account *account, fg_state *draft, uint32_t product, fg_time until) {
-  for (uint32_t i = 0; i < draft->services[product].aggregated.count; i++) {
-    FG_TRY(make_event(account, draft, product, i, until));
-  }
-  return FG_OK;
-}
-
-/* What is held goes on into the next period. */
-static void begin_next(const fg_account *account, fg_service *service, const fg_aggregate *aggregate, fg_time at) {
-  uint32_t kept = 0;
-  for (uint32_t i = 0; i < service->aggregated.count && aggregate->take == FG_TAKE_HELD; i++) {
-    const fg_aggregated *held = &service->aggregated.items[i];
-    if (held->open > 0) {
-      service->aggregated.items[kept++] = (fg_aggregated){.by = held->by, .open = held->open, .since = at};
-    }
-  }
-  service->aggregated.count = kept;
-  service->highest.count = 0;
-  if (kept > 0) {
-    service->aggregated_in = fg_period_at(aggregate->over, service->opened, at, &account->book->zone);
-  }
-}
-
-static bool is_gone(const fg_book *next, uint32_t product) { return next != NULL && next->products[product].withdrawn; }
-
-fg_time fg_aggregates_next(const fg_account *account, const fg_state *state) {
-  fg_time next = FG_NEVER;
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    const fg_service *service = &state->services[product];
-    if (service->aggregated.count > 0 && fg_time_is_civil(service->aggregated_in.end)) {
-      next = fg_min_i64(next, service->aggregated_in.end);
-    }
-  }
-  return next;
-}
-
-/* The period of a product that the next edition does not have ends with this one. */
-static fg_status end_of_product(fg_account *account, fg_state *draft, uint32_t product, fg_time at,
-                                const fg_book *next) {
-  const fg_aggregate *aggregate = fg_aggregate_of(account, product);
-  fg_service *service = &draft->services[product];
-  bool ends = service->aggregated_in.end == at || is_gone(next, product);
-  if (service->aggregated.count == 0 || (!ends && (next == NULL || aggregate->take != FG_TAKE_HELD))) {
-    return FG_OK;
-  }
-  FG_TRY(fg_state_own(account, draft));
-  draft->now = at - 1;
-  FG_TRY(make_events(account, draft, product, at));
-  if (ends) {
-    begin_next(account, service, aggregate, at);
-    service->aggregated.count = is_gone(next, product) ? 0 : service->aggregated.count;
-  }
-  return FG_OK;
-}
-
-fg_status fg_aggregates_end(fg_account *account, fg_state *draft, fg_time at, const fg_book *next) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(end_of_product(account, draft, product, at, next));
-  }
-  return FG_OK;
-}
-
-static fg_status make_all_now(fg_account *account, fg_state *draft) {
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    if (draft->services[product].aggregated.count > 0) {
-      FG_TRY(fg_state_own(account, draft));
-      FG_TRY(make_events(account, draft, product, until_now(fg_aggregate_of(account, product), draft)));
-    }
-  }
-  return FG_OK;
-}
-
-/* What usage takes is written down in room of its own, because the account is not to change. */
-fg_status fg_aggregates_make_now(const fg_account *account, fg_state *draft) {
-  fg_account seen = *account;
-  memset(&seen.taken, 0, sizeof seen.taken);
-  memset(&seen.draws, 0, sizeof seen.draws);
-  fg_status status = make_all_now(&seen, draft);
-  FG_ARRAY_RELEASE(&account->allocator, &seen.taken);
-  FG_ARRAY_RELEASE(&account->allocator, &seen.draws);
-  return status;
-}
-
-bool fg_aggregates_keep_any(const fg_account *account, const fg_state *state) {
-  bool any = false;
-  for (uint32_t product = 0; product < account->book->product_count; product++) {
-    any = any || state->services[product].aggregated.count > 0;
-  }
-  return any;
 }

@@ -5,10 +5,7 @@
 
 #include "../book/rating.h"
 #include "../state/record.h"
-
-static inline const fg_aggregate *fg_aggregate_of(const fg_account *account, uint32_t product) {
-  return account->book->products[product].aggregate;
-}
+#include "aggregate_value.h"
 
 /* A usage that is to be kept. */
 typedef struct fg_sampled {
@@ -32,21 +29,5 @@ fg_status fg_aggregate_adjust(const fg_account *account, fg_state *draft, uint32
 
 /* Nothing is held of a product that is closed. */
 void fg_aggregate_close(const fg_account *account, fg_state *draft, uint32_t product);
-
-/* What a value, by its place in the list of its service, has come to in the open period. FG_OVERFLOW. */
-fg_status fg_aggregate_now(const fg_account *account, const fg_state *state, uint32_t product, uint32_t place,
-                           int64_t *units);
-
-/* When the next period ends, whose event is just before. */
-fg_time fg_aggregates_next(const fg_account *account, const fg_state *state);
-
-/* Makes the events of what ends at an instant, and of what is held where an edition begins then, just before it; they
-   have happened, so nothing refuses them. Goes first among all that is due. `next` is the edition that begins; NULL:
-   none does. FG_OVERFLOW. */
-fg_status fg_aggregates_end(fg_account *account, fg_state *draft, fg_time at, const fg_book *next);
-
-/* Makes the events as if all periods ended now, on a draft that is dropped. */
-fg_status fg_aggregates_make_now(const fg_account *account, fg_state *draft);
-bool fg_aggregates_keep_any(const fg_account *account, const fg_state *state);
 
 #endif

@@ -1,6 +1,7 @@
 #include "budget.h"
 
 #include "aggregate.h"
+#include "aggregate_events.h"
 #include "cells.h"
 #include "cover.h"
 #include "open_bill.h"

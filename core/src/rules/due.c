@@ -1,6 +1,6 @@
 #include "due.h"
 
-#include "aggregate.h"
+#include "aggregate_events.h"
 #include "arrears.h"
 #include "budget.h"
 #include "capacity.h"

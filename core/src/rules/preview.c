@@ -1,6 +1,6 @@
 #include "preview.h"
 
-#include "aggregate.h"
+#include "aggregate_events.h"
 #include "fees.h"
 #include "pack_reach.h"
 #include "periods.h"
