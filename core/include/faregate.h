@@ -342,7 +342,8 @@ FG_API FG_MUST_CHECK fg_status fg_account_marginal(const fg_account *account, fg
    account as it stands. Where the wall clock cannot be right, commands without `at` are refused as FG_CLOCK_SUSPECT and
    nothing happens: if it shows an instant more than `max_jump` after the last one (a ledger's last command; in memory,
    the last that this handle read) while the system does not say that it is synchronised; and, before the first command
-   of an account, one before the date of the book's guide. */
+   of an account, one before the date of the book's guide. Only a pass ends its call even then: commit and cancel are
+   written at the latest instant of the account, because what the call was for has been done. */
 typedef struct fg_handle fg_handle;
 
 /* A handle for an account in memory, which becomes the handle's. `options` may be NULL. FG_NO_MEMORY, FG_INVALID: the

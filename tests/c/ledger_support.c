@@ -201,13 +201,15 @@ int64_t command_count(const fg_handle *ledger) {
   return count;
 }
 
-json_t *verify(const char *path) {
+json_t *verify(const char *path) { return verify_both(path, NULL); }
+
+json_t *verify_both(const char *path, const char *predecessor) {
   json_builder builder;
   fg_error error = {0};
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
-  if (fg_ledger_verify(path, NULL, &visitor, &error) != FG_OK) {
+  if (fg_ledger_verify(path, predecessor, &visitor, &error) != FG_OK) {
     fail_msg("verify: %s", error.message);
   }
   return builder.root;

@@ -42,6 +42,7 @@ void leave_killed(const char *path);
 int64_t command_count(const fg_handle *ledger);
 /* What fg_ledger_verify tells; the caller owns it. */
 json_t *verify(const char *path);
+json_t *verify_both(const char *path, const char *predecessor);
 /* Fails the test unless the ledger is good in every respect. */
 void assert_good(const char *path);
 /* What fg_ledger_export writes, the whole of it for `until` NULL; fails the test if it cannot. */

@@ -299,6 +299,14 @@ fg_status read_snapshot_of(const fg_account *from, fg_account *to) {
   return status;
 }
 
+fg_status read_told_snapshot_of(const fg_account *from, fg_account *to) {
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_snapshot_write_told(from, &bytes), FG_OK);
+  fg_status status = fg_snapshot_read_of(to, FG_SNAPSHOT_FORMAT_TOLD, (fg_string){bytes.text, bytes.length});
+  fg_text_release(&bytes);
+  return status;
+}
+
 void write_and_read(fg_account *account) { assert_int_equal(read_snapshot_of(account, account), FG_OK); }
 
 int64_t integer_in(const fg_account *account, const char *pointer) {

@@ -73,7 +73,9 @@ void assert_in_statement(const fg_account *account, const char *pointer, const c
 
 bool are_same(const fg_command *a, const fg_command *b);
 fg_status read_snapshot_of(const fg_account *from, fg_account *to); ///< what reading it into the other answers
-void write_and_read(fg_account *account);                           ///< as its snapshot
+/* The same with all that follows from the rest, which is compared. */
+fg_status read_told_snapshot_of(const fg_account *from, fg_account *to);
+void write_and_read(fg_account *account); ///< as its snapshot
 
 /* Numbers of 0 … end - 1, the same in every run of a program; another state but 0 begins others. */
 extern uint64_t random_state;

@@ -147,7 +147,7 @@ static void what_cannot_be_is_no_snapshot(void **state) {
     fg_account *copy = opened(NULL, book);
     live(account);
     is_one = number < 0 || spoil(account, number);
-    fg_status status = read_snapshot_of(account, copy);
+    fg_status status = read_told_snapshot_of(account, copy);
     if (is_one && status != (number < 0 ? FG_OK : FG_INVALID)) {
       fail_msg("case %d is read", number);
     }

@@ -136,7 +136,7 @@ static void what_cannot_be_is_no_snapshot(void **state) {
     must(account, FG_DO_CLOSE, "2025-01-12T10:00:00", "product=p");
     fg_account *copy = account_of_text(desk, NULL);
     is_one = number < 0 || spoil(&account->state.services[0], number);
-    fg_status status = read_snapshot_of(account, copy);
+    fg_status status = read_told_snapshot_of(account, copy);
     if (is_one && status != (number < 0 ? FG_OK : FG_INVALID)) {
       fail_msg("case %d is read", number);
     }

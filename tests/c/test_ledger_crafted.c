@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "account/snapshot.h"
 #include "store/pages.h"
 #include "store/snapshots.h"
 #include "store/tables.h"
@@ -273,12 +274,10 @@ static void test_types(void **state) {
   }
 }
 
-/* A snapshot that is no state, its checksum being right: what it would save is done again. */
-static void test_a_snapshot_that_is_no_state(void **state) {
-  (void)state;
+/* Puts another state into the only snapshot, and makes its checksum right. */
+static void put_state(fg_string state) {
   unsigned char checksum[FG_CHAIN_SIZE];
   sqlite3_stmt *statement = NULL;
-  fill_ledger(path, 1100);
   sqlite3 *database = open_as_attacker();
   assert_int_equal(
       sqlite3_prepare_v2(database,
@@ -288,24 +287,92 @@ static void test_a_snapshot_that_is_no_state(void **state) {
       SQLITE_OK);
   assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
   fg_snapshot_checksum(sqlite3_column_int(statement, 0), sqlite3_column_int64(statement, 1),
-                       sqlite3_column_int64(statement, 2), sqlite3_column_blob(statement, 3), string_of("no state"),
-                       checksum);
+                       sqlite3_column_int64(statement, 2), sqlite3_column_blob(statement, 3), state, checksum);
   assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
   sqlite3_finalize(statement);
-  assert_int_equal(sqlite3_prepare_v2(database, "UPDATE snapshots SET state = CAST('no state' AS BLOB), checksum = ?",
-                                      -1, &statement, NULL),
+  assert_int_equal(sqlite3_prepare_v2(database, "UPDATE snapshots SET state = ?, checksum = ?", -1, &statement, NULL),
                    SQLITE_OK);
-  sqlite3_bind_blob(statement, 1, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
+  sqlite3_bind_blob64(statement, 1, state.text, state.length, SQLITE_STATIC);
+  sqlite3_bind_blob(statement, 2, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
   assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
   sqlite3_finalize(statement);
   close_as_attacker(database);
+}
+
+static void assert_snapshot_is_told(void) {
+  json_t *told = verify(path);
+  const char *problem = json_string_value(json_object_get(told, "problem"));
+  assert_non_null(problem);
+  assert_non_null(strstr(problem, "the snapshot after command 1024 is altered"));
+  json_decref(told);
+}
+
+/* A snapshot that is no state, its checksum being right: what it would save is done again. */
+static void test_a_snapshot_that_is_no_state(void **state) {
+  (void)state;
+  fill_ledger(path, 1100);
+  put_state(string_of("no state"));
   fg_handle *ledger = open_ledger(path, 0);
   assert_int_equal(command_count(ledger), 1101);
   assert_int_equal(integer_in(fg_handle_account(ledger), "/products/image/month/total"), 1100);
   close_ledger(ledger);
-  json_t *told = verify(path);
-  assert_non_null(strstr(json_string_value(json_object_get(told, "problem")), "the snapshot after command 1024"));
-  json_decref(told);
+  assert_snapshot_is_told();
+}
+
+/* What a statement does not show. */
+static void let_in_more(fg_state *state) { state->calls++; }
+static void begin_a_regime(fg_state *state) { state->groups[0].regime++; }
+static void end_a_regime(fg_state *state) { state->groups[1].regime_over = !state->groups[1].regime_over; }
+static void begin_a_grant_later(fg_state *state) { state->grants.items[0].regime++; }
+static void let_in_units(fg_state *state) { state->windows[0].admissions.items[0].units++; }
+
+static const struct {
+  const char *name;
+  void (*alter)(fg_state *state);
+} unseen[] = {{"calls", let_in_more},
+              {"regime", begin_a_regime},
+              {"regime over", end_a_regime},
+              {"grant", begin_a_grant_later},
+              {"window", let_in_units}};
+
+/* An account that holds a window, and of which the snapshot is the last command. */
+static void fill_to_the_snapshot(void) {
+  fill_ledger(path, 1022);
+  fg_handle *ledger = open_ledger(path, 0);
+  must_apply(ledger, FG_DO_CALL, "2024-11-05T12:00:00", "product=image quantity=3 id=c", NULL);
+  close_ledger(ledger);
+}
+
+/* A snapshot that is a state, and not that of the commands: who opens the ledger believes it, `verify` does not. */
+static void test_a_snapshot_that_is_another_state(void **state) {
+  (void)state;
+  fill_to_the_snapshot();
+  assert_good(path);
+  json_t *expected = statement_in(path);
+  for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+    fg_handle *ledger = open_ledger(path, 0);
+    fg_account *altered = NULL;
+    fg_text as_it_was = {.allocator = fg_allocator_or_default(NULL)};
+    fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+    assert_int_equal(fg_snapshot_write(fg_handle_account(ledger), &as_it_was), FG_OK);
+    assert_int_equal(fg_account_fork(fg_handle_account(ledger), &altered), FG_OK);
+    unseen[i].alter(&altered->state);
+    assert_int_equal(fg_snapshot_write(altered, &bytes), FG_OK);
+    close_ledger(ledger);
+    put_state((fg_string){bytes.text, bytes.length});
+    json_t *told = statement_in(path);
+    if (!json_equal(told, expected)) {
+      fail_msg("a statement shows: %s", unseen[i].name);
+    }
+    json_decref(told);
+    assert_snapshot_is_told();
+    put_state((fg_string){as_it_was.text, as_it_was.length});
+    assert_good(path);
+    fg_account_free(altered);
+    fg_text_release(&as_it_was);
+    fg_text_release(&bytes);
+  }
+  json_decref(expected);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- header */
@@ -349,7 +416,7 @@ int main(void) {
       LEDGER_TEST(test_schemas),  LEDGER_TEST(test_rows),
       LEDGER_TEST(test_outcomes), LEDGER_TEST(test_a_row_that_does_not_follow),
       LEDGER_TEST(test_types),    LEDGER_TEST(test_a_snapshot_that_is_no_state),
-      LEDGER_TEST(test_headers),
+      LEDGER_TEST(test_headers),  LEDGER_TEST(test_a_snapshot_that_is_another_state),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

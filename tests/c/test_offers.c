@@ -143,7 +143,7 @@ static void test_states_that_no_life_leads_to(void **state) {
     fg_account *account = lived();
     fg_account *copy = new_account(NULL);
     goes_on = spoil(&account->state, which);
-    fg_status status = read_snapshot_of(account, copy);
+    fg_status status = read_told_snapshot_of(account, copy);
     if (status != (goes_on ? FG_INVALID : FG_OK)) {
       fail_msg("case %d: %s", which, fg_status_name(status));
     }

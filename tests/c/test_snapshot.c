@@ -8,16 +8,17 @@
 
 static const json_t *member(const json_t *object, const char *key) { return json_object_get(object, key); }
 
-static fg_book *book_of(const json_t *timeline) {
-  const json_t *source = member(timeline, "book");
+static fg_book *book_in(const json_t *source) {
   fg_book *book = NULL;
-  if (json_is_string(source)) {
-    return load_book(json_string_value(source));
-  }
   char *text = json_dumps(source, JSON_COMPACT);
   assert_int_equal(fg_book_load(text, strlen(text), NULL, &book, NULL), FG_OK);
   free(text);
   return book;
+}
+
+static fg_book *book_of(const json_t *timeline) {
+  const json_t *source = member(timeline, "book");
+  return json_is_string(source) ? load_book(json_string_value(source)) : book_in(source);
 }
 
 static void assert_same(const fg_account *a, const fg_account *b) {
@@ -103,6 +104,89 @@ static void test_every_vector(void **state) {
   json_decref(manifest);
 }
 
+/* ------------------------------------------------------------------------------------------------- earlier formats */
+
+static const char kept_file[] = "tests/data/snapshots-4.json";
+
+static unsigned digit_of(char hex) { return (unsigned)(hex <= '9' ? hex - '0' : hex - 'a' + 10); }
+
+static fg_string bytes_of_hex(const char *hex, char *bytes) {
+  size_t length = strlen(hex) / 2;
+  for (size_t i = 0; i < length; i++) {
+    bytes[i] = (char)(digit_of(hex[2 * i]) << 4 | digit_of(hex[2 * i + 1]));
+  }
+  return (fg_string){bytes, length};
+}
+
+static void assert_same_bytes(const fg_account *a, const fg_account *b) {
+  fg_text bytes[2] = {{.allocator = fg_allocator_or_default(NULL)}, {.allocator = fg_allocator_or_default(NULL)}};
+  assert_int_equal(fg_snapshot_write(a, &bytes[0]), FG_OK);
+  assert_int_equal(fg_snapshot_write(b, &bytes[1]), FG_OK);
+  assert_int_equal(bytes[0].length, bytes[1].length);
+  assert_memory_equal(bytes[0].text, bytes[1].text, bytes[0].length);
+  fg_text_release(&bytes[0]);
+  fg_text_release(&bytes[1]);
+}
+
+/* Does the commands of a timeline from a place on, up to another. Two accounts answer each alike. */
+static void live(const fg_json_document *timeline, size_t from, size_t until, fg_account *account, fg_account *other) {
+  size_t place = 0;
+  for (FG_EACH_ELEMENT(fg_json_get(&timeline->root, "commands"), value)) {
+    fg_attribute room[FG_ATTRIBUTES_MAX];
+    fg_command command;
+    assert_int_equal(fg_command_read(value, fg_book_zone(fg_account_book(account)), room, &command, NULL), FG_OK);
+    bool is_asked = place >= from && place < until;
+    place++;
+    if (is_asked) {
+      fg_status status = fg_account_apply(account, &command, NULL, NULL);
+      assert_true(other == NULL || fg_account_apply(other, &command, NULL, NULL) == status);
+    }
+  }
+}
+
+/* A snapshot of format 4, as the version before wrote it: it is the account that the same commands lead to now, and
+   both go on alike. */
+static void open_kept(const json_t *kept, const json_t *books) {
+  const json_t *timeline = member(kept, "timeline");
+  const json_t *source = member(timeline, "book");
+  size_t done = (size_t)json_integer_value(member(kept, "done"));
+  const char *hex = json_string_value(member(kept, "snapshot"));
+  fg_book *book = book_in(json_is_string(source) ? member(books, json_string_value(source)) : source);
+  fg_json_document document = document_of(timeline);
+  const fg_account_head head = fg_account_head_of(&document.root);
+  fg_account *lived = NULL, *opened = NULL;
+  char *bytes = malloc(strlen(hex));
+  assert_int_equal(fg_account_read(head, book, NULL, &lived, NULL), FG_OK);
+  assert_int_equal(fg_account_read(head, book, NULL, &opened, NULL), FG_OK);
+  live(&document, 0, done, lived, NULL);
+  assert_int_equal(fg_snapshot_read_of(opened, 4, bytes_of_hex(hex, bytes)), FG_OK);
+  assert_same(lived, opened);
+  assert_same_bytes(lived, opened);
+  live(&document, done, SIZE_MAX, lived, opened);
+  for (int i = 0; i < 8; i++) { /* packs end, periods are settled */
+    fg_command advance;
+    fg_command_begin(&advance, FG_DO_ADVANCE, fg_account_now(lived) + INT64_C(50) * 86400 * 1000000);
+    fg_status status = fg_account_apply(lived, &advance, NULL, NULL);
+    assert_int_equal(fg_account_apply(opened, &advance, NULL, NULL), status);
+  }
+  assert_same(lived, opened);
+  fg_account_free(lived);
+  fg_account_free(opened);
+  free(bytes);
+  fg_json_release(&document);
+  fg_book_release(book);
+}
+
+static void test_format_4(void **state) {
+  (void)state;
+  size_t index;
+  json_t *kept;
+  json_t *document = load_json(kept_file);
+  json_array_foreach(member(document, "accounts"), index, kept) { open_kept(kept, member(document, "books")); }
+  assert_int_equal(index, 23);
+  json_decref(document);
+}
+
 /* --------------------------------------------------------------------------------------------------- broken bytes */
 
 static fg_account *rich_account(fg_book *book) {
@@ -179,6 +263,7 @@ static void test_memory_runs_out(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_vector),
+      cmocka_unit_test(test_format_4),
       cmocka_unit_test(test_cut_short),
       cmocka_unit_test(test_memory_runs_out),
   };

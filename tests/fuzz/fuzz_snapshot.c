@@ -7,7 +7,7 @@
 
 enum { SNAPSHOTS = 8 };
 
-static fg_text snapshots[SNAPSHOTS];
+static fg_text snapshots[2 * SNAPSHOTS]; ///< of the present format, then with all that follows from the rest
 
 typedef struct step {
   fg_command_kind kind;
@@ -90,8 +90,10 @@ static void live(void) {
     MUST(fg_account_apply(account, &command, NULL, NULL) == FG_OK);
     if (i >= steps - SNAPSHOTS) {
       fg_text *bytes = &snapshots[i - (steps - SNAPSHOTS)];
-      bytes->allocator = fg_allocator_or_default(NULL);
+      fg_text *told = bytes + SNAPSHOTS;
+      bytes->allocator = told->allocator = fg_allocator_or_default(NULL);
       MUST(fg_snapshot_write(account, bytes) == FG_OK);
+      MUST(fg_snapshot_write_told(account, told) == FG_OK);
     }
   }
   fg_account_free(account);
@@ -139,7 +141,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (snapshots[0].text == NULL) {
     live();
   }
-  const fg_text *real = &snapshots[size == 0 ? 0 : data[0] % SNAPSHOTS];
+  size_t number = size == 0 ? 0 : data[0] % (2 * SNAPSHOTS);
+  const fg_text *real = &snapshots[number];
   char *bytes = malloc(real->length);
   MUST(bytes != NULL);
   memcpy(bytes, real->text, real->length);
@@ -147,7 +150,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     bytes[(size_t)(data[i] << 8 | data[i + 1]) % real->length] = (char)data[i + 2];
   }
   fg_account *account = new_account();
-  fg_status status = fg_snapshot_read(account, (fg_string){bytes, real->length});
+  int format = number < SNAPSHOTS ? FG_SNAPSHOT_FORMAT : FG_SNAPSHOT_FORMAT_TOLD;
+  fg_status status = fg_snapshot_read_of(account, format, (fg_string){bytes, real->length});
   MUST(status == FG_OK || status == FG_INVALID);
   if (status == FG_OK) {
     live_on(account);

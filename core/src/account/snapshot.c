@@ -10,11 +10,11 @@ static void walk_money_of_state(fg_walk *walk, fg_state *state) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     fg_walk_amount(walk, &state->wallet.of[fund]);
   }
-  fg_walk_amount(walk, &state->spent.packs);
-  fg_walk_amount(walk, &state->spent.materials);
-  fg_walk_amount(walk, &state->spent.capacity);
-  fg_walk_amount(walk, &state->spent.postpaid);
-  fg_walk_amount(walk, &state->spent.gross);
+  fg_walk_amount_told(walk, &state->spent.packs);
+  fg_walk_amount_told(walk, &state->spent.materials);
+  fg_walk_amount_told(walk, &state->spent.capacity);
+  fg_walk_amount_told(walk, &state->spent.postpaid);
+  fg_walk_amount_told(walk, &state->spent.gross);
   fg_walk_amount(walk, &state->spent.refunded);
   FG_WALK(walk, state->caps.day_limited);
   FG_WALK(walk, state->caps.month_limited);
@@ -22,7 +22,7 @@ static void walk_money_of_state(fg_walk *walk, fg_state *state) {
   fg_walk_amount(walk, &state->caps.month);
   fg_walk_amount(walk, &state->caps.day_begin);
   if (walk->format > 3) {
-    fg_walk_amount(walk, &state->caps.invoiced);
+    fg_walk_amount_told(walk, &state->caps.invoiced);
     fg_walk_amount(walk, &state->caps.month_begin);
   }
 }
@@ -66,10 +66,10 @@ static void walk_places(fg_walk *walk, fg_state *state) {
     FG_WALK(walk, state->switches[choice].product);
   }
   for (uint32_t window = 0; window < account->book->window_count && walk->format > 3; window++) {
-    fg_walk_window(walk, &state->windows[window]);
+    fg_walk_window(walk, window);
   }
   for (uint32_t slot = 0; slot < account->offer_count; slot++) {
-    FG_WALK(walk, state->issued[slot]);
+    FG_WALK_TOLD(walk, state->issued[slot]);
   }
 }
 
@@ -79,14 +79,14 @@ static void walk_state(fg_walk *walk, fg_state *state) {
   if (fg_walk_is_reading(walk)) {
     find_edition(walk->account, state);
   }
-  FG_WALK(walk, state->month);
+  FG_WALK_TOLD(walk, state->month);
   if (walk->format <= 3) {
     FG_WALK(walk, walk->settled);
   }
   FG_WALK(walk, state->arrears_since);
   walk_suspension(walk);
   FG_WALK(walk, state->violation);
-  FG_WALK(walk, state->orders);
+  FG_WALK_TOLD(walk, state->orders);
   FG_WALK(walk, state->calls);
   if (walk->format > 3) {
     fg_walk_attribute_list(walk, &state->attributes);
@@ -103,17 +103,22 @@ static void walk_state(fg_walk *walk, fg_state *state) {
   walk_places(walk, state);
 }
 
-fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
+static fg_status write_as(const fg_account *account, int format, fg_text *bytes) {
   fg_account *whole = (fg_account *)(uintptr_t)account; /* a walk that writes bytes does not change the account */
-  fg_walk walk = {.account = whole,
-                  .state = &whole->state,
-                  .history = account->history,
-                  .out = bytes,
-                  .format = FG_SNAPSHOT_FORMAT};
+  fg_walk walk = {
+      .account = whole, .state = &whole->state, .history = account->history, .out = bytes, .format = format};
   fg_walk_adoptions(&walk);
   walk_state(&walk, &whole->state);
   fg_walk_write_history(&walk);
   return walk.status;
+}
+
+fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes) {
+  return write_as(account, FG_SNAPSHOT_FORMAT, bytes);
+}
+
+fg_status fg_snapshot_write_told(const fg_account *account, fg_text *bytes) {
+  return write_as(account, FG_SNAPSHOT_FORMAT_TOLD, bytes);
 }
 
 static fg_status read_all(fg_walk *walk, fg_state *state) {
@@ -126,7 +131,7 @@ static fg_status read_all(fg_walk *walk, fg_state *state) {
   if (walk->status == FG_OK && walk->at != walk->end) {
     fg_walk_stop(walk, FG_INVALID);
   }
-  return walk->status == FG_OK ? fg_snapshot_check(account, state, walk->history) : walk->status;
+  return walk->status == FG_OK ? fg_snapshot_check(account, walk->format, state, walk->history) : walk->status;
 }
 
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {

@@ -5,12 +5,18 @@
 
 #include "../state/state.h"
 
-/* The format of the bytes that are written, and the first that is read. When the state changes its shape, count it up
-   and go on reading the formats before, because the state that a sealed ledger's successor begins with is in no row. */
-enum { FG_SNAPSHOT_FORMAT = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
+/* The format of the bytes that are written, the last that says what follows from the rest as well, and the first that
+   is read. When the state changes its shape, or what the same commands lead to, count it up and go on reading the
+   formats before, because the state that a sealed ledger's successor begins with is in no row. What is read of an
+   earlier format must become what the same commands lead to now, because it goes on to be written in this one, and
+   `verify` compares bytes. */
+enum { FG_SNAPSHOT_FORMAT = 5, FG_SNAPSHOT_FORMAT_TOLD = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
 
-/* Appends the state. FG_NO_MEMORY. */
+/* Appends the state. The bytes follow from the commands that were accepted alone, whatever was asked or refused in
+   between, and from none of what follows from the rest. FG_NO_MEMORY. */
 fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
+/* The same as format 4 has it, whose reader compares all that follows from the rest: for builds with assertions. */
+fg_status fg_snapshot_write_told(const fg_account *account, fg_text *bytes);
 
 /* Puts a state in the place of the account's, which is of the same book and switches. The bytes must be known to be
    whole; FG_INVALID for what cannot be a state, FG_NO_MEMORY; the account is then unchanged. */
@@ -20,8 +26,8 @@ static inline fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
 }
 
 /* Whether what was read is a state that the account can be in: every index, sum, order and instant; that each value
-   fits its member is known. What follows from the rest is filled in, or compared where it was written too. FG_INVALID,
-   FG_NO_MEMORY. */
-fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history);
+   fits its member is known. What follows from the rest is filled in, or compared where the format says it too.
+   FG_INVALID, FG_NO_MEMORY. */
+fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history);
 
 #endif

@@ -15,7 +15,8 @@ static uint64_t most_values(const fg_account *account, uint32_t product) {
 
 /* The highest samples go to the end of their list when they are read, with room for as many as the book keeps. */
 static void walk_highest(fg_walk *walk, const fg_aggregate *aggregate, fg_service *service, fg_aggregated *kept) {
-  uint32_t count = fg_walk_count(walk, kept->count);
+  uint32_t all = kept->samples < aggregate->highest ? (uint32_t)fg_max_i64(kept->samples, 0) : aggregate->highest;
+  uint32_t count = fg_walk_tells_all(walk) ? fg_walk_count(walk, kept->count) : all;
   fg_walk_stop(walk, count <= aggregate->highest ? FG_OK : FG_INVALID);
   if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
     fg_walk_stop(walk, FG_ARRAY_RESERVE(&walk->account->allocator, &service->highest, aggregate->highest));

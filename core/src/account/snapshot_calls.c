@@ -83,6 +83,12 @@ static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
   if (walk->format <= 3) {
     return;
   }
+  if (hold->part > 0 && !fg_walk_tells_all(walk)) {
+    if (fg_walk_is_reading(walk) && walk->status == FG_OK) {
+      hold->attributes = hold[-1].attributes;
+    }
+    return;
+  }
   FG_WALK(walk, is_same);
   if (!is_same) {
     fg_walk_attribute_list(walk, &hold->attributes);
@@ -102,8 +108,17 @@ static void find_parts(fg_state *state) {
   }
 }
 
-static void walk_hold(fg_walk *walk, fg_hold *hold) {
-  walk_entry(walk, hold);
+/* Whether a call has a slot. That of one whose deadline has passed is free once somebody asks for one, which nobody can
+   tell apart from before. */
+static void walk_slot(fg_walk *walk, fg_hold *hold) {
+  bool slot = hold->slot && hold->deadline > walk->state->now;
+  FG_WALK(walk, slot);
+  if (fg_walk_is_reading(walk)) {
+    hold->slot = slot;
+  }
+}
+
+static void walk_hold_told(fg_walk *walk, fg_hold *hold) {
   FG_WALK(walk, hold->since);
   FG_WALK(walk, hold->deadline);
   FG_WALK(walk, hold->units);
@@ -114,7 +129,26 @@ static void walk_hold(fg_walk *walk, fg_hold *hold) {
   walk_attributes_of_hold(walk, hold);
   FG_WALK(walk, hold->product);
   FG_WALK(walk, hold->kind);
-  FG_WALK(walk, hold->slot);
+  walk_slot(walk, hold);
+}
+
+/* What the entry says, and what the holds of one event have in common, is written once. */
+static void walk_hold(fg_walk *walk, fg_hold *hold) {
+  walk_entry(walk, hold);
+  if (fg_walk_tells_all(walk)) {
+    walk_hold_told(walk, hold);
+    return;
+  }
+  if (hold->part == 0) {
+    FG_WALK(walk, hold->since);
+    walk_slot(walk, hold);
+  } else {
+    FG_WALK(walk, hold->units);
+  }
+  walk_attributes_of_hold(walk, hold);
+  FG_WALK(walk, hold->regime);
+  fg_walk_cell(walk, &hold->cell);
+  FG_WALK(walk, hold->kind);
 }
 
 void fg_walk_holds(fg_walk *walk, fg_state *state) {

@@ -5,41 +5,45 @@
 
 #include "../book/attributes.h"
 #include "../rules/capacity.h"
+#include "../rules/cover.h"
 #include "../rules/due.h"
 #include "../rules/grants.h"
+#include "../rules/invoice.h"
 #include "../rules/limits_in_force.h"
 #include "../rules/wallet.h"
 #include "../state/attribute_list.h"
 #include "snapshot.h"
 
-/* What is spent on capacity at least: a change may pay back more than its order cost. */
-static fg_amount least_of_capacity(const fg_state_check *check) {
-  fg_amount least = 0;
-  for (uint32_t i = 0; i < check->state->capacity.count; i++) {
-    for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
-      fg_amount changed = check->state->capacity.items[i].changed[fund];
-      if (!fg_amount_fits(changed) || !fg_amount_add(least, changed, &least)) {
-        return FG_AMOUNT_END;
-      }
-    }
-  }
-  return least;
-}
-
 static void check_money(fg_state_check *check) {
   const fg_wallet *wallet = &check->state->wallet;
-  const fg_spent *spent = &check->state->spent;
   const fg_caps *caps = &check->state->caps;
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     fg_require(check, fund == FG_CASH || fg_is_paid(wallet->of[fund])); /* R34: cash alone may be below zero */
     fg_require(check, wallet->limited || wallet->of[fund] == 0);
   }
   fg_require(check, fg_amount_fits(fg_wallet_balance(wallet)));
-  fg_require(check, fg_is_paid(spent->packs) && fg_is_paid(spent->materials) && fg_is_paid(spent->postpaid) &&
-                        fg_is_paid(spent->refunded));
-  fg_require(check, fg_amount_fits(spent->capacity) && spent->capacity >= least_of_capacity(check));
-  fg_require(check, spent->gross == spent->packs + spent->materials + spent->capacity + spent->postpaid);
+  fg_require(check, fg_is_paid(check->state->spent.refunded));
   fg_require(check, fg_is_paid(caps->day) && fg_is_paid(caps->month));
+}
+
+/* What was spent, and what counts for the caps: all that was ordered and invoiced. */
+static fg_status check_spent(fg_state_check *check) {
+  fg_spent spent = {.packs = 0};
+  fg_amount invoiced = 0;
+  FG_TRY(check->is_good ? fg_snapshot_check_orders(check, &spent) : FG_OK);
+  for (uint32_t i = 0; i < check->history->invoices.count && check->is_good; i++) {
+    const fg_invoice *invoice = &check->history->invoices.items[i];
+    fg_amount usage = invoice->settle.unit == FG_EVERY_MONTH ? 0 : fg_invoice_of_usage(invoice);
+    fg_require(check, fg_spend(&spent, &spent.postpaid, invoice->total) && fg_amount_add(invoiced, usage, &invoiced));
+  }
+  fg_spent *told = &check->state->spent;
+  FG_FOLLOWS(check, told->packs, spent.packs);
+  FG_FOLLOWS(check, told->materials, spent.materials);
+  FG_FOLLOWS(check, told->capacity, spent.capacity);
+  FG_FOLLOWS(check, told->postpaid, spent.postpaid);
+  FG_FOLLOWS(check, told->gross, spent.gross);
+  FG_FOLLOWS(check, check->state->caps.invoiced, invoiced);
+  return FG_OK;
 }
 
 /* Whether the state is that of an account that has seen no instant. */
@@ -70,7 +74,7 @@ static void check_calendar(fg_state_check *check) {
   if (!check->is_good) {
     return;
   }
-  fg_require(check, state->month == fg_month_of(fg_account_date(check->account, state->now)));
+  FG_FOLLOWS(check, check->state->month, fg_month_of(fg_account_date(check->account, state->now)));
   fg_require(check, state->arrears_since == FG_NO_TIME ||
                         (fg_has_passed(check, state->arrears_since) && state->wallet.limited));
   bool is_owed = false;
@@ -104,6 +108,7 @@ static fg_status check_all(fg_state_check *check) {
   fg_snapshot_check_grants(check);
   fg_snapshot_check_capacity_orders(check);
   fg_snapshot_check_amendments(check);
+  FG_TRY(check->is_good ? fg_snapshot_check_issues(check) : FG_OK);
   fg_snapshot_check_adjustments(check);
   check_account_attributes(check);
   for (uint32_t product = 0; product < products && check->is_good; product++) {
@@ -118,9 +123,15 @@ static fg_status check_all(fg_state_check *check) {
   for (uint32_t i = 0; i < check->account->book->choice_count && check->is_good; i++) {
     check_switch(check, i);
   }
+  for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
+    fg_snapshot_check_regime_heads(check, group);
+  }
   fg_snapshot_check_holds(check);
   fg_snapshot_check_invoices(check);
-  FG_TRY(check->is_good ? fg_snapshot_check_orders(check) : FG_OK);
+  for (uint32_t product = 0; product < products && check->is_good; product++) {
+    FG_TRY(fg_snapshot_check_invoiced(check, product));
+  }
+  FG_TRY(check_spent(check));
   for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
     FG_TRY(fg_snapshot_check_regimes(check, group));
   }
@@ -141,18 +152,21 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   fg_capacity_refresh(account, state, state->now);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT64_MAX, false));
+    (void)fg_cover_find(account, state, product); /* nothing has changed */
   }
   fg_due_refresh(account, state);
   return FG_OK;
 }
 
-fg_status fg_snapshot_check(const fg_account *account, fg_state *state, const fg_history *history) {
-  fg_state_check check = {account, state, history, true};
+fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history) {
+  fg_state_check check = {account, state, history, format <= FG_SNAPSHOT_FORMAT_TOLD, true};
   check_money(&check);
   if (state->now == FG_NO_TIME) {
     state->next_due = FG_NO_TIME;
     fg_limits_refresh(account, state);
-    return check.is_good && is_untouched(&check) ? FG_OK : FG_INVALID;
+    fg_require(&check, is_untouched(&check));
+    FG_TRY(check_spent(&check));
+    return check.is_good ? FG_OK : FG_INVALID;
   }
   FG_TRY(check_all(&check));
   return check.is_good ? derive(account, state) : FG_INVALID;

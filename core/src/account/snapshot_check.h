@@ -8,11 +8,23 @@
 typedef struct fg_state_check {
   const fg_account *account;
   fg_state *state;
-  const fg_history *history;
+  fg_history *history;
+  bool is_told; ///< what follows from the rest was read, too
   bool is_good; ///< no condition has failed so far
 } fg_state_check;
 
 static inline void fg_require(fg_state_check *check, bool holds) { check->is_good = check->is_good && holds; }
+
+/* A member that follows from the rest is filled in, or must be what it was read as. */
+#define FG_FOLLOWS(check, member, value)                                                                               \
+  do {                                                                                                                 \
+    __typeof__(member) following = (__typeof__(member))(value);                                                        \
+    if ((check)->is_told) {                                                                                            \
+      fg_require((check), (member) == following);                                                                      \
+    } else {                                                                                                           \
+      (member) = following;                                                                                            \
+    }                                                                                                                  \
+  } while (0)
 
 static inline const fg_product *fg_checked_product(const fg_state_check *check, uint32_t product) {
   return &check->account->book->products[product];
@@ -59,27 +71,33 @@ static inline bool fg_is_date(fg_date date) { return date >= 0 && date <= fg_dat
 
 /* The parts, by what they are of. Each clears `is_good` where something cannot be. */
 void fg_snapshot_check_grants(fg_state_check *check);
+/* Of which month the latest issue of each free grant is. FG_NO_MEMORY. */
+fg_status fg_snapshot_check_issues(fg_state_check *check);
 void fg_snapshot_check_capacity_orders(fg_state_check *check);
 void fg_snapshot_check_amendments(fg_state_check *check);
 /* Of all products before any of these is checked. */
 void fg_snapshot_check_periods(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
+/* What earlier invoices had of running totals that go on, after the invoices are checked. FG_NO_MEMORY, FG_INVALID. */
+fg_status fg_snapshot_check_invoiced(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_made(fg_state_check *check, const fg_made *made);
 /* Fills in the period that is open. */
 void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
+/* Of all groups before the calls. */
+void fg_snapshot_check_regime_heads(fg_state_check *check, uint32_t number);
 void fg_snapshot_check_holds(fg_state_check *check);
 void fg_snapshot_check_invoices(fg_state_check *check);
 void fg_snapshot_check_adjustments(fg_state_check *check);
-/* FG_NO_MEMORY */
-fg_status fg_snapshot_check_orders(fg_state_check *check);
+/* Adds what was spent on each kind of order. FG_NO_MEMORY. */
+fg_status fg_snapshot_check_orders(fg_state_check *check, fg_spent *spent);
 fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number);
 
 /* What events that are priced by themselves have cost, as it is kept. */
 void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept);
 
-/* Units by tier, of a cell that is kept so, are all of its postpaid ones. */
+/* Units by tier, of a cell that is kept so, are all of its postpaid ones, which follow from them. */
 void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
-                              uint32_t first, int64_t postpaid);
+                              uint32_t first, int64_t *postpaid);
 
 #endif

@@ -12,12 +12,12 @@ static const fg_regime *regime_of(const fg_product_group *group, uint64_t number
 }
 
 /* Checks the period and the regime in which the units of a call were counted and drawn. */
-static void check_place(fg_state_check *check, const fg_hold *hold) {
+static void check_place(fg_state_check *check, fg_hold *hold) {
   const fg_service *service = &check->state->services[hold->product];
   fg_product_group *group = fg_checked_group(check, hold->product);
+  FG_FOLLOWS(check, hold->begin, fg_stretch_at(check->account, check->state, hold->product, hold->since).begin);
   const fg_bucket *bucket = fg_state_bucket(service, hold->begin, hold->cell);
   const fg_regime *regime = regime_of(group, hold->regime);
-  fg_require(check, hold->begin == fg_stretch_at(check->account, check->state, hold->product, hold->since).begin);
   if (hold->begin < service->settled) {
     fg_require(check, hold->regime == 0);
     return;
@@ -36,43 +36,63 @@ static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
          fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
 }
 
-static bool is_of_event(const fg_state_check *check, const fg_hold *hold, fg_string name) {
+/* The event of a call in the edition in which it was made; NULL: there is none. */
+static const fg_event *event_of_call(const fg_state_check *check, const fg_hold *hold, fg_string name) {
+  if (hold->cell.edition > fg_edition_in_force(check->account)) {
+    return NULL;
+  }
   const fg_book *edition = fg_account_edition(check->account, hold->cell.edition);
   int found = fg_book_event(edition, name);
-  const fg_event *event = found == FG_NONE ? NULL : &edition->events[found];
-  bool is_it = event != NULL && event->product_count == fg_hold_count(hold);
-  for (uint32_t i = 0; is_it && i < fg_hold_count(hold); i++) {
-    is_it = hold[i].product == event->products[i];
-  }
-  return is_it;
+  bool is_one = found != FG_NONE && edition->events[found].product_count == fg_hold_count(hold);
+  return is_one ? &edition->events[found] : NULL;
 }
 
-/* One hold, beside the first of its call. */
-static void check_beside(fg_state_check *check, const fg_hold *hold, const fg_hold *first, int64_t *units) {
-  fg_require(check, hold->product < check->account->book->product_count && hold->kind < FG_USAGE_KINDS);
-  fg_require(check, check->is_good && fg_cell_exists(check->account, hold->product, hold->cell));
-  fg_require(check, hold->since == first->since && hold->deadline == first->deadline &&
-                        hold->attempt == first->attempt && hold->cell.edition == first->cell.edition);
-  fg_require(check, !hold->slot || hold->part == 0);
-  fg_require_count(check, hold->units, units);
+/* The product of each hold. */
+static void check_products(fg_state_check *check, fg_hold *hold, const fg_kept_call *call) {
+  const fg_event *event = call->event.text == NULL ? NULL : event_of_call(check, hold, call->event);
+  fg_require(check, call->event.text == NULL ? hold->parts == 0 : event != NULL);
+  for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
+    FG_FOLLOWS(check, hold[i].product, event == NULL ? call->product : event->products[i]);
+    fg_require(check, hold[i].product < check->account->book->product_count && hold[i].kind < FG_USAGE_KINDS);
+    fg_require(check, check->is_good && fg_cell_exists(check->account, hold[i].product, hold[i].cell));
+  }
+  fg_require(check, call->product == hold->product);
+}
+
+/* What the holds of a call have in common is the first's. */
+static void check_beside(fg_state_check *check, fg_hold *hold, const fg_hold *first) {
+  FG_FOLLOWS(check, hold->since, first->since);
+  FG_FOLLOWS(check, hold->deadline, first->deadline);
+  FG_FOLLOWS(check, hold->attempt, first->attempt);
+  fg_require(check, hold->cell.edition == first->cell.edition && !hold->slot);
+}
+
+/* Of the first hold are the units of the call that are of none of the others. */
+static void check_units(fg_state_check *check, fg_hold *hold, const fg_kept_call *call) {
+  int64_t others = 0;
+  for (uint32_t i = 1; i < fg_hold_count(hold); i++) {
+    fg_require_count(check, hold[i].units, &others);
+  }
+  fg_require(check, others <= call->units);
+  if (check->is_good) {
+    FG_FOLLOWS(check, hold->units, call->units - others);
+  }
 }
 
 /* All holds of a call, given the place of the first. */
 static void check_call(fg_state_check *check, uint32_t place) {
   const fg_state *state = check->state;
-  const fg_hold *hold = &state->holds.items[place];
-  fg_kept_call call = fg_record_call(hold->entry);
-  int64_t units = 0;
-  for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
-    check_beside(check, hold + i, hold, &units);
+  fg_hold *hold = &state->holds.items[place];
+  const fg_kept_call call = fg_record_call(hold->entry);
+  check_products(check, hold, &call);
+  check_units(check, hold, &call);
+  FG_FOLLOWS(check, hold->deadline, fg_hold_deadline(hold->since, call.timeout_ms));
+  FG_FOLLOWS(check, hold->attempt, fg_hold_attempt(hold->entry, 0));
+  for (uint32_t i = 1; i < fg_hold_count(hold) && check->is_good; i++) {
+    check_beside(check, hold + i, hold);
   }
-  fg_require(check, call.product == hold->product && call.units == units);
-  fg_require(check,
-             fg_has_passed(check, hold->since) && hold->deadline == fg_hold_deadline(hold->since, call.timeout_ms));
-  fg_require(check, hold->attempt > 0 && hold->attempt <= state->calls);
+  fg_require(check, fg_has_passed(check, hold->since) && hold->attempt > 0 && hold->attempt <= state->calls);
   fg_require(check, place == 0 || (hold->attempt > hold[-1].attempt && hold->since >= hold[-1].since));
-  fg_require(check,
-             check->is_good && (call.event.text == NULL ? hold->parts == 0 : is_of_event(check, hold, call.event)));
   if (!check->is_good) {
     return;
   }

@@ -35,11 +35,7 @@ static void check_grant(fg_state_check *check, uint32_t place) {
   fg_require(check, fg_is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
   fg_require(check, fg_has_passed(check, grant->issued) && fg_is_end(grant->issued, grant->expires));
   fg_require(check, place == 0 || grant->issued >= grant[-1].issued);
-  fg_require(check,
-             grant->bought == grant->issued ||
-                 (grant->bought < grant->issued && fg_time_is_civil(grant->bought) && grant->source != FG_SOURCE_FREE));
-  fg_require(check, grant->refund <= FG_REFUND_LIST_PRICE);
-  fg_require(check, !grant->refunded || (grant->source == FG_SOURCE_PAID && grant->left == 0));
+  fg_require(check, grant->refund <= FG_REFUND_LIST_PRICE && (!grant->refunded || grant->left == 0));
   fg_require(check, grant->regime <= group->regime + 1);
   fg_require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
                         (grant->left == grant->units && grant->given_back == 0));
@@ -112,7 +108,25 @@ void fg_snapshot_check_amendments(fg_state_check *check) {
                           amendment->grant < fg_checked_product(check, amendment->product)->grant_count);
     fg_require(check, fg_is_date(amendment->announced) && fg_is_date(amendment->effective) && amendment->quantity >= 0);
   }
-  for (uint32_t slot = 0; slot < check->account->offer_count; slot++) {
-    fg_require(check, check->state->issued[slot] >= 0 && check->state->issued[slot] <= check->state->month);
+}
+
+fg_status fg_snapshot_check_issues(fg_state_check *check) {
+  const fg_account *account = check->account;
+  const fg_state *state = check->state;
+  const size_t size = account->offer_count * sizeof *state->issued;
+  fg_month *issued = fg_allocate(&account->allocator, size);
+  if (issued == NULL) {
+    return FG_NO_MEMORY;
   }
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    if (grant->source == FG_SOURCE_FREE) {
+      issued[fg_offer_slot(account->book, grant->owner, grant->offer)] = fg_account_month(account, grant->issued);
+    }
+  }
+  for (uint32_t slot = 0; slot < account->offer_count; slot++) {
+    FG_FOLLOWS(check, state->issued[slot], issued[slot]);
+  }
+  fg_release(&account->allocator, issued, size);
+  return FG_OK;
 }

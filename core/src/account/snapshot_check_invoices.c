@@ -2,6 +2,7 @@
 #include "snapshot_check.h"
 
 #include "../rules/cells.h"
+#include "../rules/line.h"
 
 static bool is_adjustment(const fg_state_check *check, const fg_adjustment *adjustment) {
   return fg_has_passed(check, adjustment->at) && adjustment->units != 0 && adjustment->units >= -INT64_MAX &&
@@ -70,16 +71,18 @@ static bool is_period(fg_period period) {
   return period.unit < FG_PERIOD_UNITS && is_counted;
 }
 
-static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_time after) {
+static void check_invoice(fg_state_check *check, fg_invoice *invoice, fg_time after) {
   fg_amount total = 0;
   fg_require(check, is_period(invoice->settle) && fg_has_passed(check, invoice->issued) && invoice->issued >= after);
   fg_require(check, fg_has_begun(check, invoice->period.begin) && invoice->period.begin < invoice->period.end &&
                         invoice->period.end <= invoice->issued);
-  fg_require(check, invoice->line_count > 0 && invoice->limited == check->state->wallet.limited);
+  fg_require(check, invoice->line_count > 0);
+  FG_FOLLOWS(check, invoice->limited, check->state->wallet.limited);
   for (uint32_t i = 0; i < invoice->line_count && check->is_good; i++) {
     check_line(check, invoice, &invoice->lines[i], &total);
   }
-  fg_require(check, fg_amount_add(total, invoice->by_bounds, &total) && invoice->total == total);
+  fg_require(check, fg_amount_add(total, invoice->by_bounds, &total));
+  FG_FOLLOWS(check, invoice->total, total);
   for (uint32_t i = 0; i < invoice->adjustment_count && check->is_good; i++) {
     const fg_adjustment *adjustment = &invoice->adjustments[i];
     fg_require(check, is_adjustment(check, adjustment) && adjustment->at >= invoice->period.begin &&
@@ -87,8 +90,45 @@ static void check_invoice(fg_state_check *check, const fg_invoice *invoice, fg_t
   }
 }
 
+static bool are_same(const fg_service *a, const fg_service *b) {
+  bool same = a->invoiced.count == b->invoiced.count;
+  for (uint32_t i = 0; i < a->invoiced.count && same; i++) {
+    const fg_invoiced *one = &a->invoiced.items[i];
+    const fg_invoiced *other = &b->invoiced.items[i];
+    same = one->kind == other->kind && one->amount == other->amount && fg_cell_is_same(one->cell, other->cell);
+  }
+  return same;
+}
+
+/* A running total goes on while its period of tiers is settled in part. */
+static fg_status note_invoices(fg_state_check *check, uint32_t product, fg_service *found) {
+  fg_time settled = check->state->services[product].settled;
+  fg_time begin = fg_tiers_at(check->account, check->state, product, settled).begin;
+  for (uint32_t i = 0; i < check->history->invoices.count && begin < settled; i++) {
+    const fg_invoice *invoice = &check->history->invoices.items[i];
+    bool is_of_it = invoice->period.begin >= begin && invoice->period.begin < settled;
+    FG_TRY(is_of_it ? fg_lines_note(check->account, found, product, invoice->lines, invoice->line_count) : FG_OK);
+  }
+  return FG_OK;
+}
+
+fg_status fg_snapshot_check_invoiced(fg_state_check *check, uint32_t product) {
+  fg_service *service = &check->state->services[product];
+  fg_service found = {.invoiced = {NULL, 0, 0}};
+  fg_status status = note_invoices(check, product, &found);
+  if (!check->is_told) {
+    service->invoiced.items = found.invoiced.items;
+    service->invoiced.count = found.invoiced.count;
+    service->invoiced.room = found.invoiced.room;
+  } else {
+    fg_require(check, status != FG_OK || are_same(service, &found));
+    FG_ARRAY_RELEASE(&check->account->allocator, &found.invoiced);
+  }
+  return status == FG_OVERFLOW ? FG_INVALID : status;
+}
+
 void fg_snapshot_check_invoices(fg_state_check *check) {
-  const fg_history *history = check->history;
+  fg_history *history = check->history;
   for (uint32_t i = 0; i < history->invoices.count && check->is_good; i++) {
     check_invoice(check, &history->invoices.items[i], i == 0 ? 0 : history->invoices.items[i - 1].issued);
   }

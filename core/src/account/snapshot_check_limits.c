@@ -1,8 +1,8 @@
 /* Checks what a snapshot says of the windows in which limits count. */
 #include "snapshot_check.h"
 
-#include "../book/limits.h"
 #include "../book/terms.h"
+#include "../rules/rate_window.h"
 
 /* The latest that units let through now leave a window. */
 static fg_time window_end(const fg_limit *limit, fg_time now) {
@@ -20,28 +20,21 @@ static void check_bucket(fg_state_check *check, const fg_limit *limit, const fg_
   }
 }
 
-/* The window of a bought rate keeps admissions that have left it, as long as a call may be undone. */
-static void check_gone(fg_state_check *check, const fg_limit *limit, const fg_window *window) {
-  for (uint32_t i = 0; i < window->first && fg_limit_is_of_cover(limit) && check->is_good; i++) {
-    const fg_admission *admission = &window->admissions.items[i];
-    fg_require(check,
-               admission->units > 0 && admission->leaves > FG_TIME_MIN && admission->leaves <= check->state->now);
-    fg_require(check, i == 0 || admission->leaves > admission[-1].leaves);
-  }
-}
-
-/* The window has the oldest admission first, and none stays longer than its length. */
+/* The window has the oldest admission first, and none stays longer than its length. That of a bought rate keeps those
+   that have left it, as long as a call may be undone. */
 static void check_admissions(fg_state_check *check, const fg_limit *limit, fg_window *window) {
+  int64_t all = 0;
   fg_require(check, window->first <= window->admissions.count);
   fg_require(check, limit->seconds > 0 || window->admissions.count == 0);
-  check_gone(check, limit, window);
-  window->units = 0;
-  for (uint32_t i = window->first; i < window->admissions.count && check->is_good; i++) {
+  for (uint32_t i = 0; i < window->admissions.count && check->is_good; i++) {
     const fg_admission *admission = &window->admissions.items[i];
     fg_require(check, admission->units > 0 && admission->leaves > FG_TIME_MIN &&
                           admission->leaves <= window_end(limit, check->state->now));
-    fg_require(check, i == window->first || admission->leaves > admission[-1].leaves);
-    fg_require_count(check, admission->units, &window->units);
+    fg_require(check, i == 0 || admission->leaves > admission[-1].leaves);
+    fg_require_count(check, admission->units, &all);
+  }
+  if (check->is_good) {
+    fg_window_recount(window, check->state->now);
   }
 }
 

@@ -1,52 +1,61 @@
 /* Checks that each pack and each capacity of a snapshot came from an order of its own, and what was paid for it. */
 #include "snapshot_check.h"
 
+#include "../rules/grants.h"
 #include "../state/command.h"
 #include "../state/record.h"
 
-static const fg_past_command *order_of(const fg_state_check *check, fg_string id) {
+static fg_past_command *order_of(const fg_state_check *check, fg_string id) {
   fg_key key = fg_key_of(id, check->history->seed);
   fg_entry entry = fg_history_find(check->history, &key);
-  return entry.bytes == NULL ? NULL : fg_record_command(entry);
+  return entry.bytes == NULL ? NULL : (fg_past_command *)(uintptr_t)fg_record_command(entry);
 }
 
-static void check_payment(fg_state_check *check, const fg_ordered *answer) {
+/* What was paid is at least 0 of each fund, and all that the order cost. */
+static void check_payment(fg_state_check *check, fg_ordered *answer) {
   fg_amount sum = 0;
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
     fg_amount part = fg_amount_of(answer->paid.of[fund]);
     fg_require(check, fg_is_paid(part) && fg_amount_add(sum, part, &sum));
   }
-  fg_require(check, sum == fg_amount_of(answer->amount));
+  if (check->is_told) {
+    fg_require(check, sum == fg_amount_of(answer->amount));
+  } else {
+    answer->amount = fg_money_of(sum);
+  }
 }
 
-/* Which orders have been met. */
+/* What of each order was met last: a place in the list of its packs, capacity or bundles, counted from 1; 0: nothing
+   yet. */
 typedef struct order_check {
   fg_state_check *check;
-  bool *is_taken;
-  uint32_t count;
+  uint32_t *met;
+  fg_spent *spent;
+  uint32_t count; ///< orders that were met
 } order_check;
 
+static uint32_t *met_of(const order_check *of, const fg_past_command *order) {
+  return &of->met[order - of->check->history->commands.items];
+}
+
 /* The order that something came from; each brings one thing alone, but for bundles. */
-static void check_order(order_check *of, fg_string id, fg_command_kind kind, const fg_ordered *bought) {
+static void check_order(order_check *of, fg_string id, fg_command_kind kind, const fg_ordered *bought, fg_amount *spent,
+                        uint32_t place) {
   fg_state_check *check = of->check;
-  const fg_past_command *order = order_of(check, id);
-  fg_require(check, order != NULL && order->kind == kind);
+  fg_past_command *order = order_of(check, id);
+  fg_require(check, order != NULL && order->kind == kind && *met_of(of, order) == 0);
   if (!check->is_good) {
     return;
   }
-  const fg_ordered *answer = &order->answer.is.order;
-  bool *taken = &of->is_taken[order - check->history->commands.items];
-  fg_require(check, !*taken && answer->units == bought->units && answer->from == bought->from &&
-                        answer->until == bought->until);
-  *taken = true;
-  of->count++;
+  fg_ordered *answer = &order->answer.is.order;
+  FG_FOLLOWS(check, answer->units, bought->units);
+  FG_FOLLOWS(check, answer->from, bought->from);
+  FG_FOLLOWS(check, answer->until, bought->until);
   check_payment(check, answer);
-}
-
-/* Whether something is of a bundle, which was met before. */
-static bool is_of_bundle(const fg_state_check *check, fg_string id) {
-  const fg_past_command *order = order_of(check, id);
-  return order != NULL && order->kind == FG_DO_BUY_BUNDLE;
+  fg_amount amount = fg_amount_of(answer->amount);
+  fg_require(check, kind == FG_DO_GIVE_PACK ? amount == 0 : fg_spend(of->spent, spent, amount));
+  *met_of(of, order) = place + 1;
+  of->count++;
 }
 
 /* A later lot of a pack follows one that ends where it begins. */
@@ -62,51 +71,108 @@ static void check_later_lot(fg_state_check *check, uint32_t place) {
   fg_require(check, before != NULL && before->bought == lot->bought && before->units == lot->units);
 }
 
-static void match_pack(order_check *of, uint32_t place) {
-  const fg_account *account = of->check->account;
-  const fg_grant *grant = &of->check->state->grants.items[place];
-  const fg_ordered bought = {.units = grant->units / fg_book_parts(account->book, grant->owner),
+/* The first lot of an order of packs. */
+static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kind) {
+  fg_state_check *check = of->check;
+  fg_grant *grant = &check->state->grants.items[place];
+  const fg_ordered bought = {.units = grant->units / fg_book_parts(check->account->book, grant->owner),
                              .until = grant->expires};
-  if (grant->bought < grant->issued) {
-    check_later_lot(of->check, place);
-  } else if (!is_of_bundle(of->check, grant->id)) {
-    check_order(of, grant->id, grant->source == FG_SOURCE_PAID ? FG_DO_BUY_PACK : FG_DO_GIVE_PACK, &bought);
-  } else {
-    fg_require(of->check, grant->source == FG_SOURCE_PAID);
+  fg_amount *spent = fg_grant_is_of_materials(check->account, grant) ? &of->spent->materials : &of->spent->packs;
+  fg_require(check, kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK);
+  FG_FOLLOWS(check, grant->bought, grant->issued);
+  check_order(of, grant->id, kind, &bought, spent, place);
+}
+
+/* Whether a pack was bought or given, and when, which the first lot of its order or its bundle says. */
+static void match_pack(order_check *of, uint32_t place) {
+  fg_state_check *check = of->check;
+  const fg_state *state = check->state;
+  fg_grant *grant = &state->grants.items[place];
+  const fg_past_command *order = order_of(check, grant->id);
+  fg_require(check, order != NULL);
+  if (!check->is_good) {
+    return;
   }
+  uint32_t met = *met_of(of, order);
+  bool is_bundled = order->kind == FG_DO_BUY_BUNDLE;
+  if (is_bundled && met == 0) {
+    check->is_good = false;
+    return;
+  }
+  FG_FOLLOWS(check, grant->source, order->kind == FG_DO_GIVE_PACK ? FG_SOURCE_GIVEN : FG_SOURCE_PAID);
+  fg_require(check, !grant->refunded || grant->source == FG_SOURCE_PAID);
+  if (!is_bundled && met == 0) {
+    match_first_lot(of, place, order->kind);
+    return;
+  }
+  FG_FOLLOWS(check, grant->bought,
+             is_bundled ? state->bundles.items[met - 1].bought : state->grants.items[met - 1].bought);
+  fg_require(check, !is_bundled || grant->refunded == state->bundles.items[met - 1].refunded);
+  if (!is_bundled || grant->issued != grant->bought) {
+    check_later_lot(check, place);
+  }
+}
+
+static void match_bundles(order_check *of) {
+  static const fg_ordered no_answer = {.units = 0};
+  const fg_state *state = of->check->state;
+  for (uint32_t i = 0; i < state->bundles.count && of->check->is_good; i++) {
+    check_order(of, state->bundles.items[i].id, FG_DO_BUY_BUNDLE, &no_answer, &of->spent->packs, i);
+  }
+}
+
+/* What changes of an order took from each fund was spent on capacity, too. */
+static void add_changes(order_check *of, const fg_capacity_order *order) {
+  fg_amount amount = 0;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fg_require(of->check, fg_amount_fits(order->changed[fund]) && fg_amount_add(amount, order->changed[fund], &amount));
+  }
+  fg_require(of->check, fg_spend(of->spent, &of->spent->capacity, amount));
+}
+
+static void match_capacity(order_check *of, uint32_t place) {
+  fg_state_check *check = of->check;
+  const fg_capacity_order *order = &check->state->capacity.items[place];
+  const fg_past_command *bought = order_of(check, order->id);
+  if (bought != NULL && bought->kind == FG_DO_BUY_BUNDLE) {
+    uint32_t met = *met_of(of, bought);
+    fg_require(check, met > 0 && order->refunded == check->state->bundles.items[met - 1].refunded);
+  } else {
+    const fg_ordered answer = {.from = order->from, .until = order->until};
+    check_order(of, order->id, FG_DO_BUY_CAPACITY, &answer, &of->spent->capacity, place);
+  }
+  add_changes(of, order);
 }
 
 /* A refund finds what was paid by the id of what was bought. */
 static void match_orders(order_check *of) {
   fg_state_check *check = of->check;
   const fg_state *state = check->state;
-  static const fg_ordered no_answer = {.units = 0};
-  for (uint32_t i = 0; i < state->bundles.count && check->is_good; i++) {
-    check_order(of, state->bundles.items[i].id, FG_DO_BUY_BUNDLE, &no_answer);
-  }
+  match_bundles(of);
   for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
-    if (state->grants.items[i].source != FG_SOURCE_FREE) {
+    fg_grant *grant = &state->grants.items[i];
+    if (grant->source != FG_SOURCE_FREE) {
       match_pack(of, i);
+    } else {
+      FG_FOLLOWS(check, grant->bought, grant->issued);
+      fg_require(check, !grant->refunded);
     }
   }
   for (uint32_t i = 0; i < state->capacity.count && check->is_good; i++) {
-    const fg_capacity_order *order = &state->capacity.items[i];
-    const fg_ordered bought = {.from = order->from, .until = order->until};
-    if (!is_of_bundle(check, order->id)) {
-      check_order(of, order->id, FG_DO_BUY_CAPACITY, &bought);
-    }
+    match_capacity(of, i);
   }
-  fg_require(check, of->count == check->history->commands.count && of->count == state->orders);
+  fg_require(check, of->count == check->history->commands.count);
+  FG_FOLLOWS(check, check->state->orders, of->count);
 }
 
-fg_status fg_snapshot_check_orders(fg_state_check *check) {
+fg_status fg_snapshot_check_orders(fg_state_check *check, fg_spent *spent) {
   const fg_allocator *allocator = &check->account->allocator;
-  size_t size = (check->history->commands.count + 1) * sizeof(bool); /* there may be none */
-  bool *is_taken = fg_allocate(allocator, size);
-  if (is_taken == NULL) {
+  size_t size = (check->history->commands.count + 1) * sizeof(uint32_t); /* there may be none */
+  uint32_t *met = fg_allocate(allocator, size);
+  if (met == NULL) {
     return FG_NO_MEMORY;
   }
-  match_orders(&(order_check){check, is_taken, 0});
-  fg_release(allocator, is_taken, size);
+  match_orders(&(order_check){check, met, spent, 0});
+  fg_release(allocator, met, size);
   return FG_OK;
 }

@@ -14,7 +14,7 @@ typedef struct product_bucket {
 
 typedef struct regime_check {
   fg_state_check *check;
-  const fg_product_group *group;
+  fg_product_group *group;
   uint32_t number; ///< of the group
   int64_t *left;   ///< of each grant, before the regimes taken back so far
   FG_ARRAY(product_bucket) buckets;
@@ -39,7 +39,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
 }
 
 /* The parts of a regime add up to what it drew. Units taken off that no grant could take back have no part. */
-static void check_parts(regime_check *of, const fg_regime *regime, uint64_t number, uint32_t end) {
+static void check_parts(regime_check *of, fg_regime *regime, uint64_t number, uint32_t end) {
   fg_state_check *check = of->check;
   int64_t free = 0;
   int64_t packs = 0;
@@ -52,7 +52,10 @@ static void check_parts(regime_check *of, const fg_regime *regime, uint64_t numb
     }
   }
   switch ((fg_regime_kind)regime->kind) {
-  case FG_REGIME_DRAWS: fg_require(check, free == regime->usage.free && packs == regime->usage.packs); return;
+  case FG_REGIME_DRAWS:
+    FG_FOLLOWS(check, regime->usage.free, free);
+    FG_FOLLOWS(check, regime->usage.packs, packs);
+    return;
   case FG_REGIME_TAKES_OFF: fg_require(check, free <= regime->usage.free && packs <= regime->usage.packs); return;
   case FG_REGIME_COVERS: fg_require(check, free == 0); return;
   case FG_REGIME_KINDS: break;
@@ -128,16 +131,17 @@ static void put_covered_together(const regime_check *of, uint32_t product, fg_ti
   }
 }
 
-static void check_sums(regime_check *of, const fg_regime *regime) {
+static void check_sums(regime_check *of, fg_regime *regime) {
   fg_state_check *check = of->check;
-  const fg_usage *usage = &regime->usage;
+  fg_usage *usage = &regime->usage;
   bool takes_off = regime->kind == FG_REGIME_TAKES_OFF;
   fg_require(check, usage->unbilled >= 0 && regime->counted >= 0 && regime->counted <= usage->unbilled);
   check_cover(check, regime);
-  int64_t sum = sum_of(check, usage, takes_off);
   if (regime->kind != FG_REGIME_COVERS) {
-    fg_snapshot_check_slices(check, regime->product, regime->cell, &of->group->slices, regime->slices, usage->postpaid);
+    fg_snapshot_check_slices(check, regime->product, regime->cell, &of->group->slices, regime->slices,
+                             &usage->postpaid);
   }
+  int64_t sum = sum_of(check, usage, takes_off);
   if (regime->kind == FG_REGIME_COVERS) {
     fg_require(check, sum == 0 && usage->unbilled == 0);
     return;
@@ -192,21 +196,36 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
   }
 }
 
+/* Of which product it is, when it began, and in which stretch its usage is counted. */
+static void check_regime_head(fg_state_check *check, uint32_t number, uint32_t place) {
+  fg_product_group *group = &check->state->groups[number];
+  fg_regime *regime = &group->regimes.items[place];
+  uint32_t end = place + 1 < group->regimes.count ? regime[1].first : group->parts.count;
+  fg_require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end && (place > 0 || regime->first == 0));
+  fg_require(check, regime->product < check->account->book->product_count &&
+                        fg_owner_is_of_group(check, regime->product, number));
+  fg_require(check, fg_has_passed(check, regime->at) && (place == 0 || regime->at >= regime[-1].at));
+  if (check->is_good && regime->kind == FG_REGIME_DRAWS) {
+    FG_FOLLOWS(check, regime->begin, fg_stretch_at(check->account, check->state, regime->product, regime->at).begin);
+  } else if (regime->kind == FG_REGIME_COVERS) {
+    FG_FOLLOWS(check, regime->begin, regime->at);
+  }
+}
+
+void fg_snapshot_check_regime_heads(fg_state_check *check, uint32_t number) {
+  for (uint32_t place = 0; place < check->state->groups[number].regimes.count && check->is_good; place++) {
+    check_regime_head(check, number, place);
+  }
+}
+
 static void check_regime(regime_check *of, uint32_t place) {
-  const fg_product_group *group = of->group;
-  const fg_regime *regime = &group->regimes.items[place];
+  fg_product_group *group = of->group;
+  fg_regime *regime = &group->regimes.items[place];
   uint64_t number = group->regime - (group->regimes.count - 1 - place);
   uint32_t end = place + 1 < group->regimes.count ? regime[1].first : group->parts.count;
   fg_state_check *check = of->check;
-  fg_require(check, regime->kind < FG_REGIME_KINDS && regime->first <= end);
-  fg_require(check, regime->product < check->account->book->product_count &&
-                        fg_owner_is_of_group(check, regime->product, of->number));
-  fg_require(check, fg_has_passed(check, regime->at) && (place == 0 || regime->at >= regime[-1].at));
-  fg_require(check, place > 0 || regime->first == 0);
-  if (check->is_good) {
-    check_parts(of, regime, number, end);
-    check_sums(of, regime);
-  }
+  check_parts(of, regime, number, end);
+  check_sums(of, regime);
   if (check->is_good) {
     check_calls_of(of, regime, number);
   }
@@ -262,7 +281,7 @@ static fg_status check_regimes_of(regime_check *of) {
 
 fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number) {
   const fg_allocator *allocator = &check->account->allocator;
-  const fg_product_group *group = &check->state->groups[number];
+  fg_product_group *group = &check->state->groups[number];
   regime_check of = {.check = check, .group = group, .number = number};
   fg_require(check, group->regimes.count <= group->regime && fg_is_count(group->regime));
   fg_require(check, (group->regimes.count > 0) == (group->undoable > 0));

@@ -1,6 +1,19 @@
 /* What a snapshot says of grants, packs, bought capacity and announced amendments. */
 #include "snapshot_walk.h"
 
+/* Whether a pack was bought or given is known of its order. */
+static void walk_source(fg_walk *walk, fg_grant *grant) {
+  bool is_order = grant->source != FG_SOURCE_FREE;
+  if (fg_walk_tells_all(walk)) {
+    FG_WALK(walk, grant->source);
+    return;
+  }
+  FG_WALK(walk, is_order);
+  if (fg_walk_is_reading(walk)) {
+    grant->source = is_order ? FG_SOURCE_PAID : FG_SOURCE_FREE;
+  }
+}
+
 void fg_walk_grant(fg_walk *walk, fg_grant *grant) {
   fg_walk_string(walk, &grant->id);
   FG_WALK(walk, grant->units);
@@ -9,7 +22,7 @@ void fg_walk_grant(fg_walk *walk, fg_grant *grant) {
   FG_WALK(walk, grant->expires);
   FG_WALK(walk, grant->owner);
   FG_WALK(walk, grant->offer);
-  FG_WALK(walk, grant->source);
+  walk_source(walk, grant);
   FG_WALK(walk, grant->refunded);
   FG_WALK(walk, grant->refundable);
   FG_WALK(walk, grant->given_back);
@@ -17,7 +30,7 @@ void fg_walk_grant(fg_walk *walk, fg_grant *grant) {
   if (walk->format > 3) {
     FG_WALK(walk, grant->rolled);
     FG_WALK(walk, grant->rolls_from);
-    FG_WALK(walk, grant->bought);
+    FG_WALK_TOLD(walk, grant->bought);
     FG_WALK(walk, grant->refund);
   } else {
     grant->bought = grant->issued;

@@ -1,6 +1,8 @@
 /* What a snapshot says of invoices, adjustments and orders. */
 #include "snapshot_walk.h"
 
+#include <stdlib.h>
+
 #include "../rules/invoice.h"
 #include "../state/command.h"
 #include "../state/record.h"
@@ -86,11 +88,11 @@ static void walk_invoice_period(fg_walk *walk, fg_invoice *invoice) {
 static void walk_invoice(fg_walk *walk, fg_invoice *invoice) {
   walk_invoice_period(walk, invoice);
   FG_WALK(walk, invoice->issued);
-  fg_walk_amount(walk, &invoice->total);
+  fg_walk_amount_told(walk, &invoice->total);
   if (walk->format > 3) {
     fg_walk_amount(walk, &invoice->by_bounds);
   }
-  FG_WALK(walk, invoice->limited);
+  FG_WALK_TOLD(walk, invoice->limited);
   fg_walk_amount(walk, &invoice->balance_after);
   uint32_t count = fg_walk_count(walk, invoice->line_count);
   fg_invoice_line *lines = fg_walk_block(walk, invoice->lines, count, sizeof *lines);
@@ -117,11 +119,13 @@ static void walk_order(fg_walk *walk, fg_past_command *order) {
   FG_WALK(walk, order->kind);
   fg_walk_string(walk, &order->id);
   fg_walk_string(walk, &order->command);
-  fg_walk_money(walk, &answer->amount);
+  if (fg_walk_tells_all(walk)) {
+    fg_walk_money(walk, &answer->amount);
+  }
   fg_walk_funds(walk, &answer->paid);
-  FG_WALK(walk, answer->units);
-  FG_WALK(walk, answer->from);
-  FG_WALK(walk, answer->until);
+  FG_WALK_TOLD(walk, answer->units);
+  FG_WALK_TOLD(walk, answer->from);
+  FG_WALK_TOLD(walk, answer->until);
   bool is_whole = order->id.text != NULL && order->id.length > 0 && order->command.text != NULL &&
                   (unsigned)order->kind < FG_COMMAND_COUNT && fg_command_orders(order->kind);
   fg_walk_stop(walk, is_whole ? FG_OK : FG_INVALID);
@@ -139,20 +143,51 @@ static bool write_invoice(void *context, const fg_invoice *invoice) {
   return walk->status == FG_OK;
 }
 
+static int compare_orders(const void *a, const void *b) {
+  return fg_string_compare((*(const fg_past_command *const *)a)->id, (*(const fg_past_command *const *)b)->id);
+}
+
+static uint32_t find_orders(const fg_history *history, const fg_past_command **orders) {
+  uint32_t count = 0;
+  for (const fg_history *segment = history; segment != NULL; segment = segment->parent) {
+    for (uint32_t i = 0; i < segment->commands.count; i++) {
+      if (fg_command_orders(segment->commands.items[i].kind)) {
+        if (orders != NULL) {
+          orders[count] = &segment->commands.items[i];
+        }
+        count++;
+      }
+    }
+  }
+  return count;
+}
+
+/* In the order of their ids, because which segment has one depends on the forks that there are. */
+static void write_orders(fg_walk *walk) {
+  const fg_allocator *allocator = &walk->history->allocator;
+  uint32_t count = find_orders(walk->history, NULL);
+  size_t size = (count + 1) * sizeof(const fg_past_command *); /* there may be none */
+  const fg_past_command **orders = fg_allocate(allocator, size);
+  if (orders == NULL) {
+    fg_walk_stop(walk, FG_NO_MEMORY);
+    return;
+  }
+  find_orders(walk->history, orders);
+  qsort(orders, count, sizeof(const fg_past_command *), compare_orders);
+  for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
+    fg_past_command order = *orders[i];
+    fg_walk_integer(walk, 1);
+    walk_order(walk, &order);
+  }
+  fg_release(allocator, orders, size);
+}
+
 void fg_walk_write_history(fg_walk *walk) {
   if (fg_history_each_invoice(walk->history, write_invoice, walk) == FG_NO_MEMORY) {
     fg_walk_stop(walk, FG_NO_MEMORY);
   }
   fg_walk_integer(walk, 0);
-  for (const fg_history *segment = walk->history; segment != NULL; segment = segment->parent) {
-    for (uint32_t i = 0; i < segment->commands.count; i++) {
-      fg_past_command order = segment->commands.items[i];
-      if (fg_command_orders(order.kind)) {
-        fg_walk_integer(walk, 1);
-        walk_order(walk, &order);
-      }
-    }
-  }
+  write_orders(walk);
   fg_walk_integer(walk, 0);
 }
 

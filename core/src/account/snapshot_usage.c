@@ -1,18 +1,27 @@
 /* What a snapshot says of each product: its usage, what a call is undone from, and the windows of its limits. */
 #include "snapshot_walk.h"
 
+#include "../book/limits.h"
+#include "../book/terms.h"
+#include "../rules/cover.h"
+#include "../rules/rate_window.h"
 #include "../rules/regimes.h"
 
 /* How many numbers are kept of a cell: its units by tier, or what its events cost. A bucket and a regime keep different
    ones. */
 typedef uint32_t (*kept_of)(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* The numbers that are kept of a cell, which go to the end of a list when they are read. */
-static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, kept_of of, fg_slices *list, uint32_t *first) {
+/* The numbers that are kept of a cell, which go to the end of a list when they are read, and before them its postpaid
+   units, where they do not follow from these. */
+static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, kept_of of, fg_slices *list, uint32_t *first,
+                        int64_t *postpaid) {
   bool is_there = product < walk->account->book->product_count && fg_cell_exists(walk->account, product, cell);
   if (!is_there) {
     fg_walk_stop(walk, fg_walk_is_reading(walk) ? FG_INVALID : FG_OK);
     return;
+  }
+  if (!fg_walk_tells_all(walk) && of != NULL && !fg_cell_is_sliced(walk->account, product, cell)) {
+    FG_WALK(walk, *postpaid);
   }
   uint32_t kept = of == NULL ? 0 : of(walk->account, product, cell);
   if (fg_walk_is_reading(walk)) {
@@ -39,20 +48,32 @@ static void walk_fee_count(fg_walk *walk, fg_fee_count *count) {
   walk_exact(walk, &count->current);
 }
 
+/* Whether a product was opened in the very instant in which a stretch began matters in that instant alone. */
+static void walk_openness(fg_walk *walk, fg_bucket *bucket) {
+  bool is_over = bucket->was_open == FG_OPENED_IN && bucket->begin < walk->state->now;
+  uint8_t was_open = is_over ? FG_OPEN_AT_BEGIN : bucket->was_open;
+  FG_WALK(walk, was_open);
+  if (fg_walk_is_reading(walk)) {
+    bucket->was_open = was_open;
+  }
+}
+
+/* Postpaid units that are kept by tier are the sum of these. They come later, once it is known of which cell they
+   are. */
 static void walk_bucket(fg_walk *walk, fg_bucket *bucket) {
   fg_walk_begin(walk, &bucket->begin);
   FG_WALK(walk, bucket->usage.free);
   FG_WALK(walk, bucket->usage.packs);
-  FG_WALK(walk, bucket->usage.postpaid);
+  FG_WALK_TOLD(walk, bucket->usage.postpaid);
   FG_WALK(walk, bucket->usage.unbilled);
   FG_WALK(walk, bucket->counted);
   fg_walk_cell(walk, &bucket->cell);
   if (walk->format > 3) {
-    FG_WALK(walk, bucket->was_open);
+    walk_openness(walk, bucket);
   }
 }
 
-static void walk_regime(fg_walk *walk, fg_regime *regime) {
+static void walk_regime_told(fg_walk *walk, fg_regime *regime) {
   FG_WALK(walk, regime->at);
   FG_WALK(walk, regime->usage.free);
   FG_WALK(walk, regime->usage.packs);
@@ -72,6 +93,29 @@ static void walk_regime(fg_walk *walk, fg_regime *regime) {
   }
 }
 
+/* Where usage draws, its parts say how much of grants and packs, and its instant in which stretch; a settlement covers
+   what was used before. */
+static void walk_regime(fg_walk *walk, fg_regime *regime) {
+  if (fg_walk_tells_all(walk)) {
+    walk_regime_told(walk, regime);
+    return;
+  }
+  FG_WALK(walk, regime->at);
+  FG_WALK(walk, regime->kind);
+  FG_WALK(walk, regime->first);
+  if (regime->kind == FG_REGIME_TAKES_OFF) {
+    FG_WALK(walk, regime->usage.free);
+    FG_WALK(walk, regime->usage.packs);
+    FG_WALK(walk, regime->begin);
+  }
+  FG_WALK(walk, regime->usage.unbilled);
+  FG_WALK(walk, regime->counted);
+  FG_WALK(walk, regime->covered);
+  FG_WALK(walk, regime->rate);
+  fg_walk_cell(walk, &regime->cell);
+  FG_WALK(walk, regime->product);
+}
+
 static void walk_part(fg_walk *walk, fg_taken *part) {
   FG_WALK(walk, part->grant);
   FG_WALK(walk, part->units);
@@ -88,7 +132,7 @@ void fg_walk_group(fg_walk *walk, fg_product_group *group) {
   for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
     fg_regime *regime = &group->regimes.items[i];
     kept_of of = regime->kind == FG_REGIME_COVERS ? NULL : fg_undo_kept;
-    walk_slices(walk, regime->product, regime->cell, of, &group->slices, &regime->slices);
+    walk_slices(walk, regime->product, regime->cell, of, &group->slices, &regime->slices, &regime->usage.postpaid);
   }
   FG_WALK(walk, group->regime);
   FG_WALK(walk, group->regime_over);
@@ -108,19 +152,54 @@ static void walk_admission(fg_walk *walk, fg_admission *admission) {
   FG_WALK(walk, admission->units);
 }
 
-void fg_walk_window(fg_walk *walk, fg_window *window) {
+static void walk_window(fg_walk *walk, fg_window *window, bool is_bucket) {
   FG_WALK_ARRAY(walk, &window->admissions, walk_admission);
-  FG_WALK(walk, window->first);
-  if (walk->format > 3) {
+  FG_WALK_TOLD(walk, window->first);
+  if (walk->format == 4 || is_bucket) {
     FG_WALK(walk, window->units);
   }
+}
+
+/* How many of the first admissions nothing asks for any more. */
+static uint32_t gone_from(const fg_walk *walk, const fg_limit *limit, uint32_t place) {
+  const fg_account *account = walk->account;
+  int64_t units = 0;
+  if (!fg_limit_is_of_cover(limit)) {
+    return fg_window_since(&walk->state->windows[place], walk->state->now, &units);
+  }
+  uint32_t product = 0;
+  while (account->book->products[product].cover != (int32_t)place) {
+    product++;
+    FG_ASSERT(product < account->book->product_count);
+  }
+  return fg_cover_gone(account, walk->state, product);
+}
+
+void fg_walk_window(fg_walk *walk, uint32_t place) {
+  const fg_limit *limit = walk->account->book->windows[place];
+  bool is_bucket = fg_limit_kind_of(limit, &walk->account->policy) == FG_LIMIT_BUCKET;
+  fg_window *window = &walk->state->windows[place];
+  if (fg_walk_is_reading(walk)) {
+    walk_window(walk, window, is_bucket);
+    return;
+  }
+  fg_window asked = *window;
+  uint32_t gone = is_bucket || window->admissions.count == 0 ? 0 : gone_from(walk, limit, place);
+  if (gone > 0) {
+    asked.admissions.items += gone;
+    asked.admissions.count -= gone;
+  }
+  if (!is_bucket) {
+    fg_window_recount(&asked, walk->state->now);
+  }
+  walk_window(walk, &asked, is_bucket);
 }
 
 /* Up to format 3 the window of a product stands there, and one without a limit has an empty one. */
 static void walk_window_of(fg_walk *walk, uint32_t product) {
   const fg_product *offered = &walk->account->book->products[product];
   fg_window none = {.limit = -1};
-  fg_walk_window(walk, offered->asked_count == 0 ? &none : &walk->state->windows[offered->asked[0]]);
+  walk_window(walk, offered->asked_count == 0 ? &none : &walk->state->windows[offered->asked[0]], false);
   fg_walk_stop(walk, none.admissions.count == 0 ? FG_OK : FG_INVALID);
   FG_ARRAY_RELEASE(&walk->account->allocator, &none.admissions);
 }
@@ -128,9 +207,9 @@ static void walk_window_of(fg_walk *walk, uint32_t product) {
 /* Up to format 3 it is not known when a product was opened first: it counts as opened when that was written. */
 static void walk_opening(fg_walk *walk, fg_service *service) {
   FG_WALK(walk, service->was_open);
-  if (walk->format > 3) {
+  if (walk->format == 4 || (walk->format > 4 && service->was_open)) {
     FG_WALK(walk, service->opened);
-  } else {
+  } else if (service->was_open) {
     service->opened = walk->state->now;
   }
 }
@@ -156,7 +235,9 @@ static void walk_invoiced(fg_walk *walk, fg_invoiced *invoiced) {
 static void walk_settled(fg_walk *walk, fg_service *service) {
   if (walk->format > 3) {
     FG_WALK(walk, service->settled);
-    FG_WALK_ARRAY(walk, &service->invoiced, walk_invoiced);
+    if (fg_walk_tells_all(walk)) {
+      FG_WALK_ARRAY(walk, &service->invoiced, walk_invoiced);
+    }
     FG_WALK(walk, service->settled_units.free);
     FG_WALK(walk, service->settled_units.packs);
     FG_WALK(walk, service->settled_units.postpaid);
@@ -174,7 +255,9 @@ static void walk_settled(fg_walk *walk, fg_service *service) {
 /* Up to format 3 no product has fees: those that a later edition brings count from the opening that is known. */
 static void walk_fees(fg_walk *walk, fg_service *service) {
   if (walk->format > 3) {
-    FG_WALK(walk, service->fees_until);
+    if (walk->format == 4 || service->was_open) {
+      FG_WALK(walk, service->fees_until);
+    }
     FG_WALK_ARRAY(walk, &service->fees, walk_fee_count);
   } else {
     service->fees_until = service->opened;
@@ -196,7 +279,7 @@ void fg_walk_service(fg_walk *walk, uint32_t product) {
   FG_WALK_ARRAY(walk, &service->buckets, walk_bucket);
   for (uint32_t i = 0; i < service->buckets.count && walk->status == FG_OK; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
-    walk_slices(walk, product, bucket->cell, fg_cell_kept, &service->slices, &bucket->slices);
+    walk_slices(walk, product, bucket->cell, fg_cell_kept, &service->slices, &bucket->slices, &bucket->usage.postpaid);
   }
   if (walk->format <= 3) {
     walk_window_of(walk, product);

@@ -36,6 +36,12 @@ void fg_walk_amount(fg_walk *walk, fg_amount *amount) {
   }
 }
 
+void fg_walk_amount_told(fg_walk *walk, fg_amount *amount) {
+  if (fg_walk_tells_all(walk)) {
+    fg_walk_amount(walk, amount);
+  }
+}
+
 void fg_walk_money(fg_walk *walk, fg_money *money) {
   fg_amount amount = fg_amount_of(*money);
   fg_walk_amount(walk, &amount);

@@ -5,6 +5,7 @@
 
 #include "../state/history.h"
 #include "../state/state.h"
+#include "snapshot.h"
 
 typedef struct fg_walk {
   fg_account *account;
@@ -23,9 +24,14 @@ static inline void fg_walk_stop(fg_walk *walk, fg_status status) {
 
 static inline bool fg_walk_is_reading(const fg_walk *walk) { return walk->out == NULL; }
 
+/* Whether the bytes say what follows from the rest, too. What is left out is filled in by snapshot_check*.c. */
+static inline bool fg_walk_tells_all(const fg_walk *walk) { return walk->format <= FG_SNAPSHOT_FORMAT_TOLD; }
+
 /* Writes or reads a number of either sign; small ones take few bytes. */
 int64_t fg_walk_integer(fg_walk *walk, int64_t value);
 void fg_walk_amount(fg_walk *walk, fg_amount *amount);
+/* An amount that follows from the rest. */
+void fg_walk_amount_told(fg_walk *walk, fg_amount *amount);
 void fg_walk_money(fg_walk *walk, fg_money *money);
 void fg_walk_funds(fg_walk *walk, fg_funds *funds);
 /* Writes or reads bytes, which may be NULL. Bytes that are read are borrowed. */
@@ -48,6 +54,14 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
       if ((int64_t)(member) != walked) {                                                                               \
         fg_walk_stop((walk), FG_INVALID);                                                                              \
       }                                                                                                                \
+    }                                                                                                                  \
+  } while (0)
+
+/* A member that follows from the rest. */
+#define FG_WALK_TOLD(walk, member)                                                                                     \
+  do {                                                                                                                 \
+    if (fg_walk_tells_all(walk)) {                                                                                     \
+      FG_WALK(walk, member);                                                                                           \
     }                                                                                                                  \
   } while (0)
 
@@ -91,8 +105,9 @@ void fg_walk_holds(fg_walk *walk, fg_state *state);
 
 /* snapshot_usage.c */
 void fg_walk_group(fg_walk *walk, fg_product_group *group);
-/* What is in force of it follows from the rest, and what it sums up to, but for a bucket. */
-void fg_walk_window(fg_walk *walk, fg_window *window);
+/* What is in force of it follows from the rest, and what it sums up to, but for a bucket. What has left it and is not
+   asked for any more is not written, because it depends on who has looked. */
+void fg_walk_window(fg_walk *walk, uint32_t place);
 /* The order of deduction, what is in force and all sums follow from the rest. */
 void fg_walk_service(fg_walk *walk, uint32_t product);
 

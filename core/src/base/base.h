@@ -188,6 +188,13 @@ static inline bool fg_string_equal(fg_string a, fg_string b) {
   uint32_t last = fg_load32(a.text + length - 4) ^ fg_load32(b.text + length - 4);
   return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
 }
+
+/* Below 0 if `a` comes before `b`, by their bytes. */
+static inline int fg_string_compare(fg_string a, fg_string b) {
+  size_t shorter = a.length < b.length ? a.length : b.length;
+  int order = shorter == 0 ? 0 : memcmp(a.text, b.text, shorter);
+  return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
+}
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
 /* The place of the item of that id in a list whose items begin with their ids; FG_NONE if there is none. */
 enum { FG_NONE = -1 };

@@ -63,14 +63,8 @@ static void put_all(offer_list *list, bool counts_only, const fg_book *book) {
   }
 }
 
-static int compare_ids(fg_string a, fg_string b) {
-  size_t shorter = a.length < b.length ? a.length : b.length;
-  int order = shorter == 0 ? 0 : memcmp(a.text, b.text, shorter);
-  return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
-}
-
 static int compare_offers(const void *a, const void *b) {
-  return compare_ids(((const required_offer *)a)->id, ((const required_offer *)b)->id);
+  return fg_string_compare(((const required_offer *)a)->id, ((const required_offer *)b)->id);
 }
 
 /* The first offer whose id is not below one. */
@@ -79,7 +73,7 @@ static uint32_t first_offer(const offer_list *list, fg_string id) {
   uint32_t high = list->count;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    bool is_below = compare_ids(list->items[middle].id, id) < 0;
+    bool is_below = fg_string_compare(list->items[middle].id, id) < 0;
     low = is_below ? middle + 1 : low;
     high = is_below ? high : middle;
   }

@@ -22,14 +22,20 @@ static int64_t rate_held(const fg_account *account, const fg_state *state, uint3
   return rate;
 }
 
+bool fg_cover_find(const fg_account *account, fg_state *state, uint32_t product) {
+  fg_window *window = cover_window(account, state, product);
+  if (window == NULL) {
+    return false;
+  }
+  int64_t before = window->limit;
+  window->limit = rate_held(account, state, product);
+  return window->limit != before;
+}
+
 void fg_cover_refresh(const fg_account *account, fg_state *state) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    fg_window *window = cover_window(account, state, product);
-    int64_t rate = window == NULL ? 0 : rate_held(account, state, product);
-    if (window != NULL && window->limit != rate) {
-      window->limit = rate;
-      fg_state_group(account, state, product)->regime_over = true;
-    }
+    fg_product_group *group = fg_state_group(account, state, product);
+    group->regime_over = fg_cover_find(account, state, product) || group->regime_over;
   }
 }
 
@@ -47,12 +53,12 @@ int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t
 }
 
 /* What has left the window stays for as long as a call may be undone since. */
-static uint32_t no_longer_needed(const fg_account *account, const fg_state *state, uint32_t product,
-                                 const fg_window *window) {
+uint32_t fg_cover_gone(const fg_account *account, const fg_state *state, uint32_t product) {
+  const fg_window *window = cover_window(account, state, product);
   const fg_product_group *group = fg_state_group(account, state, product);
   fg_time since = group->regimes.count > 0 ? group->regimes.items[0].at : state->now;
   uint32_t count = 0;
-  while (count < window->first && window->admissions.items[count].leaves <= since) {
+  while (window != NULL && count < window->admissions.count && window->admissions.items[count].leaves <= since) {
     count++;
   }
   return count;
@@ -64,8 +70,7 @@ fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t 
     return FG_OK;
   }
   fg_window_recount(window, state->now);
-  uint32_t gone = no_longer_needed(account, state, product, window);
-  return fg_window_make_room(&account->allocator, window, gone);
+  return fg_window_make_room(&account->allocator, window, fg_cover_gone(account, state, product));
 }
 
 /* Above FG_WINDOW_CELLS units a second is counted in so many cells, as in the window of a limit. */

@@ -5,7 +5,9 @@
 
 #include "../state/state.h"
 
-/* Works out the rates, after what each capacity holds. The next usage after a change begins a new regime. */
+/* Works out the rate that covers usage of a product, after what each capacity holds; whether it has changed. */
+bool fg_cover_find(const fg_account *account, fg_state *state, uint32_t product);
+/* The same of all products. The next usage after a change begins a new regime. */
 void fg_cover_refresh(const fg_account *account, fg_state *state);
 
 /* The rate that covers usage of a product; 0: none. */
@@ -13,6 +15,9 @@ int64_t fg_cover_rate(const fg_account *account, const fg_state *state, uint32_t
 
 /* How many of so many units used now are covered. */
 int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t product, int64_t units);
+
+/* How many of the first admissions of the window of what covers a product nothing asks for any more. */
+uint32_t fg_cover_gone(const fg_account *account, const fg_state *state, uint32_t product);
 
 /* Makes room for one usage, so that fg_cover_take cannot fail. FG_NO_MEMORY. */
 fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t product);

@@ -31,3 +31,11 @@ fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice) {
   invoice->total = fg_within_bounds(bill, FG_EXACTLY(lines)).whole;
   return fg_amount_add(invoice->total, -lines, &invoice->by_bounds) ? FG_OK : FG_OVERFLOW;
 }
+
+fg_amount fg_invoice_of_usage(const fg_invoice *invoice) {
+  fg_amount sum = invoice->total - invoice->by_bounds;
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    sum -= invoice->lines[i].kind == FG_LINE_FEE ? invoice->lines[i].slice.amount : 0;
+  }
+  return sum;
+}

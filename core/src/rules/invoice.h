@@ -19,4 +19,7 @@ void fg_invoice_end(const fg_account *account, fg_invoice *invoice);
 /* Brings the total of an invoice that has lines within the bounds of the book. FG_OVERFLOW. */
 fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice);
 
+/* What of its total is for usage, which alone caps are of. */
+fg_amount fg_invoice_of_usage(const fg_invoice *invoice);
+
 #endif

@@ -46,7 +46,7 @@ static void take_invoiced(const fg_account *account, const fg_billed *billed, fg
   line->slice.amount -= line->invoiced;
 }
 
-static fg_status note_invoiced(const fg_account *account, fg_service *service, const fg_invoice_line *line) {
+static fg_status note_line(const fg_account *account, fg_service *service, const fg_invoice_line *line) {
   fg_invoiced *had = invoiced_of(account, service, line);
   if (had == NULL) {
     FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->invoiced, 1));
@@ -56,18 +56,22 @@ static fg_status note_invoiced(const fg_account *account, fg_service *service, c
   return fg_amount_add(had->amount, line->slice.amount, &had->amount) ? FG_OK : FG_OVERFLOW;
 }
 
+fg_status fg_lines_note(const fg_account *account, fg_service *service, uint32_t product, const fg_invoice_line *lines,
+                        uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    bool is_its = lines[i].product == product && lines[i].kind != FG_LINE_FEE;
+    FG_TRY(is_its ? note_line(account, service, &lines[i]) : FG_OK);
+  }
+  return FG_OK;
+}
+
 fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period) {
   fg_service *service = &state->services[product];
   if (fg_tiers_at(account, state, product, period.begin).end <= period.end) {
     service->invoiced.count = 0;
     return FG_OK;
   }
-  for (uint32_t i = 0; i < account->lines.count; i++) {
-    const fg_invoice_line *line = &account->lines.items[i];
-    bool is_its = line->product == product && line->kind != FG_LINE_FEE;
-    FG_TRY(is_its ? note_invoiced(account, service, line) : FG_OK);
-  }
-  return FG_OK;
+  return fg_lines_note(account, service, product, account->lines.items, account->lines.count);
 }
 
 /* ------------------------------------------------------------------------------------------------------ its end */

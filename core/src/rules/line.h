@@ -17,6 +17,10 @@ fg_status fg_line_keep_part(fg_account *into, fg_invoice_line *line, const fg_in
 fg_status fg_line_end(const fg_account *account, const fg_billed *billed, fg_account *into, fg_invoice_line *line,
                       fg_exact amount, fg_amount *total);
 
+/* Adds what lines of an invoice had of running totals of a product. FG_OVERFLOW, FG_NO_MEMORY. */
+fg_status fg_lines_note(const fg_account *account, fg_service *service, uint32_t product, const fg_invoice_line *lines,
+                        uint32_t count);
+
 /* After a period of settlement: keeps what its lines of account->lines had of running totals that go on, and forgets
    what was invoiced of those that end. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uint32_t product, fg_span period);

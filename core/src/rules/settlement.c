@@ -18,15 +18,6 @@ fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-/* What is not for usage, which alone caps are of. */
-static fg_amount besides_usage(const fg_invoice *invoice) {
-  fg_amount sum = invoice->by_bounds;
-  for (uint32_t i = 0; i < invoice->line_count; i++) {
-    sum += invoice->lines[i].kind == FG_LINE_FEE ? invoice->lines[i].slice.amount : 0;
-  }
-  return sum;
-}
-
 /* What a running total fell by is paid back. */
 static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
@@ -37,7 +28,7 @@ static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *
   invoice->limited = draft->wallet.limited;
   invoice->balance_after = fg_wallet_balance(&draft->wallet);
   if (invoice->settle.unit != FG_EVERY_MONTH &&
-      !fg_amount_add(draft->caps.invoiced, invoice->total - besides_usage(invoice), &draft->caps.invoiced)) {
+      !fg_amount_add(draft->caps.invoiced, fg_invoice_of_usage(invoice), &draft->caps.invoiced)) {
     return FG_OVERFLOW;
   }
   fg_arrears_begin_if_owed(account, draft, at);

@@ -24,6 +24,7 @@ typedef struct fg_ledger {
   int64_t seq;                        ///< of the latest row the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE]; ///< of that row
   int64_t snapshot_seq;               ///< of the latest snapshot
+  int snapshot_format;                ///< of the one that was read
   int64_t session;                    ///< the highest seen
   int64_t rows_in_memory;             ///< rows since records were last dropped from memory
   bool is_lost;                       ///< a command that it has seen is not in the file any more

@@ -46,7 +46,7 @@ fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error) {
   if (before.seq == 0) {
     return fg_ledger_load_birth(ledger, error);
   }
-  FG_TRY(fg_snapshot_load(ledger, before.seq, &found, error));
+  FG_TRY(fg_snapshot_load(ledger, FG_SNAPSHOT_FORMAT_FIRST, before.seq, &found, error));
   bool is_good = found && ledger->seq == before.seq && memcmp(ledger->chain, before.head, FG_CHAIN_SIZE) == 0;
   return is_good ? FG_OK
                  : fg_fail(error, FG_LEDGER_CORRUPT, "",
@@ -154,7 +154,7 @@ fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   bool found = false;
   FG_ASSERT(ledger->store->is_inside);
   ledger->is_behind = true;
-  FG_TRY(fg_snapshot_load(ledger, INT64_MAX, &found, error));
+  FG_TRY(fg_snapshot_load(ledger, FG_SNAPSHOT_FORMAT_TOLD, INT64_MAX, &found, error));
   if (!found) {
     FG_TRY(fg_ledger_load_beginning(ledger, error));
   }

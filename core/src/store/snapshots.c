@@ -61,6 +61,7 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
     return false;
   }
   ledger->seq = ledger->snapshot_seq = seq;
+  ledger->snapshot_format = format;
   ledger->session = session;
   memcpy(ledger->chain, chain, FG_CHAIN_SIZE);
   fg_row row = {.at = sqlite3_column_int64(statement, 5),
@@ -71,7 +72,7 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   return true;
 }
 
-fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_error *error) {
+fg_status fg_snapshot_load(fg_ledger *ledger, int first, int64_t most, bool *found, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   fg_status status = FG_OK;
   int result = sqlite3_prepare_v2(
@@ -82,7 +83,7 @@ fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_erro
       " ORDER BY s.seq DESC",
       -1, &statement, NULL);
   if (result == SQLITE_OK) {
-    sqlite3_bind_int(statement, 1, FG_SNAPSHOT_FORMAT_FIRST);
+    sqlite3_bind_int(statement, 1, first);
     sqlite3_bind_int(statement, 2, FG_SNAPSHOT_FORMAT);
     sqlite3_bind_int64(statement, 3, most);
     result = sqlite3_step(statement);

@@ -11,8 +11,9 @@ void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsign
 /* The state in ledger->snapshot after a row. Answers a result of SQLite. */
 int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 
-/* Makes the account what the newest snapshot up to a command says that is good. */
-fg_status fg_snapshot_load(fg_ledger *ledger, int64_t most, bool *found, fg_error *error);
+/* Makes the account what the newest snapshot up to a command says that is good and of no format before `first`. One of
+   format 3 does not say when a product was opened: where there are rows, these are done instead. */
+fg_status fg_snapshot_load(fg_ledger *ledger, int first, int64_t most, bool *found, fg_error *error);
 
 /* Drops records of finished usage from memory, because they are in the file. */
 fg_status fg_ledger_drop_records(fg_ledger *ledger);

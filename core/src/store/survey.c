@@ -44,25 +44,45 @@ static fg_status write_statement(const fg_account *account, fg_text *text) {
   return writer.status != FG_OK ? writer.status : status;
 }
 
-/* Compares the state in a snapshot with the one that the commands lead to, by the statements of both. */
-static fg_status compare_states(surveyor *made, int format, fg_string state, bool *same) {
-  fg_ledger *ledger = made->ledger;
+typedef fg_status (*write_of)(const fg_account *account, fg_text *text);
+
+/* Whether an account is written as these bytes. */
+static fg_status is_written_as(const fg_account *account, write_of write, fg_string bytes, bool *same) {
+  fg_text written = {.allocator = account->allocator};
+  fg_status status = write(account, &written);
+  *same = status == FG_OK && written.length == bytes.length && memcmp(written.text, bytes.text, bytes.length) == 0;
+  fg_text_release(&written);
+  return status;
+}
+
+/* Whether two accounts are the same, the first of which was read from a snapshot. Before format 5 it was not the
+   commands alone that its bytes followed from, so the statements are compared. */
+static fg_status are_same(const fg_account *restored, int format, const fg_account *expected, bool *same) {
+  write_of write = format == FG_SNAPSHOT_FORMAT ? fg_snapshot_write : write_statement;
+  fg_text bytes = {.allocator = restored->allocator};
+  fg_status status = write(restored, &bytes);
+  status = status == FG_OK ? is_written_as(expected, write, (fg_string){bytes.text, bytes.length}, same) : status;
+  fg_text_release(&bytes);
+  return status;
+}
+
+static fg_status compare_read(surveyor *made, int format, fg_string state, bool *same) {
+  const fg_ledger *ledger = made->ledger;
   fg_account *restored = NULL;
-  fg_text told = {.allocator = ledger->allocator};
-  fg_text expected = {.allocator = ledger->allocator};
-  FG_TRY(fg_ledger_begin_account(ledger, ledger->account->begun, &restored, made->error));
+  FG_TRY(fg_ledger_begin_account(made->ledger, ledger->account->begun, &restored, made->error));
   fg_status status = fg_snapshot_read_of(restored, format, state);
-  if (status == FG_INVALID) {
-    *same = false;
-  } else if (status == FG_OK) {
-    status = write_statement(restored, &told);
-    status = status == FG_OK ? write_statement(ledger->account, &expected) : status;
-    *same = told.length == expected.length && memcmp(told.text, expected.text, told.length) == 0;
-  }
+  status = status == FG_OK ? are_same(restored, format, ledger->account, same) : status;
   fg_account_free(restored);
-  fg_text_release(&told);
-  fg_text_release(&expected);
   return status == FG_NO_MEMORY ? fg_refuse(made->error, status) : FG_OK;
+}
+
+/* Compares the state in a snapshot with the one that the commands lead to: all its bytes, which follow from these. */
+static fg_status compare_states(surveyor *made, int format, fg_string state, bool *same) {
+  if (format < FG_SNAPSHOT_FORMAT) {
+    return compare_read(made, format, state, same);
+  }
+  fg_status status = is_written_as(made->ledger->account, fg_snapshot_write, state, same);
+  return status == FG_OK ? FG_OK : fg_refuse(made->error, status);
 }
 
 static fg_status check_snapshot(surveyor *made) {
@@ -286,8 +306,7 @@ static fg_status compare_all_kept(lineage *of, fg_error *problem) {
 
 static fg_status compare_ends(lineage *of, fg_error *problem) {
   static const fg_ledger_options any = {.group_ms = 0};
-  fg_text a = {.allocator = of->old->allocator};
-  fg_text b = {.allocator = of->old->allocator};
+  bool same = false;
   FG_TRY(fg_ledger_take_birth(of->old, &any, problem));
   FG_TRY(fg_ledger_take_birth(of->made, &any, problem));
   FG_TRY(fg_predecessor_read(of->made->store, &of->before, problem));
@@ -296,11 +315,7 @@ static fg_status compare_ends(lineage *of, fg_error *problem) {
   if (of->before.seq != of->old->seq || memcmp(of->before.head, of->old->chain, FG_CHAIN_SIZE) != 0) {
     return differ(of, of->before.seq == 0 ? "it goes on from none" : "its first command follows another", problem);
   }
-  fg_status status = write_statement(of->old->account, &a);
-  status = status == FG_OK ? write_statement(of->made->account, &b) : status;
-  bool same = status == FG_OK && a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
-  fg_text_release(&a);
-  fg_text_release(&b);
+  fg_status status = are_same(of->made->account, of->made->snapshot_format, of->old->account, &same);
   if (status != FG_OK) {
     return fg_refuse(problem, status);
   }
