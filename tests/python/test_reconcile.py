@@ -158,6 +158,44 @@ def test_a_messy_file(tmp_path, encoding, mark):
     assert found.equal and (found.read, found.skipped) == (2, 1)
 
 
+def test_a_letter_around_the_table_and_a_total_below(tmp_path):
+    path = tmp_path / "invoice.csv"
+    path.write_text(
+        "Invoice no. 5;;;\nof 2025-01-02;CNY;;\nMonth;Product;Note;Amount\n2024-11;image;;971.28\n"
+        "2024-12;image;;480.00\n;;;\nTotal;;;1,451.28\n"
+    )
+    columns = {"month": "Month", "product": "Product", "amount": "Amount"}
+    found = faregate.reconcile(TIMELINE, path, columns=columns)
+    assert found.equal and (found.read, found.skipped) == (2, 1)
+    path.write_text(path.read_text().replace("1,451.28", "1,451.29"))
+    assert faregate.reconcile(TIMELINE, path, columns=columns).unread["text"].tolist() == ["Total"]
+
+
+def test_a_spreadsheet(tmp_path):
+    pytest.importorskip("openpyxl")
+    pandas = pytest.importorskip("pandas")
+    pandas.DataFrame([row(), row("2024-12", 480.0)]).to_excel(tmp_path / "invoice.xlsx", index=False)
+    assert faregate.reconcile(TIMELINE, tmp_path / "invoice.xlsx").equal
+
+
+def test_an_invoice_without_rows_is_not_equal():
+    for theirs in ([], [row(Service="CVM")]):
+        found = faregate.reconcile(TIMELINE, theirs, only={"Service": "Face Fusion"} if theirs else None)
+        assert not found.equal and repr(found) == "<Reconciliation: the invoice has no row to be compared>"
+
+
+def test_months_that_the_invoice_has_not_are_told():
+    found = faregate.reconcile(TIMELINE, [row("2024-12", "480")])
+    assert found.equal and found.absent == ("2024-11",)
+    assert "the invoice has no row of 2024-11" in str(found)
+
+
+@pytest.mark.parametrize("amount, decimals, equal", [("971", 0, True), ("971.3", 1, True), ("971.2", 1, False)])
+def test_a_vendor_who_rounds(amount, decimals, equal):
+    assert faregate.reconcile(TIMELINE, [row(amount=amount)], decimals=decimals, causes=0).equal is equal
+    assert not faregate.reconcile(TIMELINE, [row(amount=amount)], causes=0).equal
+
+
 def test_rows_that_cannot_be_read_are_told():
     found = faregate.reconcile(TIMELINE, [row(), row("01/11/2024"), row(amount="EUR 5"), row(product="images")])
     assert not found.equal and len(found.unread) == 3

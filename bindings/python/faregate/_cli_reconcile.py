@@ -28,6 +28,7 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
         ("constant", "what is the same in all rows: product=…"),
     ):
         command.add_argument(f"--{option}", metavar="NAME=TEXT", action="append", default=[], help=what)
+    command.add_argument("--decimals", type=int, help="to how many the vendor rounds a row")
     command.add_argument("--book", action="append", default=[], help="another price book that may have been billed by")
     command.add_argument("--causes", type=int, default=2, choices=(0, 1, 2), help="how many at once are tried (2)")
     command.add_argument("--commands", type=int, help="how many may be replayed (20,000,000)")
@@ -50,6 +51,7 @@ def show_reconciliation(options: argparse.Namespace) -> int:
         kinds=given("kind"),
         only=given("only"),
         constants=given("constant"),
+        decimals=options.decimals,
         books=[Book(name if not os.path.exists(name) else os.fspath(name)) for name in options.book],
         causes=options.causes,
         commands=options.commands,

@@ -88,6 +88,9 @@ def _file(path: Path) -> Any:
         return invoice_of(needed("pyarrow.parquet", "arrow").read_table(path))
     if kind in (".feather", ".arrow"):
         return invoice_of(needed("pyarrow.feather", "arrow").read_table(path))
+    if kind in (".xlsx", ".xlsm", ".xls", ".ods"):
+        needed("openpyxl", "pandas")
+        return invoice_of(needed("pandas", "pandas").read_excel(path, dtype=object))
     text = _decoded(read_bytes(path))
     if kind in (".json", ".jsonl", ".ndjson") or text.lstrip()[:1] in ("{", "["):
         return _json(path, text)
@@ -116,17 +119,20 @@ def _json(path: Path, text: str) -> Any:
 
 
 def _table(path: Path, text: str) -> list[dict[str, Any]]:
-    """CSV. Its mark is the one of which the first line has the most; lines before the head, which has the most columns,
-    are of the letter and not of the table."""
-    first = text.partition("\n")[0]
-    mark = max("\t;,|", key=first.count)
-    lines = [line for line in csv.reader(text.splitlines(), delimiter=mark) if any(map(str.strip, line))]
-    if not lines:
+    """CSV. Its mark is the one that most lines have. Lines before the head, which is the first with more than half as many
+    values as any line has, are of the letter around the table."""
+    lines = text.splitlines()
+    mark = max("\t;,|", key=lambda sign: sum(sign in line for line in lines))
+    rows = [row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row))]
+    if not rows:
         raise failure(Invalid, f"{path}: there is no row")
-    head = [name.strip() for name in lines[0]]
-    if len(set(filter(None, head))) < len(list(filter(None, head))):
+    widths = [sum(1 for value in row if value.strip()) for row in rows]
+    first = next(place for place, width in enumerate(widths) if 2 * width > max(widths))
+    head = [name.strip() for name in rows[first]]
+    named = [name for name in head if name]
+    if len(set(named)) < len(named):
         raise failure(Invalid, f"{path}: two columns have one name")
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) > len(head):
-            raise failure(Invalid, f"{path}: line {number} has {len(line)} values, and there are {len(head)} columns")
-    return [{name: value for name, value in zip(head, line) if name} for line in lines[1:]]
+    for number, row in enumerate(rows[first + 1 :], 1):
+        if any(map(str.strip, row[len(head) :])):
+            raise failure(Invalid, f"{path}: row {number} has {len(row)} values, and there are {len(head)} columns")
+    return [{name: value for name, value in zip(head, row) if name} for row in rows[first + 1 :]]

@@ -46,7 +46,7 @@ class Reconciliation:
     unread: Table
     """rows of the invoice that are not compared: row, column, reason, text"""
     equal: bool
-    """whether all rows are equal, and all of the invoice could be read"""
+    """whether all rows are equal, and all of the invoice could be read; False where it has none"""
     complete: bool
     """whether every cause that was thought of was tried, alone and in pairs; False: the bound came first"""
     without_invoice: tuple[str, ...]
@@ -67,7 +67,7 @@ class Reconciliation:
         self.commands = table_of(self._each_command(), (*named, "explanation", "cause", "command", "at", "do"))
         faults = [*unread, *(_with(account, row) for account, part in self._parts for row in part["unread"])]
         self.unread = table_of(faults, ("row", "column", "reason", "text"))
-        self.equal = not faults and all(part["equal"] for _, part in self._parts)
+        self.equal = not faults and bool(self._parts) and all(part["equal"] for _, part in self._parts)
         self.complete = all(part["complete"] for _, part in self._parts)
         self.currency = self._parts[0][1]["currency"] if self._parts else ""
 
@@ -92,8 +92,13 @@ class Reconciliation:
         return sum(part["read"] for _, part in self._parts)
 
     @property
+    def absent(self) -> tuple[str, ...]:
+        """Months up to the last of the invoice that it has no row of, and in which we have something to pay."""
+        return tuple(sorted({month for _, part in self._parts for month in part["absent"]}))
+
+    @property
     def skipped(self) -> int:
-        """Rows of the invoice that the form leaves out (`only`)."""
+        """Rows of the invoice that are not to be compared: by `only`, and the total below a table."""
         return sum(part["skipped"] for _, part in self._parts)
 
     @property
@@ -133,6 +138,8 @@ class Reconciliation:
 
     def __repr__(self) -> str:
         count = len(self.rows)
+        if not self.read and not len(self.unread):
+            return "<Reconciliation: the invoice has no row to be compared>"
         if self.equal:
             return f"<Reconciliation: {count:,} row{'' if count == 1 else 's'} equal>"
         said = sum(1 for state in self.rows["is"] if state == "explained")
@@ -157,6 +164,8 @@ class Reconciliation:
         more = sum(max(0, len(part["explanations"]) - 10) for _, part in self._parts)
         if more:
             yield f"and {more:,} more in `explanations`"
+        if self.absent:
+            yield f"not compared: the invoice has no row of {', '.join(self.absent)}"
         for row in self.unexplained:
             yield f"unexplained: {row['month']} {row['product']} {row['kind']}, {row['difference']:f} {self.currency}"
 
@@ -186,6 +195,7 @@ def reconcile(
     kinds: Mapping[str, str] | None = None,
     only: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
+    decimals: int | None = None,
     account: str | None = None,
     books: Iterable[Book | str | os.PathLike[str] | Mapping[str, Any]] = (),
     causes: int = 2,
@@ -198,7 +208,7 @@ def reconcile(
     ours      an account of a ledger, the path of one, a timeline (a dict, or the path of its JSON), or Bills of a log
               that were made with detail=True
     theirs    the invoice: a table of pandas, Polars or Arrow, a list of dicts, the path of a .csv, .tsv, .json, .jsonl,
-              .parquet or .feather file, or JSON as it came
+              .parquet, .feather or .xlsx file, or JSON as it came
     form      how it is read: the name of a shipped form ("tencent-bill-detail"), the path of a JSON file, or a dict; see
               docs/reconcile.md. What follows is of the form too, and goes before what it says
     columns   the vendor's names of the columns: month and amount; product, where the book has several; and what there
@@ -209,6 +219,7 @@ def reconcile(
               Without a column of kinds all rows are of usage, and purchases are not compared
     only      what stands in columns of the rows that count: {"Service": "Face Fusion"}
     constants what is the same in all rows, in place of a column: {"product": "image"}
+    decimals  to how many the vendor rounds a row, half up; None: to none
     account   of bills of several accounts, the one that the invoice is of; with columns={"account": …} each row says
     books     other price books that may have been billed by
     causes    how many causes at once are tried: 0, 1 or 2
@@ -220,6 +231,8 @@ def reconcile(
     side lacks. Raises Invalid and InvalidType with the path, UnknownProduct, UnknownBook, the Ledger errors.
     """
     read = _form_of(form, columns, products, kinds, only, constants)
+    if decimals is not None:
+        read["decimals"] = an_integer("decimals", decimals, 0, 12)
     question = {
         "books": [_book_of(book) for book in books],
         "causes": an_integer("causes", causes, 0, 2),

@@ -220,7 +220,7 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
   if (run->cells.count > 1) {
     qsort(run->cells.items, run->cells.count, sizeof *run->cells.items, compare_cells);
   }
-  run->is_equal = run->unread.count == 0;
+  run->is_equal = run->unread.count == 0 && run->read > 0;
   for (uint32_t i = 0; i < run->cells.count; i++) {
     const fg_bill_cell *cell = &run->cells.items[i];
     run->is_equal = run->is_equal && fg_cell_is_equal(cell, &cell->ours);
@@ -293,6 +293,7 @@ static void release_all(fg_reconciliation *run) {
   FG_ARRAY_RELEASE(&run->allocator, &run->lived);
   FG_ARRAY_RELEASE(&run->allocator, &run->cells);
   FG_ARRAY_RELEASE(&run->allocator, &run->unread);
+  FG_ARRAY_RELEASE(&run->allocator, &run->absent);
   FG_ARRAY_RELEASE(&run->allocator, &run->causes);
   FG_ARRAY_RELEASE(&run->allocator, &run->suggested);
   FG_ARRAY_RELEASE(&run->allocator, &run->results);

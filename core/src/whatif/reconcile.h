@@ -69,6 +69,7 @@ typedef struct fg_bill_cell {
   uint8_t kind;                     ///< fg_bill_kind
   uint32_t rows;                    ///< of the vendor's; 0: he has none
   uint32_t lacks[FG_MEASURE_COUNT]; ///< how many of these do not say it
+  fg_amount step;                   ///< that the vendor rounds amounts to
   fg_measured theirs, ours;
 } fg_bill_cell;
 
@@ -169,11 +170,14 @@ typedef struct fg_reconciliation {
   FG_ARRAY(fg_book *) others; ///< books to be tried besides
   FG_ARRAY(fg_bill_cell) cells;
   FG_ARRAY(fg_unread_row) unread;
-  uint64_t kinds;     ///< that are compared, a bit each
-  int64_t skipped;    ///< rows that the form leaves out
-  int64_t read;       ///< rows that are compared
-  int64_t unbalanced; ///< rows of which the funds do not add up to the amount
-  fg_time end;        ///< until when an account lives: all that is compared is settled then
+  fg_amount step;            ///< that amounts of the invoice are rounded to; 1: to nothing
+  fg_int128 read_sum;        ///< of the amounts of all rows that are compared
+  FG_ARRAY(fg_month) absent; ///< months of ours that the invoice has no row of
+  uint64_t kinds;            ///< that are compared, a bit each
+  int64_t skipped;           ///< rows that the form leaves out
+  int64_t read;              ///< rows that are compared
+  int64_t unbalanced;        ///< rows of which the funds do not add up to the amount
+  fg_time end;               ///< until when an account lives: all that is compared is settled then
   FG_ARRAY(fg_cause) causes;
   FG_ARRAY(uint32_t) suggested;  ///< places of causes that were thought of last, of what is missing
   FG_ARRAY(fg_measured) results; ///< for each cause, for each cell: what it alone comes to

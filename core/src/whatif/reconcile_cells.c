@@ -27,14 +27,22 @@ fg_bill_cell *fg_bill_find_cell(fg_reconciliation *run, fg_month month, uint32_t
   if (!made || FG_ARRAY_RESERVE(&run->allocator, &run->cells, 1) != FG_OK) {
     return NULL;
   }
-  run->cells.items[run->cells.count] = (fg_bill_cell){.month = month, .item = item, .kind = kind};
+  run->cells.items[run->cells.count] = (fg_bill_cell){.month = month, .item = item, .kind = kind, .step = run->step};
   return &run->cells.items[run->cells.count++];
+}
+
+/* Half a step and more is up, away from 0. */
+static fg_int128 rounded_to(fg_int128 amount, fg_amount step) {
+  fg_int128 size = amount < 0 ? -amount : amount;
+  size = step == 1 ? size : (size + step / 2) / step * step;
+  return amount < 0 ? -size : size;
 }
 
 bool fg_cell_is_equal(const fg_bill_cell *cell, const fg_measured *ours) {
   bool equal = true;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
-    equal = equal && (!fg_cell_knows(cell, (fg_measure)i) || cell->theirs.of[i] == ours->of[i]);
+    fg_int128 value = i == FG_AMOUNT ? rounded_to(ours->of[i], cell->step) : ours->of[i];
+    equal = equal && (!fg_cell_knows(cell, (fg_measure)i) || cell->theirs.of[i] == value);
   }
   return equal;
 }

@@ -89,9 +89,21 @@ static fg_status read_path(fg_form_reader *reader, const fg_json *form) {
   return is_list ? FG_OK : form_fails(reader, "form.rows", "a list of the names of lists, at most 8");
 }
 
+/* To how many decimals the vendor rounds what he charges. */
+static fg_status read_decimals(const fg_form_reader *reader, const fg_json *form) {
+  fg_error *error = reader->run->error;
+  const fg_json *decimals = fg_json_get(form, "decimals");
+  int64_t digits = FG_MONEY_DECIMALS;
+  if (decimals != NULL) {
+    FG_TRY(fg_within(error, fg_json_integer(decimals, 0, FG_MONEY_DECIMALS, &digits, error), "form.decimals"));
+  }
+  reader->run->step = fg_power_of_ten(FG_MONEY_DECIMALS - (int)digits);
+  return FG_OK;
+}
+
 fg_status fg_invoice_form_read(fg_form_reader *reader, const fg_json *form) {
-  static const char *const fields[] = {"about",     "rows",      "columns", "products",    "kinds", "only",
-                                       "constants", "thousands", "decimal", "usage_later", NULL};
+  static const char *const fields[] = {"about",     "rows",      "columns", "products",    "kinds",    "only",
+                                       "constants", "thousands", "decimal", "usage_later", "decimals", NULL};
   fg_error *error = reader->run->error;
   if (form != NULL) {
     FG_TRY(fg_within(error, fg_json_fields(form, fields, error), "form"));
@@ -104,6 +116,7 @@ fg_status fg_invoice_form_read(fg_form_reader *reader, const fg_json *form) {
   FG_TRY(read_names(reader, form, "constants", &reader->constants));
   FG_TRY(read_mark(reader, form, "thousands", ',', &reader->numbers.thousands));
   FG_TRY(read_mark(reader, form, "decimal", '.', &reader->numbers.decimal));
+  FG_TRY(read_decimals(reader, form));
   const fg_json *later = fg_json_get(form, "usage_later");
   if (later != NULL) {
     FG_TRY(fg_within(error, fg_json_integer(later, 0, 12, &reader->usage_later, error), "form.usage_later"));

@@ -38,6 +38,22 @@ typedef struct life {
   bool stray;
 } life;
 
+static fg_status note_absent(fg_reconciliation *run, fg_month month) {
+  uint32_t place = 0;
+  while (place < run->absent.count && run->absent.items[place] < month) {
+    place++;
+  }
+  if (place < run->absent.count && run->absent.items[place] == month) {
+    return FG_OK;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->absent, 1));
+  memmove(run->absent.items + place + 1, run->absent.items + place,
+          (run->absent.count - place) * sizeof *run->absent.items);
+  run->absent.items[place] = month;
+  run->absent.count++;
+  return FG_OK;
+}
+
 /* Adds to what is compared. Where the account is as it was, a cell is made. */
 static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind kind, const fg_int128 *units,
                         fg_amount amount) {
@@ -45,7 +61,8 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   bool is_compared = (run->kinds >> kind & 1) != 0 && is_month_compared(run, month);
   bool is_nothing = amount == 0 && (units == NULL || units[FG_ALL_UNITS] == 0);
   if (!is_compared || is_nothing) {
-    return FG_OK;
+    bool is_absent = of->notes && amount != 0 && (run->kinds >> kind & 1) != 0 && !is_compared;
+    return is_absent ? note_absent(run, month) : FG_OK;
   }
   fg_bill_cell *cell = item == UINT32_MAX ? NULL : fg_bill_find_cell(run, month, item, (uint8_t)kind, of->notes);
   if (cell == NULL) {

@@ -211,12 +211,25 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
     return set_row_apart(reader, "amount", "expected smaller numbers", (fg_string){NULL, 0});
   }
   run->read++;
+  run->read_sum += row->of[FG_AMOUNT];
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
     cell->theirs.of[i] += row->of[i];
     cell->lacks[i] += !row->has[i];
   }
   run->unbalanced += row->has_funds && row->has[FG_AMOUNT] && row->paid != row->of[FG_AMOUNT];
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
+}
+
+/* A row of no month or no product whose amount is that of all rows before it is the total of a table. */
+static bool is_total(fg_form_reader *reader) {
+  fg_string month, product, amount;
+  fg_amount sum = 0;
+  bool is_read = column_text(reader, FG_COLUMN_MONTH, &month) == NULL &&
+                 column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL &&
+                 column_text(reader, FG_COLUMN_MEASURES + FG_AMOUNT, &amount) == NULL;
+  bool names_none = is_read && amount.text != NULL && (month.text == NULL || product.text == NULL);
+  return names_none && reader->run->read > 0 && fg_invoice_amount(amount, &reader->numbers, &sum) == NULL &&
+         sum == reader->run->read_sum;
 }
 
 static fg_status read_row_of_invoice(fg_form_reader *reader) {
@@ -227,7 +240,7 @@ static fg_status read_row_of_invoice(fg_form_reader *reader) {
   for (int i = 0; i < FG_COLUMN_COUNT; i++) {
     reader->found[i] += row_value(reader, reader->names[i]) != NULL;
   }
-  if (!is_wanted(reader)) {
+  if (!is_wanted(reader) || is_total(reader)) {
     reader->run->skipped++;
     return FG_OK;
   }

@@ -375,6 +375,13 @@ fg_status fg_reconciliation_tell(const fg_reconciliation *run, const fg_visitor 
   tell_rows(&to, run);
   tell_explanations(&to, run);
   tell_unread(&to, run);
+  fg_tell_begin_list(&to, "absent");
+  for (uint32_t i = 0; i < run->absent.count; i++) {
+    char month[8];
+    fg_month_format(run->absent.items[i], month);
+    fg_tell_word(&to, NULL, month);
+  }
+  fg_tell_end_list(&to);
   fg_tell_integer(&to, "read", run->read);
   fg_tell_integer(&to, "skipped", run->skipped);
   fg_tell_integer(&to, "unbalanced", run->unbalanced);
