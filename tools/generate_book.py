@@ -8,7 +8,7 @@ from generate_tables import ROOT, SOURCE, Row, rows
 
 BOOK = SOURCE / "book"
 
-HEADERS = "".join((SOURCE / name).read_text("utf-8") for name in ("book/book.h", "book/price.h")) + (
+HEADERS = "".join((SOURCE / name).read_text("utf-8") for name in ("book/book.h", "book/offer.h", "book/price.h")) + (
     ROOT / "core" / "include" / "faregate_base.h"
 ).read_text("utf-8")
 
