@@ -902,17 +902,6 @@ function Account:use(command) end
 ---@overload fun(self: faregate.Account, product: string, quantity?: faregate.Quantity, at?: faregate.Time, id?: string, attributes?: faregate.Attributes): faregate.Call?, string?, faregate.Code?, number?, string?
 function Account:call(command) end
 
---- A call for as long as a function runs, in every Lua. When it returns, the call is committed, unless the function
---- ended it (`pass:cancel()`, `pass:commit{…}`, or `pass:close()` to leave it uncertain). An error goes on, and ends the
---- call as `<close>` does: used and uncertain, or as the `code` in it says. A coroutine may yield in the function where
---- the Lua can: not in plain 5.1.
----@generic R
----@param call string|faregate.CallCommand a product, or the fields of `call`
----@param fn fun(pass: faregate.Call, ...): R?
----@param ... any for `fn`
----@return R? ... what `fn` returned, or the refusal of `call`, when `fn` is not called: nil, message, code, retry_after, rule
-function Account:with_call(call, fn, ...) end
-
 --- Say that a call went out: its slot is free again, its units stay taken; or how it went out, as the service says. An
 --- outcome that the price book does not bill does what cancel does, and leaves the id free; of one that is unknown the
 --- call stays among the uncertain, without its slot, until another ending (R36). Both ignore the quantity.
@@ -1089,6 +1078,17 @@ function Account:set_postpaid(command) end
 function Account:buy_bundle(command) end
 
 -- end generated command methods
+
+--- A call for as long as a function runs, in every Lua. When it returns, the call is committed, unless the function
+--- ended it (`pass:cancel()`, `pass:commit{…}`, or `pass:close()` to leave it uncertain). An error goes on, and ends the
+--- call as `<close>` does: used and uncertain, or as the `code` in it says. A coroutine may yield in the function where
+--- the Lua can: not in plain 5.1.
+---@generic R
+---@param call string|faregate.CallCommand a product, or the fields of `call`
+---@param fn fun(pass: faregate.Call, ...): R?
+---@param ... any for `fn`
+---@return R? ... what `fn` returned, or the refusal of `call`, when `fn` is not called: nil, message, code, retry_after, rule
+function Account:with_call(call, fn, ...) end
 
 --- The command that the field "do" names, as a timeline has it: `acct:apply{["do"] = "open", product = "image"}`.
 ---@param command table
