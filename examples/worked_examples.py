@@ -29,7 +29,7 @@ def note(account: faregate.Account, command: dict[str, Any], outcome: Any) -> st
 def live(timeline: dict[str, Any]) -> tuple[faregate.Account, list[str]]:
     """An account after all commands of a timeline, and the lines that explain what it spent."""
     account = faregate.Account(faregate.Book(timeline["book"]))
-    lines = []
+    lines: list[str] = []
     for command in timeline["commands"]:
         fields = {name: value for name, value in command.items() if name != "do"}
         try:

@@ -1,11 +1,16 @@
 """Stubs say what is there, and let a strict checker find mistakes."""
 
+import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 pytest.importorskip("mypy")
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 GOOD = """
 from datetime import date, datetime
@@ -33,7 +38,13 @@ calls: list[str] = [held_call.id for held_call in account.calls]
 account.set_budget(day="5", month=None)
 more: Decimal = account.marginal("image", 100)
 twin: faregate.Account = faregate.Account.from_bytes(account.to_bytes(), book)
-plan = faregate.cheapest(book, {"product": "image", "start": "2025-01", "calls": [15_000]})
+forecast = faregate.Forecast.from_usage({"2024-12": 15_000}, product="image", season=1, months=2)
+plan = faregate.cheapest(book, forecast)
+of_months: faregate.Table = plan.months.table
+compared = faregate.compare([book, book.with_price("image", percent=10)], forecast, ["postpaid"])
+dearest: Decimal = compared.simulate(trials=5).simulations["postpaid"].quantile(0.95)
+moved: Decimal = faregate.diff(plan, compared.plans["postpaid"]).total
+changed: str = faregate.diff(book, book)[0].path
 spent: Decimal = plan.total + plan.months[0].cost.packs + plan.orders[0].amount
 first: int = book.curve("image").pieces[0].from_
 cheaper: str = faregate.break_even({"book": book, "product": "image"}, {"book": book, "product": "image"}, 9)[0].cheaper
@@ -65,6 +76,11 @@ plan.months[0].cost.pack
 faregate.bill([], account.book).line
 faregate.bill([], account.book).lines.to_panda()
 account.to_byte()
+faregate.diff(plan, plan).volume
+faregate.compare(account.book, {}).row
+book = account.book.with_price("image", prcent=10)
+plan.months.tabel
+faregate.Forecast.from_use({})
 """
 
 
@@ -81,7 +97,33 @@ def test_a_strict_checker_is_content(tmp_path):
 def test_a_strict_checker_finds_mistakes(tmp_path):
     (tmp_path / "bad.py").write_text(BAD)
     checked = mypy("mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), str(tmp_path / "bad.py"))
-    assert checked.stdout.count(": error:") == 14, checked.stdout
+    assert checked.stdout.count(": error:") == 19, checked.stdout
+
+
+def pyright(folder: Path) -> list[tuple[str, int, str]]:
+    """File, line from 1 and message of each complaint."""
+    pytest.importorskip("pyright")
+    options = {"include": ["."], "typeCheckingMode": "strict", "pythonVersion": "3.11"}
+    (folder / "pyrightconfig.json").write_text(json.dumps(options))
+    checked = mypy("pyright", "-p", str(folder), "--pythonpath", sys.executable, "--outputjson")
+    told = json.loads(checked.stdout)["generalDiagnostics"]
+    return [(Path(each["file"]).name, each["range"]["start"]["line"] + 1, each["message"]) for each in told]
+
+
+def test_another_strict_checker_is_content_with_the_examples(tmp_path):
+    for example in EXAMPLES.glob("*.py"):
+        shutil.copy(example, tmp_path)
+    (tmp_path / "good.py").write_text(GOOD)
+    assert pyright(tmp_path) == []
+
+
+def test_another_strict_checker_finds_mistakes(tmp_path):
+    (tmp_path / "bad.py").write_text(BAD)
+    wrong = {line for _, line, _ in pyright(tmp_path)}
+    lines = BAD.splitlines()
+    assert {number for number, line in enumerate(lines, 1) if line and number not in wrong} == {
+        number for number, line in enumerate(lines, 1) if line.startswith(("import", "account = ", "plan = "))
+    }
 
 
 def test_the_stubs_are_what_the_module_has(tmp_path):
