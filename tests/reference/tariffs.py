@@ -363,8 +363,19 @@ REFUNDS = ("unused", "none", "pro_rata", "pro_rata", "list_price", "list_price")
 def refunds(rng: Random, book: dict) -> None:
     for product in book["products"]:
         for pack in product.get("packs", ()):
-            words = ("unused", "none") if "issue" in pack or "price" not in product else REFUNDS
+            words = ("unused", "pro_rata") if "issue" in pack or "price" not in product else REFUNDS
             pack["refund"] = rng.choice(words)
+        for capacity in product.get("capacities", ()) if "editions" not in book else ():
+            in_part = "month" not in capacity or capacity.get("prorate", "none") != "none"
+            capacity["refund"] = rng.choice(("unused", "none", "pro_rata", "pro_rata") if in_part else ("unused", "none"))
+    for pool in book.get("pools", ()):
+        by_price = {cover.get("of_price") for cover in pool["covers"]}
+        is_one = len(pool["covers"]) == 1 and any(
+            each["id"] == pool["covers"][0]["product"] and "price" in each for each in book["products"]
+        )
+        for pack in pool.get("packs", ()):
+            has_list_price = (len(by_price) == 1 if pool.get("money") else is_one) and "issue" not in pack
+            pack["refund"] = rng.choice(REFUNDS if has_list_price else ("unused", "pro_rata"))
     book["rounding"] = {"digits": 2, "mode": "half_up"}
 
 
@@ -596,12 +607,12 @@ FEATURES = {
             exact_validity,
             order_sizes,
             conditions,
-            refunds,
             postpaid,
             aggregates,
             limits,
             capacities,
             covering,
+            refunds,
             bundles,
             choices,
         ),

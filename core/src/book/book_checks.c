@@ -150,9 +150,10 @@ static fg_status check_refund(const fg_book_reader *reader, const fg_pack_offer 
   if (offer->refund != FG_REFUND_PRO_RATA && offer->refund != FG_REFUND_LIST_PRICE) {
     return FG_OK;
   }
-  if (offer->recurrence != NULL) {
+  bool has_lots = offer->recurrence != NULL;
+  if (has_lots && (offer->refund == FG_REFUND_LIST_PRICE || offer->recurrence->lasts.unit == FG_VALID_FOREVER)) {
     return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "refund",
-                                       "expected \"unused\" or \"none\" of a pack that comes lot by lot"));
+                                       "expected \"unused\" or \"none\", or \"pro_rata\" of a pack whose lots end"));
   }
   return reader->book->whole->rounding.mode != FG_ROUND_NONE || !fg_is_read(reader, &reader->book->whole->rounding)
              ? FG_OK

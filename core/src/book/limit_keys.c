@@ -159,14 +159,27 @@ fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
 }
 
 /* A part of a month seldom divides a price exactly. */
+/* What is left is a part of months, which asks how they are counted, or whole days. */
+static fg_status check_refund_of_raise(const fg_book_reader *reader, const fg_capacity_offer *offer, bool is_rounded) {
+  bool by_months = offer->month != NULL && offer->prorate == FG_PRORATE_NONE;
+  const char *expected = offer->refund != FG_REFUND_PRO_RATA ? NULL
+                         : !is_rounded ? "or a rounding of the book: parts of an order are not exact"
+                         : by_months   ? "or \"prorate\", which says what a part of a month is"
+                                       : NULL;
+  return expected == NULL ? FG_OK
+                          : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "refund",
+                                                        "expected \"unused\" or \"none\", %s", expected));
+}
+
 fg_status fg_check_raise(const fg_book_reader *reader, void *object) {
   const fg_capacity_offer *offer = object;
-  const fg_rounding *rounding = &reader->book->rounding;
+  const fg_rounding *rounding = &reader->book->whole->rounding;
   bool is_rounded = rounding->mode != FG_ROUND_NONE || !fg_is_read(reader, rounding);
-  return offer->prorate == FG_PRORATE_NONE || is_rounded
-             ? FG_OK
-             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "prorate",
-                                           "expected none, or a rounding of the book: parts of a month are not exact"));
+  if (offer->prorate != FG_PRORATE_NONE && !is_rounded) {
+    return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "prorate",
+                                       "expected none, or a rounding of the book: parts of a month are not exact"));
+  }
+  return check_refund_of_raise(reader, offer, is_rounded);
 }
 
 static fg_status raise_fault(const fg_book_reader *reader, const fg_book *book, const fg_product *product,

@@ -135,7 +135,7 @@ typedef struct fg_capacity_offer {
   bool bills_beyond;     ///< only what fits the rate bought; the rest is as if nothing were bought
   int32_t effect;        ///< 0: it replaces the limit, 1: it is added; -1: as the switch `capacity_effect` says (R20)
   int32_t prorate;       ///< fg_prorate, of a change
-  bool is_final;         ///< not refunded (R32)
+  int32_t refund;        ///< fg_refund_kind up to FG_REFUND_PRO_RATA
   int64_t max_held;      ///< at once (R21); -1: no bound
   fg_sale sale;
   const fg_schedule *day;   ///< price of one unit for a day; NULL: not sold by day

@@ -47,11 +47,6 @@ fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
   fg_pool *pool = object;
   pool->offers.title = pool->offers.title.text == NULL ? pool->offers.id : pool->offers.title;
   for (uint32_t i = 0; i < pool->offers.pack_count; i++) {
-    if (pool->offers.packs[i].refund == FG_REFUND_LIST_PRICE) {
-      fg_status status = fg_fail(reader->error, FG_INVALID, "refund",
-                                 "expected another word than \"list_price\": a pool has no price");
-      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
-    }
     if (pool->offers.packs[i].of_materials) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "of", "expected \"usage\": a pool holds no materials");
       FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "packs[%u]", i)));
@@ -212,6 +207,31 @@ static fg_status check_choices(const fg_book_reader *reader, const fg_book *book
   return FG_OK;
 }
 
+/* What units of a pool cost without it is known where one product draws on it, or all draw the same part of their
+   price. */
+static bool has_list_price(const fg_book *book, const fg_pool *pool) {
+  bool is_alike = true;
+  for (uint32_t i = 1; i < pool->cover_count; i++) {
+    is_alike = is_alike && pool->covers[i].of_price == pool->covers[0].of_price;
+  }
+  return pool->money ? is_alike
+                     : pool->cover_count == 1 && book->products[pool->covers[0].product].schedule.tier_count > 0;
+}
+
+static fg_status check_list_prices_of_pool(const fg_book_reader *reader, const fg_book *book, uint32_t place) {
+  const fg_pool *pool = &book->pools[place];
+  for (uint32_t i = 0; i < pool->offers.pack_count && !has_list_price(book, pool); i++) {
+    if (pool->offers.packs[i].refund == FG_REFUND_LIST_PRICE) {
+      fg_status status = fg_fail(
+          reader->error, FG_INVALID, "refund",
+          "expected another word than \"list_price\": the pool has no one product with a price of "
+          "its own, and no one \"of_price\"");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u].packs[%u]", place, i)));
+    }
+  }
+  return FG_OK;
+}
+
 static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint32_t place) {
   fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[place];
   int64_t parts = 1;
@@ -245,6 +265,7 @@ fg_status fg_check_pools(const fg_book_reader *reader, void *object) {
     }
     bool is_read = are_covers_read(reader, pool);
     FG_TRY(is_read ? check_weights(reader, book, i) : FG_OK);
+    FG_TRY(is_read && fg_is_read(reader, &pool->offers.packs) ? check_list_prices_of_pool(reader, book, i) : FG_OK);
     all_read = all_read && is_read;
   }
   return are_read && all_read ? check_choices(reader, book) : FG_OK;

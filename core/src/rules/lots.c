@@ -58,6 +58,36 @@ fg_time fg_lots_next(const fg_state *state) {
   return next;
 }
 
+/* Lots that begin from one instant to another: as many as a hundred years have hours at most. */
+static int64_t lots_between(const fg_account *account, fg_period every, fg_time bought, fg_time from, fg_time until) {
+  int64_t count = 0;
+  for (fg_time at = from; at < until; count++) {
+    at = fg_period_at(every, bought, at, &account->book->zone).end;
+  }
+  return count;
+}
+
+fg_status fg_lots_count(const fg_account *account, const fg_state *state, const fg_grant *lot, int64_t *all,
+                        int64_t *to_come) {
+  const fg_book *sold_by = fg_book_at(account->whole, lot->bought);
+  const fg_recurrence *recurrence = fg_book_owner(sold_by, lot->owner)->packs[lot->offer].recurrence;
+  fg_time until = lot->expires;
+  *all = 1;
+  *to_come = 0;
+  if (recurrence == NULL) {
+    return FG_OK;
+  }
+  FG_TRY(fg_recurrence_end(account->book, recurrence->lasts, lot->bought, &until));
+  *all = lots_between(account, recurrence->every, lot->bought, lot->bought, until);
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot_order *order = &state->lots.items[i];
+    if (&state->grants.items[order->lot] == lot) {
+      *to_come = lots_between(account, order->every, lot->bought, lot->expires, order->until);
+    }
+  }
+  return FG_OK;
+}
+
 /* The lot after the one that an order has. */
 static fg_status issue_next(const fg_account *account, fg_state *draft, fg_lot_order order, fg_time at) {
   fg_grant lot = draft->grants.items[order.lot];

@@ -13,6 +13,11 @@ fg_time fg_lots_next(const fg_state *state);
 /* Adds the lots that come at an instant. */
 fg_status fg_lots_issue(const fg_account *account, fg_state *draft, fg_time at);
 
+/* How many lots an order has of which one is given, and how many of them come yet: of packs that come at once, one and
+   none. FG_OVERFLOW. */
+fg_status fg_lots_count(const fg_account *account, const fg_state *state, const fg_grant *lot, int64_t *all,
+                        int64_t *to_come);
+
 /* Lets no more lots come of the grants of an id. Of a draft's own lists. */
 void fg_lots_end(fg_state *draft, fg_string id);
 

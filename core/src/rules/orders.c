@@ -1,6 +1,5 @@
 #include "orders.h"
 
-#include "../book/fraction.h"
 #include "../book/terms.h"
 #include "arrears.h"
 #include "capacity.h"
@@ -154,9 +153,8 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
 
 /* ---------------------------------------------------------------------------------------------------------- changes */
 
-/* The days or months from an instant to the end of an order. */
-static fg_status time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
-                           fg_time from, fg_fraction *left) {
+fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
+                             fg_time from, fg_fraction *left) {
   if (order->by_days) {
     *left = (fg_fraction){fg_account_date(account, order->until) - fg_account_date(account, from), 1};
     return FG_OK;
@@ -226,7 +224,7 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
   int64_t besides = fg_capacity_held(draft, changed.place, from) -
                     (changed.place == order->place ? order->quantity : 0);
   FG_TRY(price_period(account, changed.place, order->by_days, changed.quantity, besides, &changed.price));
-  FG_TRY(time_left(account, offer, order, from, &left));
+  FG_TRY(fg_order_time_left(account, offer, order, from, &left));
   FG_TRY(fg_fraction_of_amount(changed.price - order->price, left, book->rounding, &amount));
   FG_TRY(fg_offer_check_count(&offer->sale, changed.quantity));
   FG_TRY(hold_instead(account, draft, order, &changed, from));

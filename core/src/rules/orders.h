@@ -3,6 +3,7 @@
 #ifndef FG_ORDERS_H
 #define FG_ORDERS_H
 
+#include "../book/fraction.h"
 #include "../state/state.h"
 
 fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner, fg_string id,
@@ -24,6 +25,10 @@ fg_status fg_order_price_capacity(const fg_account *account, const fg_state *sta
    those of paying. */
 fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
                                    fg_outcome *outcome);
+
+/* The days or months from an instant to the end of an order. */
+fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
+                             fg_time from, fg_fraction *left);
 
 /* Counts capacity as held, which was checked. */
 fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, const fg_capacity_order *order);

@@ -8,6 +8,7 @@
 #include "grants.h"
 #include "issue.h"
 #include "lots.h"
+#include "orders.h"
 #include "wallet.h"
 
 /* Packs of an order, of which one alone, or lots of it, or several in a bundle have its id. */
@@ -52,12 +53,11 @@ static fg_status check_window(const fg_account *account, const fg_policy *policy
   return at < fg_refund_end(account->book, policy, bought) ? FG_OK : FG_REFUND_WINDOW;
 }
 
-/* Whether calls in flight, or usage since the first of them, drew on a grant: ending them may still move its units. */
+/* Whether calls in flight, or usage since the first of them, drew on an order: ending them may still move its units. */
 static bool is_unsettled(const fg_account *account, const fg_state *draft, const fg_grant *grant) {
-  uint32_t index = (uint32_t)(grant - draft->grants.items);
   const fg_product_group *group = &draft->groups[fg_book_owner(account->book, grant->owner)->group];
   for (uint32_t i = 0; i < group->parts.count; i++) {
-    if (group->parts.items[i].grant == index) {
+    if (has_order_id(&draft->grants.items[group->parts.items[i].grant], grant->id)) {
       return true;
     }
   }
@@ -86,12 +86,16 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   return check_window(account, &policy, grant->bought, at);
 }
 
-/* R32: capacity that has not begun is refunded. */
+/* R32: capacity that has not begun is refunded; what is given back in part, until it ends. */
 static fg_status check_capacity(const fg_account *account, const fg_capacity_order *order, fg_time at) {
+  const fg_capacity_offer *offer = account->book->capacities[order->place].offer;
   if (order->refunded) {
     return FG_ALREADY_REFUNDED;
   }
-  if (account->book->capacities[order->place].offer->is_final) {
+  if (offer->refund == FG_REFUND_PRO_RATA) {
+    return order->until <= at ? FG_REFUND_WINDOW : FG_OK;
+  }
+  if (offer->refund == FG_REFUND_NONE) {
     return FG_CAMPAIGN_FINAL;
   }
   return order->from <= at ? FG_CAPACITY_BEGUN : FG_OK;
@@ -133,29 +137,61 @@ static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_C
   return FG_OK;
 }
 
-/* What the units used of a pack cost by the price of its product. */
-static fg_status list_price(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount *price) {
-  const fg_schedule *schedule = &account->book->products[grant->owner].schedule;
-  int64_t used = grant->units - grant->left;
-  const fg_price_input input = {.units = used,
-                                .tier_quantity = used,
+/* What units of a product cost by its price. */
+static fg_status price_of_units(const fg_account *account, uint32_t product, int64_t units, fg_time at,
+                                fg_amount *price) {
+  const fg_price_input input = {.units = units,
+                                .tier_quantity = units,
                                 .periods = 1,
                                 .hours_of_month = fg_account_month_hours(account, at),
                                 .rounding = account->book->rounding,
                                 .has_happened = true};
   fg_price_result result;
-  FG_TRY(fg_price_compute(schedule, &input, &result));
+  FG_TRY(fg_price_compute(&account->book->products[product].schedule, &input, &result));
   *price = result.amount;
   return FG_OK;
 }
 
+/* What the parts used of a pool's pack cost without it: of money, what all products draw the same part of; else the
+   units of the one product that draws on it. */
+static fg_status list_price_of_pool(const fg_account *account, const fg_pool *pool, int64_t used, fg_time at,
+                                    fg_amount *price) {
+  const fg_cover *cover = &pool->covers[0];
+  if (pool->money) {
+    const fg_int128 common = fg_greatest_common_divisor(used, pool->parts);
+    const fg_fraction money = {used == 0 ? 0 : used / common * FG_UNIT, (pool->parts / common) * cover->of_price};
+    return fg_fraction_of_amount(FG_UNIT, money, account->book->rounding, price);
+  }
+  return price_of_units(account, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
+}
+
+static fg_status list_price(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount *price) {
+  const fg_book *book = account->book;
+  int64_t used = grant->units - grant->left;
+  return fg_book_is_pool(book, grant->owner)
+             ? list_price_of_pool(account, &book->pools[grant->owner - book->product_count], used, at, price)
+             : price_of_units(account, grant->owner, used, at, price);
+}
+
+/* Of a pack that comes lot by lot, the units of the lot that there is and of those that come yet, of those of all. */
+static fg_status left_of_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant,
+                              fg_fraction *left) {
+  int64_t all = 0;
+  int64_t to_come = 0;
+  FG_TRY(fg_lots_count(account, draft, grant, &all, &to_come));
+  *left = (fg_fraction){grant->left + (fg_int128)grant->units * to_come, (fg_int128)grant->units * all};
+  return FG_OK;
+}
+
 /* How much of what was paid for a pack is given back. */
-static fg_status part_of_pack(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount whole,
-                              fg_amount *part) {
+static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at,
+                              fg_amount whole, fg_amount *part) {
   fg_amount price = 0;
+  fg_fraction left;
   switch ((fg_refund_kind)grant->refund) {
   case FG_REFUND_PRO_RATA:
-    return fg_fraction_of_amount(whole, (fg_fraction){grant->left, grant->units}, account->book->rounding, part);
+    FG_TRY(left_of_pack(account, draft, grant, &left));
+    return fg_fraction_of_amount(whole, left, account->book->rounding, part);
   case FG_REFUND_LIST_PRICE:
     FG_TRY(list_price(account, grant, at, &price));
     *part = whole > price ? whole - price : 0;
@@ -185,7 +221,7 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
 }
 
 /* Takes out the packs and the capacity of an order. */
-static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id) {
+static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id, fg_time at) {
   fg_lots_end(draft, id);
   for (uint32_t i = 0; i < draft->grants.count; i++) {
     fg_grant *grant = &draft->grants.items[i];
@@ -200,10 +236,13 @@ static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_s
   for (uint32_t i = 0; i < draft->capacity.count; i++) {
     fg_capacity_order *order = &draft->capacity.items[i];
     if (fg_string_equal(order->id, id)) {
+      fg_capacity_order rest = *order;
+      rest.from = fg_max_i64(rest.from, at);
       order->refunded = true;
-      FG_TRY(fg_capacity_drop(account, draft, order));
+      FG_TRY(fg_capacity_drop(account, draft, &rest));
     }
   }
+  fg_capacity_refresh(account, draft, at);
   return FG_OK;
 }
 
@@ -215,8 +254,22 @@ static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_comm
   FG_TRY(check_pack(account, draft, grant, command->at));
   fg_amount whole = fg_amount_of(order_of_id(account, grant->id)->answer.is.order.amount);
   fg_amount part = 0;
-  FG_TRY(part_of_pack(account, grant, command->at, whole, &part));
+  FG_TRY(part_of_pack(account, draft, grant, command->at, whole, &part));
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
+}
+
+/* What its price is for the time that is left, at most what was paid. */
+static fg_status part_of_capacity(const fg_account *account, const fg_capacity_order *order, fg_time at,
+                                  fg_amount paid[FG_FUND_COUNT]) {
+  fg_amount whole = 0;
+  fg_amount part = 0;
+  fg_fraction left;
+  FG_TRY(fg_order_time_left(account, account->book->capacities[order->place].offer, order, at, &left));
+  FG_TRY(fg_fraction_of_amount(order->price, left, account->book->rounding, &part));
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    whole += paid[fund];
+  }
+  return part >= whole ? FG_OK : keep_shares(account, paid, whole, part);
 }
 
 static fg_status refund_capacity(const fg_account *account, const fg_state *draft, const fg_command *command,
@@ -229,7 +282,7 @@ static fg_status refund_capacity(const fg_account *account, const fg_state *draf
     paid[fund] += order->changed[fund];
   }
   take_from_others(paid);
-  return FG_OK;
+  return order->from > command->at ? FG_OK : part_of_capacity(account, order, command->at, paid);
 }
 
 /* All that a bundle holds is given back, or nothing. */
@@ -269,6 +322,6 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   FG_TRY(bundle != NULL  ? refund_bundle(account, draft, command, bundle)
          : grant != NULL ? refund_pack(account, draft, command, grant, paid)
                          : refund_capacity(account, draft, command, order, paid));
-  FG_TRY(take_out_order(account, draft, command->id));
+  FG_TRY(take_out_order(account, draft, command->id, command->at));
   return give_back(account, draft, command, paid, outcome);
 }

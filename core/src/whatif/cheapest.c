@@ -78,8 +78,8 @@ static void give_stretch(const fg_plan_model *model, fg_plan_choice *choice, con
   FG_ASSERT(smallest_pack(model, of) == FG_NONE);
 }
 
-/* Where packs last, only the sum of those of a stretch counts, so they are bought as late as their units are needed, the
-   smallest first. Then money is spent late, and the large packs last, in case less is used than was forecast. */
+/* Where packs last, only the sum of those of a stretch counts, so they are bought as late as their units are needed,
+   the smallest first. Then money is spent late, and the large packs last, in case less is used than was forecast. */
 static void buy_late(const fg_plan_model *model, fg_plan_choice *choice) {
   const fg_plan_carry *carry = &model->months[0].carries[0];
   stretch of = {.first = 0};

@@ -198,8 +198,8 @@ static fg_amount least_in(const fg_plan_bound *bound, const fg_amount *row, int6
   return least;
 }
 
-/* The least cost from positions of the month, `from` to `to`, fewer than a cell apart, with a pack more: from those that
-   they lead to, or from the ends before them at which what was bought is void. `here` is their cell. */
+/* The least cost from positions of the month, `from` to `to`, fewer than a cell apart, with a pack more: from those
+   that they lead to, or from the ends before them at which what was bought is void. `here` is their cell. */
 static fg_amount least_with(bound_month *of, uint32_t pack, const fg_amount *row, int64_t from, int64_t to,
                             int64_t here) {
   const fg_plan_bound *bound = of->bound;
@@ -239,8 +239,8 @@ static fg_amount least_of_positions(bound_month *of, const fg_amount *row, int64
   return least;
 }
 
-/* What it costs at least to come from the beginning of a cell to that of the next by small packs, and on from there. They
-   are bought by the unit. How far all of them come before nothing is left is a part of a cell more at most, which
+/* What it costs at least to come from the beginning of a cell to that of the next by small packs, and on from there.
+   They are bought by the unit. How far all of them come before nothing is left is a part of a cell more at most, which
    bound_at adds once. */
 static fg_amount least_by_small(const bound_month *of, const fg_amount *row, int64_t cell) {
   const fg_plan_bound *bound = of->bound;

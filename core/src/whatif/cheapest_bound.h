@@ -1,10 +1,10 @@
 /* What the rest of a forecast costs at least: a bound that cuts the search of labels, and proves how good a plan is.
 
    A *position* is how many units of demand, counted from the start, are behind: those of the months before and those
-   that units in hand will cover. From a position on there is a cheapest way that does not ask how it was reached, so one
-   pass from the end finds it for all positions, in cells of so many units that every size of pack is whole cells where
-   that is possible. What a cell leaves open is decided in favour of what is cheaper: where in it the position is, to
-   which month a purchase is dated back, and what entitlements are left over where there are several ways. */
+   that units in hand will cover. From a position on there is a cheapest way that does not ask how it was reached, so
+   one pass from the end finds it for all positions, in cells of so many units that every size of pack is whole cells
+   where that is possible. What a cell leaves open is decided in favour of what is cheaper: where in it the position is,
+   to which month a purchase is dated back, and what entitlements are left over where there are several ways. */
 #ifndef FG_CHEAPEST_BOUND_H
 #define FG_CHEAPEST_BOUND_H
 

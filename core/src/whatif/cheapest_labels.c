@@ -630,8 +630,8 @@ static void trace_labels(const label_search *search, fg_plan_choice *choice) {
   }
 }
 
-/* Looks for a plan that costs less than a limit, which rises from the bound until there is one: then no plan is cheaper,
-   and few labels were kept in vain. */
+/* Looks for a plan that costs less than a limit, which rises from the bound until there is one: then no plan is
+   cheaper, and few labels were kept in vain. */
 static fg_status raise_until_found(label_search *search, fg_amount known) {
   const fg_amount least = fg_plan_bound_of(&search->bound, 0, 0, 0);
   fg_amount above = least / FIRST_STEP + FG_UNIT / 100;

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil
 
 from . import capacity as capacities
 from . import grants, materials, wallet
@@ -272,12 +272,14 @@ def _parts_of(order: Order) -> list[Order]:
 
 def _shares(account: Account, order: Order, amount: Fraction) -> dict:
     """R31: each fund gets back what it paid; of a part of it, that of the funds up to it less that of those before."""
-    if amount == order.amount:
+    begun = order.kind == "capacity" and order.begin <= account.now
+    whole = sum(_still_paid(order).values()) if begun else order.amount
+    if amount == whole:
         return _still_paid(order)
     shares, sum_until, before = {}, Fraction(0), Fraction(0)
     for fund in FUNDS:
-        sum_until += order.paid.get(fund, Fraction(0))
-        until = rounded(amount * sum_until / order.amount, account.book.rounding) if order.amount else Fraction(0)
+        sum_until += (_still_paid(order) if begun else order.paid).get(fund, Fraction(0))
+        until = rounded(amount * sum_until / whole, account.book.rounding) if whole else Fraction(0)
         shares[fund] = until - before
         before = until
     return shares
@@ -350,6 +352,8 @@ def _amount_back(account: Account, order: Order) -> Fraction:
     kind = order.keys.get("refund", "unused")
     if kind == "none":
         raise Refusal("campaign_final")
+    if order.kind == "capacity" and kind == "pro_rata":
+        return _amount_of_time_left(account, order)
     if order.kind == "capacity":
         if account.now >= order.begin:
             raise Refusal("capacity_begun")
@@ -370,17 +374,48 @@ def _amount_of_the_rest(account: Account, order: Order, kind: str) -> Fraction:
     if _drawn_since_a_call(account, order):
         raise Refusal("pack_used")
     _require_places(account, order)
-    [lot] = order.lots
+    lot = order.lots[-1]
     if not lot.valid_at(account.now):
         raise Refusal("refund_window")
     if kind == "pro_rata":
-        return rounded(order.amount * lot.left / lot.full, account.book.rounding)
-    return max(Fraction(0), order.amount - _list_price(account, order, floor(lot.full - lot.left)))
+        come_yet = _lots_from(account, order, order.next_lot)
+        left = (lot.left + lot.full * come_yet) / (lot.full * _lots_from(account, order, order.at))
+        return rounded(order.amount * left, account.book.rounding)
+    return max(Fraction(0), order.amount - _list_price(account, order, lot.full - lot.left))
 
 
-def _list_price(account: Account, order: Order, used: int) -> Fraction:
-    schedule = account.keys(order.owner)["price"]
-    return rounded(order_amount(schedule, ceil(used), used) or Fraction(0), account.book.rounding)
+def _lots_from(account: Account, order: Order, begin: int | None) -> int:
+    """How many lots begin from then on: one of a pack that does not come lot by lot, or none."""
+    if "issue" not in order.keys:
+        return 0 if begin is None else 1
+    count = 0
+    while begin is not None and begin < order.stop:
+        begin = account.zone.period(order.keys["issue"]["every"], begin, order.at)[1]
+        count += 1
+    return count
+
+
+def _amount_of_time_left(account: Account, order: Order) -> Fraction:
+    """What the capacity costs for the time that is left, at most what was paid for it."""
+    if account.now >= order.end:
+        raise Refusal("refund_window")
+    if account.now < order.begin:
+        return order.amount
+    left = capacities.fraction_left(account, order.keys.get("prorate", "none"), order)
+    return min(sum(_still_paid(order).values()), rounded(order.price * left, account.book.rounding))
+
+
+def _list_price(account: Account, order: Order, used: Fraction) -> Fraction:
+    """In a pool by the price of its one product, or of money by the part that it is of the price."""
+    product = order.owner
+    if product not in account.edition.products:
+        covers = account.edition.pools[product]["covers"]
+        if "of_price" in covers[0]:
+            return rounded(used / Fraction(covers[0]["of_price"]), account.book.rounding)
+        used = used * int(covers[0].get("per", 1)) / Fraction(covers[0]["weight"])
+        product = covers[0]["product"]
+    schedule = account.keys(product)["price"]
+    return rounded(order_amount(schedule, ceil(used), ceil(used)) or Fraction(0), account.book.rounding)
 
 
 def _in_window(account: Account, order: Order) -> bool:
