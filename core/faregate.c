@@ -205,6 +205,7 @@
 #include "src/bulk/text_column.c"
 #include "src/bulk/text_steps.c"
 #include "src/bulk/customers.c"
+#include "src/bulk/states.c"
 #include "src/bulk/set_aside.c"
 #include "src/bulk/answered.c"
 #include "src/bulk/event_values.c"

@@ -108,6 +108,28 @@ static PyObject *biller_enter(PyObject *object, PyObject *args) {
   return enter(self) ? leave(self, none_if(enter_account(self, args))) : NULL;
 }
 
+static bool resume_account(biller_object *self, PyObject *args) {
+  PyObject *name_object;
+  Py_buffer bytes;
+  fg_string name;
+  fg_error error;
+  if (!PyArg_ParseTuple(args, "Oy*:resume", &name_object, &bytes)) {
+    return false;
+  }
+  bool done = pfg_read_text(self->state, "states", name_object, &name);
+  if (done && fg_biller_resume(self->biller, name, (fg_string){bytes.buf, (size_t)bytes.len}, &error) != FG_OK) {
+    pfg_raise(self->state, &error);
+    done = false;
+  }
+  PyBuffer_Release(&bytes);
+  return done;
+}
+
+static PyObject *biller_resume(PyObject *object, PyObject *args) {
+  biller_object *self = (biller_object *)object;
+  return enter(self) ? leave(self, none_if(resume_account(self, args))) : NULL;
+}
+
 static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   pfg_state *state = self->state;
   const fg_zone *zone = fg_book_zone(pfg_book_of(self->book));
@@ -381,6 +403,30 @@ static PyObject *copy_of_account(biller_object *self, size_t index) {
   return status == FG_OK ? pfg_wrap_account(state, copy, self->book) : pfg_raise_status(state, status);
 }
 
+static PyObject *state_of_account(biller_object *self, size_t index) {
+  fg_text saved;
+  if (index >= fg_biller_account_count(self->biller)) {
+    PyErr_SetString(PyExc_IndexError, "no such account");
+    return NULL;
+  }
+  fg_status status = fg_biller_state(self->biller, index, &saved);
+  if (status != FG_OK) {
+    return pfg_raise_status(self->state, status);
+  }
+  PyObject *bytes = PyBytes_FromStringAndSize(saved.text, (Py_ssize_t)saved.length);
+  fg_text_release(&saved);
+  return bytes;
+}
+
+static PyObject *biller_account_state(PyObject *object, PyObject *index) {
+  biller_object *self = (biller_object *)object;
+  size_t number = PyLong_AsSize_t(index);
+  if ((number == (size_t)-1 && PyErr_Occurred()) || !enter(self)) {
+    return NULL;
+  }
+  return leave(self, state_of_account(self, number));
+}
+
 static PyObject *biller_account(PyObject *object, PyObject *index) {
   biller_object *self = (biller_object *)object;
   size_t number = PyLong_AsSize_t(index);
@@ -394,6 +440,8 @@ static PyObject *biller_account(PyObject *object, PyObject *index) {
 
 static PyMethodDef biller_methods[] = {
     {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},
+    {"resume", biller_resume, METH_VARARGS,
+     "resume($self, name, state, /)\n--\n\nEnter an account that goes on from the state of earlier bills."},
     {"plan", PFG_KEYWORDS(biller_plan), METH_FASTCALL | METH_KEYWORDS,
      "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
@@ -406,6 +454,7 @@ static PyMethodDef biller_methods[] = {
     {"finish", biller_finish, METH_NOARGS, "finish($self, /)\n--\n\nA dict of the tables of bills."},
     {"names", biller_names, METH_NOARGS, "names($self, /)\n--\n\nThe names of the accounts, as they appeared."},
     {"account", biller_account, METH_O, "account($self, index, /)\n--\n\nA copy of an account."},
+    {"state", biller_account_state, METH_O, "state($self, index, /)\n--\n\nThe state of an account, as bytes."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -95,6 +95,12 @@ class Bills:
         return total_of(self.invoices["total"].tolist())
 
     @property
+    def states(self) -> dict[str, bytes]:
+        """The state of each account by name, for the `states` of the next bills: versioned and checked there. Ids of
+        events are not in it, so what an earlier log had is not to be in the next one."""
+        return self.accounts.states()
+
+    @property
     def detail(self) -> Table:
         """Of bills that were asked for it, what each event came to: row, file, account, time, product, quantity, id,
         the units by source (free, packs, postpaid, unbilled; below 0 where a correction took them off), and the
@@ -188,6 +194,7 @@ class Accounts(Mapping[str, Account]):
 
     def __init__(self, biller: _Biller) -> None:
         self._looked_up: Callable[[int], Account] = biller.account
+        self._state: Callable[[int], bytes] = biller.state
         self._places = {name: place for place, name in enumerate(biller.names())}
 
     def __getitem__(self, name: str) -> Account:
@@ -198,6 +205,10 @@ class Accounts(Mapping[str, Account]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+    def states(self) -> dict[str, bytes]:
+        """Each account as bytes, by name; see Account.to_bytes."""
+        return {name: self._state(place) for name, place in self._places.items()}
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self._places)
@@ -211,6 +222,7 @@ class Accounts(Mapping[str, Account]):
     def __setstate__(self, accounts: dict[str, Account]) -> None:
         kept = list(accounts.values())
         self._looked_up = lambda place: kept[place].fork()
+        self._state = lambda place: kept[place].to_bytes()
         self._places = {name: place for place, name in enumerate(accounts)}
 
 
@@ -256,6 +268,7 @@ def bill(
     book: Book,
     *,
     accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
+    states: Mapping[str, bytes] | None = None,
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, Any] | None = None,
     id: str | None = None,
@@ -281,6 +294,8 @@ def bill(
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
               wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
               command is done before the events from its instant on.
+    states    where earlier bills left accounts, their `states`: these go on from there, whether they are in the log or
+              not, and of their invoices only the new ones are answered
     columns   other names of the columns: {"account": "customer"}
     constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
@@ -320,10 +335,12 @@ def bill(
     biller = _Biller(Account(book, wallet=wallet, policy=policy), until, through)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         _enter(biller, book, name.strip() if isinstance(name, str) else name, known)
+    for name, state in a_dict("states", {} if states is None else states).items():
+        _resume(biller, name, state)
     with _progress_of(progress, events) as heard:
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
-    begun = Begun(accounts or {}, wallet, policy, names.attributes, book)
+    begun = Begun({**(accounts or {}), **(states or {})}, wallet, policy, names.attributes, book)
     bills = Bills(log, book, begun, carried)
     for warning in bills.warnings:
         warnings.warn(warning, stacklevel=2)
@@ -434,6 +451,15 @@ def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str,
             biller.plan(name, fields.pop("do", None), **fields)
         except Error as error:
             raise failure(type(error), f"accounts[{name!r}].commands[{place}]: {error}") from error
+
+
+def _resume(biller: _Biller, name: str, state: bytes) -> None:
+    if not isinstance(state, (bytes, bytearray, memoryview)):
+        raise wrong(f"states[{name!r}]", "the bytes of earlier bills", state)
+    try:
+        biller.resume(name, state)
+    except Error as error:
+        raise failure(type(error), f"states[{name!r}]: {error}") from error
 
 
 def _progress_of(progress: bool | _Progress, events: Source) -> AbstractContextManager[_Progress | None]:

@@ -7,6 +7,7 @@
 #include "../book/policy_json.h"
 #include "../json/write.h"
 #include "account_json.h"
+#include "carried.h"
 #include "snapshot.h"
 
 enum { CARRIED_VERSION = 1, CARRIED_LEAD = 6, CARRIED_HEAD = CARRIED_LEAD + FG_DIGEST_SIZE + 4 };
@@ -20,7 +21,7 @@ static void digest_of(const char *bytes, size_t length, unsigned char digest[FG_
   fg_digest_end(&of, digest);
 }
 
-static fg_status digest_of_book(const fg_book *book, unsigned char digest[FG_DIGEST_SIZE]) {
+fg_status fg_carried_digest(const fg_book *book, unsigned char digest[FG_DIGEST_SIZE]) {
   fg_text json;
   FG_TRY(fg_book_write(book, &json));
   digest_of(json.text, json.length, digest);
@@ -53,27 +54,32 @@ static fg_status append_switches(const fg_account *account, fg_text *bytes) {
   return status;
 }
 
-static fg_status write_all(const fg_account *account, fg_text *bytes) {
+static fg_status write_all(const fg_account *account, const unsigned char of_book[FG_DIGEST_SIZE], fg_text *bytes) {
   const char lead[] = {carried_magic[0], carried_magic[1], carried_magic[2],
                        carried_magic[3], CARRIED_VERSION,  FG_SNAPSHOT_FORMAT};
   unsigned char digest[FG_DIGEST_SIZE];
   _Static_assert(sizeof lead == CARRIED_LEAD, "what comes before the digest of the book");
   FG_TRY(fg_text_append(bytes, lead, sizeof lead));
-  FG_TRY(digest_of_book(account->begun, digest));
-  FG_TRY(fg_text_append(bytes, (const char *)digest, sizeof digest));
+  FG_TRY(fg_text_append(bytes, (const char *)of_book, FG_DIGEST_SIZE));
   FG_TRY(append_switches(account, bytes));
   FG_TRY(fg_snapshot_write(account, bytes));
   digest_of(bytes->text, bytes->length, digest);
   return fg_text_append(bytes, (const char *)digest, sizeof digest);
 }
 
-fg_status fg_account_save(const fg_account *account, fg_text *bytes) {
+fg_status fg_carried_save(const fg_account *account, const unsigned char of_book[FG_DIGEST_SIZE], fg_text *bytes) {
   *bytes = (fg_text){.allocator = account->allocator};
-  fg_status status = write_all(account, bytes);
+  fg_status status = write_all(account, of_book, bytes);
   if (status != FG_OK) {
     fg_text_release(bytes);
   }
   return status;
+}
+
+fg_status fg_account_save(const fg_account *account, fg_text *bytes) {
+  unsigned char of_book[FG_DIGEST_SIZE];
+  FG_TRY(fg_carried_digest(account->begun, of_book));
+  return fg_carried_save(account, of_book, bytes);
 }
 
 /* ---------------------------------------------------------------------------------------------------------- read */
@@ -115,10 +121,8 @@ static fg_status read_state(fg_account *account, int format, fg_string state, fg
                                 : fg_refuse(error, status);
 }
 
-fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *allocator, fg_account **account,
-                          fg_error *error) {
-  const fg_allocator chosen = fg_allocator_or_default(allocator);
-  unsigned char digest[FG_DIGEST_SIZE];
+fg_status fg_carried_load(fg_book *book, const unsigned char of_book[FG_DIGEST_SIZE], fg_string bytes,
+                          const fg_allocator *allocator, fg_account **account, fg_error *error) {
   fg_account *fresh = NULL;
   if (!is_carried_whole(bytes) || memcmp(bytes.text, carried_magic, sizeof carried_magic) != 0) {
     return no_account(error, "these bytes are no account, or are damaged");
@@ -127,11 +131,7 @@ fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *al
   if (bytes.text[4] != CARRIED_VERSION || format < FG_SNAPSHOT_FORMAT_FIRST || format > FG_SNAPSHOT_FORMAT) {
     return no_account(error, "these bytes are of another version of the library");
   }
-  fg_status status = digest_of_book(book, digest);
-  if (status != FG_OK) {
-    return fg_refuse(error, status);
-  }
-  if (memcmp(digest, bytes.text + CARRIED_LEAD, FG_DIGEST_SIZE) != 0) {
+  if (memcmp(of_book, bytes.text + CARRIED_LEAD, FG_DIGEST_SIZE) != 0) {
     return no_account(error, "these bytes are of an account of another price book");
   }
   size_t size = size_at(bytes.text + CARRIED_LEAD + FG_DIGEST_SIZE);
@@ -139,12 +139,20 @@ fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *al
   if (size > rest) {
     return no_account(error, "these bytes are no account, or are damaged");
   }
-  FG_TRY(begin_carried(book, (fg_string){bytes.text + CARRIED_HEAD, size}, &chosen, &fresh, error));
-  status = read_state(fresh, format, (fg_string){bytes.text + CARRIED_HEAD + size, rest - size}, error);
+  FG_TRY(begin_carried(book, (fg_string){bytes.text + CARRIED_HEAD, size}, allocator, &fresh, error));
+  fg_status status = read_state(fresh, format, (fg_string){bytes.text + CARRIED_HEAD + size, rest - size}, error);
   if (status != FG_OK) {
     fg_account_free(fresh);
     return status;
   }
   *account = fresh;
   return FG_OK;
+}
+
+fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *allocator, fg_account **account,
+                          fg_error *error) {
+  const fg_allocator chosen = fg_allocator_or_default(allocator);
+  unsigned char of_book[FG_DIGEST_SIZE];
+  fg_status status = fg_carried_digest(book, of_book);
+  return status == FG_OK ? fg_carried_load(book, of_book, bytes, &chosen, account, error) : fg_refuse(error, status);
 }

@@ -23,7 +23,8 @@ static inline bool fg_invoice_line_is_first(const fg_invoice_line *line) {
 /* The invoices of an account as its statement has them, or with the edition that prices each line, the latest of
    several: null where the book has none. */
 typedef enum fg_invoice_manner { FG_INVOICES_OF_STATEMENT, FG_INVOICES_WITH_EDITIONS } fg_invoice_manner;
-fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner manner, const fg_visitor *visitor);
+fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner manner, uint32_t passed_over,
+                                   const fg_visitor *visitor); ///< without the first `passed_over`
 
 /* fg_account_describe, as the value of a key. */
 fg_status fg_account_tell(const fg_account *account, const char *key, const fg_visitor *visitor);

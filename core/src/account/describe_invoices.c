@@ -288,16 +288,22 @@ typedef struct invoice_listener {
   fg_teller *to;
   const fg_account *account;
   fg_invoice_manner manner;
+  uint32_t passed_over; ///< invoices that come first and are not told
 } invoice_listener;
 
 static bool hear_invoice(void *context, const fg_invoice *invoice) {
-  const invoice_listener *listener = context;
+  invoice_listener *listener = context;
+  if (listener->passed_over > 0) {
+    listener->passed_over--;
+    return true;
+  }
   tell_invoice(listener->to, NULL, listener->account, invoice, listener->manner);
   return !listener->to->stopped;
 }
 
-static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account *account, fg_invoice_manner manner) {
-  invoice_listener listener = {to, account, manner};
+static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account *account, fg_invoice_manner manner,
+                               uint32_t passed_over) {
+  invoice_listener listener = {to, account, manner, passed_over};
   fg_tell_begin_list(to, key);
   FG_TRY(fg_history_each_invoice(account->history, hear_invoice, &listener));
   fg_tell_end_list(to);
@@ -305,15 +311,16 @@ static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account 
 }
 
 fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account) {
-  return tell_invoices(to, key, account, FG_INVOICES_OF_STATEMENT);
+  return tell_invoices(to, key, account, FG_INVOICES_OF_STATEMENT, 0);
 }
 
-fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner manner, const fg_visitor *visitor) {
+fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner manner, uint32_t passed_over,
+                                   const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
-  FG_TRY(tell_invoices(&to, NULL, account, manner));
+  FG_TRY(tell_invoices(&to, NULL, account, manner, passed_over));
   return fg_teller_status(&to);
 }
 
 fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor) {
-  return fg_account_tell_invoices(account, FG_INVOICES_OF_STATEMENT, visitor);
+  return fg_account_tell_invoices(account, FG_INVOICES_OF_STATEMENT, 0, visitor);
 }

@@ -2,6 +2,7 @@
 #ifndef FG_BILLER_H
 #define FG_BILLER_H
 
+#include "../base/digest.h"
 #include "../state/state.h"
 #include "text_column.h"
 
@@ -11,9 +12,10 @@ typedef struct fg_customer {
   uint32_t hash;
   fg_account *account;
   FG_ARRAY(fg_command) planned;
-  uint32_t done;        ///< of the planned
-  fg_time last;         ///< of its rows so far; FG_NO_TIME: there was none
-  fg_period_uses *uses; ///< what its settlements note; in memory of its own, because the account points there
+  uint32_t done;            ///< of the planned
+  uint32_t invoiced_before; ///< invoices that earlier bills told, of an account that goes on from its state
+  fg_time last;             ///< of its rows so far; FG_NO_TIME: there was none
+  fg_period_uses *uses;     ///< what its settlements note; in memory of its own, because the account points there
 } fg_customer;
 
 /* An event as it was read. */
@@ -48,7 +50,9 @@ struct fg_biller {
   FG_ARRAY(fg_draw) drawn; ///< of these
   fg_bill_counts counts;
   fg_arena messages;
-  fg_time until; ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
+  bool has_digest;
+  unsigned char digest[FG_DIGEST_SIZE]; ///< of the book, which states are of
+  fg_time until;                        ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
 };
 
 #endif

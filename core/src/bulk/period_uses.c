@@ -14,7 +14,8 @@ void fg_uses_free(const fg_allocator *allocator, fg_period_uses *uses) {
 }
 
 fg_status fg_biller_invoices(const fg_biller *biller, size_t index, const fg_visitor *visitor) {
-  return fg_account_tell_invoices(biller->customers.items[index].account, FG_INVOICES_WITH_EDITIONS, visitor);
+  const fg_customer *customer = &biller->customers.items[index];
+  return fg_account_tell_invoices(customer->account, FG_INVOICES_WITH_EDITIONS, customer->invoiced_before, visitor);
 }
 
 static void tell_use(fg_teller *to, const fg_account *account, const fg_period_use *use) {
