@@ -175,8 +175,8 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
   return price_rated(rows, &asked, quantity, row);
 }
 
-/* Prices rows by tables that earlier ones have asked for, up to the first that has none, or is beyond its table. Answers
-   how many. */
+/* Prices rows by tables that earlier ones have asked for, up to the first that has none, or is beyond its table.
+   Answers how many. */
 static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities,
                                         size_t first, size_t count, fg_amount_type type) {
   const uint16_t *places = rows->product->table.cells;
