@@ -1,5 +1,6 @@
 #include "account_json.h"
 
+#include "../book/attributes.h"
 #include "../base/status.h"
 #include "../book/book_json.h"
 

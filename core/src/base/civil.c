@@ -44,13 +44,12 @@ bool fg_civil_is_valid(int year, int month, int day) {
 
 static int64_t floor_divide(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
-/* The last part of a zone that has begun at `at`, or the first. */
-static size_t part_at(const fg_zone *zone, fg_time at) {
+size_t fg_zone_part_at(const fg_zone_part *parts, size_t count, fg_time at) {
   size_t low = 0;
-  size_t high = zone->count;
+  size_t high = count;
   while (high - low > 1) {
     size_t middle = low + (high - low) / 2;
-    if (zone->parts[middle].from <= at) {
+    if (parts[middle].from <= at) {
       low = middle;
     } else {
       high = middle;
@@ -63,14 +62,14 @@ int64_t fg_zone_offset(const fg_zone *zone, fg_time at) {
   if (zone == NULL || zone->count == 0) {
     return zone == NULL ? 0 : zone->offset;
   }
-  return zone->parts[part_at(zone, at)].offset;
+  return zone->parts[fg_zone_part_at(zone->parts, zone->count, at)].offset;
 }
 
 fg_time fg_zone_instant(const fg_zone *zone, fg_time civil) {
   if (zone == NULL || zone->count == 0) {
     return zone == NULL ? civil : civil - zone->offset;
   }
-  size_t i = part_at(zone, civil - FG_DAY);
+  size_t i = fg_zone_part_at(zone->parts, zone->count, civil - FG_DAY);
   while (i + 1 < zone->count && civil - zone->parts[i].offset >= zone->parts[i + 1].from) {
     i++;
   }

@@ -29,6 +29,9 @@ fg_civil fg_civil_of(fg_date date);
 fg_date fg_date_of(int year, int month, int day); ///< a valid civil date
 bool fg_civil_is_valid(int year, int month, int day);
 
+/* The last of the parts of a zone that has begun at an instant, or the first. */
+size_t fg_zone_part_at(const fg_zone_part *parts, size_t count, fg_time at);
+
 /* The civil date an instant falls on, and the instant a civil date begins. */
 fg_date fg_date_at(fg_time time, const fg_zone *zone);
 fg_time fg_date_begin(fg_date date, const fg_zone *zone);

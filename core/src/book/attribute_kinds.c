@@ -25,10 +25,7 @@ static fg_status key_attribute_values_read(const fg_book_reader *reader, const f
   fg_book_attribute *attribute = object;
   size_t count = fg_json_length(value);
   void *block = NULL;
-  if (count < 1 || count > FG_LIST_MAX) {
-    return fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d texts", FG_LIST_MAX);
-  }
-  FG_TRY(fg_book_allocate(reader, count * sizeof(fg_string), &block));
+  FG_TRY(fg_value_list(reader, value, "texts", sizeof(fg_string), &block));
   fg_string *texts = block;
   attribute->values = texts;
   if (!fg_text_index_begin(&attribute->found_by, texts, (uint32_t)count, &reader->book->whole->arena,
@@ -50,11 +47,7 @@ static void key_attribute_values_tell(fg_teller *to, const fg_book_key *key, con
     fg_tell_null(to, key->name);
     return;
   }
-  fg_tell_begin_list(to, key->name);
-  for (uint32_t i = 0; i < attribute->value_count; i++) {
-    fg_tell_text(to, NULL, attribute->values[i]);
-  }
-  fg_tell_end_list(to);
+  fg_tell_texts(to, key->name, attribute->values, attribute->value_count);
 }
 
 fg_status fg_attribute_read_value(const fg_book_reader *reader, const fg_book_attribute *attribute,
@@ -202,16 +195,7 @@ static void key_given_attributes_tell(fg_teller *to, const fg_book_key *key, con
     fg_tell_null(to, key->name);
     return;
   }
-  fg_tell_begin_object(to, key->name);
-  for (size_t i = 0; i < attributes->count; i++) {
-    const fg_attribute *given = &attributes->items[i];
-    if (given->is_number) {
-      fg_tell_integer(to, given->name.text, given->number);
-    } else {
-      fg_tell_text(to, given->name.text, given->text);
-    }
-  }
-  fg_tell_end_object(to);
+  fg_attributes_tell(to, key->name, attributes);
 }
 
 const fg_key_kind fg_kind_given_attributes = {key_given_attributes_read, key_given_attributes_tell};

@@ -1,5 +1,7 @@
 #include "attributes.h"
 
+#include <stdio.h>
+
 #include "../base/status.h"
 
 /* What every usage has, by the civil time of its instant. */
@@ -128,4 +130,19 @@ fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attribut
 fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error) {
   fg_values values = {.there = 0};
   return read_given(book, attributes, of_account, &values, error);
+}
+
+void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes) {
+  fg_tell_begin_object(to, key);
+  for (size_t i = 0; i < attributes->count; i++) {
+    const fg_attribute *each = &attributes->items[i];
+    char name[FG_NAME_MAX + 1];
+    snprintf(name, sizeof name, "%.*s", (int)each->name.length, each->name.text);
+    if (each->is_number) {
+      fg_tell_integer(to, name, each->number);
+    } else {
+      fg_tell_text(to, name, each->text);
+    }
+  }
+  fg_tell_end_object(to);
 }

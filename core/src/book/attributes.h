@@ -2,6 +2,7 @@
 #ifndef FG_ATTRIBUTES_H
 #define FG_ATTRIBUTES_H
 
+#include "../base/tell.h"
 #include "book.h"
 
 /* The place of an attribute, hour and weekday among them; FG_NONE. */
@@ -40,5 +41,8 @@ fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, boo
 
 /* The value of one that the book declares; FG_UNKNOWN_VALUE, the error not told. */
 fg_status fg_attribute_value(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value);
+
+/* Tells an object of names and texts or whole numbers. */
+void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);
 
 #endif

@@ -118,6 +118,9 @@ static inline bool fg_is_withdrawn(const fg_book_key *key, const char *item) {
 fg_status fg_value_name(const fg_book_reader *reader, const fg_json *value, fg_string *name);
 fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
                           int64_t *choice);
+/* Room for the items of a list of 1 to FG_LIST_MAX, each of them `what`. FG_NO_MEMORY. */
+fg_status fg_value_list(const fg_book_reader *reader, const fg_json *value, const char *what, size_t item_size,
+                        void **items);
 /* A period, or the word that may stand in its place. */
 fg_status fg_value_word_or_period(const fg_book_reader *reader, const fg_json *value, const char *word, bool *is_word,
                                   fg_period *period);

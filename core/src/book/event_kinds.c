@@ -22,12 +22,8 @@ static fg_status read_event_product(const fg_book_reader *reader, const fg_json 
 static fg_status key_event_products_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                          void *object) {
   fg_event *event = object;
-  size_t count = fg_json_length(value);
   void *block = NULL;
-  if (count < 1 || count > FG_LIST_MAX) {
-    return fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d ids of products", FG_LIST_MAX);
-  }
-  FG_TRY(fg_book_allocate(reader, count * sizeof(fg_string), &block));
+  FG_TRY(fg_value_list(reader, value, "ids of products", sizeof(fg_string), &block));
   fg_string *ids = block;
   event->product_ids = ids;
   for (FG_EACH_ELEMENT(value, at)) {
@@ -41,11 +37,7 @@ static fg_status key_event_products_read(const fg_book_reader *reader, const fg_
 static void key_event_products_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   const fg_event *event = object;
   (void)book;
-  fg_tell_begin_list(to, key->name);
-  for (uint32_t i = 0; i < event->product_count; i++) {
-    fg_tell_text(to, NULL, event->product_ids[i]);
-  }
-  fg_tell_end_list(to);
+  fg_tell_texts(to, key->name, event->product_ids, event->product_count);
 }
 
 const fg_key_kind fg_kind_event_products = {key_event_products_read, key_event_products_tell};

@@ -119,6 +119,14 @@ static fg_status fail_choice(fg_error *error, const char *const *words) {
   return fg_fail(error, FG_INVALID, "", "expected %s", list);
 }
 
+fg_status fg_value_list(const fg_book_reader *reader, const fg_json *value, const char *what, size_t item_size,
+                        void **items) {
+  size_t count = fg_json_length(value);
+  return count < 1 || count > FG_LIST_MAX
+             ? fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d %s", FG_LIST_MAX, what)
+             : fg_book_allocate(reader, count * item_size, items);
+}
+
 fg_status fg_value_choice(const fg_book_reader *reader, const fg_json *value, const char *const *words,
                           int64_t *choice) {
   fg_string word = fg_json_string(value);

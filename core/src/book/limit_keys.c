@@ -56,10 +56,7 @@ static fg_status key_products_read(const fg_book_reader *reader, const fg_book_k
                                    void *object) {
   fg_names *names = fg_key_place(key, object);
   void *items = NULL;
-  if (!fg_json_is(value, FG_JSON_LIST) || fg_json_length(value) == 0 || fg_json_length(value) > FG_LIST_MAX) {
-    return fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d ids of products", FG_LIST_MAX);
-  }
-  FG_TRY(fg_book_allocate(reader, fg_json_length(value) * sizeof(fg_string), &items));
+  FG_TRY(fg_value_list(reader, value, "ids of products", sizeof(fg_string), &items));
   names->items = items;
   for (FG_EACH_ELEMENT(value, at)) {
     fg_string *name = &((fg_string *)items)[names->count];
@@ -81,11 +78,7 @@ static void key_products_tell(fg_teller *to, const fg_book_key *key, const fg_bo
     fg_tell_null(to, key->name);
     return;
   }
-  fg_tell_begin_list(to, key->name);
-  for (uint32_t i = 0; i < names->count; i++) {
-    fg_tell_text(to, NULL, names->items[i]);
-  }
-  fg_tell_end_list(to);
+  fg_tell_texts(to, key->name, names->items, names->count);
 }
 
 const fg_key_kind fg_kind_products = {key_products_read, key_products_tell};

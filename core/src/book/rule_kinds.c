@@ -62,12 +62,8 @@ static fg_status read_term(const fg_book_reader *reader, const fg_book_key *key,
 static fg_status key_terms_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   fg_terms *terms = fg_key_place(key, object);
-  size_t count = fg_json_length(value);
   void *block = NULL;
-  if (count < 1 || count > FG_LIST_MAX) {
-    return fg_fail(reader->error, FG_INVALID, "", "expected a list of 1 to %d terms", FG_LIST_MAX);
-  }
-  FG_TRY(fg_book_allocate(reader, count * sizeof(fg_term), &block));
+  FG_TRY(fg_value_list(reader, value, "terms", sizeof(fg_term), &block));
   fg_term *items = block;
   terms->items = items;
   for (FG_EACH_ELEMENT(value, at)) {

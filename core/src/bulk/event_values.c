@@ -169,25 +169,10 @@ static bool parse_time(fg_string text, const fg_zone *zone, fg_time *time) {
 
 /* ------------------------------------------------------------------------------------------------------ civil times */
 
-/* The first part of the zone that ends after `earliest`. */
-static size_t first_part(const fg_events *events, fg_time earliest) {
-  size_t low = 0;
-  size_t high = events->zone_count;
-  while (high - low > 1) {
-    size_t middle = low + (high - low) / 2;
-    if (events->zone[middle].from <= earliest) {
-      low = middle;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 /* The instant that clocks of a zone show as `civil`: there may be two, or none, around a change of its offset. */
 static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_time *time) {
   size_t found = 0;
-  size_t first = first_part(events, civil - FG_DAY);
+  size_t first = fg_zone_part_at(events->zone, events->zone_count, civil - FG_DAY);
   for (size_t i = first; i < events->zone_count && (i == first || events->zone[i].from <= civil + FG_DAY); i++) {
     fg_time instant = civil - events->zone[i].offset;
     bool has_begun = i == 0 || instant >= events->zone[i].from;

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../book/attributes.h"
 #include "../book/book_keys.h"
 
 static fg_status set_value(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
@@ -141,21 +142,6 @@ static void tell_budget(fg_teller *to, const char *key, const fg_budget *budget)
   } else if (budget->given) {
     fg_tell_null(to, key);
   }
-}
-
-void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes) {
-  fg_tell_begin_object(to, key);
-  for (size_t i = 0; i < attributes->count; i++) {
-    const fg_attribute *each = &attributes->items[i];
-    char name[FG_NAME_MAX + 1];
-    snprintf(name, sizeof name, "%.*s", (int)each->name.length, each->name.text);
-    if (each->is_number) {
-      fg_tell_integer(to, name, each->number);
-    } else {
-      fg_tell_text(to, name, each->text);
-    }
-  }
-  fg_tell_end_object(to);
 }
 
 static void tell_given_attributes(fg_teller *to, const char *key, const fg_attributes *attributes) {

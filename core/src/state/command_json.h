@@ -19,7 +19,6 @@ fg_status fg_command_read_fields(const fg_json *object, fg_attribute room[FG_ATT
    not asked. FG_INVALID with path. */
 fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX],
                                   fg_attributes *attributes, fg_error *error);
-void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);
 
 /* Tells the fields that are there and not at their default, without "at" and "do". The id is left to the caller. */
 void fg_command_tell_fields(fg_teller *to, const fg_command *command);
