@@ -223,6 +223,23 @@ def test_funds_that_do_not_add_up_are_counted():
     assert faregate.reconcile(TIMELINE, document, form=FORM).unbalanced == 1
 
 
+def test_funds_are_compared_where_ours_are_limited():
+    ours = {**TIMELINE, "wallet": {"cash": "9000", "gift": "1000"}}  # gift goes first: all of it for the pack
+    rows = [
+        row(amount="1500", kind="pack", gift="1000", cash="500"),
+        row(kind="usage", cash="971.28"),
+        row("2024-12", "480", kind="usage", cash="480.00"),
+    ]
+    found = faregate.reconcile(ours, rows)
+    assert found.equal and len(found.funds) == 12
+    other = [*rows[:2], {**rows[2], "cash": "400", "voucher": "80"}]
+    found = faregate.reconcile(ours, other)
+    assert not found.equal and found.difference == 0
+    assert "2024-12 usage: 80.00 of voucher, ours 0.00" in str(found)
+    assert faregate.reconcile(TIMELINE, other).equal  # unlimited funds say nothing
+    assert len(faregate.reconcile(ours, [row()]).funds) == 0  # nor does the vendor
+
+
 def test_without_an_amount_the_funds_are_it():
     assert faregate.reconcile(
         TIMELINE, [{"month": "2024-11", "product": "image", "cash": "900", "gift": "71.28"}]

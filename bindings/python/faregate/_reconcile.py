@@ -43,6 +43,9 @@ class Reconciliation:
     there is none), at, do, product, pack, id, quantity; at most 100 of a cause"""
     unexplained: Table
     """the rows of which nothing explains the difference"""
+    funds: Table
+    """what each month was paid from, as both say: account, month, of (usage, purchases), fund, ours, theirs, difference;
+    where the invoice says it of all rows and our funds are limited"""
     unread: Table
     """rows of the invoice that are not compared: row, column, reason, text"""
     equal: bool
@@ -65,6 +68,8 @@ class Reconciliation:
         self.unexplained = table_of(left, (*named, "month", "product", "kind", "difference"))
         self.explanations = table_of(self._each_cause(), (*named, "explanation", "whole", *_OF_CAUSES))
         self.commands = table_of(self._each_command(), (*named, "explanation", "cause", "command", "at", "do"))
+        paid = [_with(account, row) for account, part in self._parts for row in part["funds"]]
+        self.funds = table_of(paid, (*named, "month", "of", "fund", "ours", "theirs", "difference"))
         faults = [*unread, *(_with(account, row) for account, part in self._parts for row in part["unread"])]
         self.unread = table_of(faults, ("row", "column", "reason", "text"))
         self.equal = not faults and bool(self._parts) and all(part["equal"] for _, part in self._parts)
@@ -144,10 +149,11 @@ class Reconciliation:
             return f"<Reconciliation: {count:,} row{'' if count == 1 else 's'} equal>"
         said = sum(1 for state in self.rows["is"] if state == "explained")
         apart = len(self.unexplained) + said
+        funds = "; paid from other funds" if any(self.funds["difference"]) else ""
         unread = f"; {len(self.unread):,} of the invoice not read" if len(self.unread) else ""
         return (
             f"<Reconciliation: {apart:,} of {count:,} rows differ, by {self.difference:f} {self.currency}; "
-            f"{said:,} explained, {self.left:f} {self.currency} left{unread}>"
+            f"{said:,} explained, {self.left:f} {self.currency} left{funds}{unread}>"
         )
 
     def __str__(self) -> str:
@@ -166,6 +172,9 @@ class Reconciliation:
             yield f"and {more:,} more in `explanations`"
         if self.absent:
             yield f"not compared: the invoice has no row of {', '.join(self.absent)}"
+        for row in self.funds:
+            if row["difference"]:
+                yield f"{row['month']} {row['of']}: {row['theirs']:f} of {row['fund']}, ours {row['ours']:f}"
         for row in self.unexplained:
             yield f"unexplained: {row['month']} {row['product']} {row['kind']}, {row['difference']:f} {self.currency}"
 
@@ -372,6 +381,9 @@ def _asked(question: Mapping[str, Any], timeline: str, theirs: Any, form: Mappin
     for row in answer["rows"]:
         for name in ("ours_amount", "theirs_amount", "difference"):
             row[name] = None if row[name] is None else Decimal(row[name])
+    for row in answer["funds"]:
+        for name in ("ours", "theirs", "difference"):
+            row[name] = Decimal(row[name])
     for name in ("difference", "unexplained"):
         answer[name] = Decimal(answer[name])
     return answer

@@ -225,6 +225,9 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
     const fg_bill_cell *cell = &run->cells.items[i];
     run->is_equal = run->is_equal && fg_cell_is_equal(cell, &cell->ours);
   }
+  for (uint32_t i = 0; i < run->funds.count; i++) {
+    run->is_equal = run->is_equal && fg_funds_are_equal(run, &run->funds.items[i]);
+  }
   return FG_OK;
 }
 
@@ -292,6 +295,7 @@ static void release_all(fg_reconciliation *run) {
   FG_ARRAY_RELEASE(&run->allocator, &run->others);
   FG_ARRAY_RELEASE(&run->allocator, &run->lived);
   FG_ARRAY_RELEASE(&run->allocator, &run->cells);
+  FG_ARRAY_RELEASE(&run->allocator, &run->funds);
   FG_ARRAY_RELEASE(&run->allocator, &run->unread);
   FG_ARRAY_RELEASE(&run->allocator, &run->absent);
   FG_ARRAY_RELEASE(&run->allocator, &run->causes);

@@ -56,11 +56,15 @@ typedef struct fg_measured {
   fg_int128 of[FG_MEASURE_COUNT];
 } fg_measured;
 
-/* Funds by which a row says that it was paid. */
-typedef struct fg_paid_by {
-  bool given;
-  fg_amount of[FG_FUND_COUNT];
-} fg_paid_by;
+/* What a month's usage, or all else of it, was paid from: as the vendor says, who says it of every row, and as the
+   account did, whose funds are limited. */
+typedef struct fg_funds_cell {
+  fg_month month;
+  bool is_usage;
+  uint32_t rows;  ///< of the vendor's
+  uint32_t lacks; ///< of these do not say it
+  fg_amount theirs[FG_FUND_COUNT], ours[FG_FUND_COUNT];
+} fg_funds_cell;
 
 /* A row of the comparison: all rows of an invoice of one month, item and kind. */
 typedef struct fg_bill_cell {
@@ -169,6 +173,7 @@ typedef struct fg_reconciliation {
   FG_ARRAY(fg_book *) held;
   FG_ARRAY(fg_book *) others; ///< books to be tried besides
   FG_ARRAY(fg_bill_cell) cells;
+  FG_ARRAY(fg_funds_cell) funds;
   FG_ARRAY(fg_unread_row) unread;
   fg_amount step;            ///< that amounts of the invoice are rounded to; 1: to nothing
   fg_int128 read_sum;        ///< of the amounts of all rows that are compared
@@ -196,8 +201,24 @@ fg_string fg_bill_item_name(const fg_book *book, uint32_t item);
 /* UINT32_MAX: there is none. */
 uint32_t fg_bill_find_item(const fg_book *book, fg_string name);
 
+bool fg_bill_has_month(const fg_reconciliation *run, fg_month month); ///< whether the vendor has a row of it
+
 /* The cell of a month, item and kind; NULL where it is not compared and not to be `made`, or memory is short. */
 fg_bill_cell *fg_bill_find_cell(fg_reconciliation *run, fg_month month, uint32_t item, uint8_t kind, bool made);
+
+/* The funds of a month's usage, or of all else; NULL where memory is short. */
+fg_funds_cell *fg_funds_find_cell(fg_reconciliation *run, fg_month month, bool is_usage);
+/* Adds what an order was paid from, and what the settlements that fall due until then take; each happens meanwhile. */
+fg_status fg_funds_add_order(fg_reconciliation *run, const fg_account *account, const fg_command *command,
+                             const fg_outcome *outcome);
+fg_status fg_funds_add_settled(fg_reconciliation *run, fg_account *account, fg_time until);
+/* Whether the funds of a cell are compared: an account of unlimited funds says nothing of them. */
+static inline bool fg_funds_are_known(const fg_reconciliation *run, const fg_funds_cell *cell) {
+  return run->head->state.wallet.limited && cell->rows > 0 && cell->lacks == 0;
+}
+static inline bool fg_funds_are_equal(const fg_reconciliation *run, const fg_funds_cell *cell) {
+  return !fg_funds_are_known(run, cell) || memcmp(cell->theirs, cell->ours, sizeof cell->ours) == 0;
+}
 
 /* ------------------------------------------------------------------------------------------------------- reading */
 
@@ -243,6 +264,11 @@ fg_status fg_causes_of_rest(fg_reconciliation *run, const fg_measured *measured)
 
 /* Tries them, one by one and together. */
 fg_status fg_explanations_find(fg_reconciliation *run);
+
+enum { FG_WORDS_MAX = 480 };
+/* A cause in words. */
+void fg_cause_say(const fg_reconciliation *run, const fg_cause *cause, char text[FG_WORDS_MAX]);
+fg_string fg_cause_item_name(const fg_reconciliation *run, uint32_t item);
 
 fg_status fg_reconciliation_tell(const fg_reconciliation *run, const fg_visitor *visitor);
 

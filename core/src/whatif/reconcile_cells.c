@@ -17,6 +17,15 @@ uint32_t fg_bill_find_item(const fg_book *book, fg_string name) {
   return UINT32_MAX;
 }
 
+bool fg_bill_has_month(const fg_reconciliation *run, fg_month month) {
+  for (uint32_t i = 0; i < run->cells.count; i++) {
+    if (run->cells.items[i].month == month && run->cells.items[i].rows > 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 fg_bill_cell *fg_bill_find_cell(fg_reconciliation *run, fg_month month, uint32_t item, uint8_t kind, bool made) {
   for (uint32_t i = 0; i < run->cells.count; i++) {
     fg_bill_cell *cell = &run->cells.items[i];

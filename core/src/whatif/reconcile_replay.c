@@ -8,15 +8,6 @@
 
 /* ------------------------------------------------------------------------------------------------------- a life */
 
-static bool is_month_compared(const fg_reconciliation *run, fg_month month) {
-  for (uint32_t i = 0; i < run->cells.count; i++) {
-    if (run->cells.items[i].month == month && run->cells.items[i].rows > 0) {
-      return true;
-    }
-  }
-  return false;
-}
-
 /* What becomes of a command in a world. */
 typedef enum fate { FATE_HAPPENS, FATE_DROPPED, FATE_COUNTED } fate;
 
@@ -58,7 +49,7 @@ static fg_status note_absent(fg_reconciliation *run, fg_month month) {
 static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind kind, const fg_int128 *units,
                         fg_amount amount) {
   fg_reconciliation *run = of->run;
-  bool is_compared = (run->kinds >> kind & 1) != 0 && is_month_compared(run, month);
+  bool is_compared = (run->kinds >> kind & 1) != 0 && fg_bill_has_month(run, month);
   bool is_nothing = amount == 0 && (units == NULL || units[FG_ALL_UNITS] == 0);
   if (!is_compared || is_nothing) {
     bool is_absent = of->notes && amount != 0 && (run->kinds >> kind & 1) != 0 && !is_compared;
@@ -213,6 +204,7 @@ static fg_status live_one(life *of, uint32_t place, fg_time at) {
     command.id = is_usage(command.kind) ? (fg_string){NULL, 0} : command.id;
     command.billable = true;
   }
+  FG_TRY(of->notes ? fg_funds_add_settled(of->run, of->account, at) : FG_OK);
   of->account->void_at = void_at(of, place, at);
   fg_status status = is_counted ? apply_unasked(of, &command, &outcome)
                                 : fg_account_apply(of->account, &command, &outcome, NULL);
@@ -220,6 +212,7 @@ static fg_status live_one(life *of, uint32_t place, fg_time at) {
     return status == FG_NO_MEMORY ? status : FG_OK;
   }
   FG_TRY(outcome.repeated || is_usage(command.kind) ? FG_OK : add_order(of, &command, &outcome));
+  FG_TRY(of->notes && !outcome.repeated ? fg_funds_add_order(of->run, of->account, &command, &outcome) : FG_OK);
   return of->notes ? note_outcome(of, lived, &outcome) : FG_OK;
 }
 
@@ -341,6 +334,7 @@ static fg_status live_to_the_end(life *of) {
   if (of->account->state.now == FG_NO_TIME) {
     return FG_OK; /* nothing ever happened */
   }
+  FG_TRY(of->notes ? fg_funds_add_settled(of->run, of->account, of->run->end) : FG_OK);
   if (of->account->state.now < of->run->end) {
     fg_command_begin(&advance, FG_DO_ADVANCE, of->run->end);
     fg_status status = fg_account_apply(of->account, &advance, NULL, NULL);

@@ -146,7 +146,8 @@ static const char *read_row_key(fg_form_reader *reader, row_key *key, fg_form_co
 typedef struct row_numbers {
   fg_int128 of[FG_MEASURE_COUNT];
   bool has[FG_MEASURE_COUNT];
-  fg_amount paid;
+  fg_amount paid; ///< by all funds
+  fg_amount by[FG_FUND_COUNT];
   bool has_funds;
 } row_numbers;
 
@@ -160,6 +161,7 @@ static const char *read_funds_of_row(fg_form_reader *reader, row_numbers *row, f
     if (fault != NULL || !fg_amount_add(row->paid, amount, &row->paid)) {
       return fault != NULL ? fault : "expected a smaller amount";
     }
+    row->by[fund] = amount;
     row->has_funds = row->has_funds || text->text != NULL;
   }
   return NULL;
@@ -190,13 +192,30 @@ static const char *read_row_numbers(fg_form_reader *reader, row_numbers *row, fg
   return fault != NULL || row->has[FG_AMOUNT] ? fault : "expected an amount, there is none";
 }
 
+static fg_status add_funds(fg_reconciliation *run, const row_key *key, const row_numbers *row) {
+  fg_funds_cell *cell = fg_funds_find_cell(run, key->month, key->kind == FG_BILL_USAGE);
+  FG_TRY(cell == NULL ? FG_NO_MEMORY : FG_OK);
+  cell->rows++;
+  cell->lacks += !row->has_funds;
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    cell->theirs[fund] += row->by[fund];
+  }
+  return FG_OK;
+}
+
+/* So that a sum of as many rows as there can be is an amount. */
+#define MOST_AMOUNT (FG_UNIT * FG_UNIT * 100000000)
+
 /* Whether all sums of a row's numbers stay where their differences are numbers too. */
 static bool fits_in(const fg_bill_cell *cell, const row_numbers *row) {
   bool fits = true;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
-    fg_int128 most = i == FG_AMOUNT ? FG_UNIT * FG_UNIT * 100000000 : (fg_int128)1 << 62;
+    fg_int128 most = i == FG_AMOUNT ? MOST_AMOUNT : (fg_int128)1 << 62;
     fg_int128 sum = cell->theirs.of[i] + row->of[i];
     fits = fits && row->of[i] > -most && row->of[i] < most && sum > -most && sum < most;
+  }
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    fits = fits && row->by[fund] > -MOST_AMOUNT && row->by[fund] < MOST_AMOUNT;
   }
   return fits;
 }
@@ -217,6 +236,7 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
     cell->lacks[i] += !row->has[i];
   }
   run->unbalanced += row->has_funds && row->has[FG_AMOUNT] && row->paid != row->of[FG_AMOUNT];
+  FG_TRY(add_funds(run, key, row));
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
 
