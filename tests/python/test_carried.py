@@ -332,3 +332,30 @@ def test_plans_are_frozen_values(book):
         other.naive
     with pytest.raises(AttributeError):
         plan.totl
+
+
+def answers(book):
+    """One of each kind of answer."""
+    forecast = faregate.Forecast(product="image", start="2025-01", calls=[15_000] * 3)
+    compared = faregate.compare(book, forecast, ["postpaid", "cheapest"])
+    plans = list(compared.plans.values())
+    return [
+        book.with_price("image", percent=10), book.price_many("image", "calls", [5, None, 7]), book.cliffs("image"),
+        book.cliffs("image").table, book.diff(book.with_price("image", percent=10)), forecast, compared,
+        compared.simulate(trials=3), faregate.simulate(book, forecast, trials=3), faregate.diff(*plans),
+        faregate.sensitivity(book, forecast), book.quote({"image": {"calls": 5}}, at="2025-01-01"),
+    ]  # fmt: skip
+
+
+def test_answers_come_back_from_a_process_that_was_spawned(book):
+    told = answers(book)
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert list(pool.map(copy.copy, told)) == told
+        with pytest.raises(faregate.UnknownProduct, match="product") as caught:
+            pool.submit(faregate.cheapest, book, {"product": "none", "start": "2025-01", "calls": [1]}).result()
+    assert caught.value.code == "unknown_product"
+
+
+def test_answers_go_through_joblib(book):
+    joblib = pytest.importorskip("joblib")
+    assert joblib.Parallel(2)(joblib.delayed(copy.copy)(each) for each in answers(book)) == answers(book)
