@@ -103,6 +103,7 @@
 #include "src/rules/mode.c"
 #include "src/rules/periods.c"
 #include "src/rules/cells.c"
+#include "src/rules/settled_cells.c"
 #include "src/rules/event_amounts.c"
 #include "src/rules/regimes.c"
 #include "src/rules/take_off.c"

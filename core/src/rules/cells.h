@@ -50,6 +50,7 @@ int64_t fg_cell_count_with(const fg_account *account, const fg_service *service,
 
 /* Whether `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
 bool fg_bucket_is_before(const fg_bucket *a, const fg_bucket *b);
+bool fg_bucket_is_same(const fg_bucket *a, const fg_bucket *b); ///< of one cell of one stretch
 
 /* Room for a new cell of a product. FG_NO_MEMORY. */
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
@@ -79,17 +80,6 @@ fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t pro
    unless it was opened in that instant. */
 void fg_cell_open(fg_service *service);
 void fg_cell_close(fg_service *service, fg_time at);
-
-/* The bucket in which usage of a stretch and a cell is counted now: that of the stretch or, once that is settled, of
-   all that are settled of its period of tiers; NULL once nothing asks for it any more. */
-fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
-                           fg_cell cell);
-
-/* Counts the units of the stretches of a period that is being settled among those of the month that are. */
-void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
-/* Drops the buckets of which nothing is asked any more after a settlement, and puts those together that are settled of
-   a period of tiers that goes on. FG_NO_MEMORY. */
-fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t product);
 
 /* The units of this civil month, by source. */
 fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uint32_t product);

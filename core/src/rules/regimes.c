@@ -2,6 +2,7 @@
 
 #include "cover.h"
 #include "event_amounts.h"
+#include "settled_cells.h"
 
 void fg_regimes_drop_all(fg_product_group *group) {
   group->regimes.count = group->parts.count = group->slices.count = 0;

@@ -1,13 +1,13 @@
 #include "settlement.h"
 
 #include "arrears.h"
-#include "cells.h"
 #include "fees.h"
 #include "invoice.h"
 #include "line.h"
 #include "pack_reach.h"
 #include "product_bill.h"
 #include "regimes.h"
+#include "settled_cells.h"
 #include "wallet.h"
 
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {

@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "event_amounts.h"
+#include "settled_cells.h"
 #include "grants.h"
 
 /* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it

@@ -6,6 +6,7 @@
 #include "../base/civil.h"
 #include "../base/tell.h"
 #include "../book/policy.h"
+#include "../state/command.h"
 
 const char *const fg_measure_names[FG_MEASURE_COUNT] = {"units", "free", "packs", "deducted", "charged", "amount"};
 
