@@ -264,7 +264,49 @@ def test_the_simplest_comes_first(rows, expected):
     assert found.rows["because"][0] == found.explanations["text"][0]
 
 
-def test_an_edition_and_another_book():
+def edition(effective, price):
+    return {"effective": effective, "products": [{"id": "p", "meter": "m", "price": {"model": "flat", "price": price}}]}
+
+
+EDITIONS = {
+    "book": {
+        "format": "faregate-book/2",
+        "id": "toy",
+        "title": "Toy",
+        "currency": "EUR",
+        "minor_digits": 2,
+        "time_zone": "+00:00",
+        "rounding": "none",
+        "editions": [edition("2025-01-01", "1"), edition("2025-02-15", "2"), edition("2025-06-01", "3")],
+    },
+    "commands": [
+        {"at": "2025-01-10T00:00:00", "do": "open", "product": "p"},
+        *(
+            {"at": f"2025-0{month}-{day}T00:00:00", "do": "use", "product": "p", "quantity": 10}
+            for month in (1, 2, 3, 4)
+            for day in (11, 20)
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    "amounts, told",
+    [
+        (("20", "30", "40", "40"), None),  # as the account was
+        (("20", "20", "20", "20"), "all is billed by the edition of 2025-01-01"),
+        (("20", "40", "40", "40"), "the edition of 2025-02-15 is in force from 2025-02-01T00:00:00+00:00 on"),
+        (("20", "20", "20", "40"), "the edition of 2025-02-15 is in force from 2025-04-01T00:00:00+00:00 on"),
+    ],
+)
+def test_editions(amounts, told):
+    rows = [{"month": f"2025-0{month}", "amount": amount} for month, amount in enumerate(amounts, 1)]
+    found = faregate.reconcile(EDITIONS, rows)
+    assert found.equal is (told is None)
+    assert told is None or found.explanations["text"][0] == told
+
+
+def test_another_book():
     cheaper = BOOK.to_dict()
     image = next(product for product in cheaper["products"] if product["id"] == "image")
     image["price"]["tiers"][0]["price"] = "0.20"

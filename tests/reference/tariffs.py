@@ -367,7 +367,9 @@ def refunds(rng: Random, book: dict) -> None:
             pack["refund"] = rng.choice(words)
         for capacity in product.get("capacities", ()) if "editions" not in book else ():
             in_part = "month" not in capacity or capacity.get("prorate", "none") != "none"
-            capacity["refund"] = rng.choice(("unused", "none", "pro_rata", "pro_rata") if in_part else ("unused", "none"))
+            capacity["refund"] = rng.choice(
+                ("unused", "none", "pro_rata", "pro_rata") if in_part else ("unused", "none")
+            )
     for pool in book.get("pools", ()):
         by_price = {cover.get("of_price") for cover in pool["covers"]}
         is_one = len(pool["covers"]) == 1 and any(

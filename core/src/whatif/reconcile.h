@@ -129,7 +129,7 @@ typedef struct fg_cause {
   const uint32_t *members; ///< places of commands, rising
   uint32_t member_count;
   uint32_t alike; ///< of how many such commands these stand for; 0: for themselves
-  uint8_t which;  ///< fg_switch
+  uint8_t which;  ///< fg_switch, or the edition that is in force from `instant` on
   uint8_t value;  ///< of the switch
   fg_book *book;  ///< an edition or another book, held
   bool is_edition;
@@ -264,6 +264,11 @@ fg_status fg_causes_of_rest(fg_reconciliation *run, const fg_measured *measured)
 
 /* Tries them, one by one and together. */
 fg_status fg_explanations_find(fg_reconciliation *run);
+
+/* The edition that a cause is about. */
+static inline const fg_book *fg_cause_edition(const fg_reconciliation *run, const fg_cause *cause) {
+  return cause->instant == 0 ? cause->book : &run->whole->editions[cause->which];
+}
 
 enum { FG_WORDS_MAX = 480 };
 /* A cause in words. */

@@ -126,9 +126,44 @@ static fg_status add_book(fg_reconciliation *run, fg_book *book, bool is_edition
   return fg_cause_add(run, &cause);
 }
 
+/* The whole book with one of its editions in force from another date on. All else is the whole book's, which outlives
+   the copy. */
+static fg_book *move_edition(fg_reconciliation *run, uint32_t which, fg_date effective) {
+  const fg_book *whole = run->whole;
+  fg_book *copy = fg_arena_allocate(&run->arena, &run->allocator, sizeof *copy);
+  fg_book *editions = fg_arena_allocate(&run->arena, &run->allocator, whole->edition_count * sizeof *editions);
+  if (copy == NULL || editions == NULL) {
+    return NULL;
+  }
+  *copy = *whole;
+  memcpy(editions, whole->editions, whole->edition_count * sizeof *editions);
+  editions[which].effective = effective;
+  copy->editions = editions;
+  return copy;
+}
+
+/* The vendor changed his prices at the beginning of a month, or some months late. */
+static fg_status add_moved_editions(fg_reconciliation *run, uint32_t which) {
+  const fg_book *edition = &run->whole->editions[which];
+  fg_date after = which + 1 < run->whole->edition_count ? edition[1].effective : INT32_MAX;
+  for (fg_month late = -1; late <= 3; late++) {
+    fg_date effective = fg_month_first(fg_month_of(edition->effective) + late);
+    if (effective == edition->effective || effective <= edition[-1].effective || effective >= after) {
+      continue;
+    }
+    fg_cause cause = {.kind = FG_CAUSE_EDITION, .weight = 41, .is_edition = true, .month = -1, .item = UINT32_MAX};
+    cause.instant = fg_date_begin(effective, &run->book->zone);
+    cause.which = (uint8_t)which;
+    cause.book = move_edition(run, which, effective);
+    FG_TRY(cause.book == NULL ? FG_NO_MEMORY : fg_cause_add(run, &cause));
+  }
+  return FG_OK;
+}
+
 static fg_status add_books(fg_reconciliation *run) {
   for (uint32_t i = 0; i < run->whole->edition_count && run->whole->edition_count > 1; i++) {
     FG_TRY(add_book(run, &run->whole->editions[i], true));
+    FG_TRY(i > 0 && i < UINT8_MAX ? add_moved_editions(run, i) : FG_OK);
   }
   for (uint32_t i = 0; i < run->others.count; i++) {
     FG_TRY(add_book(run, run->others.items[i], false));

@@ -240,16 +240,18 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
 
-/* A row of no month or no product whose amount is that of all rows before it is the total of a table. */
+/* A row of no month and no product whose amount is that of all rows before it is the total of a table. */
 static bool is_total(fg_form_reader *reader) {
   fg_string month, product, amount;
   fg_amount sum = 0;
+  fg_month read = 0;
   bool is_read = column_text(reader, FG_COLUMN_MONTH, &month) == NULL &&
                  column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL &&
                  column_text(reader, FG_COLUMN_MEASURES + FG_AMOUNT, &amount) == NULL;
-  bool names_none = is_read && amount.text != NULL && (month.text == NULL || product.text == NULL);
-  return names_none && reader->run->read > 0 && fg_invoice_amount(amount, &reader->numbers, &sum) == NULL &&
-         sum == reader->run->read_sum;
+  bool has_month = is_read && month.text != NULL && fg_invoice_month(month, &reader->run->whole->zone, &read) == NULL;
+  bool names_one = product.text != NULL && fg_json_get(reader->constants, "product") == NULL;
+  return is_read && !has_month && !names_one && amount.text != NULL && reader->run->read > 0 &&
+         fg_invoice_amount(amount, &reader->numbers, &sum) == NULL && sum == reader->run->read_sum;
 }
 
 static fg_status read_row_of_invoice(fg_form_reader *reader) {

@@ -54,7 +54,8 @@ static void tell_reading(fg_teller *to, const fg_reconciliation *run, const fg_c
     return;
   case FG_CAUSE_EDITION:
     fg_tell_text(to, "book", cause->book->id);
-    fg_tell_optional_date(to, "edition", cause->is_edition ? cause->book->effective : FG_NO_DATE);
+    fg_tell_optional_date(to, "edition", cause->is_edition ? fg_cause_edition(run, cause)->effective : FG_NO_DATE);
+    fg_tell_optional_time(to, "effective", cause->instant == 0 ? FG_NO_TIME : cause->instant);
     return;
   case FG_CAUSE_CLOCK:
     fg_tell_integer(to, "later_us", cause->shift);

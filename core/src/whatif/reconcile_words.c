@@ -96,15 +96,21 @@ static void say_clock(const fg_reconciliation *run, sentence *to, const fg_cause
       (long long)(shift % FG_SECOND), cause->shift < 0 ? "earlier" : "later");
 }
 
-static void say_book(sentence *to, const fg_cause *cause) {
+static void say_book(const fg_reconciliation *run, sentence *to, const fg_cause *cause) {
   char date[11];
   if (!cause->is_edition) {
     say(to, "all is billed by the book %.*s%s", (int)cause->book->id.length, cause->book->id.text,
         cause->book->edition_count > 1 ? " with its editions" : "");
     return;
   }
-  fg_date_format(cause->book->effective, date);
-  say(to, "all is billed by the edition of %s", date);
+  fg_date_format(fg_cause_edition(run, cause)->effective, date);
+  if (cause->instant == 0) {
+    say(to, "all is billed by the edition of %s", date);
+    return;
+  }
+  say(to, "the edition of %s is in force from ", date);
+  say_instant(run, to, cause->instant);
+  say(to, " on");
 }
 
 static void say_expiry(const fg_reconciliation *run, sentence *to, const fg_cause *cause) {
@@ -171,7 +177,7 @@ static void say_cause(const fg_reconciliation *run, sentence *to, const fg_cause
     return;
   case FG_CAUSE_EDGE: say_edge(run, to, cause); return;
   case FG_CAUSE_CLOCK: say_clock(run, to, cause); return;
-  case FG_CAUSE_EDITION: say_book(to, cause); return;
+  case FG_CAUSE_EDITION: say_book(run, to, cause); return;
   case FG_CAUSE_SWITCH:
     policy.value[cause->which] = cause->value;
     say(to, "%s is %s", fg_policy_key((fg_switch)cause->which), fg_policy_word(&policy, (fg_switch)cause->which));
