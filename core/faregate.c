@@ -222,6 +222,7 @@
 #include "src/whatif/break_even.c"
 #include "src/whatif/vary.c"
 #include "src/whatif/plan_model.c"
+#include "src/whatif/plan_watch.c"
 #include "src/whatif/month_bill.c"
 #include "src/whatif/cheapest_cover.c"
 #include "src/whatif/packs_on_sale.c"

@@ -204,17 +204,33 @@ static int push_plan(lua_State *L, fg_plan *plan) {
   return 1;
 }
 
+/* The seconds of the table at 4, nil for none, as microseconds. */
+static int64_t read_time_limit(lua_State *L) {
+  const fg_zone *zone = fg_book_zone(lfg_check_book(L, 1));
+  const lfg_field fields[] = {{.name = "time_limit"}, {.name = NULL}};
+  lfg_read_fields(L, 4, fields, "a search has no such option", zone);
+  if (lua_isnil(L, 4) || lua_getfield(L, 4, "time_limit") == LUA_TNIL) {
+    return 0;
+  }
+  lua_Number seconds = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+  if (!(seconds >= 1e-6 && seconds <= 1e9)) {
+    luaL_argerror(L, 4, "time_limit: expected seconds above 0");
+  }
+  return (int64_t)(seconds * 1e6);
+}
+
 int lfg_cheapest(lua_State *L) {
   fg_error error;
-  fg_string forecast;
-  fg_string way;
+  fg_plan_query query = {.go_on = NULL};
   lfg_check_book(L, 1);
-  lua_settop(L, 3);
+  lua_settop(L, 4);
+  query.time_limit_us = read_time_limit(L);
   lfg_plan *self = lfg_new_userdata(L, sizeof *self, 0);
   self->plan = NULL;
   luaL_setmetatable(L, LFG_PLAN);
-  if (read_document(L, 2, "forecast", &forecast, &error) != FG_OK || read_way_to_buy(L, 3, &way, &error) != FG_OK ||
-      fg_plan_make(lfg_check_book(L, 1), forecast, way, NULL, &self->plan, &error) != FG_OK) {
+  if (read_document(L, 2, "forecast", &query.forecast, &error) != FG_OK ||
+      read_way_to_buy(L, 3, &query.plan, &error) != FG_OK ||
+      fg_plan_make(lfg_check_book(L, 1), &query, NULL, &self->plan, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
   return push_plan(L, self->plan);

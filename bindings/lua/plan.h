@@ -15,7 +15,7 @@ void lfg_open_plan(lua_State *L); ///< after books
 
 int lfg_break_even(lua_State *L); ///< faregate.break_even(a, b, most)
 int lfg_vary(lua_State *L);       ///< faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, …)
-int lfg_cheapest(lua_State *L);   ///< faregate.cheapest(book, forecast, way)
+int lfg_cheapest(lua_State *L);   ///< faregate.cheapest(book, forecast, way, options)
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -102,7 +102,7 @@ static PyMethodDef core_functions[] = {
      "_vary($module, calls, spread_per_mille, level_per_mille, correlation_per_mille, seed, trial, /)\n--\n\n"
      "A tuple of monthly calls as a trial of a simulation has them."},
     {"_make_plan", pfg_make_plan, METH_VARARGS,
-     "_make_plan($module, book, forecast, plan, /)\n--\n\n"
+     "_make_plan($module, book, forecast, plan, time_limit_us, heard, /)\n--\n\n"
      "Make a plan from JSON texts; plan None is the cheapest. Answers what it comes to, and the plan itself."},
     {"_plan_timeline", pfg_plan_timeline, METH_O,
      "_plan_timeline($module, plan, /)\n--\n\nThe timeline of a plan as JSON text."},

@@ -28,14 +28,50 @@ PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule) {
   return text;
 }
 
-static fg_status make_plan(pfg_state *state, fg_book *book, fg_string forecast, fg_string given, fg_plan **plan) {
+/* Who hears of a search that goes on, in the thread that asked for it and without the GIL. */
+typedef struct plan_listener {
+  pfg_state *state;
+  PyObject *heard; ///< a function of seconds, the best cost or None, and the least that is proven; None
+  int minor_digits;
+  PyThreadState *saved;
+  bool has_raised;
+} plan_listener;
+
+static bool tell_progress(const plan_listener *to, const fg_plan_progress *progress) {
+  PyObject *best = progress->has_plan ? pfg_decimal(to->state, progress->best, to->minor_digits) : Py_NewRef(Py_None);
+  PyObject *proven = pfg_decimal(to->state, progress->proven, to->minor_digits);
+  PyObject *answer = NULL;
+  if (best != NULL && proven != NULL) {
+    answer = PyObject_CallFunction(to->heard, "dOO", (double)progress->elapsed_us / 1e6, best, proven);
+  }
+  Py_XDECREF(best);
+  Py_XDECREF(proven);
+  Py_XDECREF(answer);
+  return answer != NULL;
+}
+
+static bool hear_progress(void *context, const fg_plan_progress *progress) {
+  plan_listener *listener = context;
+  PyEval_RestoreThread(listener->saved);
+  bool goes_on = PyErr_CheckSignals() == 0 && (listener->heard == Py_None || tell_progress(listener, progress));
+  listener->has_raised = !goes_on;
+  listener->saved = PyEval_SaveThread();
+  return goes_on;
+}
+
+static fg_status make_plan(fg_book *book, fg_plan_query *query, plan_listener *listener, fg_plan **plan) {
   fg_error error;
-  fg_status status;
-  Py_BEGIN_ALLOW_THREADS
-  status = fg_plan_make(book, forecast, given, NULL, plan, &error);
-  Py_END_ALLOW_THREADS
-  if (status != FG_OK) {
-    pfg_raise(state, &error);
+  query->go_on = hear_progress;
+  query->context = listener;
+  listener->saved = PyEval_SaveThread();
+  fg_status status = fg_plan_make(book, query, NULL, plan, &error);
+  PyEval_RestoreThread(listener->saved);
+  if (status == FG_OK && listener->has_raised) {
+    fg_plan_free(*plan);
+    return FG_INVALID;
+  }
+  if (status != FG_OK && !listener->has_raised) {
+    pfg_raise(listener->state, &error);
   }
   return status;
 }
@@ -45,13 +81,19 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
   PyObject *book = NULL;
   PyObject *forecast_text = NULL;
   PyObject *given_text = NULL;
-  fg_string forecast;
-  fg_string given = {NULL, 0};
+  plan_listener listener = {.state = state};
+  fg_plan_query query = {.time_limit_us = 0};
+  long long limit = 0;
   fg_plan *plan = NULL;
-  if (!PyArg_ParseTuple(args, "O!OO:_make_plan", state->book_type, &book, &forecast_text, &given_text) ||
-      !pfg_read_text(state, "forecast", forecast_text, &forecast) ||
-      (given_text != Py_None && !pfg_read_text(state, "plan", given_text, &given)) ||
-      make_plan(state, pfg_book_of(book), forecast, given, &plan) != FG_OK) {
+  if (!PyArg_ParseTuple(args, "O!OOLO:_make_plan", state->book_type, &book, &forecast_text, &given_text, &limit,
+                        &listener.heard) ||
+      !pfg_read_text(state, "forecast", forecast_text, &query.forecast) ||
+      (given_text != Py_None && !pfg_read_text(state, "plan", given_text, &query.plan))) {
+    return NULL;
+  }
+  query.time_limit_us = limit;
+  listener.minor_digits = fg_book_minor_digits(pfg_book_of(book));
+  if (make_plan(pfg_book_of(book), &query, &listener, &plan) != FG_OK) {
     return NULL;
   }
   PyObject *capsule = PyCapsule_New(plan, capsule_name, free_capsule);

@@ -73,15 +73,35 @@ FG_API FG_MUST_CHECK fg_status fg_basket_quote(fg_book *book, const fg_basket *b
 /* A forecast of one product by months, and how to buy for it. See docs/plan.md for both documents. */
 typedef struct fg_plan fg_plan;
 
-/* Makes a plan for a forecast (JSON): the cheapest, `plan` absent, or one that `plan` (JSON) names or lists the orders
-   of. FG_INVALID with the path for a document that cannot be read, and for a book, switch or forecast with a feature
-   the search cannot honour; FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The
-   plan holds a reference to the book; the caller frees it. Does not touch the book: plans may be made on several
-   threads. */
-FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan,
-                                            const fg_allocator *allocator, fg_plan **made, fg_error *error);
+/* How far a search is. */
+typedef struct fg_plan_progress {
+  int64_t elapsed_us;
+  bool has_plan;   ///< one is known, that costs `best`
+  fg_money best;   ///< without what is paid whatever is chosen
+  fg_money proven; ///< no plan costs less; without that, too
+} fg_plan_progress;
+
+/* What is asked for. Absent: a string with text NULL, a number that is 0, a function that is NULL. */
+typedef struct fg_plan_query {
+  fg_string forecast;    ///< JSON
+  fg_string plan;        ///< JSON: the name of a plan, or its orders; absent: the cheapest
+  int64_t time_limit_us; ///< how long the cheapest is looked for, by a steady clock; absent: until it is proven
+  /* Asked a few times in a second while one is looked for, on the caller's thread; false ends that as the limit does.
+     It may not call back into the plan. */
+  bool (*go_on)(void *context, const fg_plan_progress *progress);
+  void *context; ///< of `go_on`
+} fg_plan_query;
+
+/* Makes a plan for a forecast: the cheapest, or one that is named or whose orders are listed. Without a limit and with
+   a `go_on` that stays true the answer depends on nothing else; a search that ended before tells the best plan that was
+   found, and its `gap`: no plan is cheaper by more. FG_NOT_SOLD if there was none yet. FG_INVALID with the path for a
+   document that cannot be read, and for a book, switch or forecast with a feature the search cannot honour;
+   FG_CAPACITY_LIMIT: a peak beyond what is sold; FG_NOT_SOLD: nothing on sale serves it. The plan holds a reference to
+   the book; the caller frees it. Does not touch the book: plans may be made on several threads. */
+FG_API FG_MUST_CHECK fg_status fg_plan_make(fg_book *book, const fg_plan_query *query, const fg_allocator *allocator,
+                                            fg_plan **made, fg_error *error);
 FG_API void fg_plan_free(fg_plan *plan); ///< NULL is allowed
-/* book, product, currency, total, orders, months, and of the cheapest runner_up and naive. */
+/* book, product, currency, total, orders, months, and of the cheapest proven, gap, runner_up and naive. */
 FG_API FG_MUST_CHECK fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor);
 /* A timeline (JSON) that replays to the plan's total. The caller releases it. */
 FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *json);

@@ -400,7 +400,8 @@ static void cheapest_agrees_with_trial(void **state) {
     snprintf(forecast, sizeof forecast, "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [%d, %d]}", (int)first,
              (int)second);
     fg_string none = {NULL, 0};
-    fg_status status = fg_plan_make(drawn.book, string_of(forecast), none, NULL, &plan, &error);
+    fg_status status = fg_plan_make(drawn.book, &(fg_plan_query){.forecast = string_of(forecast), .plan = none}, NULL,
+                                    &plan, &error);
     if (status != FG_OK) {
       fail_msg("%s: %s at %s: %s", book_text, forecast, error.path, error.message);
     }

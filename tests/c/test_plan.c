@@ -6,7 +6,8 @@ static fg_plan *plan_of(const char *forecast, const char *way) {
   fg_plan *plan = NULL;
   fg_error error;
   fg_string given = {way, way == NULL ? 0 : strlen(way)};
-  fg_status status = fg_plan_make(facefusion, string_of(forecast), given, NULL, &plan, &error);
+  fg_status status = fg_plan_make(facefusion, &(fg_plan_query){.forecast = string_of(forecast), .plan = given}, NULL,
+                                  &plan, &error);
   if (status != FG_OK) {
     fail_msg("%s: %s", error.path, error.message);
   }
@@ -112,10 +113,80 @@ static void test_refusals(void **state) {
     fg_plan *plan = NULL;
     fg_error error;
     fg_string way = {given->way, given->way == NULL ? 0 : strlen(given->way)};
-    assert_int_equal(fg_plan_make(facefusion, string_of(given->forecast), way, NULL, &plan, &error), given->status);
+    assert_int_equal(fg_plan_make(facefusion, &(fg_plan_query){.forecast = string_of(given->forecast), .plan = way},
+                                  NULL, &plan, &error),
+                     given->status);
     assert_string_equal(error.path, given->path);
     assert_string_not_equal(error.message, "");
   }
+}
+
+/* ---------------------------------------------------------------------------------------------------- ended early */
+
+typedef struct listener {
+  int asked;
+  bool goes_on;
+  fg_plan_progress last;
+} listener;
+
+static bool listen(void *context, const fg_plan_progress *progress) {
+  listener *heard = context;
+  heard->asked++;
+  heard->last = *progress;
+  return heard->goes_on;
+}
+
+/* Ten years of which each month is another, at sizes of packs that have nothing in common. */
+static fg_book *odd_book(void) {
+  return load_text(
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+00:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"calls\","
+      "\"price\": {\"model\": \"volume\", \"tiers\": [{\"from\": 0, \"price\": \"0.24\"},"
+      "{\"from\": 100000, \"price\": \"0.12\"}]}, \"packs\": ["
+      "{\"id\": \"a\", \"units\": 1237, \"price\": \"247\", \"validity\": {\"years\": 1}},"
+      "{\"id\": \"b\", \"units\": 31337, \"price\": \"5000\", \"validity\": {\"years\": 1}},"
+      "{\"id\": \"c\", \"units\": 350377, \"price\": \"35000\", \"validity\": {\"years\": 1}}]}]}");
+}
+
+static void write_long_forecast(char *json, size_t size) {
+  size_t length = (size_t)snprintf(json, size, "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [9000001");
+  for (int month = 1; month < 120; month++) {
+    length += (size_t)snprintf(json + length, size - length, ",%d", 9000001 + month * month * 104729 % 999983);
+  }
+  snprintf(json + length, size - length, "]}");
+}
+
+static json_t *told_of(fg_plan *plan, const fg_book *book) {
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, book);
+  assert_int_equal(fg_plan_describe(plan, &visitor), FG_OK);
+  return builder.root;
+}
+
+static void test_a_search_ends_early(void **state) {
+  (void)state;
+  static char json[4000];
+  fg_book *book = odd_book();
+  fg_plan *plan = NULL;
+  fg_error error = {0};
+  listener heard = {.goes_on = false};
+  write_long_forecast(json, sizeof json);
+  fg_plan_query query = {.forecast = string_of(json), .time_limit_us = 1};
+  assert_int_equal(fg_plan_make(book, &query, NULL, &plan, &error), FG_OK);
+  json_t *told = told_of(plan, book);
+  assert_true(json_is_false(json_object_get(told, "proven")));
+  assert_string_not_equal(json_string_value(json_object_get(told, "gap")), "0.00");
+  assert_true(json_is_null(json_object_get(told, "runner_up")));
+  json_decref(told);
+  fg_plan_free(plan);
+  query = (fg_plan_query){.forecast = string_of(json), .go_on = listen, .context = &heard};
+  assert_int_equal(fg_plan_make(book, &query, NULL, &plan, &error), FG_OK);
+  assert_int_equal(heard.asked, 1);
+  assert_true(heard.last.elapsed_us >= 50000);
+  assert_true(heard.last.has_plan);
+  assert_true(fg_money_compare(heard.last.proven, heard.last.best) <= 0);
+  fg_plan_free(plan);
+  fg_book_release(book);
 }
 
 /* With opening packs, capacity to choose and packs that expire inside, and a plain year. */
@@ -136,7 +207,8 @@ static void test_memory_runs_out(void **state) {
       fg_error error;
       fg_string cheapest = {NULL, 0};
       memory = (scarcity){.fail_at = fail_at};
-      status = fg_plan_make(facefusion, string_of(scarce_forecasts[i]), cheapest, &allocator, &plan, &error);
+      status = fg_plan_make(facefusion, &(fg_plan_query){.forecast = string_of(scarce_forecasts[i]), .plan = cheapest},
+                            &allocator, &plan, &error);
       if (status == FG_OK) {
         fg_plan_free(plan);
       } else {
@@ -330,6 +402,7 @@ static void test_trials_are_what_they_were(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_a_search_ends_early),
       cmocka_unit_test(test_worked_examples),
       cmocka_unit_test(test_one_month),
       cmocka_unit_test(test_the_answer_replays_to_its_total),

@@ -5,7 +5,7 @@
 static fg_plan *plan_of(fg_book *book, const char *forecast) {
   fg_plan *plan = NULL;
   fg_error error = {0};
-  if (fg_plan_make(book, string_of(forecast), (fg_string){NULL, 0}, NULL, &plan, &error) != FG_OK) {
+  if (fg_plan_make(book, &(fg_plan_query){.forecast = string_of(forecast)}, NULL, &plan, &error) != FG_OK) {
     fail_msg("%s: %s\n%s", error.path, error.message, forecast);
   }
   return plan;
@@ -27,7 +27,7 @@ static void assert_total(fg_book *book, const char *forecast, const char *total)
 static void assert_refused(fg_book *book, const char *forecast, fg_status status, const char *path) {
   fg_plan *plan = NULL;
   fg_error error = {0};
-  fg_status answered = fg_plan_make(book, string_of(forecast), (fg_string){NULL, 0}, NULL, &plan, &error);
+  fg_status answered = fg_plan_make(book, &(fg_plan_query){.forecast = string_of(forecast)}, NULL, &plan, &error);
   if (answered != status || strcmp(error.path, path) != 0) {
     fail_msg("%s at \"%s\": %s\n%s", fg_status_name(answered), error.path, error.message, forecast);
   }
@@ -181,7 +181,8 @@ static void test_a_pack_held_alone(void **state) {
     } else {
       fg_plan *plan = NULL;
       fg_error error = {0};
-      assert_int_equal(fg_plan_make(book, string_of(forecast), (fg_string){NULL, 0}, NULL, &plan, &error), FG_INVALID);
+      assert_int_equal(fg_plan_make(book, &(fg_plan_query){.forecast = string_of(forecast)}, NULL, &plan, &error),
+                       FG_INVALID);
       assert_non_null(strstr(error.message, "cannot honour"));
     }
     fg_book_release(book);

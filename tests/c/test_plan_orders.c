@@ -6,7 +6,8 @@ static json_t *plan_of(fg_book *of, const char *forecast, const char *way) {
   fg_plan *plan = NULL;
   fg_error error = {0};
   fg_string given = {way, way == NULL ? 0 : strlen(way)};
-  if (fg_plan_make(of, string_of(forecast), given, NULL, &plan, &error) != FG_OK) {
+  if (fg_plan_make(of, &(fg_plan_query){.forecast = string_of(forecast), .plan = given}, NULL, &plan, &error) !=
+      FG_OK) {
     fail_msg("%s: %s\n%s\n%s", error.path, error.message, forecast, way == NULL ? "cheapest" : way);
   }
   json_builder builder;
@@ -28,7 +29,8 @@ static void assert_refused(fg_book *of, const char *forecast, const char *way, f
   fg_plan *plan = NULL;
   fg_error error = {0};
   fg_string given = {way, way == NULL ? 0 : strlen(way)};
-  fg_status answered = fg_plan_make(of, string_of(forecast), given, NULL, &plan, &error);
+  fg_status answered = fg_plan_make(of, &(fg_plan_query){.forecast = string_of(forecast), .plan = given}, NULL, &plan,
+                                    &error);
   if (answered != status || strcmp(error.path, path) != 0) {
     fail_msg("%s at \"%s\": %s\n%s\n%s", fg_status_name(answered), error.path, error.message, forecast,
              way == NULL ? "cheapest" : way);

@@ -9,7 +9,8 @@ enum { MONTHS = 3, TWOS = 3, SEVENS = 2 };
 static int64_t cost_of(fg_book *book, const char *forecast, const char *way, json_t **orders, fg_error *error) {
   fg_plan *plan = NULL;
   fg_string given = {way, way == NULL ? 0 : strlen(way)};
-  if (fg_plan_make(book, string_of(forecast), given, NULL, &plan, error) != FG_OK) {
+  if (fg_plan_make(book, &(fg_plan_query){.forecast = string_of(forecast), .plan = given}, NULL, &plan, error) !=
+      FG_OK) {
     return -1;
   }
   json_builder builder;

@@ -106,7 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     way = (fg_string){end + 1, size - forecast.length - 1};
   }
   quote_basket(forecast, way);
-  fg_status status = fg_plan_make(facefusion(), forecast, way, NULL, &plan, &error);
+  fg_status status = fg_plan_make(facefusion(), &(fg_plan_query){.forecast = forecast, .plan = way}, NULL, &plan,
+                                  &error);
   if (status != FG_OK) {
     must_be_an_error(status, &error);
     MUST(plan == NULL);

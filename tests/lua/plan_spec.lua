@@ -32,6 +32,19 @@ describe("a plan", function()
     assert.equal("qps", plan.orders[#plan.orders].meter)
   end)
 
+  it("ends a search by a limit, and tells the gap", function()
+    local forecast = {product = "image", start = "2025-01", calls = {15000}}
+    local plan = assert(faregate.cheapest(book, forecast, nil, {time_limit = 10}))
+    assert.is_true(plan.proven)
+    assert.equal("0.00", tostring(plan.gap))
+    for _, wrong in ipairs({0, -1, "1", 0 / 0, true}) do
+      local ok, message = pcall(faregate.cheapest, book, forecast, nil, {time_limit = wrong})
+      assert.is_false(ok)
+      assert.is_truthy(message:find("time_limit: expected seconds above 0", 1, true))
+    end
+    assert.is_false((pcall(faregate.cheapest, book, forecast, nil, {limit = 1})))
+  end)
+
   it("can be given", function()
     local forecast = {product = "image", start = "2025-01", calls = {15000}}
     assert.equal("2520.00", tostring(faregate.cheapest(book, forecast, "postpaid").total))

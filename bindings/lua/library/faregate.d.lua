@@ -1340,10 +1340,11 @@ function faregate.bill_shares(amount, decimals, postpaid, groups) end
 ---@param book faregate.Book
 ---@param forecast table|string a table or JSON: product, start, calls, peak_<meter>?, materials?, opening?, policy?
 ---@param way? string|table absent: the cheapest; "postpaid", "capacity", {pack = id} or {orders = {…}}
----@return table? plan total, orders, months, runner_up, naive, and timeline (JSON) that replays to the total
+---@param options? {time_limit?: number} seconds after which the best plan found is the answer
+---@return table? plan total, orders, months, proven, gap, runner_up, naive, and timeline (JSON) that replays to the total
 ---@return string? message
 ---@return faregate.Code? code "invalid" also for what the search cannot honour, "capacity_limit", "not_sold"
 ---@return string? path
-function faregate.cheapest(book, forecast, way) end
+function faregate.cheapest(book, forecast, way, options) end
 
 return faregate

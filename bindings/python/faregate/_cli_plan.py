@@ -17,6 +17,7 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     plan = add("cheapest", show_cheapest, "Find the cheapest plan for a forecast of monthly usage.")
     plan.add_argument("file", metavar="FILE", help="the forecast, a JSON document; - for standard input")
     plan.add_argument("--book", help="name of a shipped book, or the path of a file; if not given, the forecast's")
+    plan.add_argument("--time-limit", type=float, metavar="SECONDS", help="then tell the best plan found, and its gap")
     plan.add_argument("--timeline", action="store_true", help="print a timeline that replays to the plan's total")
     cliffs = add("cliffs", show_cliffs, "List the quantities at which buying more costs less.")
     cliffs.add_argument("book", metavar="BOOK", help="name of a shipped book, or the path of a file")
@@ -72,7 +73,7 @@ def read_forecast(file: str) -> dict[str, Any]:
 
 def show_cheapest(options: argparse.Namespace) -> None:
     forecast = read_forecast(options.file)
-    plan = cheapest(find_book(options.book or forecast.get("book")), forecast)
+    plan = cheapest(find_book(options.book or forecast.get("book")), forecast, time_limit=options.time_limit)
     if options.timeline:
         print_json(plan.timeline)
     elif options.json:
@@ -85,6 +86,8 @@ def show_plan(plan: Plan) -> None:
     orders = [(describe_order(order), f"{order.amount:,f}") for order in plan.orders]
     sums = [("postpaid", f"{postpaid(plan):,f}"), ("total", f"{plan.total:,f}")]
     print_table(("order", plan.currency), [*orders, *sums])
+    if not plan.proven:
+        print(f"\nnot proven: any other costs at most {plan.gap:,f} {plan.currency} less")
     print(f"\n{guide_of(plan.book)}")
     units = ("calls", "free", "packs", "postpaid", "capacity")
     rows = [(m.month, m["mode"], *(f"{m[key]:,}" for key in units), f"{m.cost.total:,f}") for m in plan.months]

@@ -137,7 +137,9 @@ class MadePlan(Result):
     total: Decimal
     orders: Results[PlanOrder]
     months: Results[PlanMonth]
-    runner_up: RunnerUp | None  # of the cheapest plan alone, as the next
+    proven: bool  # of the cheapest plan alone, as the next three
+    gap: Decimal
+    runner_up: RunnerUp | None
     naive: NaivePlans
 
 @type_check_only
@@ -1272,7 +1274,9 @@ class Account:
 
 def replay_json(timeline: str | bytes, /) -> bytes: ...
 def reconcile_json(document: str | bytes, /) -> bytes: ...
-def _make_plan(book: Book, forecast: str, plan: str | None, /) -> tuple[MadePlan, object]: ...
+def _make_plan(
+    book: Book, forecast: str, plan: str | None, time_limit_us: int, heard: Any, /
+) -> tuple[MadePlan, object]: ...
 def _plan_timeline(plan: object, /) -> str: ...
 def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> Results[Stretch]: ...
 def _vary(

@@ -136,6 +136,8 @@ def plan_tables(plan: Any, described: list[str]) -> str:
         costs = {f"{source} ({plan.currency})": amount for source, amount in month.cost.items()}
         months.append({key: value for key, value in month.items() if key != "cost"} | costs)
     total = f"<p><b>{cell(plan.total)} {escape(plan.currency)}</b>, {escape(guide_of(plan.book))}</p>"
+    if not plan.result.get("proven", True):
+        total += f"<p>not proven: any other costs at most {cell(plan.gap)} {escape(plan.currency)} less</p>"
     return total + row_table(orders) + row_table(months)
 
 

@@ -10,6 +10,7 @@ from faregate._arguments import a_part, an_integer, wrong
 from faregate._core import Book, Invalid, _vary
 from faregate._documents import failure
 from faregate._exact import exactly, total_of
+from faregate._progress import counted
 from faregate._row_table import table_of
 from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast, whole_numbers
@@ -193,18 +194,31 @@ def usage_key(plan: Plan) -> str:
     return "calls" if "calls" in plan.forecast else meter
 
 
-def lived(base: Plan, way: Way, demand: Demand, threads: int) -> Simulation:
+def lived(
+    base: Plan, way: Way, demand: Demand, threads: int, time_limit: float | None = None, progress: bool | None = None
+) -> Simulation:
     """The plan of each trial of demand."""
     key = usage_key(base)
     calls = tuple(base.forecast[key])
 
+    is_over = False
+
+    def go_on(*_: object) -> None:
+        if is_over:
+            raise KeyboardInterrupt
+
     def trial(number: int) -> Plan:
-        return Plan(base.book, {**base.forecast, key: demand.of(calls, number)}, way)
+        forecast = {**base.forecast, key: demand.of(calls, number)}
+        return Plan(base.book, forecast, way, time_limit=time_limit, progress=go_on)
 
     from concurrent.futures import ThreadPoolExecutor  # takes longer to import than all of this file
 
-    with ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST)) as pool:
-        plans = list(pool.map(trial, range(demand.trials)))
+    pool = ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST))
+    try:
+        plans = list(counted(pool.map(trial, range(demand.trials)), demand.trials, progress))
+    finally:
+        is_over = True  # where this was interrupted, those that are being made stop as well
+        pool.shutdown(cancel_futures=True)
     sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
     months = tuple(month.month for month in base.months)
     return Simulation(tuple(plan.total for plan in plans), sums, months, base.currency)
@@ -230,6 +244,8 @@ def simulate(
     samples: Any = None,
     seed: int = 0,
     threads: int = 1,
+    time_limit: float | None = None,
+    progress: bool | None = None,
 ) -> Simulation:
     """What a plan costs if demand turns out another: each month's calls vary around the forecast.
 
@@ -240,11 +256,16 @@ def simulate(
     samples       the calls themselves, a row of months for each trial, in place of all of these
     seed          the same seed, the same trials, in any order and on any number of threads
 
+    time_limit    seconds of each search for a cheapest plan
+    progress      True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
+                  notebook
+
     Of several plans over the same trials: faregate.compare(book, forecast, ways).simulate(…).
     """
-    base = Plan(find_book(book), read_forecast(forecast), "cheapest" if _is_anew(way) else way)
+    first: Way = "cheapest" if _is_anew(way) else way
+    base = Plan(find_book(book), read_forecast(forecast), first, time_limit=time_limit, progress=progress)
     demand = read_demand(trials, spread, level_spread, correlation, samples, seed, len(base.months))
-    return lived(base, "cheapest" if _is_anew(way) else kept(base), demand, threads)
+    return lived(base, "cheapest" if _is_anew(way) else kept(base), demand, threads, time_limit, progress)
 
 
 def _is_anew(way: Way) -> bool:

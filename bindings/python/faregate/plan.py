@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from faregate._arguments import a_dict, wrong
 from faregate._core import Book, Invalid, InvalidType, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
+from faregate._progress import Heard, listener, microseconds
 from faregate.forecast import Forecast, ForecastLike, read_forecast
 
 if TYPE_CHECKING:
@@ -47,11 +48,21 @@ class Plan:
     result: "MadePlan"
     """all that is told of it but the timeline"""
 
-    def __init__(self, book: Book | str, forecast: ForecastLike, way: "Way" = "cheapest") -> None:
+    def __init__(
+        self,
+        book: Book | str,
+        forecast: ForecastLike,
+        way: "Way" = "cheapest",
+        *,
+        time_limit: float | None = None,
+        progress: "bool | Heard | None" = None,
+    ) -> None:
         self.book = find_book(book)
         self.forecast = {key: value for key, value in read_forecast(forecast).items() if key != "book"}
         given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
-        self.result, self._made = _make_plan(self.book, encode(self.forecast), given)
+        with listener(progress) as heard:
+            limit = microseconds(time_limit)
+            self.result, self._made = _make_plan(self.book, encode(self.forecast), given, limit, heard)
 
     @property
     def product(self) -> str:
@@ -84,11 +95,27 @@ class Plan:
         return self.result.get("runner_up")
 
     @property
+    def proven(self) -> bool:
+        """Of the cheapest plan, whether it is: True unless a limit ended the search."""
+        return bool(self._searched("proven"))
+
+    @property
+    def gap(self) -> Decimal:
+        """Of the cheapest plan, how much less any other costs at most: 0 where it is proven."""
+        gap: Decimal = self._searched("gap")
+        return gap
+
+    def _searched(self, name: str) -> Any:
+        """What only a search tells."""
+        if name not in self.result:
+            raise AttributeError(f"{name}: this plan was given, and nothing was searched for")
+        return self.result[name]
+
+    @property
     def naive(self) -> "NaivePlans":
         """Of the cheapest plan, what plans cost that nobody searched for: postpaid, packs, capacity."""
-        if "naive" not in self.result:
-            raise AttributeError("naive: this plan was given, and nothing was searched for")
-        return self.result.naive
+        naive: NaivePlans = self._searched("naive")
+        return naive
 
     @cached_property
     def timeline(self) -> dict[str, Any]:
@@ -112,7 +139,9 @@ class Plan:
         return {"book": self.book, "forecast": self.forecast, "result": self.result, "timeline": self.timeline}
 
     def __repr__(self) -> str:
-        return f"Plan({self.total} {self.currency}: {', '.join(map(describe_order, self.orders)) or 'nothing bought'})"
+        bought = ", ".join(map(describe_order, self.orders)) or "nothing bought"
+        gap = f", not proven: any other costs at most {self.gap} less" if not self.result.get("proven", True) else ""
+        return f"Plan({self.total} {self.currency}: {bought}{gap})"
 
     def _repr_html_(self) -> str:
         """Tables, for notebooks."""
@@ -125,14 +154,26 @@ class Plan:
 Way: TypeAlias = str | Mapping[str, Any] | Plan
 
 
-def cheapest(book: Book | str, forecast: ForecastLike) -> Plan:
+def cheapest(
+    book: Book | str,
+    forecast: ForecastLike,
+    *,
+    time_limit: float | None = None,
+    progress: "bool | Heard | None" = None,
+) -> Plan:
     """The cheapest plan for a forecast: no other choice of packs, postpaid and capacity, made at the beginning of any
     of its months, costs less.
+
+    time_limit  seconds after which the best plan found is the answer: `proven` says whether it is the cheapest, `gap`
+                how much less any other costs at most
+    progress    True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
+                notebook. Or a function that hears, some times a second, the seconds, what the best plan known costs
+                (None: there is none yet) and the least that any can, both without fees and materials
 
     Raises Invalid for a forecast that cannot be read, and where book, switches or forecast have a feature that the
     search cannot honour; CapacityLimit for a peak beyond what is sold.
     """
-    return Plan(find_book(book), forecast)
+    return Plan(find_book(book), forecast, time_limit=time_limit, progress=progress)
 
 
 def follow(book: Book | str, forecast: ForecastLike, way: Way) -> Plan:

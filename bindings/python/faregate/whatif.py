@@ -13,6 +13,7 @@ from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
 from faregate._documents import failure
 from faregate._exact import exactly
+from faregate._progress import Heard
 from faregate._row_table import table_of
 from faregate._simulation import Ranking, Simulation, simulate, simulated, thousandths, usage_key
 from faregate._table import Table
@@ -122,6 +123,8 @@ def compare(
     ways: Mapping[str, Any] | Iterable[Any] | None = None,
     *,
     fx: Mapping[str, Any] | None = None,
+    time_limit: float | None = None,
+    progress: "bool | Heard | None" = None,
 ) -> Comparison:
     """What a forecast comes to by each of several ways to buy for it, and by each of several price books.
 
@@ -134,6 +137,8 @@ def compare(
               {"USD": "7.1"}; exact numbers, text or Decimal. Raises Invalid where a rate is needed and missing:
               currencies are never mixed
 
+    time_limit, progress  of each search for a cheapest plan, as of faregate.cheapest
+
     A plan whose orders do not serve the forecast is in `refused`, with the first month that fails.
     """
     books = [find_book(each) for each in (book if isinstance(book, (list, tuple)) else [book])]
@@ -144,7 +149,7 @@ def compare(
     refused: dict[str, str] = {}
     for name, source, way in candidates(books, plain, ways):
         try:
-            made[name] = Plan(source, for_book(plain, source), way)
+            made[name] = Plan(source, for_book(plain, source), way, time_limit=time_limit, progress=progress)
         except Error as error:
             refused[name] = str(error)
     rates = rates_of({plan.currency for plan in made.values()}, books[0].currency, a_dict("fx", fx or {}))

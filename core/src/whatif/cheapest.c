@@ -106,11 +106,18 @@ static fg_status search_allowed(fg_plan_model *model, const bool *allowed, fg_pl
       keep_cheaper(choice, &other);
     }
   }
-  FG_TRY(fg_plan_search_labels(model, allowed, choice));
+  if (choice->cost < FG_PLAN_NEVER && !model->watch->has_plan) {
+    model->watch->has_plan = true;
+    model->watch->best = choice->cost;
+  }
+  fg_status status = fg_plan_search_labels(model, allowed, choice);
+  if (status != FG_OK && status != FG_PLAN_OVER) {
+    return status;
+  }
   if (choice->cost < FG_PLAN_NEVER && fg_plan_packs_last(model) && !model->by_editions) {
     buy_late(model, choice);
   }
-  return FG_OK;
+  return status;
 }
 
 static bool buys_pack(const fg_plan_model *model, const fg_plan_choice *choice, uint32_t pack) {

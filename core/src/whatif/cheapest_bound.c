@@ -5,7 +5,7 @@
 /* How many steps from a position with a pack, and how many cells over all rows. A bill that does not go in straight
    lines is computed for each cell. Cells are made smaller than they need be up to so many. */
 enum { BOUND_STEPS = 1 << 21, BOUND_CELLS = 1 << 20, BOUND_BILLS = 1 << 14, FINE_CELLS = 1 << 15 };
-enum { CARRIES_LOOKED_AT = 64 };
+enum { CARRIES_LOOKED_AT = 64, ODD_SIZES = 32 };
 
 /* The months in which a purchase of a month, or of one before to which it is dated back, may be void, in order; and by
    each the least cost from any of them up to it. */
@@ -140,13 +140,14 @@ static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs
   }
   int64_t most = fg_min_i64(BOUND_STEPS / (1 + (int64_t)count), BOUND_CELLS / rows);
   most = model->line_count == 0 ? fg_min_i64(most, BOUND_BILLS) : most;
-  int64_t whole = whole_of(packs, count, 0);
+  const int64_t finest = whole_of(packs, count, 0);
+  int64_t whole = finest;
   for (int64_t least = next_size(packs, count, 0); all / whole >= most && least > 0;) {
     least = next_size(packs, count, least);
     whole = least > 0 ? whole_of(packs, count, least) : whole;
   }
-  if (all / whole >= most) {
-    return all / most + 1;
+  if (all / whole >= most || (whole > finest && whole / ODD_SIZES > all / most)) {
+    return all / most + 1; /* sizes have little in common: a position with a pack is in one of two cells */
   }
   most = rows > 1 ? most : fg_min_i64(most, FINE_CELLS);
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -253,7 +254,7 @@ static fg_amount least_by_small(const bound_month *of, const fg_amount *row, int
   return fg_plan_add(cost / of->small->units, row[bound_cell_at(bound, next, of->month)]);
 }
 
-static void bound_positions(bound_month *of, fg_amount *row) {
+static fg_status bound_positions(bound_month *of, fg_amount *row) {
   const fg_plan_bound *bound = of->bound;
   const int month = of->month;
   int64_t first = bound_cell(bound, bound->begins[month], month);
@@ -263,7 +264,9 @@ static void bound_positions(bound_month *of, fg_amount *row) {
     fg_amount least = least_of_positions(of, row, from, last_in(bound, cell, month), cell);
     fg_amount on = least_by_small(of, row, cell);
     row[cell] = on < least ? on : least;
+    FG_TRY(fg_plan_goes_on(of->model->watch));
   }
+  return FG_OK;
 }
 
 /* A month by capacity leaves what is in hand: its demand is behind as well. */
@@ -343,7 +346,7 @@ static fg_status bound_month_of(bound_month *of, int64_t cells) {
   if (of->spread > 0) {
     bound_carries(of, row, cells);
   }
-  bound_positions(of, row);
+  FG_TRY(bound_positions(of, row));
   if (most > 0) {
     bound->empty[month] = least_of_beginning(of, row);
   }

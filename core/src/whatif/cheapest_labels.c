@@ -37,7 +37,7 @@ typedef struct plan_lot {
 
 /* Of a pack that a month takes very many of, MANY are bought in one step, and fewer than that by themselves. */
 enum { MANY = 1000, LOTS_MAX = FG_PLAN_PACKS_MAX + 16 };
-enum { BEAM_WIDTH = 24, NO_BEAM = 0, FIRST_STEP = 1 << 16, FEW_LABELS = 1000 };
+enum { BEAM_WIDTH = 24, NO_BEAM = 0, FIRST_STEP = 1 << 16, FEW_LABELS = 1000, FEW_STEPS = 128 };
 #define NO_PURCHASE UINT32_MAX
 
 typedef struct label_search {
@@ -55,7 +55,9 @@ typedef struct label_search {
   uint32_t begin, end;        ///< of the labels of the month before
   fg_amount best;             ///< of a whole plan
   uint32_t best_label;
-  bool is_found;
+  uint32_t beam;   ///< labels that a first pass keeps of a month; NO_BEAM
+  bool is_bounded; ///< `bound` is there
+  bool is_found;   ///< a plan was, in the last pass
   int month;
 } label_search;
 
@@ -196,6 +198,7 @@ static bool can_be_better(const label_search *search, const plan_step *step) {
 /* Goes on with one pack more from a step, if that does not cover the month. */
 static fg_status keep_next(purchase *buy, plan_step step, uint32_t to) {
   uint32_t place = 0;
+  FG_TRY(fg_plan_goes_on(buy->search->model->watch));
   if (!can_be_better(buy->search, &step)) {
     return FG_OK;
   }
@@ -253,6 +256,34 @@ static void drop_short(purchase *buy, int64_t rest) {
     kept += can_be;
   }
   search->list[buy->current].count = kept;
+}
+
+/* What a step costs at least in the end. */
+static fg_amount bound_of_step(const label_search *search, uint32_t place) {
+  const plan_step *step = &search->steps.items[place];
+  return fg_plan_add(step->cost, fg_plan_bound_within(&search->bound, search->month, step->units));
+}
+
+/* A first pass keeps few steps: it drops those above the mean of their bounds until they are few. */
+static void thin_out(purchase *buy) {
+  label_search *search = buy->search;
+  uint32_t *items = search->list[buy->current].items;
+  uint32_t count = search->list[buy->current].count;
+  uint32_t before = count + 1;
+  while (search->beam != NO_BEAM && count > FEW_STEPS && count < before) {
+    fg_amount sum = 0;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+      sum += bound_of_step(search, items[i]) / count;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+      items[kept] = items[i];
+      kept += bound_of_step(search, items[i]) <= sum;
+    }
+    before = count;
+    count = kept;
+  }
+  search->list[buy->current].count = count;
 }
 
 /* What none of the steps covers is billed: the best of them. */
@@ -354,6 +385,7 @@ static fg_status buy_for(label_search *search, uint32_t first, uint32_t end) {
   }
   for (uint32_t i = 0; i < buy.lot_count; i++) {
     drop_short(&buy, buy.rest[i]);
+    thin_out(&buy);
     FG_TRY(add_lot(&buy, &buy.lots[i]));
   }
   return end_purchases(&buy);
@@ -426,6 +458,7 @@ static fg_status buy_for_all(label_search *search) {
 
 static fg_status extend_label(label_search *search, uint32_t place) {
   const fg_plan_model *model = search->model;
+  FG_TRY(fg_plan_goes_on(model->watch));
   const fg_plan_month *here = &model->months[search->month];
   plan_label next = search->labels.items[place];
   const fg_plan_carry *carry = &here->carries[next.carry];
@@ -549,7 +582,7 @@ static void keep_beam(label_search *search, uint32_t from, uint32_t width) {
   search->labels.count = from + count;
 }
 
-static fg_status pass_month(label_search *search, uint32_t beam) {
+static fg_status pass_month(label_search *search) {
   uint32_t from = search->labels.count;
   search->shorts.count = 0;
   for (uint32_t i = search->begin; i < search->end; i++) {
@@ -557,15 +590,15 @@ static fg_status pass_month(label_search *search, uint32_t beam) {
   }
   FG_TRY(buy_for_all(search));
   drop_dominated(search, from);
-  if (beam != NO_BEAM && search->labels.count - from > beam) {
-    keep_beam(search, from, beam);
+  if (search->beam != NO_BEAM && search->labels.count - from > search->beam) {
+    keep_beam(search, from, search->beam);
   }
   search->begin = from;
   search->end = search->labels.count;
   return FG_OK;
 }
 
-static fg_status pass_forecast(label_search *search, uint32_t beam) {
+static fg_status pass_forecast(label_search *search) {
   plan_label start = {.step = NO_PURCHASE};
   FG_TRY(FG_ARRAY_RESERVE(&search->model->allocator, &search->labels, 1));
   search->begin = search->labels.count;
@@ -573,7 +606,7 @@ static fg_status pass_forecast(label_search *search, uint32_t beam) {
   FG_ASSERT(start.carry < search->model->months[0].carry_count);
   search->end = search->labels.count;
   for (search->month = 0; search->month < search->model->month_count; search->month++) {
-    FG_TRY(pass_month(search, beam));
+    FG_TRY(pass_month(search));
   }
   for (uint32_t i = search->begin; i < search->end; i++) {
     if (search->labels.items[i].cost < search->best) {
@@ -630,24 +663,78 @@ static void trace_labels(const label_search *search, fg_plan_choice *choice) {
   }
 }
 
+/* A pass of its own for plans that cost less than a limit. */
+static fg_status pass_below(label_search *search, fg_amount limit, uint32_t beam) {
+  search->best = limit;
+  search->labels.count = 0;
+  search->steps.count = 0;
+  search->beam = beam;
+  FG_TRY(pass_forecast(search));
+  search->is_found = search->best < limit;
+  return FG_OK;
+}
+
+static void keep_found(const label_search *search, fg_plan_choice *choice) {
+  fg_plan_watch *watch = search->model->watch;
+  if (search->is_found) {
+    choice->cost = search->best;
+    trace_labels(search, choice);
+    watch->best = watch->has_plan && watch->best < search->best ? watch->best : search->best;
+    watch->has_plan = true;
+  }
+}
+
 /* Looks for a plan that costs less than a limit, which rises from the bound until there is one: then no plan is
    cheaper, and few labels were kept in vain. */
-static fg_status raise_until_found(label_search *search, fg_amount known) {
-  const fg_amount least = fg_plan_bound_of(&search->bound, 0, 0, 0);
+static fg_status raise_until_found(label_search *search, fg_plan_choice *choice) {
+  const fg_amount least = choice->proven;
+  const fg_amount known = choice->cost;
   fg_amount above = least / FIRST_STEP + FG_UNIT / 100;
-  fg_amount limit = 0;
   do {
-    limit = fg_plan_add(least, above);
-    limit = limit < known ? limit : fg_plan_add(known, 1); /* of plans that cost the same this search's is told */
-    search->best = limit;
-    search->labels.count = 0;
-    search->steps.count = 0;
-    FG_TRY(pass_forecast(search, NO_BEAM));
+    /* Of plans that cost as much as the one that is known this search's is told. */
+    fg_amount limit = fg_plan_add(least, above) < known ? least + above : fg_plan_add(known, 1);
+    FG_TRY(pass_below(search, limit, NO_BEAM));
+    choice->proven = search->is_found ? search->best : limit;
     above *= search->labels.count < FEW_LABELS ? 4 : 2;
-  } while (search->best == limit && limit < known && limit < FG_PLAN_NEVER);
-  search->is_found = search->best < limit;
-  FG_ASSERT(!search->is_found || least <= search->best);
+    FG_ASSERT(!search->is_found || least <= search->best);
+  } while (!search->is_found && choice->proven < known);
+  keep_found(search, choice);
+  choice->proven = choice->proven < choice->cost ? choice->proven : choice->cost;
   return FG_OK;
+}
+
+/* A first pass keeps few labels, so that there is a good plan if the limit comes. */
+static fg_status search_soon(label_search *search, fg_plan_choice *choice) {
+  FG_TRY(pass_below(search, choice->cost, BEAM_WIDTH));
+  keep_found(search, choice);
+  return FG_OK;
+}
+
+/* The limit came before there was any plan: the first pass is made all the same, as that is short. */
+static fg_status search_after_all(label_search *search, fg_plan_choice *choice) {
+  static const fg_plan_query unlimited = {.time_limit_us = 0};
+  fg_plan_watch *watch = search->model->watch;
+  const fg_plan_watch before = *watch;
+  watch->query = &unlimited;
+  watch->is_over = false;
+  fg_status status = search_soon(search, choice);
+  watch->query = before.query;
+  watch->is_over = true;
+  return status == FG_OK ? FG_PLAN_OVER : status;
+}
+
+static fg_status search_labels(label_search *search, fg_plan_choice *choice) {
+  FG_TRY(fg_plan_find_bound(search->model, search->packs, search->pack_count, &search->bound));
+  choice->proven = fg_plan_bound_of(&search->bound, 0, 0, 0);
+  search->is_bounded = true;
+  if (search->model->watch->proven == 0) {
+    search->model->watch->proven = choice->proven;
+  }
+  find_drops(search);
+  if (search->model->watch->query->time_limit_us > 0) {
+    FG_TRY(search_soon(search, choice));
+  }
+  return raise_until_found(search, choice);
 }
 
 static void release_search(label_search *search) {
@@ -667,14 +754,11 @@ fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_pl
   search->model = model;
   search->is_dated = !fg_plan_packs_last(model);
   search->pack_count = fg_plan_allowed_packs(model, allowed, search->packs);
-  fg_status status = fg_plan_find_bound(model, search->packs, search->pack_count, &search->bound);
-  if (status == FG_OK) {
-    find_drops(search);
-    status = raise_until_found(search, choice->cost);
-  }
-  if (status == FG_OK && search->is_found) {
-    choice->cost = search->best;
-    trace_labels(search, choice);
+  choice->proven = 0;
+  fg_status status = search_labels(search, choice);
+  bool is_without = status == FG_PLAN_OVER && choice->cost == FG_PLAN_NEVER && search->is_bounded;
+  if (is_without && !model->watch->is_told_to) {
+    status = search_after_all(search, choice);
   }
   release_search(search);
   return status;

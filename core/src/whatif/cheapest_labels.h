@@ -7,8 +7,8 @@
 
 #include "plan_model.h"
 
-/* Fills a choice with a cheaper one than it is, or one that costs the same; `allowed` says which packs may be
-   bought. */
+/* Fills a choice with a cheaper one than it is, or one that costs the same, and says what is proven; `allowed` says
+   which packs may be bought. FG_PLAN_OVER: it may not be the cheapest. */
 fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice);
 
 #endif

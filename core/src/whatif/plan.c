@@ -32,12 +32,20 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
   fg_plan_choice best;
   fg_plan_choice second;
   plan->searched = true;
-  FG_TRY(fg_plan_search(model, &best));
+  fg_status status = fg_plan_search(model, &best);
+  FG_TRY(status == FG_PLAN_OVER ? FG_OK : status);
   if (best.cost == FG_PLAN_NEVER) {
-    return fg_fail(error, FG_NOT_SOLD, "", "nothing on sale serves the forecast");
+    return fg_fail(error, FG_NOT_SOLD, "", "%s",
+                   status == FG_OK ? "nothing on sale serves the forecast" : "no plan was found within the limit");
   }
+  FG_ASSERT(best.proven <= best.cost && (status != FG_OK || best.proven == best.cost));
+  plan->gap = best.cost - best.proven;
   FG_TRY(replay_choice(model, &best, &plan->chosen, error));
-  FG_TRY(fg_plan_search_runner_up(model, &best, &second));
+  status = fg_plan_search_runner_up(model, &best, &second);
+  if (status == FG_PLAN_OVER) {
+    return FG_OK; /* what was found so far need not be the next best */
+  }
+  FG_TRY(status);
   return second.cost < FG_PLAN_NEVER ? replay_choice(model, &second, &plan->runner_up, error) : FG_OK;
 }
 
@@ -51,13 +59,15 @@ static fg_status make_given(fg_plan *plan, fg_string given, fg_error *error) {
                                      : fg_plan_replay(model, &plan->chosen, error);
 }
 
-static fg_status make_plan(fg_plan *plan, const fg_book *book, fg_string forecast, fg_string given, fg_error *error) {
-  FG_TRY(fg_plan_read(&plan->model, book, forecast, error));
-  bool cheapest = given.text == NULL || fg_string_is(given, "\"cheapest\"");
-  return cheapest ? make_cheapest(plan, error) : make_given(plan, given, error);
+static fg_status make_plan(fg_plan *plan, const fg_book *book, const fg_plan_query *query, fg_error *error) {
+  fg_plan_watch_begin(&plan->watch, query);
+  plan->model.watch = &plan->watch;
+  FG_TRY(fg_plan_read(&plan->model, book, query->forecast, error));
+  bool cheapest = query->plan.text == NULL || fg_string_is(query->plan, "\"cheapest\"");
+  return cheapest ? make_cheapest(plan, error) : make_given(plan, query->plan, error);
 }
 
-fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan, const fg_allocator *allocator, fg_plan **made,
+fg_status fg_plan_make(fg_book *book, const fg_plan_query *query, const fg_allocator *allocator, fg_plan **made,
                        fg_error *error) {
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_plan *fresh = fg_allocate(&chosen, sizeof *fresh);
@@ -67,7 +77,7 @@ fg_status fg_plan_make(fg_book *book, fg_string forecast, fg_string plan, const 
   }
   fresh->model.allocator = chosen;
   fresh->model.base = fg_book_retain(book);
-  fg_status status = make_plan(fresh, book, forecast, plan, &unsaid);
+  fg_status status = make_plan(fresh, book, query, &unsaid);
   if (status != FG_OK) {
     if (unsaid.status != status) {
       fg_refuse(&unsaid, status);

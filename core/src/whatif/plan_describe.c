@@ -122,6 +122,8 @@ fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor) {
   }
   fg_tell_end_list(&to);
   if (plan->searched) {
+    fg_tell_flag(&to, "proven", plan->gap == 0);
+    fg_tell_amount(&to, "gap", plan->gap);
     tell_runner_up(&to, plan);
     tell_naive(&to, model, &scratch);
   }

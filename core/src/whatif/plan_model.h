@@ -10,6 +10,7 @@
 #include "../../include/faregate_whatif.h"
 #include "../json/read.h"
 #include "../state/history.h"
+#include "plan_watch.h"
 
 enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 32, FG_PLAN_ENTITLEMENTS_MAX = 256 };
 
@@ -96,6 +97,7 @@ typedef struct fg_plan_model {
   fg_book *book;       ///< a copy with the forecast's policy, and packs held as packs on offer
   fg_allocator allocator;
   fg_arena arena;
+  fg_plan_watch *watch;
   uint32_t product;
   fg_string pool;   ///< whose grants and packs are the product's in `book`; text NULL: none
   bool by_editions; ///< the months have several, so that prices of packs may change
@@ -146,6 +148,7 @@ int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end);
 /* What is bought. `cost` is FG_PLAN_NEVER as long as no plan is found. */
 typedef struct fg_plan_choice {
   fg_amount cost;    ///< of usage: packs, capacity, postpaid
+  fg_amount proven;  ///< of a search, no choice costs less
   bool *by_capacity; ///< by month: calls go by capacity
   int64_t *packs;    ///< by month × pack
 } fg_plan_choice;
@@ -185,7 +188,9 @@ void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result);
 /* plan.c makes it, plan_describe.c tells it. */
 struct fg_plan {
   fg_plan_model model;
+  fg_plan_watch watch;
   bool searched;
+  fg_amount gap;                    ///< of a search: no plan is cheaper by more
   fg_plan_result chosen, runner_up; ///< without a runner-up, no months
 };
 
