@@ -1,0 +1,68 @@
+/* Where notices go, and how their messages are worded. The matters that they are of have a file notices_*.c each. */
+#ifndef FG_NOTICE_BOARD_H
+#define FG_NOTICE_BOARD_H
+
+#include "../base/tell.h"
+#include "../book/explain.h"
+#include "notices.h"
+
+typedef enum fg_notice_code {
+#define NOTICE(NAME, name, known, help) FG_NOTICE_##NAME,
+#include "outlook.def"
+} fg_notice_code;
+
+/* The values of a notice; those that it does not have are told as null. */
+typedef struct fg_noticed {
+  fg_notice_code code;
+  const fg_product *product; ///< NULL: none
+  fg_string id;              ///< text NULL: none
+  int64_t units, of;         ///< -1: none
+  bool has_amount, has_limit;
+  fg_amount amount, limit;
+  fg_time at;       ///< FG_NO_TIME: none
+  const char *rule; ///< told where the book cites it; NULL: none
+} fg_noticed;
+
+static const fg_noticed fg_empty_notice = {.units = -1, .of = -1, .at = FG_NO_TIME};
+
+typedef struct fg_notice_board {
+  const fg_account *account;
+  const fg_notice_limits *limits;
+  const fg_notice_context *context;
+  bool *uncertain; ///< of each call in flight: asked once, because a ledger looks into its file for it
+  fg_teller to;
+} fg_notice_board;
+
+/* Tells a notice; `format` makes its message. The names in it are of the book, at most 64 bytes each, so it fits. */
+void FG_PRINTF(3, 4) fg_notice(fg_notice_board *board, const fg_noticed *what, const char *format, ...);
+
+/* Texts of one message, each in a buffer of its own. */
+typedef struct fg_wording {
+  char text[FG_GROUPED_MAX];
+} fg_wording;
+
+fg_wording fg_notice_units(int64_t units);
+fg_wording fg_notice_money(const fg_account *account, fg_amount amount);
+/* "2024-11-05 10:00": to the minute, in the book's civil time. */
+fg_wording fg_notice_time(const fg_account *account, fg_time time);
+
+/* A meter's name is a plural: of one unit "1 of the calls is", of more "2 calls are". */
+const char *fg_of_the(int64_t units);
+const char *fg_is_or_are(int64_t units);
+
+/* notices_packs.c */
+fg_status fg_notice_stock(fg_notice_board *board, uint32_t product);
+void fg_notice_endings(fg_notice_board *board, uint32_t product);
+/* `fork` is the account's, for a preview. */
+fg_status fg_notice_postpaid(fg_notice_board *board, fg_account *fork, uint32_t product);
+
+/* notices_money.c */
+fg_status fg_notice_budgets(fg_notice_board *board);
+void fg_notice_arrears(fg_notice_board *board);
+void fg_notice_violation(fg_notice_board *board);
+
+/* notices_calls.c */
+void fg_notice_ask_for_uncertain(fg_notice_board *board);
+fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncertain);
+
+#endif

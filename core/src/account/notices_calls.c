@@ -1,0 +1,61 @@
+/* Notices of calls that nobody ended. */
+#include "notice_board.h"
+
+#include "../rules/holds.h"
+
+void fg_notice_ask_for_uncertain(fg_notice_board *board) {
+  const fg_account *account = board->account;
+  const fg_call_filter *filter = board->context->uncertain;
+  for (uint32_t i = 0; i < account->state.holds.count && filter != NULL; i++) {
+    char made[FG_CALL_NAME_MAX];
+    fg_string id = fg_hold_id(&account->state.holds.items[i], made);
+    board->uncertain[i] = filter->wants(filter->context, id);
+  }
+}
+
+/* Calls past their time are told as abandoned even where they are uncertain, because only some handles know that a call
+   is uncertain: so all handles tell the same of one call. */
+static bool is_told_as(const fg_notice_board *board, uint32_t place, bool uncertain) {
+  const fg_state *state = &board->account->state;
+  bool is_late = state->holds.items[place].deadline <= state->now;
+  return uncertain ? !is_late && board->uncertain[place] : is_late;
+}
+
+static void tell_calls(fg_notice_board *board, fg_noticed *open, bool uncertain) {
+  bool is_one = open->of == 1;
+  const char *lost = is_one ? "was never ended by the program that made it"
+                            : "were never ended by the program that made them";
+  const char *late = is_one ? "is past its time" : "are past their time";
+  open->code = uncertain ? FG_NOTICE_CALLS_UNCERTAIN : FG_NOTICE_CALLS_ABANDONED;
+  fg_notice(board, open, "%s: %s %s since %s %s: %s %s as used until %s committed or canceled", open->product->id.text,
+            fg_notice_units(open->of).text, is_one ? "call" : "calls", fg_notice_time(board->account, open->at).text,
+            uncertain ? lost : late, fg_notice_units(open->units).text,
+            open->units == 1 ? "unit counts" : "units count", is_one ? "it is" : "they are");
+}
+
+/* Calls of a product that nobody ended: those past their time, or else those that nobody has in hand. */
+fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncertain) {
+  const fg_account *account = board->account;
+  const fg_product *offered = &account->book->products[product];
+  fg_noticed open = fg_empty_notice;
+  char oldest[FG_CALL_NAME_MAX];
+  open.units = open.of = 0;
+  for (uint32_t i = 0; i < account->state.holds.count; i++) {
+    const fg_hold *hold = &account->state.holds.items[i];
+    if (hold->product != product || !is_told_as(board, i, uncertain)) {
+      continue;
+    }
+    if (open.of++ == 0) { /* the oldest comes first */
+      open.id = fg_hold_id(hold, oldest);
+      open.at = hold->since;
+    }
+    if (!fg_add_i64(open.units, hold->units, &open.units)) {
+      return FG_OVERFLOW;
+    }
+  }
+  if (open.of > 0) {
+    open.product = offered;
+    tell_calls(board, &open, uncertain);
+  }
+  return FG_OK;
+}

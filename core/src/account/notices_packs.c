@@ -1,0 +1,122 @@
+/* Notices of packs that run out or end, and of usage that is postpaid by now. */
+#include "notice_board.h"
+
+#include <stdio.h>
+
+#include "../rules/grants.h"
+#include "../rules/periods.h"
+#include "../rules/preview.h"
+
+static bool is_pack_in_time(const fg_notice_board *board, const fg_grant *grant, uint32_t product) {
+  return grant->owner == product && grant->source != FG_SOURCE_FREE && !grant->refunded &&
+         grant->expires > board->account->state.now && !fg_grant_is_of_materials(board->account, grant);
+}
+
+fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
+  const fg_state *state = &board->account->state;
+  const fg_product *offered = &board->account->book->products[product];
+  int64_t left = 0;
+  int64_t units = 0; /* of packs with something left: one that is used up says nothing about the others */
+  bool has_packs = false;
+  for (uint32_t i = 0; i < state->grants.count; i++) {
+    const fg_grant *grant = &state->grants.items[i];
+    if (!is_pack_in_time(board, grant, product)) {
+      continue;
+    }
+    has_packs = true;
+    if (!fg_add_i64(left, grant->left, &left) || !fg_add_i64(units, grant->left > 0 ? grant->units : 0, &units)) {
+      return FG_OVERFLOW;
+    }
+  }
+  fg_noticed low = fg_empty_notice;
+  low.product = offered;
+  low.units = left;
+  low.rule = "R7";
+  if (has_packs && left == 0) {
+    low.code = FG_NOTICE_PACKS_USED_UP;
+    fg_notice(board, &low, "%s: no pack has %s left", offered->id.text, offered->meter.text);
+  } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_share) {
+    low.code = FG_NOTICE_PACKS_LOW;
+    low.of = units;
+    fg_notice(board, &low, "%s: %s of %s %s %s left in the packs", offered->id.text, fg_notice_units(low.units).text,
+              fg_notice_units(low.of).text, offered->meter.text, fg_is_or_are(low.units));
+  }
+  return FG_OK;
+}
+
+/* R6: what is left at the end is void. */
+void fg_notice_endings(fg_notice_board *board, uint32_t product) {
+  const fg_account *account = board->account;
+  const fg_product *offered = &account->book->products[product];
+  fg_time soon = account->state.now + board->limits->pack_days * FG_DAY;
+  for (uint32_t i = 0; i < account->state.grants.count; i++) {
+    const fg_grant *grant = &account->state.grants.items[i];
+    if (is_pack_in_time(board, grant, product) && grant->left > 0 && grant->expires <= soon) {
+      fg_noticed ending = fg_empty_notice;
+      ending.code = FG_NOTICE_PACK_ENDING;
+      ending.product = offered;
+      ending.id = grant->id;
+      ending.units = grant->left;
+      ending.of = grant->units;
+      ending.at = grant->expires;
+      ending.rule = "R6";
+      fg_notice(board, &ending, "%s: %s %s%s of a pack %s %s lost at %s if %s not used before", offered->id.text,
+                fg_notice_units(grant->left).text, fg_of_the(grant->left), offered->meter.text,
+                offered->packs[grant->offer].id.text, fg_is_or_are(grant->left),
+                fg_notice_time(account, grant->expires).text, grant->left == 1 ? "it is" : "they are");
+    }
+  }
+}
+
+static bool sells_packs(const fg_product *offered) {
+  for (uint32_t i = 0; i < offered->pack_count; i++) {
+    if (!offered->packs[i].of_materials) {
+      return true;
+    }
+  }
+  return offered->grant_count > 0;
+}
+
+/* "2024-11", or of a period that is no month "the period from 2024-11-05T00:00:00+08:00 on". */
+enum { OPEN_PERIOD_MAX = FG_TIME_TEXT_MAX + 24 };
+static void write_open_period(const fg_account *account, uint32_t product, char out[OPEN_PERIOD_MAX]) {
+  fg_time begin = fg_settling_at(account, &account->state, product, account->state.now).begin;
+  char text[FG_TIME_TEXT_MAX];
+  if (account->book->products[product].settle.unit == FG_EVERY_MONTH) {
+    fg_month_format(fg_account_month(account, begin), text);
+    snprintf(out, OPEN_PERIOD_MAX, "%s", text);
+  } else {
+    fg_time_format(begin, &account->book->zone, text);
+    snprintf(out, OPEN_PERIOD_MAX, "the period from %s on", text);
+  }
+}
+
+/* Says that usage is postpaid now. A product without grants or packs is always postpaid, so nothing is said of it. */
+fg_status fg_notice_postpaid(fg_notice_board *board, fg_account *fork, uint32_t product) {
+  const fg_product *offered = &board->account->book->products[product];
+  fg_noticed begun = fg_empty_notice;
+  char period[OPEN_PERIOD_MAX];
+  if (!sells_packs(offered)) {
+    return FG_OK;
+  }
+  FG_TRY(fg_preview(fork, (int)product));
+  begun.units = 0;
+  for (uint32_t i = 0; i < fork->preview.line_count; i++) {
+    const fg_invoice_line *line = &fork->preview.lines[i];
+    begun.units += line->is_running ? line->charged : line->slice.units;
+  }
+  if (begun.units == 0) {
+    return FG_OK;
+  }
+  begun.code = FG_NOTICE_POSTPAID_BEGUN;
+  begun.product = offered;
+  begun.has_amount = true;
+  begun.amount = fork->preview.total;
+  begun.rule = "R11";
+  write_open_period(fork, product, period);
+  fg_notice(board, &begun, "%s: %s %s%s of %s %s postpaid, %s %s so far", offered->id.text,
+            fg_notice_units(begun.units).text, fg_of_the(begun.units), offered->meter.text, period,
+            fg_is_or_are(begun.units), fg_notice_money(board->account, begun.amount).text,
+            board->account->book->currency.text);
+  return FG_OK;
+}
