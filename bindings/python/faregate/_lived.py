@@ -1,5 +1,6 @@
 """What the accounts of bills lived, as timelines: what was entered, and the events of the log that happened."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -51,9 +52,13 @@ def _openings(book: Book, events: list[Command], opened: set[str]) -> Iterator[C
 
 
 def _events_of(bills: "Bills", account: str) -> Iterator[Command]:
-    for row in bills._events:
-        if row["account"] == account:
-            yield _event(bills, row)
+    """All events are sorted to their accounts once, because there may be as many accounts."""
+    if bills._events_by_account is None:
+        bills._events_by_account = defaultdict(list)
+        for row in bills._events:
+            bills._events_by_account[row["account"]].append(row)
+    for row in bills._events_by_account.get(account, ()):
+        yield _event(bills, row)
 
 
 def _event(bills: "Bills", row: Mapping[str, Any]) -> Command:
@@ -70,17 +75,17 @@ def _event(bills: "Bills", row: Mapping[str, Any]) -> Command:
     return {**told, "attributes": attributes} if attributes else told
 
 
-def set_aside_of(bills: "Bills", account: str) -> dict[str, list[Command]]:
-    """The rows of the log that did not happen, by what became of them."""
+def set_aside_of(bills: "Bills") -> dict[str, dict[str, list[Command]]]:
+    """The rows of the log that did not happen, by account and by what became of them."""
     tables = {"repeated": bills.repeats, "after the end": bills.later, "not read": bills.bad_rows}
     rows = [(what, row) for what, table in tables.items() for row in table]
     rows += [(f"refused: {row['code']}", row) for row in bills.refusals]
-    aside: dict[str, list[Command]] = {}
+    aside: dict[str, dict[str, list[Command]]] = defaultdict(lambda: defaultdict(list))
     for what, row in rows:
-        is_event = row["account"] == account and row["row"] is not None and row["time"] is not None
+        is_event = row["account"] is not None and row["row"] is not None and row["time"] is not None
         if is_event and row["product"] is not None and row["quantity"] is not None and row["quantity"] > 0:
             told = {"at": row["time"].isoformat(), "do": "use", "product": row["product"], "quantity": row["quantity"]}
-            aside.setdefault(what, []).append(told)
+            aside[row["account"]][what].append(told)
     return aside
 
 

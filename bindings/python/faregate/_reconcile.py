@@ -304,8 +304,9 @@ def _of_bills(
             raise failure(Invalid, f"account: there is no account {account!r} in the bills")
         parts = {account or names[0]: invoice}
     asked = []
+    aside = set_aside_of(bills)
     for name, theirs in parts.items():
-        more = {**question, "set_aside": set_aside_of(bills, name)}
+        more = {**question, "set_aside": aside.get(name, {})}
         asked.append((name, _asked(more, encode(bills.timeline(name)), theirs, form)))
     missing = [name for name in bills.accounts if name not in parts] if account is None else []
     return Reconciliation(asked, unread, missing)

@@ -76,6 +76,7 @@ class Bills:
         self._detail = {name: tables[name] for name in ("detail", "draws") if name in tables}
         self.book = book
         self._begun = begun
+        self._events_by_account: dict[str, list[dict[str, Any]]] | None = None
         if carried is not None:
             self._events = tables["detail"]
             self._detail["detail"] = Table({name: self._events[name] for name in (*_DETAIL, *carried)})
