@@ -209,8 +209,9 @@ FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
    it is of another book or the name is not text. */
 FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
 
-/* Enters an account that goes on from the state that earlier bills left it in: of its invoices only later ones are told.
-   FG_INVALID with the path "account" for bytes that are none of this book, as of fg_account_load; FG_ID_CONFLICT. */
+/* Enters an account that goes on from the state that earlier bills left it in: of its invoices only later ones are
+   told. FG_INVALID with the path "account" for bytes that are none of this book, as of fg_account_load;
+   FG_ID_CONFLICT. */
 FG_API FG_MUST_CHECK fg_status fg_biller_resume(fg_biller *biller, fg_string name, fg_string bytes, fg_error *error);
 
 /* The state of account 0 … as fg_account_save has it, for the caller to release. FG_NO_MEMORY. */

@@ -3,24 +3,23 @@
 
 #include "../book/terms.h"
 
-static int64_t free_of_row(const fg_bill_walk *walk, size_t row) {
+static int64_t free_of_row(const fg_bill_walk *walk, size_t row, size_t period) {
   const fg_integers *free = walk->query->free;
-  return free == NULL ? walk->periods[row % walk->query->periods].free
-                      : fg_integers_at(free, free->count == 1 ? 0 : row);
+  return free == NULL ? walk->periods[period].free : fg_integers_at(free, free->count == 1 ? 0 : row);
 }
 
-static int64_t packs_of_row(fg_bill_walk *walk, size_t row) {
+static int64_t packs_of_row(fg_bill_walk *walk, size_t row, size_t period) {
   const fg_integers *packs = walk->query->packs;
-  if (packs != NULL && row % walk->query->periods == 0) {
+  if (packs != NULL && period == 0) {
     walk->packs_left = fg_integers_at(packs, packs->count == 1 ? 0 : row / walk->query->periods);
   }
   return walk->packs_left;
 }
 
 /* R7: free grants, then packs, then postpaid. Answers what picks the tier (R12); -1 if the row is bad. */
-static int64_t cover_row(fg_bill_walk *walk, size_t row, int64_t total, fg_usage *usage) {
-  int64_t free = free_of_row(walk, row);
-  int64_t packs = packs_of_row(walk, row);
+static int64_t cover_row(fg_bill_walk *walk, size_t row, size_t period, int64_t total, fg_usage *usage) {
+  int64_t free = free_of_row(walk, row, period);
+  int64_t packs = packs_of_row(walk, row, period);
   if (total < 0 || free < 0 || packs < 0) {
     return -1;
   }
@@ -32,7 +31,7 @@ static int64_t cover_row(fg_bill_walk *walk, size_t row, int64_t total, fg_usage
 }
 
 static FG_COLD fg_status blame_cover(fg_bill_walk *walk, size_t row, int64_t total) {
-  const char *name = total < 0 ? "totals" : free_of_row(walk, row) < 0 ? "free" : "packs";
+  const char *name = total < 0 ? "totals" : free_of_row(walk, row, row % walk->query->periods) < 0 ? "free" : "packs";
   *walk->bad_row = row;
   fg_fail(walk->error, FG_INVALID, "", "expected 0 to 9223372036854775807");
   fg_error_prefix(walk->error, "%s[%zu]", name, row);
@@ -51,9 +50,12 @@ static fg_status bill_piece(fg_bill_walk *walk, fg_pricer *by, size_t first, siz
   int64_t room[FG_PIECE];
   int64_t tiers[FG_PIECE];
   const int64_t *totals = fg_integers_read(&walk->query->totals, first, count, room);
+  const size_t periods = walk->query->periods;
+  size_t period = first % periods;
   for (size_t i = 0; i < count; i++) {
     fg_usage usage = {0, 0, 0, 0};
-    tiers[i] = cover_row(walk, first + i, totals[i], &usage);
+    tiers[i] = cover_row(walk, first + i, period, totals[i], &usage);
+    period = period + 1 == periods ? 0 : period + 1;
     if (FG_UNLIKELY(tiers[i] < 0)) {
       return blame_cover(walk, first + i, totals[i]);
     }
@@ -149,7 +151,8 @@ static fg_status store_row(const fg_bill_walk *walk, const fg_bill_period *perio
 }
 
 static fg_status bill_row(fg_bill_walk *walk, size_t row) {
-  const fg_bill_period *period = &walk->periods[row % walk->query->periods];
+  size_t number = row % walk->query->periods;
+  const fg_bill_period *period = &walk->periods[number];
   const fg_integers *totals = &walk->query->totals;
   fg_usage usage = {0, 0, 0, 0};
   fg_amount amount = 0;
@@ -157,7 +160,7 @@ static fg_status bill_row(fg_bill_walk *walk, size_t row) {
   bool is_null = fg_integers_null(totals, row);
   int64_t total = is_null ? 0 : fg_integers_at(totals, row);
   /* Begins the packs of an account also where its first total is null. */
-  int64_t picked = cover_row(walk, row, period->rating.billable ? total : 0, &usage);
+  int64_t picked = cover_row(walk, row, number, period->rating.billable ? total : 0, &usage);
   if (picked < 0 || total < 0) {
     return blame_cover(walk, row, total);
   }
