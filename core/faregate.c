@@ -48,6 +48,8 @@
 #include "src/book/quantity.c"
 #include "src/book/rating.c"
 #include "src/book/event_price.c"
+#include "src/json/parser.c"
+#include "src/json/parse_string.c"
 #include "src/json/parse.c"
 #include "src/json/read.c"
 #include "src/json/scan.c"
