@@ -11,11 +11,11 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
                                    &begun.attributes, &max_jump)) {
     return NULL;
   }
-  if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
-    return pfg_raise_type(state, "book", "a Book", book);
-  }
-  fg_handle *handle = pfg_open_account(state, book, &begun, max_jump);
-  return handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
+  book = pfg_book_object(state, book);
+  fg_handle *handle = book == NULL ? NULL : pfg_open_account(state, book, &begun, max_jump);
+  PyObject *account = handle == NULL ? NULL : pfg_wrap_handle(state, handle, book);
+  Py_XDECREF(book);
+  return account;
 }
 
 /* -------------------------------------------------------------------------------------------------- commands */

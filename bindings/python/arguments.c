@@ -146,9 +146,7 @@ static bool set_attributes(reader *in, const char *name, PyObject *value) {
 
 /* A price book, or what one is made of: `attributes` keeps it, because no command has both. */
 static bool set_book(reader *in, const char *name, PyObject *value) {
-  PyObject *type = in->state->book_type;
-  PyObject *book = Py_IS_TYPE(value, pfg_type(type)) ? Py_NewRef(value)
-                                                     : PyObject_CallFunctionObjArgs(type, value, NULL);
+  PyObject *book = pfg_book_object(in->state, value);
   Py_XDECREF(in->attributes->items);
   in->attributes->items = book;
   return book != NULL && check(in, fg_command_set_book(in->command, name, pfg_book_of(book), &in->error));

@@ -197,6 +197,8 @@ int pfg_add_book_type(PyObject *module, pfg_state *state); ///< book_type.c
 void pfg_book_dealloc(PyObject *book);
 fg_book *pfg_book_of(PyObject *book);                     ///< borrowed
 PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, also when it fails
+/* A price book, or what one is made of, as an object of its own reference; NULL with an exception. */
+PyObject *pfg_book_object(pfg_state *state, PyObject *given);
 
 /* ----------------------------------------------------------------------------------------------- arguments.c */
 

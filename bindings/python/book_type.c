@@ -272,13 +272,15 @@ static PyObject *book_editions(PyObject *self, void *unused) {
 /* Told as a tuple, which faregate._diff shows. */
 static PyObject *book_diff(PyObject *self, PyObject *other) {
   pfg_state *state = pfg_state_of(Py_TYPE(self));
-  if (!Py_IS_TYPE(other, pfg_type(state->book_type))) {
-    return pfg_raise_type(state, "other", "a price book", other);
+  other = pfg_book_object(state, other);
+  if (other == NULL) {
+    return NULL;
   }
   pfg_recording recording;
   fg_visitor visitor = pfg_recording_begin(&recording);
   fg_status status = fg_book_diff(pfg_book_of(self), pfg_book_of(other), &visitor);
   PyObject *told = pfg_recording_end(&recording, status, NULL, state, pfg_book_of(self));
+  Py_DECREF(other);
   PyObject *module = told == NULL ? NULL : PyImport_ImportModule("faregate._diff");
   PyObject *diff = module == NULL ? NULL : PyObject_CallMethod(module, "BookDiff", "(O)", told);
   Py_XDECREF(module);

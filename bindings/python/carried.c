@@ -36,16 +36,17 @@ PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywo
   if (!PyObject_CheckBuffer(data)) {
     return pfg_raise_type(state, "data", "bytes", data);
   }
-  if (!Py_IS_TYPE(book, pfg_type(state->book_type))) {
-    return pfg_raise_type(state, "book", "a Book", book);
-  }
-  if (PyObject_GetBuffer(data, &bytes, PyBUF_SIMPLE) < 0) {
+  book = pfg_book_object(state, book);
+  if (book == NULL || PyObject_GetBuffer(data, &bytes, PyBUF_SIMPLE) < 0) {
+    Py_XDECREF(book);
     return NULL;
   }
   fg_status status = fg_account_load(pfg_book_of(book), (fg_string){bytes.buf, (size_t)bytes.len}, NULL, &account,
                                      &error);
   PyBuffer_Release(&bytes);
-  return status == FG_OK ? pfg_wrap_account(state, account, book) : pfg_raise(state, &error);
+  PyObject *made = status == FG_OK ? pfg_wrap_account(state, account, book) : pfg_raise(state, &error);
+  Py_DECREF(book);
+  return made;
 }
 
 /* A copy of an account in a ledger would go on beside it without a word: whoever wants that says so with `fork`. */

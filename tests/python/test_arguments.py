@@ -339,8 +339,12 @@ def test_policies(book, policy, error, path):
 
 
 def test_an_account_needs_a_book(book):
-    for wrong in ("tencent-facefusion", None, {}):
-        refused(faregate.InvalidType, "book", faregate.Account, wrong)
+    assert faregate.Account("tencent-facefusion").book == faregate.Account(book.to_dict()).book == book
+    for wrong in (7, None, [], ()):
+        with pytest.raises(faregate.InvalidType, match="^book: expected a name, a path or a dict"):
+            faregate.Account(wrong)
+    with pytest.raises(faregate.UnknownBook):
+        faregate.Account("tencent-facefusions")
     for arguments in ((), (book, {})):
         with pytest.raises(TypeError):
             faregate.Account(*arguments)

@@ -223,10 +223,11 @@ def test_damaged_bytes_are_refused(lived, book):
     other = faregate.Book(book.to_dict() | {"id": "other"})
     with pytest.raises(faregate.Invalid, match="another price book"):
         faregate.Account.from_bytes(data, other)
-    for wrong in (("text", book), (data, "tencent-facefusion"), (None, book)):
+    for wrong in (("text", book), (data, 7), (None, book)):
         with pytest.raises(faregate.InvalidType):
             faregate.Account.from_bytes(*wrong)
-    assert faregate.Account.from_bytes(bytearray(data), book).statement() == lived.statement()
+    for same in (book, "tencent-facefusion", book.to_dict()):
+        assert faregate.Account.from_bytes(bytearray(data), same).statement() == lived.statement()
 
 
 def test_a_later_version_is_told(lived, book):

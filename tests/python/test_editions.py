@@ -64,6 +64,8 @@ def test_what_differs():
     assert "Toys &lt;b&gt;" in TWO.diff(titled)._repr_html_()
     assert TWO.diff(TWO) == ()
     with pytest.raises(faregate.InvalidType):
+        TWO.diff(7)
+    with pytest.raises(faregate.UnknownBook):
         TWO.diff("toy")
 
 

@@ -190,6 +190,7 @@ def test_two_quotes(book):
 
 def test_two_books(book):
     other = book.with_price("image", percent=10)
+    assert faregate.diff("tencent-facefusion", other) == book.diff(other.to_dict()) == faregate.diff(book, other)
     assert faregate.diff(book, other) == book.diff(other) and len(faregate.diff(book, other)) > 4
 
 

@@ -49,7 +49,7 @@ WRONG = [
     (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": 7}}), r"accounts\['a'\].commands: "),
     (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": [7]}}), r"accounts\['a'\].commands: "),
     (lambda book: faregate.bill([ROW], book, progress="x"), "progress: "),
-    (lambda book: faregate.bill([ROW], "tencent-facefusion"), "book: "),
+    (lambda book: faregate.bill([ROW], 7), "book: "),
     (lambda book: faregate.bill([ROW, [ROW]], book), "rows or sources"),
     (lambda book: faregate.diff([7], [8]), "^a: expected an account, its invoices, Bills, .* not int"),
     (lambda book: simulated(book).fan("x"), "parts: "),

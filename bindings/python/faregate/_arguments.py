@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from faregate._core import Invalid, InvalidType
+from faregate._core import Book, Invalid, InvalidType
 from faregate._documents import encode, failure
 
 
@@ -88,3 +88,11 @@ def a_part(path: str, given: Any) -> Fraction:
     if not 0 <= part <= 1:
         raise failure(Invalid, f"{path}: expected a part from 0 to 1, such as 0.95, not {given!r}")
     return part
+
+
+def find_book(book: Any) -> Book:
+    if book is None:
+        raise failure(Invalid, "book: missing, in the forecast or as an argument")
+    if not isinstance(book, (Book, str, os.PathLike, dict)):
+        raise wrong("book", "a Book, a name, a path or a dict", book)
+    return book if isinstance(book, Book) else Book(book)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from faregate._arguments import find_book
 from faregate._cli_plan import read_forecast
 from faregate._core import Invalid
 from faregate._documents import failure
 from faregate._print import guide_of, print_json, print_table
-from faregate.plan import Way, find_book
+from faregate.plan import Way
 from faregate.whatif import Comparison, break_even, compare
 
 FORECAST = "the forecast, a JSON document; - for standard input"

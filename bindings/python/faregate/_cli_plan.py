@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from faregate._arguments import find_book
 from faregate._core import Book, Invalid
 from faregate._documents import failure
 from faregate._print import guide_of, print_json, print_table
-from faregate.plan import Plan, cheapest, describe_order, find_book
+from faregate.plan import Plan, cheapest, describe_order
 
 
 def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from faregate._arguments import wrong
+from faregate._arguments import find_book, wrong
 from faregate._core import Account, Book, Invalid, Result
 from faregate._documents import failure
 from faregate._exact import exactly
@@ -82,7 +82,9 @@ Invoiced: TypeAlias = Account | Bills | Sequence[Any]
 
 
 @overload
-def diff(a: Book, b: Book) -> "BookDiff": ...
+def diff(a: Book, b: Book | str) -> "BookDiff": ...
+@overload
+def diff(a: str, b: Book) -> "BookDiff": ...
 @overload
 def diff(a: Plan, b: Plan) -> CostDifference: ...
 @overload
@@ -100,8 +102,8 @@ def diff(a: Any, b: Any) -> "Difference | CostDifference | BookDiff":
     what the same number of units would make at the average of all its months is volume, the rest timing. What the units
     of b cost more or less each is tier as far as a has another price for the tier reached, the rest price.
     """
-    if isinstance(a, Book) and isinstance(b, Book):
-        return a.diff(b)
+    if isinstance(a, Book) and isinstance(b, (Book, str)) or isinstance(b, Book) and isinstance(a, str):
+        return find_book(a).diff(b)
     if isinstance(a, Plan) and isinstance(b, Plan):
         return _cost_difference(a, b, _plan_costs)
     if _is_quote(a) and _is_quote(b):

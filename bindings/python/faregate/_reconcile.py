@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from faregate._arguments import an_integer, wrong
+from faregate._arguments import a_path, an_integer, wrong
 from faregate._core import Account, Book, Invalid, reconcile_json
 from faregate._documents import encode, failure, read_json
 from faregate._exact import total_of
@@ -242,6 +242,8 @@ def reconcile(
     read = _form_of(form, columns, products, kinds, only, constants)
     if decimals is not None:
         read["decimals"] = an_integer("decimals", decimals, 0, 12)
+    if isinstance(books, (str, os.PathLike, Mapping)) or not isinstance(books, Iterable):
+        raise wrong("books", "a list of price books", books)
     question = {
         "books": [_book_of(book) for book in books],
         "causes": an_integer("causes", causes, 0, 2),
@@ -272,7 +274,7 @@ def _timeline_of(ours: Account | Mapping[str, Any] | str | os.PathLike[str]) -> 
                 "Bills with detail=True",
             )
         return export(ledger.path)
-    with open(ours, "rb") as file:
+    with open(a_path("ours", ours), "rb") as file:
         is_ledger = file.read(len(_SQLITE)) == _SQLITE
     return export(ours) if is_ledger else read_json(Path(ours)).decode()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
 
-from faregate._arguments import a_part, an_integer, wrong
+from faregate._arguments import a_part, an_integer, find_book, wrong
 from faregate._core import Book, Invalid, _vary
 from faregate._documents import failure
 from faregate._exact import exactly, total_of
@@ -14,7 +14,7 @@ from faregate._progress import counted
 from faregate._row_table import table_of
 from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast, whole_numbers
-from faregate.plan import Plan, Way, find_book
+from faregate.plan import Plan, Way
 
 _TRIALS_MOST = 1_000_000
 _THREADS_MOST = 1024

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from faregate._arguments import a_dict, wrong
+from faregate._arguments import a_dict, find_book, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
@@ -266,7 +266,7 @@ def undone(refusals: Table) -> Iterator[str]:
 
 def bill(
     events: Source,
-    book: Book,
+    book: Book | str,
     *,
     accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
     states: Mapping[str, bytes] | None = None,
@@ -328,6 +328,7 @@ def bill(
     from faregate._lived import Begun
     from faregate._log import Log
 
+    book = find_book(book)
     carried = carried_of(detail)
     names = names_of(columns or {}, constants or {}, id, attributes)
     through = None if carried is None else (*carried, *_of_attributes(names, carried))

@@ -25,10 +25,9 @@ import json
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
-from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from faregate._arguments import a_dict, wrong
+from faregate._arguments import a_dict, find_book, wrong
 from faregate._core import Book, Invalid, InvalidType, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
 from faregate._progress import Heard, listener, microseconds
@@ -184,14 +183,6 @@ def follow(book: Book | str, forecast: ForecastLike, way: Way) -> Plan:
          or "days"}. Usage that no order covers is postpaid.
     """
     return Plan(find_book(book), forecast, way)
-
-
-def find_book(book: Any) -> Book:
-    if book is None:
-        raise failure(Invalid, "book: missing, in the forecast or as an argument")
-    if not isinstance(book, (Book, str, PathLike, dict)):
-        raise wrong("book", "a Book, a name, a path or a dict", book)
-    return book if isinstance(book, Book) else Book(book)
 
 
 def order_list(way: Way) -> Any:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Patch
 
-from faregate._arguments import an_integer, of_kind
+from faregate._arguments import an_integer, find_book, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
 from faregate._core import Account, Book, Error, Invalid, UnknownProduct
 from faregate._documents import failure
@@ -20,7 +20,7 @@ from faregate._exact import total_of
 from faregate._html import two_decimals
 from faregate.billing import Bills
 from faregate.forecast import whole_numbers
-from faregate.plan import Plan, find_book
+from faregate.plan import Plan
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
 from faregate.whatif import break_even as stretches_of
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from faregate._arguments import a_dict, an_integer, wrong
+from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._changed_book import repriced
 from faregate._core import Book, Error, Invalid, _break_even
 from faregate._diff import BookDiff
@@ -18,7 +18,7 @@ from faregate._row_table import table_of
 from faregate._simulation import Ranking, Simulation, simulate, simulated, thousandths, usage_key
 from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast
-from faregate.plan import Plan, Way, find_book
+from faregate.plan import Plan, Way
 
 if TYPE_CHECKING:
     from faregate._core import Stretch
