@@ -170,6 +170,7 @@
 #include "src/rules/gate.c"
 #include "src/rules/gate_end.c"
 #include "src/account/idempotency.c"
+#include "src/account/cited.c"
 #include "src/account/admission.c"
 #include "src/account/describe_invoices.c"
 #include "src/account/describe.c"

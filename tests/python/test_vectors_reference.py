@@ -41,8 +41,10 @@ def is_of_format_2(param) -> bool:
 
 @pytest.mark.parametrize("case", list(filter(is_of_format_2, cases("timeline"))))
 def test_the_reference_agrees_with_a_timeline_of_format_2(case):
+    """But for the rule that an error names, of which the reference knows nothing."""
     answer = format2.replay(case["timeline"])
-    assert {pointer: find(answer, pointer) for pointer in case["expect"]} == case["expect"]
+    expected = {pointer: value for pointer, value in case["expect"].items() if not pointer.endswith("/rule")}
+    assert {pointer: find(answer, pointer) for pointer in expected} == expected
 
 
 def is_for_the_reference(param) -> bool:

@@ -13,6 +13,7 @@
 #include "../rules/usage.h"
 #include "../state/command_check.h"
 #include "adopt.h"
+#include "cited.h"
 #include "idempotency.h"
 #include "perform.h"
 #include "soundness.h"
@@ -145,15 +146,11 @@ static void explain(const fg_account *account, const fg_command *command, fg_err
 
 static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
                                 fg_error *error) {
-  uint32_t product = 0;
   if (command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY) { /* told with their place */
     fg_book_cite(account->book, fg_string_of(""), error, status);
     return status;
   }
-  bool is_named = fg_account_product(account, command, &product) == FG_OK && command->product.text != NULL;
-  bool of_capacity = command->kind == FG_DO_BUY_CAPACITY;
-  fg_string source = is_named ? fg_product_price_source(&account->book->products[product], of_capacity)
-                              : fg_string_of("");
+  fg_string source = fg_command_source(account, command);
   fg_book_refuse(account->book, source, error, status);
   if (error != NULL && command->product.text != NULL) {
     explain(account, command, error);

@@ -83,9 +83,14 @@ bool fg_book_cites(const fg_book *book, fg_string rule) {
   return false;
 }
 
+/* Whether a refusal rests on what was asked for, where the status has no rule of its own. */
+static bool rests_on_source(fg_status status) {
+  return status == FG_NOT_SOLD || status == FG_NO_RULE || status == FG_ORDER_SIZE || status == FG_REQUIRES;
+}
+
 void fg_book_cite(const fg_book *book, fg_string source, fg_error *error, fg_status status) {
   fg_string rule = fg_status_rule(status);
-  rule = rule.length > 0 ? rule : status == FG_NOT_SOLD || status == FG_NO_RULE ? source : fg_string_of("");
+  rule = rule.length == 0 && rests_on_source(status) ? source : rule;
   if (error != NULL && rule.length < sizeof error->rule && fg_book_cites(book, rule)) {
     memcpy(error->rule, rule.text, rule.length);
     error->rule[rule.length] = '\0';

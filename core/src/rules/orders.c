@@ -1,6 +1,7 @@
 #include "orders.h"
 
 #include "../book/terms.h"
+#include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"
 #include "freeze.h"
@@ -176,6 +177,26 @@ static fg_status hold_instead(const fg_account *account, fg_state *draft, fg_cap
   return FG_OK;
 }
 
+const fg_past_command *fg_order_of_id(const fg_account *account, fg_string id) {
+  fg_key key;
+  fg_history_key(account->history, id, &key);
+  const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
+  FG_ASSERT(order != NULL && fg_command_orders(order->kind));
+  return order;
+}
+
+/* R31: what is paid back is of what gift, income and cash have paid for the order, less what was paid back before. A
+   fraction of a month may be more than one (`days_30`), and vouchers are not given back. */
+static fg_amount at_most_paid(const fg_account *account, const fg_capacity_order *order, fg_amount amount) {
+  const fg_funds *paid = &fg_order_of_id(account, order->id)->answer.is.order.paid;
+  fg_amount most = 0;
+  for (int fund = 0; fund < FG_VOUCHER; fund++) {
+    most += fg_amount_of(paid->of[fund]) + order->changed[fund];
+  }
+  most = most > 0 ? most : 0;
+  return amount < -most ? -most : amount;
+}
+
 /* Charges an amount, or pays it back to cash (R34). */
 static fg_status settle_change(fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
                                fg_capacity_order *order, fg_funds *paid) {
@@ -226,6 +247,7 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
   FG_TRY(price_period(account, changed.place, order->by_days, changed.quantity, besides, &changed.price));
   FG_TRY(fg_order_time_left(account, offer, order, from, &left));
   FG_TRY(fg_fraction_of_amount(changed.price - order->price, left, book->rounding, &amount));
+  amount = at_most_paid(account, order, amount);
   FG_TRY(fg_offer_check_count(&offer->sale, changed.quantity));
   FG_TRY(hold_instead(account, draft, order, &changed, from));
   fg_capacity_refresh(account, draft, command->at);

@@ -36,4 +36,7 @@ fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, con
 fg_status fg_order_pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
                        fg_amount *spent, fg_outcome *outcome);
 
+/* The command under the id of an order, with what it answered. */
+const fg_past_command *fg_order_of_id(const fg_account *account, fg_string id);
+
 #endif

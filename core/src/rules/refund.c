@@ -2,7 +2,6 @@
 
 #include "../book/fraction.h"
 #include "../book/terms.h"
-#include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"
 #include "grants.h"
@@ -109,14 +108,6 @@ static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
     paid[FG_CASH] += part;
   }
   paid[FG_CASH] = paid[FG_CASH] < 0 ? 0 : paid[FG_CASH];
-}
-
-static const fg_past_command *order_of_id(const fg_account *account, fg_string id) {
-  fg_key key;
-  fg_history_key(account->history, id, &key);
-  const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
-  FG_ASSERT(order != NULL && fg_command_orders(order->kind));
-  return order;
 }
 
 /* Leaves of what each fund paid its share of a part of the whole: that of the funds up to it, less that of those
@@ -252,7 +243,7 @@ static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_comm
     return FG_NOT_OPEN;
   }
   FG_TRY(check_pack(account, draft, grant, command->at));
-  fg_amount whole = fg_amount_of(order_of_id(account, grant->id)->answer.is.order.amount);
+  fg_amount whole = fg_amount_of(fg_order_of_id(account, grant->id)->answer.is.order.amount);
   fg_amount part = 0;
   FG_TRY(part_of_pack(account, draft, grant, command->at, whole, &part));
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
@@ -285,9 +276,25 @@ static fg_status refund_capacity(const fg_account *account, const fg_state *draf
   return order->from > command->at ? FG_OK : part_of_capacity(account, order, command->at, paid);
 }
 
+/* R33: whether all products are open that a bundle holds something of; of a pool, one that it covers. */
+static bool is_bundle_open(const fg_account *account, const fg_state *draft, fg_string id) {
+  bool is_open = true;
+  for (uint32_t i = 0; i < draft->grants.count; i++) {
+    const fg_grant *grant = &draft->grants.items[i];
+    is_open = is_open && (!has_order_id(grant, id) || fg_issue_is_open(account, draft, grant->owner));
+  }
+  for (uint32_t i = 0; i < draft->capacity.count; i++) {
+    const fg_capacity_order *order = &draft->capacity.items[i];
+    uint32_t product = account->book->capacities[order->place].product;
+    is_open = is_open && (!fg_string_equal(order->id, id) || fg_issue_is_open(account, draft, product));
+  }
+  return is_open;
+}
+
 /* All that a bundle holds is given back, or nothing. */
 static fg_status refund_bundle(const fg_account *account, fg_state *draft, const fg_command *command,
                                fg_bundle_order *bundle) {
+  FG_TRY(is_bundle_open(account, draft, bundle->id) ? FG_OK : FG_NOT_OPEN);
   if (bundle->refunded) {
     return FG_ALREADY_REFUNDED;
   }
@@ -317,7 +324,7 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   fg_amount paid[FG_FUND_COUNT] = {0};
   bool is_free = grant != NULL && grant->source == FG_SOURCE_FREE;
   for (int fund = 0; fund < FG_FUND_COUNT && !is_free; fund++) {
-    paid[fund] = fg_amount_of(order_of_id(account, command->id)->answer.is.order.paid.of[fund]);
+    paid[fund] = fg_amount_of(fg_order_of_id(account, command->id)->answer.is.order.paid.of[fund]);
   }
   FG_TRY(bundle != NULL  ? refund_bundle(account, draft, command, bundle)
          : grant != NULL ? refund_pack(account, draft, command, grant, paid)

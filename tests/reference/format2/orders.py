@@ -171,7 +171,10 @@ def change_capacity(account: Account, fields: dict) -> dict:
     product = account.products[order.owner]
     offer = capacities.sold(account, product.id, fields.get("capacity") or order.name)
     quantity = fields.get("quantity", order.quantity)
-    amount = capacities.change_amount(account, product, offer, order, quantity)
+    amount = max(
+        capacities.change_amount(account, product, offer, order, quantity),
+        -sum(part for fund, part in order.paid.items() if fund != "voucher"),  # R31
+    )
     capacities.require_count(offer, quantity)
     capacities.require_place(product, offer, max(account.now, order.begin), order.end, quantity, order)
     paid = {}
@@ -237,9 +240,9 @@ def refund(account: Account, fields: dict) -> dict:
         raise Refusal("unknown_id")
     if account.violation:
         raise Refusal("violation")
-    is_bundle = order is not None and order.kind == "bundle"
-    if not is_bundle and not any(account.products[name].open for name in grants.covered_by(account, made.owner)):
-        raise Refusal("not_open")
+    for owner in [part.owner for part in _parts_of(order)] if order else [made.owner]:
+        if not any(account.products[name].open for name in grants.covered_by(account, owner)):
+            raise Refusal("not_open")
     if made.source != "paid":
         raise Refusal("not_paid")
     if order.refunded:
