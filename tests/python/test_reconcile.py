@@ -171,6 +171,26 @@ def test_a_letter_around_the_table_and_a_total_below(tmp_path):
     assert faregate.reconcile(TIMELINE, path, columns=columns).unread["text"].tolist() == ["Total"]
 
 
+CHINESE = """\
+账单编号,B-001,,,,
+账期,产品名称,计费方式,用量,优惠后金额,备注
+2024年11月,人脸融合-图片,后付费,"15,040次",￥969.60,
+2024年11月,人脸融合-图片,资源包购买,1个,"￥1,500.00",资源包1万次
+2024年12月,人脸融合-图片,后付费,"3,000次",480.00元,"含税, 已付"
+合计,,,,"￥2,949.60",
+"""
+
+
+def test_a_chinese_invoice(tmp_path):
+    path = tmp_path / "账单.csv"
+    path.write_bytes(CHINESE.encode("gb18030"))
+    columns = {"month": "账期", "product": "产品名称", "kind": "计费方式", "units": "用量", "amount": "优惠后金额"}
+    names = {"products": {"人脸融合-图片": "image"}, "kinds": {"后付费": "usage", "资源包购买": "pack"}}
+    found = faregate.reconcile(TIMELINE, path, columns=columns, **names)
+    assert found.rows["is"].tolist() == ["explained", "equal", "equal"] and found.skipped == 1
+    assert causes(found)[0] == ["uncertain"]
+
+
 def test_a_spreadsheet(tmp_path):
     pytest.importorskip("openpyxl")
     pandas = pytest.importorskip("pandas")

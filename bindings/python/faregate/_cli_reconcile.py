@@ -10,7 +10,6 @@ from faregate._core import Book
 from faregate._print import print_json, print_table
 
 _ROWS_SHOWN = 50
-_EXPLANATIONS_SHOWN = 10
 
 
 def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
@@ -71,8 +70,6 @@ def show(found: Any) -> None:
     print_table(("month", "product", "kind", f"ours {found.currency}", "theirs", ""), rows)
     if len(found.rows) > _ROWS_SHOWN:
         print(f"… and {len(found.rows) - _ROWS_SHOWN:,} more; --json has all")
-    for row in islice(found.unread, _ROWS_SHOWN):
-        print(f"row {row['row']} of the invoice is not read: {row['column']}: {row['reason']}: {row['text']!r}")
     print(f"\n{found}")
     if not found.complete:
         print("Not all was tried: --commands allows more.")

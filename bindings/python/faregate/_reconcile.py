@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = tuple[str | None, dict[str, Any]]
 
+_SHOWN = 10
 _SQLITE = b"SQLite format 3\x00"
 _MEASURES = ("units", "free", "packs", "deducted", "charged", "amount")
 _OF_CAUSES = ("cause", "text", "month", "product", "count", "of", "switch", "value", "book", "edition", "later_us")
@@ -63,9 +65,10 @@ class Reconciliation:
         self.without_invoice = tuple(missing)
         rows = [row for account, part in self._parts for row in _rows_of(account, part)]
         named = () if all(account is None for account, _ in self._parts) else ("account",)
-        self.rows = table_of(rows, (*named, "month", "product", "kind", "is"))
-        left = [row for row in rows if row["is"] == "unexplained"]
-        self.unexplained = table_of(left, (*named, "month", "product", "kind", "difference"))
+        sides = [f"{side}_{measure}" for side in ("ours", "theirs") for measure in _MEASURES]
+        columns = (*named, "month", "product", "kind", "is", *sides, "difference", "because")
+        self.rows = table_of(rows, columns)
+        self.unexplained = table_of([row for row in rows if row["is"] == "unexplained"], columns[:-1])
         self.explanations = table_of(self._each_cause(), (*named, "explanation", "whole", *_OF_CAUSES))
         self.commands = table_of(self._each_command(), (*named, "explanation", "cause", "command", "at", "do"))
         paid = [_with(account, row) for account, part in self._parts for row in part["funds"]]
@@ -163,15 +166,17 @@ class Reconciliation:
         """Of what is printed: the first explanations, and what is left."""
         yield repr(self)[1:-1]
         for account, number, explanation in self._each_explanation():
-            if number <= 10:
+            if number <= _SHOWN:
                 causes = " and ".join(cause["text"] for cause in explanation["causes"])
                 months = "" if explanation["whole"] else f" [{_places(self._part(account), explanation)}]"
                 yield f"{'' if account is None else f'{account}, '}{number}. {causes}{months}"
-        more = sum(max(0, len(part["explanations"]) - 10) for _, part in self._parts)
+        more = sum(max(0, len(part["explanations"]) - _SHOWN) for _, part in self._parts)
         if more:
             yield f"and {more:,} more in `explanations`"
         if self.absent:
             yield f"not compared: the invoice has no row of {', '.join(self.absent)}"
+        for row in islice(self.unread, _SHOWN):
+            yield f"not read: row {row['row']}, {row['column']} {row['text']!r}: {row['reason']}"
         for row in self.funds:
             if row["difference"]:
                 yield f"{row['month']} {row['of']}: {row['theirs']:f} of {row['fund']}, ours {row['ours']:f}"
@@ -405,7 +410,8 @@ def _rows_of(account: str | None, part: Mapping[str, Any]) -> Iterable[dict[str,
         for place in explanation["rows"]:
             because.setdefault(place, " and ".join(cause["text"] for cause in explanation["causes"]))
     for place, row in enumerate(part["rows"]):
-        yield _with(account, {**row, "because": because.get(place)})
+        told = {"because": because[place]} if place in because else {}
+        yield _with(account, {**row, **told})
 
 
 def _places(part: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:

@@ -63,8 +63,8 @@ static const char *take_mark(number_read *number, char sign, const fg_number_for
   return may_stand ? NULL : "expected three digits between the marks of thousands";
 }
 
-/* The name of the currency, or with `unit` any word, before or after the number. */
-static const char *take_word(fg_string text, size_t *at, const fg_number_form *form, bool is_unit) {
+/* The name of the currency, before or after the number. */
+static const char *take_currency(fg_string text, size_t *at, const fg_number_form *form) {
   size_t end = *at;
   while (end < text.length && is_latin(text.text[end])) {
     end++;
@@ -73,7 +73,22 @@ static const char *take_word(fg_string text, size_t *at, const fg_number_form *f
   bool is_currency = is_word(text, *at, length, form->currency) ||
                      (fg_string_is(form->currency, "CNY") && is_word(text, *at, length, fg_string_of("RMB")));
   *at = end;
-  return is_currency || is_unit ? NULL : length == 3 ? "an amount of another currency" : "expected a number";
+  return is_currency ? NULL : length == 3 ? "an amount of another currency" : "expected a number";
+}
+
+/* Bytes of a word for one of what is counted, which says nothing of how many: "k" or "thousand calls" would. */
+static size_t counted_word(fg_string text, size_t at) {
+  static const char *const words[] = {
+      "calls", "call",   "units", "unit",  "packs", "pack",         "requests",     "request",      "images",
+      "image", "tokens", "token", "times", "pcs",   "\xE6\xAC\xA1", "\xE4\xB8\xAA", "\xE5\xBC\xA0", "\xE6\x9D\xA1"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    size_t length = strlen(words[i]);
+    bool fits = at + length <= text.length && is_word(text, at, length, fg_string_of(words[i]));
+    if (fits && (at + length == text.length || !is_latin(text.text[at + length]))) {
+      return length;
+    }
+  }
+  return 0;
 }
 
 static const char *read_sign(number_read *number, fg_string text, size_t *at, const fg_number_form *form,
@@ -104,9 +119,15 @@ static const char *read_sign(number_read *number, fg_string text, size_t *at, co
     number->has_ended = true;
     return NULL;
   }
-  if (is_latin(sign)) {
+  size_t counted = is_unit && is_begun ? counted_word(text, *at) : 0;
+  if (counted > 0) {
+    *at += counted;
+    number->has_ended = true;
+    return NULL;
+  }
+  if (is_latin(sign) && !is_unit) {
     number->has_ended = is_begun;
-    return take_word(text, at, form, is_unit);
+    return take_currency(text, at, form);
   }
   return "expected a number";
 }
