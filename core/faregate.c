@@ -23,6 +23,7 @@
 #endif
 
 #include "src/base/base.c"
+#include "src/base/int128.c"
 #include "src/base/status.c"
 #include "src/base/digest.c"
 #include "src/base/money.c"

@@ -35,7 +35,7 @@ static void test_a_log_refuses_what_no_block_holds(void **state) {
   (void)state;
   fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_log log = {.next = 0};
-  assert_int_equal(fg_log_reserve(&log, &allocator, (size_t)1 << 32), FG_NO_MEMORY);
+  assert_int_equal(fg_log_reserve(&log, &allocator, SIZE_MAX), FG_NO_MEMORY);
   assert_int_equal(fg_log_reserve(&log, &allocator, 8), FG_OK);
   fg_log_release(&log, &allocator);
 }

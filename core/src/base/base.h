@@ -50,6 +50,9 @@
     }                                                                                                                  \
   } while (0)
 
+#ifndef __SIZEOF_INT128__
+#error "faregate counts in 128 bits: a 32-bit machine needs clang, with -Xclang -fforce-enable-int128"
+#endif
 __extension__ typedef __int128 fg_int128;
 __extension__ typedef unsigned __int128 fg_uint128;
 
