@@ -7,7 +7,7 @@ tools/portable/fetch_crate.sh lua-src 551.1.0 41d22b201501a536c0f5a96c7589b268b5
   "$sources"
 lua=$(echo "$sources"/lua-5.5*)
 into=build/lua5.5
-mkdir -p "$into" build/answers/lua5.5
+mkdir -p "$into" build/portable/answers/lua5.5
 ln -sfn ../lua/faregate "$into/faregate"
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -O2 -fPIC -I$lua -Icore/include"
 gcc -w -O2 -DLUA_USE_LINUX -I"$lua" -Wl,-E -o "$into/lua5.5" "$lua"/*.c tests/lua/host.c -lm -ldl
@@ -18,5 +18,5 @@ gcc -w -O2 -DLUA_USE_LINUX -I"$lua" -Wl,-E -o "$into/lua5.5" "$lua"/*.c tests/lu
 }
 # luassert and dkjson are pure Lua: those of 5.4 serve.
 export LUA_PATH="tests/lua/?.lua;/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
-export LUA_CPATH="$into/?.so" FAREGATE_LUA=$into/lua5.5 FAREGATE_ANSWERS=build/answers/lua5.5/
+export LUA_CPATH="$into/?.so" FAREGATE_LUA=$into/lua5.5 FAREGATE_ANSWERS=build/portable/answers/lua5.5/
 "$into/lua5.5" tests/lua/runner.lua tests/lua/*_spec.lua

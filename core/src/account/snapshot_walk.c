@@ -91,7 +91,7 @@ void fg_walk_string(fg_walk *walk, fg_string *string) {
 uint32_t fg_walk_count(fg_walk *walk, size_t there) {
   uint32_t count = (uint32_t)there;
   FG_WALK(walk, count);
-  if (fg_walk_is_reading(walk) && count > walk->end - walk->at) {
+  if (fg_walk_is_reading(walk) && count > (size_t)(walk->end - walk->at)) {
     fg_walk_stop(walk, FG_INVALID);
   }
   return walk->status == FG_OK ? count : 0;
