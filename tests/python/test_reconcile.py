@@ -198,6 +198,28 @@ def test_a_spreadsheet(tmp_path):
     assert faregate.reconcile(TIMELINE, tmp_path / "invoice.xlsx").equal
 
 
+def test_purchases_of_every_kind():
+    ours = {
+        "book": "tencent-facefusion",
+        "commands": [
+            {"at": "2024-11-01T00:00:00", "do": "open", "product": "image"},
+            {"at": "2024-11-02", "do": "buy_capacity", "product": "image", "meter": "qps", "quantity": 50, "days": 3},
+            {"at": "2024-11-03", "do": "buy_pack", "product": "image", "pack": "calls-1k", "id": "p"},
+            {"at": "2024-11-04", "do": "refund", "id": "p"},
+            {"at": "2024-11-05", "do": "buy_pack", "product": "image", "pack": "materials-10", "quantity": 2},
+        ],
+    }
+    rows = [
+        row(amount="12,750.00", kind="capacity", units="50"),  # 50 at 85 for three days; what units are is his to say
+        row(amount="1,000.00", kind="pack", units="3"),
+        row(amount="(200.00)", kind="refund"),
+    ]
+    assert faregate.reconcile(ours, rows).equal
+    found = faregate.reconcile(ours, rows[:2])
+    assert found.unexplained["kind"].tolist() == [] and causes(found)[0] == ["missing_in_theirs"]
+    assert found.explanations["text"][0].startswith("the vendor lacks refund p at 2024-11-04")
+
+
 def test_an_invoice_without_rows_is_not_equal():
     for theirs in ([], [row(Service="CVM")]):
         found = faregate.reconcile(TIMELINE, theirs, only={"Service": "Face Fusion"} if theirs else None)

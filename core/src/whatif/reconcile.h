@@ -77,9 +77,12 @@ typedef struct fg_bill_cell {
   fg_measured theirs, ours;
 } fg_bill_cell;
 
-/* Whether the vendor says it of all his rows; with none he says 0. */
+/* Whether the vendor says it of all his rows, and it is compared; with none he says 0. What units are of capacity, fees
+   and the like is another thing with each vendor. */
 static inline bool fg_cell_knows(const fg_bill_cell *cell, fg_measure which) {
-  return cell->rows > 0 ? cell->lacks[which] == 0 : which == FG_AMOUNT || which == FG_CHARGED_UNITS;
+  bool has_units = cell->kind == FG_BILL_USAGE || cell->kind == FG_BILL_PACK;
+  return (which == FG_AMOUNT || has_units) &&
+         (cell->rows > 0 ? cell->lacks[which] == 0 : which == FG_AMOUNT || which == FG_CHARGED_UNITS);
 }
 
 /* A row of the vendor's that is not compared, and why. */
