@@ -181,6 +181,71 @@ static void test_memory_may_run_out_anywhere(void **state) {
   memory = (scarcity){.fail_at = 0};
 }
 
+/* The state of account "a" after the four events and their settlement. */
+static fg_text state_of_a(void) {
+  event_columns columns;
+  fg_text bytes = {.length = 0};
+  make_events(&columns);
+  fg_biller *biller = biller_of(NULL);
+  assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
+  assert_int_equal(fg_biller_state(biller, 0, &bytes), FG_OK);
+  fg_biller_free(biller);
+  return bytes;
+}
+
+/* Goes on from a state; answers the invoices that are told then, or -1 where memory ran out. */
+static int go_on_from(fg_string state, const fg_allocator *allocator) {
+  fg_biller *biller = biller_of(allocator);
+  fg_text again = {.length = 0};
+  json_builder builder = {.root = NULL};
+  int invoices = -1;
+  fg_status status = biller == NULL ? FG_NO_MEMORY : fg_biller_resume(biller, string_of("a"), state, NULL);
+  status = status == FG_OK ? fg_biller_finish(biller, NULL) : status;
+  status = status == FG_OK ? fg_biller_state(biller, 0, &again) : status;
+  if (status == FG_OK) {
+    fg_string name;
+    fg_visitor visitor = build_json(&builder, fg_account_book(fg_biller_account(biller, 0, &name)));
+    status = fg_biller_invoices(biller, 0, &visitor);
+    invoices = status == FG_OK ? (int)json_array_size(whole(&builder)) : -1;
+  }
+  assert_true(status == FG_OK || status == FG_NO_MEMORY);
+  json_decref(builder.root);
+  fg_text_release(&again);
+  fg_biller_free(biller);
+  return invoices;
+}
+
+static void test_bills_go_on_from_a_state(void **state) {
+  (void)state;
+  fg_text bytes = state_of_a();
+  const fg_string of_a = {bytes.text, bytes.length};
+  assert_int_equal(go_on_from(of_a, NULL), 0); /* its one invoice is told already, and a month without usage has none */
+  fg_biller *biller = biller_of(NULL);
+  assert_int_equal(fg_biller_resume(biller, string_of("a"), (fg_string){bytes.text, bytes.length - 1}, NULL),
+                   FG_INVALID);
+  assert_int_equal(fg_biller_resume(biller, string_of("a"), of_a, NULL), FG_OK);
+  assert_int_equal(fg_biller_resume(biller, string_of("a"), of_a, NULL), FG_ID_CONFLICT);
+  fg_biller_free(biller);
+  fg_text_release(&bytes);
+}
+
+static void test_memory_may_run_out_when_bills_go_on(void **state) {
+  (void)state;
+  fg_text bytes = state_of_a();
+  fg_allocator allocator = scarce_allocator();
+  long fail_at = 1;
+  for (bool is_done = false; !is_done; fail_at++) {
+    memory = (scarcity){.fail_at = fail_at};
+    int invoices = go_on_from((fg_string){bytes.text, bytes.length}, &allocator);
+    is_done = memory.asked < fail_at;
+    assert_int_equal(invoices, is_done ? 0 : -1);
+    assert_int_equal(memory.live, 0);
+  }
+  memory = (scarcity){.fail_at = 0};
+  fg_text_release(&bytes);
+}
+
 /* Batches of one row each, or more, by accounts a0, a1 … and by the number of the row. */
 enum { MANY = 700 };
 typedef struct many_events {
@@ -397,6 +462,8 @@ int main(void) {
       cmocka_unit_test(test_planned_commands_come_before_the_events_of_their_instant),
       cmocka_unit_test(test_an_account_is_entered_once_and_of_the_same_book),
       cmocka_unit_test(test_memory_may_run_out_anywhere),
+      cmocka_unit_test(test_bills_go_on_from_a_state),
+      cmocka_unit_test(test_memory_may_run_out_when_bills_go_on),
       cmocka_unit_test(test_many_accounts),
       cmocka_unit_test(test_bills_end),
       cmocka_unit_test(test_the_end_of_all),
