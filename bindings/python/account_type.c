@@ -383,7 +383,7 @@ static PyMethodDef account_methods[] = {
 PyDoc_STRVAR(account_doc,
              "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None)\n--\n\n"
              "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
-             "book    a Book\n"
+             "book    a Book, or what Book takes\n"
              "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
              "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
              "attributes  of the account, name to str or int, as the book declares them; `set` changes them\n"

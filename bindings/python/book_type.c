@@ -395,8 +395,9 @@ static PyMethodDef book_methods[] = {
      "An account of it, or a bill, goes by its prices whatever the date. Raises Invalid, InvalidType."},
     {"diff", book_diff, METH_O,
      "diff($self, other, /)\n--\n\n"
-     "Where another book differs: a tuple of results with path, ours, theirs (None: it is not there) and for_people,\n"
-     "what decides an amount or an instant first; printed, a line each, and a table in notebooks. Raises InvalidType."},
+     "Where another book, or what Book takes, differs: a tuple of results with path, ours, theirs (None: it is not\n"
+     "there) and for_people, what decides an amount or an instant first; printed, a line each, and a table in\n"
+     "notebooks. Raises as Book does."},
     {"with_price", PFG_KEYWORDS(book_with_price), METH_VARARGS | METH_KEYWORDS,
      "with_price($self, /, product, price=None, *, percent=None, tier=None, pack=None, meter=None, rule=None)\n--\n\n"
      "The book with another price. Its own stays as it is.\n\n"

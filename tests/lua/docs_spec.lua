@@ -24,6 +24,6 @@ describe("docs/lua.md", function()
   end
 
   it("has examples", function()
-    assert.equal(3, count)
+    assert.equal(4, count)
   end)
 end)

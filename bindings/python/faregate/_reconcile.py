@@ -239,8 +239,8 @@ def reconcile(
     causes    how many causes at once are tried: 0, 1 or 2
     commands  how many commands may be replayed for each account, which bounds the time; 20,000,000 if None
 
-    The months that the invoice has rows of are compared. Amounts may have thousands, a currency and a sign, months may be
-    dates. Nothing is explained that was not replayed: calls uncertain or canceled, what the log set aside, usage at
+    The months that the invoice has rows of are compared. Amounts may have thousands, a currency and a sign, months may
+    be dates. Nothing is explained that was not replayed: calls uncertain or canceled, what the log set aside, usage at
     the end of a month, another clock or zone, another edition or book, another switch, another end of a pack, what one
     side lacks. Raises Invalid and InvalidType with the path, UnknownProduct, UnknownBook, the Ledger errors.
     """

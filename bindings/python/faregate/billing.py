@@ -292,6 +292,7 @@ def bill(
               "-" for standard input, or a list of such. Files are .csv, .tsv, .jsonl, .parquet or .feather, also packed
               (all but plain CSV and JSON need pyarrow). Times are timestamps, dates, ISO 8601 text or numbers since
               1970; names may be whole numbers; quantities are whole numbers of any type, also "24.0"
+    book      a Book, or what Book takes
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
               wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
               command is done before the events from its instant on.
