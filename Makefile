@@ -9,6 +9,7 @@
 #   inside    the Lua module with BOOKS_INSIDE (tencent-facefusion) in it, for Lua INSIDE_FOR (5.4), in build/inside
 #   wheel     one abi3 manylinux wheel in dist/ that carries its libraries
 #   bench     speed and size, as ratios
+#   scale     bills in Spark, on this machine, beside those of one process; installs Spark and, as root, Java
 #   asan      the C tests with the address and undefined-behaviour sanitizers
 #   coverage  branch coverage of the core by the C tests
 #   mutants   which of MUTANTS small changes (1,000, picked by MUTANTS_SEED) of the core the C tests notice
@@ -59,7 +60,7 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo check check-c check-python check-lua test wheel bench asan coverage fuzz random crash mutants format generated clean
+.PHONY: build demo check check-c check-python check-lua test wheel bench scale asan coverage fuzz random crash mutants format generated clean
 .PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -361,6 +362,15 @@ bench: build build/bench/bench_core build/bench/bench_ledger build/bench/python/
 
 .venv/peers: benchmarks/requirements.txt .venv/ready
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+scale: python .venv/spark
+	@PYSPARK_PYTHON=$(abspath $(PYTHON)) $(PYTHON) examples/scale_spark.py
+
+.venv/spark: .venv/ready
+	@command -v java >/dev/null || { apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pyspark
 	@touch $@
 
 build/bench/bench_core build/bench/bench_ledger: build/bench/%: benchmarks/%.c build/plain/core.a
