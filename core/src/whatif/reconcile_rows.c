@@ -249,7 +249,7 @@ static bool is_total(fg_form_reader *reader) {
                  column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL &&
                  column_text(reader, FG_COLUMN_MEASURES + FG_AMOUNT, &amount) == NULL;
   bool has_month = is_read && month.text != NULL && fg_invoice_month(month, &reader->run->whole->zone, &read) == NULL;
-  bool names_one = product.text != NULL && fg_json_get(reader->constants, "product") == NULL;
+  bool names_one = is_read && product.text != NULL && fg_json_get(reader->constants, "product") == NULL;
   return is_read && !has_month && !names_one && amount.text != NULL && reader->run->read > 0 &&
          fg_invoice_amount(amount, &reader->numbers, &sum) == NULL && sum == reader->run->read_sum;
 }
