@@ -45,7 +45,8 @@ bool fg_attributes_compile(fg_book *book) {
 
 /* ---------------------------------------------------------------------------------------------------------- values */
 
-fg_status fg_attribute_value(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value) {
+/* The value of one that the book declares; FG_UNKNOWN_VALUE, the error not told. */
+static fg_status value_of_given(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value) {
   bool is_of_kind = given->is_number == (attribute->values == NULL);
   *value = given->is_number ? given->number : is_of_kind ? fg_text_index_find(&attribute->found_by, given->text) : 0;
   bool is_known = is_of_kind && *value >= attribute->range.first && *value <= attribute->range.last;
@@ -61,7 +62,7 @@ static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, fg_e
 static fg_status read_given_one(const fg_book *book, const fg_attribute *given, int64_t place, bool of_account,
                                 fg_values *values) {
   bool is_known = place >= 0 && book->attributes[place].of_account == of_account;
-  return is_known ? fg_attribute_value(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
+  return is_known ? value_of_given(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
 }
 
 /* Most often they are texts of usage, in the order of the book. */

@@ -39,9 +39,6 @@ fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attribut
 /* Whether the book declares all of them, of usage or of accounts, with these values. FG_UNKNOWN_VALUE. */
 fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error);
 
-/* The value of one that the book declares; FG_UNKNOWN_VALUE, the error not told. */
-fg_status fg_attribute_value(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value);
-
 /* Tells an object of names and texts or whole numbers. */
 void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);
 

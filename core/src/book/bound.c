@@ -54,7 +54,7 @@ static int64_t bytes_of_aggregate(const fg_book *list, const fg_aggregate *aggre
 }
 
 /* A window has an entry for each unit that is let through, up to so many cells. */
-int64_t fg_limit_bound(const fg_book *list, const fg_limit *limit, bool is_raised) {
+static int64_t bytes_of_limit(const fg_book *list, const fg_limit *limit, bool is_raised) {
   bool is_counted = limit->seconds > 0 && limit->kind != FG_LIMIT_BUCKET;
   int64_t most = is_raised || limit->max < 0 ? FG_WINDOW_CELLS : fg_min_i64(limit->max, FG_WINDOW_CELLS);
   return values_of(list, limit->by) * ENTRY_BYTES * (is_counted ? most + 1 : 1);
@@ -68,10 +68,11 @@ static bool raises(const fg_product *product, fg_string limit) {
   return is_one;
 }
 
-int64_t fg_product_bound(const fg_book *list, const fg_product *product) {
+/* The bytes that an account of a price list can hold for a product. */
+static int64_t bytes_of_product(const fg_book *list, const fg_product *product) {
   int64_t bytes = bytes_of_cells(list, product) + bytes_of_aggregate(list, product->aggregate);
   for (uint32_t i = 0; i < product->limit_count; i++) {
-    bytes += fg_limit_bound(list, &product->limits[i], raises(product, product->limits[i].id));
+    bytes += bytes_of_limit(list, &product->limits[i], raises(product, product->limits[i].id));
   }
   bool has_window = product->capacity != NULL || product->capacities_count > 0; /* of its limit, of what is covered */
   return bytes + (has_window ? (FG_WINDOW_CELLS + 1) * ENTRY_BYTES : 0);
@@ -91,13 +92,13 @@ fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list) {
     return FG_OK; /* what is wrong is not counted */
   }
   for (uint32_t i = 0; i < list->product_count; i++) {
-    bytes += fg_product_bound(list, &list->products[i]);
+    bytes += bytes_of_product(list, &list->products[i]);
     if (bytes > FG_ACCOUNT_BYTES_MAX) {
       return refuse_bound(reader, "products", i, bytes);
     }
   }
   for (uint32_t i = 0; i < list->limit_count; i++) {
-    bytes += fg_limit_bound(list, &list->limits[i], true);
+    bytes += bytes_of_limit(list, &list->limits[i], true);
     if (bytes > FG_ACCOUNT_BYTES_MAX) {
       return refuse_bound(reader, "limits", i, bytes);
     }
@@ -108,10 +109,10 @@ fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list) {
 static int64_t bytes_of_list(const fg_book *list) {
   int64_t bytes = 0;
   for (uint32_t i = 0; i < list->product_count; i++) {
-    bytes += fg_product_bound(list, &list->products[i]);
+    bytes += bytes_of_product(list, &list->products[i]);
   }
   for (uint32_t i = 0; i < list->limit_count; i++) {
-    bytes += fg_limit_bound(list, &list->limits[i], true);
+    bytes += bytes_of_limit(list, &list->limits[i], true);
   }
   return bytes;
 }

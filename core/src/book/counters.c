@@ -8,7 +8,7 @@ static bool has_counter(const fg_schedule *schedule, fg_string counter) {
   return counter.length > 0 && fg_string_equal(schedule->counter, counter);
 }
 
-bool fg_product_has_counter(const fg_product *product, fg_string counter) {
+static bool product_has_counter(const fg_product *product, fg_string counter) {
   bool has = false;
   for (uint16_t i = 0; i < product->price_count && !has; i++) {
     has = has_counter(&product->prices[i].schedule, counter);
@@ -19,7 +19,7 @@ bool fg_product_has_counter(const fg_product *product, fg_string counter) {
 bool fg_products_share_counter(const fg_product *a, const fg_product *b) {
   bool share = false;
   for (uint16_t i = 0; i < a->price_count && !share; i++) {
-    share = fg_product_has_counter(b, a->prices[i].schedule.counter);
+    share = product_has_counter(b, a->prices[i].schedule.counter);
   }
   return share;
 }

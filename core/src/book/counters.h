@@ -4,7 +4,6 @@
 
 #include "book.h"
 
-bool fg_product_has_counter(const fg_product *product, fg_string counter);
 bool fg_products_share_counter(const fg_product *a, const fg_product *b);
 
 /* Whether the tiers of a graduated price are filled by units that are not charged as well, so that it matters in which

@@ -1,7 +1,8 @@
 #include "event_price.h"
 
-fg_status fg_event_price(const fg_product *product, const fg_events_charged *events, int64_t units,
-                         fg_price_result *slices, fg_exact *amount) {
+/* What one event of so many units costs, and its slices. FG_NOT_SOLD, FG_OVERFLOW. */
+static fg_status price_event(const fg_product *product, const fg_events_charged *events, int64_t units,
+                             fg_price_result *slices, fg_exact *amount) {
   const fg_price_input input = {.units = units,
                                 .tier_quantity = units,
                                 .periods = 1,
@@ -24,11 +25,11 @@ fg_status fg_events_price(const fg_product *product, const fg_events_charged *ev
   int64_t whole = events->units / events->of_each;
   int64_t rest = events->units % events->of_each;
   if (whole > 0) {
-    FG_TRY(fg_event_price(product, events, events->of_each, &slices, &part));
+    FG_TRY(price_event(product, events, events->of_each, &slices, &part));
     FG_TRY(fg_exact_times(part, whole, amount) ? FG_OK : FG_OVERFLOW);
   }
   if (rest > 0) {
-    FG_TRY(fg_event_price(product, events, rest, &slices, &part));
+    FG_TRY(price_event(product, events, rest, &slices, &part));
     FG_TRY(fg_exact_add(amount, part) ? FG_OK : FG_OVERFLOW);
   }
   return FG_OK;

@@ -17,8 +17,4 @@ typedef struct fg_events_charged {
 /* What they cost, rounded by the schedule alone; what has no units costs nothing. FG_NOT_SOLD, FG_OVERFLOW. */
 fg_status fg_events_price(const fg_product *product, const fg_events_charged *events, fg_exact *amount);
 
-/* What one event of so many units costs, and its slices. The same statuses. */
-fg_status fg_event_price(const fg_product *product, const fg_events_charged *events, int64_t units,
-                         fg_price_result *slices, fg_exact *amount);
-
 #endif

@@ -1,6 +1,8 @@
 #include "quantity.h"
 
-int64_t fg_term_of(const fg_term *term, int64_t number, int64_t allowance) {
+/* What a term makes of a number: what is above the allowance, at least so much, divided and rounded. All are 0 or
+   more. */
+static int64_t value_of_term(const fg_term *term, int64_t number, int64_t allowance) {
   FG_ASSERT(number >= 0 && allowance >= 0);
   if (number <= allowance) {
     return 0;
@@ -34,7 +36,7 @@ fg_status fg_terms_units(const fg_terms *terms, const fg_values *values, int64_t
   bool overflows = false;
   for (uint32_t i = 0; i < terms->count; i++) {
     const fg_term *term = &terms->items[i];
-    int64_t factor = fg_term_of(term, value_of(term->of, values), value_of(term->less, values));
+    int64_t factor = value_of_term(term, value_of(term->of, values), value_of(term->less, values));
     if (factor == 0) {
       *units = 0;
       return FG_OK;

@@ -4,10 +4,6 @@
 
 #include "attributes.h"
 
-/* What a term makes of a number: what is above the allowance, at least so much, divided and rounded. All are 0 or
-   more. */
-int64_t fg_term_of(const fg_term *term, int64_t number, int64_t allowance);
-
 /* Adds the attributes that they name. */
 void fg_terms_ask(const fg_terms *terms, fg_asked *asked);
 

@@ -216,7 +216,10 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t ow
   return false;
 }
 
-fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
+/* Issues the free grants of a product or pool that are due now: monthly and recurring ones not yet issued this month or
+   period (R1, R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening
+   (R4). */
+static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
   const fg_product *offered = fg_book_owner(account->book, owner);
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
     const fg_grant_offer *terms = &offered->grants[offer];
@@ -241,7 +244,7 @@ static bool opens_owner(const fg_account *account, const fg_state *draft, uint32
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
     if (fg_book_weight(account->book, owner, product) > 0) {
-      FG_TRY(fg_issue_due(account, draft, owner, first && opens_owner(account, draft, owner, product), at));
+      FG_TRY(issue_what_is_due(account, draft, owner, first && opens_owner(account, draft, owner, product), at));
     }
   }
   return FG_OK;
@@ -250,7 +253,7 @@ fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t pro
 fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
     if (fg_issue_is_open(account, draft, owner)) {
-      FG_TRY(fg_issue_due(account, draft, owner, false, at));
+      FG_TRY(issue_what_is_due(account, draft, owner, false, at));
     }
   }
   return FG_OK;

@@ -8,10 +8,6 @@
 /* Whether a product is open, or of a pool one that it covers. */
 bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner);
 
-/* Issues the free grants of a product or pool that are due now: monthly and recurring ones not yet issued this month or
-   period (R1, R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening
-   (R4). */
-fg_status fg_issue_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at);
 /* Issues what is due of a product that was opened just now, for the first time or not, and of the pools that cover
    it. */
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at);

@@ -36,14 +36,15 @@ static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amou
   return rest == 0 ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
-fg_amount fg_wallet_reach(const fg_wallet *wallet, fg_amount frozen) {
+/* What a purchase or withdrawal reaches of the balance, so much of it being frozen. */
+static fg_amount within_reach(const fg_wallet *wallet, fg_amount frozen) {
   fg_amount reach = fg_wallet_balance(wallet) - frozen;
   return reach > 0 ? reach : 0;
 }
 
 /* Vouchers are not part of the balance, and never frozen. */
 static bool reaches(const fg_wallet *wallet, fg_amount amount, fg_amount frozen) {
-  return !wallet->limited || frozen <= 0 || amount <= fg_wallet_reach(wallet, frozen);
+  return !wallet->limited || frozen <= 0 || amount <= within_reach(wallet, frozen);
 }
 
 fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, fg_amount frozen, const fg_command *command,
@@ -76,7 +77,7 @@ fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount, fg_amount froz
   if (!wallet->limited) {
     return FG_OK;
   }
-  if (amount > wallet->of[FG_CASH] || amount > fg_wallet_reach(wallet, frozen)) {
+  if (amount > wallet->of[FG_CASH] || amount > within_reach(wallet, frozen)) {
     return FG_INSUFFICIENT_FUNDS;
   }
   wallet->of[FG_CASH] -= amount;

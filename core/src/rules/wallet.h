@@ -7,9 +7,6 @@
 /* gift + income + cash; vouchers are not part of the balance (R34). */
 fg_amount fg_wallet_balance(const fg_wallet *wallet);
 
-/* What a purchase or withdrawal reaches of the balance, so much of it being frozen. */
-fg_amount fg_wallet_reach(const fg_wallet *wallet, fg_amount frozen);
-
 /* Takes `amount` for a purchase, from the funds it names or else gift, income, cash in this order, and tells what each
    paid (R34). FG_PAYMENT_MISMATCH if the payment it names does not add up to the amount, FG_INSUFFICIENT_FUNDS; the
    wallet is then unchanged. */
