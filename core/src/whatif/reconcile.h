@@ -1,7 +1,7 @@
 /* A reconciliation: what an account came to against what a vendor's invoice says, and which causes explain where they
    differ. Each cause is a change of what the account was told or of how it was read, and is replayed: it is named where
    the account that lives so comes to the vendor's numbers, to the digit. What was chosen and what not is in
-   docs/decisions/0027-reconcile.md. */
+   docs/decisions/0028-reconcile.md. */
 #ifndef FG_RECONCILE_H
 #define FG_RECONCILE_H
 

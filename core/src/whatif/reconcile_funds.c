@@ -1,4 +1,4 @@
-/* From which funds a month was paid, as the account was: purchases by what they answer, settlements by what they leave. */
+/* From which funds a month was paid, as the account was: purchases by their answers, settlements by what they leave. */
 #include "reconcile.h"
 
 fg_funds_cell *fg_funds_find_cell(fg_reconciliation *run, fg_month month, bool is_usage) {
