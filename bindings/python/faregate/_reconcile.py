@@ -249,6 +249,10 @@ def reconcile(
         read["decimals"] = an_integer("decimals", decimals, 0, 12)
     if isinstance(books, (str, os.PathLike, Mapping)) or not isinstance(books, Iterable):
         raise wrong("books", "a list of price books", books)
+    if isinstance(books, (str, Book, Mapping)) or not isinstance(books, Iterable):
+        raise wrong("books", "a list of price books", books)
+    if not (account is None or isinstance(account, str)):
+        raise wrong("account", "a name", account)
     question = {
         "books": [_book_of(book) for book in books],
         "causes": an_integer("causes", causes, 0, 2),
@@ -289,6 +293,8 @@ def _book_of(book: Any) -> Any:
         return book.to_dict()
     if isinstance(book, os.PathLike):
         return json.loads(read_json(Path(book)))
+    if not isinstance(book, (str, Mapping)):
+        raise wrong("book", "a Book, a name, a path or a dict", book)
     return dict(book) if isinstance(book, Mapping) else book
 
 
