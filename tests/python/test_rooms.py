@@ -196,4 +196,6 @@ def test_what_files_share_has_the_prefix_of_the_library():
     for path in FILES:
         if path.suffix == ".c":
             defined = file_circles.DEFINITION.findall(file_circles.code(path.read_text(encoding="utf-8")))
-            assert [name for name in defined if not name.startswith("fg_")] == [], path
+            # int128.c defines what the compiler calls by names of its own.
+            prefix = "__" if path.name == "int128.c" else "fg_"
+            assert [name for name in defined if not name.startswith(prefix)] == [], path
