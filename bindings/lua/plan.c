@@ -6,6 +6,17 @@
 
 /* -------------------------------------------------------------------------------------------------- ways to pay */
 
+/* The core takes 0 for a count that is not given, which is another question than that of none. */
+static void refuse_none(lua_State *L, int arg, const char *name, int64_t count) {
+  if (count != 0) {
+    return;
+  }
+  if (lua_getfield(L, arg, name) != LUA_TNIL) {
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected 1 or more; leave it out for none", name));
+  }
+  lua_pop(L, 1);
+}
+
 /* The fields of the table at `arg`, its attributes in `room`; `book` is read by the caller. */
 static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute room[FG_ATTRIBUTES_MAX], fg_way *way,
                      int64_t *most) {
@@ -16,6 +27,8 @@ static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute ro
   if (way->product.text == NULL) {
     luaL_argerror(L, arg, "product: is missing");
   }
+  refuse_none(L, arg, "packs", way->packs);
+  refuse_none(L, arg, "capacity", way->capacity);
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);

@@ -7,12 +7,22 @@ typedef struct way_arguments {
   PFG_WAY_ARGUMENTS(PFG_GIVEN)
 } way_arguments;
 
+/* The core takes 0 for a count that is not given, which is another question than that of none. */
+static bool is_some(pfg_state *state, const char *name, PyObject *given, int64_t count) {
+  if (given == NULL || given == Py_None || count != 0) {
+    return true;
+  }
+  pfg_raise_invalid(state, name, "expected 1 or more; leave it out for none");
+  return false;
+}
+
 /* What is read is lent from `lent`, which is to be released. */
 static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, pfg_attributes *lent,
                      fg_way *query) {
   const fg_zone *zone = fg_book_zone(book);
   *query = (fg_way){.book = book, .at = fg_clock_now()};
-  return true PFG_WAY_ARGUMENTS(PFG_READ);
+  return true PFG_WAY_ARGUMENTS(PFG_READ) && is_some(state, "packs", given->packs, query->packs) &&
+         is_some(state, "capacity", given->capacity, query->capacity);
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);

@@ -159,6 +159,14 @@ describe("a way to pay", function()
     assert.equal(50, book:cliffs{product = "image", meter = "qps", months = 1}[1].buy)
   end)
 
+  it("is refused where a count is none, which is another question than one that is not given", function()
+    for _, none in ipairs({{pack = "calls-1k", packs = 0}, {capacity = 0, months = 1}}) do
+      none.product = "image"
+      local _, message = pcall(book.curve, book, none)
+      assert.matches("expected 1 or more; leave it out for none", message)
+    end
+  end)
+
   it("has a curve", function()
     local curve = assert(book:curve{product = "image", most = 20000})
     assert.equal(2, #curve.pieces)
