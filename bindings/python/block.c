@@ -162,21 +162,32 @@ bool pfg_append_null(pfg_block *block) {
 
 /* ------------------------------------------------------------------------------------------------------ shrink */
 
+/* Most amounts are of 64 bits, whose division is much cheaper. */
+static bool is_multiple(pfg_int128 value, int64_t step) {
+  int64_t narrow = (int64_t)value;
+  return narrow == value ? narrow % step == 0 : value % step == 0;
+}
+static pfg_int128 quotient(pfg_int128 value, int64_t step) {
+  int64_t narrow = (int64_t)value;
+  return narrow == value ? narrow / step : value / step;
+}
+
 void pfg_block_shrink(pfg_block *block, int scale) {
   pfg_int128 *values = block->values;
-  pfg_int128 step = 1;
-  for (block->scale = FG_MONEY_DECIMALS; block->scale > scale; block->scale--) {
-    bool all = true;
-    for (size_t i = 0; i < block->length && all; i++) {
-      all = values[i] % (step * 10) == 0;
-    }
-    if (!all) {
-      break;
-    }
+  int64_t step = 1;
+  for (int decimals = FG_MONEY_DECIMALS; decimals > scale; decimals--) {
     step *= 10;
   }
+  for (size_t i = 0; i < block->length; i++) {
+    while (!is_multiple(values[i], step)) {
+      step /= 10;
+    }
+  }
   for (size_t i = 0; i < block->length && step > 1; i++) {
-    values[i] /= step;
+    values[i] = quotient(values[i], step);
+  }
+  for (block->scale = FG_MONEY_DECIMALS; step > 1; step /= 10) {
+    block->scale--;
   }
 }
 

@@ -55,12 +55,15 @@ fg_status fg_money_parse(const char *text, size_t length, fg_money *money) {
 size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_MAX]) {
   fg_amount amount = fg_amount_of(money);
   fg_uint128 size = amount < 0 ? -(fg_uint128)amount : (fg_uint128)amount;
+  bool is_short = size <= UINT64_MAX; /* most are, and a division of 64 bits is much cheaper */
+  uint64_t fraction = is_short ? (uint64_t)size % (uint64_t)FG_UNIT : (uint64_t)(size % FG_UNIT);
+  fg_uint128 whole = is_short ? (uint64_t)size / (uint64_t)FG_UNIT : size / FG_UNIT;
   char reversed[FG_MONEY_TEXT_MAX];
   size_t count = 0;
   bool significant = false;
   for (int decimal = FG_MONEY_DECIMALS; decimal > 0; decimal--) {
-    int digit = (int)(size % 10);
-    size /= 10;
+    int digit = (int)(fraction % 10);
+    fraction /= 10;
     significant = significant || digit != 0 || decimal <= minor_digits;
     if (significant) {
       reversed[count++] = (char)('0' + digit);
@@ -69,10 +72,14 @@ size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_
   if (count > 0) {
     reversed[count++] = '.';
   }
+  for (; whole > UINT64_MAX; whole /= 10) {
+    reversed[count++] = (char)('0' + (int)(whole % 10));
+  }
+  uint64_t rest = (uint64_t)whole;
   do {
-    reversed[count++] = (char)('0' + (int)(size % 10));
-    size /= 10;
-  } while (size > 0);
+    reversed[count++] = (char)('0' + (int)(rest % 10));
+    rest /= 10;
+  } while (rest > 0);
   if (amount < 0) {
     reversed[count++] = '-';
   }
