@@ -33,12 +33,13 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
   static const table_form invoices[] = {{"account", PFG_TEXTS},  {"month", PFG_TEXTS},
                                         {"begin", PFG_TIMES},    {"issued", PFG_TIMES},
                                         {"total", PFG_DECIMALS}, {"balance_after", PFG_DECIMALS}};
-  static const table_form lines[] = {
-      {"account", PFG_TEXTS},     {"month", PFG_TEXTS},         {"begin", PFG_TIMES},      {"book", PFG_TEXTS},
-      {"edition", PFG_TEXTS},     {"price", PFG_TEXTS},         {"product", PFG_TEXTS},    {"meter", PFG_TEXTS},
-      {"day", PFG_TEXTS},         {"units", PFG_INTEGERS},      {"free", PFG_INTEGERS},    {"packs", PFG_INTEGERS},
-      {"unbilled", PFG_INTEGERS}, {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},    {"unpriced", PFG_INTEGERS},
-      {"amount", PFG_DECIMALS},   {"rule", PFG_TEXTS},          {"explanation", PFG_TEXTS}};
+  static const table_form lines[] = {{"account", PFG_TEXTS},       {"month", PFG_TEXTS},    {"begin", PFG_TIMES},
+                                     {"book", PFG_TEXTS},          {"edition", PFG_TEXTS},  {"price", PFG_TEXTS},
+                                     {"product", PFG_TEXTS},       {"meter", PFG_TEXTS},    {"kind", PFG_TEXTS},
+                                     {"fee", PFG_TEXTS},           {"day", PFG_TEXTS},      {"units", PFG_INTEGERS},
+                                     {"free", PFG_INTEGERS},       {"packs", PFG_INTEGERS}, {"unbilled", PFG_INTEGERS},
+                                     {"unit_price", PFG_DECIMALS}, {"tier", PFG_INTEGERS},  {"unpriced", PFG_INTEGERS},
+                                     {"amount", PFG_DECIMALS},     {"rule", PFG_TEXTS},     {"explanation", PFG_TEXTS}};
   _Static_assert(sizeof lines / sizeof *lines <= PFG_TABLE_COLUMNS_MAX, "there is room for the widest table");
   static const table_form months[] = {{"account", PFG_TEXTS},     {"month", PFG_TEXTS},     {"begin", PFG_TIMES},
                                       {"product", PFG_TEXTS},     {"meter", PFG_TEXTS},     {"units", PFG_INTEGERS},
@@ -200,10 +201,20 @@ static bool on_begin_object(void *context, const char *key) {
   return pfg_put_text(table, "account", visit->account) && (visit->depth == 1 || put_period(visit, table));
 }
 
+static bool is_said(const pfg_table *table, const char *name) { return block_named(table, name)->length > table->rows; }
+
 /* A line tells its units without a price only where there are some; in the table they are 0 elsewhere. */
 static bool end_line(pfg_table *lines) {
-  bool is_said = block_named(lines, "unpriced")->length > lines->rows;
-  return (is_said || pfg_put_integer(lines, "unpriced", 0)) && pfg_end_row(lines);
+  return (is_said(lines, "unpriced") || pfg_put_integer(lines, "unpriced", 0)) &&
+         (is_said(lines, "kind") || put_word(lines, "kind", "usage")) && pfg_end_row(lines);
+}
+
+/* What a line is of follows from the keys that lines of usage do not have. */
+static bool put_kind(pfg_table *lines, const char *key, fg_string value) {
+  if (strcmp(key, "bound") == 0) {
+    return pfg_put_text(lines, "kind", value);
+  }
+  return strcmp(key, "fee") != 0 || put_word(lines, "kind", "fee");
 }
 
 static bool on_end_object(void *context) {
@@ -238,7 +249,9 @@ static bool on_text(void *context, const char *key, fg_string value) {
     memcpy(visit->month, value.text, value.length);
     visit->month[value.length] = '\0';
   }
-  return pfg_put_text(table_at(visit), key, value);
+  pfg_table *table = table_at(visit);
+  bool is_of_line = table == &visit->tables->lines;
+  return (!is_of_line || put_kind(table, key, value)) && pfg_put_text(table, key, value);
 }
 
 static bool on_integer(void *context, const char *key, int64_t value) {

@@ -39,9 +39,9 @@ static void an_explanation_says_what_was_invoiced(void **state) {
   must(account, FG_DO_ADVANCE, "2025-01-10T13:00:00", "");
   assert_in_statement(account, "/invoices/0/lines/0/explanation", "501 × 0.003 ≈ 1.50");
   assert_in_statement(account, "/invoices/1/lines/0/explanation",
-                      "1,000 × 0.003 + 3 × 0.001 ≈ 3.00; 3.00 − 1.50 invoiced = 1.50");
+                      "1,000 × 0.003 + 3 × 0.001 ≈ 3.00 for all up to now; 3.00 − 1.50 invoiced before = 1.50");
   assert_in_statement(account, "/invoices/2/lines/0/explanation",
-                      "1,000 × 0.003 + 5 × 0.001 ≈ 3.01; 3.01 − 3.00 invoiced = 0.01");
+                      "1,000 × 0.003 + 5 × 0.001 ≈ 3.01 for all up to now; 3.01 − 3.00 invoiced before = 0.01");
   assert_in_statement(account, "/invoices/2/lines/0/invoiced", "3.00");
   assert_int_equal(integer_in(account, "/invoices/2/lines/0/units"), 2);
   assert_in_statement(account, "/spent/postpaid", "3.01");

@@ -66,7 +66,7 @@ def invoices_of(bills, name):
         if invoice["account"] == name:
             lines = [line for line in bills.lines if (line["account"], line["month"]) == (name, invoice["month"])]
             put_right = [row for row in bills.adjustments if (row["account"], row["month"]) == (name, invoice["month"])]
-            told = set(bills.lines.columns) - {"account", "month", "begin", "book", "edition", "price", "day"}
+            told = set(bills.lines.columns) - {*"account month begin book edition price day kind fee".split()}
             rows.append(
                 {
                     "month": invoice["month"],
@@ -624,3 +624,21 @@ def test_calls_of_the_accounts_are_named_by_each(book):
         assert [each.id for each in account.calls] == before
         ids.append(call.id)
     assert [held.id, *ids] == ["#call-0-1", "#call-0-1", "#call-0-1", "#call-0-2"]
+
+
+def test_lines_say_what_they_are_of():
+    """Opened on the 1st: 3 units, up to the least of 5 and down to the most of 2, and a fee."""
+    product = {"meter": "units", "price": {"model": "flat", "price": "1"}}
+    fee = {"id": "base", "amount": "7", "every": "month"}
+    book = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
+    book |= {"time_zone": "+00:00", "rounding": "none"}
+    book["products"] = [{"id": "a", "least": "5", "fees": [fee], **product}, {"id": "b", "most": "2", **product}]
+    events = [("x", "2025-01-01T00:00:00Z", name, 3) for name in ("a", "b")]
+    lines = faregate.bill(log(events), faregate.Book(book), until="2025-02-01").lines
+    assert [(line["product"], line["kind"], line["fee"], line["amount"]) for line in lines] == [
+        ("a", "usage", None, Decimal(3)),
+        ("a", "least", None, Decimal(2)),
+        ("a", "fee", "base", Decimal(7)),
+        ("b", "usage", None, Decimal(3)),
+        ("b", "most", None, Decimal(-1)),
+    ]

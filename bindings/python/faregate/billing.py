@@ -34,8 +34,9 @@ class Bills:
     (null with unlimited funds)"""
     lines: Table
     """account, month or begin, book, edition (the date of the price list, null where the book has one), price (its
-    name, where there are several), product, meter, day (of daily tiers), units (charged), free, packs, unbilled (units
-    not charged), unit_price, tier, unpriced (units, if the book's price is null), amount, rule, explanation"""
+    name, where there are several), product, meter, kind (usage, fee, least or most, which are bounds of the product),
+    fee (its name), day (of daily tiers), units (charged), free, packs, unbilled (units not charged), unit_price, tier,
+    unpriced (units, if the book's price is null), amount, rule, explanation"""
     months: Table
     """what each account used of each product, also in months that are not settled: account, month or begin, product,
     meter, units, free, packs, postpaid, unbilled, amount, settled (when; null: not yet, and `amount` is what the

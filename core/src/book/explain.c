@@ -229,7 +229,7 @@ static void put_result(fg_explanation *to, const fg_explained *explained, bool e
   put_amount(to, amount, explained->minor_digits);
 }
 
-/* "= 3.01", or of a running total "≈ 3.01; 3.01 − 3.00 invoiced = 0.01". */
+/* "= 3.01", or of a running total "≈ 3.01 for all up to now; 3.01 − 3.00 invoiced before = 0.01". */
 static void put_running(fg_explanation *to, const fg_explained *explained, bool exact, fg_amount amount) {
   if (!explained->is_running || explained->invoiced == 0) {
     put_result(to, explained, exact, amount);
@@ -237,11 +237,11 @@ static void put_running(fg_explanation *to, const fg_explained *explained, bool 
   }
   fg_amount total = amount + explained->invoiced;
   put_result(to, explained, exact, total);
-  put(to, "; ");
+  put(to, " for all up to now; ");
   put_amount(to, total, explained->minor_digits);
   put(to, " − ");
   put_amount(to, explained->invoiced, explained->minor_digits);
-  put(to, " invoiced");
+  put(to, " invoiced before");
   put_result(to, explained, true, amount);
 }
 
@@ -297,7 +297,7 @@ size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount 
   fg_explanation to = {out, 0};
   put(&to, is_least ? "up to " : "down to ");
   put_amount(&to, bound, explained->minor_digits);
-  put_result(&to, explained, exact, amount);
+  put_running(&to, explained, exact, amount);
   return to.length;
 }
 
