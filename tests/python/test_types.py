@@ -112,7 +112,8 @@ def pyright(folder: Path) -> list[tuple[str, int, str]]:
 
 def test_another_strict_checker_is_content_with_the_examples(tmp_path):
     for example in EXAMPLES.glob("*.py"):
-        shutil.copy(example, tmp_path)
+        if not example.name.startswith("scale_"):  # engines that come without types
+            shutil.copy(example, tmp_path)
     (tmp_path / "good.py").write_text(GOOD)
     assert pyright(tmp_path) == []
 
