@@ -1,6 +1,7 @@
 """What must hold of any book of format 2 holds of the core, of the features that it accepts."""
 
 import copy
+from random import Random
 
 import pytest
 from tariff_properties import (
@@ -14,6 +15,7 @@ from tariff_properties import (
     settled,
     split,
 )
+from tariffs import FEATURES
 from toy import answer_of
 
 SEEDS = range(20)
@@ -66,6 +68,40 @@ def test_editions_with_equal_prices_change_nothing(feature):
 @pytest.mark.parametrize("feature", [None])
 def test_a_pool_of_one_product_is_a_plain_grant(feature):
     for seed, own, pooled in _lives("pool", feature, in_pools):
+        assert bills(pooled) == bills(own), seed
+
+
+ALL = sorted(FEATURES)
+
+
+def _lives_of_all(name: str, without: set, change):
+    """Lives in books of up to three of all features."""
+    for seed in range(60):
+        rng = Random(f"{name} {seed}")
+        timeline = random_life(f"{name} all {seed}", rng.sample(sorted(set(ALL) - without), rng.randint(1, 3)))
+        answer, changed = answer_of(timeline), answer_of(change(timeline))
+        if answer is not None and changed is not None:
+            yield seed, timeline, answer, changed
+
+
+def test_splitting_a_usage_never_changes_a_bill_of_any_features():
+    for seed, _, whole, parts in _lives_of_all("split", NOT_SPLIT, split):
+        if may_be_split(whole):
+            assert bills(parts) == bills(whole), seed
+
+
+def test_editions_with_equal_prices_change_nothing_of_any_features():
+    """But for what is held, which an edition cuts, and for corrections below 0, which take off no more of the usage of
+    an edition than was used in it besides calls in flight."""
+    for seed, timeline, plain, edited in _lives_of_all("equal", {"editions", "aggregates"}, in_equal_editions):
+        if not any(command["do"] == "adjust" and command["quantity"] < 0 for command in timeline["commands"]):
+            assert bills(edited) == bills(plain), seed
+
+
+def test_a_pool_of_one_product_is_a_plain_grant_of_any_features():
+    """Of several editions, and of bundles, the lots are not moved."""
+    without = {"editions", "bundles", "pools", "money_pools"}
+    for seed, _, own, pooled in _lives_of_all("pool", without, in_pools):
         assert bills(pooled) == bills(own), seed
 
 
