@@ -249,6 +249,37 @@ def bill_logs():
             before = seconds
 
 
+def pool_book():
+    """Tokens with a price by model and a factor by region, and images; both draw on free points first."""
+    document = attribute_book().to_dict()
+    document["products"].append({"id": "images", "meter": "images", "price": {"model": "flat", "price": "0.04"}})
+    free = {"id": "free", "quantity": 100_000, "issue": "monthly", "validity": "month"}
+    covers = [{"product": "tokens", "weight": "1"}, {"product": "images", "weight": "40"}]
+    document["pools"] = [{"id": "points", "unit": "point", "covers": covers, "grants": [free]}]
+    return faregate.Book(document)
+
+
+def bill_rules(count=2_000_000):
+    """Usage with two attributes and a pool: the fewer accounts, the less their months count beside the events."""
+    book = pool_book()
+    generator = np.random.default_rng(3)
+    begin = 1_704_067_200_000_000  # 2024-01-01T00:00Z
+
+    def column(values):
+        codes = generator.integers(0, len(values), count, dtype=np.int32)
+        return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(values))
+
+    columns = {"product": column(["tokens"] * 9 + ["images"]), "model": column(MODELS), "region": column(REGIONS)}
+    times = pa.array(np.sort(generator.integers(begin, begin + 366 * 86_400_000_000, count)))
+    columns |= {"time": times.cast(pa.timestamp("us", "UTC")), "quantity": generator.integers(1, 900, count)}
+    print(f"bill, rules of two attributes and a pool, {count:,} events of a year")
+    for accounts in (100, 1_000, 10_000):
+        table = pa.table({**columns, "account": column([f"customer-{number:05}" for number in range(accounts)])})
+        run = {"bill": lambda: faregate.bill(table, book, attributes=["model", "region"])}
+        seconds = best_of(run, time.process_time)["bill"]
+        print(f"  {accounts:6,} accounts  {seconds:6.2f} s of CPU  {count / seconds / 1e6:5.2f} million/s")
+
+
 def bill_files():
     """The same log as a CSV file, with quotes around names and without, beside the Parquet file."""
     book = faregate.Book("tencent-facefusion")
@@ -281,6 +312,7 @@ def main():
     race_attributes(quantities, encoded=True)
     race_attributes(quantities, encoded=False)
     bill_logs()
+    bill_rules()
     bill_files()
 
 
