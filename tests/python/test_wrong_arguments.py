@@ -33,7 +33,12 @@ WRONG = [
     (lambda book: simulated(book).quantile(95), "part: .* not 95"),
     (lambda book: faregate.break_even(None, POSTPAID | {"book": book}, 10), "^a: "),
     (lambda book: faregate.break_even(POSTPAID | {"book": book, "pack": "calls-1k", "packs": 0}, {}, 10), "packs: "),
-    (lambda book: faregate.break_even(POSTPAID | {"book": book, "capacity": 0, "months": 1}, POSTPAID | {"book": book}, 10), "capacity: "),
+    (
+        lambda book: faregate.break_even(
+            POSTPAID | {"book": book, "capacity": 0, "months": 1}, POSTPAID | {"book": book}, 10
+        ),
+        "capacity: ",
+    ),
     (lambda book: book.curve("image", pack="calls-1k", packs=0), "packs: expected 1 or more"),
     (lambda book: book.cliffs("image", pack="calls-1k", packs=0), "packs: expected 1 or more"),
     (lambda book: faregate.break_even(POSTPAID | {"book": book}, POSTPAID | {"book": book}, "x"), "most: "),
