@@ -233,6 +233,7 @@
 #include "src/whatif/plan_watch.c"
 #include "src/whatif/month_bill.c"
 #include "src/whatif/cheapest_cover.c"
+#include "src/whatif/order_sizes.c"
 #include "src/whatif/packs_on_sale.c"
 #include "src/whatif/cheapest_capacity.c"
 #include "src/whatif/entitlements.c"

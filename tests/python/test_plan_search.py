@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import faregate
 import pytest
-from plan_cases import random_case, random_case_of_amounts, random_case_of_editions
+from plan_cases import random_case, random_case_of_amounts, random_case_of_editions, random_case_of_orders
 from plan_search import cheapest
 
 CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "600"))
@@ -66,6 +66,42 @@ def test_no_plan_is_cheaper_where_amounts_are_rounded_bounded_and_have_fees() ->
         assert plan.runner_up is None or plan.runner_up.total >= plan.total
         kinds["planned"] += 1
     assert kinds["planned"] > CASES * 0.4
+
+
+def test_no_plan_is_cheaper_where_packs_are_ordered_by_number() -> None:
+    several = 0
+    for number in range(CASES // 6):
+        book, forecast, case = random_case_of_orders(random.Random(f"orders {SEED}/{number}"))
+        plan = faregate.cheapest(faregate.Book(book), forecast)
+        assert Fraction(plan.total) == cheapest(case), number
+        assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == str(plan.total)
+        assert plan.runner_up is None or plan.runner_up.total >= plan.total
+        several += any(order.quantity > 1 for order in plan.orders)
+    assert several > CASES / 6 * 0.2
+
+
+def test_more_packs_are_bought_where_the_price_falls_with_their_number() -> None:
+    """By hand: 10 units a month for 3 months, packs of 10 for 9, and for 6 each from 3 on: an order of 3 for 18. Units
+    cost 1. Of 4 months the last 10 units cost 9 as a pack, so 4 for 24 is one order as well."""
+    price = {"model": "volume", "tiers": [{"from": 0, "price": "9"}, {"from": 3, "price": "6"}]}
+    pack = {"id": "k", "units": 10, "price": price, "validity": {"years": 1}}
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": [pack]}
+    book = faregate.Book(
+        {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+         "time_zone": "+00:00", "rounding": "none", "products": [product]}
+    )  # fmt: skip
+    plan = faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [10, 10, 10]})
+    assert [(order.month, order.quantity, str(order.amount)) for order in plan.orders] == [("2025-01", 3, "18.00")]
+    plan = faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [10] * 4})
+    assert [(order.month, order.quantity, str(order.amount)) for order in plan.orders] == [("2025-01", 4, "24.00")]
+    assert [(naive.pack, str(naive.total)) for naive in plan.naive.packs] == [("k", "24.00")]
+    plan = faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [1000] * 36})
+    assert str(plan.total) == "21600.00"
+    pack["count"] = {"least": 4, "step": 4, "most": 8}
+    book = faregate.Book({**book.to_dict(), "products": [product]})
+    plan = faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [10] * 5})
+    assert [(order.quantity, str(order.amount)) for order in plan.orders] == [(4, "24.00")]
+    assert str(plan.total) == "34.00"
 
 
 def pooled(book: dict, weight: str) -> dict | None:

@@ -394,3 +394,62 @@ def random_case_of_amounts(rng: random.Random) -> tuple[dict[str, Any], dict[str
         counted=policy["capacity_calls"] == "count_for_tier",
     )
     return book, forecast, case
+
+
+def random_case_of_orders(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Case]:
+    """The same where packs have a price by their number in an order, or an order is of certain numbers. Each such order
+    is a pack of its own for the brute force, of more units than one."""
+    months = rng.randint(1, 3)
+    most = rng.choice([5, 7])
+    calls = tuple(rng.choice([0, rng.randint(1, most), rng.randint(1, most)]) for _ in range(months))
+    tiers = random_tiers(rng, most + 5)
+    model = rng.choice(["volume", "graduated"])
+    validity = rng.choice([{"years": 1}, {"months": 1}, {"months": 2}])
+    packs, orders = [], []
+    for number in range(rng.choice([1, 1, 1, 2])):
+        units = rng.randint(2, 5)
+        pack: dict[str, Any] = {"id": f"k{number}", "units": units, "validity": validity}
+        by_number = rng.random() < 0.7
+        prices = tuple((edge, price * units) for edge, price in random_tiers(rng, 4))
+        shape = rng.choice(["volume", "graduated"])
+        pack["price"] = money(prices[0][1])
+        if by_number:
+            pack["price"] = {"model": shape, "tiers": [{"from": e, "price": money(p)} for e, p in prices]}
+        least, step = rng.randint(1, 3), rng.randint(1, 2)
+        if not by_number or rng.random() < 0.4:
+            pack["count"] = {"least": least, "step": step}
+        else:
+            least, step = 1, 1
+        packs.append(pack)
+        for count in range(least, max(sum(calls) // units + 2, 6), step):
+            one = Case((), prices if by_number else prices[:1], shape if by_number else "volume", False, (), ())
+            orders.append((f"{pack['id']}*{count}", units * count, by_count(one, count)))
+    item = {"id": "p", "meter": "calls", "packs": packs}
+    item["price"] = {"model": model, "tiers": [{"from": e, "price": money(p)} for e, p in tiers]}
+    book = {
+        "format": "faregate-book/2", "id": "random", "title": "Random", "currency": "CNY", "minor_digits": 2,
+        "time_zone": "+08:00", "rounding": "none", "policy": {"pack_expiry": "anniversary_end"}, "products": [item],
+    }  # fmt: skip
+    case = Case(
+        calls=calls,
+        tiers=tiers,
+        model=model,
+        upper=False,
+        packs=tuple(cheapest_of_each_size(orders)),
+        lasts=tuple(last_month(m, void_after(m, validity, {}), months) for m in range(months)),
+    )
+    return book, {"product": "p", "start": "2025-01", "calls": list(calls)}, case
+
+
+def by_count(case: Case, count: int) -> Fraction:
+    from plan_search import bill
+
+    return bill(case, count, 0, count)
+
+
+def cheapest_of_each_size(orders: list[tuple[str, int, Fraction]]) -> list[tuple[str, int, Fraction]]:
+    found: dict[int, tuple[str, int, Fraction]] = {}
+    for order in orders:
+        if order[1] not in found or order[2] < found[order[1]][2]:
+            found[order[1]] = order
+    return list(found.values())

@@ -120,13 +120,20 @@ static fg_status search_allowed(fg_plan_model *model, const bool *allowed, fg_pl
   return status;
 }
 
-static bool buys_pack(const fg_plan_model *model, const fg_plan_choice *choice, uint32_t pack) {
-  for (int month = 0; month < model->month_count; month++) {
-    if (choice->packs[(uint32_t)month * model->pack_count + pack] > 0) {
+/* Whether anything of an offer is bought. */
+static bool buys_offer(const fg_plan_model *model, const fg_plan_choice *choice, uint32_t offer) {
+  for (uint32_t place = 0; place < (uint32_t)model->month_count * model->pack_count; place++) {
+    if (choice->packs[place] > 0 && model->packs[place % model->pack_count].offer == offer) {
       return true;
     }
   }
   return false;
+}
+
+static void allow_offer(const fg_plan_model *model, uint32_t offer, bool *allowed, bool is_allowed) {
+  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+    allowed[pack] = model->packs[pack].offer == offer ? is_allowed : allowed[pack];
+  }
 }
 
 /* Searches for a plan that buys capacity only where the peak leaves no choice. */
@@ -163,13 +170,13 @@ fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *b
   bool allowed[FG_PLAN_PACKS_MAX];
   memset(allowed, true, sizeof allowed);
   second->cost = FG_PLAN_NEVER;
-  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
-    if (buys_pack(model, best, pack)) {
+  for (uint32_t offer = 0; offer < model->held_offer; offer++) {
+    if (buys_offer(model, best, offer)) {
       fg_plan_choice without;
-      allowed[pack] = false;
+      allow_offer(model, offer, allowed, false);
       FG_TRY(search_allowed(model, allowed, &without));
       keep_cheaper(second, &without);
-      allowed[pack] = true;
+      allow_offer(model, offer, allowed, true);
     }
   }
   if (chooses_capacity(model, best)) {

@@ -4,7 +4,7 @@
 
 /* How many steps from a position with a pack, and how many cells over all rows. A bill that does not go in straight
    lines is computed for each cell. Cells are made smaller than they need be up to so many. */
-enum { BOUND_STEPS = 1 << 21, BOUND_CELLS = 1 << 20, BOUND_BILLS = 1 << 14, FINE_CELLS = 1 << 15 };
+enum { BOUND_STEPS = 1 << 21, BOUND_CELLS = 1 << 20, BOUND_BILLS = 1 << 14, FINE_CELLS = 1 << 11, FINE_ROWS = 1 << 17 };
 enum { CARRIES_LOOKED_AT = 64, ODD_SIZES = 32 };
 
 /* The months in which a purchase of a month, or of one before to which it is dated back, may be void, in order; and by
@@ -149,7 +149,7 @@ static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs
   if (all / whole >= most || (whole > finest && whole / ODD_SIZES > all / most)) {
     return all / most + 1; /* sizes have little in common: a position with a pack is in one of two cells */
   }
-  most = rows > 1 ? most : fg_min_i64(most, FINE_CELLS);
+  most = fg_min_i64(most, rows > 1 ? FINE_ROWS / rows : FINE_CELLS);
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (whole % parts[i] == 0 && all / (whole / parts[i]) < most) {
       return whole / parts[i];

@@ -50,6 +50,9 @@ typedef struct label_search {
   fg_amount drop[FG_PLAN_MONTHS_MAX + 1]; ///< from a month on, at most
   FG_ARRAY(plan_label) labels;
   FG_ARRAY(plan_step) steps;
+  plan_lot lots[LOTS_MAX]; ///< of a purchase, as the next two
+  int64_t rest[LOTS_MAX + 1];
+  int dates[FG_PLAN_PACKS_MAX];
   FG_ARRAY(uint32_t) shorts;  ///< labels that run short in this month
   FG_ARRAY(uint32_t) list[2]; ///< steps, the fewest units first
   uint32_t begin, end;        ///< of the labels of the month before
@@ -89,15 +92,15 @@ static fg_status add_label(label_search *search, const plan_label *label) {
 typedef struct purchase {
   label_search *search;
   const fg_plan_carry *carry;
-  plan_lot lots[LOTS_MAX];    ///< that may be bought, the most units first
-  int64_t rest[LOTS_MAX + 1]; ///< units that the lots from one on can be at most
+  plan_lot *lots; ///< that may be bought, the most units first
+  int64_t *rest;  ///< units that the lots from one on can be at most
   uint32_t lot_count;
   int earliest;
   uint32_t current; ///< which of the search's lists has the steps so far
   plan_label exact; ///< the best that leave nothing, and that have a residual
   plan_label billed;
-  plan_step exact_step;         ///< its last
-  int dates[FG_PLAN_PACKS_MAX]; ///< by the model's pack: the month of its lowest price; -1: the purchase's
+  plan_step exact_step; ///< its last
+  int *dates;           ///< by the model's pack: the month of its lowest price; -1: the purchase's
 } purchase;
 
 static fg_status add_plan_step(label_search *search, plan_step step, uint32_t *place) {
@@ -343,6 +346,7 @@ static void find_lots(purchase *buy) {
   for (uint32_t i = 0; i < count; i++) {
     insert_lots(buy, packs[i], LOTS_MAX - buy->lot_count - (count - i - 1));
   }
+  buy->rest[buy->lot_count] = 0;
   for (uint32_t i = buy->lot_count; i-- > 0;) {
     const fg_plan_pack *pack = &buy->lots[i].pack;
     int64_t steps = fg_min_i64(pack->most, buy->carry->demand / pack->units + 1);
@@ -369,6 +373,9 @@ static int64_t units_in_hand(const label_search *search, const plan_label *label
 static fg_status buy_for(label_search *search, uint32_t first, uint32_t end) {
   const plan_label like = search->labels.items[search->shorts.items[first]];
   purchase buy = {.search = search, .earliest = like.earliest};
+  buy.lots = search->lots;
+  buy.rest = search->rest;
+  buy.dates = search->dates;
   buy.carry = &search->model->months[search->month].carries[like.carry];
   buy.exact = (plan_label){.cost = FG_PLAN_NEVER, .carry = buy.carry->after_calls, .step = NO_PURCHASE};
   buy.billed = buy.exact;

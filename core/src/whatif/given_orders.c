@@ -126,7 +126,7 @@ static fg_status choose_named(const fg_plan_model *model, const fg_json *plan, f
   uint32_t place = 0;
   if (pack != NULL) {
     FG_TRY(find_pack(model, pack, &place, error));
-    fg_plan_naive_pack(model, place, choice);
+    fg_plan_naive_offer(model, model->packs[place].offer, choice);
   } else if (fg_string_is(word, "postpaid")) {
     fg_plan_naive_postpaid(model, choice);
   } else if (fg_string_is(word, "capacity")) {

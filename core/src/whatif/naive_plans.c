@@ -51,6 +51,24 @@ void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choic
   buy_as_needed(model, &alone, choice);
 }
 
+void fg_plan_naive_offer(const fg_plan_model *model, uint32_t offer, fg_plan_choice *choice) {
+  const size_t size = (size_t)model->month_count * model->pack_count * sizeof *choice->packs;
+  fg_amount least = FG_PLAN_NEVER;
+  uint32_t best = model->pack_count;
+  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+    if (model->packs[pack].offer == offer) {
+      fg_plan_naive_pack(model, pack, choice);
+      best = choice->cost < least || best == model->pack_count ? pack : best;
+      least = choice->cost < least ? choice->cost : least;
+    }
+  }
+  if (size > 0) {
+    memset(choice->packs, 0, size);
+  }
+  FG_ASSERT(best < model->pack_count);
+  fg_plan_naive_pack(model, best, choice);
+}
+
 void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) {
   choice->cost = 0;
   for (int month = 0; month < model->month_count; month++) {

@@ -2,6 +2,7 @@
 
 #include "../book/terms.h"
 #include "cheapest_cover.h"
+#include "order_sizes.h"
 
 /* A lower price per unit; of equal ones the larger pack. */
 static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
@@ -83,15 +84,16 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
-/* What the search can buy: it orders any number of a pack, at one price each, on an account without attributes that
+/* What the search can buy: it orders any number of a pack, of usage also at a price by that number, on an account without attributes that
    holds nothing else. A pack that has no price of its own is not for sale. */
-static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
-  const char *key = offer->by_number != NULL         ? "price\" by the number of packs"
-                    : offer->recurrence != NULL      ? "issue\""
-                    : offer->sale.count != NULL      ? "count\""
-                    : offer->sale.when.count > 0     ? "when\""
-                    : offer->sale.requires.count > 0 ? "requires\""
-                                                     : NULL;
+static fg_status check_pack_offer(const fg_pack_offer *offer, bool may_be_by_order, fg_error *error) {
+  bool is_by_order = !may_be_by_order && fg_plan_is_by_order(offer);
+  const char *key = is_by_order && offer->by_number != NULL ? "price\" by the number of packs"
+                    : is_by_order                           ? "count\""
+                    : offer->recurrence != NULL             ? "issue\""
+                    : offer->sale.when.count > 0            ? "when\""
+                    : offer->sale.requires.count > 0        ? "requires\""
+                                                            : NULL;
   if (key != NULL) {
     return fg_fail(error, FG_UNSUPPORTED, "book", "pack %.64s has a \"%s: the search cannot honour it", offer->id.text,
                    key);
@@ -111,6 +113,24 @@ static fg_status too_many_packs(fg_error *error) {
                  FG_PLAN_PACKS_MAX);
 }
 
+/* Those of which orders are of certain numbers, or have a price by the number. */
+static fg_status collect_orders(const fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, uint32_t *count,
+                                fg_error *error) {
+  fg_plan_pack orders[FG_PLAN_PACKS_MAX];
+  int order_count = fg_plan_order_sizes(model, offer, orders, FG_PLAN_PACKS_MAX);
+  if (order_count < 0) {
+    return fg_fail(
+        error, FG_UNSUPPORTED, "book",
+        "pack %.64s has too many numbers in which it may be ordered by its \"price\" or \"count\": the search "
+        "cannot honour them",
+        fg_plan_offered(model, 0)->packs[offer].id.text);
+  }
+  for (int i = 0; i < order_count; i++) {
+    FG_TRY(insert_pack(packs, count, orders[i]) ? FG_OK : too_many_packs(error));
+  }
+  return FG_OK;
+}
+
 /* Those that may be bought at the beginning of a month. */
 static fg_status collect_packs(const fg_plan_model *model, int month, bool for_materials, fg_plan_pack *packs,
                                uint32_t *count, fg_error *error) {
@@ -118,9 +138,11 @@ static fg_status collect_packs(const fg_plan_model *model, int month, bool for_m
   for (uint32_t i = 0; i < model->held_offer; i++) {
     const fg_pack_offer *offer = &product->packs[i];
     if (is_for_sale(offer, for_materials)) {
-      fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price};
-      FG_TRY(check_pack_offer(offer, error));
-      FG_TRY(insert_pack(packs, count, pack) ? FG_OK : too_many_packs(error));
+      fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price, .number = 1};
+      FG_TRY(check_pack_offer(offer, !for_materials, error));
+      FG_TRY(fg_plan_is_by_order(offer)        ? collect_orders(model, i, packs, count, error)
+             : insert_pack(packs, count, pack) ? FG_OK
+                                               : too_many_packs(error));
     }
   }
   limit_counts(packs, *count);
@@ -131,14 +153,14 @@ static fg_status collect_packs(const fg_plan_model *model, int month, bool for_m
 static fg_status find_prices(fg_plan_model *model, uint32_t offer, fg_plan_pack *pack, fg_error *error) {
   fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
   FG_TRY(prices == NULL ? FG_NO_MEMORY : FG_OK);
-  *pack = (fg_plan_pack){.offer = offer, .price = FG_PLAN_NEVER, .prices = prices};
+  *pack = (fg_plan_pack){.offer = offer, .price = FG_PLAN_NEVER, .number = 1, .prices = prices};
   for (int month = 0; month < model->month_count; month++) {
     const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
     prices[month] = is_for_sale(sold, false) ? sold->price : FG_PLAN_NEVER;
     if (prices[month] == FG_PLAN_NEVER) {
       continue;
     }
-    FG_TRY(check_pack_offer(sold, error));
+    FG_TRY(check_pack_offer(sold, false, error));
     if (pack->units != 0 && pack->units != sold->units) {
       return fg_fail(error, FG_UNSUPPORTED, "book",
                      "pack %.64s has another size in another of the \"editions\": the search cannot honour it",

@@ -85,6 +85,15 @@ static void tell_cost(fg_teller *to, const char *key, const fg_plan_model *model
   }
 }
 
+/* Whether an order of the same pack comes before. */
+static bool is_told_already(const fg_plan_model *model, uint32_t pack) {
+  bool is_told = false;
+  for (uint32_t before = 0; before < pack && !is_told; before++) {
+    is_told = model->packs[before].offer == model->packs[pack].offer;
+  }
+  return is_told;
+}
+
 /* Writes each naive plan into `choice`. */
 static void tell_naive(fg_teller *to, const fg_plan_model *model, fg_plan_choice *choice) {
   const fg_product *product = fg_plan_offered(model, 0);
@@ -93,9 +102,12 @@ static void tell_naive(fg_teller *to, const fg_plan_model *model, fg_plan_choice
   tell_cost(to, "postpaid", model, choice->cost);
   fg_tell_begin_list(to, "packs");
   for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+    if (is_told_already(model, pack)) {
+      continue;
+    }
     fg_tell_begin_object(to, NULL);
     fg_tell_text(to, "pack", product->packs[model->packs[pack].offer].id);
-    fg_plan_naive_pack(model, pack, choice);
+    fg_plan_naive_offer(model, model->packs[pack].offer, choice);
     tell_cost(to, "total", model, choice->cost);
     fg_tell_end_object(to);
   }

@@ -12,7 +12,7 @@
 #include "../state/history.h"
 #include "plan_watch.h"
 
-enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 32, FG_PLAN_ENTITLEMENTS_MAX = 256 };
+enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 256, FG_PLAN_ENTITLEMENTS_MAX = 256 };
 
 /* Sums of prices of FG_PLAN_UNITS_MAX units stay below FG_PLAN_NEVER, and two such sums below what money can hold. */
 #define FG_PLAN_UNITS_MAX INT64_C(1000000000000000)
@@ -23,11 +23,13 @@ static inline fg_amount fg_plan_add(fg_amount a, fg_amount b) { return a + b < F
 
 /* ------------------------------------------------------------------------------------------------------- the model */
 
-/* A pack of usage on sale. */
+/* A pack of usage on sale, or an order of several. */
 typedef struct fg_plan_pack {
   uint32_t offer; ///< of the product's packs
   int64_t units;
   fg_amount price;
+  int64_t number; ///< of packs, all its units and its price being those of so many
+  bool is_order;  ///< they are an order of their own
   int64_t most;   ///< of them in one purchase: more could be had as other packs, as many units and no dearer
   uint32_t place; ///< in the model's packs
   const fg_amount

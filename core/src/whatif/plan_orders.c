@@ -1,5 +1,7 @@
 #include "plan_orders.h"
 
+#include "order_sizes.h"
+
 fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order) {
   FG_TRY(FG_ARRAY_RESERVE(&model->allocator, &result->orders, 1));
   result->orders.items[result->orders.count++] = order;
@@ -32,6 +34,20 @@ static fg_status order_capacity(fg_plan_model *model, const fg_plan_choice *choi
   return FG_OK;
 }
 
+/* So many of a pack are one order; of orders each is one, unless all are at the same price. */
+static fg_status order_packs(fg_plan_model *model, const fg_plan_pack *pack, int month, int64_t count,
+                             fg_plan_result *result) {
+  const fg_pack_offer *offer = &fg_plan_offered(model, month)->packs[pack->offer];
+  fg_plan_order order = {.month = month, .start = month, .offer = (int)pack->offer};
+  int64_t number = count * pack->number;
+  bool is_one = !pack->is_order || fg_plan_order_price(model, offer, number) == pack->price * count;
+  order.quantity = is_one ? number : pack->number;
+  for (int64_t i = 0; i < (is_one ? 1 : count); i++) {
+    FG_TRY(fg_plan_add_order(model, result, order));
+  }
+  return FG_OK;
+}
+
 fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result) {
   for (int month = 0; month < model->month_count; month++) {
     if (choice->by_capacity[month]) {
@@ -39,10 +55,7 @@ fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_
     }
     for (uint32_t i = 0; i < model->pack_count; i++) {
       int64_t count = choice->packs[(uint32_t)month * model->pack_count + i];
-      fg_plan_order order = {.month = month, .offer = (int)model->packs[i].offer, .quantity = count};
-      if (count > 0) {
-        FG_TRY(fg_plan_add_order(model, result, order));
-      }
+      FG_TRY(count > 0 ? order_packs(model, &model->packs[i], month, count, result) : FG_OK);
     }
   }
   return FG_OK;

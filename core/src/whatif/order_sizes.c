@@ -1,0 +1,122 @@
+#include "order_sizes.h"
+
+#include "../book/price_model.h"
+
+/* Orders of more packs than this are not looked at one by one. */
+enum { ORDER_MOST = 4096 };
+
+fg_amount fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number) {
+  const fg_order_count *count = offer->sale.count;
+  fg_price_result price;
+  if (count != NULL && (number < count->least || (number - count->least) % count->step != 0 ||
+                        (count->most >= 0 && number > count->most))) {
+    return FG_PLAN_NEVER;
+  }
+  if (offer->by_number == NULL) {
+    return offer->price * number;
+  }
+  const fg_price_input input = {
+      .units = number, .tier_quantity = number, .periods = 1, .hours_of_month = 1, .rounding = model->book->rounding};
+  bool is_sold = fg_price_compute(offer->by_number, &input, &price) == FG_OK && price.amount <= FG_PLAN_PRICE_MAX;
+  return is_sold ? price.amount : FG_PLAN_NEVER;
+}
+
+static int64_t all_calls(const fg_plan_model *model) {
+  int64_t calls = 0;
+  for (int month = 0; month < model->month_count; month++) {
+    calls += model->months[month].calls;
+  }
+  return calls;
+}
+
+/* The number up to which prices of an order may go by another tier, or orders may not be of any number. */
+static int64_t last_edge_of(const fg_pack_offer *offer) {
+  const fg_schedule *schedule = offer->by_number;
+  const fg_order_count *count = offer->sale.count;
+  int64_t edge = count == NULL ? 1 : count->least;
+  if (schedule != NULL) {
+    edge = fg_max_i64(edge, schedule->tiers[schedule->tier_count - 1].from + 1);
+    edge += schedule->block;
+  }
+  return fg_min_i64(edge, ORDER_MOST);
+}
+
+/* Whether orders of any number from the last tier on cost so much a pack and no other order less, so that one of twice
+   that number is as good as two. */
+static bool ends_even(const fg_pack_offer *offer) {
+  const fg_schedule *schedule = offer->by_number;
+  const fg_order_count *count = offer->sale.count;
+  bool ends = count == NULL || (count->step == 1 && count->most < 0);
+  if (schedule == NULL) {
+    return ends;
+  }
+  const fg_tier *last = &schedule->tiers[schedule->tier_count - 1];
+  ends = ends && schedule->block == 1 && fg_price_model_of(schedule)->per_units &&
+         !fg_price_model_of(schedule)->by_slice && last->sold && last->from <= ORDER_MOST / 4 &&
+         last->price % schedule->per == 0;
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    ends = ends && schedule->tiers[i].price >= last->price;
+  }
+  return ends;
+}
+
+/* The last number that is looked at; -1 where that is too many. */
+static int64_t last_number(const fg_pack_offer *offer, int64_t enough) {
+  int64_t edge = last_edge_of(offer);
+  int64_t step = offer->sale.count != NULL ? offer->sale.count->step : 1; /* one of these numbers is of an order */
+  int64_t most = fg_max_i64(enough, edge) + fg_min_i64(step, ORDER_MOST);
+  most = offer->sale.count != NULL && offer->sale.count->most >= 0 ? fg_min_i64(most, offer->sale.count->most) : most;
+  most = ends_even(offer) ? fg_min_i64(most, 2 * edge) : most;
+  return most <= ORDER_MOST ? most : -1;
+}
+
+/* Of orders of `enough` packs or more, which last for all there is to be used, the cheapest alone is kept. */
+static void drop_more_than_enough(fg_amount *price, int64_t enough, int64_t most) {
+  int64_t best = enough;
+  for (int64_t number = enough; number <= most; number++) {
+    best = price[number] < price[best] ? number : best;
+  }
+  for (int64_t number = enough; number <= most; number++) {
+    price[number] = number == best ? price[number] : FG_PLAN_NEVER;
+  }
+}
+
+/* Whether two smaller lots of orders come to as many packs and are no dearer. `least` has what each number costs in one
+   order or several. */
+static bool is_made_of_others(const fg_amount *least, int64_t number, fg_amount price, fg_amount *sum) {
+  *sum = FG_PLAN_NEVER;
+  for (int64_t part = 1; part <= number / 2; part++) {
+    fg_amount both = fg_plan_add(least[part], least[number - part]);
+    *sum = both < *sum ? both : *sum;
+  }
+  return *sum <= price;
+}
+
+int fg_plan_order_sizes(const fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room) {
+  const fg_pack_offer *sold = &fg_plan_offered(model, 0)->packs[offer];
+  int64_t calls = all_calls(model);
+  int64_t enough = calls / sold->units + (calls % sold->units > 0);
+  int64_t most = last_number(sold, enough);
+  fg_amount price[ORDER_MOST + 1];
+  fg_amount least[ORDER_MOST + 1];
+  int count = 0;
+  for (int64_t number = 1; number <= most; number++) {
+    price[number] = fg_plan_order_price(model, sold, number);
+  }
+  if (most >= 1 && enough <= most) {
+    drop_more_than_enough(price, fg_max_i64(1, enough), most);
+  }
+  for (int64_t number = 1; number <= most; number++) {
+    bool is_others = is_made_of_others(least, number, price[number], &least[number]);
+    if (price[number] == FG_PLAN_NEVER || is_others) {
+      continue;
+    }
+    least[number] = price[number];
+    if (count == room || number > FG_PLAN_UNITS_MAX / sold->units) {
+      return -1;
+    }
+    packs[count++] = (fg_plan_pack){
+        .offer = offer, .units = number * sold->units, .price = price[number], .number = number, .is_order = true};
+  }
+  return most < 0 ? -1 : count;
+}
