@@ -23,3 +23,4 @@ PYTHONPATH=build/bench/python .venv/bin/python benchmarks/bench_gate.py
 LUA_CPATH='build/lua/?.so;build/bench/lua/?.so' lua5.4 benchmarks/bench_gate.lua
 .venv/bin/python benchmarks/columns.py
 .venv/bin/python benchmarks/plan.py
+.venv/bin/python benchmarks/plan_hard.py --cases 100

@@ -84,8 +84,8 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
-/* What the search can buy: it orders any number of a pack, of usage also at a price by that number, on an account without attributes that
-   holds nothing else. A pack that has no price of its own is not for sale. */
+/* What the search can buy: it orders any number of a pack, of usage also at a price by that number, on an account
+   without attributes that holds nothing else. A pack that has no price of its own is not for sale. */
 static fg_status check_pack_offer(const fg_pack_offer *offer, bool may_be_by_order, fg_error *error) {
   bool is_by_order = !may_be_by_order && fg_plan_is_by_order(offer);
   const char *key = is_by_order && offer->by_number != NULL ? "price\" by the number of packs"
