@@ -9,8 +9,8 @@ static int leading_zeros(fg_uint128 value) {
   return high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)value);
 }
 
-/* By shifts and subtractions, a bit of the quotient each; by the 64-bit division where both fit, which is nearly always.
-   `below` is not 0, as for any division. */
+/* By shifts and subtractions, a bit of the quotient each; by the 64-bit division where both fit, which is nearly
+   always. `below` is not 0, as for any division. */
 static fg_uint128 divide(fg_uint128 above, fg_uint128 below, fg_uint128 *rest) {
   fg_uint128 quotient = 0;
   if ((above >> 64) == 0 && (below >> 64) == 0) {
