@@ -139,7 +139,7 @@
 #include "src/rules/lots.c"
 #include "src/rules/arrears.c"
 #include "src/rules/postpaid.c"
-#include "src/rules/freeze.c"
+#include "src/rules/frozen_funds.c"
 #include "src/rules/service.c"
 #include "src/rules/choices.c"
 #include "src/rules/due.c"

@@ -3,7 +3,7 @@
 
 #include "../rules/aggregate_value.h"
 #include "../rules/arrears.h"
-#include "../rules/freeze.h"
+#include "../rules/frozen_funds.h"
 #include "../rules/mode.h"
 #include "../rules/postpaid.h"
 #include "../rules/holds.h"

@@ -6,7 +6,7 @@
 #include "../rules/budget.h"
 #include "../rules/bundles.h"
 #include "../rules/choices.h"
-#include "../rules/freeze.h"
+#include "../rules/frozen_funds.h"
 #include "../rules/issue.h"
 #include "../rules/materials.h"
 #include "../rules/mode.h"

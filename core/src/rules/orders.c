@@ -4,7 +4,7 @@
 #include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"
-#include "freeze.h"
+#include "frozen_funds.h"
 #include "lots.h"
 #include "offers.h"
 #include "wallet.h"

@@ -1,4 +1,4 @@
-#include "freeze.h"
+#include "frozen_funds.h"
 
 #include "../book/fraction.h"
 #include "open_bill.h"

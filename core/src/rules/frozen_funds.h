@@ -1,7 +1,7 @@
 /* What of the wallet is frozen, because usage that is not paid yet will need it: purchases and withdrawals do not reach
    it. A settlement does. */
-#ifndef FG_FREEZE_H
-#define FG_FREEZE_H
+#ifndef FG_FROZEN_FUNDS_H
+#define FG_FROZEN_FUNDS_H
 
 #include "../state/state.h"
 
