@@ -215,8 +215,8 @@ static int compare_cells(const void *a, const void *b) {
 
 static fg_status live_as_it_was(fg_reconciliation *run) {
   fg_world none = {.count = 0};
-  bool stray = false;
-  FG_TRY(fg_world_live(run, &none, true, NULL, &stray));
+  bool bills_elsewhere = false;
+  FG_TRY(fg_world_live(run, &none, true, NULL, &bills_elsewhere));
   if (run->cells.count > 1) {
     qsort(run->cells.items, run->cells.count, sizeof *run->cells.items, compare_cells);
   }

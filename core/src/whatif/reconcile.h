@@ -246,8 +246,10 @@ fg_status fg_invoice_read(fg_reconciliation *run, const fg_json *theirs, const f
 
 /* Lives the account as the world has it, and adds up what the cells come to, in the order of the cells. Where `notes`
    is true it is the account as it was: what became of each command is noted, and cells are made for what is not there
-   yet. `stray`: something is billed, in what is compared, that has no cell. */
-fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured, bool *stray);
+   yet. `bills_elsewhere`: something is billed, in what is compared, that has no cell; true also where the account
+   cannot be of the world's book, because then it explains nothing. */
+fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured,
+                        bool *bills_elsewhere);
 
 bool fg_cause_has(const fg_cause *cause, uint32_t place); ///< among its members
 /* Whether two causes speak of the same thing, so that both at once say nothing. */

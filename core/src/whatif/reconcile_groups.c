@@ -107,7 +107,7 @@ static bool are_same_attributes(const fg_attributes *a, const fg_attributes *b) 
   return same;
 }
 
-/* Whether it makes no difference which of two commands goes astray, as far as one can see. */
+/* Whether it makes no difference which of two commands a fault has hit, as far as one can see. */
 static bool are_alike(const fg_reconciliation *run, uint32_t a, uint32_t b) {
   const fg_command *one = &run->lived.items[a].command;
   const fg_command *other = &run->lived.items[b].command;

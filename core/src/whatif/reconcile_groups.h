@@ -1,5 +1,5 @@
-/* Commands by what they have in common, because what goes astray does so together: a month, a day, a product, some of
-   the same. */
+/* Groups of commands that one fault may have hit together, such as an outage: those of one month, day or product, or
+   some of these. */
 #ifndef FG_RECONCILE_GROUPS_H
 #define FG_RECONCILE_GROUPS_H
 

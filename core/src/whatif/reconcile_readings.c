@@ -38,7 +38,8 @@ static uint32_t find_near(const fg_reconciliation *run, fg_time edge, bool befor
   return count;
 }
 
-/* The nearest to the end of a month are of the other month: one, two, … */
+/* The vendor may count usage near a month's edge in the other month. Tries the nearest usage to the edge, then the two
+   nearest, and so on. */
 static fg_status add_edges_of(fg_reconciliation *run, fg_month month, uint32_t item) {
   fg_time edge = fg_date_begin(fg_month_first(month), &run->book->zone);
   for (int before = 0; before < 2; before++) {

@@ -26,7 +26,7 @@ typedef struct life {
   uint32_t count;     ///< of the order
   bool notes;
   fg_measured *measured;
-  bool stray;
+  bool bills_elsewhere;
 } life;
 
 static fg_status note_absent(fg_reconciliation *run, fg_month month) {
@@ -57,7 +57,7 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   }
   fg_bill_cell *cell = item == UINT32_MAX ? NULL : fg_bill_find_cell(run, month, item, (uint8_t)kind, of->notes);
   if (cell == NULL) {
-    of->stray = of->stray || amount != 0 || units[FG_CHARGED_UNITS] != 0;
+    of->bills_elsewhere = of->bills_elsewhere || amount != 0 || units[FG_CHARGED_UNITS] != 0;
     return of->notes && item != UINT32_MAX ? FG_NO_MEMORY : FG_OK;
   }
   fg_measured *sum = of->notes ? &cell->ours : &of->measured[cell - run->cells.items];
@@ -343,7 +343,8 @@ static fg_status live_to_the_end(life *of) {
   return add_what_settled(of);
 }
 
-fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured, bool *stray) {
+fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured,
+                        bool *bills_elsewhere) {
   life of = {.run = run, .world = world, .notes = notes, .measured = measured};
   uint32_t all = run->lived.count;
   run->tried++;
@@ -355,12 +356,12 @@ fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool note
   }
   status = status == FG_OK ? begin_account(&of) : status;
   if (status == FG_INVALID && !notes) { /* a book that the account cannot be of */
-    of.stray = true;
+    of.bills_elsewhere = true;
     status = FG_OK;
   } else if (status == FG_OK) {
     status = live_to_the_end(&of);
   }
-  *stray = of.stray;
+  *bills_elsewhere = of.bills_elsewhere;
   fg_account_free(of.account);
   FG_ARRAY_RELEASE(&run->allocator, &of.uses);
   fg_release(&run->allocator, of.order, of.order == NULL ? 0 : all * sizeof *of.order);

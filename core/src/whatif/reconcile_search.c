@@ -59,11 +59,11 @@ static bool is_said(const fg_reconciliation *run, const fg_finding *fresh) {
 
 /* Keeps a world that makes rows equal and none different. */
 static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *world, const fg_measured *measured,
-                                     bool stray) {
+                                     bool bills_elsewhere) {
   fg_finding fresh = {.world = *world};
   fresh.rows = fg_arena_allocate(&run->arena, &run->allocator, words_of(run) * sizeof *fresh.rows);
   FG_TRY(fresh.rows == NULL ? FG_NO_MEMORY : FG_OK);
-  bool breaks_none = compare_rows(run, measured, fresh.rows, &fresh.repaired, &fresh.is_whole) && !stray;
+  bool breaks_none = compare_rows(run, measured, fresh.rows, &fresh.repaired, &fresh.is_whole) && !bills_elsewhere;
   if (!breaks_none || fresh.repaired == 0 || is_said(run, &fresh)) {
     return FG_OK;
   }
@@ -79,7 +79,7 @@ static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *wor
 /* ---------------------------------------------------------------------------------------------------------- worlds */
 
 /* Lives a world unless the bound is reached, which `tried` says; `measured` has room for each cell. */
-static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *stray,
+static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *bills_elsewhere,
                            bool *tried) {
   *tried = run->commands_left >= run->world_cost;
   if (!*tried) {
@@ -87,15 +87,15 @@ static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_mea
     return FG_OK;
   }
   memset(measured, 0, run->cells.count * sizeof *measured);
-  return fg_world_live(run, world, false, measured, stray);
+  return fg_world_live(run, world, false, measured, bills_elsewhere);
 }
 
 static fg_status try_and_keep(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *tried) {
-  bool stray = false;
+  bool bills_elsewhere = false;
   fg_arena_mark mark = fg_arena_mark_of(&run->arena);
   uint32_t kept = run->explanations.count;
-  FG_TRY(try_world(run, world, measured, &stray, tried));
-  FG_TRY(*tried ? keep_if_it_explains(run, world, measured, stray) : FG_OK);
+  FG_TRY(try_world(run, world, measured, &bills_elsewhere, tried));
+  FG_TRY(*tried ? keep_if_it_explains(run, world, measured, bills_elsewhere) : FG_OK);
   if (run->explanations.count == kept) {
     fg_arena_rewind(&run->arena, &run->allocator, mark);
   }
@@ -134,10 +134,10 @@ static fg_status try_each(fg_reconciliation *run) {
   for (uint32_t i = 0; i < causes && tried; i++) {
     fg_world world = {.causes = {&run->causes.items[i]}, .count = 1};
     fg_measured *measured = run->results.items + (size_t)i * cells;
-    bool stray = false;
-    FG_TRY(try_world(run, &world, measured, &stray, &tried));
+    bool bills_elsewhere = false;
+    FG_TRY(try_world(run, &world, measured, &bills_elsewhere, &tried));
     run->results.count += tried ? cells : 0;
-    FG_TRY(!tried || fold_zone(run, i) ? FG_OK : keep_if_it_explains(run, &world, measured, stray));
+    FG_TRY(!tried || fold_zone(run, i) ? FG_OK : keep_if_it_explains(run, &world, measured, bills_elsewhere));
   }
   return FG_OK;
 }
