@@ -59,8 +59,8 @@ static bool is_begin(const fg_state_check *check, uint32_t product, const fg_buc
          (bucket->begin < service->settled && bucket->begin == bucket->tiers);
 }
 
-/* No settlement asks for what is before the open period of tiers, and it is dropped; of a group, it may stay until the
-   next settlement, when the period that another product was still to be settled for was passed over. */
+/* A bucket from before the open period of tiers is dropped at settlement, because no later one asks for it. Where
+   products form a group it may stay until the next settlement, because another product's period was still open. */
 static bool may_be_kept(const fg_state_check *check, uint32_t product, const fg_bucket *bucket) {
   const fg_book *book = check->account->book;
   fg_time settled = check->state->services[product].settled;

@@ -9,7 +9,7 @@
 int fg_attribute_place(const fg_book *book, fg_string id);
 const fg_book_attribute *fg_attribute_at(const fg_book *book, uint32_t place);
 
-/* One of the clock asks for all of it. */
+/* Adds an attribute to those asked. Hour and weekday come from the same clock, so asking for one asks for both. */
 static inline void fg_asked_add(fg_asked *asked, uint32_t attribute) {
   if (attribute < FG_ATTRIBUTES_MAX) {
     asked->declared |= UINT64_C(1) << attribute;

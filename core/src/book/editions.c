@@ -155,7 +155,7 @@ int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32
   return FG_NONE;
 }
 
-/* What is for people an edition keeps of the book that it came with. */
+/* Texts for people are not joined: an edition keeps those of the book that brought it. */
 static void keep_texts(fg_book *edition, const fg_book *own) {
   edition->format = own->format;
   edition->title = own->title;

@@ -16,7 +16,8 @@ int64_t fg_cover_rate(const fg_account *account, const fg_state *state, uint32_t
 /* How many of so many units used now are covered. */
 int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t product, int64_t units);
 
-/* How many of the first admissions of the window of what covers a product nothing asks for any more. */
+/* How many admissions at the beginning of a product's cover window no longer count: their units have left it, and no
+   call in flight can bring them back. */
 uint32_t fg_cover_gone(const fg_account *account, const fg_state *state, uint32_t product);
 
 /* Makes room for one usage, so that fg_cover_take cannot fail. FG_NO_MEMORY. */

@@ -63,7 +63,7 @@ static bool is_unsettled(const fg_account *account, const fg_state *draft, const
   return false;
 }
 
-/* R29, R30, R32, in the order of the timeline contract. */
+/* R29, R30, R32. The first refusal that holds is told, in the order of docs/timeline.md. */
 static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
   if (grant->source != FG_SOURCE_PAID) {
     return FG_NOT_PAID;
@@ -74,7 +74,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (!grant->refundable || grant->refund == FG_REFUND_NONE) {
     return FG_CAMPAIGN_FINAL;
   }
-  if (grant->refund != FG_REFUND_UNUSED) { /* of what is used too, while it is valid */
+  if (grant->refund != FG_REFUND_UNUSED) { /* also of one used in part, until it expires */
     FG_TRY(is_unsettled(account, draft, grant) ? FG_PACK_USED : FG_OK);
     FG_TRY(check_places(account, draft, grant->id));
     return grant->expires > at ? FG_OK : FG_REFUND_WINDOW;

@@ -37,8 +37,9 @@ bool fg_lock_is_alone(const fg_lock *lock);
 /* Keeps other programs out, which would move what the log holds into the database and remove the log. Called inside.
    Answers 0, an errno, or EBUSY if another program has the file open. */
 int fg_lock_keep_door(fg_lock *lock);
-/* The same while nobody keeps the door: holds a byte of PATH-shm, for reading, which SQLite must lock for writing
-   before it reads at all. Answers as fg_lock_keep_door, or ESTALE if a handle holds it whose file was replaced. */
+/* Keeps other programs out also in moments when no handle keeps the door: locks a byte of PATH-shm for reading, which
+   SQLite must lock for writing before it reads at all. Answers 0, an errno, EBUSY if another program has the file open,
+   or ESTALE if the byte is held for a file that was replaced under the same name. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory);
 
 /* Takes a session number above `last` that no living handle has. */
