@@ -50,7 +50,7 @@ static void test_policy(void **state) {
   assert_quoted(&basket, "/total", "1710.00"); /* at 0.18 */
 }
 
-/* FORMAT2's own: a kit, a lane more for a month, 1,000 calls covered and 10 at 0.10. */
+/* That of docs/price-book.md: a kit, a lane more for a month, 1,000 calls covered and 10 at 0.10. */
 #define CLUB                                                                                                                     \
   "{\"format\":\"faregate-book/2\",\"id\":\"club\",\"title\":\"Club\",\"currency\":\"EUR\",\"minor_digits\":2,"                  \
   "\"time_zone\":\"+00:00\",\"rounding\":\"none\",\"attributes\":[{\"id\":\"of\",\"values\":[\"a\",\"b\"],\"of\":\"account\"}]," \

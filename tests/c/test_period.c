@@ -150,7 +150,7 @@ static void test_months_from_an_instant(void **state) {
   }
 }
 
-/* FORMAT2.md 6.11: lots from 31 January, 28 February and 31 March. */
+/* Months counted from a purchase on the 31st (docs/price-book.md): from 31 January, 28 February and 31 March. */
 static void test_months_from_the_31st(void **state) {
   (void)state;
   fg_period month = {FG_EVERY_MONTHS, 1};

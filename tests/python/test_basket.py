@@ -187,7 +187,7 @@ def test_usage_with_attributes():
 
 
 def test_packs_of_a_pool():
-    """FORMAT2's own: 34 for both packs, 628 seconds are left over."""
+    """That of docs/price-book.md: 34 for both packs, 628 seconds are left over."""
     pack = {"id": "p1000", "units": 1000, "price": "30", "validity": {"years": 1}, "rank": 20}
     own = {"id": "photos-100", "units": 100, "price": "4", "validity": {"years": 1}}
     gift = {"id": "g", "quantity": 10, "issue": "monthly", "validity": "month"}
@@ -335,7 +335,7 @@ CLUB = toy(
 
 
 def test_bundles_and_capacities():
-    """FORMAT2's own: a kit, a lane more for a month, and 10 calls beyond the pack: 50 + 7 + 1."""
+    """That of docs/price-book.md: a kit, a lane more for a month, and 10 calls beyond the pack: 50 + 7 + 1."""
     basket = {"club": {"calls": 1010, "extra": {"quantity": 1, "months": 1}}, "bundles": {"kit": 1}}
     quote = CLUB.quote(basket, at="2025-01-01")
     assert quote.total == 58

@@ -1,4 +1,4 @@
-"""Attributes, rules and terms: prices by them, against an evaluation of FORMAT2's words alone, and what is refused."""
+"""Attributes, rules and terms: prices by them, against an evaluation of the documents' words alone, and what is refused."""
 
 import copy
 import random

@@ -1,4 +1,4 @@
-/* Fees: what a product costs while it is open (FORMAT2, Fractions of a month). They are counted when something changes
+/* Fees: what a product costs while it is open (docs/price-book.md, Fees). They are counted when something changes
    that they depend on, an opening, a closing or an edition, and before an invoice; so an account holds of each what it
    has come to, and no times. */
 #ifndef FG_FEES_H

@@ -1,4 +1,4 @@
-"""`adopt`: further editions of an account's price book (FORMAT2, Editions)."""
+"""`adopt`: further editions of an account's price book (docs/price-book.md, Editions)."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Aggregates: the events of a period become one event at its end (FORMAT2, Aggregates)."""
+"""Aggregates: the events of a period become one event at its end (decision 25)."""
 
 from fractions import Fraction
 

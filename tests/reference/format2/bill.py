@@ -1,6 +1,6 @@
 """What a product's usage costs: lines of a tier period, what they add up to, and fees of the time it was open.
 
-A line is a product and the name of its price, over all factors and editions (FORMAT2, Rounding and settlement).
+A line is a product and the name of its price, over all factors and editions (docs/price-book.md, Settlement).
 """
 
 from fractions import Fraction
@@ -214,7 +214,7 @@ def units_of_line(account: Account, name: str, line, begin: int, end: int) -> di
     }
 
 
-# Fees (FORMAT2, Fractions of a month)
+# Fees (docs/price-book.md, Fees)
 
 
 def _fee_fraction(account: Account, product: Product, fee: dict, begin: int, end: int) -> Fraction:

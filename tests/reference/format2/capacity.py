@@ -1,4 +1,4 @@
-"""Capacity: what an order of it costs, how it is changed, and the limit that it makes (R17 to R24, FORMAT2)."""
+"""Capacity: what an order of it costs, how it is changed, and the limit that it makes (R17 to R24, docs/price-book.md)."""
 
 from datetime import date, timedelta
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Limits of any window: all are asked, all must have room, none is touched otherwise (FORMAT2, Limits)."""
+"""Limits of any window: all are asked, all must have room, none is touched otherwise (docs/price-book.md)."""
 
 from fractions import Fraction
 

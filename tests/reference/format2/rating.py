@@ -1,5 +1,5 @@
-"""Attributes, rules and terms: what a usage of a product costs by the unit, and how many units it is (FORMAT2 section
-3).
+"""Attributes, rules and terms: what a usage of a product costs by the unit, and how many units it is
+(docs/price-book.md).
 
 Each of price, factor, terms and billability comes from the first rule that fits and has it, then from the product.
 """
