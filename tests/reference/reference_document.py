@@ -1,4 +1,4 @@
-"""Reads a timeline strictly (TIMELINE.md, "Commands"): everything is checked before anything runs.
+"""Reads a timeline strictly (docs/timeline.md, "Commands"): everything is checked before anything runs.
 
 A command becomes a `Command` whose `fields` are parsed values with the defaults filled in, so that two commands are
 "the same" exactly when their fields are equal, however they were spelled.

@@ -1,4 +1,4 @@
-"""What falls due by itself: settlements, suspension and the issue of free grants (TIMELINE.md, "Due events").
+"""What falls due by itself: settlements, suspension and the issue of free grants (docs/timeline.md, "Time").
 
 Expiries need no event of their own: a pack, grant or capacity order is void from its end on, and whoever asks compares.
 The same holds for amendments of the book, which apply from their date on. Both are therefore in force before anything

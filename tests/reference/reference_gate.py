@@ -1,4 +1,4 @@
-"""The gate: `call` asks and holds in one step; `commit` and `cancel` end what it held (TIMELINE.md, "The gate")."""
+"""The gate: `call` asks and holds in one step; `commit` and `cancel` end what it held (docs/timeline.md, "The gate")."""
 
 import copy
 from datetime import datetime, timedelta

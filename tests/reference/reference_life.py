@@ -2,7 +2,7 @@
 
 Everything that bears on it stands in `Product.life` in the order of the commands. `happen` lets an entry happen, the
 first time and again alike; `live_again` forgets what followed from the entries and lets them all happen once more. So a
-call is undone by lowering its quantity and living again (TIMELINE.md, "A canceled call leaves no trace").
+call is undone by lowering its quantity and living again (docs/timeline.md, "A canceled call leaves no trace").
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What the guide prints, as plain data: prices, sizes, limits, switches (RULES.md, "Prices" and "Free quota")."""
+"""What the guide prints, as plain data: prices, sizes, limits, switches (docs/rules.md)."""
 
 from dataclasses import dataclass, field
 
