@@ -19,7 +19,7 @@ LEFT_OF = {
     "account": ["base", "json", "book", "state", "rules"],
     "bulk": ["base", "json", "book", "state", "rules", "account"],
     "whatif": ["base", "json", "book", "state", "rules", "account"],
-    "store": ["base", "json", "state", "account", "rules", "book"],
+    "store": ["base", "json", "state", "account"],
 }
 FILES = sorted(path for path in SOURCE.rglob("*") if path.suffix in (".c", ".h"))
 

@@ -141,3 +141,17 @@ def test_a_zone_that_cannot_be(changes, path):
         faregate.Book(document)
     assert caught.value.path == path
     assert [error.path for error in faregate.Book.errors(document)] == [path]
+
+
+@pytest.mark.parametrize("month", ["2025-03", "2025-10"])  # of 743 and 745 hours
+def test_capacity_by_the_day_is_ordered_for_all_days_of_a_month_in_which_clocks_change(month: str) -> None:
+    """30 QPS for 31 days at 110 a day, worked out by hand: R19."""
+    data = faregate.Book("tencent-facefusion").to_dict() | book_keys_of("Europe/Madrid")
+    del data["products"][0]["capacity"]["month"]
+    book = faregate.Book(data)
+    plan = faregate.cheapest(book, {"product": "image", "start": month, "calls": [1_000_000], "peak_qps": [30]})
+    assert (plan.total, plan.orders[0].days) == (110 * 30 * 31, 31)
+    timeline = dict(plan.timeline)
+    timeline["commands"] = [command for command in timeline["commands"] if command["do"] != "advance"]
+    timeline["commands"].append({"do": "use", "product": "image", "quantity": 1, "at": f"{month}-31T12:00:00"})
+    assert faregate.replay(timeline)["outcomes"][-1]["ok"]

@@ -303,9 +303,6 @@ static inline fg_book *fg_book_edition(fg_book *book, uint32_t number) {
 /* The edition in force at an instant; at one that is not civil, the first. */
 const fg_book *fg_book_at(const fg_book *book, fg_time at);
 
-/* FG_UNSUPPORTED of a book with more than one. */
-fg_status fg_require_one_edition(const fg_book *book, fg_error *error);
-
 /* The number of the one in force on a date: the last that has begun; before the first, the first. */
 uint32_t fg_book_edition_on(const fg_book *book, fg_date date);
 

@@ -1,6 +1,7 @@
 #include "editions.h"
 
 #include "compile.h"
+#include "terms.h"
 
 uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
   uint32_t number = 0;
@@ -16,13 +17,6 @@ const fg_book *fg_book_at(const fg_book *book, fg_time at) {
   }
   bool is_civil = fg_time_is_civil(at);
   return &book->editions[is_civil ? fg_book_edition_on(book, fg_date_at(at, &book->zone)) : 0];
-}
-
-fg_status fg_require_one_edition(const fg_book *book, fg_error *error) {
-  return book->edition_count <= 1
-             ? FG_OK
-             : fg_fail(error, FG_UNSUPPORTED, "editions",
-                       "the question cannot be answered of a book with \"editions\": ask one of them, by `as_of`");
 }
 
 fg_book *fg_book_as_of(fg_book *book, fg_time at) {
@@ -143,7 +137,7 @@ static bool is_changed(const fg_grant_offer *before, const fg_grant_offer *now) 
 }
 
 int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32_t *product) {
-  bool is_hasty = edition->announced != FG_NO_DATE && edition->effective - edition->announced < edition->notice_days;
+  bool is_hasty = edition->announced != FG_NO_DATE && !fg_notice_is_given(edition, edition->announced, edition->effective);
   for (uint32_t i = 0; i < edition->product_count && is_hasty; i++) {
     for (uint32_t grant = 0; grant < edition->products[i].grant_count; grant++) {
       if (is_changed(&before->products[i].grants[grant], &edition->products[i].grants[grant])) {

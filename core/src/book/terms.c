@@ -94,13 +94,12 @@ fg_status fg_recurrence_end(const fg_book *book, fg_validity lasts, fg_time anch
 }
 
 fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end) {
-  enum { DAYS_MAX = 36525 };
   if (end == FG_NEVER) {
     return (fg_validity){FG_VALID_FOREVER, 0};
   }
   int32_t dates = fg_date_at(end, &book->zone) - fg_date_at(begin, &book->zone);
   int32_t days = dates - (policy->value[FG_SWITCH_PACK_EXPIRY] == FG_ANNIVERSARY_END);
-  return days > DAYS_MAX ? (fg_validity){FG_VALID_FOREVER, 0} : (fg_validity){FG_VALID_DAYS, days};
+  return days > FG_DAYS_MAX ? (fg_validity){FG_VALID_FOREVER, 0} : (fg_validity){FG_VALID_DAYS, days};
 }
 
 fg_pack_order fg_pack_order_of(const fg_pack_order *own, const fg_policy *policy) {

@@ -136,9 +136,14 @@ int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *p
 /* Whether what is bought covers usage up to its rate, in place of raising a limit. */
 static inline bool fg_capacity_covers(const fg_capacity_offer *offer) { return offer->is_free && offer->bills_beyond; }
 
+/* R21: the most that may be held at once; INT64_MAX where nothing limits it. */
+static inline int64_t fg_capacity_most_held(const fg_capacity_offer *offer) {
+  return offer->max_held >= 0 ? offer->max_held : INT64_MAX;
+}
+
 /* R21: whether so much may be ordered where so much is held already. */
 static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64_t held, int64_t ordered) {
-  return offer->max_held < 0 || ordered <= offer->max_held - held;
+  return ordered <= fg_capacity_most_held(offer) - held;
 }
 
 /* R23: whether usage is billed as without capacity where none is active in the mode set, or refused. */

@@ -263,11 +263,11 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
 
 fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
                          fg_error *error) {
-  enum { KEEP_IDS_DAYS = 92, DAYS_MAX = 36525 };
+  enum { KEEP_IDS_DAYS = 92, HUNDRED_YEARS = 36525 };
   fg_place place;
   sealer sealing = {.old = NULL};
   fg_allocator chosen = fg_allocator_or_default(allocator);
-  if (keep_ids_days > DAYS_MAX) {
+  if (keep_ids_days > HUNDRED_YEARS) {
     return fg_fail(error, FG_INVALID, "keep_ids_days", "expected days, at most a hundred years");
   }
   FG_TRY(fg_place_resolve(successor, &place, error));

@@ -46,7 +46,7 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg
     const fg_capacity_offer *offer = offer_of(model, ordered);
     bool may_be = fg_capacity_may_be_held(offer, 0, quantity);
     fg_amount month = may_be ? period_price(model, offer->month, quantity, 1) : FG_PLAN_NEVER;
-    fg_amount days = may_be ? period_price(model, offer->day, quantity, model->months[prices->month].hours / 24)
+    fg_amount days = may_be ? period_price(model, offer->day, quantity, model->months[prices->month].days)
                             : FG_PLAN_NEVER;
     fg_amount price = days < month ? days : month;
     if (price < least) {
@@ -166,7 +166,7 @@ static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
     const fg_capacity_offer *offer = offer_of(prices->model, ordered);
     edge = fg_max_i64(edge, fg_max_i64(last_edge(offer->month), last_edge(offer->day)));
-    held = fg_max_i64(held, offer->max_held >= 0 ? offer->max_held : INT64_MAX);
+    held = fg_max_i64(held, fg_capacity_most_held(offer));
   }
   return fg_min_i64(needed + edge, held);
 }
@@ -230,7 +230,7 @@ static int month_alike(const fg_plan_model *model, int index) {
   const fg_plan_month *month = &model->months[index];
   for (int i = 0; i < index && !model->by_editions; i++) {
     const fg_plan_month *known = &model->months[i];
-    if (known->calls > 0 && known->peak == month->peak && known->hours == month->hours) {
+    if (known->calls > 0 && known->peak == month->peak && known->days == month->days) {
       return i;
     }
   }

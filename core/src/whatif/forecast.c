@@ -146,6 +146,7 @@ static fg_status lay_out_months(fg_plan_model *model, fg_date first, fg_error *e
     month->begin = fg_date_begin(begin, zone);
     month->use = fg_date_begin(begin + 14, zone) + 12 * FG_HOUR;
     month->hours = fg_month_hours(fg_month_of(begin), zone);
+    month->days = fg_month_days(fg_month_of(begin));
     month->peak = -1;
   }
   return FG_OK;

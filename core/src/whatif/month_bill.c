@@ -145,22 +145,6 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
   add_point(points, points->to - points->to % schedule->block);
 }
 
-fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
-  const fg_schedule *schedule = &fg_plan_priced(model, month)->schedule;
-  bool by_residual = fg_tier_is_of_residual(&model->book->policy);
-  plan_points points = {.from = 1, .to = most};
-  fg_amount least = FG_PLAN_PRICE_MAX;
-  if (most < 1 || model->book->rounding.mode != FG_ROUND_NONE || (!by_residual && schedule->block > 1)) {
-    return 0;
-  }
-  find_points(model, month, carry, &points);
-  for (uint32_t i = 0; i < points.count; i++) {
-    fg_amount rate = fg_plan_bill(model, month, carry, points.items[i]) / points.items[i];
-    least = rate < least ? rate : least;
-  }
-  return least;
-}
-
 /* How much further apart bills may be than at the points: two lines are rounded, each by less than a step or to its
    least, where a product is bounded, and between the points the bill then need not rise. */
 static fg_amount uneven_by(const fg_plan_model *model, int month) {

@@ -12,8 +12,6 @@ fg_amount fg_plan_bill(const fg_plan_model *model, int month, const fg_plan_carr
 /* The bill of a month whose calls go by capacity. */
 fg_amount fg_plan_bill_by_capacity(const fg_plan_model *model, int month);
 
-/* A price per unit that no residual of 1 … `most` falls below. */
-fg_amount fg_plan_least_rate(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
 /* How much a smaller residual, but not none, may cost more than a larger one of at most `most` (R13). */
 fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most);
 /* How much no residual may cost more than one of at most `most`. */

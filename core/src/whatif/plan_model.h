@@ -72,6 +72,7 @@ typedef struct fg_plan_month {
   int64_t calls;
   int64_t peak;          ///< units of capacity needed at once; -1: not known
   int64_t hours;         ///< of the month
+  int64_t days;          ///< of the month, as an order by the day counts them (R19)
   fg_time begin;         ///< 00:00 of its first day: purchases
   fg_time use;           ///< noon of its 15th: usage
   const fg_book *offers; ///< the edition in force at the beginning

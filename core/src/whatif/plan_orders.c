@@ -22,7 +22,7 @@ static fg_status order_capacity(fg_plan_model *model, const fg_plan_choice *choi
   for (uint32_t i = 0; i < here->order_count; i++) {
     fg_plan_order order = {.month = here->orders[i].ordered, .start = month, .offer = FG_NONE};
     order.quantity = here->orders[i].quantity;
-    order.days = here->orders[i].by_day ? here->hours / 24 : 0;
+    order.days = here->orders[i].by_day ? here->days : 0;
     order.months = here->orders[i].by_day ? 0 : 1;
     int next = month + 1;
     while (next < model->month_count && choice->by_capacity[next] && same_orders(here, &model->months[next])) {
