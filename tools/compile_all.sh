@@ -5,7 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include"
-lua_flags=$(pkg-config --cflags lua5.4)
 count=0
 
 compile() {
@@ -17,8 +16,10 @@ for compiler in "$@"; do
   for source in core/faregate.c core/faregate_store.c core/src/*/*.c; do
     compile "$compiler" $flags -Wmissing-prototypes "$source"
   done
-  for source in bindings/lua/*.c; do
-    compile "$compiler" $flags $lua_flags "$source"
+  for version in 5.1 5.2 5.3 5.4; do
+    for source in bindings/lua/*.c; do
+      compile "$compiler" $flags $(pkg-config --cflags lua$version) "$source"
+    done
   done
 done
 for header in core/include/*.h; do

@@ -158,6 +158,11 @@ fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
 
 fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error);
 
+/* -------------------------------------------------------------------------------------------- books_inside.c */
+
+/* The JSON of a book that was compiled into the module, which lives as long as that; NULL if it is not inside. */
+fg_string lfg_book_inside(fg_string name);
+
 /* --------------------------------------------------------------------------------------------- table_json.c */
 
 /* The table at `index` as JSON: keys 1 … n make a list, string keys an object, faregate.null is null, an empty table in

@@ -7,7 +7,7 @@
 
 #include <lualib.h>
 
-#include "books_inside.h"
+#include "binding.h"
 
 /* The field of the table on top in its place, nil if that is no table. */
 static void take_field(lua_State *L, const char *name) {

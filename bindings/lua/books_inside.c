@@ -2,7 +2,7 @@
    assets. `make inside BOOKS_INSIDE="tencent-facefusion"` compiles them in; elsewhere there are none. */
 #include <string.h>
 
-#include "books_inside.h"
+#include "binding.h"
 
 typedef struct book_inside {
   const char *name;

@@ -18,37 +18,48 @@
 
 /* What not every version has, so that a module is loaded by the wrong one and can say so (host_version.c). */
 #if defined(__ELF__)
-#pragma weak luaL_checkversion_
+#if LUA_VERSION_NUM == 501
 #pragma weak luaL_loadbuffer
+#pragma weak lua_call
+#pragma weak lua_objlen
+#pragma weak lua_pcall
+#pragma weak lua_setfenv
+#pragma weak lua_tointeger
+#pragma weak lua_tonumber
+#else
+#pragma weak luaL_checkversion_
 #pragma weak luaL_loadbufferx
 #pragma weak luaL_setfuncs
 #pragma weak luaL_setmetatable
 #pragma weak luaL_testudata
 #pragma weak luaL_tolstring
 #pragma weak lua_absindex
-#pragma weak lua_call
 #pragma weak lua_callk
 #pragma weak lua_copy
 #pragma weak lua_getglobal
-#pragma weak lua_insert
-#pragma weak lua_isinteger
-#pragma weak lua_newuserdata
-#pragma weak lua_newuserdatauv
-#pragma weak lua_objlen
-#pragma weak lua_pcall
 #pragma weak lua_pcallk
 #pragma weak lua_rawlen
+#pragma weak lua_tointegerx
+#pragma weak lua_tonumberx
+#endif
+#if LUA_VERSION_NUM <= 502
+#pragma weak lua_insert
 #pragma weak lua_remove
 #pragma weak lua_replace
+#else
+#pragma weak lua_isinteger
 #pragma weak lua_rotate
-#pragma weak lua_setfenv
+#endif
+#if LUA_VERSION_NUM <= 503
+#pragma weak lua_newuserdata
+#else
+#pragma weak lua_newuserdatauv
 #pragma weak lua_setiuservalue
-#pragma weak lua_setuservalue
-#pragma weak lua_tointeger
-#pragma weak lua_tointegerx
-#pragma weak lua_tonumber
-#pragma weak lua_tonumberx
 #pragma weak lua_warning
+#endif
+#if LUA_VERSION_NUM == 502 || LUA_VERSION_NUM == 503
+#pragma weak lua_setuservalue
+#endif
 #endif
 
 /* ------------------------------------------------------------------------------------------------------- integers */
