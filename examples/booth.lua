@@ -86,6 +86,16 @@ end
 
 local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 
+--- The interpreter, its options and this script, as the shell has them.
+local function this_program()
+  local words, at = {}, 0
+  while arg[at] do
+    table.insert(words, 1, quote(arg[at]))
+    at = at - 1
+  end
+  return table.concat(words, " ")
+end
+
 --- A pipe to the stub, which serves until the pipe is closed, and its address.
 local function start_vendor(folder)
   local address_file = folder .. "/address"
@@ -121,9 +131,7 @@ local function main()
   for _, pull in ipairs({"after photo-12", "before photo-30", ""}) do
     print("the booth is switched on")
     io.stdout:flush()
-    local words = {arg[-1], arg[0], "run", ledger, vendor, pull}
-    for i, word in ipairs(words) do words[i] = quote(word) end
-    local ended = os.execute(table.concat(words, " "))
+    local ended = os.execute(table.concat({this_program(), "run", quote(ledger), quote(vendor), quote(pull)}, " "))
     local switched_off = ended == true or ended == 0 -- 5.1 answers the status
     print(switched_off and "the booth is switched off" or "the power is gone")
   end

@@ -135,7 +135,7 @@ describe("the definitions", function()
       end
       assert.equal(expected_count, count)
     end
-    assert_properties("faregate.Book", support.book(), 5)
+    assert_properties("faregate.Book", support.book(), 6)
     assert_properties("faregate.Call", assert(support.account():call("image", 1, "2024-11-05T10:00:00")), 8)
   end)
 

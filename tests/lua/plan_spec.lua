@@ -62,7 +62,7 @@ describe("a plan", function()
     assert.not_equal(faregate.vary(15000, 200, 1, 2, 3), faregate.vary(15000, 200, 1, 2, 3, nil, 500))
     assert.has_error(function() faregate.vary(15000, 10001, 1, 2, 3) end)
     local _, message = pcall(faregate.vary, 15000, 200, 1, 2, 3, 0, 1001)
-    assert.matches("#7 to '.*vary' %(correlation_per_mille: expected 0 to 1000", message)
+    assert.matches("#7 to '.*' %(correlation_per_mille: expected 0 to 1000", message)
   end)
 
   it("tells what it cannot read", function()

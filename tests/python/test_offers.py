@@ -31,8 +31,6 @@ def test_a_basket_buys_packs_by_their_number():
 @pytest.mark.parametrize(
     ("keys", "named"),
     [
-        ({"price": BY_NUMBER}, "price"),
-        ({"count": {"least": 2}}, "count"),
         ({"when": {"level": "gold"}}, "when"),
         ({"requires": ["other"]}, "requires"),
     ],

@@ -43,10 +43,13 @@ static inline bool is_doubtful(const fg_attribute *first, const fg_attribute *ea
 /* Most often nothing is wrong, and no two names look alike. */
 fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error) {
   const fg_attribute *items = attributes->items;
-  const fg_attribute *end = items + attributes->count;
   if (FG_UNLIKELY(attributes->count > FG_ATTRIBUTES_MAX)) {
     return find_fault(attributes, error);
   }
+  if (attributes->count == 0) { /* and no items to point behind */
+    return FG_OK;
+  }
+  const fg_attribute *end = items + attributes->count;
   for (const fg_attribute *each = items; each != end; each++) {
     if (FG_UNLIKELY(is_doubtful(items, each))) {
       return find_fault(attributes, error);
