@@ -137,7 +137,8 @@ static bool is_changed(const fg_grant_offer *before, const fg_grant_offer *now) 
 }
 
 int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32_t *product) {
-  bool is_hasty = edition->announced != FG_NO_DATE && !fg_notice_is_given(edition, edition->announced, edition->effective);
+  bool is_hasty = edition->announced != FG_NO_DATE &&
+                  !fg_notice_is_given(edition, edition->announced, edition->effective);
   for (uint32_t i = 0; i < edition->product_count && is_hasty; i++) {
     for (uint32_t grant = 0; grant < edition->products[i].grant_count; grant++) {
       if (is_changed(&before->products[i].grants[grant], &edition->products[i].grants[grant])) {
