@@ -69,10 +69,9 @@ static fg_status read_given_one(const fg_book *book, const fg_attribute *given, 
 static inline fg_status read_given(const fg_book *book, fg_attributes given, bool of_account, fg_values *values,
                                    fg_error *error) {
   const fg_text_index *names = &book->attribute_found_by;
-  const fg_attribute *end = given.items + given.count;
-  uint32_t likely = 0;
-  for (const fg_attribute *each = given.items; each != end; each++) {
-    int64_t place = fg_text_index_find_at(names, likely++, each->name);
+  for (uint32_t i = 0; i < given.count; i++) {
+    const fg_attribute *each = &given.items[i];
+    int64_t place = fg_text_index_find_at(names, i, each->name);
     uint64_t bit = UINT64_C(1) << (place & 63);
     if (FG_LIKELY(place >= 0 && !of_account && !each->is_number && (book->texts_of_usage & bit) != 0)) {
       values->of[place] = fg_text_index_find(&book->attributes[place].found_by, each->text);
