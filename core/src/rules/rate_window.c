@@ -1,11 +1,13 @@
 #include "rate_window.h"
 
+/* Units of a crafted snapshot may be too many to add up: the sum then wraps, and what is read is refused. */
 uint32_t fg_window_since(const fg_window *window, fg_time at, int64_t *units) {
   uint32_t place = window->admissions.count;
-  *units = 0;
+  uint64_t sum = 0;
   for (; place > 0 && window->admissions.items[place - 1].leaves > at; place--) {
-    *units += window->admissions.items[place - 1].units;
+    sum += (uint64_t)window->admissions.items[place - 1].units;
   }
+  *units = (int64_t)sum;
   return place;
 }
 
