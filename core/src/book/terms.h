@@ -143,7 +143,7 @@ static inline int64_t fg_capacity_most_held(const fg_capacity_offer *offer) {
 
 /* R21: whether so much may be ordered where so much is held already. */
 static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64_t held, int64_t ordered) {
-  return ordered <= fg_capacity_most_held(offer) - held;
+  return offer->max_held < 0 || ordered <= offer->max_held - held;
 }
 
 /* R23: whether usage is billed as without capacity where none is active in the mode set, or refused. */
