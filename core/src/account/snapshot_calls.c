@@ -77,9 +77,13 @@ void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list) {
   }
 }
 
-/* The attributes that the account had when a call was made; mostly those that it has. Up to format 3 there are none. */
+static bool is_none(const fg_attributes *list) { return list == NULL || list->count == 0; }
+
+/* The attributes that the account had when a call was made; mostly those that it has. Up to format 3 there are none.
+   An empty list is none, as it is when it is read again. */
 static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
-  bool is_same = hold->attributes == walk->state->attributes;
+  const fg_attributes *now = walk->state->attributes;
+  bool is_same = hold->attributes == now || (is_none(hold->attributes) && is_none(now));
   if (walk->format <= 3) {
     return;
   }
