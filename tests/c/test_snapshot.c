@@ -214,6 +214,30 @@ static fg_account *rich_account(fg_book *book) {
   return account;
 }
 
+/* An empty list of attributes is read as none: a call that has none is written as having those of the account. */
+static void test_no_attributes_set_beside_a_call(void **state) {
+  (void)state;
+  const char *const day = "2024-11-05T10:00:00";
+  fg_command set;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account *account = NULL;
+  fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};
+  fg_text again = {.allocator = fg_allocator_or_default(NULL)};
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  must(account, FG_DO_OPEN, day, "product=image");
+  must(account, FG_DO_CALL, day, "product=image id=c1");
+  fg_command_begin(&set, FG_DO_SET, at(day));
+  assert_int_equal(fg_account_apply(account, &set, NULL, NULL), FG_OK);
+  copy_state(account, account, &bytes);
+  assert_int_equal(fg_snapshot_write(account, &again), FG_OK);
+  assert_int_equal(again.length, bytes.length);
+  assert_memory_equal(again.text, bytes.text, bytes.length);
+  fg_text_release(&bytes);
+  fg_text_release(&again);
+  fg_account_free(account);
+  fg_book_release(book);
+}
+
 static void test_cut_short(void **state) {
   (void)state;
   fg_book *book = load_book(FACEFUSION);
@@ -264,6 +288,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_vector),
       cmocka_unit_test(test_format_4),
+      cmocka_unit_test(test_no_attributes_set_beside_a_call),
       cmocka_unit_test(test_cut_short),
       cmocka_unit_test(test_memory_runs_out),
   };
