@@ -279,7 +279,7 @@ typedef struct fg_account_options {
 } fg_account_options;
 
 /* The most that an account may hold, far more than one does: what would pass it is FG_OVERFLOW. */
-#define FG_GRANTS_MAX 100000 ///< free grants and packs, all there ever were: a monthly one in all years to 9999
+#define FG_LOTS_MAX 100000 ///< free grants and packs, all there ever were: a monthly one in all years to 9999
 #define FG_CAPACITY_ORDERS_MAX 100000 ///< all there ever were
 #define FG_CALLS_MAX 1000000          ///< calls in flight, uncertain and abandoned ones too
 #define FG_ANNOUNCEMENTS_MAX 10000    ///< of changes of free quotas

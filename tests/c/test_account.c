@@ -488,7 +488,7 @@ static void what_an_account_holds_is_bounded(void **state) {
   assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
   must(account, FG_DO_OPEN, "2000-01-01T00:00:00", "product=p");
   assert_int_equal(apply(account, FG_DO_ADVANCE, "9999-01-01T00:00:00", "", NULL), FG_OVERFLOW);
-  assert_int_equal(account->state.grants.count, FG_GRANTS_MAX);
+  assert_int_equal(account->state.lots.count, FG_LOTS_MAX);
   assert_true(fg_account_now(account) == at("4083-04-30T23:59:59.999999")); /* 25,000 months after */
   assert_int_equal(apply(account, FG_DO_GIVE_PACK, "4083-04-30T23:59:59.999999", "product=p pack=one", NULL),
                    FG_OVERFLOW);

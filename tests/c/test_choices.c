@@ -58,7 +58,7 @@ static void test_at_the_end_of_a_month(void **state) {
   assert_open(account, true, false, false, false);
   must(account, FG_DO_ADVANCE, "2025-02-01T00:00:00", "");
   assert_open(account, false, true, false, false);
-  assert_int_equal(account->state.grants.count, 1);
+  assert_int_equal(account->state.lots.count, 1);
   assert_in_statement(account, "/choices/plan/next", "null");
   fg_account_free(account);
 }

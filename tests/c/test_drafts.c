@@ -80,16 +80,16 @@ static void a_dropped_draft_leaves_nothing(void **state) {
     fg_transaction change;
     assert_int_equal(fg_transaction_begin(account, &change), FG_OK);
     assert_true(change.draft.shares);
-    assert_ptr_equal(change.draft.grants.items, account->state.grants.items);
+    assert_ptr_equal(change.draft.lots.items, account->state.lots.items);
     if (owned > 0) {
       assert_int_equal(fg_state_own(account, &change.draft), FG_OK);
       assert_int_equal(fg_state_own(account, &change.draft), FG_OK);
-      assert_ptr_not_equal(change.draft.grants.items, account->state.grants.items);
-      change.draft.grants.items[1].left = 0;
+      assert_ptr_not_equal(change.draft.lots.items, account->state.lots.items);
+      change.draft.lots.items[1].left = 0;
     }
-    fg_grant grant = change.draft.grants.items[1];
-    assert_int_equal(FG_STATE_RESERVE(account, &change.draft, &change.draft.grants), FG_OK);
-    change.draft.grants.items[change.draft.grants.count++] = grant;
+    fg_lot lot = change.draft.lots.items[1];
+    assert_int_equal(FG_STATE_RESERVE(account, &change.draft, &change.draft.lots), FG_OK);
+    change.draft.lots.items[change.draft.lots.count++] = lot;
     assert_int_equal(fg_transaction_end(account, &change, FG_OVERFLOW), FG_OVERFLOW);
     json_t *after = statement_of(account);
     assert_true(json_equal(before, after));

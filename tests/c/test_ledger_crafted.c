@@ -323,7 +323,7 @@ static void test_a_snapshot_that_is_no_state(void **state) {
 static void let_in_more(fg_state *state) { state->calls++; }
 static void begin_a_regime(fg_state *state) { state->groups[0].regime++; }
 static void end_a_regime(fg_state *state) { state->groups[1].regime_over = !state->groups[1].regime_over; }
-static void begin_a_grant_later(fg_state *state) { state->grants.items[0].regime++; }
+static void begin_a_grant_later(fg_state *state) { state->lots.items[0].regime++; }
 static void let_in_units(fg_state *state) { state->windows[0].admissions.items[0].units++; }
 
 static const struct {

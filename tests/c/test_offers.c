@@ -70,7 +70,7 @@ static void test_a_life(void **state) {
   (void)state;
   fg_account *account = lived();
   assert_int_equal(account->state.bundles.count, 2);
-  assert_int_equal(account->state.lots.count, 2);
+  assert_int_equal(account->state.recurring.count, 2);
   assert_in_statement(account, "/bundles/0/bundle", "kit");
   assert_in_statement(account, "/bundles/1/id", "#2");
   write_and_read(account);
@@ -114,14 +114,14 @@ static void test_memory(void **state) {
 
 /* Spoils one thing of a state; false once there is no such case. */
 static bool spoil(fg_state *state, int which) {
-  fg_grant *last = &state->grants.items[state->grants.count - 1];
+  fg_lot *last = &state->lots.items[state->lots.count - 1];
   switch (which) {
-  case 0: state->lots.items[0].lot = state->grants.count; return true;
-  case 1: state->lots.items[1].lot = state->lots.items[0].lot; return true;
-  case 2: state->lots.items[0].lot = 0; return true;
-  case 3: state->lots.items[0].until = state->now; return true;
-  case 4: state->lots.items[0].every.unit = FG_PERIOD_UNITS; return true;
-  case 5: state->lots.items[0].every = (fg_period){FG_EVERY_HOURS, 0}; return true;
+  case 0: state->recurring.items[0].lot = state->lots.count; return true;
+  case 1: state->recurring.items[1].lot = state->recurring.items[0].lot; return true;
+  case 2: state->recurring.items[0].lot = 0; return true;
+  case 3: state->recurring.items[0].until = state->now; return true;
+  case 4: state->recurring.items[0].every.unit = FG_PERIOD_UNITS; return true;
+  case 5: state->recurring.items[0].every = (fg_period){FG_EVERY_HOURS, 0}; return true;
   case 6: state->bundles.items[0].bundle = 2; return true;
   case 7: state->bundles.items[0].bought = state->now + 1; return true;
   case 8: state->bundles.items[0].id = state->bundles.items[1].id; return true;
@@ -131,7 +131,7 @@ static bool spoil(fg_state *state, int which) {
   case 12: last->bought = last->issued; return true;
   case 13: last->units++; return true;
   case 14: last->refund = FG_REFUND_LIST_PRICE + 1; return true;
-  case 15: state->grants.items[0].source = FG_SOURCE_GIVEN; return true;
+  case 15: state->lots.items[0].source = FG_SOURCE_GIVEN; return true;
   default: return false;
   }
 }

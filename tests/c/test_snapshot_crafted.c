@@ -90,8 +90,8 @@ static void test_as_it_is(void **state) {
 }
 
 /* By its place in the list, or by the id of a pack. */
-static fg_grant *grant(fg_account *account, const char *id) {
-  fg_grant *found = fg_state_grant(&account->state, string_of(id));
+static fg_lot *lot(fg_account *account, const char *id) {
+  fg_lot *found = fg_state_lot(&account->state, string_of(id));
   assert_non_null(found);
   return found;
 }
@@ -131,7 +131,7 @@ static bool is_fact;
     is_fact = true;                                                                                                    \
     return true
 
-#define FREE_NOW grant(account, "image/free-calls/2024-12")
+#define FREE_NOW lot(account, "image/free-calls/2024-12")
 #define LAST_BUCKET (&image->buckets.items[image->buckets.count - 1])
 #define FIRST_REGIME (&image_group->regimes.items[0])
 #define LAST_REGIME (&image_group->regimes.items[image_group->regimes.count - 1])
@@ -182,7 +182,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(FREE_NOW->owner = 2);
     SPOIL(FREE_NOW->source = 3);
     SPOIL(FREE_NOW->offer = 1);
-    SPOIL(grant(account, "p1")->offer = 100);
+    SPOIL(lot(account, "p1")->offer = 100);
     SPOIL(FREE_NOW->left = FREE_NOW->units + 1);
     SPOIL(FREE_NOW->left = -1);
     SPOIL((FREE_NOW->units = -1, FREE_NOW->left = -1));
@@ -191,19 +191,19 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(FREE_NOW->expires = FREE_NOW->issued);
     SPOIL(FREE_NOW->expires = FG_TIME_MAX + 1);
     SPOIL(FREE_NOW->refunded = true);
-    SPOIL(grant(account, "p1")->refunded = true);
-    SPOIL(grant(account, "g1")->refunded = true);
+    SPOIL(lot(account, "p1")->refunded = true);
+    SPOIL(lot(account, "g1")->refunded = true);
     SPOIL(FREE_NOW->regime = image_group->regime + 2);
-    SPOIL(grant(account, "m1")->left -= 1);
-    SPOIL(grant(account, "m1")->given_back = 1);
+    SPOIL(lot(account, "m1")->left -= 1);
+    SPOIL(lot(account, "m1")->given_back = 1);
     SPOIL(FREE_NOW->id.length = 0);
-    SPOIL(grant(account, "p1")->id = string_of("p\xff"));
-    SPOIL(grant(account, "p1")->id = string_of("u1"));
-    SPOIL(grant(account, "p1")->id = string_of("q1"));
-    SPOIL(grant(account, "p1")->id = string_of("g1"));
-    SPOIL(grant(account, "p1")->source = FG_SOURCE_GIVEN);
-    SPOIL_FACT(grant(account, "p1")->units += 1);
-    SPOIL_FACT(grant(account, "p1")->expires += 1);
+    SPOIL(lot(account, "p1")->id = string_of("p\xff"));
+    SPOIL(lot(account, "p1")->id = string_of("u1"));
+    SPOIL(lot(account, "p1")->id = string_of("q1"));
+    SPOIL(lot(account, "p1")->id = string_of("g1"));
+    SPOIL(lot(account, "p1")->source = FG_SOURCE_GIVEN);
+    SPOIL_FACT(lot(account, "p1")->units += 1);
+    SPOIL_FACT(lot(account, "p1")->expires += 1);
     /* Capacity. */
     SPOIL(state->capacity.items[0].place = 2);
     SPOIL(state->capacity.items[0].quantity = 0);
@@ -239,7 +239,7 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(state->issued[0] = state->month + 1);
     SPOIL(state->issued[0] = -1);
     SPOIL(state->issued[0] -= 1);
-    SPOIL(grant(account, "p1")->bought -= 1);
+    SPOIL(lot(account, "p1")->bought -= 1);
     SPOIL(FREE_NOW->bought -= 1);
     /* Adjustments. */
     SPOIL(adjustments[1].at = state->now + 1);
@@ -343,8 +343,8 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(image_group->parts.items[0].units = 0);
     SPOIL(image_group->parts.items[0].units = -1);
     SPOIL_FACT(image_group->parts.items[0].units += 1);
-    SPOIL(image_group->parts.items[0].grant = state->grants.count);
-    SPOIL(image_group->parts.items[0].grant = 2); /* of image-pro, or of the month before */
+    SPOIL(image_group->parts.items[0].lot = state->lots.count);
+    SPOIL(image_group->parts.items[0].lot = 2); /* of image-pro, or of the month before */
     SPOIL(image_group->parts.count -= 1);
     SPOIL(image_group->regime = 0);
     SPOIL(pro_group->regime = INT64_MAX);

@@ -217,17 +217,17 @@ static fg_status check_pools(const fg_account *account, const fg_book *joined, f
     return fg_adopt_mismatch(error, "pools",
                              "expected the same pools, of products of the same groups, as the account has");
   }
-  for (uint32_t i = 0; i < account->state.grants.count; i++) {
-    const fg_grant *grant = &account->state.grants.items[i];
-    if (!fg_book_is_pool(before, grant->owner)) {
+  for (uint32_t i = 0; i < account->state.lots.count; i++) {
+    const fg_lot *lot = &account->state.lots.items[i];
+    if (!fg_book_is_pool(before, lot->owner)) {
       continue;
     }
-    bool is_held = grant->left > 0 && grant->expires > account->state.now && !grant->refunded;
-    if (is_held && is_pool_gone(account, joined, grant->owner - before->product_count)) {
+    bool is_held = lot->left > 0 && lot->expires > account->state.now && !lot->refunded;
+    if (is_held && is_pool_gone(account, joined, lot->owner - before->product_count)) {
       return fg_adopt_mismatch(error, "pools", "a pool of which the account holds units is gone");
     }
     int64_t units = 0;
-    if (!fg_multiply_i64(grant->units, fg_adopt_division(before, joined, grant->owner), &units)) {
+    if (!fg_multiply_i64(lot->units, fg_adopt_division(before, joined, lot->owner), &units)) {
       return fg_adopt_mismatch(error, "pools",
                                "expected coarser weights: a lot of the account is more than 2^63 - 1 parts");
     }

@@ -80,22 +80,22 @@ static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, f
   for (uint32_t number = 0; number < was->group_count; number++) {
     for (uint32_t i = 0; i < from->groups[number].parts.count; i++) {
       fg_taken *part = &from->groups[number].parts.items[i];
-      part->weight *= fg_adopt_division(was, is, to->grants.items[part->grant].owner);
+      part->weight *= fg_adopt_division(was, is, to->lots.items[part->lot].owner);
     }
   }
   for (uint32_t product = 0; product < was->product_count; product++) {
     for (uint32_t i = 0; i < from->services[product].drawable.count; i++) {
       fg_drawable *drawable = &from->services[product].drawable.items[i];
-      drawable->weight *= fg_adopt_division(was, is, to->grants.items[drawable->grant].owner);
+      drawable->weight *= fg_adopt_division(was, is, to->lots.items[drawable->lot].owner);
     }
   }
-  for (uint32_t i = 0; i < to->grants.count; i++) {
-    fg_grant *grant = &to->grants.items[i];
-    int64_t division = fg_adopt_division(was, is, grant->owner);
-    grant->units *= division;
-    grant->left *= division;
-    grant->rolled *= division;
-    grant->owner = (uint16_t)owner_in(was, is, grant->owner);
+  for (uint32_t i = 0; i < to->lots.count; i++) {
+    fg_lot *lot = &to->lots.items[i];
+    int64_t division = fg_adopt_division(was, is, lot->owner);
+    lot->units *= division;
+    lot->left *= division;
+    lot->rolled *= division;
+    lot->owner = (uint16_t)owner_in(was, is, lot->owner);
   }
 }
 
@@ -105,9 +105,9 @@ static void move_joined_group(const fg_book *is, uint32_t number, const fg_produ
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
   joined->regime_over = true;
-  for (uint32_t i = 0; i < to->grants.count; i++) {
-    fg_grant *grant = &to->grants.items[i];
-    grant->regime = fg_book_owner(is, grant->owner)->group == number ? 0 : grant->regime;
+  for (uint32_t i = 0; i < to->lots.count; i++) {
+    fg_lot *lot = &to->lots.items[i];
+    lot->regime = fg_book_owner(is, lot->owner)->group == number ? 0 : lot->regime;
   }
 }
 

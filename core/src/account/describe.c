@@ -67,14 +67,13 @@ static void tell_wallet(fg_teller *to, const fg_wallet *wallet) {
   fg_tell_end_object(to);
 }
 
-static const char *grant_state(const fg_grant *grant, fg_time now) {
-  return grant->refunded ? "refunded" : grant->left == 0 ? "used_up" : grant->expires <= now ? "void" : "active";
+static const char *lot_state(const fg_lot *lot, fg_time now) {
+  return lot->refunded ? "refunded" : lot->left == 0 ? "used_up" : lot->expires <= now ? "void" : "active";
 }
 
-void fg_tell_lot_units(fg_teller *to, const char *key, const fg_account *account, const fg_grant *grant,
-                       int64_t parts) {
-  int64_t unit = fg_book_parts(account->book, grant->owner);
-  if (fg_book_is_pool(account->book, grant->owner)) {
+void fg_tell_lot_units(fg_teller *to, const char *key, const fg_account *account, const fg_lot *lot, int64_t parts) {
+  int64_t unit = fg_book_parts(account->book, lot->owner);
+  if (fg_book_is_pool(account->book, lot->owner)) {
     fg_int128 whole = parts / unit;
     char text[FG_MONEY_TEXT_MAX];
     fg_money_format(fg_money_of(whole * FG_UNIT + (fg_int128)(parts % unit) * FG_UNIT / unit), 0, text);
@@ -84,28 +83,28 @@ void fg_tell_lot_units(fg_teller *to, const char *key, const fg_account *account
   }
 }
 
-static void tell_grant(fg_teller *to, const fg_account *account, const fg_grant *grant) {
+static void tell_lot(fg_teller *to, const fg_account *account, const fg_lot *lot) {
   static const char *const sources[] = {"free", "paid", "gift"};
-  const fg_product *product = fg_book_owner(account->book, grant->owner);
-  bool is_free = grant->source == FG_SOURCE_FREE;
+  const fg_product *product = fg_book_owner(account->book, lot->owner);
+  bool is_free = lot->source == FG_SOURCE_FREE;
   fg_tell_begin_object(to, NULL);
-  fg_tell_text(to, "id", grant->id);
-  fg_tell_word(to, "source", sources[grant->source]);
-  fg_tell_text(to, "pack", is_free ? product->grants[grant->offer].id : product->packs[grant->offer].id);
-  fg_tell_lot_units(to, "units", account, grant, grant->units);
-  fg_tell_lot_units(to, "left", account, grant, grant->left);
-  fg_tell_time(to, "bought", grant->bought);
-  fg_tell_optional_time(to, "expires", grant->expires);
-  fg_tell_word(to, "state", grant_state(grant, account->state.now));
+  fg_tell_text(to, "id", lot->id);
+  fg_tell_word(to, "source", sources[lot->source]);
+  fg_tell_text(to, "pack", is_free ? product->grants[lot->offer].id : product->packs[lot->offer].id);
+  fg_tell_lot_units(to, "units", account, lot, lot->units);
+  fg_tell_lot_units(to, "left", account, lot, lot->left);
+  fg_tell_time(to, "bought", lot->bought);
+  fg_tell_optional_time(to, "expires", lot->expires);
+  fg_tell_word(to, "state", lot_state(lot, account->state.now));
   fg_tell_end_object(to);
 }
 
-static void tell_held_grants(fg_teller *to, const char *key, const fg_account *account, uint32_t owner, bool free) {
+static void tell_lots(fg_teller *to, const char *key, const fg_account *account, uint32_t owner, bool free) {
   fg_tell_begin_list(to, key);
-  for (uint32_t i = 0; i < account->state.grants.count; i++) {
-    const fg_grant *grant = &account->state.grants.items[i];
-    if (grant->owner == owner && (grant->source == FG_SOURCE_FREE) == free) {
-      tell_grant(to, account, grant);
+  for (uint32_t i = 0; i < account->state.lots.count; i++) {
+    const fg_lot *lot = &account->state.lots.items[i];
+    if (lot->owner == owner && (lot->source == FG_SOURCE_FREE) == free) {
+      tell_lot(to, account, lot);
     }
   }
   fg_tell_end_list(to);
@@ -190,8 +189,8 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
     fg_tell_flag(to, "suspended", fg_arrears_stopped(&account->state, product));
   }
   tell_limits(to, account, product);
-  tell_held_grants(to, "grants", account, product, true);
-  tell_held_grants(to, "packs", account, product, false);
+  tell_lots(to, "grants", account, product, true);
+  tell_lots(to, "packs", account, product, false);
   tell_held_capacity(to, account, product);
   fg_tell_begin_object(to, "materials");
   fg_tell_integer(to, "held", service->materials_held);
@@ -212,8 +211,8 @@ static void tell_pools(fg_teller *to, const fg_account *account) {
   for (uint32_t owner = book->product_count; owner < fg_book_owner_count(book); owner++) {
     fg_tell_begin_object(to, fg_book_owner(book, owner)->id.text);
     fg_tell_text(to, "unit", fg_book_owner(book, owner)->unit);
-    tell_held_grants(to, "grants", account, owner, true);
-    tell_held_grants(to, "packs", account, owner, false);
+    tell_lots(to, "grants", account, owner, true);
+    tell_lots(to, "packs", account, owner, false);
     fg_tell_end_object(to);
   }
   fg_tell_end_object(to);

@@ -40,7 +40,7 @@ fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter 
 fg_status fg_tell_statement(fg_teller *to, const char *key, const fg_account *account);
 fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account);
 void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice);
-/* Units of a grant's own. Of a pool there may be parts of one, so they are told as a decimal, cut after 12 digits. */
-void fg_tell_lot_units(fg_teller *to, const char *key, const fg_account *account, const fg_grant *grant, int64_t parts);
+/* Units of a lot's own. Of a pool there may be parts of one, so they are told as a decimal, cut after 12 digits. */
+void fg_tell_lot_units(fg_teller *to, const char *key, const fg_account *account, const fg_lot *lot, int64_t parts);
 
 #endif

@@ -17,14 +17,14 @@ static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
 
 static void tell_issued(fg_teller *to, const char *key, const fg_account *account, uint32_t issued) {
   fg_tell_begin_list(to, key);
-  uint32_t count = account->state.grants.count; /* those issued by the latest command are the last ones */
+  uint32_t count = account->state.lots.count; /* those issued by the latest command are the last ones */
   for (uint32_t i = count - issued; i < count; i++) {
-    const fg_grant *grant = &account->state.grants.items[i];
+    const fg_lot *lot = &account->state.lots.items[i];
     fg_tell_begin_object(to, NULL);
-    fg_tell_text(to, "id", grant->id);
-    fg_tell_lot_units(to, "units", account, grant, grant->units);
-    fg_tell_lot_units(to, "left", account, grant, grant->left);
-    fg_tell_optional_time(to, "expires", grant->expires);
+    fg_tell_text(to, "id", lot->id);
+    fg_tell_lot_units(to, "units", account, lot, lot->units);
+    fg_tell_lot_units(to, "left", account, lot, lot->left);
+    fg_tell_optional_time(to, "expires", lot->expires);
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);

@@ -3,13 +3,13 @@
 
 #include <stdio.h>
 
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 #include "../rules/periods.h"
 #include "../rules/preview.h"
 
-static bool is_pack_in_time(const fg_notice_board *board, const fg_grant *grant, uint32_t product) {
-  return grant->owner == product && grant->source != FG_SOURCE_FREE && !grant->refunded &&
-         grant->expires > board->account->state.now && !fg_grant_is_of_materials(board->account, grant);
+static bool is_pack_in_time(const fg_notice_board *board, const fg_lot *lot, uint32_t product) {
+  return lot->owner == product && lot->source != FG_SOURCE_FREE && !lot->refunded &&
+         lot->expires > board->account->state.now && !fg_lot_is_of_materials(board->account, lot);
 }
 
 fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
@@ -18,13 +18,13 @@ fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
   int64_t left = 0;
   int64_t units = 0; /* of packs with something left: one that is used up says nothing about the others */
   bool has_packs = false;
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    if (!is_pack_in_time(board, grant, product)) {
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    if (!is_pack_in_time(board, lot, product)) {
       continue;
     }
     has_packs = true;
-    if (!fg_add_i64(left, grant->left, &left) || !fg_add_i64(units, grant->left > 0 ? grant->units : 0, &units)) {
+    if (!fg_add_i64(left, lot->left, &left) || !fg_add_i64(units, lot->left > 0 ? lot->units : 0, &units)) {
       return FG_OVERFLOW;
     }
   }
@@ -49,21 +49,21 @@ void fg_notice_endings(fg_notice_board *board, uint32_t product) {
   const fg_account *account = board->account;
   const fg_product *offered = &account->book->products[product];
   fg_time soon = account->state.now + board->limits->pack_days * FG_DAY;
-  for (uint32_t i = 0; i < account->state.grants.count; i++) {
-    const fg_grant *grant = &account->state.grants.items[i];
-    if (is_pack_in_time(board, grant, product) && grant->left > 0 && grant->expires <= soon) {
+  for (uint32_t i = 0; i < account->state.lots.count; i++) {
+    const fg_lot *lot = &account->state.lots.items[i];
+    if (is_pack_in_time(board, lot, product) && lot->left > 0 && lot->expires <= soon) {
       fg_noticed ending = fg_empty_notice;
       ending.code = FG_NOTICE_PACK_ENDING;
       ending.product = offered;
-      ending.id = grant->id;
-      ending.units = grant->left;
-      ending.of = grant->units;
-      ending.at = grant->expires;
+      ending.id = lot->id;
+      ending.units = lot->left;
+      ending.of = lot->units;
+      ending.at = lot->expires;
       ending.rule = "R6";
       fg_notice(board, &ending, "%s: %s %s%s of a pack %s %s lost at %s if %s not used before", offered->id.text,
-                fg_notice_units(grant->left).text, fg_of_the(grant->left), offered->meter.text,
-                offered->packs[grant->offer].id.text, fg_is_or_are(grant->left),
-                fg_notice_time(account, grant->expires).text, grant->left == 1 ? "it is" : "they are");
+                fg_notice_units(lot->left).text, fg_of_the(lot->left), offered->meter.text,
+                offered->packs[lot->offer].id.text, fg_is_or_are(lot->left), fg_notice_time(account, lot->expires).text,
+                lot->left == 1 ? "it is" : "they are");
     }
   }
 }

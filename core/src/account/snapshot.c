@@ -91,9 +91,9 @@ static void walk_state(fg_walk *walk, fg_state *state) {
   if (walk->format > 3) {
     fg_walk_attribute_list(walk, &state->attributes);
   }
-  FG_WALK_ARRAY(walk, &state->grants, fg_walk_grant);
+  FG_WALK_ARRAY(walk, &state->lots, fg_walk_lot);
   if (walk->format > 3) {
-    FG_WALK_ARRAY(walk, &state->lots, fg_walk_lot_order);
+    FG_WALK_ARRAY(walk, &state->recurring, fg_walk_recurring_pack);
     FG_WALK_ARRAY(walk, &state->bundles, fg_walk_bundle_order);
   }
   FG_WALK_ARRAY(walk, &state->capacity, fg_walk_capacity);

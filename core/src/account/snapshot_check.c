@@ -7,7 +7,7 @@
 #include "../rules/capacity.h"
 #include "../rules/cover.h"
 #include "../rules/due.h"
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 #include "../rules/invoice.h"
 #include "../rules/limits_in_force.h"
 #include "../rules/wallet.h"
@@ -50,7 +50,7 @@ static fg_status check_spent(fg_state_check *check) {
 static bool is_untouched(const fg_state_check *check) {
   const fg_state *state = check->state;
   bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
-                  state->calls == 0 && state->grants.count == 0 && state->lots.count == 0 &&
+                  state->calls == 0 && state->lots.count == 0 && state->recurring.count == 0 &&
                   state->bundles.count == 0 && state->capacity.count == 0 && state->amendments.count == 0 &&
                   state->holds.count == 0 && state->adjustments.count == 0 && check->history->commands.count == 0 &&
                   check->history->invoices.count == 0;
@@ -105,7 +105,7 @@ static void check_switch(fg_state_check *check, uint32_t choice) {
 static fg_status check_all(fg_state_check *check) {
   uint32_t products = check->account->book->product_count;
   check_calendar(check);
-  fg_snapshot_check_grants(check);
+  fg_snapshot_check_lots(check);
   fg_snapshot_check_capacity_orders(check);
   fg_snapshot_check_amendments(check);
   FG_TRY(check->is_good ? fg_snapshot_check_issues(check) : FG_OK);
@@ -151,7 +151,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   FG_TRY(hold_capacity(account, state));
   fg_capacity_refresh(account, state, state->now);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(fg_grants_arrange(account, state, product, state->now, UINT64_MAX, false));
+    FG_TRY(fg_lots_arrange(account, state, product, state->now, UINT64_MAX, false));
     (void)fg_cover_find(account, state, product); /* nothing has changed */
   }
   fg_due_refresh(account, state);

@@ -70,7 +70,7 @@ static inline void fg_require_count(fg_state_check *check, int64_t count, int64_
 static inline bool fg_is_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
 
 /* The parts, by what they are of. Each clears `is_good` where something cannot be. */
-void fg_snapshot_check_grants(fg_state_check *check);
+void fg_snapshot_check_lots(fg_state_check *check);
 /* Of which month the latest issue of each free grant is. FG_NO_MEMORY. */
 fg_status fg_snapshot_check_issues(fg_state_check *check);
 void fg_snapshot_check_capacity_orders(fg_state_check *check);

@@ -1,7 +1,7 @@
 /* Checks that each pack and each capacity of a snapshot came from an order of its own, and what was paid for it. */
 #include "snapshot_check.h"
 
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 #include "../state/command.h"
 #include "../state/record.h"
 
@@ -60,10 +60,10 @@ static void check_order(order_check *of, fg_string id, fg_command_kind kind, con
 
 /* A later lot of a pack follows one that ends where it begins. */
 static void check_later_lot(fg_state_check *check, uint32_t place) {
-  const fg_grant *lot = &check->state->grants.items[place];
-  const fg_grant *before = NULL;
+  const fg_lot *lot = &check->state->lots.items[place];
+  const fg_lot *before = NULL;
   for (uint32_t i = place; i > 0 && before == NULL; i--) {
-    const fg_grant *other = &check->state->grants.items[i - 1];
+    const fg_lot *other = &check->state->lots.items[i - 1];
     bool is_one = other->source == lot->source && other->owner == lot->owner && other->offer == lot->offer &&
                   other->expires == lot->issued && fg_string_equal(other->id, lot->id);
     before = is_one ? other : NULL;
@@ -74,21 +74,21 @@ static void check_later_lot(fg_state_check *check, uint32_t place) {
 /* The first lot of an order of packs. */
 static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kind) {
   fg_state_check *check = of->check;
-  fg_grant *grant = &check->state->grants.items[place];
-  const fg_ordered bought = {.units = grant->units / fg_book_parts(check->account->book, grant->owner),
-                             .until = grant->expires};
-  fg_amount *spent = fg_grant_is_of_materials(check->account, grant) ? &of->spent->materials : &of->spent->packs;
+  fg_lot *lot = &check->state->lots.items[place];
+  const fg_ordered bought = {.units = lot->units / fg_book_parts(check->account->book, lot->owner),
+                             .until = lot->expires};
+  fg_amount *spent = fg_lot_is_of_materials(check->account, lot) ? &of->spent->materials : &of->spent->packs;
   fg_require(check, kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK);
-  FG_FOLLOWS(check, grant->bought, grant->issued);
-  check_order(of, grant->id, kind, &bought, spent, place);
+  FG_FOLLOWS(check, lot->bought, lot->issued);
+  check_order(of, lot->id, kind, &bought, spent, place);
 }
 
 /* Whether a pack was bought or given, and when, which the first lot of its order or its bundle says. */
 static void match_pack(order_check *of, uint32_t place) {
   fg_state_check *check = of->check;
   const fg_state *state = check->state;
-  fg_grant *grant = &state->grants.items[place];
-  const fg_past_command *order = order_of(check, grant->id);
+  fg_lot *lot = &state->lots.items[place];
+  const fg_past_command *order = order_of(check, lot->id);
   fg_require(check, order != NULL);
   if (!check->is_good) {
     return;
@@ -99,16 +99,15 @@ static void match_pack(order_check *of, uint32_t place) {
     check->is_good = false;
     return;
   }
-  FG_FOLLOWS(check, grant->source, order->kind == FG_DO_GIVE_PACK ? FG_SOURCE_GIVEN : FG_SOURCE_PAID);
-  fg_require(check, !grant->refunded || grant->source == FG_SOURCE_PAID);
+  FG_FOLLOWS(check, lot->source, order->kind == FG_DO_GIVE_PACK ? FG_SOURCE_GIVEN : FG_SOURCE_PAID);
+  fg_require(check, !lot->refunded || lot->source == FG_SOURCE_PAID);
   if (!is_bundled && met == 0) {
     match_first_lot(of, place, order->kind);
     return;
   }
-  FG_FOLLOWS(check, grant->bought,
-             is_bundled ? state->bundles.items[met - 1].bought : state->grants.items[met - 1].bought);
-  fg_require(check, !is_bundled || grant->refunded == state->bundles.items[met - 1].refunded);
-  if (!is_bundled || grant->issued != grant->bought) {
+  FG_FOLLOWS(check, lot->bought, is_bundled ? state->bundles.items[met - 1].bought : state->lots.items[met - 1].bought);
+  fg_require(check, !is_bundled || lot->refunded == state->bundles.items[met - 1].refunded);
+  if (!is_bundled || lot->issued != lot->bought) {
     check_later_lot(check, place);
   }
 }
@@ -149,13 +148,13 @@ static void match_orders(order_check *of) {
   fg_state_check *check = of->check;
   const fg_state *state = check->state;
   match_bundles(of);
-  for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
-    fg_grant *grant = &state->grants.items[i];
-    if (grant->source != FG_SOURCE_FREE) {
+  for (uint32_t i = 0; i < state->lots.count && check->is_good; i++) {
+    fg_lot *lot = &state->lots.items[i];
+    if (lot->source != FG_SOURCE_FREE) {
       match_pack(of, i);
     } else {
-      FG_FOLLOWS(check, grant->bought, grant->issued);
-      fg_require(check, !grant->refunded);
+      FG_FOLLOWS(check, lot->bought, lot->issued);
+      fg_require(check, !lot->refunded);
     }
   }
   for (uint32_t i = 0; i < state->capacity.count && check->is_good; i++) {

@@ -4,7 +4,7 @@
 
 #include "../book/terms.h"
 #include "../rules/event_amounts.h"
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 
 typedef struct product_bucket {
   uint32_t product;
@@ -16,29 +16,29 @@ typedef struct regime_check {
   fg_state_check *check;
   fg_product_group *group;
   uint32_t number; ///< of the group
-  int64_t *left;   ///< of each grant, before the regimes taken back so far
+  int64_t *left;   ///< of each lot, before the regimes taken back so far
   FG_ARRAY(product_bucket) buckets;
 } regime_check;
 
 static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
   fg_state_check *check = of->check;
-  fg_require(check, part->units > 0 && part->grant < check->state->grants.count);
+  fg_require(check, part->units > 0 && part->lot < check->state->lots.count);
   if (!check->is_good) {
     return;
   }
-  const fg_grant *grant = &check->state->grants.items[part->grant];
+  const fg_lot *lot = &check->state->lots.items[part->lot];
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
-  fg_require(check, fg_owner_is_of_group(check, grant->owner, of->number) && !grant->refunded &&
-                        grant->expires > regime->at && grant->regime <= number &&
-                        !fg_grant_is_of_materials(check->account, grant));
+  fg_require(check, fg_owner_is_of_group(check, lot->owner, of->number) && !lot->refunded &&
+                        lot->expires > regime->at && lot->regime <= number &&
+                        !fg_lot_is_of_materials(check->account, lot));
   int64_t parts = 0;
-  fg_require(check, part->weight > 0 && fg_book_weight(check->account->book, grant->owner, regime->product) > 0 &&
+  fg_require(check, part->weight > 0 && fg_book_weight(check->account->book, lot->owner, regime->product) > 0 &&
                         fg_multiply_i64(puts_back ? -part->units : part->units, part->weight, &parts) &&
-                        fg_add_i64(of->left[part->grant], parts, &of->left[part->grant]));
-  fg_require(check, of->left[part->grant] >= 0 && of->left[part->grant] <= grant->units);
+                        fg_add_i64(of->left[part->lot], parts, &of->left[part->lot]));
+  fg_require(check, of->left[part->lot] >= 0 && of->left[part->lot] <= lot->units);
 }
 
-/* The parts of a regime add up to what it drew. Units taken off that no grant could take back have no part. */
+/* The parts of a regime add up to what it drew. Units taken off that no lot could take back have no part. */
 static void check_parts(regime_check *of, fg_regime *regime, uint64_t number, uint32_t end) {
   fg_state_check *check = of->check;
   int64_t free = 0;
@@ -47,7 +47,7 @@ static void check_parts(regime_check *of, fg_regime *regime, uint64_t number, ui
     const fg_taken *part = &of->group->parts.items[i];
     check_part(of, regime, number, part);
     if (check->is_good) {
-      bool is_free = check->state->grants.items[part->grant].source == FG_SOURCE_FREE;
+      bool is_free = check->state->lots.items[part->lot].source == FG_SOURCE_FREE;
       fg_require_count(check, part->units, is_free ? &free : &packs);
     }
   }
@@ -246,16 +246,16 @@ static fg_status copy_buckets(regime_check *of, uint32_t product) {
   return FG_OK;
 }
 
-/* What is left of each grant, and what it had when it ended where the rest is in the next issue by now. */
+/* What is left of each lot, and what it had when it ended where the rest is in the next issue by now. */
 static void copy_left(regime_check *of) {
   const fg_state *state = of->check->state;
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    of->left[i] = state->grants.items[i].left;
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    of->left[i] = state->lots.items[i].left;
   }
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    int64_t *before = grant->rolls_from == 0 ? NULL : &of->left[grant->rolls_from - 1];
-    fg_require(of->check, before == NULL || fg_add_i64(*before, grant->rolled, before));
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    int64_t *before = lot->rolls_from == 0 ? NULL : &of->left[lot->rolls_from - 1];
+    fg_require(of->check, before == NULL || fg_add_i64(*before, lot->rolled, before));
   }
 }
 
@@ -268,7 +268,7 @@ static fg_status check_regimes_of(regime_check *of) {
       FG_TRY(copy_buckets(of, product));
     }
   }
-  of->left = fg_allocate(allocator, (state->grants.count + 1) * sizeof *of->left); /* there may be none */
+  of->left = fg_allocate(allocator, (state->lots.count + 1) * sizeof *of->left); /* there may be none */
   if (of->left == NULL) {
     return FG_NO_MEMORY;
   }
@@ -291,6 +291,6 @@ fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number) {
   }
   fg_status status = check_regimes_of(&of);
   FG_ARRAY_RELEASE(allocator, &of.buckets);
-  fg_release(allocator, of.left, (check->state->grants.count + 1) * sizeof *of.left);
+  fg_release(allocator, of.left, (check->state->lots.count + 1) * sizeof *of.left);
   return status;
 }

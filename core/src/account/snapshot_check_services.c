@@ -2,16 +2,16 @@
 #include "snapshot_check.h"
 
 #include "../rules/event_amounts.h"
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 
 static void check_materials(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
   const fg_materials_offer *materials = fg_checked_product(check, product)->materials;
   int64_t limit = service->was_open && materials != NULL ? materials->free : 0;
-  for (uint32_t i = 0; i < check->state->grants.count; i++) {
-    const fg_grant *grant = &check->state->grants.items[i];
-    bool counts = grant->owner == product && !grant->refunded && fg_grant_is_of_materials(check->account, grant);
-    fg_require_count(check, counts ? grant->units : 0, &limit);
+  for (uint32_t i = 0; i < check->state->lots.count; i++) {
+    const fg_lot *lot = &check->state->lots.items[i];
+    bool counts = lot->owner == product && !lot->refunded && fg_lot_is_of_materials(check->account, lot);
+    fg_require_count(check, counts ? lot->units : 0, &limit);
   }
   service->materials_limit = limit;
   fg_require(check, service->materials_held >= 0 && service->materials_held <= limit);

@@ -117,7 +117,7 @@ static void walk_regime(fg_walk *walk, fg_regime *regime) {
 }
 
 static void walk_part(fg_walk *walk, fg_taken *part) {
-  FG_WALK(walk, part->grant);
+  FG_WALK(walk, part->lot);
   FG_WALK(walk, part->units);
   if (walk->format > 3) {
     FG_WALK(walk, part->weight);

@@ -91,9 +91,9 @@ void fg_walk_cell(fg_walk *walk, fg_cell *cell);
 /* Makes room for an entry of the history. Two under one id are a fault. */
 void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_room *room);
 
-/* snapshot_grants.c */
-void fg_walk_grant(fg_walk *walk, fg_grant *grant);
-void fg_walk_lot_order(fg_walk *walk, fg_lot_order *order);
+/* snapshot_lots.c */
+void fg_walk_lot(fg_walk *walk, fg_lot *lot);
+void fg_walk_recurring_pack(fg_walk *walk, fg_recurring_pack *order);
 void fg_walk_bundle_order(fg_walk *walk, fg_bundle_order *order);
 void fg_walk_capacity(fg_walk *walk, fg_capacity_order *order);
 void fg_walk_amendment(fg_walk *walk, fg_amendment *amendment);

@@ -10,7 +10,7 @@
 enum { ITEMS_MAX = 64 };
 
 static bool is_small(const fg_account *account) {
-  uint64_t items = (uint64_t)account->state.grants.count + account->state.capacity.count + account->state.holds.count +
+  uint64_t items = (uint64_t)account->state.lots.count + account->state.capacity.count + account->state.holds.count +
                    account->state.adjustments.count + account->history->depth;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &account->state.services[product];
@@ -71,7 +71,7 @@ static bool are_same_drawables(const fg_service *kept, const fg_service *found) 
   for (uint32_t i = 0; i < kept->drawable.count && same; i++) {
     const fg_drawable *a = &kept->drawable.items[i];
     const fg_drawable *b = &found->drawable.items[i];
-    same = a->grant == b->grant && a->weight == b->weight;
+    same = a->lot == b->lot && a->weight == b->weight;
   }
   return same;
 }
@@ -108,7 +108,7 @@ static void assert_windows(const fg_account *kept, const fg_account *found) {
 }
 
 static void assert_read(const fg_account *account, const fg_account *again) {
-  /* The account may look sooner, for the end of a grant that was used up since. */
+  /* The account may look sooner, for the end of a lot that was used up since. */
   FG_ASSERT(account->state.next_due <= again->state.next_due);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     assert_derived(&account->state.services[product], &again->state.services[product]);

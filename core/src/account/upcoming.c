@@ -6,7 +6,7 @@
 #include "../rules/budget.h"
 #include "../rules/mode.h"
 #include "../rules/due.h"
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 #include "../rules/wallet.h"
 #include "describe.h"
 
@@ -37,7 +37,7 @@ typedef struct upcoming_event {
 typedef struct outlook {
   fg_account *fork;
   fg_teller to;
-  uint32_t grants, invoices;
+  uint32_t lots, invoices;
   fg_amount day_used, month_used; ///< of the budgets
 } outlook;
 
@@ -63,16 +63,16 @@ static fg_string cited(const outlook *view, const char *rule) {
   return fg_book_cites(view->fork->book, named) ? named : (fg_string){NULL, 0};
 }
 
-static fg_string source_of(const fg_product *product, const fg_grant *grant) {
-  bool is_free = grant->source == FG_SOURCE_FREE;
-  return is_free ? product->grants[grant->offer].source : product->packs[grant->offer].source;
+static fg_string source_of(const fg_product *product, const fg_lot *lot) {
+  bool is_free = lot->source == FG_SOURCE_FREE;
+  return is_free ? product->grants[lot->offer].source : product->packs[lot->offer].source;
 }
 
-static void tell_grant_event(outlook *view, event_kind kind, const fg_grant *grant, int64_t units) {
-  const fg_product *product = fg_book_owner(view->fork->book, grant->owner);
-  units /= fg_book_parts(view->fork->book, grant->owner); /* whole ones */
+static void tell_lot_event(outlook *view, event_kind kind, const fg_lot *lot, int64_t units) {
+  const fg_product *product = fg_book_owner(view->fork->book, lot->owner);
+  units /= fg_book_parts(view->fork->book, lot->owner); /* whole ones */
   upcoming_event event = {
-      .kind = kind, .product = product, .id = grant->id, .units = units, .rule = source_of(product, grant)};
+      .kind = kind, .product = product, .id = lot->id, .units = units, .rule = source_of(product, lot)};
   begin_event(view, &event);
   fg_tell_end_object(&view->to);
 }
@@ -80,11 +80,11 @@ static void tell_grant_event(outlook *view, event_kind kind, const fg_grant *gra
 /* R1, R3, R6: what is left is lost. */
 static void tell_expiries(outlook *view) {
   const fg_state *state = &view->fork->state;
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    if (grant->expires == state->now && grant->left > 0 && !fg_grant_is_of_materials(view->fork, grant)) {
-      bool is_free = grant->source == FG_SOURCE_FREE;
-      tell_grant_event(view, is_free ? EVENT_GRANT_EXPIRES : EVENT_PACK_EXPIRES, grant, grant->left);
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    if (lot->expires == state->now && lot->left > 0 && !fg_lot_is_of_materials(view->fork, lot)) {
+      bool is_free = lot->source == FG_SOURCE_FREE;
+      tell_lot_event(view, is_free ? EVENT_GRANT_EXPIRES : EVENT_PACK_EXPIRES, lot, lot->left);
     }
   }
 }
@@ -175,10 +175,9 @@ static void tell_switches(outlook *view, const fg_switch_pending *before) {
 
 static void tell_issues(outlook *view) {
   const fg_state *state = &view->fork->state;
-  for (uint32_t i = view->grants; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    tell_grant_event(view, grant->source == FG_SOURCE_FREE ? EVENT_GRANT_ISSUED : EVENT_LOT_ISSUED, grant,
-                     grant->units);
+  for (uint32_t i = view->lots; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    tell_lot_event(view, lot->source == FG_SOURCE_FREE ? EVENT_GRANT_ISSUED : EVENT_LOT_ISSUED, lot, lot->units);
   }
 }
 
@@ -201,7 +200,7 @@ static fg_status ask_budgets(const fg_account *fork, fg_amount *day, fg_amount *
 
 static fg_status remember(outlook *view) {
   const fg_state *state = &view->fork->state;
-  view->grants = state->grants.count;
+  view->lots = state->lots.count;
   view->invoices = view->fork->history->invoices.count;
   return ask_budgets(view->fork, &view->day_used, &view->month_used);
 }

@@ -2,7 +2,7 @@
 
 #include "../book/terms.h"
 #include "capacity.h"
-#include "lots.h"
+#include "packs.h"
 #include "offers.h"
 #include "orders.h"
 
@@ -14,13 +14,13 @@ static fg_status add_bundled_packs(fg_account *account, fg_state *draft, const f
   if (pack == FG_NONE) {
     return FG_UNKNOWN_PACK;
   }
-  const fg_grant grant = {.id = id,
-                          .issued = at,
-                          .owner = (uint16_t)owner,
-                          .offer = (uint16_t)pack,
-                          .source = FG_SOURCE_PAID,
-                          .refundable = true};
-  return fg_lots_begin(account, draft, grant, item->quantity, &unasked);
+  const fg_lot lot = {.id = id,
+                      .issued = at,
+                      .owner = (uint16_t)owner,
+                      .offer = (uint16_t)pack,
+                      .source = FG_SOURCE_PAID,
+                      .refundable = true};
+  return fg_packs_begin(account, draft, lot, item->quantity, &unasked);
 }
 
 static fg_status add_bundled_capacity(const fg_account *account, fg_state *draft, const fg_bundle_item *item,

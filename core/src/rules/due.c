@@ -7,10 +7,10 @@
 #include "choices.h"
 #include "cells.h"
 #include "fees.h"
-#include "grants.h"
+#include "deduction.h"
 #include "issue.h"
 #include "slots.h"
-#include "lots.h"
+#include "packs.h"
 #include "settlement.h"
 #include "service.h"
 
@@ -85,10 +85,10 @@ static fg_time next_due(const fg_account *account, const fg_state *state, bool o
   }
   next = fg_min_i64(next, next_edition(account));
   next = fg_min_i64(next, fg_aggregates_next(account, state));
-  next = fg_min_i64(next, fg_grants_next_expiry(account, state));
+  next = fg_min_i64(next, fg_lots_next_expiry(account, state));
   next = fg_min_i64(next, fg_capacity_next_change(account, state, state->now));
   next = fg_min_i64(next, fg_issue_next(account, state));
-  next = fg_min_i64(next, fg_lots_next(state));
+  next = fg_min_i64(next, fg_packs_next_lot(state));
   next = fg_min_i64(next, fg_choice_next(account, state));
   return fg_min_i64(next, fg_arrears_suspension_time(account, state));
 }
@@ -103,7 +103,7 @@ static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at)
   FG_TRY(fg_fees_count_all(account, draft, at));
   account->book++;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
-    FG_TRY(fg_grants_arrange(account, draft, product, at, UINT64_MAX, false));
+    FG_TRY(fg_lots_arrange(account, draft, product, at, UINT64_MAX, false));
   }
   return fg_slots_recount(account, draft);
 }
@@ -114,10 +114,10 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));
   bool is_issued = month_begins || at == fg_issue_next(account, draft);
-  bool is_lot_due = at == fg_lots_next(draft);
+  bool is_lot_due = at == fg_packs_next_lot(draft);
   FG_TRY(fg_aggregates_end(account, draft, at, at == next_edition(account) ? account->book + 1 : NULL));
   draft->now = at;
-  fg_grants_expire(account, draft, at);
+  fg_lots_expire(account, draft, at);
   fg_capacity_refresh(account, draft, at);
   FG_TRY(at == next_edition(account) ? begin_edition(account, draft, at) : FG_OK);
   FG_TRY(fg_due_begin_periods(account, draft, at));
@@ -134,7 +134,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
     FG_TRY(fg_choice_switch(account, draft, at));
   }
   FG_TRY(is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK);
-  return is_lot_due ? fg_lots_issue(account, draft, at) : FG_OK;
+  return is_lot_due ? fg_packs_issue(account, draft, at) : FG_OK;
 }
 
 fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {

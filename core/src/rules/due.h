@@ -1,5 +1,5 @@
-/* What happens by itself as time passes, in the order of the timeline contract. The events themselves are in grants and
-   capacity (expiry), settlement, arrears and issue. */
+/* What happens by itself as time passes, in the order of the timeline contract. The events themselves are in deduction
+   and capacity (expiry), settlement, arrears and issue. */
 #ifndef FG_DUE_H
 #define FG_DUE_H
 

@@ -22,7 +22,7 @@ static const fg_event *event_of(const fg_account *account, const fg_command *com
   return found == FG_NONE ? NULL : &account->book->events[found];
 }
 
-/* What is asked of the products before anything is counted. Answers how many grants may be drawn on. */
+/* What is asked of the products before anything is counted. Answers how many lots may be drawn on. */
 static fg_status admit_all(const fg_account *account, const fg_event *event, uint32_t *drawable) {
   const fg_state *state = &account->state;
   *drawable = 0;

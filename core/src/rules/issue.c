@@ -4,7 +4,7 @@
 
 #include "../book/terms.h"
 #include "arrears.h"
-#include "grants.h"
+#include "deduction.h"
 #include "offers.h"
 
 /* R5: what the amendments of the book, then those announced on the account, make of a free grant issued now. */
@@ -67,9 +67,9 @@ static fg_time recurrence_end(const fg_account *account, const fg_state *state, 
 /* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which
    they came. */
 static uint32_t last_issue(const fg_state *state, uint32_t owner, uint32_t offer) {
-  for (uint32_t i = state->grants.count; i > 0; i--) {
-    const fg_grant *grant = &state->grants.items[i - 1];
-    if (grant->source == FG_SOURCE_FREE && grant->owner == owner && grant->offer == offer) {
+  for (uint32_t i = state->lots.count; i > 0; i--) {
+    const fg_lot *lot = &state->lots.items[i - 1];
+    if (lot->source == FG_SOURCE_FREE && lot->owner == owner && lot->offer == offer) {
       return i;
     }
   }
@@ -80,7 +80,7 @@ static bool is_recurring_due(const fg_account *account, const fg_state *state, u
                              fg_time at) {
   const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
   uint32_t last = last_issue(state, owner, offer);
-  fg_time issued = last == 0 ? FG_NO_TIME : state->grants.items[last - 1].issued;
+  fg_time issued = last == 0 ? FG_NO_TIME : state->lots.items[last - 1].issued;
   return at < recurrence_end(account, state, owner, terms) &&
          issued < period_of(account, state, owner, terms, at).begin;
 }
@@ -153,23 +153,23 @@ static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uin
   return fg_book_owner(account->book, owner)->grants[offer].rollover > 0 ? last_issue(draft, owner, offer) : 0;
 }
 
-void fg_issue_roll(const fg_account *account, fg_state *draft, fg_grant *grant) {
-  if (grant->rolls_from > 0) {
-    const fg_grant_offer *offer = &fg_book_owner(account->book, grant->owner)->grants[grant->offer];
-    fg_grant *before = &draft->grants.items[grant->rolls_from - 1];
-    grant->rolled = fg_min_i64(before->left, offer->rollover * fg_book_parts(account->book, grant->owner));
-    before->left -= grant->rolled;
-    grant->units += grant->rolled;
-    grant->left += grant->rolled;
+void fg_issue_roll(const fg_account *account, fg_state *draft, fg_lot *lot) {
+  if (lot->rolls_from > 0) {
+    const fg_grant_offer *offer = &fg_book_owner(account->book, lot->owner)->grants[lot->offer];
+    fg_lot *before = &draft->lots.items[lot->rolls_from - 1];
+    lot->rolled = fg_min_i64(before->left, offer->rollover * fg_book_parts(account->book, lot->owner));
+    before->left -= lot->rolled;
+    lot->units += lot->rolled;
+    lot->left += lot->rolled;
   }
 }
 
-void fg_issue_unroll(fg_state *draft, fg_grant *grant) {
-  if (grant->rolls_from > 0) {
-    draft->grants.items[grant->rolls_from - 1].left += grant->rolled;
-    grant->units -= grant->rolled;
-    grant->left -= grant->rolled;
-    grant->rolled = 0;
+void fg_issue_unroll(fg_state *draft, fg_lot *lot) {
+  if (lot->rolls_from > 0) {
+    draft->lots.items[lot->rolls_from - 1].left += lot->rolled;
+    lot->units -= lot->rolled;
+    lot->left -= lot->rolled;
+    lot->rolled = 0;
   }
 }
 
@@ -178,24 +178,24 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owne
   const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
   int64_t quantity = issued_quantity(account, draft, owner, offer, at);
   int64_t most = 0;
-  fg_grant grant = {.issued = at,
-                    .bought = at,
-                    .source = FG_SOURCE_FREE,
-                    .owner = (uint16_t)owner,
-                    .offer = (uint16_t)offer,
-                    .rolls_from = rolls_from(account, draft, owner, offer)};
+  fg_lot lot = {.issued = at,
+                .bought = at,
+                .source = FG_SOURCE_FREE,
+                .owner = (uint16_t)owner,
+                .offer = (uint16_t)offer,
+                .rolls_from = rolls_from(account, draft, owner, offer)};
   if (quantity == 0) {
     return FG_OK;
   }
   int64_t parts = fg_book_parts(account->book, owner);
   bool fits = fg_add_i64(quantity, terms->rollover, &most) && fg_multiply_i64(most, parts, &most);
   FG_TRY(fits ? FG_OK : FG_OVERFLOW);
-  grant.units = grant.left = quantity * parts;
-  FG_TRY(grant.rolls_from > 0 ? fg_state_own(account, draft) : FG_OK);
-  fg_issue_roll(account, draft, &grant);
-  FG_TRY(expiry_of(account, draft, owner, terms, at, &grant.expires));
-  FG_TRY(name_grant(account, draft, owner, terms, at, &grant.id));
-  FG_TRY(fg_grants_add(account, draft, &grant));
+  lot.units = lot.left = quantity * parts;
+  FG_TRY(lot.rolls_from > 0 ? fg_state_own(account, draft) : FG_OK);
+  fg_issue_roll(account, draft, &lot);
+  FG_TRY(expiry_of(account, draft, owner, terms, at, &lot.expires));
+  FG_TRY(name_grant(account, draft, owner, terms, at, &lot.id));
+  FG_TRY(fg_lots_add(account, draft, &lot));
   draft->issued[fg_offer_slot(account->book, owner, offer)] = draft->month;
   return FG_OK;
 }

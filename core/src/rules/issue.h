@@ -19,10 +19,10 @@ fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_tim
 /* When a period begins next in which a recurring grant is issued by itself; FG_NEVER. */
 fg_time fg_issue_next(const fg_account *account, const fg_state *state);
 
-/* Moves what is left of the issue before into one that follows it, as much as the grant says; and back. Of grants of a
+/* Moves what is left of the issue before into one that follows it, as much as the lot says; and back. Of grants of a
    draft's own list. */
-void fg_issue_roll(const fg_account *account, fg_state *draft, fg_grant *grant);
-void fg_issue_unroll(fg_state *draft, fg_grant *grant);
+void fg_issue_roll(const fg_account *account, fg_state *draft, fg_lot *lot);
+void fg_issue_unroll(fg_state *draft, fg_lot *lot);
 
 /* Issues a free grant that is claimed by hand, once (R3). */
 fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner,

@@ -28,10 +28,10 @@ fg_status fg_offer_check_count(const fg_sale *sale, int64_t quantity) {
 
 /* A pack that is void is not valid any more; one that is used up is. */
 static bool holds_pack(const fg_account *account, const fg_state *state, const fg_names *names, fg_time at) {
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    bool is_valid = grant->source != FG_SOURCE_FREE && !grant->refunded && grant->expires > at;
-    if (is_valid && fg_names_have(names, fg_book_owner(account->book, grant->owner)->packs[grant->offer].id)) {
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    bool is_valid = lot->source != FG_SOURCE_FREE && !lot->refunded && lot->expires > at;
+    if (is_valid && fg_names_have(names, fg_book_owner(account->book, lot->owner)->packs[lot->offer].id)) {
       return true;
     }
   }
@@ -52,9 +52,9 @@ static bool holds_capacity(const fg_account *account, const fg_state *state, con
 /* Whether anything of a bundle is still valid. */
 static bool is_bundle_valid(const fg_state *state, const fg_bundle_order *bundle, fg_time at) {
   bool is_valid = false;
-  for (uint32_t i = 0; i < state->grants.count && !is_valid; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    is_valid = grant->source != FG_SOURCE_FREE && grant->expires > at && fg_string_equal(grant->id, bundle->id);
+  for (uint32_t i = 0; i < state->lots.count && !is_valid; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    is_valid = lot->source != FG_SOURCE_FREE && lot->expires > at && fg_string_equal(lot->id, bundle->id);
   }
   for (uint32_t i = 0; i < state->capacity.count && !is_valid; i++) {
     const fg_capacity_order *order = &state->capacity.items[i];

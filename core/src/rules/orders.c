@@ -5,7 +5,7 @@
 #include "arrears.h"
 #include "capacity.h"
 #include "frozen_funds.h"
-#include "lots.h"
+#include "packs.h"
 #include "offers.h"
 #include "wallet.h"
 
@@ -56,12 +56,12 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     return FG_UNKNOWN_PACK;
   }
   const fg_pack_offer *offer = &offered->packs[pack];
-  const fg_grant grant = {.id = id,
-                          .issued = command->at,
-                          .owner = (uint16_t)owner,
-                          .offer = (uint16_t)pack,
-                          .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
-                          .refundable = command->campaign.refundable};
+  const fg_lot lot = {.id = id,
+                      .issued = command->at,
+                      .owner = (uint16_t)owner,
+                      .offer = (uint16_t)pack,
+                      .source = is_given ? FG_SOURCE_GIVEN : FG_SOURCE_PAID,
+                      .refundable = command->campaign.refundable};
   fg_amount amount = 0;
   if (!is_given) {
     FG_TRY(fg_offer_check_count(&offer->sale, command->quantity));
@@ -69,7 +69,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     FG_TRY(price_packs(account, command, offer, &amount));
   }
   outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
-  FG_TRY(fg_lots_begin(account, draft, grant, command->quantity, &outcome->is.order));
+  FG_TRY(fg_packs_begin(account, draft, lot, command->quantity, &outcome->is.order));
   if (is_given) {
     draft->orders++;
     return FG_OK;

@@ -2,7 +2,7 @@
 
 #include "../book/terms.h"
 #include "cells.h"
-#include "grants.h"
+#include "deduction.h"
 
 bool fg_packs_reach_back(const fg_account *account) {
   bool any = false;
@@ -24,7 +24,7 @@ void fg_packs_cover_period(const fg_account *account, fg_state *draft, uint32_t 
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     if (fg_bucket_is_within(bucket, period)) {
-      int64_t covered = fg_grants_cover(account, draft, product, bucket, period, taken, taken_count);
+      int64_t covered = fg_lots_cover(account, draft, product, bucket, period, taken, taken_count);
       FG_ASSERT(covered >= 0 && covered <= bucket->usage.postpaid);
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;

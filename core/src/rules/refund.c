@@ -4,33 +4,33 @@
 #include "../book/terms.h"
 #include "arrears.h"
 #include "capacity.h"
-#include "grants.h"
+#include "deduction.h"
 #include "issue.h"
-#include "lots.h"
+#include "packs.h"
 #include "orders.h"
 #include "wallet.h"
 
 /* Packs of an order, of which one alone, or lots of it, or several in a bundle have its id. */
-static bool has_order_id(const fg_grant *grant, fg_string id) {
-  return grant->source != FG_SOURCE_FREE && fg_string_equal(grant->id, id);
+static bool has_order_id(const fg_lot *lot, fg_string id) {
+  return lot->source != FG_SOURCE_FREE && fg_string_equal(lot->id, id);
 }
 
 /* Places for materials that an order brought to an owner. */
 static int64_t places_of(const fg_account *account, const fg_state *draft, fg_string id, uint32_t owner) {
   int64_t places = 0;
-  for (uint32_t i = 0; i < draft->grants.count; i++) {
-    const fg_grant *grant = &draft->grants.items[i];
-    bool counts = has_order_id(grant, id) && grant->owner == owner && fg_grant_is_of_materials(account, grant);
-    places += counts ? grant->units : 0; /* of the limit, which has all of them */
+  for (uint32_t i = 0; i < draft->lots.count; i++) {
+    const fg_lot *lot = &draft->lots.items[i];
+    bool counts = has_order_id(lot, id) && lot->owner == owner && fg_lot_is_of_materials(account, lot);
+    places += counts ? lot->units : 0; /* of the limit, which has all of them */
   }
   return places;
 }
 
 /* R30: nothing of the order is used. */
 static fg_status check_unused(const fg_state *draft, fg_string id) {
-  for (uint32_t i = 0; i < draft->grants.count; i++) {
-    const fg_grant *grant = &draft->grants.items[i];
-    if (has_order_id(grant, id) && (grant->left < grant->units || grant->given_back > 0)) {
+  for (uint32_t i = 0; i < draft->lots.count; i++) {
+    const fg_lot *lot = &draft->lots.items[i];
+    if (has_order_id(lot, id) && (lot->left < lot->units || lot->given_back > 0)) {
       return FG_PACK_USED;
     }
   }
@@ -53,10 +53,10 @@ static fg_status check_window(const fg_account *account, const fg_policy *policy
 }
 
 /* Whether calls in flight, or usage since the first of them, drew on an order: ending them may still move its units. */
-static bool is_unsettled(const fg_account *account, const fg_state *draft, const fg_grant *grant) {
-  const fg_product_group *group = &draft->groups[fg_book_owner(account->book, grant->owner)->group];
+static bool is_unsettled(const fg_account *account, const fg_state *draft, const fg_lot *lot) {
+  const fg_product_group *group = &draft->groups[fg_book_owner(account->book, lot->owner)->group];
   for (uint32_t i = 0; i < group->parts.count; i++) {
-    if (has_order_id(&draft->grants.items[group->parts.items[i].grant], grant->id)) {
+    if (has_order_id(&draft->lots.items[group->parts.items[i].lot], lot->id)) {
       return true;
     }
   }
@@ -64,25 +64,25 @@ static bool is_unsettled(const fg_account *account, const fg_state *draft, const
 }
 
 /* R29, R30, R32. The first refusal that holds is told, in the order of docs/timeline.md. */
-static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at) {
-  if (grant->source != FG_SOURCE_PAID) {
+static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_time at) {
+  if (lot->source != FG_SOURCE_PAID) {
     return FG_NOT_PAID;
   }
-  if (grant->refunded) {
+  if (lot->refunded) {
     return FG_ALREADY_REFUNDED;
   }
-  if (!grant->refundable || grant->refund == FG_REFUND_NONE) {
+  if (!lot->refundable || lot->refund == FG_REFUND_NONE) {
     return FG_CAMPAIGN_FINAL;
   }
-  if (grant->refund != FG_REFUND_UNUSED) { /* also of one used in part, until it expires */
-    FG_TRY(is_unsettled(account, draft, grant) ? FG_PACK_USED : FG_OK);
-    FG_TRY(check_places(account, draft, grant->id));
-    return grant->expires > at ? FG_OK : FG_REFUND_WINDOW;
+  if (lot->refund != FG_REFUND_UNUSED) { /* also of one used in part, until it expires */
+    FG_TRY(is_unsettled(account, draft, lot) ? FG_PACK_USED : FG_OK);
+    FG_TRY(check_places(account, draft, lot->id));
+    return lot->expires > at ? FG_OK : FG_REFUND_WINDOW;
   }
-  FG_TRY(check_unused(draft, grant->id));
-  FG_TRY(check_places(account, draft, grant->id));
-  const fg_policy policy = fg_policy_of(account, grant->owner);
-  return check_window(account, &policy, grant->bought, at);
+  FG_TRY(check_unused(draft, lot->id));
+  FG_TRY(check_places(account, draft, lot->id));
+  const fg_policy policy = fg_policy_of(account, lot->owner);
+  return check_window(account, &policy, lot->bought, at);
 }
 
 /* R32: capacity that has not begun is refunded; what is given back in part, until it ends. */
@@ -156,35 +156,34 @@ static fg_status list_price_of_pool(const fg_account *account, const fg_pool *po
   return price_of_units(account, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
 }
 
-static fg_status list_price(const fg_account *account, const fg_grant *grant, fg_time at, fg_amount *price) {
+static fg_status list_price(const fg_account *account, const fg_lot *lot, fg_time at, fg_amount *price) {
   const fg_book *book = account->book;
-  int64_t used = grant->units - grant->left;
-  return fg_book_is_pool(book, grant->owner)
-             ? list_price_of_pool(account, &book->pools[grant->owner - book->product_count], used, at, price)
-             : price_of_units(account, grant->owner, used, at, price);
+  int64_t used = lot->units - lot->left;
+  return fg_book_is_pool(book, lot->owner)
+             ? list_price_of_pool(account, &book->pools[lot->owner - book->product_count], used, at, price)
+             : price_of_units(account, lot->owner, used, at, price);
 }
 
 /* Of a pack that comes lot by lot, the units of the lot that there is and of those that come yet, of those of all. */
-static fg_status left_of_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant,
-                              fg_fraction *left) {
+static fg_status left_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_fraction *left) {
   int64_t all = 0;
   int64_t to_come = 0;
-  FG_TRY(fg_lots_count(account, draft, grant, &all, &to_come));
-  *left = (fg_fraction){grant->left + (fg_int128)grant->units * to_come, (fg_int128)grant->units * all};
+  FG_TRY(fg_packs_count(account, draft, lot, &all, &to_come));
+  *left = (fg_fraction){lot->left + (fg_int128)lot->units * to_come, (fg_int128)lot->units * all};
   return FG_OK;
 }
 
 /* How much of what was paid for a pack is given back. */
-static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_grant *grant, fg_time at,
+static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_time at,
                               fg_amount whole, fg_amount *part) {
   fg_amount price = 0;
   fg_fraction left;
-  switch ((fg_refund_kind)grant->refund) {
+  switch ((fg_refund_kind)lot->refund) {
   case FG_REFUND_PRO_RATA:
-    FG_TRY(left_of_pack(account, draft, grant, &left));
+    FG_TRY(left_of_pack(account, draft, lot, &left));
     return fg_fraction_of_amount(whole, left, account->book->rounding, part);
   case FG_REFUND_LIST_PRICE:
-    FG_TRY(list_price(account, grant, at, &price));
+    FG_TRY(list_price(account, lot, at, &price));
     *part = whole > price ? whole - price : 0;
     return FG_OK;
   default: *part = whole; return FG_OK;
@@ -213,16 +212,16 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
 
 /* Takes out the packs and the capacity of an order. */
 static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id, fg_time at) {
-  fg_lots_end(draft, id);
-  for (uint32_t i = 0; i < draft->grants.count; i++) {
-    fg_grant *grant = &draft->grants.items[i];
-    if (!has_order_id(grant, id)) {
+  fg_packs_end(draft, id);
+  for (uint32_t i = 0; i < draft->lots.count; i++) {
+    fg_lot *lot = &draft->lots.items[i];
+    if (!has_order_id(lot, id)) {
       continue;
     }
-    if (fg_grant_is_of_materials(account, grant)) {
-      draft->services[grant->owner].materials_limit -= grant->units;
+    if (fg_lot_is_of_materials(account, lot)) {
+      draft->services[lot->owner].materials_limit -= lot->units;
     }
-    fg_grants_refund(account, draft, grant);
+    fg_lots_refund(account, draft, lot);
   }
   for (uint32_t i = 0; i < draft->capacity.count; i++) {
     fg_capacity_order *order = &draft->capacity.items[i];
@@ -237,15 +236,15 @@ static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_s
   return FG_OK;
 }
 
-static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_command *command, const fg_grant *grant,
+static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_command *command, const fg_lot *lot,
                              fg_amount paid[FG_FUND_COUNT]) {
-  if (!fg_issue_is_open(account, draft, grant->owner)) {
+  if (!fg_issue_is_open(account, draft, lot->owner)) {
     return FG_NOT_OPEN;
   }
-  FG_TRY(check_pack(account, draft, grant, command->at));
-  fg_amount whole = fg_amount_of(fg_order_of_id(account, grant->id)->answer.is.order.amount);
+  FG_TRY(check_pack(account, draft, lot, command->at));
+  fg_amount whole = fg_amount_of(fg_order_of_id(account, lot->id)->answer.is.order.amount);
   fg_amount part = 0;
-  FG_TRY(part_of_pack(account, draft, grant, command->at, whole, &part));
+  FG_TRY(part_of_pack(account, draft, lot, command->at, whole, &part));
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
 }
 
@@ -279,9 +278,9 @@ static fg_status refund_capacity(const fg_account *account, const fg_state *draf
 /* R33: whether all products are open that a bundle holds something of; of a pool, one that it covers. */
 static bool is_bundle_open(const fg_account *account, const fg_state *draft, fg_string id) {
   bool is_open = true;
-  for (uint32_t i = 0; i < draft->grants.count; i++) {
-    const fg_grant *grant = &draft->grants.items[i];
-    is_open = is_open && (!has_order_id(grant, id) || fg_issue_is_open(account, draft, grant->owner));
+  for (uint32_t i = 0; i < draft->lots.count; i++) {
+    const fg_lot *lot = &draft->lots.items[i];
+    is_open = is_open && (!has_order_id(lot, id) || fg_issue_is_open(account, draft, lot->owner));
   }
   for (uint32_t i = 0; i < draft->capacity.count; i++) {
     const fg_capacity_order *order = &draft->capacity.items[i];
@@ -314,21 +313,21 @@ fg_status fg_refund(fg_account *account, fg_state *draft, const fg_command *comm
   FG_TRY(fg_state_own(account, draft));
   fg_bundle_order *bundle = fg_state_bundle(draft, command->id);
   const fg_capacity_order *order = bundle != NULL ? NULL : fg_state_capacity_order(draft, command->id);
-  const fg_grant *grant = bundle != NULL || order != NULL ? NULL : fg_state_grant(draft, command->id);
-  if (bundle == NULL && grant == NULL && order == NULL) {
+  const fg_lot *lot = bundle != NULL || order != NULL ? NULL : fg_state_lot(draft, command->id);
+  if (bundle == NULL && lot == NULL && order == NULL) {
     return FG_UNKNOWN_ID;
   }
   if (draft->violation) {
     return FG_VIOLATION;
   }
   fg_amount paid[FG_FUND_COUNT] = {0};
-  bool is_free = grant != NULL && grant->source == FG_SOURCE_FREE;
+  bool is_free = lot != NULL && lot->source == FG_SOURCE_FREE;
   for (int fund = 0; fund < FG_FUND_COUNT && !is_free; fund++) {
     paid[fund] = fg_amount_of(fg_order_of_id(account, command->id)->answer.is.order.paid.of[fund]);
   }
-  FG_TRY(bundle != NULL  ? refund_bundle(account, draft, command, bundle)
-         : grant != NULL ? refund_pack(account, draft, command, grant, paid)
-                         : refund_capacity(account, draft, command, order, paid));
+  FG_TRY(bundle != NULL ? refund_bundle(account, draft, command, bundle)
+         : lot != NULL  ? refund_pack(account, draft, command, lot, paid)
+                        : refund_capacity(account, draft, command, order, paid));
   FG_TRY(take_out_order(account, draft, command->id, command->at));
   return give_back(account, draft, command, paid, outcome);
 }

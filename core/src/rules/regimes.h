@@ -9,7 +9,7 @@
 
 static inline bool fg_undo_is_kept(const fg_product_group *group) { return group->regimes.count > 0; }
 
-/* Room to note one usage of a product that draws on at most so many grants. */
+/* Room to note one usage of a product that draws on at most so many lots. */
 static inline fg_status fg_undo_reserve(const fg_account *account, fg_state *state, uint32_t product, uint32_t most) {
   fg_product_group *group = fg_state_group(account, state, product);
   uint32_t tiers = account->book->products[product].plain ? 0 : FG_TIERS_MAX;
@@ -50,7 +50,7 @@ static inline fg_regime *fg_undo_add(fg_product_group *group, const fg_recorded 
 
 static inline void fg_undo_note_part(fg_product_group *group, const fg_regime *regime, const fg_taken *taken) {
   uint32_t count = group->parts.count;
-  if (count > regime->first && group->parts.items[count - 1].grant == taken->grant) {
+  if (count > regime->first && group->parts.items[count - 1].lot == taken->lot) {
     group->parts.items[count - 1].units += taken->units;
   } else {
     FG_ASSERT(count < group->parts.room);

@@ -16,7 +16,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
                           fg_outcome *outcome) {
   fg_service *service = &draft->services[product];
   bool first = !service->was_open;
-  uint32_t before = draft->grants.count;
+  uint32_t before = draft->lots.count;
   if (service->open) {
     return FG_ALREADY_OPEN;
   }
@@ -29,7 +29,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
   FG_TRY(first ? fg_cell_begin_anchored(account, draft, product) : FG_OK);
   FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK);      /* R4: once */
   FG_TRY(fg_issue_at_opening(account, draft, product, first, command->at)); /* R2 */
-  outcome->is.grants = draft->grants.count - before;
+  outcome->is.grants = draft->lots.count - before;
   return FG_OK;
 }
 

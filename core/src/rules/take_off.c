@@ -3,38 +3,37 @@
 #include "../book/terms.h"
 #include "event_amounts.h"
 #include "settled_cells.h"
-#include "grants.h"
+#include "deduction.h"
 
 /* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
    must not be given back units of a later month, because the settlement would take them for the earlier one. */
-static bool waits_for_settlement(const fg_account *account, const fg_grant *grant, fg_time at) {
-  fg_month bought = fg_month_of(fg_account_date(account, grant->bought));
-  const fg_policy policy = fg_policy_of(account, grant->owner);
-  return fg_packs_cover_month(&policy) && grant->source != FG_SOURCE_FREE &&
+static bool waits_for_settlement(const fg_account *account, const fg_lot *lot, fg_time at) {
+  fg_month bought = fg_month_of(fg_account_date(account, lot->bought));
+  const fg_policy policy = fg_policy_of(account, lot->owner);
+  return fg_packs_cover_month(&policy) && lot->source != FG_SOURCE_FREE &&
          bought < fg_month_of(fg_account_date(account, at)) &&
          fg_settlement_time(account->book, &account->policy, bought) > at;
 }
 
-/* Puts units back into the grants of a source, the last in the order of deduction first, into each at most what was
+/* Puts units back into the lots of a source, the last in the order of deduction first, into each at most what was
    drawn from it. Answers how many units are left over. `drawable` has the order. */
 static int64_t put_back(const fg_account *account, fg_state *draft, const fg_regime *regime, bool is_free,
                         int64_t units) {
   const fg_service *service = &draft->services[regime->product];
   fg_product_group *group = fg_state_group(account, draft, regime->product);
   for (uint32_t i = service->drawable.count; i > 0 && units > 0; i--) {
-    uint32_t index = service->drawable.items[i - 1].grant;
-    int64_t weight = fg_grants_weight(account, draft, regime, service->drawable.items[i - 1]);
-    fg_grant *grant = &draft->grants.items[index];
-    if (weight == 0 || (grant->source == FG_SOURCE_FREE) != is_free ||
-        waits_for_settlement(account, grant, regime->at)) {
+    uint32_t index = service->drawable.items[i - 1].lot;
+    int64_t weight = fg_lots_weight(account, draft, regime, service->drawable.items[i - 1]);
+    fg_lot *lot = &draft->lots.items[index];
+    if (weight == 0 || (lot->source == FG_SOURCE_FREE) != is_free || waits_for_settlement(account, lot, regime->at)) {
       continue;
     }
-    fg_taken back = {index, fg_min_i64((grant->units - grant->left) / weight, units), weight};
+    fg_taken back = {index, fg_min_i64((lot->units - lot->left) / weight, units), weight};
     if (back.units > 0) {
-      grant->left += back.units * weight;
-      grant->given_back++;
+      lot->left += back.units * weight;
+      lot->given_back++;
       units -= back.units;
-      FG_ASSERT(group->parts.count < group->parts.room && grant->left <= grant->units);
+      FG_ASSERT(group->parts.count < group->parts.room && lot->left <= lot->units);
       group->parts.items[group->parts.count++] = back;
     }
   }
@@ -152,7 +151,7 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
   fg_bucket *bucket = fg_regime_bucket(account, draft, regime);
   bool is_sliced = fg_cell_is_sliced(account, regime->product, regime->cell);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->slices, FG_TIERS_MAX));
-  FG_TRY(fg_grants_arrange_then(account, draft, regime, number, true));
+  FG_TRY(fg_lots_arrange_then(account, draft, regime, number, true));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &group->parts, service->drawable.count));
   if (bucket != NULL) {
     share_out(bucket, regime, units);
@@ -256,7 +255,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
     fg_regimes_drop_all(group);
   }
-  return fg_grants_arrange_group(of->account, draft, of->account->book->products[of->product].group);
+  return fg_lots_arrange_group(of->account, draft, of->account->book->products[of->product].group);
 }
 
 /* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole

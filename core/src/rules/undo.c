@@ -3,7 +3,7 @@
 #include "../book/covers.h"
 #include "event_amounts.h"
 #include "cover.h"
-#include "grants.h"
+#include "deduction.h"
 #include "issue.h"
 #include "take_off.h"
 
@@ -16,36 +16,36 @@ typedef struct redrawing {
   FG_ARRAY(fg_regime) regimes; ///< as they were
   FG_ARRAY(fg_taken) parts;    ///< theirs
   FG_ARRAY(int64_t) slices;    ///< theirs
-  int64_t *reserved;           ///< of each grant, what settlements are still to take from it; NULL: they took nothing
+  int64_t *reserved;           ///< of each lot, what settlements are still to take from it; NULL: they took nothing
   int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
                                ///< FG_NONE
   uint16_t edition;            ///< of that regime
-  uint32_t arrived;            ///< grants that are in it, or never will be
+  uint32_t arrived;            ///< lots that are in it, or never will be
   uint64_t first;              ///< the number of the first regime
-  uint32_t rolled;             ///< grants into which what rolls over has gone
+  uint32_t rolled;             ///< lots into which what rolls over has gone
 } redrawing;
 
-static uint32_t group_of_owner(const redrawing *redraw, const fg_grant *grant) {
-  return fg_book_owner(redraw->account->book, grant->owner)->group;
+static uint32_t group_of_owner(const redrawing *redraw, const fg_lot *lot) {
+  return fg_book_owner(redraw->account->book, lot->owner)->group;
 }
 
 static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) {
   return &redraw->draft->services[regime->product];
 }
 
-/* How many units of a call's product are left in grants that are void by now, or units of their own where it draws on
+/* How many units of a call's product are left in lots that are void by now, or units of their own where it draws on
    none of them. What undoing adds to them is lost. */
 static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
   const fg_book *book = redraw->account->book;
   fg_int128 left = 0;
-  for (uint32_t i = 0; i < redraw->draft->grants.count; i++) {
-    const fg_grant *grant = &redraw->draft->grants.items[i];
-    bool is_void = group_of_owner(redraw, grant) == redraw->number && grant->expires <= redraw->draft->now &&
-                   !grant->refunded;
-    int64_t weight = fg_covers_weight(fg_account_edition(redraw->account, hold->cell.edition), grant->owner,
+  for (uint32_t i = 0; i < redraw->draft->lots.count; i++) {
+    const fg_lot *lot = &redraw->draft->lots.items[i];
+    bool is_void = group_of_owner(redraw, lot) == redraw->number && lot->expires <= redraw->draft->now &&
+                   !lot->refunded;
+    int64_t weight = fg_covers_weight(fg_account_edition(redraw->account, hold->cell.edition), lot->owner,
                                       hold->product, hold->cell.covers);
-    weight = weight > 0 ? weight : fg_book_parts(book, grant->owner);
-    left += is_void && !fg_grant_is_of_materials(redraw->account, grant) ? grant->left / weight : 0;
+    weight = weight > 0 ? weight : fg_book_parts(book, lot->owner);
+    left += is_void && !fg_lot_is_of_materials(redraw->account, lot) ? lot->left / weight : 0;
   }
   return left;
 }
@@ -70,16 +70,16 @@ static fg_status forget_slices(const redrawing *redraw, const fg_regime *regime,
   return FG_OK;
 }
 
-/* Takes back all that a regime did to grants and to its period. */
+/* Takes back all that a regime did to lots and to its period. */
 static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
   for (uint32_t i = regime->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
-    fg_grant *grant = &redraw->draft->grants.items[part->grant];
-    grant->left += (puts_back ? -part->units : part->units) * part->weight;
-    grant->given_back -= puts_back;
+    fg_lot *lot = &redraw->draft->lots.items[part->lot];
+    lot->left += (puts_back ? -part->units : part->units) * part->weight;
+    lot->given_back -= puts_back;
     if (regime->kind == FG_REGIME_COVERS) {
-      redraw->reserved[part->grant] += part->units * part->weight;
+      redraw->reserved[part->lot] += part->units * part->weight;
     }
   }
   if (regime->kind == FG_REGIME_COVERS) {
@@ -109,24 +109,24 @@ static bool has_cover(const redrawing *redraw) {
 
 /* What rolled over after the first regime is put back, from the last issue to the first. */
 static void unroll(redrawing *redraw) {
-  for (uint32_t i = redraw->draft->grants.count; i > 0; i--) {
-    fg_grant *grant = &redraw->draft->grants.items[i - 1];
-    if (group_of_owner(redraw, grant) == redraw->number && grant->regime > redraw->first) {
-      fg_issue_unroll(redraw->draft, grant);
+  for (uint32_t i = redraw->draft->lots.count; i > 0; i--) {
+    fg_lot *lot = &redraw->draft->lots.items[i - 1];
+    if (group_of_owner(redraw, lot) == redraw->number && lot->regime > redraw->first) {
+      fg_issue_unroll(redraw->draft, lot);
     }
   }
 }
 
 /* Rolls over into the issues that regimes up to a number may draw on: by now it is known what was left. */
 static void roll(redrawing *redraw, uint64_t number) {
-  for (; redraw->rolled < redraw->draft->grants.count; redraw->rolled++) {
-    fg_grant *grant = &redraw->draft->grants.items[redraw->rolled];
-    bool is_of_group = group_of_owner(redraw, grant) == redraw->number;
-    if (is_of_group && grant->regime > number) {
+  for (; redraw->rolled < redraw->draft->lots.count; redraw->rolled++) {
+    fg_lot *lot = &redraw->draft->lots.items[redraw->rolled];
+    bool is_of_group = group_of_owner(redraw, lot) == redraw->number;
+    if (is_of_group && lot->regime > number) {
       return;
     }
-    if (is_of_group && grant->regime > redraw->first) {
-      fg_issue_roll(redraw->account, redraw->draft, grant);
+    if (is_of_group && lot->regime > redraw->first) {
+      fg_issue_roll(redraw->account, redraw->draft, lot);
     }
   }
 }
@@ -154,7 +154,7 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   redraw->parts.count = parts;
   redraw->slices.count = slices;
   if (has_cover(redraw)) {
-    redraw->reserved = fg_allocate(allocator, redraw->draft->grants.count * sizeof *redraw->reserved);
+    redraw->reserved = fg_allocate(allocator, redraw->draft->lots.count * sizeof *redraw->reserved);
     FG_TRY(redraw->reserved == NULL ? FG_NO_MEMORY : FG_OK);
   }
   for (uint32_t i = 0; i < regimes; i++) {
@@ -174,33 +174,33 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   return FG_OK;
 }
 
-/* Finds the order of deduction as it was in a regime. Most regimes begin because one grant came or went, so the order
+/* Finds the order of deduction as it was in a regime. Most regimes begin because one lot came or went, so the order
    of the regime before is changed by that one. */
 static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t number) {
   uint32_t product = regime->product;
   bool is_arranged = redraw->arranged == product && redraw->edition == regime->cell.edition;
   if (!is_arranged) {
-    FG_TRY(fg_grants_arrange_then(redraw->account, redraw->draft, regime, number, false));
+    FG_TRY(fg_lots_arrange_then(redraw->account, redraw->draft, regime, number, false));
     redraw->arrived = 0;
   }
-  for (; redraw->arrived < redraw->draft->grants.count; redraw->arrived++) {
-    const fg_grant *grant = &redraw->draft->grants.items[redraw->arrived];
-    if (group_of_owner(redraw, grant) == redraw->number && grant->regime > number) {
+  for (; redraw->arrived < redraw->draft->lots.count; redraw->arrived++) {
+    const fg_lot *lot = &redraw->draft->lots.items[redraw->arrived];
+    if (group_of_owner(redraw, lot) == redraw->number && lot->regime > number) {
       break;
     }
     if (is_arranged) {
-      FG_TRY(fg_grants_arrive(redraw->account, redraw->draft, product, redraw->arrived, regime->at));
+      FG_TRY(fg_lots_arrive(redraw->account, redraw->draft, product, redraw->arrived, regime->at));
     }
   }
   if (is_arranged) {
-    fg_grants_drop_void(redraw->draft, service_of(redraw, regime), regime->at);
+    fg_lots_drop_void(redraw->draft, service_of(redraw, regime), regime->at);
   }
   redraw->arranged = product;
   redraw->edition = regime->cell.edition;
   return FG_OK;
 }
 
-/* Draws the units of a regime again, and leaves in each grant what later settlements took from it. */
+/* Draws the units of a regime again, and leaves in each lot what later settlements took from it. */
 static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   fg_service *service = service_of(redraw, regime);
   fg_product_group *group = redraw->group;
@@ -208,25 +208,25 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->drawable.count; i++) {
     fg_drawable from = service->drawable.items[i];
-    uint32_t index = from.grant;
-    fg_grant *grant = &redraw->draft->grants.items[index];
+    uint32_t index = from.lot;
+    fg_lot *lot = &redraw->draft->lots.items[index];
     int64_t reserved = redraw->reserved == NULL ? 0 : redraw->reserved[index];
-    FG_ASSERT(reserved >= 0 && reserved <= grant->left);
-    int64_t weight = fg_grants_weight(redraw->account, redraw->draft, regime, from);
-    int64_t units = weight == 0 ? 0 : fg_min_i64((grant->left - reserved) / weight, rest);
+    FG_ASSERT(reserved >= 0 && reserved <= lot->left);
+    int64_t weight = fg_lots_weight(redraw->account, redraw->draft, regime, from);
+    int64_t units = weight == 0 ? 0 : fg_min_i64((lot->left - reserved) / weight, rest);
     if (units > 0) {
-      grant->left -= units * weight;
+      lot->left -= units * weight;
       rest -= units;
-      *(grant->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
+      *(lot->source == FG_SOURCE_FREE ? &regime->usage.free : &regime->usage.packs) += units;
       FG_ASSERT(group->parts.count < group->parts.room);
       group->parts.items[group->parts.count++] = (fg_taken){index, units, weight};
     }
-    if (grant->left > 0) {
+    if (lot->left > 0) {
       service->drawable.items[kept++] = from;
     }
   }
   service->drawable.count = kept;
-  /* A grant with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one
+  /* A lot with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one
      that stands before it, which has too little for a unit. */
   bool plain = redraw->account->book->products[regime->product].plain;
   redraw->arranged = redraw->reserved == NULL && plain ? regime->product : FG_NONE;
@@ -285,9 +285,9 @@ static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_
   FG_TRY(FG_ARRAY_RESERVE(&redraw->account->allocator, &group->parts, end - before->first));
   for (uint32_t i = before->first; i < end; i++) {
     const fg_taken *part = &redraw->parts.items[i];
-    redraw->draft->grants.items[part->grant].left -= part->units * part->weight;
-    redraw->reserved[part->grant] -= part->units * part->weight;
-    FG_ASSERT(redraw->draft->grants.items[part->grant].left >= redraw->reserved[part->grant]);
+    redraw->draft->lots.items[part->lot].left -= part->units * part->weight;
+    redraw->reserved[part->lot] -= part->units * part->weight;
+    FG_ASSERT(redraw->draft->lots.items[part->lot].left >= redraw->reserved[part->lot]);
     group->parts.items[group->parts.count++] = *part;
   }
   redraw->arranged = FG_NONE;
@@ -384,7 +384,7 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_rem
     fg_regime_bound_settled(&redraw->draft->services[product]);
   }
   roll(redraw, UINT64_MAX);
-  return fg_grants_arrange_group(redraw->account, redraw->draft, redraw->number);
+  return fg_lots_arrange_group(redraw->account, redraw->draft, redraw->number);
 }
 
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost) {
@@ -404,7 +404,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
   FG_ARRAY_RELEASE(&account->allocator, &redraw.regimes);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.parts);
   FG_ARRAY_RELEASE(&account->allocator, &redraw.slices);
-  fg_release(&account->allocator, redraw.reserved, draft->grants.count * sizeof *redraw.reserved);
+  fg_release(&account->allocator, redraw.reserved, draft->lots.count * sizeof *redraw.reserved);
   FG_TRY(status);
   fg_service *service = &draft->services[hold->product];
   service->total -= hold->begin >= fg_cells_total_since(account, draft, hold->product) ? units : 0;

@@ -18,7 +18,7 @@ static inline fg_remade fg_remade_for(const fg_hold *hold, int64_t units) {
 }
 
 /* Makes a call in flight of a draft otherwise, as if it had been made so. Answers how many of the units that it no
-   longer has are lost: all once it is settled, and then nothing else changes; else those that are back in grants which
+   longer has are lost: all once it is settled, and then nothing else changes; else those that are back in lots which
    are void by now. FG_NO_MEMORY. */
 fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as, int64_t *lost);
 

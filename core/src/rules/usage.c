@@ -5,7 +5,7 @@
 #include "cells.h"
 #include "cover.h"
 #include "event_amounts.h"
-#include "grants.h"
+#include "deduction.h"
 
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error) {
@@ -38,7 +38,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];
   int64_t units = rating.units - fg_cover_part(account, state, product, rating.units);
-  fg_drawn drawn = fg_grants_would_draw(account, state, product, units, rating.covers);
+  fg_drawn drawn = fg_lots_would_draw(account, state, product, units, rating.covers);
   int64_t charged = units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
@@ -118,9 +118,9 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   }
   fg_drawn drawn = {0, 0, 0};
   if (!fg_usage_has_rules(way)) {
-    drawn = fg_grants_draw(state, service, quantity, taken);
+    drawn = fg_lots_draw(state, service, quantity, taken);
   } else if (service->drawable.count > 0) {
-    drawn = fg_grants_draw_shared(account, state, product, quantity, bucket->cell.covers, taken);
+    drawn = fg_lots_draw_shared(account, state, product, quantity, bucket->cell.covers, taken);
   }
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
@@ -186,9 +186,9 @@ static inline void add_packs(const fg_account *account, const fg_recorded *recor
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
     FG_ASSERT(used->pack_count < account->draws.room);
     const fg_taken *taken = &account->taken.items[i];
-    const fg_grant *grant = &account->state.grants.items[taken->grant];
-    if (grant->source != FG_SOURCE_FREE) {
-      draws[used->pack_count++] = (fg_draw){grant->id, taken->units};
+    const fg_lot *lot = &account->state.lots.items[taken->lot];
+    if (lot->source != FG_SOURCE_FREE) {
+      draws[used->pack_count++] = (fg_draw){lot->id, taken->units};
     }
   }
 }
@@ -215,7 +215,7 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   FG_TRY(can_be_counted(account, draft, product, rating.units, way));
   if (fg_cell_is_of_events(account, product)) {
     int64_t units = rating.units - fg_cover_part(account, draft, product, rating.units);
-    fg_drawn drawn = fg_grants_would_draw(account, draft, product, units, rating.covers);
+    fg_drawn drawn = fg_lots_would_draw(account, draft, product, units, rating.covers);
     FG_TRY(fg_events_fit(account, draft, product, rating, units - drawn.free - drawn.packs, true));
   }
   FG_TRY(fg_usage_reserve(account, draft, product, way));

@@ -70,7 +70,7 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable, fg_usage_way way);
 
-/* Records usage that was checked; there is room for its cell, and `taken` has room for every grant of the service.
+/* Records usage that was checked; there is room for its cell, and `taken` has room for every lot of the service.
    Cannot fail. */
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_usage_way way, fg_taken *taken);

@@ -12,13 +12,13 @@ static void add_used(const fg_account *account, const fg_kept_units *units, fg_u
   for (uint32_t i = 0; i < units->taken_count; i++) {
     fg_taken taken;
     at = fg_taken_read(at, &taken);
-    FG_ASSERT(taken.grant < account->state.grants.count && taken.units <= left);
-    const fg_grant *grant = &account->state.grants.items[taken.grant];
-    if (grant->source == FG_SOURCE_FREE) {
+    FG_ASSERT(taken.lot < account->state.lots.count && taken.units <= left);
+    const fg_lot *lot = &account->state.lots.items[taken.lot];
+    if (lot->source == FG_SOURCE_FREE) {
       used->free += taken.units;
     } else {
       FG_ASSERT(used->pack_count < account->draws.room);
-      draws[used->pack_count++] = (fg_draw){grant->id, taken.units};
+      draws[used->pack_count++] = (fg_draw){lot->id, taken.units};
     }
     left -= taken.units;
   }

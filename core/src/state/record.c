@@ -2,8 +2,8 @@
 
 /* The first byte: two bits for what is kept, and flags of it. Behind it:
      use      of an event: its id, quantity, attributes, how many products it has, and of each twice its units, and one
-              more where they are unbilled, how many grants it drew on, and of each its number and the units
-     use      product, where it was rated the quantity and the attributes, units, how many grants it drew on, and of
+              more where they are unbilled, how many lots it drew on, and of each its number and the units
+     use      product, where it was rated the quantity and the attributes, units, how many lots it drew on, and of
               each its number and the units
      call     product, the event's id, quantity, where it was rated the units and the attributes, then the timeout, the
               owner, the attempt, those of these that there are
@@ -51,7 +51,7 @@ static unsigned char *write_taken(unsigned char *at, const fg_recorded *recorded
   }
   at = fg_varint_write(at, recorded->taken_count);
   for (uint32_t i = 0; i < recorded->taken_count; i++) {
-    at = fg_varint_write(at, taken[i].grant);
+    at = fg_varint_write(at, taken[i].lot);
     at = fg_varint_write(at, (uint64_t)taken[i].units);
   }
   return at;
@@ -232,7 +232,7 @@ fg_attributes fg_record_attributes(const unsigned char *kept, fg_attribute room[
 
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken) {
   record_reader in = {at, NULL};
-  taken->grant = (uint32_t)read_integer(&in, UINT32_MAX);
+  taken->lot = (uint32_t)read_integer(&in, UINT32_MAX);
   taken->units = (int64_t)read_integer(&in, INT64_MAX);
   return in.at;
 }

@@ -13,7 +13,7 @@ typedef struct fg_recorded {
   int64_t counted;         ///< of the unbilled, those that count toward a tier
   int64_t covered;         ///< of the unbilled, those that fit a bought rate
   int64_t of_each;         ///< units of one event, where each is priced by itself
-  uint32_t taken_count;    ///< grants drawn on
+  uint32_t taken_count;    ///< lots drawn on
   const fg_bucket *bucket; ///< it was counted in
 } fg_recorded;
 
@@ -30,7 +30,7 @@ static inline fg_usage_kind fg_recorded_kind(const fg_recorded *recorded) {
 typedef enum fg_kept_kind { FG_KEPT_USE, FG_KEPT_CALL, FG_KEPT_COMMAND, FG_KEPT_ENDING } fg_kept_kind;
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry);
 
-/* Units, those of them that are unbilled, and what was taken from grants; the rest is postpaid. */
+/* Units, those of them that are unbilled, and what was taken from lots; the rest is postpaid. */
 typedef struct fg_kept_units {
   int64_t quantity;
   int64_t unbilled;
@@ -57,7 +57,7 @@ typedef struct fg_kept_use {
   const unsigned char *parts;      ///< to be read by fg_record_part
 } fg_kept_use;
 
-/* The most bytes that a usage with so many grants drawn on takes. */
+/* The most bytes that a usage with so many lots drawn on takes. */
 size_t fg_record_use_size(const fg_command *command, uint32_t taken_count);
 /* Answers the end. */
 unsigned char *fg_record_write_use(unsigned char *at, const fg_command *command, uint32_t product,

@@ -4,12 +4,12 @@
 
 const unsigned char fg_no_entry[1] = {0};
 
-_Static_assert(FG_LIST_MAX <= UINT16_MAX, "a grant and a call have 16 bits for the place of a product or an offer");
+_Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the place of a product or an offer");
 
 /* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros
    below. */
 #define STATE_LISTS(X, of)                                                                                             \
-  X(of, grants) X(of, lots) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
+  X(of, lots) X(of, recurring) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of)                                                                                           \
   X(of, buckets) X(of, slices) X(of, invoiced) X(of, fees) X(of, drawable) X(of, aggregated) X(of, highest)
 #define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)
@@ -232,13 +232,13 @@ uint32_t fg_offer_slot(const fg_book *book, uint32_t owner, uint32_t offer) {
   return slot;
 }
 
-fg_grant *fg_state_grant(const fg_state *state, fg_string id) {
-  fg_grant *found = NULL;
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    fg_grant *grant = &state->grants.items[i];
-    bool is_order = grant->source != FG_SOURCE_FREE;
-    if ((found == NULL || is_order) && fg_string_equal(grant->id, id)) {
-      found = grant;
+fg_lot *fg_state_lot(const fg_state *state, fg_string id) {
+  fg_lot *found = NULL;
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    fg_lot *lot = &state->lots.items[i];
+    bool is_order = lot->source != FG_SOURCE_FREE;
+    if ((found == NULL || is_order) && fg_string_equal(lot->id, id)) {
+      found = lot;
     }
   }
   return found;

@@ -11,9 +11,10 @@
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
-/* Units to draw on: of a free grant, or of a pack that was bought or given. They are counted in parts, which in a pool
-   are such that a unit of every product draws whole ones; those of a product's own are its units. */
-typedef struct fg_grant {
+/* Units to draw on, which came together: those of a free grant, or of a pack that was bought or given. They are counted
+   in parts, which in a pool are such that a unit of every product draws whole ones; those of a product's own are its
+   units. */
+typedef struct fg_lot {
   fg_string id;
   int64_t units, left;
   fg_time issued;  ///< bought, given or issued
@@ -30,16 +31,16 @@ typedef struct fg_grant {
       rolls_from;  ///< the place of the one before, of which it has units that were left, counted from 1; 0: of none
   int64_t rolled;  ///< how many
   uint64_t regime; ///< the first that may draw on it
-} fg_grant;
+} fg_lot;
 
 /* A pack that comes lot by lot, while another lot is to come: at the end of the one that there is. */
-typedef struct fg_lot_order {
-  uint32_t lot;    ///< place in fg_state.grants of the latest
+typedef struct fg_recurring_pack {
+  uint32_t lot;    ///< place in fg_state.lots of the latest
   fg_period every; ///< counted from the purchase
   fg_time until;   ///< no lot begins from then on; FG_NEVER
-} fg_lot_order;
+} fg_recurring_pack;
 
-/* A bundle that was bought. What it holds are grants and capacity orders of its id. */
+/* A bundle that was bought. What it holds are lots and capacity orders of its id. */
 typedef struct fg_bundle_order {
   fg_string id;
   fg_time bought;
@@ -47,16 +48,16 @@ typedef struct fg_bundle_order {
   bool refunded;
 } fg_bundle_order;
 
-/* Units taken from a grant. */
+/* Units taken from a lot. */
 typedef struct fg_taken {
-  uint32_t grant; ///< its place in fg_state.grants
+  uint32_t lot;   ///< its place in fg_state.lots
   int64_t units;  ///< of the product that drew them
   int64_t weight; ///< parts that each of them is
 } fg_taken;
 
-/* A grant that a product may draw on, in 12 bytes, because every account has a list of them. */
+/* A lot that a product may draw on, in 12 bytes, because every account has a list of them. */
 typedef struct __attribute__((packed, aligned(4))) fg_drawable {
-  uint32_t grant; ///< its place in fg_state.grants
+  uint32_t lot;   ///< its place in fg_state.lots
   int64_t weight; ///< parts that one unit of the product draws
 } fg_drawable;
 
@@ -154,7 +155,7 @@ typedef struct fg_product_group {
   uint32_t undoable;           ///< calls in flight that have a regime
   uint64_t regime;             ///< number of the latest regime there ever was
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
-  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from grants or put back
+  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from lots or put back
   fg_slices slices;            ///< their postpaid units by tier, of regimes whose cell is kept so
 } fg_product_group;
 
@@ -282,7 +283,7 @@ typedef struct fg_service {
                     ///< plain product the last is the current one
   fg_slices slices; ///< of buckets that are kept by tier
   FG_ARRAY(fg_invoiced) invoiced;     ///< of the running totals that are open
-  FG_ARRAY(fg_drawable) drawable;     ///< usable grants, in the order they are drawn on (R7)
+  FG_ARRAY(fg_drawable) drawable;     ///< usable lots, in the order they are drawn on (R7)
   fg_in_force in_force;               ///< derived, by fg_service_refresh
   fg_time fees_until;                 ///< fees are counted up to then
   FG_ARRAY(fg_fee_count) fees;        ///< in the order of fees and editions, those of which something is known
@@ -331,9 +332,9 @@ typedef struct fg_state {
   fg_time slots_until;             ///< no call that has a slot is abandoned before then
   fg_month *issued;                ///< per grant offer of the book: month of the last issue, 0 for none
   const fg_attributes *attributes; ///< of the account, in the history; NULL: none
-  FG_ARRAY(fg_grant) grants;       ///< all ever
-  FG_ARRAY(fg_lot_order) lots;     ///< rising by `lot`
-  FG_ARRAY(fg_bundle_order) bundles; ///< all ever
+  FG_ARRAY(fg_lot) lots;           ///< all ever
+  FG_ARRAY(fg_recurring_pack) recurring; ///< rising by `lot`
+  FG_ARRAY(fg_bundle_order) bundles;     ///< all ever
   FG_ARRAY(fg_capacity_order) capacity;
   FG_ARRAY(fg_amendment) amendments;   ///< announced on this account, after the book's own
   FG_ARRAY(fg_hold) holds;             ///< in the order of the commands
@@ -430,7 +431,7 @@ static inline fg_attributes fg_state_attributes(const fg_state *state) {
 }
 
 /* What an id names, NULL if it names no such thing. Of an order and a free grant with the same id, the order. */
-fg_grant *fg_state_grant(const fg_state *state, fg_string id);
+fg_lot *fg_state_lot(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id);
 

@@ -268,22 +268,22 @@ static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, in
 static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
   const fg_state *state = &life->account->state;
   fg_tell_begin_list(to, "grants");
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    fg_month month = fg_month_of(fg_date_at(grant->issued, &life->book->zone));
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    fg_month month = fg_month_of(fg_date_at(lot->issued, &life->book->zone));
     char name[8];
-    if (grant->source != FG_SOURCE_FREE || month >= life->first + life->basket->months) {
+    if (lot->source != FG_SOURCE_FREE || month >= life->first + life->basket->months) {
       continue;
     }
     fg_month_format(month, name);
     fg_tell_begin_object(to, NULL);
-    const fg_product *owner = fg_book_owner(life->account->book, grant->owner);
-    int64_t parts = fg_book_parts(life->account->book, grant->owner);
+    const fg_product *owner = fg_book_owner(life->account->book, lot->owner);
+    int64_t parts = fg_book_parts(life->account->book, lot->owner);
     fg_tell_text(to, "product", owner->id);
-    fg_tell_text(to, "grant", owner->grants[grant->offer].id);
+    fg_tell_text(to, "grant", owner->grants[lot->offer].id);
     fg_tell_word(to, "month", name);
-    fg_tell_integer(to, "units", grant->units / parts);
-    fg_tell_integer(to, "used", (grant->units - grant->left) / parts);
+    fg_tell_integer(to, "units", lot->units / parts);
+    fg_tell_integer(to, "used", (lot->units - lot->left) / parts);
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);

@@ -85,9 +85,9 @@ static fg_string name_of_order(const life *of, fg_string id) {
   if (bundle != NULL) {
     return of->account->book->bundles[bundle->bundle].id;
   }
-  const fg_grant *grant = fg_state_grant(state, id);
+  const fg_lot *lot = fg_state_lot(state, id);
   const fg_capacity_order *order = fg_state_capacity_order(state, id);
-  return grant != NULL   ? fg_book_owner(of->account->book, grant->owner)->id
+  return lot != NULL     ? fg_book_owner(of->account->book, lot->owner)->id
          : order != NULL ? of->account->book->products[of->account->book->capacities[order->place].product].id
                          : (fg_string){NULL, 0};
 }

@@ -2,42 +2,42 @@
 #include "snapshot_walk.h"
 
 /* Whether a pack was bought or given is known of its order. */
-static void walk_source(fg_walk *walk, fg_grant *grant) {
-  bool is_order = grant->source != FG_SOURCE_FREE;
+static void walk_source(fg_walk *walk, fg_lot *lot) {
+  bool is_order = lot->source != FG_SOURCE_FREE;
   if (fg_walk_tells_all(walk)) {
-    FG_WALK(walk, grant->source);
+    FG_WALK(walk, lot->source);
     return;
   }
   FG_WALK(walk, is_order);
   if (fg_walk_is_reading(walk)) {
-    grant->source = is_order ? FG_SOURCE_PAID : FG_SOURCE_FREE;
+    lot->source = is_order ? FG_SOURCE_PAID : FG_SOURCE_FREE;
   }
 }
 
-void fg_walk_grant(fg_walk *walk, fg_grant *grant) {
-  fg_walk_string(walk, &grant->id);
-  FG_WALK(walk, grant->units);
-  FG_WALK(walk, grant->left);
-  FG_WALK(walk, grant->issued);
-  FG_WALK(walk, grant->expires);
-  FG_WALK(walk, grant->owner);
-  FG_WALK(walk, grant->offer);
-  walk_source(walk, grant);
-  FG_WALK(walk, grant->refunded);
-  FG_WALK(walk, grant->refundable);
-  FG_WALK(walk, grant->given_back);
-  FG_WALK(walk, grant->regime);
+void fg_walk_lot(fg_walk *walk, fg_lot *lot) {
+  fg_walk_string(walk, &lot->id);
+  FG_WALK(walk, lot->units);
+  FG_WALK(walk, lot->left);
+  FG_WALK(walk, lot->issued);
+  FG_WALK(walk, lot->expires);
+  FG_WALK(walk, lot->owner);
+  FG_WALK(walk, lot->offer);
+  walk_source(walk, lot);
+  FG_WALK(walk, lot->refunded);
+  FG_WALK(walk, lot->refundable);
+  FG_WALK(walk, lot->given_back);
+  FG_WALK(walk, lot->regime);
   if (walk->format > 3) {
-    FG_WALK(walk, grant->rolled);
-    FG_WALK(walk, grant->rolls_from);
-    FG_WALK_TOLD(walk, grant->bought);
-    FG_WALK(walk, grant->refund);
+    FG_WALK(walk, lot->rolled);
+    FG_WALK(walk, lot->rolls_from);
+    FG_WALK_TOLD(walk, lot->bought);
+    FG_WALK(walk, lot->refund);
   } else {
-    grant->bought = grant->issued;
+    lot->bought = lot->issued;
   }
 }
 
-void fg_walk_lot_order(fg_walk *walk, fg_lot_order *order) {
+void fg_walk_recurring_pack(fg_walk *walk, fg_recurring_pack *order) {
   FG_WALK(walk, order->lot);
   FG_WALK(walk, order->every.unit);
   FG_WALK(walk, order->every.count);

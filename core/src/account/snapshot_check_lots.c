@@ -1,58 +1,58 @@
 /* Checks what a snapshot says of grants, packs, bought capacity and announced amendments. */
 #include "snapshot_check.h"
 
-#include "../rules/grants.h"
+#include "../rules/deduction.h"
 
-static bool is_offered(const fg_state_check *check, const fg_grant *grant) {
-  if (grant->owner >= fg_book_owner_count(check->account->book) || grant->source > FG_SOURCE_GIVEN) {
+static bool is_offered(const fg_state_check *check, const fg_lot *lot) {
+  if (lot->owner >= fg_book_owner_count(check->account->book) || lot->source > FG_SOURCE_GIVEN) {
     return false;
   }
-  const fg_product *owner = fg_book_owner(check->account->book, grant->owner);
-  return grant->offer < (grant->source == FG_SOURCE_FREE ? owner->grant_count : owner->pack_count);
+  const fg_product *owner = fg_book_owner(check->account->book, lot->owner);
+  return lot->offer < (lot->source == FG_SOURCE_FREE ? owner->grant_count : owner->pack_count);
 }
 
-/* What rolled over came from an earlier issue of the same grant. */
+/* What rolled over came from an earlier issue of the same lot. */
 static void check_rollover(fg_state_check *check, uint32_t place) {
-  const fg_grant *grant = &check->state->grants.items[place];
-  const fg_grant *before = grant->rolls_from == 0 ? NULL : &check->state->grants.items[grant->rolls_from - 1];
-  fg_require(check, grant->rolls_from <= place && grant->rolled >= 0 && grant->rolled <= grant->units);
+  const fg_lot *lot = &check->state->lots.items[place];
+  const fg_lot *before = lot->rolls_from == 0 ? NULL : &check->state->lots.items[lot->rolls_from - 1];
+  fg_require(check, lot->rolls_from <= place && lot->rolled >= 0 && lot->rolled <= lot->units);
   if (check->is_good && before != NULL) {
-    fg_require(check, grant->source == FG_SOURCE_FREE && before->source == FG_SOURCE_FREE &&
-                          before->owner == grant->owner && before->offer == grant->offer &&
-                          before->expires <= grant->issued && grant->rolled <= before->units - before->left);
+    fg_require(check, lot->source == FG_SOURCE_FREE && before->source == FG_SOURCE_FREE &&
+                          before->owner == lot->owner && before->offer == lot->offer &&
+                          before->expires <= lot->issued && lot->rolled <= before->units - before->left);
   }
-  fg_require(check, before != NULL || grant->rolled == 0);
+  fg_require(check, before != NULL || lot->rolled == 0);
 }
 
-static void check_grant(fg_state_check *check, uint32_t place) {
-  const fg_grant *grant = &check->state->grants.items[place];
-  fg_require(check, is_offered(check, grant));
+static void check_lot(fg_state_check *check, uint32_t place) {
+  const fg_lot *lot = &check->state->lots.items[place];
+  fg_require(check, is_offered(check, lot));
   if (!check->is_good) {
     return;
   }
-  const fg_product_group *group = fg_checked_group(check, grant->owner);
+  const fg_product_group *group = fg_checked_group(check, lot->owner);
   check_rollover(check, place);
-  fg_require(check, fg_is_id(grant->id) && grant->units >= 0 && grant->left >= 0 && grant->left <= grant->units);
-  fg_require(check, fg_has_passed(check, grant->issued) && fg_is_end(grant->issued, grant->expires));
-  fg_require(check, place == 0 || grant->issued >= grant[-1].issued);
-  fg_require(check, grant->refund <= FG_REFUND_LIST_PRICE && (!grant->refunded || grant->left == 0));
-  fg_require(check, grant->regime <= group->regime + 1);
-  fg_require(check, !fg_grant_is_of_materials(check->account, grant) || grant->refunded ||
-                        (grant->left == grant->units && grant->given_back == 0));
+  fg_require(check, fg_is_id(lot->id) && lot->units >= 0 && lot->left >= 0 && lot->left <= lot->units);
+  fg_require(check, fg_has_passed(check, lot->issued) && fg_is_end(lot->issued, lot->expires));
+  fg_require(check, place == 0 || lot->issued >= lot[-1].issued);
+  fg_require(check, lot->refund <= FG_REFUND_LIST_PRICE && (!lot->refunded || lot->left == 0));
+  fg_require(check, lot->regime <= group->regime + 1);
+  fg_require(check, !fg_lot_is_of_materials(check->account, lot) || lot->refunded ||
+                        (lot->left == lot->units && lot->given_back == 0));
 }
 
 /* Another lot is to come of each, at the end of the one that there is. */
 static void check_lot_order(fg_state_check *check, uint32_t place) {
-  const fg_lot_order *order = &check->state->lots.items[place];
+  const fg_recurring_pack *order = &check->state->recurring.items[place];
   bool is_period = order->every.unit < FG_PERIOD_UNITS &&
                    (!fg_period_is_anchored(order->every) ||
                     (order->every.count > 0 && order->every.count <= FG_HOURS_MAX));
-  fg_require(check, is_period && order->lot < check->state->grants.count);
+  fg_require(check, is_period && order->lot < check->state->lots.count);
   fg_require(check, place == 0 || order[-1].lot < order->lot);
   if (!check->is_good) {
     return;
   }
-  const fg_grant *lot = &check->state->grants.items[order->lot];
+  const fg_lot *lot = &check->state->lots.items[order->lot];
   fg_require(check, lot->source != FG_SOURCE_FREE && !lot->refunded && lot->expires > check->state->now &&
                         lot->expires < order->until && lot->expires < FG_NEVER);
 }
@@ -66,22 +66,22 @@ static void check_bundles(fg_state_check *check) {
 }
 
 /* Grants stand in the order of the regimes that may draw on them first, because a search for these walks the list. */
-void fg_snapshot_check_grants(fg_state_check *check) {
+void fg_snapshot_check_lots(fg_state_check *check) {
   const fg_state *state = check->state;
-  for (uint32_t i = 0; i < state->grants.count && check->is_good; i++) {
-    check_grant(check, i);
-  }
   for (uint32_t i = 0; i < state->lots.count && check->is_good; i++) {
+    check_lot(check, i);
+  }
+  for (uint32_t i = 0; i < state->recurring.count && check->is_good; i++) {
     check_lot_order(check, i);
   }
   check_bundles(check);
   for (uint32_t group = 0; group < check->account->book->group_count && check->is_good; group++) {
     uint64_t regime = 0;
-    for (uint32_t i = 0; i < state->grants.count; i++) {
-      const fg_grant *grant = &state->grants.items[i];
-      bool is_its = fg_owner_is_of_group(check, grant->owner, group);
-      fg_require(check, !is_its || grant->regime >= regime);
-      regime = is_its ? grant->regime : regime;
+    for (uint32_t i = 0; i < state->lots.count; i++) {
+      const fg_lot *lot = &state->lots.items[i];
+      bool is_its = fg_owner_is_of_group(check, lot->owner, group);
+      fg_require(check, !is_its || lot->regime >= regime);
+      regime = is_its ? lot->regime : regime;
     }
   }
 }
@@ -118,10 +118,10 @@ fg_status fg_snapshot_check_issues(fg_state_check *check) {
   if (issued == NULL) {
     return FG_NO_MEMORY;
   }
-  for (uint32_t i = 0; i < state->grants.count; i++) {
-    const fg_grant *grant = &state->grants.items[i];
-    if (grant->source == FG_SOURCE_FREE) {
-      issued[fg_offer_slot(account->book, grant->owner, grant->offer)] = fg_account_month(account, grant->issued);
+  for (uint32_t i = 0; i < state->lots.count; i++) {
+    const fg_lot *lot = &state->lots.items[i];
+    if (lot->source == FG_SOURCE_FREE) {
+      issued[fg_offer_slot(account->book, lot->owner, lot->offer)] = fg_account_month(account, lot->issued);
     }
   }
   for (uint32_t slot = 0; slot < account->offer_count; slot++) {
