@@ -130,7 +130,7 @@ static PyObject *biller_resume(PyObject *object, PyObject *args) {
   return enter(self) ? leave(self, none_if(resume_account(self, args))) : NULL;
 }
 
-static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+static bool add_command(biller_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   pfg_state *state = self->state;
   const fg_zone *zone = fg_book_zone(pfg_book_of(self->book));
   fg_string name, kind_name;
@@ -139,7 +139,7 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
   pfg_attributes attributes;
   fg_error error;
   if (nargs != 2) {
-    PyErr_SetString(PyExc_TypeError, "plan() takes a name, a command and its fields by name");
+    PyErr_SetString(PyExc_TypeError, "command() takes a name, a command and its fields by name");
     return false;
   }
   if (!pfg_read_text(state, "account", args[0], &name) || !pfg_read_text(state, "do", args[1], &kind_name)) {
@@ -158,7 +158,7 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
     pfg_raise_invalid(state, "at", "expected the instant of the command");
     done = false;
   }
-  if (done && fg_biller_plan(self->biller, name, &command, &error) != FG_OK) {
+  if (done && fg_biller_command(self->biller, name, &command, &error) != FG_OK) {
     pfg_raise(state, &error);
     done = false;
   }
@@ -166,9 +166,9 @@ static bool plan(biller_object *self, PyObject *const *args, Py_ssize_t nargs, P
   return done;
 }
 
-static PyObject *biller_plan(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
+static PyObject *biller_command(PyObject *object, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   biller_object *self = (biller_object *)object;
-  return enter(self) ? leave(self, none_if(plan(self, args, nargs, kwnames))) : NULL;
+  return enter(self) ? leave(self, none_if(add_command(self, args, nargs, kwnames))) : NULL;
 }
 
 /* --------------------------------------------------------------------------------------------------------- run */
@@ -442,8 +442,8 @@ static PyMethodDef biller_methods[] = {
     {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},
     {"resume", biller_resume, METH_VARARGS,
      "resume($self, name, state, /)\n--\n\nEnter an account that goes on from the state of earlier bills."},
-    {"plan", PFG_KEYWORDS(biller_plan), METH_FASTCALL | METH_KEYWORDS,
-     "plan($self, name, do, /, *, at, **fields)\n--\n\nPlan a command of an account."},
+    {"command", PFG_KEYWORDS(biller_command), METH_FASTCALL | METH_KEYWORDS,
+     "command($self, name, do, /, *, at, **fields)\n--\n\nGive a command of an account, to be done before the events from its time on."},
     {"run", PFG_KEYWORDS(biller_run), METH_VARARGS | METH_KEYWORDS,
      "run($self, events, account, time, product, quantity, id=None, row=None, first_row=0, time_unit=None,\n"
      "    zone=None, corrections=False, sort=False, progress=None, thousands='\\0', attributes=(), carried=())\n--\n\n"

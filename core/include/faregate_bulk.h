@@ -166,9 +166,10 @@ typedef enum fg_aside_kind {
   FG_ASIDE_LATER       ///< it lies after the end of the bills
 } fg_aside_kind;
 
-/* An event or a planned command that did not happen, and why. Texts hold until the next call of the biller. */
+/* An event or a command of fg_biller_command that did not happen, and why. Texts hold until the next call of the
+   biller. */
 typedef struct fg_set_aside {
-  int64_t row; ///< its number; -1: a planned command
+  int64_t row; ///< its number; -1: a command
   fg_aside_kind kind;
   fg_status status;
   const char *column; ///< "times", "product"; empty if it is about none
@@ -217,10 +218,10 @@ FG_API FG_MUST_CHECK fg_status fg_biller_resume(fg_biller *biller, fg_string nam
 /* The state of account 0 … as fg_account_save has it, for the caller to release. FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_state(fg_biller *biller, size_t index, fg_text *bytes);
 
-/* Plans a command (copied) for an account: it is done before the events from its `at` on. Planned commands of one
-   account are in non-decreasing time. */
-FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command,
-                                              fg_error *error);
+/* A command (copied) of an account: it is done before the events from its `at` on. Those of one account are in
+   non-decreasing time. */
+FG_API FG_MUST_CHECK fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command *command,
+                                                 fg_error *error);
 
 /* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over
    all calls, or with `sort` over calls only. The first event of a product that the account never had open opens it.
@@ -229,8 +230,8 @@ FG_API FG_MUST_CHECK fg_status fg_biller_plan(fg_biller *biller, fg_string name,
    nothing of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
-/* Does the commands still planned, then lets every account advance to the end of the bills. An account that was entered
-   beyond that end stays where it is. */
+/* Does the commands that are still to come, then lets every account advance to the end of the bills. An account that
+   was entered beyond that end stays where it is. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
 
 /* What the last call set aside, by row. */

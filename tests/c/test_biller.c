@@ -108,16 +108,16 @@ static void test_views_and_large_offsets_are_the_same_texts(void **state) {
   }
 }
 
-static void test_planned_commands_come_before_the_events_of_their_instant(void **state) {
+static void test_commands_come_before_the_events_of_their_instant(void **state) {
   (void)state;
   event_columns columns;
   make_events(&columns);
   fg_biller *biller = biller_of(NULL);
   fg_error error;
   fg_command pack = command_of(FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-10k id=p");
-  assert_int_equal(fg_biller_plan(biller, string_of("a"), &pack, &error), FG_OK);
+  assert_int_equal(fg_biller_command(biller, string_of("a"), &pack, &error), FG_OK);
   pack.at = at("2024-11-04T10:00:00");
-  assert_int_equal(fg_biller_plan(biller, string_of("a"), &pack, &error), FG_TIME_REVERSAL);
+  assert_int_equal(fg_biller_command(biller, string_of("a"), &pack, &error), FG_TIME_REVERSAL);
   assert_int_equal(fg_biller_run(biller, &columns.events, NULL), FG_OK);
   assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
   fg_string name;
@@ -327,7 +327,7 @@ static fg_biller *biller_until(fg_time until) {
 static fg_status plan(fg_biller *biller, const char *name, fg_command_kind kind, const char *instant,
                       const char *fields) {
   fg_command command = command_of(kind, instant, fields);
-  return fg_biller_plan(biller, string_of(name), &command, NULL);
+  return fg_biller_command(biller, string_of(name), &command, NULL);
 }
 
 /* Bills end at `until`: rows and plans at it happen, those a microsecond later are set aside by kind, with all they
@@ -459,7 +459,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_accounts_live_their_own_events),
       cmocka_unit_test(test_views_and_large_offsets_are_the_same_texts),
-      cmocka_unit_test(test_planned_commands_come_before_the_events_of_their_instant),
+      cmocka_unit_test(test_commands_come_before_the_events_of_their_instant),
       cmocka_unit_test(test_an_account_is_entered_once_and_of_the_same_book),
       cmocka_unit_test(test_memory_may_run_out_anywhere),
       cmocka_unit_test(test_bills_go_on_from_a_state),

@@ -17,11 +17,11 @@ Command = dict[str, Any]
 
 def timeline_of(bills: "Bills", account: str) -> dict[str, Any]:
     begun = bills._begun.of(account)
-    planned = [_plain_command(command) for command in begun.pop("commands", ())]
+    given = [_plain_command(command) for command in begun.pop("commands", ())]
     events = list(_events_of(bills, account))
-    opened = {command["product"] for command in planned if command["do"] == "open"}
+    opened = {command["product"] for command in given if command["do"] == "open"}
     commands = sorted(
-        [*planned, *_openings(bills.book, events, opened), *events],
+        [*given, *_openings(bills.book, events, opened), *events],
         key=lambda command: _instant(bills.book, command["at"]),
     )
     return {"book": bills.book.to_dict(), **begun, "commands": commands}
@@ -33,7 +33,7 @@ def _instant(book: Book, at: str) -> datetime:
 
 
 def _offset_of(book: Book, civil: datetime) -> Any:
-    """Of planned commands whose times are civil."""
+    """Of commands whose times are civil."""
     from datetime import timedelta, timezone
 
     offset = str(book.to_dict().get("utc_offset", "+00:00"))

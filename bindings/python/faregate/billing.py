@@ -140,7 +140,7 @@ class Bills:
         by  names of those columns; all of them if not given
 
         Each amount goes to the events that were postpaid, by their units; where none was, to all, by their quantities.
-        What is nobody's, such as usage of planned commands, has nulls. The shares add up to the amount, to the last
+        What is nobody's, such as usage by an account's commands, has nulls. The shares add up to the amount, to the last
         digit: those with the largest remainders are rounded up.
         """
         from faregate._allocate import allocated
@@ -452,7 +452,7 @@ def _enter(biller: _Biller, book: Book, name: str, known: Account | Mapping[str,
     for place, command in enumerate(commands):
         fields = dict(a_dict(f"accounts[{name!r}].commands", command))
         try:
-            biller.plan(name, fields.pop("do", None), **fields)
+            biller.command(name, fields.pop("do", None), **fields)
         except Error as error:
             raise failure(type(error), f"accounts[{name!r}].commands[{place}]: {error}") from error
 

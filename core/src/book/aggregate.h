@@ -27,7 +27,7 @@ typedef struct fg_aggregate {
   int32_t grain;           ///< of what is held: second, minute, hour, day
   int32_t by;              ///< place of the text attribute that it is one of for each value; -1: none
   int64_t less, least, divide;
-  int32_t round;    ///< fg_term_rounding
+  int32_t round;    ///< fg_quantity_rounding
   uint32_t highest; ///< how many of the highest samples a percentile keeps (derived)
   fg_string source;
 } fg_aggregate;

@@ -134,17 +134,17 @@ typedef struct fg_product {
   uint16_t price_count, factor_count; ///< 1 … (derived)
   const fg_rule *rules;
   uint32_t rule_count;
-  fg_terms quantity;
-  const fg_terms *term_lists;    ///< its own, or none, then those of its rules (derived)
-  const fg_rated *rule_places;   ///< what each rule has (derived)
-  fg_rule_table table;           ///< (derived)
-  fg_asked asks;                 ///< what rules and terms ask (derived)
-  const fg_aggregate *aggregate; ///< NULL: usage is by itself
-  fg_period tier_period;         ///< over which usage is summed to find the tier
-  fg_bounds bounds;              ///< of what usage of a period of tiers costs
-  fg_own_period own_settle;      ///< after which usage is invoiced; not given: as the book says
-  fg_period settle;              ///< the one or the other (derived)
-  uint32_t group;                ///< of the products that share something that usage moves (derived)
+  fg_quantity_terms quantity;
+  const fg_quantity_terms *quantities; ///< its own, or none, then those of its rules (derived)
+  const fg_rated *rule_places;         ///< what each rule has (derived)
+  fg_rule_table table;                 ///< (derived)
+  fg_asked asks;                       ///< what rules and terms ask (derived)
+  const fg_aggregate *aggregate;       ///< NULL: usage is by itself
+  fg_period tier_period;               ///< over which usage is summed to find the tier
+  fg_bounds bounds;                    ///< of what usage of a period of tiers costs
+  fg_own_period own_settle;            ///< after which usage is invoiced; not given: as the book says
+  fg_period settle;                    ///< the one or the other (derived)
+  uint32_t group;                      ///< of the products that share something that usage moves (derived)
   const fg_grant_offer *grants;
   uint32_t grant_count;
   const fg_pack_offer *packs;

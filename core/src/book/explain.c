@@ -125,7 +125,7 @@ static int64_t operand_value(const fg_explained *explained, fg_operand operand) 
 }
 
 /* What is above the allowance, at least so much: "(640 − 128)", "max(30 − 10, 25)". */
-static void put_above(fg_explanation *to, const fg_term *term, int64_t number, int64_t allowance) {
+static void put_above(fg_explanation *to, const fg_quantity_term *term, int64_t number, int64_t allowance) {
   bool is_raised = number - allowance < term->least;
   put(to, is_raised ? "max(" : allowance > 0 && term->divide == 1 ? "(" : "");
   put_units(to, number);
@@ -140,7 +140,7 @@ static void put_above(fg_explanation *to, const fg_term *term, int64_t number, i
   put(to, is_raised || (allowance > 0 && term->divide == 1) ? ")" : "");
 }
 
-static void put_term(fg_explanation *to, const fg_explained *explained, const fg_term *term) {
+static void put_term(fg_explanation *to, const fg_explained *explained, const fg_quantity_term *term) {
   static const char *const marks[][2] = {
       [FG_TERM_UP] = {"⌈", "⌉"}, [FG_TERM_DOWN] = {"⌊", "⌋"}, [FG_TERM_HALF_UP] = {"⌊", "⌉"}};
   int64_t number = operand_value(explained, term->of);

@@ -12,18 +12,18 @@ size_t fg_explain_amount(fg_amount amount, int minor_digits, char out[FG_GROUPED
 /* What was priced. The units charged are total - free - packs. */
 typedef struct fg_explained {
   const fg_schedule *schedule;
-  int64_t total;           ///< units before anything is taken off
-  int64_t free, packs;     ///< units that grants and packs took off
-  int64_t tier_quantity;   ///< picked the tier (R12, R18)
-  int64_t hours_of_month;  ///< for schedules priced per hours of the month
-  int64_t periods;         ///< days or months of capacity; 1 for usage
-  const char *period;      ///< "day" or "month"; NULL for usage
-  int minor_digits;        ///< of the currency
-  fg_amount factor;        ///< of the unit price, FG_UNIT being 1; 0: none
-  const fg_terms *terms;   ///< of one event whose units were priced; NULL: none
-  const fg_values *values; ///< that terms ask
-  int64_t quantity;        ///< that terms multiply
-  bool is_running;         ///< the amount is what a running total came to, less what was invoiced of it
+  int64_t total;                  ///< units before anything is taken off
+  int64_t free, packs;            ///< units that grants and packs took off
+  int64_t tier_quantity;          ///< picked the tier (R12, R18)
+  int64_t hours_of_month;         ///< for schedules priced per hours of the month
+  int64_t periods;                ///< days or months of capacity; 1 for usage
+  const char *period;             ///< "day" or "month"; NULL for usage
+  int minor_digits;               ///< of the currency
+  fg_amount factor;               ///< of the unit price, FG_UNIT being 1; 0: none
+  const fg_quantity_terms *terms; ///< of one event whose units were priced; NULL: none
+  const fg_values *values;        ///< that terms ask
+  int64_t quantity;               ///< that terms multiply
+  bool is_running;                ///< the amount is what a running total came to, less what was invoiced of it
   fg_amount invoiced;
 } fg_explained;
 

@@ -2,7 +2,7 @@
 
 /* What a term makes of a number: what is above the allowance, at least so much, divided and rounded. All are 0 or
    more. */
-static int64_t value_of_term(const fg_term *term, int64_t number, int64_t allowance) {
+static int64_t value_of_term(const fg_quantity_term *term, int64_t number, int64_t allowance) {
   FG_ASSERT(number >= 0 && allowance >= 0);
   if (number <= allowance) {
     return 0;
@@ -23,7 +23,7 @@ static void ask(fg_operand operand, fg_asked *asked) {
   }
 }
 
-void fg_terms_ask(const fg_terms *terms, fg_asked *asked) {
+void fg_quantity_ask(const fg_quantity_terms *terms, fg_asked *asked) {
   for (uint32_t i = 0; i < terms->count; i++) {
     ask(terms->items[i].of, asked);
     ask(terms->items[i].less, asked);
@@ -31,11 +31,11 @@ void fg_terms_ask(const fg_terms *terms, fg_asked *asked) {
 }
 
 /* A product with a 0 is 0, however large the others are. */
-fg_status fg_terms_units(const fg_terms *terms, const fg_values *values, int64_t quantity, int64_t *units) {
+fg_status fg_quantity_units(const fg_quantity_terms *terms, const fg_values *values, int64_t quantity, int64_t *units) {
   int64_t product = 1;
   bool overflows = false;
   for (uint32_t i = 0; i < terms->count; i++) {
-    const fg_term *term = &terms->items[i];
+    const fg_quantity_term *term = &terms->items[i];
     int64_t factor = value_of_term(term, value_of(term->of, values), value_of(term->less, values));
     if (factor == 0) {
       *units = 0;

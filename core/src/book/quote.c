@@ -219,7 +219,7 @@ static size_t explain_quote(const fg_book *book, const fg_price_question *questi
   }
   if (question->is_rated) {
     explained.factor = input->factor;
-    explained.terms = &question->product->term_lists[question->rating.terms];
+    explained.terms = &question->product->quantities[question->rating.terms];
     explained.values = &question->values;
     explained.quantity = question->quantity;
   }

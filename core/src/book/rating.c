@@ -22,8 +22,8 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
   *rating = (fg_rating){
       .price = rated.price, .factor = rated.factor, .terms = rated.terms, .billable = rated.not_billable == 0};
   rating->units = quantity;
-  const fg_terms *terms = &product->term_lists[rated.terms];
-  bool is_counted = terms->count == 0 || fg_terms_units(terms, values, quantity, &rating->units) == FG_OK;
+  const fg_quantity_terms *terms = &product->quantities[rated.terms];
+  bool is_counted = terms->count == 0 || fg_quantity_units(terms, values, quantity, &rating->units) == FG_OK;
   bool is_by_event = fg_product_prices_events(product);
   rating->of_each = FG_UNLIKELY(is_by_event && is_counted && quantity > 0) ? rating->units / quantity : 0;
   return FG_LIKELY(is_counted) ? FG_OK : fg_refuse(error, FG_OVERFLOW);

@@ -61,19 +61,19 @@ typedef struct fg_operand {
   int32_t attribute; ///< -1: the number
 } fg_operand;
 
-typedef enum fg_term_rounding { FG_TERM_UP, FG_TERM_DOWN, FG_TERM_HALF_UP } fg_term_rounding;
+typedef enum fg_quantity_rounding { FG_TERM_UP, FG_TERM_DOWN, FG_TERM_HALF_UP } fg_quantity_rounding;
 
 /* A factor of the units: what is above an allowance, at least so much, divided. */
-typedef struct fg_term {
+typedef struct fg_quantity_term {
   fg_operand of, less;
   int64_t least, divide; ///< divide 1 …
-  fg_term_rounding round;
-} fg_term;
+  fg_quantity_rounding round;
+} fg_quantity_term;
 
-typedef struct fg_terms {
-  const fg_term *items; ///< NULL: none, and the units are the quantity
+typedef struct fg_quantity_terms {
+  const fg_quantity_term *items; ///< NULL: none, and the units are the quantity
   uint32_t count;
-} fg_terms;
+} fg_quantity_terms;
 
 /* ----------------------------------------------------------------------------------------------------------- rules */
 
@@ -83,7 +83,7 @@ typedef struct fg_rule {
   fg_when when;
   const fg_schedule *price; ///< NULL: none
   fg_amount factor;         ///< FG_UNIT is 1; 0: none
-  fg_terms quantity;
+  fg_quantity_terms quantity;
   int32_t not_billable; ///< -1: it does not say
   fg_string source;
 } fg_rule;

@@ -47,8 +47,8 @@ const fg_key_kind fg_kind_operand = {key_operand_read, key_operand_tell};
 
 /* A number, the name of an attribute, or an object. */
 static fg_status read_term(const fg_book_reader *reader, const fg_book_key *key, uint32_t item, const fg_json *value,
-                           fg_term *term) {
-  *term = (fg_term){.divide = 1, .less.attribute = FG_NONE};
+                           fg_quantity_term *term) {
+  *term = (fg_quantity_term){.divide = 1, .less.attribute = FG_NONE};
   if (fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_form_read(reader, key, item, value, term);
   }
@@ -61,13 +61,13 @@ static fg_status read_term(const fg_book_reader *reader, const fg_book_key *key,
 
 static fg_status key_terms_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
-  fg_terms *terms = fg_key_place(key, object);
+  fg_quantity_terms *terms = fg_key_place(key, object);
   void *block = NULL;
-  FG_TRY(fg_value_list(reader, value, "terms", sizeof(fg_term), &block));
-  fg_term *items = block;
+  FG_TRY(fg_value_list(reader, value, "terms", sizeof(fg_quantity_term), &block));
+  fg_quantity_term *items = block;
   terms->items = items;
   for (FG_EACH_ELEMENT(value, at)) {
-    fg_term *term = &items[terms->count];
+    fg_quantity_term *term = &items[terms->count];
     fg_status status = read_term(reader, key, terms->count, at, term);
     FG_TRY(fg_fault_at(reader, key, term, sizeof *term, fg_within(reader->error, status, "[%u]", terms->count)));
     terms->count++;
@@ -75,12 +75,12 @@ static fg_status key_terms_read(const fg_book_reader *reader, const fg_book_key 
   return FG_OK;
 }
 
-static bool is_bare(const fg_term *term) {
+static bool is_bare(const fg_quantity_term *term) {
   return term->less.attribute < 0 && term->less.number == 0 && term->least == 0 && term->divide == 1;
 }
 
 static void key_terms_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
-  const fg_terms *terms = fg_key_value(key, object);
+  const fg_quantity_terms *terms = fg_key_value(key, object);
   if (terms->items == NULL) {
     fg_tell_null(to, key->name);
     return;

@@ -162,7 +162,7 @@ static uint16_t factor_place(fg_factor *factors, fg_amount factor, uint16_t *cou
 }
 
 static fg_status list_rule(const fg_book_reader *reader, fg_product *product, uint32_t rule, fg_named_price *prices,
-                           fg_factor *factors, fg_terms *terms, fg_rated *places) {
+                           fg_factor *factors, fg_quantity_terms *terms, fg_rated *places) {
   const fg_rule *own = &product->rules[rule];
   *places = (fg_rated){FG_NO_PLACE, FG_NO_PLACE, FG_NO_PLACE, (int16_t)own->not_billable};
   if (own->price != NULL) {
@@ -190,11 +190,11 @@ static fg_status list_places(const fg_book_reader *reader, fg_product *product) 
   size_t count = product->rule_count;
   FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_named_price), &prices));
   FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_factor), &factors));
-  FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_terms), &terms));
+  FG_TRY(fg_book_allocate(reader, (count + 1) * sizeof(fg_quantity_terms), &terms));
   FG_TRY(fg_book_allocate(reader, count * sizeof(fg_rated), &places));
   product->prices = prices;
   product->factors = factors;
-  product->term_lists = terms;
+  product->quantities = terms;
   product->rule_places = places;
   if (product->schedule.tier_count > 0) {
     *(fg_named_price *)prices = (fg_named_price){fg_string_of(""), product->schedule};
@@ -202,7 +202,7 @@ static fg_status list_places(const fg_book_reader *reader, fg_product *product) 
   }
   *(fg_factor *)factors = FG_UNIT;
   product->factor_count = 1;
-  *(fg_terms *)terms = product->quantity;
+  *(fg_quantity_terms *)terms = product->quantity;
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(list_rule(reader, product, i, prices, factors, terms, (fg_rated *)places + i));
   }
@@ -210,13 +210,13 @@ static fg_status list_places(const fg_book_reader *reader, fg_product *product) 
 }
 
 static void list_asked(fg_product *product) {
-  fg_terms_ask(&product->quantity, &product->asks);
+  fg_quantity_ask(&product->quantity, &product->asks);
   if (product->aggregate != NULL && product->aggregate->by >= 0) {
     fg_asked_add(&product->asks, (uint32_t)product->aggregate->by);
   }
   for (uint32_t i = 0; i < product->rule_count; i++) {
     fg_when_asks(&product->rules[i].when, &product->asks);
-    fg_terms_ask(&product->rules[i].quantity, &product->asks);
+    fg_quantity_ask(&product->rules[i].quantity, &product->asks);
   }
 }
 

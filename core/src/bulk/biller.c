@@ -39,7 +39,7 @@ void fg_biller_free(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     fg_account_free(biller->customers.items[i].account);
     fg_uses_free(&allocator, biller->customers.items[i].uses);
-    FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].planned);
+    FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].commands);
   }
   FG_ARRAY_RELEASE(&allocator, &biller->customers);
   FG_ARRAY_RELEASE(&allocator, &biller->rows);
@@ -58,26 +58,26 @@ void fg_biller_free(fg_biller *biller) {
   fg_release(&allocator, biller, sizeof *biller);
 }
 
-/* ------------------------------------------------------------------------------------------------ planned commands */
+/* --------------------------------------------------------------------------------------- commands beside the events */
 
-static fg_status plan(fg_biller *biller, fg_string name, const fg_command *command) {
+static fg_status add_customer_command(fg_biller *biller, fg_string name, const fg_command *command) {
   uint32_t index = 0;
   fg_command copy = *command;
   FG_TRY(fg_customer_find(biller, name, &index));
   fg_customer *customer = &biller->customers.items[index];
-  uint32_t count = customer->planned.count;
-  if (count > 0 && customer->planned.items[count - 1].at > command->at) {
+  uint32_t count = customer->commands.count;
+  if (count > 0 && customer->commands.items[count - 1].at > command->at) {
     return FG_TIME_REVERSAL;
   }
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->planned, 1));
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->commands, 1));
   FG_TRY(fg_command_keep_texts(&copy, &biller->names, &biller->allocator));
-  customer->planned.items[customer->planned.count++] = copy;
+  customer->commands.items[customer->commands.count++] = copy;
   return FG_OK;
 }
 
-fg_status fg_biller_plan(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
+fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command *command, fg_error *error) {
   FG_TRY(fg_command_check(command, error));
-  fg_status status = plan(biller, name, command);
+  fg_status status = add_customer_command(biller, name, command);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
@@ -143,10 +143,10 @@ static fg_status set_later_aside(fg_biller *biller, const fg_customer *customer,
   return fg_set_aside_add(biller, &what);
 }
 
-static fg_status do_planned(fg_biller *biller, fg_customer *customer, fg_time until) {
+static fg_status do_commands(fg_biller *biller, fg_customer *customer, fg_time until) {
   fg_outcome outcome;
-  while (customer->done < customer->planned.count && customer->planned.items[customer->done].at <= until) {
-    const fg_command *command = &customer->planned.items[customer->done];
+  while (customer->done < customer->commands.count && customer->commands.items[customer->done].at <= until) {
+    const fg_command *command = &customer->commands.items[customer->done];
     FG_TRY(is_later(biller, command->at) ? set_later_aside(biller, customer, command, -1)
                                          : do_or_set_aside(biller, customer, command, -1, &outcome));
     customer->done++;
@@ -272,7 +272,7 @@ static fg_status apply_events(fg_biller *biller, uint32_t index, const fg_events
   command.reason = (fg_string){reason, sizeof reason - 1};
   fg_status status = FG_OK;
   for (uint32_t i = 0; i < count && status == FG_OK; i++) {
-    status = do_planned(biller, customer, rows[i].at);
+    status = do_commands(biller, customer, rows[i].at);
     status = status == FG_OK ? apply_row(biller, customer, events, &rows[i], &command) : status;
   }
   customer->last = rows[count - 1].at;
@@ -344,7 +344,7 @@ static fg_time last_settlement(const fg_biller *biller) {
 
 static fg_status finish(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
-    FG_TRY(do_planned(biller, &biller->customers.items[i], FG_NEVER));
+    FG_TRY(do_commands(biller, &biller->customers.items[i], FG_NEVER));
   }
   fg_time end = biller->until == FG_NO_TIME ? last_settlement(biller) : biller->until;
   for (uint32_t i = 0; i < biller->customers.count; i++) {

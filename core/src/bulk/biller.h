@@ -11,11 +11,11 @@ typedef struct fg_customer {
   fg_string name;
   uint32_t hash;
   fg_account *account;
-  FG_ARRAY(fg_command) planned;
-  uint32_t done;            ///< of the planned
-  uint32_t invoiced_before; ///< invoices that earlier bills told, of an account that goes on from its state
-  fg_time last;             ///< of its rows so far; FG_NO_TIME: there was none
-  fg_period_uses *uses;     ///< what its settlements note; in memory of its own, because the account points there
+  FG_ARRAY(fg_command) commands; ///< given beside the events
+  uint32_t done;                 ///< of these
+  uint32_t invoiced_before;      ///< invoices that earlier bills told, of an account that goes on from its state
+  fg_time last;                  ///< of its rows so far; FG_NO_TIME: there was none
+  fg_period_uses *uses;          ///< what its settlements note; in memory of its own, because the account points there
 } fg_customer;
 
 /* An event as it was read. */

@@ -124,7 +124,7 @@ static void store_nothing(const fg_rated_rows *rows, size_t row) {
 }
 
 static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row) {
-  const fg_terms *terms = &rows->product->term_lists[rated->terms];
+  const fg_quantity_terms *terms = &rows->product->quantities[rated->terms];
   int64_t units = quantity;
   if (FG_UNLIKELY(quantity < 0)) {
     *rows->bad_row = row;
@@ -135,7 +135,7 @@ static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t
   if (FG_UNLIKELY(rated->price == FG_NO_PLACE && rated->not_billable == 0)) {
     return blame_row(rows, row, "quantities", fg_string_of(""), FG_NO_RULE);
   }
-  if (terms->count > 0 && fg_terms_units(terms, &rows->values, quantity, &units) != FG_OK) {
+  if (terms->count > 0 && fg_quantity_units(terms, &rows->values, quantity, &units) != FG_OK) {
     return blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
   }
   if (rated->not_billable == 0) {
@@ -261,7 +261,7 @@ static fg_status price_all(fg_rated_rows *rows, const fg_attribute_column *colum
   FG_TRY(read_fixed(rows));
   rows->asks_values = rows->product->table.cells == NULL;
   for (uint32_t i = 0; i <= rows->product->rule_count; i++) {
-    rows->asks_values = rows->asks_values || rows->product->term_lists[i].count > 0;
+    rows->asks_values = rows->asks_values || rows->product->quantities[i].count > 0;
   }
   size_t rated = ((size_t)rows->product->table.rated_count + 1) * sizeof *rows->by_rated;
   size_t bytes = (rows->column_count + 1) * FG_PIECE * sizeof(int64_t);
