@@ -140,7 +140,7 @@ class Bills:
         by  names of those columns; all of them if not given
 
         Each amount goes to the events that were postpaid, by their units; where none was, to all, by their quantities.
-        What is nobody's, such as usage by an account's commands, has nulls. The shares add up to the amount, to the last
+        What is nobody's, such as usage by its commands, has nulls. The shares add up to the amount, to the last
         digit: those with the largest remainders are rounded up.
         """
         from faregate._allocate import allocated
