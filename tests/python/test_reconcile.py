@@ -429,6 +429,19 @@ def test_the_timeline_of_bills_replays_to_their_invoices():
     assert pickle.loads(pickle.dumps(bills)).timeline("a") == bills.timeline("a")
 
 
+def test_the_timeline_of_a_log_that_was_sorted_is_in_the_order_of_time():
+    """The newest row comes first, and the product opens with the oldest."""
+    log = [
+        {"account": "a", "time": f"2024-11-{day}T12:00", "product": "image", "quantity": 1_500} for day in (25, 15, 10)
+    ]
+    bills = faregate.bill(log, BOOK, sort=True, detail=True)
+    commands = bills.timeline("a")["commands"]
+    assert [command["do"] for command in commands] == ["open", "use", "use", "use"]
+    assert [command["at"][8:10] for command in commands] == ["10", "10", "15", "25"]
+    theirs = [{"month": "2024-11", "amount": "840.00"}]  # (4,500 − 1,000) × 0.24
+    assert faregate.reconcile(bills, theirs, account="a", constants={"product": "image"}).equal
+
+
 def test_the_timeline_of_bills_has_attributes():
     book = faregate.Book("anthropic-claude")
     log = [

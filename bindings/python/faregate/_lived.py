@@ -18,7 +18,8 @@ Command = dict[str, Any]
 def timeline_of(bills: "Bills", account: str) -> dict[str, Any]:
     begun = bills._begun.of(account)
     given = [_plain_command(command) for command in begun.pop("commands", ())]
-    events = list(_events_of(bills, account))
+    # A log that was sorted to be billed is told in its own order.
+    events = sorted(_events_of(bills, account), key=lambda event: _instant(bills.book, event["at"]))
     opened = {command["product"] for command in given if command["do"] == "open"}
     commands = sorted(
         [*given, *_openings(bills.book, events, opened), *events],

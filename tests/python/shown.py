@@ -1,0 +1,101 @@
+"""Documents whose blocks run: what a block prints is the block of text after it (docs/decisions/0029)."""
+
+import contextlib
+import io
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+INSTALLS = "pip install "
+
+
+@dataclass(frozen=True)
+class Block:
+    language: str
+    source: str
+    shown: str
+    line: int  # of the document, where its source begins, from 1
+
+
+def blocks(document: Path) -> list[Block]:
+    """Those that are code, in their order; one that prints nothing has no text after it."""
+    text = document.read_text(encoding="utf-8")
+    found = [(match[1], match[2], text.count("\n", 0, match.start(2)) + 1) for match in FENCED.finditer(text)]
+    assert text.count("\n```") == 2 * len(found), f"{document}: a fence that is not closed"
+    assert {language for language, _, _ in found} <= {"python", "sh", "lua", "text"}, document
+    answers = [source if language == "text" else "" for language, source, _ in [*found[1:], ("", "", 0)]]
+    return [
+        Block(language, source, shown, line)
+        for (language, source, line), shown in zip(found, answers, strict=True)
+        if language != "text"
+    ]
+
+
+def headings(document: Path) -> list[int]:
+    """The level of each heading, in their order."""
+    text = FENCED.sub("", document.read_text(encoding="utf-8"))
+    return [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
+
+
+def python_of(document: Path) -> str:
+    return "\n".join(block.source for block in blocks(document) if block.language == "python")
+
+
+class Reader:
+    """Who types in what a document has, block after block, in one directory."""
+
+    def __init__(self, document: Path, directory: Path) -> None:
+        self.document = document
+        self.directory = directory
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+
+    def prints(self, block: Block) -> str:
+        return {"python": self._python, "sh": self._shell, "lua": self._lua}[block.language](block)
+
+    def _python(self, block: Block) -> str:
+        printed = io.StringIO()
+        code = compile("\n" * (block.line - 1) + block.source, str(self.document), "exec")  # errors name its lines
+        with contextlib.redirect_stdout(printed):
+            exec(code, self.names)
+        return printed.getvalue()
+
+    def _shell(self, block: Block) -> str:
+        command = self.directory / "bin" / "faregate"
+        command.parent.mkdir(exist_ok=True)
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m faregate "$@"\n')
+        command.chmod(0o755)
+        if block.source.startswith(INSTALLS):
+            return block.shown
+        return self._ran(["bash", "-c", block.source], {"PATH": f"{command.parent}:/usr/bin:/bin"})
+
+    def _lua(self, block: Block) -> str:
+        module = ROOT / "build" / "lua" / "faregate.so"
+        if shutil.which("lua5.4") is None or not module.exists():
+            pytest.skip("needs lua5.4 and the Lua module of `make build`")
+        return self._ran(["lua5.4", "-"], {"LUA_CPATH": f"{ROOT}/build/lua/?.so"}, block.source)
+
+    def _ran(self, command: list[str], environment: dict[str, str], given: str | None = None) -> str:
+        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment}
+        ran = subprocess.run(command, input=given, capture_output=True, text=True, cwd=self.directory, env=environment)
+        assert ran.returncode == 0 and not ran.stderr, ran.stderr
+        return ran.stdout
+
+
+def lived(document: Path, directory: Path) -> dict[str, Any]:
+    """All blocks of a document run, in their order, and print what stands there. Answers the names that there are."""
+    reader = Reader(document, directory)
+    with pytest.MonkeyPatch.context() as context:
+        context.chdir(directory)
+        context.setenv("MPLBACKEND", "Agg")
+        for block in blocks(document):
+            printed = reader.prints(block)
+            assert printed == block.shown, f"{document.relative_to(ROOT)}:{block.line}"
+    return reader.names
