@@ -201,6 +201,7 @@ enum { PFG_TABLE_COLUMNS_MAX = 96, PFG_CARRIED_MAX = 64 };
 /* A table that grows by rows. */
 typedef struct pfg_table {
   size_t rows, count;
+  size_t likely; ///< the column that is named next, if rows are told alike
   struct pfg_table_column {
     const char *name;
     pfg_block *block;

@@ -230,9 +230,13 @@ class Accounts(Mapping[str, Account]):
 
 def alike(names: Iterable[str]) -> Iterator[str]:
     """Warnings of names that a person would take for the same."""
+    names = list(names)
+    seen = [_as_seen(name) for name in names]
+    if len(set(seen)) == len(seen):
+        return  # as it mostly is: a list for each of many accounts would take longer than their names
     folded = defaultdict(list)
-    for name in names:
-        folded[_as_seen(name)].append(name)
+    for name, as_seen in zip(names, seen):
+        folded[as_seen].append(name)
     for same in folded.values():
         if len({name.casefold() for name in same}) > 1:
             yield f"accounts that look alike: {', '.join(map(ascii, same))}"

@@ -93,9 +93,19 @@ fg_month fg_month_of(fg_date date) {
 
 fg_date fg_month_first(fg_month month) { return fg_date_of(month / 12, month % 12 + 1, 1); }
 
+fg_date fg_month_of_date(fg_date date, fg_date *next) {
+  fg_civil civil = fg_civil_of(date);
+  fg_date first = date - (civil.day - 1);
+  *next = first + days_in_month(civil.year, civil.month);
+  return first;
+}
+
 int fg_month_days(fg_month month) { return days_in_month(month / 12, month % 12 + 1); }
 
 int fg_month_hours(fg_month month, const fg_zone *zone) {
+  if (zone == NULL || zone->count == 0) {
+    return fg_month_days(month) * 24;
+  }
   fg_date first = fg_month_first(month);
   return (int)((fg_date_begin(first + fg_month_days(month), zone) - fg_date_begin(first, zone)) / FG_HOUR);
 }
@@ -260,15 +270,28 @@ fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error
                  (long long)microseconds, year);
 }
 
-void fg_date_format(fg_date date, char out[11]) {
-  fg_civil civil = fg_civil_of(date);
-  snprintf(out, 11, "%04u-%02u-%02u", (unsigned)civil.year % 10000, (unsigned)civil.month % 100,
-           (unsigned)civil.day % 100);
+/* Without snprintf, which takes longer than what it writes took to find, and every invoice has several dates. */
+static char *put_digits(char *out, unsigned number, int digits) {
+  for (int i = digits - 1; i >= 0; i--, number /= 10) {
+    out[i] = (char)('0' + number % 10);
+  }
+  return out + digits;
 }
 
-void fg_month_format(fg_month month, char out[8]) {
-  snprintf(out, 8, "%04u-%02u", (unsigned)month / 12 % 10000, (unsigned)month % 12 + 1);
+static char *put_month(char *out, int year, int month) {
+  out = put_digits(out, (unsigned)year, 4);
+  *out++ = '-';
+  return put_digits(out, (unsigned)month, 2);
 }
+
+void fg_date_format(fg_date date, char out[11]) {
+  fg_civil civil = fg_civil_of(date);
+  out = put_month(out, civil.year, civil.month);
+  *out++ = '-';
+  *put_digits(out, (unsigned)civil.day, 2) = '\0';
+}
+
+void fg_month_format(fg_month month, char out[8]) { *put_month(out, month / 12, month % 12 + 1) = '\0'; }
 
 size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]) {
   int64_t ahead = fg_zone_offset(zone, time);

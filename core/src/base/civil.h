@@ -42,6 +42,7 @@ fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later);
 
 fg_month fg_month_of(fg_date date);
 fg_date fg_month_first(fg_month month);
+fg_date fg_month_of_date(fg_date date, fg_date *next); ///< the first day of its month, and that of the month after
 int fg_month_days(fg_month month);
 int fg_month_hours(fg_month month, const fg_zone *zone); ///< whole hours: 671 to 745, a repeated hour is two
 

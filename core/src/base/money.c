@@ -61,7 +61,7 @@ size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_
   char reversed[FG_MONEY_TEXT_MAX];
   size_t count = 0;
   bool significant = false;
-  for (int decimal = FG_MONEY_DECIMALS; decimal > 0; decimal--) {
+  for (int decimal = fraction == 0 ? minor_digits : FG_MONEY_DECIMALS; decimal > 0; decimal--) {
     int digit = (int)(fraction % 10);
     fraction /= 10;
     significant = significant || digit != 0 || decimal <= minor_digits;

@@ -27,10 +27,7 @@ static void dates_at(fg_period period, fg_date first, fg_date date, fg_date *beg
     *begin = week_begin(date);
     *end = *begin + 7;
     break;
-  case FG_EVERY_MONTH:
-    *begin = fg_month_first(fg_month_of(date));
-    *end = fg_month_first(fg_month_of(date) + 1);
-    break;
+  case FG_EVERY_MONTH: *begin = fg_month_of_date(date, end); break;
   case FG_EVERY_YEAR:
     *begin = fg_date_of(fg_civil_of(date).year, 1, 1);
     *end = fg_date_of(fg_civil_of(date).year + 1, 1, 1);

@@ -1,7 +1,5 @@
 #include "issue.h"
 
-#include <stdio.h>
-
 #include "../book/terms.h"
 #include "arrears.h"
 #include "deduction.h"
@@ -120,21 +118,29 @@ static void name_issue(const fg_account *account, const fg_state *draft, uint32_
   }
 }
 
+static char *write_name(char *to, fg_string text) {
+  memcpy(to, text.text, text.length);
+  return to + text.length;
+}
+
 /* The id of a grant is OWNER/GRANT, and for one that is issued more than once OWNER/GRANT/ISSUE. */
 static fg_status name_grant(fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
                             fg_time at, fg_string *id) {
   const fg_string name = fg_book_owner(account->book, owner)->id;
+  const fg_string slash = {"/", 1};
   fg_history *history = account->history;
   char issue[FG_TIME_TEXT_MAX];
   name_issue(account, draft, owner, offer, at, issue);
-  size_t room = name.length + offer->id.length + strlen(issue) + sizeof "//";
+  const fg_string of_issue = fg_string_of(issue);
+  size_t room = name.length + offer->id.length + of_issue.length + sizeof "//";
   char *text = fg_arena_allocate(&history->arena, &history->allocator, room);
   if (text == NULL) {
     return FG_NO_MEMORY;
   }
-  int length = snprintf(text, room, "%s/%s%s%s", name.text, offer->id.text, issue[0] == '\0' ? "" : "/", issue);
-  FG_ASSERT((size_t)length < room);
-  *id = (fg_string){text, (size_t)length};
+  char *end = write_name(write_name(write_name(text, name), slash), offer->id);
+  end = of_issue.length == 0 ? end : write_name(write_name(end, slash), of_issue);
+  FG_ASSERT(end < text + room);
+  *id = (fg_string){text, (size_t)(end - text)};
   return FG_OK;
 }
 

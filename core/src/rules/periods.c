@@ -44,6 +44,10 @@ static fg_span common(fg_span a, fg_span b) {
 
 fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t product, fg_time at) {
   const fg_period month = {FG_EVERY_MONTH, 0};
+  const fg_product *offered = &account->book->products[product];
+  if (offered->tier_period.unit == FG_EVERY_MONTH && offered->settle.unit == FG_EVERY_MONTH) {
+    return period_at(account, &state->services[product], month, at); /* all three are the same */
+  }
   fg_span both = common(fg_tiers_at(account, state, product, at), fg_settling_at(account, state, product, at));
   return common(both, fg_period_at(month, 0, at, &account->book->zone));
 }
