@@ -147,13 +147,6 @@ typedef struct fg_campaign {
   fg_money price;  ///< of one pack
 } fg_campaign;
 
-/* A price book that a command is about, borrowed. */
-struct fg_json;
-typedef struct fg_book_field {
-  fg_book *loaded;
-  const struct fg_json *json; ///< the library's own: as a document has it, where `loaded` is NULL
-} fg_book_field;
-
 /* A command of the timeline, filled by hand after fg_command_begin or field by field with the setters of
    faregate_timeline.h. Absent: a string with text NULL, FG_NO_DATE, days and months 0, FG_ALL for the quantity of
    commit. */
@@ -185,7 +178,7 @@ typedef struct fg_command {
   fg_money amount;      ///< of top_up and withdraw
   fg_fund fund;         ///< of top_up
   fg_budget day, month; ///< of set_budget
-  fg_book_field book;   ///< of adopt
+  fg_book *book;        ///< of adopt, borrowed
   fg_attributes attributes; ///< of use, call, commit and adjust: what the usage is priced by; of set
                             ///< those of the account; count 0: none
 } fg_command;

@@ -77,11 +77,11 @@ static void test_what_is_no_list_of_attributes(void **state) {
   assert_string_equal(error.path, "product");
 }
 
-static fg_status read_json(const char *text, fg_attribute *room, fg_command *command, fg_error *error) {
+static fg_status read_json(const char *text, fg_command_reader *reader, fg_command *command, fg_error *error) {
   fg_json_document document;
   const fg_string json = string_of(text);
   assert_int_equal(fg_json_parse(json, NULL, &document, NULL), FG_OK);
-  fg_status status = fg_command_read(&document.root, EAST(480), room, command, error);
+  fg_status status = fg_command_read(reader, &document.root, command, error);
   if (status == FG_OK) {
     assert_int_equal(command->attributes.count, 2);
     assert_string_equal(command->attributes.items[0].name.text, "model");
@@ -109,12 +109,12 @@ static void test_from_json(void **state) {
       {USE "null}", "attributes"},
       {USE "{\"\": 1}}", "attributes"},
   };
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader reader = {.zone = EAST(480)};
   fg_command command;
-  assert_int_equal(read_json(USE "{\"model\": \"mini\", \"prompt\": -7}}", room, &command, NULL), FG_OK);
+  assert_int_equal(read_json(USE "{\"model\": \"mini\", \"prompt\": -7}}", &reader, &command, NULL), FG_OK);
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
     fg_error error = {0};
-    assert_int_equal(read_json(bad[i][0], room, &command, &error), FG_INVALID);
+    assert_int_equal(read_json(bad[i][0], &reader, &command, &error), FG_INVALID);
     assert_string_equal(error.path, bad[i][1]);
   }
 }

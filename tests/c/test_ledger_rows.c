@@ -103,8 +103,9 @@ static fg_status read_row(const char *kind, const char *command, const char *id,
   row.kind = string_of(kind);
   row.command = string_of(command);
   row.id = id == NULL ? (fg_string){NULL, 0} : string_of(id);
-  static fg_attribute room[FG_ATTRIBUTES_MAX];
-  return fg_row_read_command(&row, &allocator, fields, room, read, error);
+  static fg_command_reader reader;
+  reader.allocator = &allocator;
+  return fg_row_read_command(&row, &reader, fields, read, error);
 }
 
 /* Written and read back, a command is the same. */

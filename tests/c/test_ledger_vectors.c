@@ -56,13 +56,14 @@ static fg_handle *open_begun(const char *path, const begun *with) {
 
 /* The outcome as the answer of a replay has it. */
 static json_t *outcome_of(fg_handle *ledger, const json_t *value, const begun *with) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader reader = {.zone = fg_book_zone(with->book)};
   fg_command command;
   fg_outcome outcome;
   fg_error error = {0};
   fg_json_document document = document_of(value);
-  assert_int_equal(fg_command_read(&document.root, fg_book_zone(with->book), room, &command, NULL), FG_OK);
+  assert_int_equal(fg_command_read(&reader, &document.root, &command, NULL), FG_OK);
   fg_status status = fg_handle_apply(ledger, &command, &outcome, &error);
+  fg_command_reader_end(&reader);
   fg_json_release(&document);
   if (status != FG_OK) {
     return json_pack("{s:s}", "error", fg_status_name(status));

@@ -54,11 +54,11 @@ static void live_twice(const json_t *timeline) {
   const fg_account_head head = fg_account_head_of(&document.root);
   assert_int_equal(fg_account_read(head, book, NULL, &whole, NULL), FG_OK);
   assert_int_equal(fg_account_read(head, book, NULL, &copied, NULL), FG_OK);
+  fg_command_reader reader = {.zone = fg_book_zone(book)};
   for (FG_EACH_ELEMENT(fg_json_get(&document.root, "commands"), value)) {
-    fg_attribute room[FG_ATTRIBUTES_MAX];
     fg_command command;
     fg_outcome outcome = {.kind = FG_DO_ADVANCE};
-    assert_int_equal(fg_command_read(value, fg_book_zone(book), room, &command, NULL), FG_OK);
+    assert_int_equal(fg_command_read(&reader, value, &command, NULL), FG_OK);
     fg_status status = fg_account_apply(whole, &command, &outcome, NULL);
     if (knows_more(status, &outcome)) {
       break;
@@ -72,6 +72,7 @@ static void live_twice(const json_t *timeline) {
     assert_int_equal(again.length, bytes.length);
     assert_memory_equal(again.text, bytes.text, bytes.length);
   }
+  fg_command_reader_end(&reader);
   fg_account_free(whole);
   fg_account_free(copied);
   fg_text_release(&bytes);
@@ -130,11 +131,11 @@ static void assert_same_bytes(const fg_account *a, const fg_account *b) {
 
 /* Does the commands of a timeline from a place on, up to another. Two accounts answer each alike. */
 static void live(const fg_json_document *timeline, size_t from, size_t until, fg_account *account, fg_account *other) {
+  fg_command_reader reader = {.zone = fg_book_zone(fg_account_book(account))};
   size_t place = 0;
   for (FG_EACH_ELEMENT(fg_json_get(&timeline->root, "commands"), value)) {
-    fg_attribute room[FG_ATTRIBUTES_MAX];
     fg_command command;
-    assert_int_equal(fg_command_read(value, fg_book_zone(fg_account_book(account)), room, &command, NULL), FG_OK);
+    assert_int_equal(fg_command_read(&reader, value, &command, NULL), FG_OK);
     bool is_asked = place >= from && place < until;
     place++;
     if (is_asked) {
@@ -142,6 +143,7 @@ static void live(const fg_json_document *timeline, size_t from, size_t until, fg
       assert_true(other == NULL || fg_account_apply(other, &command, NULL, NULL) == status);
     }
   }
+  fg_command_reader_end(&reader);
 }
 
 /* A snapshot of format 4, as the version before wrote it: it is the account that the same commands lead to now, and

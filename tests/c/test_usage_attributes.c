@@ -57,12 +57,12 @@ static const char *const life[] = {
 enum { STEPS = sizeof life / sizeof *life };
 
 static fg_status take(fg_account *account, const char *text, fg_outcome *outcome) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader reader = {.zone = NULL};
   fg_json_document document;
   fg_command command;
   const fg_string json = string_of(text);
   assert_int_equal(fg_json_parse(json, NULL, &document, NULL), FG_OK);
-  assert_int_equal(fg_command_read(&document.root, 0, room, &command, NULL), FG_OK);
+  assert_int_equal(fg_command_read(&reader, &document.root, &command, NULL), FG_OK);
   fg_status status = fg_account_apply(account, &command, outcome, NULL);
   fg_json_release(&document);
   return status;

@@ -68,22 +68,3 @@ void fg_account_tell_head(fg_teller *to, const fg_account *account) {
   }
   fg_tell_end_object(to);
 }
-
-fg_status fg_timeline_book(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
-                           fg_book **book, fg_error *error) {
-  if (fg_json_is(value, FG_JSON_OBJECT)) {
-    return fg_within(error, fg_book_read(value, allocator, book, error), "book");
-  }
-  if (!fg_json_is(value, FG_JSON_STRING)) {
-    return fg_json_not_allowed(error, "book", value);
-  }
-  fg_string name = fg_json_string(value);
-  if (books == NULL || books->find == NULL) {
-    return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
-  }
-  fg_status status = books->find(books->context, name, book, error);
-  if (status == FG_UNKNOWN_BOOK) {
-    fg_error_prefix(error, "book");
-  }
-  return fg_within(error, status, "book");
-}

@@ -7,11 +7,6 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* The price book that a document is about: one that its value is, or the one of its name. FG_UNKNOWN_BOOK, FG_INVALID
-   with path. */
-fg_status fg_timeline_book(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
-                           fg_book **book, fg_error *error);
-
 /* "wallet", "policy" and "attributes" of a timeline, NULL where it has none. */
 typedef struct fg_account_head {
   const fg_json *wallet, *policy, *attributes;

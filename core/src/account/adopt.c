@@ -93,7 +93,7 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
 /* From when on a book is to hold: as it is asked for, or else from the first of its editions that the account has not.
    FG_NO_DATE: it has none. An account that goes by one list without a date has those in force, which are the same. */
 static fg_date first_brought(const fg_account *account, const fg_command *command, fg_date today) {
-  const fg_book *theirs = command->book.loaded;
+  const fg_book *theirs = command->book;
   fg_date last = last_edition_date(account->whole);
   fg_date known = last == FG_NO_DATE ? today : last;
   for (uint32_t i = 0; i < theirs->edition_count && command->effective == FG_NO_DATE; i++) {
@@ -114,7 +114,7 @@ static void answer_dates(const fg_book *book, fg_date from, fg_outcome *outcome)
 static fg_status find_adoption(const fg_account *account, const fg_command *command, fg_date *from, bool *found) {
   for (const fg_book *book = account->whole; book != account->begun && !*found; book = book->joined[0]) {
     if (command->effective == FG_NO_DATE || book->joined_from == command->effective) {
-      FG_TRY(fg_book_rates_as(book->joined[1], command->book.loaded, found));
+      FG_TRY(fg_book_rates_as(book->joined[1], command->book, found));
       *from = *found ? book->joined_from : *from;
     }
   }
@@ -161,9 +161,9 @@ static fg_status adopt_from(fg_account *account, fg_book *theirs, fg_date from, 
   return status;
 }
 
-static fg_status adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
-                       fg_error *error) {
-  fg_book *theirs = command->book.loaded;
+fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
+                   fg_error *error) {
+  fg_book *theirs = command->book;
   fg_date today = fg_account_date(account, command->at);
   fg_date from = first_brought(account, command, today);
   FG_TRY(find_adoption(account, command, &from, repeated));
@@ -179,17 +179,4 @@ static fg_status adopt(fg_account *account, const fg_command *command, fg_outcom
   }
   return from <= today || from <= last_edition_date(account->whole) ? start_in_past(account, today, error)
                                                                     : adopt_from(account, theirs, from, error);
-}
-
-fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
-                   fg_error *error) {
-  fg_command given = *command;
-  fg_book *loaded = NULL;
-  if (given.book.loaded == NULL) {
-    FG_TRY(fg_timeline_book(given.book.json, NULL, &account->allocator, &loaded, error));
-    given.book.loaded = loaded;
-  }
-  fg_status status = adopt(account, &given, outcome, repeated, error);
-  fg_book_release(loaded);
-  return status;
 }

@@ -39,20 +39,22 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
 }
 
 static fg_status live(const check *run, fg_account *account, const fg_json *commands) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader reader = {.zone = &run->book->zone, .allocator = &run->faults->allocator};
   fg_command command;
   fg_outcome outcome;
+  fg_status status = FG_OK;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, at)) {
-    fg_status status = fg_command_read(at, &run->book->zone, room, &command, run->error);
+    status = fg_command_read(&reader, at, &command, run->error);
     status = status == FG_OK ? fg_account_apply(account, &command, &outcome, run->error) : status;
     if (status != FG_OK) {
       fg_error_prefix(run->error, "commands[%zu]", i);
-      return status;
+      break;
     }
     i++;
   }
-  return FG_OK;
+  fg_command_reader_end(&reader);
+  return status;
 }
 
 static fg_status spending_of(const check *run, const fg_json *commands, fg_amount *total) {

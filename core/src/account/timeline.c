@@ -16,6 +16,7 @@ typedef struct replay {
   fg_error *error;
   fg_book *book;
   fg_account *account;
+  fg_command_reader reader;
   fg_json_writer writer;
   fg_visitor visitor;
   size_t told; ///< bytes that statements and previews have answered, because a short command may ask for a long answer
@@ -72,23 +73,12 @@ static fg_status tell_outcome(replay *run, const fg_command *command, const fg_o
   return FG_OK;
 }
 
-/* Loads the book of a command, for the caller to release; a command without one has none. */
-static fg_status load_adopted(const replay *run, fg_command *command) {
-  return command->book.json == NULL
-             ? FG_OK
-             : fg_timeline_book(command->book.json, run->books, &run->allocator, &command->book.loaded, run->error);
-}
-
 static fg_status replay_command(replay *run, const fg_json *value) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   fg_outcome outcome;
   fg_error refusal;
-  FG_TRY(fg_command_read(value, &run->book->zone, room, &command, run->error));
-  FG_TRY(load_adopted(run, &command));
+  FG_TRY(fg_command_read(&run->reader, value, &command, run->error));
   fg_status status = fg_account_apply(run->account, &command, &outcome, &refusal);
-  fg_book_release(command.book.loaded);
-  command.book = (fg_book_field){NULL, NULL};
   if (status == FG_OK && fg_command_asks(command.kind) && run->told >= FG_TIMELINE_LISTS_MAX) {
     status = fg_refuse(&refusal, FG_OVERFLOW);
   }
@@ -104,14 +94,11 @@ static fg_status replay_command(replay *run, const fg_json *value) {
 
 /* Checks all commands before the first is applied, because a document that cannot be read has no outcomes at all. */
 static fg_status check_commands(replay *run, const fg_json *commands) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, value)) {
-    fg_status status = fg_command_read(value, &run->book->zone, room, &command, run->error);
+    fg_status status = fg_command_read(&run->reader, value, &command, run->error);
     status = status == FG_OK ? fg_command_suits(&command, run->book, run->error) : status;
-    status = status == FG_OK ? load_adopted(run, &command) : status;
-    fg_book_release(status == FG_OK ? command.book.loaded : NULL);
     FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
   }
   return FG_OK;
@@ -141,12 +128,13 @@ static fg_status replay_document(replay *run, const fg_json *root) {
   const fg_json *commands = NULL;
   FG_TRY(fg_json_fields(root, fields, run->error));
   FG_TRY(fg_json_require(root, "book", &book, run->error));
-  FG_TRY(fg_timeline_book(book, run->books, &run->allocator, &run->book, run->error));
+  FG_TRY(fg_book_of_document(book, run->books, &run->allocator, &run->book, run->error));
   FG_TRY(fg_json_require(root, "commands", &commands, run->error));
   if (!fg_json_is(commands, FG_JSON_LIST)) {
     return fg_json_not_allowed(run->error, "commands", commands);
   }
   FG_TRY(fg_account_read(fg_account_head_of(root), run->book, &run->allocator, &run->account, run->error));
+  run->reader = (fg_command_reader){.zone = &run->book->zone, .books = run->books, .allocator = &run->allocator};
   FG_TRY(check_commands(run, commands));
   run->writer.minor_digits = run->book->minor_digits;
   run->writer.zone = &run->book->zone;
@@ -161,6 +149,7 @@ fg_status fg_replay(const char *json, size_t length, const fg_book_source *books
   FG_TRY(fg_json_parse((fg_string){json, length}, allocator, &document, error));
   run.visitor = fg_json_visitor(&run.writer);
   fg_status status = replay_document(&run, &document.root);
+  fg_command_reader_end(&run.reader);
   fg_account_free(run.account);
   fg_book_release(run.book);
   fg_json_release(&document);

@@ -313,18 +313,14 @@ fg_status fg_command_set_object(fg_command *command, const char *name, fg_error 
   return FG_OK;
 }
 
-fg_status fg_command_give_book(fg_command *command, const char *name, fg_book_field book, fg_error *error) {
+fg_status fg_command_set_book(fg_command *command, const char *name, fg_book *book, fg_error *error) {
   const fg_field *field = NULL;
   FG_TRY(find_field(command, name, &field, error));
   if (field->type != FG_FIELD_BOOK) {
     return fg_wrong_type(error, name, field->type);
   }
-  *(fg_book_field *)fg_field_place(command, field) = book;
+  *(fg_book **)fg_field_place(command, field) = book;
   return FG_OK;
-}
-
-fg_status fg_command_set_book(fg_command *command, const char *name, fg_book *book, fg_error *error) {
-  return fg_command_give_book(command, name, (fg_book_field){.loaded = book}, error);
 }
 
 fg_status fg_command_set_attributes(fg_command *command, const char *name, const fg_attribute *attributes, size_t count,

@@ -74,9 +74,6 @@ fg_status fg_command_encode(const fg_command *command, fg_text *bytes);
    over. */
 fg_status fg_command_is_same(const fg_command *a, const fg_command *b, fg_text *scratch, bool *is_same);
 
-/* As fg_command_set_book, of one as a document has it. */
-fg_status fg_command_give_book(fg_command *command, const char *name, fg_book_field book, fg_error *error);
-
 /* Replaces the texts and attributes, which are the caller's, by copies that last as long as the arena. */
 fg_status fg_command_keep_texts(fg_command *command, fg_arena *arena, const fg_allocator *allocator);
 

@@ -33,10 +33,7 @@ fg_status fg_check_value(const void *place, fg_field_type type, bool required, c
   case FG_FIELD_CAMPAIGN:
     return check_amount(fg_amount_of(((const fg_campaign *)place)->price), "campaign.price", FG_FIELD_MONEY, error);
   case FG_FIELD_BUDGET: return check_amount(fg_amount_of(((const fg_budget *)place)->amount), name, type, error);
-  case FG_FIELD_BOOK: {
-    const fg_book_field *book = place;
-    return book->loaded == NULL && book->json == NULL ? fg_field_missing(error, name) : FG_OK;
-  }
+  case FG_FIELD_BOOK: return *(fg_book *const *)place == NULL ? fg_field_missing(error, name) : FG_OK;
   case FG_FIELD_ATTRIBUTES: return fg_attributes_check_form(place, error);
   case FG_FIELD_NAME:
   case FG_FIELD_TEXT:

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../book/attributes.h"
+#include "../book/book_json.h"
 #include "../book/book_keys.h"
 
 static fg_status set_value(fg_command *command, const char *name, const fg_json *value, fg_error *error) {
@@ -43,19 +44,44 @@ static fg_status set_attributes(fg_command *command, const char *name, const fg_
   return fg_command_set_attributes(command, name, attributes.items, attributes.count, error);
 }
 
-static fg_status set_member(fg_command *command, const char *name, const fg_json *value, fg_attribute *room,
+fg_status fg_book_of_document(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
+                              fg_book **book, fg_error *error) {
+  if (fg_json_is(value, FG_JSON_OBJECT)) {
+    return fg_within(error, fg_book_read(value, allocator, book, error), "book");
+  }
+  if (!fg_json_is(value, FG_JSON_STRING)) {
+    return fg_json_not_allowed(error, "book", value);
+  }
+  fg_string name = fg_json_string(value);
+  if (books == NULL || books->find == NULL) {
+    return fg_fail(error, FG_UNKNOWN_BOOK, "book", "no price books can be found by name here");
+  }
+  fg_status status = books->find(books->context, name, book, error);
+  if (status == FG_UNKNOWN_BOOK) {
+    fg_error_prefix(error, "book");
+  }
+  return fg_within(error, status, "book");
+}
+
+static fg_status set_book(fg_command_reader *reader, fg_command *command, const char *name, const fg_json *value,
+                          fg_error *error) {
+  FG_TRY(fg_book_of_document(value, reader->books, reader->allocator, &reader->book, error));
+  return fg_command_set_book(command, name, reader->book, error);
+}
+
+static fg_status set_member(fg_command_reader *reader, fg_command *command, const char *name, const fg_json *value,
                             fg_error *error) {
   char part[128];
   const fg_field *field = fg_command_field_named(command->kind, fg_string_of(name));
   if (field != NULL && field->type == FG_FIELD_BOOK &&
       (fg_json_is(value, FG_JSON_OBJECT) || fg_json_is(value, FG_JSON_STRING))) {
-    return fg_command_give_book(command, name, (fg_book_field){.json = value}, error);
+    return set_book(reader, command, name, value, error);
   }
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return set_value(command, name, value, error);
   }
   if (field != NULL && field->type == FG_FIELD_ATTRIBUTES) {
-    return set_attributes(command, name, value, room, error);
+    return set_attributes(command, name, value, reader->attributes, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
   for (FG_EACH_MEMBER(value, at)) {
@@ -89,21 +115,26 @@ static fg_status begin_from(const fg_json *value, const fg_zone *zone, fg_comman
   return FG_OK;
 }
 
-fg_status fg_command_read_fields(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command,
+void fg_command_reader_end(fg_command_reader *reader) {
+  fg_book_release(reader->book);
+  reader->book = NULL;
+}
+
+fg_status fg_command_read_fields(fg_command_reader *reader, const fg_json *object, fg_command *command,
                                  fg_error *error) {
+  fg_command_reader_end(reader);
   for (FG_EACH_MEMBER(object, at)) {
     const char *name = at->key;
     if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
-      FG_TRY(set_member(command, name, &at->value, room, error));
+      FG_TRY(set_member(reader, command, name, &at->value, error));
     }
   }
   return FG_OK;
 }
 
-fg_status fg_command_read(const fg_json *value, const fg_zone *zone, fg_attribute room[FG_ATTRIBUTES_MAX],
-                          fg_command *command, fg_error *error) {
-  FG_TRY(begin_from(value, zone, command, error));
-  FG_TRY(fg_command_read_fields(value, room, command, error));
+fg_status fg_command_read(fg_command_reader *reader, const fg_json *value, fg_command *command, fg_error *error) {
+  FG_TRY(begin_from(value, reader->zone, command, error));
+  FG_TRY(fg_command_read_fields(reader, value, command, error));
   FG_TRY(fg_command_finish(command, error));
   return fg_command_check(command, error);
 }
@@ -156,14 +187,6 @@ static void tell_date_given(fg_teller *to, const char *key, fg_date date) {
   }
 }
 
-static void tell_book(fg_teller *to, const char *key, const fg_book_field *book) {
-  if (book->loaded != NULL) {
-    fg_form_tell(to, key, fg_book_form_of_book(), book->loaded, book->loaded);
-  } else {
-    fg_json_tell(to, key, book->json);
-  }
-}
-
 static void tell_field(fg_teller *to, const fg_command *command, const fg_field *field) {
   const void *place = fg_field_value(command, field);
   switch (field->type) {
@@ -194,7 +217,11 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
   case FG_FIELD_PAY: tell_pay(to, field->name, place); return;
   case FG_FIELD_CAMPAIGN: tell_campaign(to, field->name, place); return;
   case FG_FIELD_BUDGET: tell_budget(to, field->name, place); return;
-  case FG_FIELD_BOOK: tell_book(to, field->name, place); return;
+  case FG_FIELD_BOOK: {
+    const fg_book *book = *(fg_book *const *)place;
+    fg_form_tell(to, field->name, fg_book_form_of_book(), book, book);
+    return;
+  }
   case FG_FIELD_ATTRIBUTES: tell_given_attributes(to, field->name, place); return;
   }
 }

@@ -8,10 +8,13 @@
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
   fg_json_document fields;
-  fg_attribute room[FG_ATTRIBUTES_MAX];
-  FG_TRY(fg_row_read_command(row, &ledger->allocator, &fields, room, command, error));
+  fg_command_reader commands = {.allocator = &ledger->allocator};
+  fg_status status = fg_row_read_command(row, &commands, &fields, command, error);
+  fg_command_reader_end(&commands);
+  FG_TRY(status);
   command->id = (fg_string){NULL, 0}; /* the asker has it */
-  fg_status status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
+  command->book = NULL;               /* no command with an id of its own has one */
+  status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
   fg_json_release(&fields);
   FG_TRY(status);
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);

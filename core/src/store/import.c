@@ -91,7 +91,7 @@ static fg_status make_account(importer *made, const fg_json_document *documents,
   const fg_account_head head = {.wallet = given(made, documents, WALLET),
                                 .policy = given(made, documents, POLICY),
                                 .attributes = given(made, documents, ATTRIBUTES)};
-  FG_TRY(fg_timeline_book(&documents[BOOK].root, made->books, &ledger->allocator, &book, error));
+  FG_TRY(fg_book_of_document(&documents[BOOK].root, made->books, &ledger->allocator, &book, error));
   fg_status status = fg_account_read(head, book, &ledger->allocator, &ledger->account, error);
   fg_book_release(book);
   return status;
@@ -175,17 +175,13 @@ static fg_status commit_part(importer *made, fg_error *error) {
 
 static fg_status read_command(importer *made, fg_string text, fg_error *error) {
   fg_json_document document;
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader commands = {
+      .zone = fg_book_zone(made->ledger->account->book), .books = made->books, .allocator = &made->ledger->allocator};
   fg_command command;
   FG_TRY(fg_json_parse(text, &made->ledger->allocator, &document, error));
-  fg_status status = fg_command_read(&document.root, fg_book_zone(made->ledger->account->book), room, &command, error);
-  fg_book *adopted = NULL;
-  if (status == FG_OK && command.book.json != NULL) {
-    status = fg_timeline_book(command.book.json, made->books, &made->ledger->allocator, &adopted, error);
-    command.book.loaded = adopted;
-  }
+  fg_status status = fg_command_read(&commands, &document.root, &command, error);
   status = status == FG_OK ? import_command(made, &command, error) : status;
-  fg_book_release(adopted);
+  fg_command_reader_end(&commands);
   fg_json_release(&document);
   return status == FG_OK ? commit_part(made, error) : status;
 }

@@ -84,17 +84,18 @@ static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error
 
 static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
   fg_json_document fields;
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader commands = {.allocator = &ledger->allocator};
   fg_command command;
   fg_error fault;
   fg_account *account = ledger->account;
   const char *path = ledger->store->path;
-  fg_status status = fg_row_read_command(row, &ledger->allocator, &fields, room, &command, &fault);
+  fg_status status = fg_row_read_command(row, &commands, &fields, &command, &fault);
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
     status = fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault);
     fg_json_release(&fields);
   }
+  fg_command_reader_end(&commands);
   if (status == FG_NO_MEMORY || fg_status_class_of(status) == FG_CLASS_LEDGER) {
     return fg_archive_tell(ledger, fg_refuse(error, status), error);
   }

@@ -49,16 +49,16 @@ fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_erro
   return writer.status == FG_OK ? FG_OK : fg_refuse(error, writer.status);
 }
 
-fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, fg_json_document *fields,
-                              fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command, fg_error *error) {
+fg_status fg_row_read_command(const fg_row *row, fg_command_reader *commands, fg_json_document *fields,
+                              fg_command *command, fg_error *error) {
   fg_command_kind kind = FG_DO_ADVANCE;
   if (!fg_command_kind_of(row->kind, &kind)) {
     return fg_fail(error, FG_INVALID, "do", "there is no such command");
   }
-  FG_TRY(fg_json_parse(row->command, allocator, fields, error));
+  FG_TRY(fg_json_parse(row->command, commands->allocator, fields, error));
   fg_command_begin(command, kind, row->at);
   fg_status status = fg_json_is(&fields->root, FG_JSON_OBJECT)
-                         ? fg_command_read_fields(&fields->root, room, command, error)
+                         ? fg_command_read_fields(commands, &fields->root, command, error)
                          : fg_json_not_allowed(error, "command", &fields->root);
   if (status == FG_OK && row->id.text != NULL) {
     status = fg_command_set_text(command, "id", row->id, error);

@@ -36,10 +36,10 @@ fg_clock_mark fg_row_mark(const fg_row *row);
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error);
 fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outcome, fg_text *text);
 
-/* The command of a row. Text is borrowed from the row and from `fields`, which the caller releases, attributes from
-   `room`. */
-fg_status fg_row_read_command(const fg_row *row, const fg_allocator *allocator, fg_json_document *fields,
-                              fg_attribute room[FG_ATTRIBUTES_MAX], fg_command *command, fg_error *error);
+/* The command of a row. Text is borrowed from the row and from `fields`, which the caller releases; the reader has an
+   allocator. */
+fg_status fg_row_read_command(const fg_row *row, fg_command_reader *commands, fg_json_document *fields,
+                              fg_command *command, fg_error *error);
 
 /* What a command answered, other than an order, texts in the arena. FG_INVALID, FG_NO_MEMORY. */
 fg_status fg_row_read_outcome(fg_string outcome, const fg_command *command, fg_arena *arena,

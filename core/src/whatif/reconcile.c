@@ -17,26 +17,27 @@ enum { COMMANDS_DEFAULT = 20000000 };
 
 static fg_status hold_book(fg_reconciliation *run, const fg_json *value, fg_book **book) {
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
-  FG_TRY(fg_timeline_book(value, run->books, &run->allocator, book, run->error));
+  FG_TRY(fg_book_of_document(value, run->books, &run->allocator, book, run->error));
   run->held.items[run->held.count++] = *book;
   return FG_OK;
 }
 
 /* A command with all that it points to for as long as the reconciliation lives. */
 static fg_status read_lived(fg_reconciliation *run, const fg_json *value, fg_lived *lived) {
-  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_command_reader reader = {.zone = &run->book->zone, .books = run->books, .allocator = &run->allocator};
   fg_command *command = &lived->command;
-  FG_TRY(fg_command_read(value, &run->book->zone, room, command, run->error));
+  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
+  fg_status status = fg_command_read(&reader, value, command, run->error);
+  if (reader.book != NULL) {
+    run->held.items[run->held.count++] = reader.book;
+  }
+  FG_TRY(status);
   if (command->attributes.count > 0) {
-    size_t size = command->attributes.count * sizeof *room;
+    size_t size = command->attributes.count * sizeof *reader.attributes;
     fg_attribute *kept = fg_arena_allocate(&run->arena, &run->allocator, size);
     FG_TRY(kept == NULL ? FG_NO_MEMORY : FG_OK);
-    memcpy(kept, room, size);
+    memcpy(kept, reader.attributes, size);
     command->attributes.items = kept;
-  }
-  if (command->book.json != NULL) {
-    FG_TRY(hold_book(run, command->book.json, &command->book.loaded));
-    command->book.json = NULL;
   }
   return fg_command_suits(command, run->book, run->error);
 }
