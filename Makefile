@@ -9,6 +9,7 @@
 #   inside    the Lua module with BOOKS_INSIDE (tencent-facefusion) in it, for Lua INSIDE_FOR (5.4), in build/inside
 #   wheel     one abi3 manylinux wheel in dist/ that carries its libraries
 #   bench     speed and size, as ratios
+#   docs      the documents as a site in build/site, with a reference of all three languages; links are checked
 #   scale     bills in Spark, on this machine, beside those of one process; installs Spark and, as root, Java
 #   asan      the C tests with the address and undefined-behaviour sanitizers
 #   coverage  branch coverage of the core by the C tests
@@ -60,7 +61,7 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo check check-c check-python check-lua test wheel bench scale asan coverage fuzz random crash mutants format generated clean
+.PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan coverage fuzz random crash mutants format generated clean
 .PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -352,6 +353,24 @@ random: build/random/faregate
 	@echo "random: $(RANDOM_COMMANDS) commands from seed $(RANDOM_SEED)"
 	@PYTHONPATH=build/random FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py tests/python/test_tariffs_against_reference.py
+
+# --------------------------------------------------------------------------------------------------------------- site
+
+# The notebooks run in .venv, where the package is; what renders pages has an environment of its own.
+SPHINX = build/docs-venv/bin/python -m sphinx
+
+docs: python build/docs-venv/ready
+	@$(PYTHON) tools/site_source.py build/site-source
+	@rm -rf build/site
+	@$(SPHINX) --fail-on-warning --keep-going --quiet --builder html --conf-dir docs/site \
+	  --doctree-dir build/site-doctrees build/site-source build/site
+	@$(PYTHON) tools/site_check.py build/site
+
+build/docs-venv/ready: docs/requirements.txt .venv/ready
+	@echo "setup: what makes the site into build/docs-venv"
+	@test -x build/docs-venv/bin/python || $(PYTHON) -m venv build/docs-venv
+	@build/docs-venv/bin/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
+	@touch $@
 
 # --------------------------------------------------------------------------------------------------------- benchmarks
 

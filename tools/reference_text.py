@@ -1,0 +1,146 @@
+"""The text of a contract, as docstrings and comments have it, as Markdown of the site.
+
+Contracts are plain text with code in `backticks`: paragraphs, lists, sessions with >>>, code that is set in by four
+blanks, and tables of names that are told in a second column.
+"""
+
+import re
+import textwrap
+from collections.abc import Callable
+
+# What Markdown or MyST would read as more than the sign that it is.
+MARKUP = re.compile(r"[\\*_<>\[\]{}$|~^]")
+GAP = re.compile(r"(\S(?:.*?\S)?)  +(\S.*)")
+UNLISTED = ("no-contents-entry:",)  # what is found by its name, but would drown the contents of its page
+BULLET = re.compile(r" *[-*] ")
+
+
+def escaped(text: str) -> str:
+    """A text with its code as it is, and nothing else that Markdown would read as markup."""
+    parts = re.split(r"(\{[a-z:]+\}`[^`]+`|`[^`]+`)", text)
+    return "".join(part if place % 2 else MARKUP.sub(r"\\\g<0>", part) for place, part in enumerate(parts))
+
+
+def linked(text: str, names: re.Pattern[str], link: Callable[[str], str]) -> str:
+    """A text with the names in it, in code of their own or in plain words, as links; code of more than a name stays."""
+    parts = re.split(r"(`[^`]+`)", text)
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            parts[place] = names.sub(lambda match: link(match[0]), part)
+        elif names.fullmatch(part.strip("`")):
+            parts[place] = link(part.strip("`"))
+    return "".join(parts)
+
+
+def markdown(text: str) -> str:
+    """A text as Markdown: what is public, as people read it."""
+    text = textwrap.dedent(text).strip("\n")
+    return "\n\n".join(filter(None, map(_block, _blocks(text)))) if text.strip() else ""
+
+
+def _blocks(text: str) -> list[list[str]]:
+    """The paragraphs of a text; one that is code takes what is set in behind it."""
+    blocks: list[list[str]] = []
+    for part in re.split(r"\n[ \t]*\n", text):
+        lines = part.split("\n")
+        is_code = all(line.startswith("    ") for line in lines)
+        if is_code and blocks and all(line.startswith("    ") or not line for line in blocks[-1]):
+            blocks[-1] += ["", *lines]
+        else:
+            blocks.append(lines)
+    return blocks
+
+
+def _block(lines: list[str]) -> str:
+    if all(line.startswith("    ") or not line for line in lines):
+        return f"```text\n{textwrap.dedent(chr(10).join(lines))}\n```"
+    if lines[0].lstrip().startswith(">>>"):
+        return f"```pycon\n{textwrap.dedent(chr(10).join(lines))}\n```"
+    if BULLET.match(lines[0]):
+        return _list(lines)
+    rows = _rows(lines)
+    if rows:
+        return definitions(rows)
+    for place in range(1, len(lines)):
+        if BULLET.match(lines[place]):
+            return _sentence(lines[:place]) + "\n\n" + _list(lines[place:])
+        rows = _rows(textwrap.dedent("\n".join(lines[place:])).split("\n")) if lines[place].startswith("  ") else []
+        if rows:
+            return _sentence(lines[:place]) + "\n\n" + definitions(rows)
+    return _sentence(lines)
+
+
+def _sentence(lines: list[str]) -> str:
+    """Lines as one: a line that is broken never begins a list by chance."""
+    text = escaped(" ".join(line.strip() for line in lines))
+    return re.sub(
+        r"^(\d+)([.)] )|^([-+#])", lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text
+    )
+
+
+def _list(lines: list[str]) -> str:
+    items: list[list[str]] = []
+    for line in lines:
+        if BULLET.match(line):
+            items.append([BULLET.sub("", line, count=1)])
+        else:
+            items[-1].append(line)
+    return "\n".join(f"- {_sentence(item)}" for item in items)
+
+
+def _rows(lines: list[str]) -> list[tuple[str, str]]:
+    """The rows of a table of names and what is said of each, in Markdown; none where the lines are no such table."""
+    first = GAP.fullmatch(lines[0])
+    if not first or lines[0].startswith(" "):
+        return []
+    column = first.start(2)
+    rows: list[tuple[str, list[str]]] = []
+    for line in lines:
+        if line.startswith(" "):
+            rows[-1][1].append(line)
+            continue
+        gap = GAP.fullmatch(line)
+        if gap:
+            rows.append((gap[1], [gap[2]]))
+        elif line[column - 1 : column] == " ":
+            rows.append((line[:column].strip(), [line[column:]]))
+        else:
+            return []
+    return [(name, _told(told)) for name, told in rows]
+
+
+def _told(lines: list[str]) -> str:
+    """What a row says: a sentence, which a table of its own may follow."""
+    further = textwrap.dedent("\n".join(lines[1:])).split("\n") if lines[1:] else []
+    rows = _rows(further) if further else []
+    if rows:
+        return _sentence(lines[:1]) + "\n\n" + definitions(rows)
+    return _sentence(lines)
+
+
+def definitions(rows: list[tuple[str, str]]) -> str:
+    """A list of names, each with what Markdown says of it."""
+    return "\n\n".join(f"{_names(name)}\n: {textwrap.indent(told, '  ').lstrip()}" for name, told in rows)
+
+
+def _names(text: str) -> str:
+    """The names of a row as code: `a, b` is two."""
+    return text if "`" in text else ", ".join(f"`{name.strip()}`" for name in text.split(","))
+
+
+def directive(name: str, argument: str, body: str, options: tuple[str, ...] = ()) -> str:
+    """A directive of MyST around a body, with more colons than any within it."""
+    inside = max((len(colons) for colons in re.findall(r"^\s*(:{3,})", body, re.M)), default=2)
+    fence = ":" * (inside + 1)
+    head = "".join(f"\n:{option}" for option in options)
+    return (
+        f"{fence}{{{name}}} {argument}{head}\n\n{body}\n{fence}"
+        if body
+        else f"{fence}{{{name}}} {argument}{head}\n{fence}"
+    )
+
+
+def first_page(title: str, text: str, pages: list[str]) -> str:
+    """The page that leads to the others of a reference."""
+    names = "\n".join(pages)
+    return f"# {title}\n\n{text}\n\n:::{{toctree}}\n:maxdepth: 1\n\n{names}\n:::\n"

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Puts together what the site is made of: site_source.py FOLDER.
+
+The documents stand in FOLDER as they stand in the repository, so that their links lead to where they lead on a forge;
+beside them the front page, the reference, and the notebooks with what they print and draw.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import reference_c
+import reference_lua
+import reference_python
+from reference_text import first_page
+
+ROOT = Path(__file__).parents[1]
+STATIC = ("calculator",)  # folders of docs/ that become folders of the site as they are
+STATIC_FOLDER = "static_pages"  # where docs/site/static_pages.py looks for them
+# What documents lead to that is no page: it can be loaded from the site.
+FILES = [
+    "LICENSE",
+    "Makefile",
+    "books",
+    "core/include",
+    "core/src",
+    "examples",
+    "forms",
+    "bindings/lua/library",
+    "tools",
+]
+REFERENCES = {"python": reference_python, "lua": reference_lua, "c": reference_c}
+KERNEL_SECONDS = 600  # the most that a cell of a notebook may take
+
+
+def copy_documents(to: Path) -> None:
+    for path in ROOT.glob("*.md"):
+        shutil.copy(path, to)
+    shutil.copytree(ROOT / "docs", to / "docs", ignore=shutil.ignore_patterns("site", *STATIC, ".ipynb_checkpoints"))
+    (to / STATIC_FOLDER).mkdir()
+    for name in STATIC:
+        if (ROOT / "docs" / name).exists():
+            shutil.copytree(ROOT / "docs" / name, to / STATIC_FOLDER / name)
+    for name in FILES:
+        source = ROOT / name
+        (to / name).parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, to / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+        else:
+            shutil.copy(source, to / name)
+    shutil.copy(ROOT / "docs" / "site" / "index.md", to)
+
+
+def write_reference(to: Path) -> None:
+    for language, reference in REFERENCES.items():
+        folder = to / "reference" / language
+        folder.mkdir(parents=True)
+        for name, text in reference.pages().items():
+            (folder / f"{name}.md").write_text(text, encoding="utf-8")
+
+
+def write_decisions(to: Path) -> None:
+    """The page that leads to the decisions, by their numbers."""
+    folder = to / "docs" / "decisions"
+    names = sorted(path.stem for path in folder.glob("0*.md"))
+    (folder / "index.md").write_text(
+        first_page(
+            "Decisions",
+            "Why it is built this way, a page each: the shape that was chosen, and those that were not.",
+            names,
+        ),
+        encoding="utf-8",
+    )
+
+
+def run_notebooks(to: Path) -> None:
+    """Runs every notebook where it stands in the copy, so that its pictures are those of this version."""
+    for path in sorted(to.glob("**/*.ipynb")):
+        print(f"site: {path.relative_to(to)}", flush=True)
+        notebook = nbformat.read(path, as_version=4)
+        nbclient.NotebookClient(
+            notebook, timeout=KERNEL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        ).execute()
+        nbformat.write(notebook, path)
+
+
+def main() -> None:
+    to = Path(sys.argv[1])
+    shutil.rmtree(to, ignore_errors=True)
+    to.mkdir(parents=True)
+    copy_documents(to)
+    write_reference(to)
+    write_decisions(to)
+    run_notebooks(to)
+
+
+if __name__ == "__main__":
+    main()
