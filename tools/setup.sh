@@ -12,6 +12,11 @@ has_fuzzer() {
   has_command clang && echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d == 0 && n; }' |
     clang -fsanitize=fuzzer -x c - -o /dev/null 2>/dev/null
 }
+has_wasm() {
+  has_command clang && echo '#include <stdlib.h>
+__extension__ __int128 n; int main(void) { return n / 3 == 0 && malloc(1) != 0; }' |
+    clang --target=wasm32-wasi -x c - -o /dev/null 2>/dev/null
+}
 has_python() { [ -n "$(tools/find_python.sh)" ]; }
 
 # What is asked, with its argument, and the Debian package that brings it.
@@ -42,6 +47,7 @@ command valgrind          valgrind
 command clang             clang
 command clang-format      clang-format
 fuzzer -                  libclang-rt-dev
+wasm -                    wasi-libc,libclang-rt-dev-wasm32,lld
 python -                  python3,python3-venv,python3-dev
 "
 

@@ -1,0 +1,310 @@
+/* faregate for JavaScript: the core as a WebAssembly module, in a page, a worker or Node.js. One file without imports,
+   so that a page that was opened from a folder can load it as a plain script:
+
+     const faregate = await loadFaregate(bytes);       // those of faregate.wasm
+     const book = faregate.book(jsonText);
+     book.quote({ image: { calls: 90000 } }, { at: "2025-01-01" }).total  // "16200.00"
+
+   Money is a decimal string and is never rounded. A quantity is an integer, or a BigInt where it is above 2^53; so are
+   those of answers. Instants are texts as docs/timeline.md has them, by the book's clock where they have no offset,
+   or microseconds since 1970 as a BigInt. What the
+   core refuses is thrown as a FaregateError with its code, path and rule. */
+(function (scope) {
+  "use strict";
+
+  class FaregateError extends Error {
+    constructor({ code, message, path, rule }) {
+      super((path ? path + ": " : "") + message);
+      this.name = "FaregateError";
+      this.code = code;
+      this.path = path;
+      this.rule = rule;
+    }
+  }
+
+  const NO_TIME = -(2n ** 63n);
+  const invalid = (path, message) => new FaregateError({ code: "invalid", message, path, rule: "" });
+
+  /* An integer of 64 bits as a BigInt. A number above 2^53 was rounded before it came here. */
+  function toInteger(name, value) {
+    if (typeof value === "number" && Number.isSafeInteger(value)) {
+      return BigInt(value);
+    }
+    if (typeof value === "bigint" && value === BigInt.asIntN(64, value)) {
+      return value;
+    }
+    throw invalid(name, "expected an integer, or a BigInt of 64 bits, not " + String(value));
+  }
+
+  /* JSON in which BigInts are numbers; what is undefined is left out. */
+  function toJson(value) {
+    if (typeof value === "number" && Number.isInteger(value)) {
+      return String(toInteger("", value));
+    }
+    if (Array.isArray(value)) {
+      return "[" + value.map(toJson).join(",") + "]";
+    }
+    if (typeof value === "object" && value !== null) {
+      const given = Object.entries(value).filter(([, part]) => part !== undefined);
+      return "{" + given.map(([key, part]) => JSON.stringify(key) + ":" + toJson(part)).join(",") + "}";
+    }
+    return typeof value === "bigint" ? String(value) : JSON.stringify(value);
+  }
+
+  /* Reads JSON whose integers above 2^53 become BigInts: marked as texts before it is parsed. A text that begins with
+     the mark itself gets a second one. */
+  function fromJson(text) {
+    const marked = text.replace(/("(?:[^"\\]|\\.)*")(\s*:)?|-?\d{16,}/g, (token, string, colon) => {
+      if (string !== undefined) {
+        return colon === undefined && string.startsWith('"\\u0001') ? '"\\u0001' + string.slice(1) : token;
+      }
+      return Number.isSafeInteger(Number(token)) ? token : '"\\u0001' + token + '"';
+    });
+    return JSON.parse(marked, (key, value) => {
+      if (typeof value !== "string" || value[0] !== "\u0001") {
+        return value;
+      }
+      return value[1] === "\u0001" ? value.slice(1) : BigInt(value.slice(1));
+    });
+  }
+
+  /* What the module imports: a clock that only runs, for the time limit of a search, and files, of which there are
+     none. */
+  function imports(memory) {
+    const none = () => 8; // "bad file descriptor"
+    const clock = (id, precision, at) => {
+      const elapsed = BigInt(Math.round(scope.performance.now() * 1e6));
+      new DataView(memory().buffer).setBigUint64(at, elapsed, true);
+      return 0;
+    };
+    return { wasi_snapshot_preview1: { clock_time_get: clock, fd_close: none, fd_seek: none, fd_write: none } };
+  }
+
+  class Book {
+    #module;
+    #address;
+
+    constructor(module, address) {
+      this.#module = module;
+      this.#address = address;
+      module.books.register(this, address);
+    }
+
+    get address() {
+      return this.#address;
+    }
+
+    #ask(question, write) {
+      return this.#module.ask((room) => question(this.#address, ...write(room)));
+    }
+
+    #instant(room, at) {
+      if (at === undefined) {
+        return BigInt(Date.now()) * 1000n;
+      }
+      if (typeof at === "bigint") {
+        return toInteger("at", at);
+      }
+      const instant = this.#module.exports.instant(this.#address, ...room.text("at", at));
+      if (instant === NO_TIME) {
+        throw this.#module.error();
+      }
+      return instant;
+    }
+
+    /** What the book says: products, meters, prices, packs, grants, policy. */
+    describe() {
+      return this.#ask(this.#module.exports.book_describe, () => []);
+    }
+
+    /** The price of a quantity: {product, meter, quantity, tier_quantity?, days?, months?, at?, attributes?}. */
+    price({ product, meter, quantity, tier_quantity = -1, days = 0, months = 0, at, attributes }) {
+      return this.#ask(this.#module.exports.price, (room) => [
+        ...room.text("product", product),
+        ...room.text("meter", meter),
+        toInteger("quantity", quantity),
+        toInteger("tier_quantity", tier_quantity),
+        toInteger("days", days),
+        toInteger("months", months),
+        this.#instant(room, at),
+        ...room.json(attributes),
+      ]);
+    }
+
+    /** Cost over quantity: {product, meter?, pack?, packs?, free?, at?, attributes?, most?}. */
+    curve({ product, meter, pack, packs = 0, free = 0, at, attributes, most = -1 }) {
+      return this.#ask(this.#module.exports.curve, (room) => [
+        ...room.text("product", product),
+        ...room.text("meter", meter, true),
+        ...room.text("pack", pack, true),
+        toInteger("packs", packs),
+        toInteger("free", free),
+        this.#instant(room, at),
+        ...room.json(attributes),
+        toInteger("most", most),
+      ]);
+    }
+
+    /** Where buying more costs less: {product, meter?, free?, at?, attributes?, most?}. */
+    cliffs({ product, meter, free = 0, at, attributes, most = -1 }) {
+      return this.#ask(this.#module.exports.cliffs, (room) => [
+        ...room.text("product", product),
+        ...room.text("meter", meter, true),
+        toInteger("free", free),
+        this.#instant(room, at),
+        ...room.json(attributes),
+        toInteger("most", most),
+      ]);
+    }
+
+    /** What so much of everything costs a fresh account, which has `attributes` (docs/plan.md, "A basket"). */
+    quote(basket, { months = 1, at, free = true, policy, attributes } = {}) {
+      return this.#ask(this.#module.exports.quote, (room) => [
+        ...room.json(basket),
+        ...room.json(policy),
+        ...room.json(attributes),
+        toInteger("months", months),
+        this.#instant(room, at),
+        free ? 0 : 1,
+      ]);
+    }
+
+    /** The cheapest plan for a forecast, or one that is named or listed (docs/plan.md); `seconds` limits the search. */
+    cheapest(forecast, { plan, seconds = 0 } = {}) {
+      return this.#ask(this.#module.exports.plan, (room) => [
+        ...room.json(forecast),
+        ...room.json(plan),
+        toInteger("seconds", Math.round(seconds * 1e6)),
+      ]);
+    }
+  }
+
+  class Module {
+    constructor(exports) {
+      this.exports = exports;
+      this.books = new scope.FinalizationRegistry((address) => exports.book_release(address));
+    }
+
+    #read(address, length) {
+      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+        new Uint8Array(this.exports.memory.buffer, address, length),
+      );
+    }
+
+    #answer() {
+      return this.#read(this.exports.answer_text(), this.exports.answer_length());
+    }
+
+    error() {
+      return new FaregateError(fromJson(this.#answer()));
+    }
+
+    /* Lets `question` write its texts into rooms, which are given back, and answers the text that it ended with. */
+    askText(question) {
+      const rooms = [];
+      const place = (bytes) => {
+        const address = this.exports.room(bytes.length + 1);
+        if (address === 0) {
+          throw new FaregateError({ code: "no_memory", message: "out of memory", path: "", rule: "" });
+        }
+        rooms.push(address);
+        new Uint8Array(this.exports.memory.buffer, address, bytes.length).set(bytes);
+        return [address, bytes.length];
+      };
+      const room = {
+        bytes: place,
+        text(name, value, optional) {
+          if (typeof value !== "string" && !(optional && value === undefined)) {
+            throw invalid(name, "expected a text");
+          }
+          return value === undefined ? [0, 0] : place(new TextEncoder().encode(value));
+        },
+        json: (value) => (value === undefined ? [0, 0] : place(new TextEncoder().encode(toJson(value)))),
+      };
+      try {
+        if (question(room) !== 0) {
+          throw this.error();
+        }
+        return this.#answer();
+      } finally {
+        rooms.forEach((address) => this.exports.give_back(address));
+      }
+    }
+
+    ask(question) {
+      return fromJson(this.askText(question));
+    }
+
+    load(json) {
+      let address = 0;
+      this.askText((room) => {
+        address = this.exports.book_load(...room.text("book", json));
+        return address === 0 ? 1 : 0;
+      });
+      return new Book(this, address);
+    }
+  }
+
+  /** A loaded core. Each has a memory of its own. */
+  class Faregate {
+    #module;
+
+    constructor(exports) {
+      this.#module = new Module(exports);
+    }
+
+    /** A price book from its JSON text; FaregateError "invalid" with the path for a bad one. */
+    book(json) {
+      return this.#module.load(json);
+    }
+
+    /** All that is wrong with a price book: [{path, message, line, column}]. */
+    check(json) {
+      return this.#module.ask((room) => this.#module.exports.book_check(...room.text("book", json)));
+    }
+
+    /** Lets timelines name a book. */
+    offer(name, book) {
+      this.#module.askText((room) => {
+        const address = room.text("name", name);
+        return this.#module.exports.offer_book(...address, book.address);
+      });
+    }
+
+    /** Replays a timeline, JSON text or its bytes, and answers the JSON text of outcomes and statement
+        (docs/timeline.md). */
+    replayText(json) {
+      return this.#module.askText((room) =>
+        this.#module.exports.replay(...(typeof json === "string" ? room.text("timeline", json) : room.bytes(json))),
+      );
+    }
+
+    /** How much memory the core has taken; it gives none back to the system. */
+    memoryBytes() {
+      return this.#module.exports.memory.buffer.byteLength;
+    }
+
+    /** Replays a timeline that is an object. */
+    replay(timeline) {
+      return fromJson(this.replayText(toJson(timeline)));
+    }
+  }
+
+  /** Loads the core from the bytes of faregate.wasm. */
+  async function loadFaregate(bytes) {
+    let memory = null;
+    const { instance } = await WebAssembly.instantiate(
+      bytes,
+      imports(() => memory),
+    );
+    memory = instance.exports.memory;
+    instance.exports._initialize();
+    return new Faregate(instance.exports);
+  }
+
+  const exported = { loadFaregate, FaregateError, parseExact: fromJson, writeExact: toJson };
+  Object.assign(scope, exported);
+  if (typeof module === "object") {
+    module.exports = exported;
+  }
+})(globalThis);
