@@ -28,10 +28,10 @@ static void release_chain(const fg_allocator *allocator, fg_page *page, uint32_t
 }
 
 void fg_index_release(fg_index *index, const fg_allocator *allocator) {
-  uint64_t count = index->pages == NULL ? 0 : UINT64_C(1) << index->depth;
-  for (uint64_t i = 0; i < count;) {
+  size_t count = index->pages == NULL ? 0 : (size_t)1 << index->depth;
+  for (size_t i = 0; i < count;) {
     fg_page *page = index->pages[i];
-    i += UINT64_C(1) << (index->depth - page->depth); /* past the places that are the same page's */
+    i += (size_t)1 << (index->depth - page->depth); /* past the places that are the same page's */
     release_chain(allocator, page, index->mask + 1);
   }
   fg_release(allocator, index->pages, count * sizeof *index->pages);
@@ -115,12 +115,12 @@ static fg_status grow_page(fg_index *index, const fg_allocator *allocator) {
 
 /* Every page of a directory twice as large is at two places for each that it had. */
 static fg_status double_directory(fg_index *index, const fg_allocator *allocator) {
-  uint64_t count = UINT64_C(1) << index->depth;
+  size_t count = (size_t)1 << index->depth;
   fg_page **pages = fg_allocate(allocator, 2 * count * sizeof *pages);
   if (pages == NULL) {
     return FG_NO_MEMORY;
   }
-  for (uint64_t i = 0; i < 2 * count; i++) {
+  for (size_t i = 0; i < 2 * count; i++) {
     pages[i] = index->pages[i / 2];
   }
   fg_release(allocator, index->pages, count * sizeof *pages);
