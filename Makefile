@@ -17,6 +17,7 @@
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
+#   calculator  one page that prices in a browser, in build/calculator; its tests, in headless Chromium: calculator-tests
 #   portable  what runs elsewhere, built and tested: Lua 5.5 from its sources
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
 #   generated what is made from the tables of the core: stubs, definitions, docstrings, tables of the documents
@@ -388,7 +389,7 @@ random: build/random/faregate
 # The notebooks run in .venv, where the package is; what renders pages has an environment of its own.
 SPHINX = build/docs-venv/bin/python -m sphinx
 
-docs: python build/docs-venv/ready
+docs: python build/docs-venv/ready calculator
 	@$(PYTHON) tools/site_source.py build/site-source
 	@rm -rf build/site
 	@$(SPHINX) --fail-on-warning --keep-going --quiet --builder html --conf-dir docs/site \

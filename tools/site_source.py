@@ -17,7 +17,7 @@ import reference_python
 from reference_text import first_page
 
 ROOT = Path(__file__).parents[1]
-STATIC = ("calculator",)  # folders of docs/ that become folders of the site as they are
+STATIC = {"calculator": ROOT / "build" / "calculator"}  # folders that become folders of the site as they are
 STATIC_FOLDER = "static_pages"  # where docs/site/static_pages.py looks for them
 # What documents lead to that is no page: it can be loaded from the site.
 FILES = [
@@ -40,9 +40,8 @@ def copy_documents(to: Path) -> None:
         shutil.copy(path, to)
     shutil.copytree(ROOT / "docs", to / "docs", ignore=shutil.ignore_patterns("site", *STATIC, ".ipynb_checkpoints"))
     (to / STATIC_FOLDER).mkdir()
-    for name in STATIC:
-        if (ROOT / "docs" / name).exists():
-            shutil.copytree(ROOT / "docs" / name, to / STATIC_FOLDER / name)
+    for name, built in STATIC.items():
+        shutil.copytree(built, to / STATIC_FOLDER / name)
     for name in FILES:
         source = ROOT / name
         (to / name).parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,6 @@
    is in the module's memory: the host asks for `room`, writes its arguments there, and reads the answer of a question,
    JSON in UTF-8, at `answer_text`. A question answers its status; the JSON of one that was refused is {code, message,
    path, rule}. faregate.mjs is what JavaScript sees of it. */
-#include "../../core/src/base/status.h"
 #include "../../core/src/base/tell.h"
 #include "../../core/src/json/write.h"
 #include "../../core/src/state/command_json.h"

@@ -1,7 +1,7 @@
 """Folders of the documents that go into the site as they are, such as a page with a program in it.
 
-`docs/NAME` becomes `NAME` beside the front page, and a document leads there as it does in the repository:
-`[try it](NAME/index.html)` in `docs/guide.md`.
+What tools/site_source.py names so becomes `NAME` beside the front page. A document of docs/ leads there as if the
+folder were beside it: `[try it](NAME/index.html)`.
 """
 
 import posixpath
