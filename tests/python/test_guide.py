@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_prices import FREE, PACKS, by_one_size, grouped, money, postpaid, spent
 from shown import ROOT, blocks, lived
 
 for needed in ("pyarrow", "pandas", "polars", "duckdb", "matplotlib"):
@@ -19,50 +20,9 @@ for needed in ("pyarrow", "pandas", "polars", "duckdb", "matplotlib"):
 GUIDE = ROOT / "docs" / "guide.md"
 RECIPES = sorted((ROOT / "docs" / "recipes").glob("*.md"))
 
-# From the prices of the vendor's guide, in CNY (R1, R11).
-FREE = 1_000
-TIERS = {0: "0.24", 10_000: "0.18", 100_000: "0.12", 1_000_000: "0.08", 10_000_000: "0.02"}
-PACKS = {
-    "calls-1k": (1_000, 200),
-    "calls-10k": (10_000, 1_500),
-    "calls-100k": (100_000, 10_000),
-    "calls-1m": (1_000_000, 60_000),
-    "calls-10m": (10_000_000, 160_000),
-}
 CALLS = [4_000, 5_000, 9_500, 15_000, 16_000, 22_000, 60_000, 58_000, 21_000, 15_000, 9_000, 30_000]
 ORDERS = {1: ["calls-100k", "calls-1k"], 7: ["calls-100k"], 10: ["calls-10k", "calls-10k", "calls-1k"]}
 ORDERS |= {11: ["calls-10k"], 12: ["calls-10k", "calls-10k"]}
-
-
-def postpaid(units: int, tenth_dearer_from: int | None = None) -> Decimal:
-    edge = max(edge for edge in TIERS if edge <= units)
-    price = Decimal(TIERS[edge])
-    return units * (price * Decimal("1.1") if edge == tenth_dearer_from else price)
-
-
-def spent(calls: list[int], orders: dict[int, list[str]]) -> Decimal:
-    """Over a year whose packs are all valid to its end: free calls first, then what is left of packs (R7)."""
-    left, total = 0, Decimal(0)
-    for month, units in enumerate(calls, 1):
-        for pack in orders.get(month, ()):
-            left += PACKS[pack][0]
-            total += PACKS[pack][1]
-        beyond = max(0, units - FREE)
-        drawn = min(left, beyond)
-        left -= drawn
-        total += postpaid(beyond - drawn)
-    return total
-
-
-def by_one_size(pack: str) -> Decimal:
-    """As many of one size as it takes, whenever units run short."""
-    left, total = 0, Decimal(0)
-    for units in CALLS:
-        while left < units - FREE:
-            left += PACKS[pack][0]
-            total += PACKS[pack][1]
-        left -= max(0, units - FREE)
-    return total
 
 
 def stretches(most: int) -> Iterator[str]:
@@ -104,10 +64,6 @@ def log_units() -> dict[str, int]:
 
 def owed(customer: str, packs: int = 0) -> Decimal:
     return postpaid(log_units()[customer] - FREE - packs)
-
-
-def money(amount: Decimal | int) -> str:
-    return f"{amount:.2f}"
 
 
 def printed_in(task: int) -> str:
@@ -157,9 +113,15 @@ def test_a_recipe_shares_bills_out_as_a_hand_does(recipe):
         (1, [money(postpaid(90_000)), money(postpaid(90_000 - FREE))]),
         (2, [cliff(10_000), cliff(100_000), str(7_501 + FREE)]),
         (3, [money(owed("north") + owed("south")), f"2024-11 {money(owed('north'))} =", "12000 1000 11000 1980.00"]),
-        (4, [f"{owed('north', 10_000):,.2f}", f"{4_500 * Decimal('0.18'):,.2f}", money(1_500 + owed("north", 10_000))]),
+        (4, [grouped(owed("north", 10_000)), grouped(4_500 * Decimal("0.18")), money(1_500 + owed("north", 10_000))]),
         (5, [money(spent(CALLS, ORDERS)), money(500 * Decimal("0.24")), money(30 * 2_400 * 2)]),
-        (6, [f"postpaid {money(spent(CALLS, {}))}", *(f"only {pack} {money(by_one_size(pack))}" for pack in PACKS)]),
+        (
+            6,
+            [
+                f"postpaid {money(spent(CALLS, {}))}",
+                *(f"only {pack} {money(by_one_size(CALLS, pack))}" for pack in PACKS),
+            ],
+        ),
         (6, ["\n".join(stretches(30_000))]),
         (7, [" ".join(money(spent([level] * 12, ORDERS)) for level in (4_000, 20_000, 50_000))]),
         (8, [money((owed("north") + owed("south")) / 10), money(600 * Decimal("0.1") + 400 * Decimal("0.12"))]),

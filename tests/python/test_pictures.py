@@ -42,6 +42,13 @@ def test_labels_of_months_do_not_overlap(book, months):
     assert "2024" in labels[0].get_text() or "2025" in labels[0].get_text()
 
 
+def test_bars_end_below_the_frame(book):
+    """Also where the highest one has something of no height on it."""
+    for axes in plot.plan(faregate.cheapest(book, {**forecast(12), "materials": 30})):
+        tops = [bar.get_y() + bar.get_height() for bar in axes.patches]
+        assert max(tops) < axes.get_ylim()[1] and axes.get_ylim()[0] == 0
+
+
 @pytest.mark.parametrize("count", [1, 11, 14, 36, 60, 240])
 def test_months_of_any_number_are_labelled(count):
     _, axes = pyplot.subplots(figsize=(8, 4.5))
@@ -62,6 +69,26 @@ def test_scales_follow_the_data(book):
             "here more costs less",
             "what to buy instead",
         ]
+
+
+@pytest.mark.parametrize("name, product, way", [
+    ("google-vision", "label", {}),
+    ("google-vision", "label", {"free": 300}),
+    ("tencent-facefusion", "image", {"pack": "calls-10k", "free": 1_500}),
+])  # fmt: skip
+def test_stairs_are_as_high_as_the_price(name, product, way):
+    """At each quantity between two steps."""
+    source = faregate.Book(name)
+    points = [
+        point for line in plot.curve(source, product, 24_000, **way).lines for point in line.get_xydata().tolist()
+    ]
+    treads = [(left, right, level) for (left, level), (right, same) in zip(points, points[1:]) if right - left > 2]
+    assert len(treads) > 2
+    for left, right, level in treads:
+        units = int(left + right) // 2 - way.get("free", 0)
+        packs = -(-max(0, units) // 10_000)
+        amount = 1_500 * packs if "pack" in way else source.price(product, "units", max(0, units)).amount
+        assert level == pytest.approx(float(amount))
 
 
 def test_a_comparison(book):

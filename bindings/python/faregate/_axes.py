@@ -60,11 +60,13 @@ def month_ticks(axes: Axes, months: Sequence[str]) -> None:
     axes.set_xticks(places, labels)
 
 
-def legend(axes: Axes, **options: Any) -> None:
-    """Beside the picture, where it hides nothing."""
+def legend(axes: Axes, within: str | None = None, **options: Any) -> None:
+    """Beside the picture, where it hides nothing; or within it, in a corner that its kind leaves free, on a ground of
+    its own where shades reach into that."""
     if axes.get_legend_handles_labels()[0] or "handles" in options:
-        place = {"bbox_to_anchor": (1.01, 1), "loc": "upper left"}
-        axes.legend(fontsize="small", frameon=False, **{**place, **options})
+        beside = {"bbox_to_anchor": (1.01, 1), "loc": "upper left", "frameon": False}
+        inside = {"loc": within, "framealpha": 0.85, "edgecolor": "none"}
+        axes.legend(fontsize="small", **(beside if within is None else inside), **options)
 
 
 def short(value: float) -> str:

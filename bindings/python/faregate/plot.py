@@ -47,7 +47,7 @@ def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes
     axes = prepared(axes)
     first = _first_of_log(shown)
     for piece in shown.pieces:
-        line = _steps(piece, shown.step) if first is None else _line(piece, first)
+        line = _steps(piece, shown.step, shown.free) if first is None else _line(piece, first)
         axes.plot(*line, color=COLORS["packs"], linewidth=2)
     for place, cliff in enumerate(cliffs):
         name = "here more costs less" if place == 0 else None
@@ -62,7 +62,7 @@ def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes
         axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_xlim(first, shown.most)
-    legend(axes, loc="upper left", bbox_to_anchor=None)
+    legend(axes, within="upper left")
     titled(axes, f"{product}: cost of {shown.meter}", shown.meter, source.currency)
     return axes
 
@@ -110,7 +110,7 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int, *, axes: A
     axes.set_ylim(0)
     legend(axes, handles=[*axes.get_legend_handles_labels()[0],
                           *(Patch(color=WAYS[name], alpha=0.2, label=f"{name} is cheaper") for name in ways)],
-           loc="upper left", bbox_to_anchor=None)  # fmt: skip
+           within="upper left")  # fmt: skip
     where = f"from {crossings[0]:,} on" if len(crossings) == 1 else f"{len(crossings)} crossings"
     titled(
         axes, f"{ways['a']['product']}: {where if crossings else 'no crossing'}", "quantity", ways["a"]["book"].currency
@@ -127,7 +127,7 @@ def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[lis
     across: list[float] = []
     up: list[float] = []
     for piece in shown.pieces:
-        more = _steps(piece, shown.step)
+        more = _steps(piece, shown.step, shown.free)
         across += [*more[0], float("nan")]  # a jump is no slope
         up += [*more[1], float("nan")]
     return across, up
@@ -136,17 +136,18 @@ def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[lis
 STEPS_MOST = 200
 
 
-def _steps(piece: Any, step: int) -> tuple[list[float], list[float]]:
-    """Along a line, or where there are not too many of them in steps."""
+def _steps(piece: Any, step: int, free: int) -> tuple[list[float], list[float]]:
+    """Along a line, or where there are not too many of them in steps, which are counted from the free units on."""
     begin, end, low, high = float(piece["from"]), float(piece.to), float(piece.first), float(piece.last)
-    count = -(-(piece.to - piece["from"]) // step)
-    if step == 1 or count > STEPS_MOST:
+    first, last = (max(0, -(-(quantity - free) // step)) for quantity in (piece["from"], piece.to))
+    if step == 1 or first == last or last - first > STEPS_MOST:
         return [begin, end], [low, high]
     across, up = [], []
-    for place in range(count):
-        level = low + (high - low) * (place + 1) / count
-        across += [begin + place * step, min(end, begin + (place + 1) * step)]
-        up += [level, level]
+    for place in range(first, last + 1):
+        left, right = max(begin, free + (place - 1) * step), min(end, free + place * step)
+        if left < right:
+            across += [left, right]
+            up += [low + (high - low) * (place - first) / (last - first)] * 2
     return across, up
 
 
@@ -155,8 +156,9 @@ def _words(way: Mapping[str, Any]) -> str:
     parts += (
         [f"{way['packs']} × {way['pack']}" if "packs" in way else f"packs of {way['pack']}"] if "pack" in way else []
     )
+    parts = parts or ["price list"]
     parts += [f"{way['free']:,} free"] if way.get("free") else []
-    return ", ".join(parts) or "price list"
+    return ", ".join(parts)
 
 
 # --------------------------------------------------------------------------------------------------------- plans
@@ -185,6 +187,8 @@ def stack(axes: Axes, parts: Mapping[str, Sequence[float]], colors: Mapping[str,
         if any(values):
             axes.bar(range(len(base)), values, bottom=base, color=colors[name], label=name, width=0.8, **options)
             base = [low + value for low, value in zip(base, values, strict=True)]
+    if max(base, default=0) > 0 <= min(min(values) for values in parts.values()):
+        axes.set_ylim(0, max(base) * 1.05)  # bars on bars would end at the frame
     legend(axes)
 
 
@@ -325,7 +329,7 @@ def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
     axes.plot(places, [float(value) for value in bands[0.5]], color=COLORS["packs"], linewidth=2, label="the middle")
     month_ticks(axes, simulation.months)
     axes.set_ylim(0)
-    legend(axes, loc="upper left", bbox_to_anchor=None)
+    legend(axes, within="upper left")
     titled(axes, f"cost up to each month, {len(simulation.totals):,} trials", "", simulation.currency)
     return axes
 
@@ -341,7 +345,7 @@ def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
         color = COLORS["postpaid"] if part == 0.5 else COLORS["packs"]
         label = f"{name}: {total:,f} {simulation.currency}"
         axes.axvline(float(total), color=color, linestyle=style, linewidth=1.8, label=label)
-    legend(axes)
+    legend(axes, within="upper right")
     titled(axes, f"totals of {len(totals):,} trials", simulation.currency, "trials")
     return axes
 
