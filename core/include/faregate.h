@@ -348,10 +348,9 @@ FG_API fg_status fg_handle_close(fg_handle *handle, fg_error *error);
 
 /* A handle names the calls that the host gives no id. What such a `call` answers has a number, by which the call can be
    committed or canceled. In memory that also takes less time and less room than an id of the host's; a fork counts on.
-   The number stands for an id, "#call-0-17": this writes it with a 0 at the end and answers its length. `session` is 0
-   in memory and that of the handle in a ledger, so that no two handles of one ledger make up the same id. */
+   The number stands for an id, "#call-0-17", which fg_pass_id answers: its 0 is the session of a handle of a ledger, so
+   that no two handles of one ledger make up the same id. */
 #define FG_CALL_NAME_MAX 48
-FG_API size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
 
 /* Runs a command; one in a ledger is on the disk before it is answered. After a LEDGER status it is not acknowledged:
    it may or may not be there, and given again under the same id it is done once. A `call` that is applied as a command
@@ -409,11 +408,11 @@ FG_API const char *fg_pass_state_name(fg_pass_state state); ///< "held" …; NUL
    fg_pass_release. It speaks of its own attempt alone, never of a later one under the same id. */
 typedef struct fg_pass {
   fg_handle *handle; ///< NULL: never let in, released, or the handle is closed
-  struct fg_pass *previous, *next;
-  fg_string id;     ///< as it was given, borrowed from the caller for as long as the pass lives; absent: see `call`
-  uint64_t call;    ///< its number where no id was given; else 0
-  uint64_t session; ///< that the number belongs to
+  fg_string id;      ///< as it was given, borrowed from the caller for as long as the pass lives; absent: see `call`
+  uint64_t call;     ///< its number where no id was given; else 0
+  uint64_t session;  ///< of the handle, that the number belongs to; 0 in memory
   uint64_t attempt;
+  uint32_t place; ///< in the handle's list of its passes
   fg_pass_state state;
   bool by_clock; ///< let in at the clock's now, it ends at the clock's now; else at the latest instant of the account
 } fg_pass;

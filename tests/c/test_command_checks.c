@@ -2,6 +2,7 @@
    commands of a loop as in all others. And the list of calls in flight, and some ends of ranges. */
 #include "support.h"
 
+#include "state/call_names.h"
 #include "state/command.h"
 #include "state/state.h"
 

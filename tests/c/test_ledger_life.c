@@ -1,6 +1,7 @@
 /* What a ledger is for: what was answered is there again, once, in whatever handle or process. */
 #define _DEFAULT_SOURCE /* nanosleep */
 #include "ledger_support.h"
+#include "state/call_names.h"
 
 #include <sys/wait.h>
 #include <time.h>

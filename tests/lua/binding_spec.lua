@@ -60,7 +60,7 @@ describe("the binding", function()
     local question = name:match("^fg_account_([a-z]+)$")
     local told = {apply = true, calls = true, describe = true, fork = true, invoices = true, marginal = true,
                   notices = true, now = true, upcoming = true}
-    return told[question] or name == "fg_call_name" or
+    return told[question] or
       name == "fg_handle_refresh" or name == "fg_handle_waits"
   end
 

@@ -31,7 +31,6 @@ BEHIND_THE_HANDLE = {
     "fg_account_marginal",
     "fg_account_notices",
     "fg_account_upcoming",
-    "fg_call_name",
 }
 
 

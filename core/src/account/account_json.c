@@ -2,7 +2,6 @@
 
 #include "../book/attributes.h"
 #include "../base/status.h"
-#include "../book/book_json.h"
 
 #include "../state/command_json.h"
 #include "../book/policy_json.h"

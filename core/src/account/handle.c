@@ -96,15 +96,17 @@ fg_status fg_handle_close(fg_handle *handle, fg_error *error) {
   fg_error unasked;
   fg_allocator allocator = handle->allocator;
   fg_status ended = end_at_last(handle, error);
-  while (handle->passes != NULL) {
-    fg_pass_leave(handle->passes);
-    fg_pass_release(handle->passes);
+  while (handle->passes.count > 0) {
+    fg_pass *pass = handle->passes.items[handle->passes.count - 1];
+    fg_pass_leave(pass);
+    fg_pass_release(pass);
   }
   fg_account_free(handle->asked);
   fg_status closed = handle->reached.reach->close(handle->reached.context, ended == FG_OK ? error : &unasked);
   while (handle->endings.count > 0) {
     fg_handle_forget_ending(handle, handle->endings.count - 1);
   }
+  FG_ARRAY_RELEASE(&allocator, &handle->passes);
   FG_ARRAY_RELEASE(&allocator, &handle->endings);
   fg_release(&allocator, handle, sizeof *handle);
   return ended == FG_OK ? closed : ended;

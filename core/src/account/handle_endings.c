@@ -85,7 +85,8 @@ static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attemp
 
 /* Sets the state of all passes of an attempt that has ended, as far as it can be found out. Called inside. */
 static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error) {
-  for (fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+  for (uint32_t i = 0; i < handle->passes.count; i++) {
+    fg_pass *pass = handle->passes.items[i];
     char made[FG_CALL_NAME_MAX];
     fg_pass_state state = pass->state;
     fg_status status = pass->attempt == attempt

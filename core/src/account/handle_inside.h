@@ -23,10 +23,9 @@ struct fg_handle {
   fg_clock_source source;
   uint32_t boot;
   int64_t max_jump;
-  fg_clock_mark read; ///< what this handle last read the clock as
-  uint64_t next_call; ///< of the calls that this handle names in a ledger
-  fg_pass *passes;    ///< that are not released
-  uint32_t pass_count;
+  fg_clock_mark read;          ///< what this handle last read the clock as
+  uint64_t next_call;          ///< of the calls that this handle names in a ledger
+  FG_ARRAY(fg_pass *) passes;  ///< that are not released
   FG_ARRAY(fg_ending) endings; ///< in the order in which they came; room for one of each pass
   fg_account *asked;           ///< the copy that the latest question was asked of; NULL: it was the account itself
 };
@@ -69,7 +68,7 @@ fg_status fg_handle_decide_instant(fg_handle *handle, const fg_clock_reading *re
 
 /* handle_passes.c */
 
-/* Makes room for the end of one more pass before its call is let in, because noting an end must not fail. */
+/* Makes room for one more pass, and for its end, before its call is let in, because noting these must not fail. */
 fg_status fg_handle_make_room(fg_handle *handle, fg_error *error);
 void fg_handle_add_pass(fg_handle *handle, fg_pass *pass);
 bool fg_handle_has_in_hand(const fg_handle *handle, uint64_t attempt);

@@ -9,7 +9,8 @@ const char *fg_pass_state_name(fg_pass_state state) {
 }
 
 fg_status fg_handle_make_room(fg_handle *handle, fg_error *error) {
-  fg_status status = FG_ARRAY_RESERVE(&handle->allocator, &handle->endings, handle->pass_count + 1);
+  fg_status status = FG_ARRAY_RESERVE(&handle->allocator, &handle->passes, 1);
+  status = status == FG_OK ? FG_ARRAY_RESERVE(&handle->allocator, &handle->endings, handle->passes.count + 1) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
@@ -17,13 +18,9 @@ void fg_handle_add_pass(fg_handle *handle, fg_pass *pass) {
   pass->handle = handle;
   pass->session = handle->reached.session;
   pass->state = FG_PASS_HELD;
-  pass->previous = NULL;
-  pass->next = handle->passes;
-  if (handle->passes != NULL) {
-    handle->passes->previous = pass;
-  }
-  handle->passes = pass;
-  handle->pass_count++;
+  pass->place = handle->passes.count;
+  FG_ASSERT(handle->passes.count < handle->passes.room);
+  handle->passes.items[handle->passes.count++] = pass;
 }
 
 void fg_pass_release(fg_pass *pass) {
@@ -31,16 +28,16 @@ void fg_pass_release(fg_pass *pass) {
   if (handle == NULL) {
     return;
   }
-  *(pass->previous == NULL ? &handle->passes : &pass->previous->next) = pass->next;
-  if (pass->next != NULL) {
-    pass->next->previous = pass->previous;
-  }
-  handle->pass_count--;
+  FG_ASSERT(pass->place < handle->passes.count && handle->passes.items[pass->place] == pass);
+  fg_pass *last = handle->passes.items[--handle->passes.count];
+  last->place = pass->place;
+  handle->passes.items[pass->place] = last;
   pass->handle = NULL;
 }
 
 bool fg_handle_has_in_hand(const fg_handle *handle, uint64_t attempt) {
-  for (const fg_pass *pass = handle->passes; pass != NULL; pass = pass->next) {
+  for (uint32_t i = 0; i < handle->passes.count; i++) {
+    const fg_pass *pass = handle->passes.items[i];
     if (pass->attempt == attempt && pass->state == FG_PASS_HELD) {
       return true;
     }

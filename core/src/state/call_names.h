@@ -7,7 +7,9 @@
 #include "../../include/faregate.h"
 #include "../base/base.h"
 
-/* The name of a number, written to `made`. */
+/* Writes the name of a number, with a 0 at the end, and answers its length. */
+size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MAX]);
+/* The same as a string. */
 static inline fg_string fg_call_id(uint64_t session, uint64_t number, char made[FG_CALL_NAME_MAX]) {
   return (fg_string){made, fg_call_name(session, number, made)};
 }
