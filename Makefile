@@ -12,6 +12,7 @@
 #   docs      the documents as a site in build/site, with a reference of all three languages; links are checked
 #   scale     bills in Spark, on this machine, beside those of one process; installs Spark and, as root, Java
 #   asan      the C tests with the address and undefined-behaviour sanitizers
+#   tsan      bills by several threads under ThreadSanitizer
 #   coverage  branch coverage of the core by the C tests
 #   mutants   which of MUTANTS small changes (1,000, picked by MUTANTS_SEED) of the core the C tests notice
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
@@ -62,7 +63,7 @@ FUZZ_SECONDS = 600
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan coverage fuzz random crash mutants format generated clean
+.PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
 .PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
@@ -149,6 +150,7 @@ SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
 FLAGS_plain = $(CC) $(OPTIMIZE)
 FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
 FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
+FLAGS_tsan = $(CLANG) -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(ASSERTIONS)
 FLAGS_pic = $(CC) $(OPTIMIZE) -fPIC
 FLAGS_coverage = $(CC) -O0 -g --coverage $(ASSERTIONS)
 FLAGS_fuzz = $(CLANG) $(SANITIZE) -fsanitize=fuzzer-no-link $(ASSERTIONS)
@@ -156,6 +158,7 @@ UNITS_plain := $(CORE_UNITS)
 UNITS_pic := $(CORE_UNITS)
 UNITS_debug := $(CORE_SOURCES)
 UNITS_asan := $(CORE_SOURCES)
+UNITS_tsan := $(CORE_UNITS)
 UNITS_coverage := $(CORE_SOURCES)
 UNITS_fuzz := $(CORE_SOURCES)
 
@@ -176,7 +179,7 @@ build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build
 .PRECIOUS: build/$(1)/objects/%.o
 -include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c))
 endef
-$(foreach name,plain pic debug asan coverage fuzz,$(eval $(call variant,$(name))))
+$(foreach name,plain pic debug asan tsan coverage fuzz,$(eval $(call variant,$(name))))
 
 # A recipe line: run_tests VARIANT PROGRAMS [BEFORE EACH]
 run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
@@ -210,6 +213,12 @@ c-plain: $(C_TESTS:%=build/plain/%) vectors
 asan: $(C_TESTS:%=build/asan/%) vectors
 	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(QUICK_TESTS)) && \
 	  $(call run_tests,asan,$(LEDGER_TESTS),FAREGATE_SHORT=1)'
+
+# What threads of one process share, looked at by ThreadSanitizer.
+THREADED_TESTS = test_bill_threads
+
+tsan: $(THREADED_TESTS:%=build/tsan/%)
+	@$(STEP) c-tsan env TSAN_OPTIONS=halt_on_error=1 bash -c '$(call run_tests,tsan,$(THREADED_TESTS))'
 
 SANITIZER_OPTIONS = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1
 
@@ -350,7 +359,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan c-valgrind python-tests lua-tests luas-tests wasm-tests lint rocks answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests lint rocks answers fuzz-smoke crash-smoke \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

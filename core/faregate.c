@@ -18,6 +18,10 @@
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#include <signal.h>
+#endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -214,13 +218,15 @@
 #include "src/bulk/text_column.c"
 #include "src/bulk/text_steps.c"
 #include "src/bulk/customers.c"
+#include "src/bulk/bill_parts.c"
 #include "src/bulk/states.c"
 #include "src/bulk/set_aside.c"
 #include "src/bulk/answered.c"
 #include "src/bulk/event_values.c"
-#include "src/bulk/event_order.c"
 #include "src/bulk/event_attributes.c"
 #include "src/bulk/event_rows.c"
+#include "src/bulk/event_order.c"
+#include "src/bulk/event_commands.c"
 #include "src/bulk/period_uses.c"
 #include "src/bulk/biller.c"
 #include "src/bulk/shares.c"

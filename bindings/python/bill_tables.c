@@ -285,23 +285,22 @@ static bool on_null(void *context, const char *key) {
 
 typedef fg_status telling(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 
-static fg_status add_told(pfg_bill_tables *tables, const fg_biller *biller, pfg_table *rows, telling *tell) {
-  size_t count = fg_biller_account_count(biller);
-  fg_status status = FG_OK;
-  for (size_t i = 0; i < count && status == FG_OK; i++) {
-    invoice_visit visit = {.tables = tables, .rows = rows};
-    const fg_visitor visitor = {&visit,     on_begin_object, on_end_object, on_begin_list, on_end_list, on_text,
-                                on_integer, on_money,        on_time,       on_flag,       on_null};
-    const fg_account *account = fg_biller_account(biller, i, &visit.account);
-    visit.book = fg_book_id(fg_account_book(account));
-    status = tell(biller, i, &visitor);
-  }
-  return status;
+static fg_status add_told(pfg_bill_tables *tables, const fg_biller *biller, size_t account, pfg_table *rows,
+                          telling *tell) {
+  invoice_visit visit = {.tables = tables, .rows = rows};
+  const fg_visitor visitor = {&visit,     on_begin_object, on_end_object, on_begin_list, on_end_list, on_text,
+                              on_integer, on_money,        on_time,       on_flag,       on_null};
+  visit.book = fg_book_id(fg_account_book(fg_biller_account(biller, account, &visit.account)));
+  return tell(biller, account, &visitor);
 }
 
-fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller) {
-  fg_status status = add_told(tables, biller, &tables->invoices, fg_biller_invoices);
-  return status == FG_OK ? add_told(tables, biller, &tables->months, fg_biller_uses) : status;
+fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, size_t first, size_t end) {
+  fg_status status = FG_OK;
+  for (size_t i = first; i < end && status == FG_OK; i++) {
+    status = add_told(tables, biller, i, &tables->invoices, fg_biller_invoices);
+    status = status == FG_OK ? add_told(tables, biller, i, &tables->months, fg_biller_uses) : status;
+  }
+  return status;
 }
 
 /* -------------------------------------------------------------------------------------------------------- end */

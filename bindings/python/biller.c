@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { WINDOW = 1 << 18 }; ///< events at a time: enough for each account to have several, little enough to be bounded
+enum { STEP = 2048 };      ///< accounts at a time, between which a signal is heard
 
 typedef struct biller_object {
   PyObject_HEAD
@@ -33,14 +34,16 @@ static PyObject *none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 /* ------------------------------------------------------------------------------------------------- new, free */
 
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"pattern", "until", "carry", NULL};
+  static char *names[] = {"pattern", "until", "carry", "threads", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *pattern = NULL;
   PyObject *until = Py_None;
   PyObject *carry = Py_None;
+  Py_ssize_t threads = 1;
   fg_time end = FG_NO_TIME;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|OO:_Biller", names, state->account_type, &pattern, &until,
-                                   &carry) ||
+  fg_error error;
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!|OOn:_Biller", names, state->account_type, &pattern, &until,
+                                   &carry, &threads) ||
       (carry != Py_None && !PyTuple_Check(carry) &&
        pfg_raise_type(state, "carry", "a tuple of names", carry) == NULL) ||
       !pfg_read_optional_time(state, "until", until, pfg_account_zone((pfg_account *)pattern), &end)) {
@@ -64,6 +67,10 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     done = false;
   }
   fg_account_free(account);
+  if (done && fg_biller_threads(self->biller, (size_t)threads, &error) != FG_OK) {
+    pfg_raise(state, &error);
+    done = false;
+  }
   done = done && pfg_detail_begin(state, &self->detail, carry, pfg_book_of(self->book));
   if (done && self->detail.wanted) {
     fg_biller_detail(self->biller);
@@ -339,27 +346,54 @@ static PyObject *biller_counts(PyObject *object, PyObject *unused) {
 
 /* ------------------------------------------------------------------------------------------------------ finish */
 
+/* Lets the accounts come to the end of the bills. */
+static bool finish_accounts(biller_object *self) {
+  size_t left = 1;
+  while (left > 0) {
+    fg_status status = FG_OK;
+    fg_error error;
+    bool told = false;
+    Py_BEGIN_ALLOW_THREADS
+    status = fg_biller_finish_some(self->biller, STEP, &left, &error);
+    told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller);
+    Py_END_ALLOW_THREADS
+    if (status != FG_OK) {
+      pfg_raise(self->state, &error);
+      return false;
+    }
+    if (!no_memory(self->state, told) || PyErr_CheckSignals() < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* Puts what they owe into the tables. */
+static bool tell_accounts(biller_object *self) {
+  size_t count = fg_biller_account_count(self->biller);
+  for (size_t first = 0; first < count; first += STEP) {
+    fg_status status = FG_OK;
+    size_t end = count - first > STEP ? first + STEP : count;
+    Py_BEGIN_ALLOW_THREADS
+    status = pfg_add_invoices(&self->tables, self->biller, first, end);
+    Py_END_ALLOW_THREADS
+    if (status != FG_OK) { /* the tables stop only where memory is short */
+      pfg_raise_status(self->state, status == FG_STOPPED ? FG_NO_MEMORY : status);
+      return false;
+    }
+    if (PyErr_CheckSignals() < 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static PyObject *finish(biller_object *self) {
-  pfg_state *state = self->state;
-  fg_status status = FG_OK;
-  fg_error error;
-  bool told = false;
-  Py_BEGIN_ALLOW_THREADS
-  status = fg_biller_finish(self->biller, &error);
-  told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller);
-  if (told) {
-    status = pfg_add_invoices(&self->tables, self->biller);
-    told = status != FG_STOPPED; /* the tables stop only where memory is short */
-    status = told ? status : FG_OK;
-    (void)(status == FG_OK || fg_refuse(&error, status));
-  }
-  Py_END_ALLOW_THREADS
-  if (status != FG_OK) {
-    return pfg_raise(state, &error);
-  }
   const fg_book *book = pfg_book_of(self->book);
-  PyObject *tables = no_memory(state, told) ? pfg_bill_tables_end(state, &self->tables, book) : NULL;
-  if (tables != NULL && !pfg_detail_end(state, &self->detail, tables, fg_book_scale(book))) {
+  PyObject *tables = finish_accounts(self) && tell_accounts(self)
+                         ? pfg_bill_tables_end(self->state, &self->tables, book)
+                         : NULL;
+  if (tables != NULL && !pfg_detail_end(self->state, &self->detail, tables, fg_book_scale(book))) {
     Py_CLEAR(tables);
   }
   return tables;
@@ -459,7 +493,7 @@ static PyMethodDef biller_methods[] = {
 };
 
 static PyType_Slot biller_slots[] = {
-    {Py_tp_doc, "_Biller(pattern, until=None, carry=None)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
+    {Py_tp_doc, "_Biller(pattern, until=None, carry=None, threads=1)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
     {Py_tp_new, biller_new},
     {Py_tp_dealloc, biller_dealloc},
     {Py_tp_methods, biller_methods},

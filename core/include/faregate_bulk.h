@@ -156,7 +156,7 @@ typedef struct fg_events {
 } fg_events;
 
 /* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
-   fg_biller_finish, and after FG_TIME_REVERSAL, some accounts are ahead of others: it is then only to be freed. */
+   fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
 typedef struct fg_biller fg_biller;
 
 typedef enum fg_aside_kind {
@@ -206,6 +206,13 @@ typedef struct fg_bill_counts {
 FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
+/* Lets so many threads, 1 … 256, bill from now on; a new biller has one. Each takes some of the accounts, so that the
+   answer is the same whatever their number: all of what the last call set aside and answered is by row, and of several
+   rows that go back the first is the error. Nothing is held besides for a thread but its stack. The allocator of the
+   pattern is called from all of them at once. A thread that the system does not give is done without. FG_INVALID with
+   the path "threads", FG_NO_MEMORY: the biller keeps those it had. */
+FG_API FG_MUST_CHECK fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error);
+
 /* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
    it is of another book or the name is not text. */
 FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
@@ -226,13 +233,18 @@ FG_API FG_MUST_CHECK fg_status fg_biller_command(fg_biller *biller, fg_string na
 /* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over
    all calls, or with `sort` over calls only. The first event of a product that the account never had open opens it.
    What cannot be done is set aside. FG_INVALID with the path "attributes" for a column that the price book declares no
-   attribute of usage for. With the path "time" FG_INVALID where the unit of the times was guessed wrong:
-   nothing of these events is done then; and FG_TIME_REVERSAL where the rows of an account go back. */
+   attribute of usage for. With the path "time" FG_INVALID where the unit of the times was guessed wrong,
+   and FG_TIME_REVERSAL with the first row that is before another of its account; nothing of these events is done
+   then. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Does the commands that are still to come, then lets every account advance to the end of the bills. An account that
    was entered beyond that end stays where it is. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
+
+/* The same in steps, so that a caller can look after other things between them: a step does at most `most` (1 …)
+   accounts, and it is done when `*left`, which counts down, is 0. */
+FG_API FG_MUST_CHECK fg_status fg_biller_finish_some(fg_biller *biller, size_t most, size_t *left, fg_error *error);
 
 /* What the last call set aside, by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);

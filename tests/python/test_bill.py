@@ -1,7 +1,10 @@
 """A usage log to bills: each account as if its events had been a timeline."""
 
 import csv
+import os
 import random
+import signal
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal, localcontext
 
@@ -412,6 +415,64 @@ def test_what_progress_raises_comes_out(book):
 
     with pytest.raises(KeyboardInterrupt):
         faregate.bill(log([("a", "2024-11-05", "image", 1)]), book, progress=stop)
+
+
+def test_threads_answer_alike(book):
+    """Whatever their number: with corrections, repeats, refusals, rows that cannot be read, packs and detail."""
+    events = random_events(5, accounts=700, count=12_000)
+    rows = [event[:4] for event in events]
+    rows[100] = ("a", "no time", "image", "1")
+    rows[11_000] = (rows[11_000][0], rows[11_000][1], "nothing", "1")
+    rows[6_000:6_000] = [(*row[:3], "-1") for row in rows[6_000:6_100]]
+    ids = [f"e{number % 9_000}" for number in range(len(rows))]
+    names = sorted({name for name, *_ in events})
+    commands = [
+        {"at": "2024-11-01", "do": "open", "product": "image"},
+        {"at": "2024-11-01", "do": "buy_pack", "product": "image", "pack": "calls-10k"},
+    ]
+    given = {"accounts": {name: {"commands": commands} for name in names[::3]}, "id": "id", "corrections": True}
+
+    def answered(threads):
+        heard = []
+        bills = faregate.bill(
+            log(rows, id=_text_column(ids)), book, **given, detail=True, sort=True, threads=threads,
+            progress=heard.append
+        )  # fmt: skip
+        tables = (*bills.apart.values(), bills.invoices, bills.lines, bills.months, bills.adjustments, bills.detail,
+                  bills.draws)  # fmt: skip
+        return [table.to_arrow() for table in tables], bills.states, str(bills.rows), sum(heard), list(bills.accounts)
+
+    one = answered(1)
+    assert len(one[0]) == 9 and one[3] == len(rows)  # with three tables of what was set aside
+    for threads in (2, 3, 8):
+        assert answered(threads) == one
+
+
+@pytest.mark.parametrize("threads", [0, -1, 257, 2**70, True, 1.5, "2", None])
+def test_threads_that_are_none(book, threads):
+    with pytest.raises((faregate.Invalid, faregate.InvalidType), match="^threads: expected "):
+        faregate.bill([], book, threads=threads)
+
+
+def test_many_accounts_are_interrupted(book):
+    """While they come to the end of the bills, too."""
+    rows = [{"account": f"a{number}", "time": "2024-11-05", "product": "image", "quantity": 1} for number in range(9_000)]
+    started = threading.Event()
+
+    def interrupt():
+        started.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            faregate.bill(rows, book, until="2090-01-01", progress=lambda count: started.set(), threads=2)
+            pytest.fail("nothing interrupted it")
+    finally:
+        thread.join()
+        signal.signal(signal.SIGINT, before)
 
 
 def test_row_numbers_may_be_anything(book):

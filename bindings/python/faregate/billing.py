@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from faregate._arguments import a_dict, find_book, wrong
+from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
@@ -288,6 +288,7 @@ def bill(
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
     until: Any = None,
+    threads: int = 1,
     progress: bool | _Progress = False,
 ) -> Bills:
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
@@ -323,6 +324,8 @@ def bill(
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
     until     the end of the bills: all accounts advance to this instant, and what lies after it is not billed but in
               `later`. None: the settlement of the latest month, so that all usage is invoiced
+    threads   how many threads bill, 1 to 256, each some of the accounts: the answer is the same whatever their number.
+              They leave Python to itself, and hold no memory but their stacks
     progress  True for a bar, where tqdm is installed; or a function that hears how many more events are done
 
     An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
@@ -340,7 +343,8 @@ def bill(
     through = None if carried is None else (*carried, *_of_attributes(names, carried))
     names = names._replace(carried=through or ())
     options = options_of(time_unit, tz, thousands, corrections, sort)
-    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, through)
+    workers = an_integer("threads", threads, 1, 256)
+    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, through, workers)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         _enter(biller, book, name.strip() if isinstance(name, str) else name, known)
     for name, state in a_dict("states", {} if states is None else states).items():

@@ -4,21 +4,19 @@
 
 void fg_biller_detail(fg_biller *biller) { biller->detailed = true; }
 
-void fg_answered_begin(fg_biller *biller) { biller->answered.count = biller->drawn.count = 0; }
-
 /* The ids of packs are texts of the account, so that the draws need not copy them. */
-static fg_status keep_draws(fg_biller *biller, const fg_used *used, fg_answered *fresh) {
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->drawn, (uint32_t)used->pack_count));
-  fresh->first_draw = biller->drawn.count;
+static fg_status keep_draws(fg_bill_part *part, const fg_used *used, fg_answered *fresh) {
+  FG_TRY(FG_ARRAY_RESERVE(&part->biller->allocator, &part->drawn, (uint32_t)used->pack_count));
+  fresh->first_draw = part->drawn.count;
   fresh->draw_count = used->pack_count;
   for (size_t i = 0; i < used->pack_count; i++) {
-    biller->drawn.items[biller->drawn.count++] = used->packs[i];
+    part->drawn.items[part->drawn.count++] = used->packs[i];
     fresh->packs += used->packs[i].units;
   }
   return FG_OK;
 }
 
-fg_status fg_answered_add(fg_biller *biller, const fg_customer *customer, const fg_command *command, size_t place,
+fg_status fg_answered_add(fg_bill_part *part, const fg_customer *customer, const fg_command *command, size_t place,
                           int64_t row, const fg_outcome *outcome) {
   bool is_correction = command->kind == FG_DO_ADJUST;
   const fg_used *used = is_correction ? &outcome->is.adjusted.used : &outcome->is.used;
@@ -37,10 +35,10 @@ fg_status fg_answered_add(fg_biller *biller, const fg_customer *customer, const 
   if (is_correction) {
     fresh.packs = -outcome->is.adjusted.packs;
   } else {
-    FG_TRY(keep_draws(biller, used, &fresh));
+    FG_TRY(keep_draws(part, used, &fresh));
   }
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->answered, 1));
-  biller->answered.items[biller->answered.count++] = fresh;
+  FG_TRY(FG_ARRAY_RESERVE(&part->biller->allocator, &part->answered, 1));
+  part->answered.items[part->answered.count++] = fresh;
   return FG_OK;
 }
 
@@ -51,13 +49,14 @@ static int compare_answered(const void *a, const void *b) {
 }
 
 void fg_answered_sort(fg_biller *biller) {
-  if (biller->answered.count > 1) {
-    qsort(biller->answered.items, biller->answered.count, sizeof *biller->answered.items, compare_answered);
+  fg_bill_part *all = &biller->parts[0];
+  if (all->answered.count > 1) {
+    qsort(all->answered.items, all->answered.count, sizeof *all->answered.items, compare_answered);
   }
 }
 
 const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws) {
-  *count = biller->answered.count;
-  *draws = biller->drawn.items;
-  return biller->answered.items;
+  *count = biller->parts[0].answered.count;
+  *draws = biller->parts[0].drawn.items;
+  return biller->parts[0].answered.items;
 }

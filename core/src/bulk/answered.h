@@ -4,11 +4,8 @@
 
 #include "biller.h"
 
-/* Forgets those of the last call. */
-void fg_answered_begin(fg_biller *biller);
-
 /* Keeps the outcome of the command of a row. FG_NO_MEMORY. */
-fg_status fg_answered_add(fg_biller *biller, const fg_customer *customer, const fg_command *command, size_t place,
+fg_status fg_answered_add(fg_bill_part *part, const fg_customer *customer, const fg_command *command, size_t place,
                           int64_t row, const fg_outcome *outcome);
 
 /* In the order of their rows. */

@@ -30,6 +30,21 @@ typedef struct fg_event_row {
 /* The place of an event among the book's, where a row is of one; FG_NONE. */
 static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_NONE - 1 - product : FG_NONE; }
 
+/* Customers that one thread does, and what came of them in one call. */
+typedef struct fg_bill_part {
+  fg_biller *biller;
+  uint32_t first, end; ///< of the customers
+  FG_ARRAY(fg_set_aside) aside;
+  FG_ARRAY(fg_answered) answered;
+  FG_ARRAY(fg_draw) drawn; ///< of these
+  fg_arena messages;
+  uint64_t billed; ///< events that happened
+  fg_status status;
+  const fg_event_row *back; ///< of its rows the first, by number, that is before another of its account; NULL: none
+  int64_t back_number;
+  fg_time back_before; ///< where the account was already
+} fg_bill_part;
+
 struct fg_biller {
   fg_book *book;
   fg_book *twin; ///< another that says the same, of accounts that were entered; NULL: there was none
@@ -44,15 +59,15 @@ struct fg_biller {
   FG_ARRAY(fg_event_row) sorted; ///< by customer, each one's in the order of time
   FG_ARRAY(uint32_t) places;     ///< per customer: where its rows begin in `sorted`; one more at the end
   FG_ARRAY(uint32_t) known;      ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
-  FG_ARRAY(fg_set_aside) aside;
-  bool detailed; ///< what each event came to is kept
-  FG_ARRAY(fg_answered) answered;
-  FG_ARRAY(fg_draw) drawn; ///< of these
-  fg_bill_counts counts;
-  fg_arena messages;
+  bool detailed;                 ///< what each event came to is kept
+  fg_bill_part *parts;           ///< as many as threads; the first has what came of all once these are done
+  uint32_t part_count;
+  uint64_t trimmed; ///< rows with blanks around a name
   bool has_digest;
   unsigned char digest[FG_DIGEST_SIZE]; ///< of the book, which states are of
   fg_time until;                        ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
+  fg_time end;                          ///< that, while accounts advance to it
+  uint64_t finished;                    ///< customers whose commands are done, then those that have advanced
 };
 
 #endif

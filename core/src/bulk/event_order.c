@@ -1,5 +1,8 @@
 #include "event_order.h"
 
+#include "bill_parts.h"
+#include "event_rows.h"
+
 /* Merges two neighbouring parts, each of which is in order. */
 static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_event_row *room) {
   size_t left = 0;
@@ -21,4 +24,62 @@ void fg_sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
       merge_parts(rows + first, width, left < 2 * width ? left : 2 * width, room);
     }
   }
+}
+
+/* Notes a row that goes back, if it is the first of its part. */
+static void note_back(fg_bill_part *part, const fg_events *events, const fg_event_row *row, fg_time before) {
+  int64_t number = fg_event_number(events, row->row);
+  if (part->back == NULL || number < part->back_number) {
+    part->back = row;
+    part->back_number = number;
+    part->back_before = before;
+  }
+}
+
+/* The rows are in `sorted` by now, so `rows` is free as scratch memory: each account has the place of its own rows. */
+static fg_status order_part(fg_bill_part *part, const void *context) {
+  const fg_events *events = context;
+  fg_biller *biller = part->biller;
+  part->back = NULL;
+  for (uint32_t i = part->first; i < part->end; i++) {
+    uint32_t place = biller->places.items[i];
+    fg_event_row *rows = biller->sorted.items + place;
+    uint32_t count = biller->places.items[i + 1] - place;
+    if (events->sort) {
+      fg_sort_rows(rows, count, biller->rows.items + place);
+    }
+    fg_time last = count == 0 ? FG_NO_TIME : biller->customers.items[i].last;
+    for (uint32_t row = 0; row < count; row++) {
+      if (FG_UNLIKELY(rows[row].at < last)) {
+        note_back(part, events, &rows[row], last);
+      } else {
+        last = rows[row].at;
+      }
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status goes_back(const fg_biller *biller, const fg_bill_part *part, fg_error *error) {
+  const fg_zone *zone = &biller->book->zone;
+  fg_string name = biller->customers.items[part->back->customer].name;
+  char at[FG_TIME_TEXT_MAX], last[FG_TIME_TEXT_MAX];
+  fg_time_format(part->back->at, zone, at);
+  fg_time_format(part->back_before, zone, last);
+  return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
+                 (long long)part->back_number, at, last, (int)name.length, name.text);
+}
+
+fg_status fg_rows_order(fg_biller *biller, const fg_events *events, fg_error *error) {
+  const fg_bill_part *first = NULL;
+  fg_status status = fg_parts_do(biller, order_part, events);
+  for (uint32_t i = 0; i < biller->part_count && status == FG_OK; i++) {
+    const fg_bill_part *part = &biller->parts[i];
+    bool is_first = part->back != NULL && (first == NULL || part->back_number < first->back_number);
+    first = is_first ? part : first;
+  }
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
+  }
+  return first == NULL ? FG_OK : goes_back(biller, first, error);
 }

@@ -1,4 +1,4 @@
-/* The rows of one account in the order of time. */
+/* The rows of each account in the order of time. */
 #ifndef FG_EVENT_ORDER_H
 #define FG_EVENT_ORDER_H
 
@@ -6,5 +6,10 @@
 
 /* Sorts `count` rows by time; those of one instant stay in their order. `room` has place for as many. */
 void fg_sort_rows(fg_event_row *rows, size_t count, fg_event_row *room);
+
+/* Lets each account's rows of the batch, which are in `sorted`, be in the order of time: sorts them, if the events say
+   so, or checks that they are. FG_TIME_REVERSAL with the path "time" and the first row, by its number, that is before
+   another of its account. */
+fg_status fg_rows_order(fg_biller *biller, const fg_events *events, fg_error *error);
 
 #endif

@@ -100,7 +100,7 @@ static fg_status write_value(fg_biller *biller, const fg_integers *column, const
     return FG_OK;
   }
   int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
-  *text = fg_string_copy(&biller->messages, &biller->allocator, (fg_string){digits, (size_t)length});
+  *text = fg_string_copy(&biller->parts[0].messages, &biller->allocator, (fg_string){digits, (size_t)length});
   return text->text == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
@@ -134,7 +134,7 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
     what.id = fg_texts_at(events->ids, row);
   }
   FG_TRY(write_raw_text(biller, events, row, column, &what.text));
-  return fg_set_aside_add(biller, &what);
+  return fg_set_aside_add(&biller->parts[0], &what);
 }
 
 static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
@@ -160,7 +160,7 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   read->product = memo->product_index;
   read->row = (uint32_t)row;
   biller->rows.count++;
-  biller->counts.trimmed += memo->account_blank || memo->product_blank;
+  biller->trimmed += memo->account_blank || memo->product_blank;
   return FG_OK;
 }
 

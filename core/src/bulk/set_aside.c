@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 
-fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what) {
-  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->aside, 1));
-  biller->aside.items[biller->aside.count++] = *what;
+fg_status fg_set_aside_add(fg_bill_part *part, const fg_set_aside *what) {
+  FG_TRY(FG_ARRAY_RESERVE(&part->biller->allocator, &part->aside, 1));
+  part->aside.items[part->aside.count++] = *what;
   return FG_OK;
 }
 
@@ -15,12 +15,13 @@ static int compare_set_aside(const void *a, const void *b) {
 }
 
 void fg_set_aside_sort(fg_biller *biller) {
-  if (biller->aside.count > 1) {
-    qsort(biller->aside.items, biller->aside.count, sizeof *biller->aside.items, compare_set_aside);
+  fg_bill_part *all = &biller->parts[0];
+  if (all->aside.count > 1) {
+    qsort(all->aside.items, all->aside.count, sizeof *all->aside.items, compare_set_aside);
   }
 }
 
 const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count) {
-  *count = biller->aside.count;
-  return biller->aside.items;
+  *count = biller->parts[0].aside.count;
+  return biller->parts[0].aside.items;
 }

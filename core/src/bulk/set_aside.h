@@ -5,7 +5,7 @@
 #include "biller.h"
 
 /* Adds one. Its texts are not copied. */
-fg_status fg_set_aside_add(fg_biller *biller, const fg_set_aside *what);
+fg_status fg_set_aside_add(fg_bill_part *part, const fg_set_aside *what);
 
 /* In the order of their rows. */
 void fg_set_aside_sort(fg_biller *biller);

@@ -1,0 +1,216 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* for the masks of signals */
+#endif
+
+#include "bill_parts.h"
+
+/* Elsewhere, as in WebAssembly, the parts are done one after another. */
+#if defined(__unix__) || defined(__APPLE__)
+#define FG_HAS_THREADS
+#include <pthread.h>
+#include <signal.h>
+#endif
+
+enum { THREADS_MAX = 256, ROWS_AT_LEAST = 4096, CUSTOMERS_AT_LEAST = 256 };
+enum { STACK_SIZE = 1 << 20 }; /* where a system gives its threads little, an account's rules need more */
+
+/* -------------------------------------------------------------------------------------------------- made, released */
+
+static void release_parts(const fg_allocator *allocator, fg_bill_part *parts, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    FG_ARRAY_RELEASE(allocator, &parts[i].aside);
+    FG_ARRAY_RELEASE(allocator, &parts[i].answered);
+    FG_ARRAY_RELEASE(allocator, &parts[i].drawn);
+    fg_arena_release(&parts[i].messages, allocator);
+  }
+  fg_release(allocator, parts, count * sizeof *parts);
+}
+
+void fg_parts_release(fg_biller *biller) {
+  if (biller->parts != NULL) {
+    release_parts(&biller->allocator, biller->parts, biller->part_count);
+  }
+}
+
+fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error) {
+  if (threads < 1 || threads > THREADS_MAX) {
+    return fg_fail(error, FG_INVALID, "threads", "expected 1 to %d threads, not %lld", THREADS_MAX, (long long)threads);
+  }
+  fg_bill_part *parts = fg_allocate(&biller->allocator, threads * sizeof *parts);
+  if (parts == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  for (size_t i = 0; i < threads; i++) {
+    parts[i].biller = biller;
+  }
+  parts[0].billed = biller->parts == NULL ? 0 : biller->parts[0].billed;
+  fg_parts_release(biller);
+  biller->parts = parts;
+  biller->part_count = (uint32_t)threads;
+  return FG_OK;
+}
+
+void fg_parts_begin(fg_biller *biller) {
+  for (uint32_t i = 0; i < biller->part_count; i++) {
+    fg_bill_part *part = &biller->parts[i];
+    fg_arena_release(&part->messages, &biller->allocator);
+    part->aside.count = part->answered.count = part->drawn.count = 0;
+  }
+}
+
+/* --------------------------------------------------------------------------------------------------------- divided */
+
+/* The first customer before whom there are so many rows. */
+static uint32_t customer_after(const fg_biller *biller, uint32_t rows) {
+  uint32_t low = 0;
+  uint32_t high = biller->customers.count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (biller->places.items[middle] < rows) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/* How many of the parts are used. */
+static uint32_t parts_for(const fg_biller *biller, uint32_t count, uint32_t at_least) {
+  uint32_t most = count / at_least + 1;
+  return most < biller->part_count ? most : biller->part_count;
+}
+
+/* Where part 0 … of so many ends, of so many things in all. */
+static uint32_t end_of_share(uint32_t count, uint32_t part, uint32_t parts) {
+  return (uint32_t)((uint64_t)count * (part + 1) / parts);
+}
+
+void fg_parts_by_rows(fg_biller *biller) {
+  uint32_t rows = biller->rows.count;
+  uint32_t used = parts_for(biller, rows, ROWS_AT_LEAST);
+  uint32_t first = 0;
+  for (uint32_t i = 0; i < biller->part_count; i++) {
+    biller->parts[i].first = first;
+    first = i + 1 >= used ? biller->customers.count : customer_after(biller, end_of_share(rows, i, used));
+    biller->parts[i].end = first;
+  }
+}
+
+void fg_parts_by_customers(fg_biller *biller, uint32_t first, uint32_t end) {
+  uint32_t used = parts_for(biller, end - first, CUSTOMERS_AT_LEAST);
+  for (uint32_t i = 0; i < biller->part_count; i++) {
+    biller->parts[i].first = i == 0 ? first : biller->parts[i - 1].end;
+    biller->parts[i].end = i + 1 >= used ? end : first + end_of_share(end - first, i, used);
+  }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ done */
+
+typedef struct fg_part_run {
+#ifdef FG_HAS_THREADS
+  pthread_t thread;
+#endif
+  bool is_started;
+  fg_bill_part *part;
+  fg_part_work *work;
+  const void *context;
+} fg_part_run;
+
+static void run_part(fg_part_run *run) { run->part->status = run->work(run->part, run->context); }
+
+#ifdef FG_HAS_THREADS
+
+static void *run_thread(void *run) {
+  run_part(run);
+  return NULL;
+}
+
+static void start_part(fg_part_run *run) {
+  pthread_attr_t attributes;
+  if (run->part->first == run->part->end || pthread_attr_init(&attributes) != 0) {
+    return;
+  }
+  run->is_started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
+                    pthread_create(&run->thread, &attributes, run_thread, run) == 0;
+  pthread_attr_destroy(&attributes);
+}
+
+/* With all signals blocked in the threads, because the host's are for its own. */
+static void start_parts(fg_part_run *runs, uint32_t count) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  for (uint32_t i = 1; i < count; i++) {
+    start_part(&runs[i]);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+static void join_thread(fg_part_run *run) { pthread_join(run->thread, NULL); }
+
+#else
+
+static void start_parts(fg_part_run *runs, uint32_t count) { (void)runs, (void)count; }
+static void join_thread(fg_part_run *run) { (void)run; }
+
+#endif
+
+/* Does the first part in the caller's thread, the others beside it; and those whose thread did not start after it. */
+static void run_parts(fg_part_run *runs, uint32_t count) {
+  if (count > 1) {
+    start_parts(runs, count);
+  }
+  run_part(&runs[0]);
+  for (uint32_t i = 1; i < count; i++) {
+    if (runs[i].is_started) {
+      join_thread(&runs[i]);
+    } else {
+      run_part(&runs[i]);
+    }
+  }
+}
+
+/* Texts stay in the arena of their part, which is kept until the next call. */
+static fg_status join_part(fg_bill_part *all, const fg_bill_part *part) {
+  const fg_allocator *allocator = &all->biller->allocator;
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &all->aside, part->aside.count));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &all->answered, part->answered.count));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &all->drawn, part->drawn.count));
+  for (uint32_t i = 0; i < part->aside.count; i++) {
+    all->aside.items[all->aside.count++] = part->aside.items[i];
+  }
+  for (uint32_t i = 0; i < part->answered.count; i++) {
+    fg_answered *joined = &all->answered.items[all->answered.count++];
+    *joined = part->answered.items[i];
+    joined->first_draw += all->drawn.count;
+  }
+  for (uint32_t i = 0; i < part->drawn.count; i++) {
+    all->drawn.items[all->drawn.count++] = part->drawn.items[i];
+  }
+  all->billed += part->billed;
+  return FG_OK;
+}
+
+static fg_status join_parts(fg_biller *biller) {
+  for (uint32_t i = 1; i < biller->part_count; i++) {
+    fg_bill_part *part = &biller->parts[i];
+    FG_TRY(join_part(&biller->parts[0], part));
+    part->aside.count = part->answered.count = part->drawn.count = 0;
+    part->billed = 0;
+  }
+  return FG_OK;
+}
+
+fg_status fg_parts_do(fg_biller *biller, fg_part_work *work, const void *context) {
+  fg_part_run runs[THREADS_MAX];
+  for (uint32_t i = 0; i < biller->part_count; i++) {
+    runs[i] = (fg_part_run){.part = &biller->parts[i], .work = work, .context = context};
+  }
+  run_parts(runs, biller->part_count);
+  for (uint32_t i = 0; i < biller->part_count; i++) {
+    FG_TRY(biller->parts[i].status);
+  }
+  return join_parts(biller);
+}

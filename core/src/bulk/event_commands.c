@@ -1,0 +1,152 @@
+#include "event_commands.h"
+
+#include "../state/command.h"
+#include "answered.h"
+#include "event_attributes.h"
+#include "event_rows.h"
+#include "event_values.h"
+#include "set_aside.h"
+
+/* ------------------------------------------------------------------------------------------------------- set aside */
+
+/* What is told of a command that was read and yet did not happen. */
+static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
+  return (fg_set_aside){.row = row,
+                        .kind = kind,
+                        .column = "",
+                        .message = "",
+                        .rule = "",
+                        .text = {NULL, 0},
+                        .account = customer->name,
+                        .product = command->product,
+                        .id = command->id,
+                        .at = command->at,
+                        .quantity = command->quantity};
+}
+
+/* Sets a command aside that the rules of the account refused. */
+static fg_status set_refused_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command,
+                                   int64_t row, const fg_error *error) {
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
+  what.status = error->status;
+  what.column = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->path)).text;
+  what.message = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->message)).text;
+  what.rule = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->rule)).text;
+  if (what.column == NULL || what.message == NULL || what.rule == NULL) {
+    return FG_NO_MEMORY;
+  }
+  return fg_set_aside_add(part, &what);
+}
+
+/* ------------------------------------------------------------------------------------------------ applying commands */
+
+/* Answers FG_OK also for a command that was set aside, because only what ends the whole call is a failure. */
+fg_status fg_do_or_set_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command, int64_t row,
+                             fg_outcome *outcome) {
+  fg_error error;
+  fg_status status = fg_account_apply(customer->account, command, outcome, &error);
+  if (FG_LIKELY(status == FG_OK && !outcome->repeated)) {
+    return FG_OK;
+  }
+  if (status == FG_OK) {
+    fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REPEATED);
+    return fg_set_aside_add(part, &what);
+  }
+  return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, row, &error);
+}
+
+static bool is_later(const fg_biller *biller, fg_time at) { return biller->until != FG_NO_TIME && at > biller->until; }
+
+static fg_status set_later_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command,
+                                 int64_t row) {
+  fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_LATER);
+  return fg_set_aside_add(part, &what);
+}
+
+fg_status fg_commands_do(fg_bill_part *part, fg_customer *customer, fg_time until) {
+  fg_outcome outcome;
+  while (customer->done < customer->commands.count && customer->commands.items[customer->done].at <= until) {
+    const fg_command *command = &customer->commands.items[customer->done];
+    FG_TRY(is_later(part->biller, command->at) ? set_later_aside(part, customer, command, -1)
+                                         : fg_do_or_set_aside(part, customer, command, -1, &outcome));
+    customer->done++;
+  }
+  return FG_OK;
+}
+
+static fg_status open_product(fg_customer *customer, uint32_t product, fg_time at, fg_error *error) {
+  const fg_service *service = &customer->account->state.services[product];
+  fg_command command;
+  if (FG_LIKELY(service->was_open)) {
+    return FG_OK;
+  }
+  fg_command_begin(&command, FG_DO_OPEN, at);
+  command.product = customer->account->book->products[product].id;
+  return fg_account_apply(customer->account, &command, NULL, error);
+}
+
+static FG_COLD fg_status open_products_of(fg_customer *customer, int event, fg_time at, fg_error *error) {
+  const fg_event *used = &customer->account->book->events[event];
+  for (uint32_t i = 0; i < used->product_count; i++) {
+    FG_TRY(open_product(customer, used->products[i], at, error));
+  }
+  return FG_OK;
+}
+
+/* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
+static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
+  return FG_LIKELY(row->product >= 0) ? open_product(customer, (uint32_t)row->product, row->at, error)
+                                      : open_products_of(customer, fg_row_event(row->product), row->at, error);
+}
+
+/* The name of a row's product or event, as the book or, where it has none, the log writes it. */
+static fg_string name_in_row(const fg_biller *biller, const fg_events *events, const fg_event_row *row) {
+  int event = fg_row_event(row->product);
+  return FG_LIKELY(row->product >= 0) ? biller->book->products[row->product].id
+         : event != FG_NONE           ? biller->book->events[event].id
+                                      : fg_trim(fg_texts_at(&events->products, row->row));
+}
+
+/* Makes the command of a row. A quantity below 0 says that too much usage was logged before, which is an `adjust`. */
+static void make_command(const fg_biller *biller, const fg_events *events, const fg_event_row *row,
+                         fg_row_attributes *attributes, fg_command *command) {
+  command->kind = row->quantity < 0 ? FG_DO_ADJUST : FG_DO_USE;
+  command->at = row->at;
+  command->quantity = row->quantity;
+  command->product = name_in_row(biller, events, row);
+  if (events->attribute_count > 0) {
+    command->attributes = fg_event_attributes(biller->book, events, row->row, attributes);
+  }
+  if (events->ids != NULL) {
+    fg_string id = fg_texts_at(events->ids, row->row);
+    command->id = id.text == NULL ? id : fg_trim(id);
+  }
+}
+
+fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                           fg_command *command) {
+  fg_error error;
+  fg_status status = FG_OK;
+  fg_row_attributes attributes;
+  int64_t number = fg_event_number(events, row->row);
+  make_command(part->biller, events, row, &attributes, command);
+  if (FG_UNLIKELY(is_later(part->biller, row->at))) {
+    return set_later_aside(part, customer, command, number);
+  }
+  if (FG_UNLIKELY(row->product == FG_NONE)) {
+    status = fg_refuse(&error, FG_UNKNOWN_PRODUCT);
+  } else if (FG_LIKELY(row->quantity >= 0)) {
+    status = open_at_first_event(customer, row, &error);
+  }
+  if (FG_UNLIKELY(status != FG_OK)) {
+    return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);
+  }
+  uint32_t before = part->aside.count;
+  fg_outcome outcome;
+  FG_TRY(fg_do_or_set_aside(part, customer, command, number, &outcome));
+  bool happened = part->aside.count == before;
+  part->billed += happened;
+  return FG_LIKELY(!part->biller->detailed) || !happened
+             ? FG_OK
+             : fg_answered_add(part, customer, command, row->row, number, &outcome);
+}
