@@ -493,7 +493,8 @@ static PyMethodDef biller_methods[] = {
 };
 
 static PyType_Slot biller_slots[] = {
-    {Py_tp_doc, "_Biller(pattern, until=None, carry=None, threads=1)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
+    {Py_tp_doc,
+     "_Biller(pattern, until=None, carry=None, threads=1)\n--\n\nUsage of many accounts to bills; see faregate.bill."},
     {Py_tp_new, biller_new},
     {Py_tp_dealloc, biller_dealloc},
     {Py_tp_methods, biller_methods},

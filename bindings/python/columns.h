@@ -225,8 +225,8 @@ void pfg_bill_tables_release(pfg_bill_tables *tables);
 /* Add what the biller's last call set aside, or one row that never reached it; false when memory is short. */
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller);
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
-/* Add the invoices and the months of accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW, FG_STOPPED when memory is short here.
-   Runs no Python. */
+/* Add the invoices and the months of accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW, FG_STOPPED when
+   memory is short here. Runs no Python. */
 fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, size_t first, size_t end);
 /* A dict of names and Tables. The tables are empty then. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);

@@ -31,7 +31,7 @@ static void make_log(random_log *log) {
   }
   for (int i = 0; i < EVENTS; i++) {
     log->accounts[i] = (int32_t)(random_below(ACCOUNTS) * random_below(ACCOUNTS) / ACCOUNTS); /* some have many */
-    log->products[i] = random_below(50) == 0; /* "video" is none */
+    log->products[i] = random_below(50) == 0;                                                 /* "video" is none */
     log->times[i] = at("2024-11-05T10:00:00") + random_below(DAYS * INT64_C(86400)) * 1000000;
     log->quantities[i] = random_below(100) == 0 ? -5 : random_below(4000);
     int64_t id = random_below(20) == 0 && i > 0 ? random_below(i) : i;

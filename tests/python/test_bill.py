@@ -425,6 +425,7 @@ def test_threads_answer_alike(book):
     rows[11_000] = (rows[11_000][0], rows[11_000][1], "nothing", "1")
     rows[6_000:6_000] = [(*row[:3], "-1") for row in rows[6_000:6_100]]
     ids = [f"e{number % 9_000}" for number in range(len(rows))]
+    rows, ids = rows + rows[:50], ids + ids[:50]
     names = sorted({name for name, *_ in events})
     commands = [
         {"at": "2024-11-01", "do": "open", "product": "image"},
@@ -456,7 +457,9 @@ def test_threads_that_are_none(book, threads):
 
 def test_many_accounts_are_interrupted(book):
     """While they come to the end of the bills, too."""
-    rows = [{"account": f"a{number}", "time": "2024-11-05", "product": "image", "quantity": 1} for number in range(9_000)]
+    rows = [
+        {"account": f"a{number}", "time": "2024-11-05", "product": "image", "quantity": 1} for number in range(9_000)
+    ]
     started = threading.Event()
 
     def interrupt():

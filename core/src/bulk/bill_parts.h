@@ -1,6 +1,6 @@
-/* The accounts of a biller in parts, each done by a thread of its own (docs/decisions/0032-threads-of-bill.md). Accounts share nothing
-   that changes, so the parts need no lock; and what came of them is joined in the order of the accounts, so that the
-   answer does not depend on their number. */
+/* The accounts of a biller in parts, each done by a thread of its own (docs/decisions/0032-threads-of-bill.md).
+   Accounts share nothing that changes, so the parts need no lock; and what came of them is joined in the order of the
+   accounts, so that the answer does not depend on their number. */
 #ifndef FG_BILL_PARTS_H
 #define FG_BILL_PARTS_H
 

@@ -68,7 +68,7 @@ fg_status fg_commands_do(fg_bill_part *part, fg_customer *customer, fg_time unti
   while (customer->done < customer->commands.count && customer->commands.items[customer->done].at <= until) {
     const fg_command *command = &customer->commands.items[customer->done];
     FG_TRY(is_later(part->biller, command->at) ? set_later_aside(part, customer, command, -1)
-                                         : fg_do_or_set_aside(part, customer, command, -1, &outcome));
+                                               : fg_do_or_set_aside(part, customer, command, -1, &outcome));
     customer->done++;
   }
   return FG_OK;
@@ -124,7 +124,7 @@ static void make_command(const fg_biller *biller, const fg_events *events, const
 }
 
 fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *events, const fg_event_row *row,
-                           fg_command *command) {
+                    fg_command *command) {
   fg_error error;
   fg_status status = FG_OK;
   fg_row_attributes attributes;
