@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import file_circles
+import function_use
 import header_use
 import pytest
 
@@ -75,6 +76,23 @@ def test_an_include_without_use_is_seen(tmp_path):
         "c.c": ["a.h"],
         "g.c": ["b.h"],
     }
+
+
+@pytest.mark.parametrize("header", [path for path in FILES if path.suffix == ".h"], ids=lambda path: path.name)
+def test_a_function_that_no_other_file_calls_is_static(header):
+    """A test of its own is a caller too."""
+    assert function_use.without_caller(header, [*FILES, *(ROOT / "tests" / "c").glob("*.c")]) == []
+
+
+def test_a_function_that_is_the_files_own_is_seen(tmp_path):
+    for name, text in {
+        "a.h": "int fg_a(int n);\nint fg_b(void);\nint fg_c(int);\nint fg_d(void);\n"
+        "FG_API int fg_e(void);\n#define A fg_c(0)\nstatic inline int fg_f(void) { return fg_d(); }\n",
+        "a.c": "int fg_a(int n) { return n; }\nint fg_b(void) {\n  return fg_a(1); /* fg_c */\n}\nint fg_c(int n) { return n; }\n",
+        "b.c": "int n = fg_b();\n/* fg_a */\n",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert function_use.without_caller(tmp_path / "a.h", sorted(tmp_path.iterdir())) == ["fg_a"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,16 @@ static fg_status refuse_name(fg_error *error, fg_string name, const char *what) 
                  what);
 }
 
+/* The attribute of a name; NULL if there is none. */
+static const fg_attribute *attribute_named(const fg_attributes *attributes, fg_string name) {
+  for (size_t i = 0; i < attributes->count; i++) {
+    if (fg_string_equal(attributes->items[i].name, name)) {
+      return &attributes->items[i];
+    }
+  }
+  return NULL;
+}
+
 static FG_COLD fg_status find_fault(const fg_attributes *attributes, fg_error *error) {
   if (attributes->count > FG_ATTRIBUTES_MAX) {
     return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
@@ -20,7 +30,7 @@ static FG_COLD fg_status find_fault(const fg_attributes *attributes, fg_error *e
     if (!has_value(each)) {
       return refuse_name(error, each->name, "expected a text or a whole number");
     }
-    if (fg_attributes_find(&before, each->name) != NULL) {
+    if (attribute_named(&before, each->name) != NULL) {
       return refuse_name(error, each->name, "is there twice");
     }
   }
@@ -58,15 +68,6 @@ fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *er
   return FG_OK;
 }
 
-const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_string name) {
-  for (size_t i = 0; i < attributes->count; i++) {
-    if (fg_string_equal(attributes->items[i].name, name)) {
-      return &attributes->items[i];
-    }
-  }
-  return NULL;
-}
-
 static bool is_equal(const fg_attribute *a, const fg_attribute *b) {
   return a->is_number == b->is_number && (a->is_number ? a->number == b->number : fg_string_equal(a->text, b->text));
 }
@@ -74,7 +75,7 @@ static bool is_equal(const fg_attribute *a, const fg_attribute *b) {
 bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b) {
   bool equal = a->count == b->count;
   for (size_t i = 0; equal && i < a->count; i++) {
-    const fg_attribute *other = fg_attributes_find(b, a->items[i].name);
+    const fg_attribute *other = attribute_named(b, a->items[i].name);
     equal = other != NULL && is_equal(&a->items[i], other);
   }
   return equal;
@@ -103,11 +104,11 @@ fg_attributes fg_attributes_merge(const fg_attributes *before, const fg_attribut
                                   fg_attribute room[FG_ATTRIBUTES_MAX]) {
   size_t count = 0;
   for (size_t i = 0; i < before->count; i++) {
-    const fg_attribute *replaced = fg_attributes_find(after, before->items[i].name);
+    const fg_attribute *replaced = attribute_named(after, before->items[i].name);
     room[count++] = replaced != NULL ? *replaced : before->items[i];
   }
   for (size_t i = 0; i < after->count; i++) {
-    if (fg_attributes_find(before, after->items[i].name) == NULL && count++ < FG_ATTRIBUTES_MAX) {
+    if (attribute_named(before, after->items[i].name) == NULL && count++ < FG_ATTRIBUTES_MAX) {
       room[count - 1] = after->items[i];
     }
   }

@@ -9,9 +9,6 @@
    and texts may be any bytes, for they are those of the book or refused. */
 fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error);
 
-/* The attribute of a name; NULL if there is none. */
-const fg_attribute *fg_attributes_find(const fg_attributes *attributes, fg_string name);
-
 /* Whether they are the same, in whatever order. */
 bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b);
 

@@ -124,7 +124,6 @@ void fg_basket_write_count(int64_t units, char out[FG_GROUPED_MAX]);
 
 /* Buys what is due at the beginning of a month. */
 fg_status fg_basket_buy(fg_basket_life *life, int month, fg_error *error);
-fg_status fg_basket_buy_packs(const fg_basket_living *now, uint32_t pack, int64_t quantity);
 /* Whether capacity with which usage is free was asked for of an item. */
 bool fg_basket_has_free_capacity(const fg_basket_life *life, uint32_t item);
 

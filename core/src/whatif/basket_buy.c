@@ -41,7 +41,7 @@ static fg_status explain_packs(const fg_basket_living *now, const fg_pack_offer 
   return FG_OK;
 }
 
-fg_status fg_basket_buy_packs(const fg_basket_living *now, uint32_t pack, int64_t quantity) {
+static fg_status buy_packs(const fg_basket_living *now, uint32_t pack, int64_t quantity) {
   const fg_pack_offer *offer = &now->owner->packs[pack];
   fg_command command = fg_basket_command(now, FG_DO_BUY_PACK);
   fg_outcome outcome;
@@ -190,7 +190,7 @@ static fg_status buy_places(const fg_basket_living *now) {
   FG_TRY(fg_basket_within(now->error, status, now->item->id));
   for (uint32_t i = 0; i < now->owner->pack_count; i++) {
     if (model.material_packs[i] > 0) {
-      FG_TRY(fg_basket_buy_packs(now, i, model.material_packs[i]));
+      FG_TRY(buy_packs(now, i, model.material_packs[i]));
     }
   }
   return FG_OK;
@@ -235,8 +235,7 @@ static fg_status buy_want(fg_basket_life *life, int month, fg_basket_want *want,
     return buy_bundles(life, month, want, error);
   }
   const fg_basket_living now = fg_basket_live(life, want->owner, month, error);
-  return want->kind == FG_BASKET_PACK ? fg_basket_buy_packs(&now, want->place, want->quantity)
-                                      : buy_basket_capacity(&now, want);
+  return want->kind == FG_BASKET_PACK ? buy_packs(&now, want->place, want->quantity) : buy_basket_capacity(&now, want);
 }
 
 /* Buys in the order of the wants; what requires another offer that is not held yet waits for it. */
