@@ -2,7 +2,7 @@
 
 `line_width.py FILE…` names the lines that are longer and exits with 1; `line_width.py --wrap FILE…` wraps their
 paragraphs. A line of code that has a text in it, a row of a table and what is quoted as it is may be longer; so may
-generated files.
+generated files, and documents in Chinese.
 """
 
 import re
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 WIDTH = 120
+UNSPACED = ".zh.md"  # a paragraph in Chinese is one line: it has no blanks to be wrapped at
 GENERATED = ("bindings/lua/library/", "bindings/python/command_docs.h", "bindings/python/error_classes.h")
 # What a line must not break within: a code span, and a link.
 WORD = re.compile(r"(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|[^\s`\[]|[`\[])+")
@@ -123,7 +124,7 @@ def main(arguments: list[str]) -> int:
     wrap = arguments[:1] == ["--wrap"]
     too_long = False
     for path in map(Path, arguments[wrap:]):
-        if str(path).startswith(GENERATED):
+        if str(path).startswith(GENERATED) or path.name.endswith(UNSPACED):
             continue
         lines = path.read_text(encoding="utf-8").split("\n")
         if wrap and path.suffix in WRAPPERS:

@@ -1,11 +1,14 @@
 """What the README shows is what happens."""
 
 import doctest
+import json
 import pathlib
 import re
 import shutil
 import subprocess
+import sys
 
+import faregate
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -24,12 +27,10 @@ def test_python_example():
     assert failed == 0
 
 
-def test_lua_example():
+def run_lua(source):
     module = ROOT / "build" / "lua" / "faregate.so"
     if shutil.which("lua5.4") is None or not module.exists():
         pytest.skip("needs lua5.4 and the Lua module of `make build`")
-    source = blocks("lua")[0]
-    (shown,) = blocks("text")
     ran = subprocess.run(
         ["lua5.4", "-"],
         input=source,
@@ -39,7 +40,45 @@ def test_lua_example():
         env={"LUA_CPATH": "build/lua/?.so", "PATH": "/usr/bin:/bin"},
         check=True,
     )
-    assert ran.stdout == shown
+    return ran.stdout
+
+
+def test_lua_example():
+    (shown,) = blocks("text")
+    assert run_lua(blocks("lua")[0]) == shown
+
+
+@pytest.mark.parametrize("outcome, used", [("Success", "1"), ("InternalError", "0")])
+def test_the_gate_in_lua(outcome, used):
+    """Asked now, by an account that was opened now; a fault of the vendor is not billed (R36)."""
+    begin = f"""
+local faregate = require "faregate"
+local acct, photo = faregate.account(assert(faregate.book("tencent-facefusion")))
+local function fuse() return "{outcome}" end
+assert(acct:open{{product = "image"}})
+do
+"""
+    assert run_lua(f"{begin}{blocks('lua')[1]}end\nio.write(acct:statement().products.image.month.total)") == used
+
+
+def test_the_pieces_of_a_book_are_those_of_the_one_that_is_shipped():
+    pack, product = map(json.loads, blocks("json"))
+    described = json.loads((ROOT / "books" / "tencent-facefusion.json").read_text("utf-8"))["products"][0]
+    assert pack in described["packs"]
+    price, whole = product.pop("price"), described["price"]
+    assert whole.pop("tiers")[:2] == price.pop("tiers")
+    assert {**whole, **price} == whole and {**described, **product} == described
+
+
+def test_the_command_replays_a_year():
+    command = blocks("sh")[-1].strip()
+    assert command == ".venv/bin/faregate replay examples/year.json"
+    answered = subprocess.run(
+        [sys.executable, "-m", "faregate", *command.split()[1:]], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    timeline = json.loads((ROOT / "examples" / "year.json").read_text("utf-8"))
+    spent = faregate.replay(timeline)["statement"]["spent"]["total"]
+    assert answered.stdout.splitlines()[-1].endswith(f" {spent}")
 
 
 def test_every_path_it_names_exists():
