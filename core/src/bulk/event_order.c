@@ -17,7 +17,8 @@ static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_even
   }
 }
 
-void fg_sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
+/* Sorts `count` rows by time; those of one instant stay in their order. `room` has place for as many. */
+static void sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t first = 0; first < count; first += 2 * width) {
       size_t left = count - first;
@@ -46,7 +47,7 @@ static fg_status order_part(fg_bill_part *part, const void *context) {
     fg_event_row *rows = biller->sorted.items + place;
     uint32_t count = biller->places.items[i + 1] - place;
     if (events->sort) {
-      fg_sort_rows(rows, count, biller->rows.items + place);
+      sort_rows(rows, count, biller->rows.items + place);
     }
     fg_time last = count == 0 ? FG_NO_TIME : biller->customers.items[i].last;
     for (uint32_t row = 0; row < count; row++) {

@@ -4,9 +4,6 @@
 
 #include "biller.h"
 
-/* Sorts `count` rows by time; those of one instant stay in their order. `room` has place for as many. */
-void fg_sort_rows(fg_event_row *rows, size_t count, fg_event_row *room);
-
 /* Lets each account's rows of the batch, which are in `sorted`, be in the order of time: sorts them, if the events say
    so, or checks that they are. FG_TIME_REVERSAL with the path "time" and the first row, by its number, that is before
    another of its account. */

@@ -5,6 +5,29 @@
 #include "../book/terms.h"
 #include "state.h"
 
+/* What is known of an id: the latest command that has it for its own, and of a call how it ended. */
+typedef struct fg_past {
+  fg_command command; ///< its fields, `at` and `id` apart; the kind alone where `encoded` has them
+  fg_string encoded;  ///< as fg_command_encode writes them; text NULL: `command` has them
+  fg_outcome answer;  ///< not of a call, which nobody is answered twice
+  uint64_t attempt;   ///< of a call
+  bool has_ending;    ///< of a call: it ended in more than a plain commit
+  fg_command ending;  ///< commit or cancel: kind, quantity, outcome, ref and attributes
+  fg_outcome ended;   ///< what that answered
+} fg_past;
+
+/* Where the attributes are of a command that is looked up, and of the end of a call. */
+typedef struct fg_past_room {
+  fg_attribute of_command[FG_ATTRIBUTES_MAX], of_ending[FG_ATTRIBUTES_MAX];
+} fg_past_room;
+
+/* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there
+   either, FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */
+typedef struct fg_archive {
+  fg_status (*find)(void *context, fg_string id, fg_past *past);
+  void *context;
+} fg_archive;
+
 /* Whether the call that a commit or cancel ends is billed: R36, where the ending says how the service answered. */
 static inline fg_billable fg_ending_billable(const fg_product *product, const fg_command *ending) {
   return ending->kind == FG_DO_CANCEL   ? FG_BILLABLE_NO

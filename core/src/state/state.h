@@ -8,156 +8,8 @@
 
 #include "../book/book.h"
 #include "history.h"
-
-typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
-
-/* Units to draw on, which came together: those of a free grant, or of a pack that was bought or given. They are counted
-   in parts, which in a pool are such that a unit of every product draws whole ones; those of a product's own are its
-   units. */
-typedef struct fg_lot {
-  fg_string id;
-  int64_t units, left;
-  fg_time issued;  ///< bought, given or issued
-  fg_time bought;  ///< when its order was: as `issued`, but of a later lot of a pack that comes lot by lot
-  fg_time expires; ///< void from then on; FG_NEVER if permanent
-  uint16_t owner;  ///< a product, or a pool (fg_book_owner)
-  uint16_t offer;  ///< of its grants (free) or packs
-  uint8_t source;  ///< fg_source
-  bool refunded;
-  bool refundable;     ///< false: a campaign excluded it (R30)
-  uint8_t refund;      ///< fg_refund_kind, of its offer when it was bought
-  uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
-  uint32_t
-      rolls_from;  ///< the place of the one before, of which it has units that were left, counted from 1; 0: of none
-  int64_t rolled;  ///< how many
-  uint64_t regime; ///< the first that may draw on it
-} fg_lot;
-
-/* A pack that comes lot by lot, while another lot is to come: at the end of the one that there is. */
-typedef struct fg_recurring_pack {
-  uint32_t lot;    ///< place in fg_state.lots of the latest
-  fg_period every; ///< counted from the purchase
-  fg_time until;   ///< no lot begins from then on; FG_NEVER
-} fg_recurring_pack;
-
-/* A bundle that was bought. What it holds are lots and capacity orders of its id. */
-typedef struct fg_bundle_order {
-  fg_string id;
-  fg_time bought;
-  uint32_t bundle; ///< place in fg_book.bundles
-  bool refunded;
-} fg_bundle_order;
-
-/* Units taken from a lot. */
-typedef struct fg_taken {
-  uint32_t lot;   ///< its place in fg_state.lots
-  int64_t units;  ///< of the product that drew them
-  int64_t weight; ///< parts that each of them is
-} fg_taken;
-
-/* A lot that a product may draw on, in 12 bytes, because every account has a list of them. */
-typedef struct __attribute__((packed, aligned(4))) fg_drawable {
-  uint32_t lot;   ///< its place in fg_state.lots
-  int64_t weight; ///< parts that one unit of the product draws
-} fg_drawable;
-
-/* How usage is counted. */
-typedef enum fg_usage_kind {
-  FG_USAGE_BILLED,   ///< it draws on grants and packs, the rest is for the bill
-  FG_USAGE_UNBILLED, ///< in a capacity mode, or not billable
-  FG_USAGE_COUNTED,  ///< unbilled, and it counts toward a tier (R17)
-  FG_USAGE_KINDS
-} fg_usage_kind;
-
-/* A call that was let through and is neither committed nor canceled yet. A call of an event has one for each of its
-   products, side by side in their order: the first is the call's, and the others, which have no entry, are found by it
-   alone. */
-typedef struct fg_hold {
-  const unsigned char *entry; ///< in the history: its id and its fields; fg_no_entry
-  fg_time since;
-  fg_time deadline; ///< abandoned from then on; FG_NEVER
-  int64_t units;
-  uint64_t attempt;                ///< its number among the account's accepted calls
-  uint64_t regime;                 ///< that it was recorded in; 0: it is settled
-  fg_time begin;                   ///< of the stretch in which its usage was counted
-  fg_cell cell;                    ///< and what prices it
-  const fg_attributes *attributes; ///< of the account when it was made; NULL: none
-  uint32_t number;                 ///< that the history keeps for its id; 0: the id is in the entry
-  uint16_t part;                   ///< place among those of its event
-  uint16_t parts;                  ///< how many these are; 0: the call is of a product
-  uint16_t product;
-  uint8_t kind; ///< fg_usage_kind
-  bool slot;    ///< takes one of the concurrency slots until it ends
-  bool unknown; ///< it was told to have ended in a way of which it is not known whether it is billed (R36)
-} fg_hold;
-
-/* An entry whose id is empty, as that of no call is. */
-extern const unsigned char fg_no_entry[1];
-
-/* How many holds a call has, given its first. */
-static inline uint32_t fg_hold_count(const fg_hold *hold) { return hold->parts == 0 ? 1 : hold->parts; }
-
-/* What all holds of a call, given its first, came to. */
-static inline int64_t fg_hold_units(const fg_hold *hold) {
-  int64_t units = hold->units;
-  for (uint32_t i = 1; i < hold->parts; i++) {
-    FG_ASSERT(units <= INT64_MAX - hold[i].units); /* they were counted together */
-    units += hold[i].units;
-  }
-  return units;
-}
-
-typedef struct fg_usage {
-  int64_t free, packs, postpaid; ///< in the billed mode
-  int64_t unbilled;              ///< in a capacity mode, or not billable
-} fg_usage;
-
-/* Its units in the billed mode, and all of them. */
-static inline int64_t fg_usage_billed(const fg_usage *usage) { return usage->free + usage->packs + usage->postpaid; }
-static inline int64_t fg_usage_units(const fg_usage *usage) { return fg_usage_billed(usage) + usage->unbilled; }
-/* Adds the units of another, or with `sign` -1 takes them off. */
-static inline void fg_usage_add(fg_usage *sum, const fg_usage *more, int sign) {
-  sum->free += sign * more->free;
-  sum->packs += sign * more->packs;
-  sum->postpaid += sign * more->postpaid;
-  sum->unbilled += sign * more->unbilled;
-}
-
-/* Units by tier, of several cells one after another. */
-typedef FG_ARRAY(int64_t) fg_slices;
-
-/* A stretch of usage in which what may be drawn on does not change (rules/regimes.h). */
-typedef enum fg_regime_kind {
-  FG_REGIME_DRAWS,     ///< usage, all that there was from one change to the next
-  FG_REGIME_TAKES_OFF, ///< an adjust below 0
-  FG_REGIME_COVERS,    ///< what a settlement took from packs for a month that is over (R8)
-  FG_REGIME_KINDS
-} fg_regime_kind;
-
-typedef struct fg_regime {
-  fg_time at;      ///< of the first usage in it
-  fg_usage usage;  ///< drawn or taken off, by source
-  int64_t counted; ///< of the unbilled, those that count toward a tier
-  int64_t covered; ///< of the unbilled, those that fit a bought rate
-  int64_t rate;    ///< that; 0: none, else the regime is of one usage
-  fg_time begin;   ///< of the stretch in which they are counted
-  uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
-  uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier
-  fg_cell cell;    ///< what prices them
-  uint16_t product;
-  uint8_t kind; ///< fg_regime_kind
-} fg_regime;
-
-/* Products that share something that usage moves, so that undoing a call of one changes what the others were drawn on:
-   fg_product.group. Most are a group of one. */
-typedef struct fg_product_group {
-  bool regime_over;            ///< the next usage begins a new regime
-  uint32_t undoable;           ///< calls in flight that have a regime
-  uint64_t regime;             ///< number of the latest regime there ever was
-  FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
-  FG_ARRAY(fg_taken) parts;    ///< what the regimes took from lots or put back
-  fg_slices slices;            ///< their postpaid units by tier, of regimes whose cell is kept so
-} fg_product_group;
+#include "lots.h"
+#include "usage_kept.h"
 
 /* Units let through that leave a rate window together. */
 typedef struct fg_admission {
@@ -206,23 +58,6 @@ typedef struct fg_holding {
   FG_ARRAY(fg_capacity_step) steps; ///< of what the orders hold, in the order of time; those gone by are left out
 } fg_holding;
 
-/* Whether a product was open in a stretch of time, for a moment at least. What is closed in the instant in which the
-   stretch begins was not, unless it was opened then. */
-typedef enum fg_openness { FG_NEVER_OPEN, FG_OPEN_AT_BEGIN, FG_OPENED_IN, FG_OPENNESS_COUNT } fg_openness;
-
-/* Usage of one cell in one stretch of time: that which a period of the product's tiers, a period of its settlement and
-   a civil month have in common (rules/periods.h). */
-typedef struct fg_bucket {
-  fg_time begin; ///< of the stretch
-  fg_time tiers; ///< begin of the period of tiers
-  fg_usage usage;
-  int64_t counted; ///< of the unbilled, those that count toward a tier (R17)
-  fg_cell cell;
-  uint8_t was_open; ///< fg_openness of the product, in the part of the stretch that is of this edition
-  uint32_t slices; ///< place of its postpaid units by tier in fg_service.slices, if the cell is kept so (rules/cells.h)
-  fg_made made;    ///< what its usage is, if it is of an aggregate
-} fg_bucket;
-
 /* What earlier invoices have had of a line, where these are of shorter periods than its tiers are. */
 typedef struct fg_invoiced {
   fg_cell cell; ///< the line's price, in one of the editions
@@ -251,20 +86,6 @@ typedef struct fg_in_force {
       usual_by_rules; ///< the same of a product that is not plain, but moves alone, and keeps nothing for its aggregate
   uint8_t rest;       ///< fg_status; FG_OK: it is served
 } fg_in_force;
-
-/* What the events of the open period have come to that an aggregate makes one of, for one value of what splits them. */
-typedef struct fg_aggregated {
-  fg_string by;    ///< the value; text NULL: of all
-  fg_int128 value; ///< of slots that are over: the highest, or the sum and what was taken off the period; of what is
-                   ///< held, its microseconds up to `since`
-  int64_t open;    ///< of the slot that is not over; how much is held
-  fg_time since;   ///< the begin of that slot; until when `value` counts what is held
-  int64_t samples; ///< slots that are over
-  int64_t made;    ///< units of the period that were made events before its end, where an edition began
-  uint32_t first;  ///< of its highest samples in fg_service.highest, the highest first
-  uint32_t count;
-  bool is_open; ///< there is a slot that is not over
-} fg_aggregated;
 
 typedef struct fg_service {
   bool open, was_open;
@@ -342,28 +163,7 @@ typedef struct fg_state {
   fg_caps caps;
 } fg_state;
 
-/* What is known of an id: the latest command that has it for its own, and of a call how it ended. */
-typedef struct fg_past {
-  fg_command command; ///< its fields, `at` and `id` apart; the kind alone where `encoded` has them
-  fg_string encoded;  ///< as fg_command_encode writes them; text NULL: `command` has them
-  fg_outcome answer;  ///< not of a call, which nobody is answered twice
-  uint64_t attempt;   ///< of a call
-  bool has_ending;    ///< of a call: it ended in more than a plain commit
-  fg_command ending;  ///< commit or cancel: kind, quantity, outcome, ref and attributes
-  fg_outcome ended;   ///< what that answered
-} fg_past;
-
-/* Where the attributes are of a command that is looked up, and of the end of a call. */
-typedef struct fg_past_room {
-  fg_attribute of_command[FG_ATTRIBUTES_MAX], of_ending[FG_ATTRIBUTES_MAX];
-} fg_past_room;
-
-/* Where an id is looked for that is not in the history: the ledger on the disk. FG_UNKNOWN_ID if it is not there
-   either, FG_NO_MEMORY, or a status of the ledger's; what is answered holds until it is asked again. */
-typedef struct fg_archive {
-  fg_status (*find)(void *context, fg_string id, fg_past *past);
-  void *context;
-} fg_archive;
+struct fg_archive; /* past.h */
 
 /* What was used of a product in a period of its settlement, and what that comes to. */
 typedef struct fg_period_use {
@@ -386,8 +186,8 @@ struct fg_account {
   uint32_t refused_by;  ///< the window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
-  const fg_archive *archive; ///< NULL: all is in the history
-  FG_ARRAY(fg_taken) taken;  ///< by the usage being recorded
+  const struct fg_archive *archive; ///< NULL: all is in the history
+  FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
   uint32_t *asked; ///< windows that the call being asked is asked by, where these depend on it, after their room; NULL
   FG_ARRAY(int64_t) asked_for;      ///< what each of these counts of it, where a bought rate covers some
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here

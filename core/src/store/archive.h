@@ -2,7 +2,7 @@
 #ifndef FG_STORE_ARCHIVE_H
 #define FG_STORE_ARCHIVE_H
 
-#include "../state/state.h"
+#include "../state/past.h"
 
 struct fg_ledger;
 

@@ -5,6 +5,7 @@
 #include "../../include/faregate_ledger.h"
 #include "../account/account_json.h"
 #include "../account/handle.h"
+#include "../state/past.h"
 #include "group.h"
 #include "statements.h"
 
