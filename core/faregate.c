@@ -16,11 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timex.h>
 #include <time.h>
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
 #include <signal.h>
+#endif
+#ifdef __linux__
+#include <sys/timex.h>
 #endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -279,3 +281,4 @@
 #include "src/whatif/reconcile_words.c"
 #include "src/whatif/reconcile_tell.c"
 #include "src/whatif/reconcile.c"
+#include "src/account/system_clock_windows.c" /* last: its header takes names that are used before */

@@ -1,32 +1,38 @@
 /* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's
    threads. */
-#include "src/store/system.h"
+#include "src/store/system_features.h"
 
 /* Hidden as in faregate.c. */
 #ifdef FG_ASSERTIONS
 #undef NDEBUG
 #endif
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifndef _WIN32
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
+#endif
+#ifdef __linux__
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
 
+#include "src/store/system_posix.c"
+#include "src/store/system_linux.c"
 #include "src/store/fault.c"
 #include "src/store/place.c"
 #include "src/store/disk.c"
@@ -62,6 +68,7 @@
 #include "src/store/import.c"
 #include "src/store/compare.c"
 #include "src/store/ledger_handle.c"
+#include "src/store/system_windows.c" /* last: its header takes names that are used before */
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -22,7 +22,11 @@ extern "C" {
 #endif
 #if defined(__GNUC__)
 #define FG_MUST_CHECK __attribute__((warn_unused_result))
+#if defined(__MINGW32__) /* its C library knows other formats; its own printf, which is taken here, those of C */
+#define FG_PRINTF(format_at, first_at) __attribute__((__format__(__gnu_printf__, format_at, first_at)))
+#else
 #define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
+#endif
 #else
 #define FG_MUST_CHECK
 #define FG_PRINTF(format_at, first_at)

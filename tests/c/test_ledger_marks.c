@@ -1,5 +1,5 @@
 /* How far the log is on the disk, as it is put down beside a ledger: never farther than it is. */
-#include "store/system.h"
+#include "store/system_features.h"
 
 #include "ledger_support.h"
 
@@ -70,7 +70,7 @@ static void test_marks(void **state) {
   while_it_syncs = write_over_the_last; /* what was synced is over before its sync has ended */
   assert_int_equal(fg_wal_file_sync(&log_file, 0), SQLITE_OK);
   assert_int_equal(marked(), 2);
-  close(log_file.mark);
+  fg_system_close(&log_file.mark);
   fg_wal_file_end(&log_file);
 }
 

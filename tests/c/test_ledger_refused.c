@@ -1,14 +1,16 @@
 /* What is no ledger, or not whole, or not to be had: each its own error, and nothing of the file is written. */
-#include "store/system.h"
+#include "store/system_features.h"
 
 #include "ledger_support.h"
 
 #include <linux/magic.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
-#include "store/disk.h"
+#include "store/system.h"
 #include "store/lock.h"
 #include "store/pages.h"
 
@@ -159,11 +161,11 @@ int statfs(const char *path, struct statfs *told) {
 
 static void test_network_disks(void **state) {
   (void)state;
-  assert_string_equal(fg_disk_network_name(0x6969), "NFS");
-  assert_string_equal(fg_disk_network_name(0xFE534D42), "SMB");
-  assert_string_equal(fg_disk_network_name(0x65735546), "FUSE");
-  assert_null(fg_disk_network_name(0xEF53)); /* ext4 */
-  assert_null(fg_disk_network("."));
+  assert_string_equal(fg_system_network_name(0x6969), "NFS");
+  assert_string_equal(fg_system_network_name(0xFE534D42), "SMB");
+  assert_string_equal(fg_system_network_name(0x65735546), "FUSE");
+  assert_null(fg_system_network_name(0xEF53)); /* ext4 */
+  assert_null(fg_system_network("."));
   const char *path = ledger_path("booth.db");
   const char *fresh = ledger_path("new.db");
   fg_error error = {0};

@@ -1,13 +1,14 @@
 /* Rows of a ledger: the chain that holds them, commands and answers as text and back; and what the system and SQLite
    say of a fault, each as its own status. */
-#include "store/system.h"
+#include "store/system_features.h"
 
 #include "ledger_support.h"
 
 #include <linux/magic.h>
+#include <unistd.h>
 
 #include "failing_disk.h"
-#include "store/disk.h"
+#include "store/system.h"
 #include "store/row.h"
 #include "store/fault.h"
 #include "store/snapshots.h"
@@ -509,7 +510,7 @@ static void test_names_of_network_disks(void **state) {
       {0, NULL},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    const char *name = fg_disk_network_name(cases[i].magic);
+    const char *name = fg_system_network_name(cases[i].magic);
     if ((name == NULL) != (cases[i].name == NULL) || (name != NULL && strcmp(name, cases[i].name) != 0)) {
       fail_msg("%llx is %s", (unsigned long long)cases[i].magic, name == NULL ? "none" : name);
     }

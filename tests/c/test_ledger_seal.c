@@ -1,11 +1,13 @@
 /* A ledger is sealed and goes on in another: what is known stays known, and at no instant both accept commands. */
-#include "store/system.h"
+#include "store/system_features.h"
 
 #include "ledger_support.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sqlite3.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "failing_disk.h"
 

@@ -9,7 +9,12 @@ from file_circles import code
 ROOT = Path(__file__).parents[2]
 PLACES = (ROOT / "core" / "include", ROOT / "core" / "src")
 # These are included for what they include of the system, too.
-FOR_MORE = {ROOT / "core/src/base/base.h", ROOT / "core/src/store/system.h", ROOT / "tests/c/support.h"}
+FOR_MORE = {
+    ROOT / "core/src/base/base.h",
+    ROOT / "core/src/store/system.h",
+    ROOT / "core/src/store/system_features.h",
+    ROOT / "tests/c/support.h",
+}
 DIRECTIVE = re.compile(r"^[ \t]*#(?:.*\\\n)*.*$", re.M)
 INCLUDED = re.compile(r'#include "(.+?)"')
 DECLARATIONS = (

@@ -3,8 +3,11 @@
 #define _GNU_SOURCE
 #endif
 
-#include "../base/civil.h"
 #include "../base/clock.h"
+
+#ifndef _WIN32
+
+#include "../base/civil.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -58,3 +61,5 @@ static bool is_synchronised(void *context) {
 }
 
 const fg_clock_source fg_system_clock = {read_wall, read_boottime, read_boot, is_synchronised, NULL};
+
+#endif

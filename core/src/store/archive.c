@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "archive.h"
 
 #include "ledger.h"

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "birth.h"
 
 #include "../json/write.h"

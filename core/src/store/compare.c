@@ -1,7 +1,8 @@
 /* Two ledgers compared row by row: whether one goes on from the other, and where they part. */
-#include "system.h"
-
 #include "load.h"
+
+#include <stdio.h>
+
 #include "open.h"
 #include "predecessor.h"
 

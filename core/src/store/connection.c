@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "connection.h"
 
 #include "fault.h"

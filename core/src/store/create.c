@@ -1,22 +1,21 @@
 /* A new ledger is made under a temporary name, and then given the name it is to have, which must be free. Its lock is
    held while it is made; a file that a killed process left under a temporary name is not locked, and the next maker
    removes it. */
-#include "system.h"
-
-#include <dirent.h>
-#include <limits.h>
-
 #include "create.h"
 
+#include <stdio.h>
+
+#include "../base/clock.h"
 #include "connection.h"
 #include "disk.h"
 #include "fault.h"
 #include "header.h"
 #include "lock.h"
 #include "place.h"
+#include "system.h"
 
 #define NEW "-new-" ///< between the name and a process and an instant
-enum { NEW_MAX = 56 };
+enum { NEW_MAX = 56, NAME_BYTES_MAX = 255 };
 
 static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const char *path, fg_error *error) {
   char statements[256];
@@ -53,50 +52,10 @@ static fg_status make_file(const char *name, const char *path, const fg_allocato
   return status != FG_OK || result == SQLITE_OK ? status : fg_store_sqlite_fault(NULL, result, path, error);
 }
 
-/* Moves a file where there are no hard links: an empty file reserves the name until the rename. */
-static int move_over_own(const char *from, const char *to) {
-  int file = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) {
-    return errno;
-  }
-  close(file);
-  int number = rename(from, to) == 0 ? 0 : errno;
-  if (number != 0) {
-    unlink(to);
-  }
-  return number;
-}
-
-/* Gives a file another name, or answers EEXIST where that is taken. Answers 0 or an errno. Whoever opens the file while
-   it has both names waits for the lock, which we hold, and then finds one name. */
-static int move_to_free_name(const char *from, const char *to) {
-  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
-    return 0;
-  }
-  if (errno != EINVAL && errno != ENOSYS) {
-    return errno;
-  }
-  int number = link(from, to) != 0 || unlink(from) != 0 ? errno : 0;
-  bool has_links = number != EPERM && number != EOPNOTSUPP && number != ENOSYS && number != EMLINK;
-  return has_links ? number : move_over_own(from, to);
-}
-
-/* The directory's entry must be on the disk before the first command is acknowledged. */
-static int sync_directory(const char *name) {
-  int directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory < 0) {
-    return errno;
-  }
-  int number = fsync(directory) == 0 ? 0 : errno;
-  close(directory);
-  return number;
-}
-
 static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
   char suffix[NEW_MAX];
-  struct timespec now;
-  clock_gettime(CLOCK_REALTIME, &now);
-  snprintf(suffix, sizeof suffix, NEW "%ld-%lld%09ld", (long)getpid(), (long long)now.tv_sec, now.tv_nsec);
+  fg_time now = fg_clock_wall(&fg_system_clock);
+  snprintf(suffix, sizeof suffix, NEW "%lld-%lld", (long long)fg_system_process(), (long long)now);
   fg_place_beside(place, suffix, name);
 }
 
@@ -104,10 +63,10 @@ static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
 static void remove_new(const char *name) {
   char beside[FG_PLACE_MAX + 8];
   snprintf(beside, sizeof beside, "%s-wal", name);
-  unlink(beside);
+  fg_system_remove(beside);
   snprintf(beside, sizeof beside, "%s-journal", name);
-  unlink(beside);
-  unlink(name);
+  fg_system_remove(beside);
+  fg_system_remove(name);
 }
 
 static bool is_new_name(const char *name, const fg_place *place) {
@@ -126,54 +85,59 @@ static bool is_new_name(const char *name, const fg_place *place) {
 }
 
 static void remove_abandoned(const char *name) {
-  struct stat status;
   fg_lock lock;
-  if (lstat(name, &status) == 0 && S_ISREG(status.st_mode) && fg_lock_open(&lock, name, true, 0) == 0) {
-    if (fg_lock_enter(&lock) == 0) {
-      remove_new(name);
-    }
-    fg_lock_close(&lock);
+  if (!fg_system_is_plain(name) || fg_lock_open(&lock, name, true, 0) != 0) {
+    return;
+  }
+  bool is_abandoned = fg_lock_enter(&lock) == 0;
+  if (is_abandoned) {
+    remove_new(name);
+  }
+  fg_lock_close(&lock);
+}
+
+static void remove_if_abandoned(void *context, const char *name) {
+  const fg_place *place = context;
+  char whole[FG_PLACE_MAX];
+  if (is_new_name(name, place)) {
+    fg_place_beside(place, name + strlen(fg_place_name(place)), whole);
+    remove_abandoned(whole);
   }
 }
 
 /* Removes what killed makers of this name have left. What cannot be removed stays; nobody reads it. */
-static void sweep(const fg_place *place, const char *directory) {
-  DIR *opened = opendir(directory);
-  if (opened == NULL) {
-    return;
-  }
-  for (const struct dirent *entry = readdir(opened); entry != NULL; entry = readdir(opened)) {
-    char name[FG_PLACE_MAX];
-    if (is_new_name(entry->d_name, place)) {
-      fg_place_beside(place, entry->d_name + strlen(fg_place_name(place)), name);
-      remove_abandoned(name);
-    }
-  }
-  closedir(opened);
+static void sweep(fg_place *place, const char *directory) { fg_system_list(directory, remove_if_abandoned, place); }
+
+static int make_empty(const char *name) {
+  fg_file file;
+  int number = fg_system_open(name, FG_OPEN_NEW, &file);
+  fg_system_close(&file);
+  return number;
 }
 
-/* Makes an empty file and enters its lock; tries again where another maker has removed it before that. Answers 0 or an
-   errno. */
+/* Makes an empty file and enters its lock; tries again where another maker has taken the name, or has removed the file
+   before that. Answers 0 or an errno. */
 static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *lock) {
   int number = ETIMEDOUT;
-  while (number == ETIMEDOUT || number == ENOENT) {
-    struct stat status;
+  while (number == ETIMEDOUT || number == ENOENT || number == EEXIST) {
     name_new(place, name);
-    int file = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644); /* as SQLite makes it */
-    if (file < 0) {
-      return errno;
+    number = make_empty(name);
+    if (number != 0) {
+      continue;
     }
-    close(file);
     number = fg_lock_open(lock, name, true, 0);
     number = number == 0 ? fg_lock_enter(lock) : number;
-    if (number == 0 && stat(name, &status) != 0) {
-      number = errno;
-    }
+    number = number == 0 && !fg_system_exists(name) ? ENOENT : number;
     if (number != 0) {
       fg_lock_close(lock);
     }
   }
   return number;
+}
+
+static bool has_content(const char *name) {
+  fg_file_look look;
+  return fg_system_look_at(name, false, &look) == 0 && look.state.size > 0;
 }
 
 /* Refuses a name beside which files lie, because they would become the new ledger's. A log may hold the newest commands
@@ -182,11 +146,10 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
   static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
     char name[FG_PLACE_MAX];
-    struct stat status;
     fg_place_beside(place, suffixes[i], name);
     bool is_log = i == 0;
-    if (lstat(name, &status) != 0 || (S_ISREG(status.st_mode) && !(is_log && status.st_size > 0)) ||
-        fg_place_exists(place->file)) { /* asked last, because another process may be making it */
+    if (!fg_system_exists(name) || (fg_system_is_plain(name) && !(is_log && has_content(name))) ||
+        fg_system_exists(place->file)) { /* asked last, because another process may be making it */
       continue;
     }
     return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path,
@@ -197,7 +160,7 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
 
 /* Refuses a name that is too long, because SQLite would say no more than that it cannot open the file. */
 static fg_status check_new_length(const char *name, const char *path, fg_error *error) {
-  bool is_short = strlen(strrchr(name, '/') + 1) + strlen("-journal") <= NAME_MAX;
+  bool is_short = strlen(strrchr(name, FG_SYSTEM_SEPARATOR) + 1) + strlen("-journal") <= NAME_BYTES_MAX;
   return is_short ? FG_OK : fg_store_system_fault(ENAMETOOLONG, path, error);
 }
 
@@ -206,9 +169,9 @@ static fg_status give_name(const fg_store_maker *maker, const char *name, const 
   char directory[FG_PLACE_MAX];
   FG_TRY(maker->ready == NULL ? FG_OK : maker->ready(maker->context, error));
   fg_place_directory(place, directory);
-  int number = move_to_free_name(name, place->file);
+  int number = fg_system_move_to_free_name(name, place->file);
   number = number == EEXIST && maker->may_be_there ? 0 : number;
-  number = number == 0 ? sync_directory(directory) : number;
+  number = number == 0 ? fg_system_sync_directory(directory) : number;
   return number == 0 ? FG_OK : fg_store_system_fault(number, path, error);
 }
 
@@ -221,9 +184,6 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   FG_TRY(fg_place_resolve(path, &place, error));
   fg_place_directory(&place, directory);
   FG_TRY(fg_disk_check(directory, error));
-  if (access(directory, W_OK) != 0) { /* SQLite would say no more than that it cannot open the file */
-    return fg_store_system_fault(errno, path, error);
-  }
   FG_TRY(check_beside(&place, path, error));
   name_new(&place, name);
   FG_TRY(check_new_length(name, path, error));

@@ -1,4 +1,5 @@
-/* Whether locks hold on the disk that a ledger is on. */
+/* Whether locks hold on the disk that a ledger is on: those of a network file system hold on one machine, between some
+   versions, or not at all. */
 #ifndef FG_STORE_DISK_H
 #define FG_STORE_DISK_H
 
@@ -6,10 +7,5 @@
 
 /* FG_LEDGER_NETWORK if a path is on a disk where locks do not hold. */
 fg_status fg_disk_check(const char *path, fg_error *error);
-
-/* The name of the network file system that a path is on; NULL if it is a local one. */
-const char *fg_disk_network(const char *path);
-
-const char *fg_disk_network_name(int64_t magic);
 
 #endif

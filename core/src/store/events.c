@@ -1,6 +1,6 @@
-#include "system.h"
-
 #include "events.h"
+
+#include <stdio.h>
 
 int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *detail) {
   sqlite3_stmt *statement = NULL;

@@ -1,7 +1,8 @@
 /* A ledger, and those it goes on from, as one timeline that replays to the same account. Sent in pieces. */
-#include "system.h"
-
 #include "load.h"
+
+#include <stdio.h>
+
 #include "open.h"
 #include "predecessor.h"
 #include "tables.h"

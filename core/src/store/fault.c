@@ -1,6 +1,6 @@
-#include "system.h"
-
 #include "fault.h"
+
+#include "system.h"
 
 fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   switch (number) {

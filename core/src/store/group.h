@@ -3,20 +3,19 @@
 #ifndef FG_STORE_GROUP_H
 #define FG_STORE_GROUP_H
 
-#include <pthread.h>
-
+#include "system.h"
 #include "vfs.h"
 
 typedef struct fg_group {
   int64_t group_ms; ///< 0: no group, and no thread
   fg_vfs *vfs;
-  pthread_t thread;
-  pthread_mutex_t mutex;
-  pthread_cond_t changed;
+  fg_thread thread;
+  fg_mutex mutex;
+  fg_signal changed;
   bool is_open; ///< a command waits for its sync
   bool is_ending;
-  struct timespec deadline;
-  int result; ///< of the first sync that failed; SQLITE_OK
+  int64_t deadline_ms; ///< of the steady clock
+  int result;          ///< of the first sync that failed; SQLITE_OK
 } fg_group;
 
 /* Answers 0 or an errno. */

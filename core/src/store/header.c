@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "header.h"
 
 #include <sqlite3.h>

@@ -1,7 +1,8 @@
 /* A ledger made of a timeline: each command is applied and written; one that is refused ends the import. */
-#include "system.h"
-
 #include "archive.h"
+
+#include <stdio.h>
+
 #include "connection.h"
 #include "create.h"
 #include "fault.h"
@@ -233,7 +234,7 @@ fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const ch
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_error unasked;
   importer made = {.books = books};
-  if (fg_place_exists(path)) {
+  if (fg_system_exists(path)) {
     return fg_store_system_fault(EEXIST, path, error);
   }
   size_t size = strlen(path) + 1;

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "ledger.h"
 
 #include "../state/attribute_list.h"
@@ -17,7 +15,7 @@ fg_ledger *fg_ledger_allocate(const fg_ledger_options *options, const fg_allocat
     ledger->command_text = ledger->outcome_text = ledger->snapshot = empty;
     ledger->archive = (fg_archive){fg_archive_find, ledger};
     ledger->group_ms = options->group_ms;
-    ledger->process = getpid();
+    ledger->process = fg_system_process();
   }
   return ledger;
 }

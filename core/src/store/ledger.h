@@ -39,7 +39,7 @@ typedef struct fg_ledger {
   fg_clock_reading reading; ///< for the next row
   fg_group group;
   int64_t group_ms;
-  pid_t process; ///< that opened it
+  int64_t process; ///< that opened it
 } fg_ledger;
 
 /* A number for this handle above those of all that have written. */

@@ -1,7 +1,7 @@
 /* The handle of a ledger: made with a new file or an old one, and how it reaches the account in it. */
-#include "system.h"
-
 #include "ledger.h"
+
+#include <stdio.h>
 
 #include "archive.h"
 #include "create.h"
@@ -132,7 +132,7 @@ static fg_status end_run(fg_ledger *ledger, fg_error *error) {
 
 static fg_status close_ledger(void *context, fg_error *error) {
   fg_ledger *ledger = context;
-  if (ledger->process != getpid()) {
+  if (ledger->process != fg_system_process()) {
     return abandon(ledger, error);
   }
   int result = fg_group_stop(&ledger->group);
@@ -172,7 +172,7 @@ static fg_status see_others(fg_ledger *ledger, fg_error *error) {
 static fg_status enter(void *context, fg_error *error) {
   fg_ledger *ledger = context;
   bool others_came = false;
-  if (ledger->process != getpid()) {
+  if (ledger->process != fg_system_process()) {
     return fg_refuse(error, FG_LEDGER_FORKED);
   }
   FG_TRY(fg_store_enter(ledger->store, &others_came, error));
@@ -266,7 +266,7 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
 
 static fg_status flush(void *context, fg_error *error) {
   fg_ledger *ledger = context;
-  if (ledger->process != getpid()) {
+  if (ledger->process != fg_system_process()) {
     return fg_refuse(error, FG_LEDGER_FORKED);
   }
   int result = fg_group_flush(&ledger->group);
@@ -408,7 +408,7 @@ fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_
   fg_ledger *ledger = NULL;
   fg_allocator allocator = fg_allocator_or_default(chosen->account == NULL ? NULL : chosen->account->allocator);
   FG_TRY(check_options(chosen, told));
-  if (!chosen->read_only && !fg_place_exists(path)) {
+  if (!chosen->read_only && !fg_system_exists(path)) {
     FG_TRY(create(path, chosen, &allocator, told));
   }
   fg_status status = open_existing(path, chosen, &allocator, &ledger, told);

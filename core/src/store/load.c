@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "load.h"
 
 #include "../account/snapshot.h"

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "lock.h"
 
 /* Bytes of a ledger's file that are locked, all beyond what SQLite can make of it (2^44 bytes): inside, waiting for it,
@@ -14,83 +12,37 @@
    and one of PATH-shm while it writes or recovers. */
 enum { SQLITE_DOOR = 0x40000000, SQLITE_LOCKS = SQLITE_DOOR + 1, SQLITE_LOCKS_COUNT = 511, SQLITE_SHM_WRITER = 120 };
 
-static struct flock lock_of(short type, int64_t first, int64_t count) {
-  struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)first, .l_len = (off_t)count};
-  return range;
+static bool is_locked_by_others(fg_file file, int64_t first, int64_t count) {
+  return fg_system_is_locked(file, first, count, -1);
 }
 
-/* 0, or the errno: EAGAIN where another holds it. */
-static int try_lock(int file, short type, int64_t byte) {
-  struct flock range = lock_of(type, byte, 1);
-  int error = fcntl(file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
-  return error == EACCES ? EAGAIN : error;
-}
-
-/* No byte is locked by nobody; to the system a count of 0 is the rest of the file. */
-static bool is_locked_by_others(int file, int64_t first, int64_t count) {
-  struct flock range = lock_of(F_WRLCK, first, count);
-  return count > 0 && fcntl(file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
-}
-
-static int64_t steady_ms(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int wait_for_lock(int file, short type, int64_t byte, int64_t until_ms) {
-  long pause_us = 20;
-  int error = try_lock(file, type, byte);
+static int wait_for_lock(fg_file file, fg_lock_kind kind, int64_t byte, int64_t until_ms) {
+  int64_t pause_us = 20;
+  int error = fg_system_lock(file, kind, byte);
   while (error == EAGAIN) {
-    if (steady_ms() >= until_ms) {
+    if (fg_system_steady_ms() >= until_ms) {
       return ETIMEDOUT;
     }
-    struct timespec pause = {0, pause_us * 1000};
-    nanosleep(&pause, NULL);
+    fg_system_sleep_us(pause_us);
     pause_us = pause_us < 500 ? pause_us * 2 : 1000;
-    error = try_lock(file, type, byte);
+    error = fg_system_lock(file, kind, byte);
   }
   return error;
 }
 
-static void close_file(int *file) {
-  if (*file >= 0) {
-    close(*file);
-  }
-  *file = -1;
-}
-
 int fg_lock_open(fg_lock *lock, const char *file, bool may_write, int64_t wait_ms) {
-  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK; /* the path may lead to a pipe or terminal, which could block us */
-  *lock = (fg_lock){.guard = -1, .may_write = may_write, .wait_ms = wait_ms};
-  lock->database = open(file, (may_write ? O_RDWR : O_RDONLY) | flags);
-  return lock->database < 0 ? errno : 0;
-}
-
-/* Closes the file, unless this process may hold locks on it by F_SETLK, of another copy of SQLite or of other
-   connections: closing any descriptor drops these, and their owners would go on writing without them. Then it stays
-   open for good. */
-static void close_database(fg_lock *lock) {
-  struct flock range = lock_of(F_WRLCK, SQLITE_DOOR, SQLITE_LOCKS_COUNT + 1);
-  bool known = lock->database >= 0 && fcntl(lock->database, F_OFD_GETLK, &range) == 0;
-  if (!known || range.l_type == F_UNLCK || range.l_pid != getpid()) {
-    close_file(&lock->database);
-  }
-  lock->database = -1;
+  *lock = (fg_lock){.guard = FG_NO_FILE, .name = -1, .may_write = may_write, .wait_ms = wait_ms};
+  return fg_system_open(file, may_write ? FG_OPEN_WRITE : FG_OPEN_READ, &lock->database);
 }
 
 void fg_lock_close(fg_lock *lock) {
-  struct flock all = lock_of(F_UNLCK, 0, 0);
-  if (lock->database >= 0) { /* the descriptor may stay open, its locks must not */
-    fcntl(lock->database, F_OFD_SETLK, &all);
-  }
-  close_file(&lock->guard);
-  close_database(lock);
+  fg_system_close(&lock->guard);
+  fg_system_close_locked(&lock->database);
 }
 
 void fg_lock_abandon(fg_lock *lock) {
-  close_file(&lock->guard);
-  close_database(lock);
+  fg_system_close(&lock->guard);
+  fg_system_abandon_locked(&lock->database);
 }
 
 /* One of the handles keeps the door locked, so that a program that comes is told at once that the file is busy. Where
@@ -98,35 +50,37 @@ void fg_lock_abandon(fg_lock *lock) {
    fg_lock_guard, and is told then. */
 static void keep_door(fg_lock *lock) {
   if (!lock->keeps_door && lock->may_write) {
-    lock->keeps_door = try_lock(lock->database, F_WRLCK, SQLITE_DOOR) == 0;
+    lock->keeps_door = fg_system_lock(lock->database, FG_LOCK_EXCLUSIVE, SQLITE_DOOR) == 0;
   }
 }
 
 /* The next handle holds the lock of the queue while it waits, so that a handle that is busy without a pause cannot keep
    the others out. */
 int fg_lock_enter(fg_lock *lock) {
-  int64_t until_ms = steady_ms() + lock->wait_ms;
-  short type = lock->may_write ? F_WRLCK : F_RDLCK;
-  int error = wait_for_lock(lock->database, type, LOCK_QUEUE, until_ms);
+  int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
+  fg_lock_kind kind = lock->may_write ? FG_LOCK_EXCLUSIVE : FG_LOCK_SHARED;
+  int error = wait_for_lock(lock->database, kind, LOCK_QUEUE, until_ms);
   if (error == 0) {
-    error = wait_for_lock(lock->database, type, LOCK_INSIDE, until_ms);
-    try_lock(lock->database, F_UNLCK, LOCK_QUEUE);
+    error = wait_for_lock(lock->database, kind, LOCK_INSIDE, until_ms);
+    fg_system_lock(lock->database, FG_LOCK_NONE, LOCK_QUEUE);
     keep_door(lock);
   }
   return error;
 }
 
-void fg_lock_leave(fg_lock *lock) { try_lock(lock->database, F_UNLCK, LOCK_INSIDE); }
+void fg_lock_leave(fg_lock *lock) { fg_system_lock(lock->database, FG_LOCK_NONE, LOCK_INSIDE); }
 
 int fg_lock_take_name(fg_lock *lock, int64_t number) {
   FG_ASSERT(number >= 0 && number < LOCK_NAMES_COUNT);
   bool elsewhere = is_locked_by_others(lock->database, LOCK_NAMES, number) ||
                    is_locked_by_others(lock->database, LOCK_NAMES + number + 1, LOCK_NAMES_COUNT - number - 1);
-  return elsewhere ? EXDEV : try_lock(lock->database, F_RDLCK, LOCK_NAMES + number);
+  int error = elsewhere ? EXDEV : fg_system_lock(lock->database, FG_LOCK_SHARED, LOCK_NAMES + number);
+  lock->name = error == 0 ? LOCK_NAMES + number : -1;
+  return error;
 }
 
 bool fg_lock_is_alone(const fg_lock *lock) {
-  return !is_locked_by_others(lock->database, LOCK_NAMES, LOCK_NAMES_COUNT);
+  return !fg_system_is_locked(lock->database, LOCK_NAMES, LOCK_NAMES_COUNT, lock->name);
 }
 
 int fg_lock_keep_door(fg_lock *lock) {
@@ -137,25 +91,24 @@ int fg_lock_keep_door(fg_lock *lock) {
 /* A process that is ending gives up the lock on its file before this one, so a guard
    without a handle behind it is waited for. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
-  int64_t until_ms = steady_ms() + lock->wait_ms;
-  lock->guard = open(shared_memory, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-  if (lock->guard < 0) {
-    return errno;
-  }
-  int error = try_lock(lock->guard, F_RDLCK, SQLITE_SHM_WRITER);
-  while (error == 0 && fg_lock_is_alone(lock) && is_locked_by_others(lock->guard, SQLITE_SHM_WRITER, 1)) {
-    struct timespec pause = {0, 1000000};
-    nanosleep(&pause, NULL);
-    error = steady_ms() < until_ms ? 0 : ESTALE;
+  int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
+  int error = fg_system_open(shared_memory, FG_OPEN_MAKE, &lock->guard);
+  error = error == 0 ? fg_system_lock(lock->guard, FG_LOCK_SHARED, SQLITE_SHM_WRITER) : error;
+  while (error == 0 && fg_lock_is_alone(lock) &&
+         fg_system_is_locked(lock->guard, SQLITE_SHM_WRITER, 1, SQLITE_SHM_WRITER)) {
+    fg_system_sleep_us(1000);
+    error = fg_system_steady_ms() < until_ms ? 0 : ESTALE;
   }
   return error == EAGAIN ? EBUSY : error;
 }
+
+void fg_lock_drop_guard(fg_lock *lock) { fg_system_close(&lock->guard); }
 
 int fg_lock_take_session(fg_lock *lock, int64_t last) {
   int error = EAGAIN;
   FG_ASSERT(last >= 0);
   for (int64_t session = last + 1; error == EAGAIN; session++) {
-    error = try_lock(lock->database, F_WRLCK, LOCK_SESSIONS + session);
+    error = fg_system_lock(lock->database, FG_LOCK_EXCLUSIVE, LOCK_SESSIONS + session);
     lock->session = session;
   }
   return error;

@@ -1,21 +1,21 @@
 /* Who may touch a ledger's file, and when.
 
-   Locks of open file descriptions (F_OFD_SETLK) on the ledger's file itself, on bytes far beyond its content: whatever
-   name a handle came by, it meets the others there. Unlike the locks of SQLite (F_SETLK) they belong to a handle, not
-   to the process: two handles in one process exclude each other, and closing some other descriptor of the file does not
-   drop them. */
+   Locks on the ledger's file itself, on bytes far beyond its content: whatever name a handle came by, it meets the
+   others there. They belong to an open file (F_OFD_SETLK on Linux), not to the process as those of SQLite (F_SETLK):
+   two handles in one process exclude each other, and closing some other descriptor of the file does not drop them. */
 #ifndef FG_STORE_LOCK_H
 #define FG_STORE_LOCK_H
 
-#include "../base/base.h"
+#include "system.h"
 
 typedef struct fg_lock {
-  int database;    ///< the ledger's file: the only descriptor of it that this library closes by itself; -1 before
-  int guard;       ///< PATH-shm, see fg_lock_guard; -1 before
-  bool may_write;  ///< else its locks are shared
-  bool keeps_door; ///< of the database
-  int64_t session; ///< this handle's number among those that live; 0 before
-  int64_t wait_ms; ///< for another handle, at most
+  fg_file database; ///< the ledger's file: the only descriptor of it that this library closes by itself
+  fg_file guard;    ///< PATH-shm, see fg_lock_guard; FG_NO_FILE before
+  int64_t name;     ///< the byte that says under which name it is open; -1 before
+  bool may_write;   ///< else its locks are shared
+  bool keeps_door;  ///< of the database
+  int64_t session;  ///< this handle's number among those that live; 0 before
+  int64_t wait_ms;  ///< for another handle, at most
 } fg_lock;
 
 /* Makes a new lock of a file, to write or only to read it. Answers 0 or an errno. */
@@ -41,6 +41,7 @@ int fg_lock_keep_door(fg_lock *lock);
    SQLite must lock for writing before it reads at all. Answers 0, an errno, EBUSY if another program has the file open,
    or ESTALE if the byte is held for a file that was replaced under the same name. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory);
+void fg_lock_drop_guard(fg_lock *lock);
 
 /* Takes a session number above `last` that no living handle has. */
 int fg_lock_take_session(fg_lock *lock, int64_t last);

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "mark.h"
 
 /* The head, then the marks of so many sessions; two that share a place weaken the mark, no more. */
@@ -27,49 +25,43 @@ static uint64_t sum_of(const mark_entry *of) {
   return sum ^ sum >> 33;
 }
 
-int fg_mark_open(const char *path, int *file) {
-  *file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-  return *file < 0 ? errno : 0;
-}
+int fg_mark_open(const char *path, fg_file *file) { return fg_system_open(path, FG_OPEN_MAKE, file); }
 
-static int put_whole(int file, const void *bytes, size_t size, size_t at) {
-  ssize_t put = pwrite(file, bytes, size, (off_t)at);
-  return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;
-}
-
-int fg_mark_take_turn(int file, int64_t session, bool *others_came, fg_file_state *database) {
+int fg_mark_take_turn(fg_file file, int64_t session, bool *others_came, fg_file_state *database) {
   mark_head head = {0};
-  ssize_t got = pread(file, &head, sizeof head, 0);
-  if (got < 0) {
-    return errno;
+  size_t got = 0;
+  int number = fg_system_read(file, &head, sizeof head, 0, &got);
+  if (number != 0) {
+    return number;
   }
   *database = head.database;
   *others_came = head.turn != session;
-  return *others_came ? put_whole(file, &session, sizeof session, offsetof(mark_head, turn)) : 0;
+  return *others_came ? fg_system_write(file, &session, sizeof session, offsetof(mark_head, turn)) : 0;
 }
 
-int fg_mark_put_database(int file, const fg_file_state *database) {
-  return put_whole(file, database, sizeof *database, offsetof(mark_head, database));
+int fg_mark_put_database(fg_file file, const fg_file_state *database) {
+  return fg_system_write(file, database, sizeof *database, offsetof(mark_head, database));
 }
 
-void fg_mark_put(int file, int64_t session, const fg_wal_place *place) {
+void fg_mark_put(fg_file file, int64_t session, const fg_wal_place *place) {
   mark_entry made = {.frame = place->frame, .zero = 0};
   memcpy(made.salts, place->salts, sizeof made.salts);
   made.sum = sum_of(&made);
-  (void)!pwrite(file, &made, sizeof made, MARKS_AT + (off_t)(session % MARKS) * (off_t)sizeof made);
+  (void)fg_system_write(file, &made, sizeof made, MARKS_AT + session % MARKS * (int64_t)sizeof made);
 }
 
 int fg_mark_read(const char *path, const unsigned char salts[8], uint32_t *frame) {
   mark_entry marks[MARKS];
+  fg_file file;
+  size_t got = 0;
   *frame = 0;
-  int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (file < 0) {
-    return errno == ENOENT ? 0 : errno;
+  int error = fg_system_open(path, FG_OPEN_READ, &file);
+  if (error != 0) {
+    return error == ENOENT ? 0 : error;
   }
-  ssize_t got = pread(file, marks, sizeof marks, MARKS_AT);
-  int error = got < 0 ? errno : 0;
-  close(file);
-  for (size_t i = 0; error == 0 && (i + 1) * sizeof *marks <= (size_t)got; i++) {
+  error = fg_system_read(file, marks, sizeof marks, MARKS_AT, &got);
+  fg_system_close(&file);
+  for (size_t i = 0; error == 0 && (i + 1) * sizeof *marks <= got; i++) {
     bool is_ours = marks[i].sum == sum_of(&marks[i]) && memcmp(marks[i].salts, salts, sizeof marks[i].salts) == 0;
     *frame = is_ours && marks[i].frame > *frame ? marks[i].frame : *frame;
   }

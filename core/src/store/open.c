@@ -1,29 +1,29 @@
-#include "system.h"
-
 #include "open.h"
+
+#include <stdio.h>
 
 #include "connection.h"
 #include "disk.h"
 #include "fault.h"
 #include "header.h"
+#include "system.h"
 #include "turn.h"
 
 /* --------------------------------------------------------------------------------------- before SQLite touches it */
 
-static fg_status check_kind(const fg_store *store, const struct stat *file, fg_error *error) {
-  if (!S_ISREG(file->st_mode)) {
+static fg_status check_kind(const fg_store *store, const fg_file_look *file, fg_error *error) {
+  if (file->kind != FG_FILE_PLAIN) {
     return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
-                   S_ISDIR(file->st_mode) ? "a directory" : "no plain file");
+                   file->kind == FG_FILE_DIRECTORY ? "a directory" : "no plain file");
   }
   /* The mode of the file is what its owner meant, also where root could write it nevertheless. */
-  bool is_read_only = (file->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
-  return store->mode == FG_STORE_READ || !is_read_only
+  return store->mode == FG_STORE_READ || !file->is_read_only
              ? FG_OK
              : fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is read-only", store->path);
 }
 
 static fg_status refuse_access(const fg_store *store, int number, fg_error *error) {
-  bool is_denied = (number == EACCES || number == EPERM) && access(store->place.file, R_OK) != 0;
+  bool is_denied = (number == EACCES || number == EPERM) && fg_system_is_denied(store->place.file);
   return is_denied ? fg_fail(error, FG_LEDGER_DENIED, "", "%s may not be read by this user", store->path)
                    : fg_store_system_fault(number, store->path, error);
 }
@@ -32,30 +32,30 @@ static fg_status refuse_access(const fg_store *store, int number, fg_error *erro
    made may be empty for a moment (create.c): then it is opened again. */
 static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
   enum { TRIES = 20 };
-  struct stat named;
   fg_file_look found;
   for (int tries = 0; tries < TRIES; tries++) {
-    if (stat(store->place.file, &named) != 0) {
-      return refuse_access(store, errno, error);
+    int number = fg_system_look_at(store->place.file, false, &found);
+    if (number != 0) {
+      return refuse_access(store, number, error);
     }
-    FG_TRY(check_kind(store, &named, error));
-    int number = fg_lock_open(&store->lock, store->place.file, store->mode == FG_STORE_WRITE, wait_ms);
+    FG_TRY(check_kind(store, &found, error));
+    number = fg_lock_open(&store->lock, store->place.file, store->mode == FG_STORE_WRITE, wait_ms);
     if (number != 0) {
       return refuse_access(store, number, error);
     }
     number = fg_lock_enter(&store->lock);
     store->is_inside = number == 0;
-    number = number == 0 ? fg_file_look_inside(store->lock.database, &store->opened) : number;
+    number = number == 0 ? fg_system_look_inside(store->lock.database, &store->opened) : number;
     if (number != 0) {
       return fg_store_system_fault(number, store->path, error);
     }
-    bool is_there = fg_file_look_at(store->place.file, false, &found) == 0;
+    bool is_there = fg_system_look_at(store->place.file, false, &found) == 0;
     if (is_there && fg_file_is_same(&found, &store->opened) && (found.state.size > 0 || tries + 1 == TRIES)) {
       return FG_OK;
     }
     store->is_inside = false;
     fg_lock_close(&store->lock);
-    nanosleep(&(struct timespec){0, 1000000}, NULL);
+    fg_system_sleep_us(1000);
   }
   return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is replaced again and again", store->path);
 }
@@ -63,13 +63,9 @@ static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
 /* One file has one name: under another one its log would not be found. */
 static fg_status check_name(fg_store *store, fg_error *error) {
   int64_t number = 0;
-  struct stat status;
-  if (fstat(store->lock.database, &status) != 0) {
-    return fg_store_system_fault(errno, store->path, error);
-  }
-  if (status.st_nlink > 1) {
-    return fg_fail(error, FG_LEDGER_LINKED, "", "%s has %ld names (hard links), where one log is beside one name",
-                   store->path, (long)status.st_nlink);
+  if (store->opened.names > 1) {
+    return fg_fail(error, FG_LEDGER_LINKED, "", "%s has %u names (hard links), where one log is beside one name",
+                   store->path, (unsigned)store->opened.names);
   }
   int result = fg_place_number(&store->place, &number);
   result = result == 0 ? fg_lock_take_name(&store->lock, number) : result;
@@ -79,9 +75,10 @@ static fg_status check_name(fg_store *store, fg_error *error) {
 
 static fg_status check_header(const fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
-  ssize_t got = pread(store->lock.database, header, sizeof header, 0);
-  return got < 0 ? fg_store_system_fault(errno, store->path, error)
-                 : fg_header_check(store->path, header, (size_t)got, error);
+  size_t got = 0;
+  int number = fg_system_read(store->lock.database, header, sizeof header, 0, &got);
+  return number != 0 ? fg_store_system_fault(number, store->path, error)
+                     : fg_header_check(store->path, header, got, error);
 }
 
 /* Refuses what lies beside the ledger under its name and is no plain file of ours, such as a link to another place. */
@@ -102,14 +99,13 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   uint32_t marked = 0;
   fg_place_beside(&store->place, "-wal", name);
-  int file = open(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (file < 0 && errno != ENOENT) {
-    return refuse_beside(store, "-wal", errno, true, error);
+  fg_file file;
+  int number = fg_system_open(name, FG_OPEN_READ, &file);
+  if (number != 0 && number != ENOENT) {
+    return refuse_beside(store, "-wal", number, true, error);
   }
-  int number = fg_wal_read(file, &store->allocator, &store->log);
-  if (file >= 0) {
-    close(file);
-  }
+  number = fg_wal_read(file, &store->allocator, &store->log);
+  fg_system_close(&file);
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
   }
@@ -126,16 +122,19 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
    database, so they are passed over. */
 static fg_status check_pages(const fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
-  int file = store->lock.database;
+  fg_file file = store->lock.database;
   int64_t size = store->opened.state.size;
-  if (pread(file, header, sizeof header, 0) != (ssize_t)sizeof header) {
-    return fg_store_system_fault(errno, store->path, error);
+  int64_t bad = 0;
+  size_t got = 0;
+  int number = fg_system_read(file, header, sizeof header, 0, &got);
+  if (number != 0 || got < sizeof header) {
+    return fg_store_system_fault(number == 0 ? EIO : number, store->path, error);
   }
   bool has_log = store->log.page_count > 0;
   int64_t told = has_log ? store->log.page_count : fg_header_page_count(header);
-  int64_t bad = fg_pages_find_bad(file, told, &store->log.pages);
-  if (bad < 0) {
-    return fg_store_system_fault(errno, store->path, error);
+  number = fg_pages_find_bad(file, told, &store->log.pages, &bad);
+  if (number != 0) {
+    return fg_store_system_fault(number, store->path, error);
   }
   if (bad == 0 && !has_log && size != told * FG_PAGE_SIZE) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s has %lld bytes, but should have %lld", store->path,
@@ -159,8 +158,8 @@ static fg_store *allocate_store(const char *path, fg_store_mode mode, const fg_a
   }
   store->allocator = *allocator;
   store->mode = mode;
-  store->mark = -1;
-  store->lock = (fg_lock){.guard = -1, .database = -1};
+  store->mark = FG_NO_FILE;
+  store->lock = (fg_lock){.guard = FG_NO_FILE, .database = FG_NO_FILE, .name = -1};
   store->path_size = strlen(path) + 1;
   store->path = fg_allocate(allocator, store->path_size);
   if (store->path == NULL) {
@@ -234,7 +233,7 @@ static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, "-mark", name);
   int number = fg_mark_open(name, &store->mark);
-  number = number == 0 ? fg_file_look_inside(store->mark, &store->marks) : number;
+  number = number == 0 ? fg_system_look_inside(store->mark, &store->marks) : number;
   if (number != 0) {
     return refuse_beside(store, "-mark", number, false, error);
   }
@@ -269,17 +268,13 @@ void fg_store_close(fg_store *store) {
   sqlite3_close_v2(store->database);
   fg_vfs_unregister(&store->vfs);
   fg_store_leave(store);
-  if (store->mark >= 0) {
-    close(store->mark);
-  }
+  fg_system_close(&store->mark);
   fg_lock_close(&store->lock);
   free_store(store);
 }
 
 void fg_store_abandon(fg_store *store) {
-  if (store->mark >= 0) {
-    close(store->mark);
-  }
+  fg_system_close(&store->mark);
   fg_lock_abandon(&store->lock);
   /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
      under it must stay with it. */

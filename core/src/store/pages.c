@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "pages.h"
 
 /* Odd numbers without a pattern: the fractional parts of the golden ratio and of the square roots of 2, 3, 5 and 7. */
@@ -55,7 +53,7 @@ bool fg_page_is_whole(const unsigned char page[FG_PAGE_SIZE], int64_t number) {
 }
 
 /* SQLite keeps the page at 1 GiB for locks and never writes it. */
-static bool is_lock_page(int64_t number) { return number == 0x40000000 / FG_PAGE_SIZE + 1; }
+enum { LOCK_PAGE = 0x40000000 / FG_PAGE_SIZE + 1 };
 
 static bool is_in(const fg_page_set *set, int64_t number) {
   size_t low = 0;
@@ -71,21 +69,25 @@ static bool is_in(const fg_page_set *set, int64_t number) {
   return low < set->count && set->numbers[low] == number;
 }
 
-int64_t fg_pages_find_bad(int file, int64_t page_count, const fg_page_set *in_log) {
+int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_log, int64_t *bad) {
   enum { BATCH = 16 }; /* 64 KiB: stays in the processor's cache between reading and stamping */
+  _Static_assert(LOCK_PAGE % BATCH == 1, "it is the first of a batch");
   unsigned char pages[BATCH * FG_PAGE_SIZE];
-  for (int64_t first = 0; first < page_count; first += BATCH) {
-    int64_t count = fg_min_i64(BATCH, page_count - first);
-    ssize_t got = pread(file, pages, (size_t)count * FG_PAGE_SIZE, (off_t)(first * FG_PAGE_SIZE));
-    if (got < 0) {
-      return -1;
+  *bad = 0;
+  for (int64_t first = 1; first <= page_count; first += BATCH) {
+    int64_t from = first == LOCK_PAGE ? first + 1 : first; /* Windows reads no byte that another has locked */
+    size_t got = 0;
+    size_t asked = (size_t)fg_max_i64(fg_min_i64(first + BATCH, page_count + 1) - from, 0) * FG_PAGE_SIZE;
+    int error = fg_system_read(file, pages, asked, (from - 1) * FG_PAGE_SIZE, &got);
+    if (error != 0) {
+      return error;
     }
-    for (int64_t i = 0; i < count; i++) {
-      bool is_there = (i + 1) * FG_PAGE_SIZE <= got;
-      int64_t number = first + i + 1;
-      bool is_good = is_there && fg_page_is_whole(pages + i * FG_PAGE_SIZE, number);
-      if (!is_good && !is_lock_page(number) && !is_in(in_log, number)) {
-        return number;
+    for (size_t at = 0; at < asked; at += FG_PAGE_SIZE) {
+      int64_t number = from + (int64_t)(at / FG_PAGE_SIZE);
+      bool is_good = at + FG_PAGE_SIZE <= got && fg_page_is_whole(pages + at, number);
+      if (!is_good && !is_in(in_log, number)) {
+        *bad = number;
+        return 0;
       }
     }
   }

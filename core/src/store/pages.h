@@ -2,7 +2,7 @@
 #ifndef FG_STORE_PAGES_H
 #define FG_STORE_PAGES_H
 
-#include "../base/base.h"
+#include "system.h"
 
 enum { FG_PAGE_SIZE = 4096, FG_STAMP_SIZE = 8 };
 
@@ -16,8 +16,8 @@ typedef struct fg_page_set {
   size_t count, room;
 } fg_page_set;
 
-/* Reads a whole file. Answers the first page that is not whole and not in the log, where it then is read from; 0 if
-   there is none; -1 if reading failed (errno). */
-int64_t fg_pages_find_bad(int file, int64_t page_count, const fg_page_set *in_log);
+/* Reads a whole file, and finds the first page that is not whole and not in the log, where it then is read from; 0:
+   there is none. Answers 0 or an errno. */
+int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_log, int64_t *bad);
 
 #endif

@@ -1,11 +1,9 @@
-#include "system.h"
-
 #include "place.h"
 
-#include <limits.h>
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "fault.h"
+#include "system.h"
 
 /* "-new-", a process and an instant: the longest suffix. */
 enum { SUFFIX_MAX = 56 };
@@ -25,40 +23,42 @@ static fg_status take_whole(const char *whole, const char *given, fg_place *plac
 
 /* Of a file that is not there: its directory is resolved, the last part stays. */
 static fg_status resolve_missing(const char *path, fg_place *place, fg_error *error) {
-  char whole[PATH_MAX];
-  char given[PATH_MAX];
-  struct stat status;
-  const char *slash = strrchr(path, '/');
-  const char *last = slash == NULL ? path : slash + 1;
-  if (lstat(path, &status) == 0) {
+  char whole[FG_SYSTEM_PATH_MAX];
+  char given[FG_PLACE_MAX] = ".";
+  const char *separator = fg_system_last_separator(path);
+  const char *last = separator == NULL ? path : separator + 1;
+  if (fg_system_exists(path)) {
     return fg_fail(error, FG_LEDGER_MISSING, "", "%s is a symbolic link to nothing", path);
   }
-  snprintf(given, sizeof given, "%.*s",
-           slash == NULL   ? 1
-           : slash == path ? 1
-                           : (int)(slash - path),
-           slash == NULL ? "." : path);
-  if (last[0] == '\0' || realpath(given, whole) == NULL) {
+  if (separator != NULL) {
+    snprintf(given, sizeof given, "%.*s", (int)(last - path), path);
+  }
+  if (last[0] == '\0' || fg_system_resolve(given, whole) != 0) {
     return fg_fail(error, FG_LEDGER_NO_DIRECTORY, "", "there is no directory for %s", path);
   }
-  size_t length = strcmp(whole, "/") == 0 ? 0 : strlen(whole);
+  if (!fg_system_may_be_name(last)) {
+    return fg_fail(error, FG_INVALID, "path", "%s is no name of a file", path);
+  }
+  size_t length = strlen(whole);
+  length -= whole[length - 1] == FG_SYSTEM_SEPARATOR; /* the root */
   if (length + 1 + strlen(last) >= sizeof whole) {
     return check_length(path, path, error);
   }
-  snprintf(whole + length, sizeof whole - length, "/%s", last);
+  snprintf(whole + length, sizeof whole - length, "%c%s", FG_SYSTEM_SEPARATOR, last);
   return take_whole(whole, path, place, error);
 }
 
 fg_status fg_place_resolve(const char *path, fg_place *place, fg_error *error) {
-  char whole[PATH_MAX];
+  char whole[FG_SYSTEM_PATH_MAX];
   if (path == NULL || path[0] == '\0') {
     return fg_fail(error, FG_INVALID, "path", "expected the path of a ledger, got an empty one");
   }
   FG_TRY(check_length(path, path, error));
-  if (realpath(path, whole) != NULL) {
+  int number = fg_system_resolve(path, whole);
+  if (number == 0) {
     return take_whole(whole, path, place, error);
   }
-  return errno == ENOENT ? resolve_missing(path, place, error) : fg_store_system_fault(errno, path, error);
+  return number == ENOENT ? resolve_missing(path, place, error) : fg_store_system_fault(number, path, error);
 }
 
 void fg_place_beside(const fg_place *place, const char *suffix, char name[FG_PLACE_MAX]) {
@@ -68,21 +68,21 @@ void fg_place_beside(const fg_place *place, const char *suffix, char name[FG_PLA
 }
 
 void fg_place_directory(const fg_place *place, char name[FG_PLACE_MAX]) {
-  const char *slash = strrchr(place->file, '/');
-  snprintf(name, FG_PLACE_MAX, "%.*s", slash == place->file ? 1 : (int)(slash - place->file), place->file);
+  snprintf(name, FG_PLACE_MAX, "%.*s", (int)(fg_place_name(place) - place->file), place->file);
 }
 
-const char *fg_place_name(const fg_place *place) { return strrchr(place->file, '/') + 1; }
+const char *fg_place_name(const fg_place *place) { return strrchr(place->file, FG_SYSTEM_SEPARATOR) + 1; }
 
 int fg_place_number(const fg_place *place, int64_t *number) {
   char directory[FG_PLACE_MAX];
-  struct stat status;
+  fg_file_look look;
   fg_place_directory(place, directory);
-  if (stat(directory, &status) != 0) {
-    return errno;
+  int error = fg_system_look_at(directory, false, &look);
+  if (error != 0) {
+    return error;
   }
   uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-  uint64_t numbers[2] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino};
+  uint64_t numbers[2] = {look.device, look.inode};
   const unsigned char *bytes = (const unsigned char *)numbers;
   for (size_t i = 0; i < sizeof numbers; i++) {
     hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
@@ -92,9 +92,4 @@ int fg_place_number(const fg_place *place, int64_t *number) {
   }
   *number = (int64_t)((hash ^ hash >> 40) & ((UINT64_C(1) << 40) - 1));
   return 0;
-}
-
-bool fg_place_exists(const char *path) {
-  struct stat status;
-  return lstat(path, &status) == 0;
 }

@@ -17,6 +17,7 @@ fg_status fg_place_resolve(const char *path, fg_place *place, fg_error *error);
 
 /* The path of a file beside it, as "-wal". */
 void fg_place_beside(const fg_place *place, const char *suffix, char name[FG_PLACE_MAX]);
+/* The directory that it is in, with the separator at its end. */
 void fg_place_directory(const fg_place *place, char name[FG_PLACE_MAX]);
 /* The last part of the path. */
 const char *fg_place_name(const fg_place *place);
@@ -24,8 +25,5 @@ const char *fg_place_name(const fg_place *place);
 /* A number for the name in its directory, at least 0 and below 2^40: two mounts of one file have different ones.
    Answers an errno or 0. */
 int fg_place_number(const fg_place *place, int64_t *number);
-
-/* Whether there is anything at a path. */
-bool fg_place_exists(const char *path);
 
 #endif

@@ -1,6 +1,6 @@
-#include "system.h"
-
 #include "predecessor.h"
+
+#include <stdio.h>
 
 #include "../json/write.h"
 #include "tables.h"

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "row.h"
 
 #include "../json/write.h"

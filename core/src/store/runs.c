@@ -1,9 +1,9 @@
 /* Between the first command of a run and its end the newest commands are in the log beside the ledger alone. The ledger
    itself says so: a copy that was made without its log, or whose log was deleted, is known by it. The log is removed
    here and nowhere else, once the end of the run is noted. */
-#include "system.h"
-
 #include "runs.h"
+
+#include <stdio.h>
 
 #include "events.h"
 #include "tables.h"

@@ -1,6 +1,6 @@
-#include "system.h"
-
 #include "seal.h"
+
+#include <stdio.h>
 
 #include "../account/snapshot.h"
 #include "create.h"
@@ -169,7 +169,7 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
   seal_state state = OPEN;
   char unasked[FG_PLACE_MAX];
   bool is_ours = !sealing->is_sealed && read_seal(old->store, &state, unasked, NULL) == FG_OK && state == SEALED;
-  if (is_ours && !fg_place_exists(sealing->successor)) {
+  if (is_ours && !fg_system_exists(sealing->successor)) {
     /* Where this fails too it stays sealed, and the next opening says how to go on. */
     (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor, NULL);
   }
@@ -203,7 +203,7 @@ static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   FG_TRY(read_seal(old, &state, successor, error));
   sealing->is_sealed = state == SEALED;
   sealing->has_succeeded = state == SUCCEEDED;
-  bool is_there = fg_place_exists(sealing->successor);
+  bool is_there = fg_system_exists(sealing->successor);
   bool is_same = state != OPEN && strcmp(successor, sealing->successor) == 0;
   if (is_same && is_there) {
     FG_TRY(find_successor(sealing, is_done, error));

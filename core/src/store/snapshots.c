@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "snapshots.h"
 
 #include "../account/snapshot.h"

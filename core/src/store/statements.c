@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "statements.h"
 
 #include "tables.h"

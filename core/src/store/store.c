@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "store.h"
 
 #include "fault.h"
@@ -16,13 +14,13 @@ fg_status fg_store_fault(const fg_store *store, int result, fg_error *error) {
 
 int fg_store_put_down_database(const fg_store *store) {
   fg_file_look look;
-  int number = fg_file_look_inside(store->lock.database, &look);
+  int number = fg_system_look_inside(store->lock.database, &look);
   return number == 0 ? fg_mark_put_database(store->mark, &look.state) : number;
 }
 
 int fg_store_checkpoint(fg_store *store, int mode) {
   static const fg_file_state unknown = {0, 0, 0};
-  FG_ASSERT(store->is_inside && store->mark >= 0);
+  FG_ASSERT(store->is_inside && store->mark != FG_NO_FILE);
   if (fg_mark_put_database(store->mark, &unknown) != 0) {
     return SQLITE_IOERR_WRITE;
   }
@@ -46,11 +44,14 @@ void fg_store_tidy(fg_store *store) {
 static void remove_beside(const fg_store *store, const char *suffix) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, suffix, name);
-  unlink(name);
+  fg_system_remove(name);
 }
 
 void fg_store_clear_beside(fg_store *store) {
-  if (store->is_inside && store->lock.guard >= 0 && fg_lock_is_alone(&store->lock)) {
+  if (store->is_inside && store->lock.guard != FG_NO_FILE && fg_lock_is_alone(&store->lock)) {
+    fg_vfs_close_log(&store->vfs);
+    fg_system_close(&store->mark);
+    fg_lock_drop_guard(&store->lock);
     remove_beside(store, "-wal");
     remove_beside(store, "-mark");
     remove_beside(store, "-shm");

@@ -19,7 +19,7 @@ typedef struct fg_store {
   fg_place place;
   fg_lock lock;
   fg_file_look opened; ///< the file that is open
-  int mark;            ///< PATH-mark; -1 before fg_store_accept
+  fg_file mark;        ///< PATH-mark; FG_NO_FILE before fg_store_accept
   fg_file_look marks;  ///< which file that is
   fg_vfs vfs;
   sqlite3 *database;
@@ -40,7 +40,8 @@ int fg_store_checkpoint(fg_store *store, int mode);
 /* After a commit, inside the lock: keeps the log short. */
 void fg_store_tidy(fg_store *store);
 
-/* Removes what is beside a ledger at rest, where no other handle is open and the log has nothing in it. */
+/* Removes what is beside a ledger at rest, where no other handle is open and the log has nothing in it. The store is
+   closed next. */
 void fg_store_clear_beside(fg_store *store);
 
 /* The last part of the path. */

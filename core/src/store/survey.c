@@ -1,6 +1,6 @@
-#include "system.h"
-
 #include "survey.h"
+
+#include <stdio.h>
 
 #include "../json/write.h"
 #include "../account/snapshot.h"

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "tables.h"
 
 #include "connection.h"

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "turn.h"
 
 #include "fault.h"
@@ -21,7 +19,7 @@ static fg_status look_for(const fg_store *store, const char *suffix, const fg_fi
                           fg_file_look *found, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, suffix, name);
-  int number = fg_file_look_at(name, suffix[0] == '\0', found);
+  int number = fg_system_look_at(name, suffix[0] == '\0', found);
   bool is_gone = number == ENOENT || number == ENOTDIR || number == EACCES;
   if (number != 0 && !is_gone) {
     return fg_store_system_fault(number, store->path, error);
@@ -57,7 +55,7 @@ fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
   fg_file_look found;
   int number = fg_lock_is_alone(&store->lock) ? fg_store_put_down_database(store) : 0;
   number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came, &marked) : number;
-  number = number == 0 ? fg_file_look_inside(store->lock.database, &found) : number;
+  number = number == 0 ? fg_system_look_inside(store->lock.database, &found) : number;
   return number == 0 ? check_contents(store, &marked, &found.state, error)
                      : fg_store_system_fault(number, store->path, error);
 }
@@ -77,14 +75,14 @@ static fg_status look_around(const fg_store *store, bool is_last, sight *seen, f
   if (log->file != NULL) {
     FG_TRY(look_for(store, "-wal", &log->look, is_last, &seen->log, error));
   }
-  return store->mark < 0 || is_last ? FG_OK : look_for(store, "-mark", &store->marks, false, &marks, error);
+  return store->mark == FG_NO_FILE || is_last ? FG_OK : look_for(store, "-mark", &store->marks, false, &marks, error);
 }
 
 /* A handle that only reads has no turn, and takes for granted that others came. */
 static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
   fg_file_state marked;
   *others_came = true;
-  if (store->mark < 0) {
+  if (store->mark == FG_NO_FILE) {
     fg_vfs_forget_log(&store->vfs);
     return FG_OK;
   }

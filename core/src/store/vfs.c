@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "vfs.h"
 
 #include <stdio.h>
@@ -59,6 +57,7 @@ static int open_log(vfs_file *file, int flags) {
   if (result == SQLITE_OK) {
     result = fg_wal_file_opened(&file->vfs->log, file->base, file->name);
   }
+  file->vfs->log_file = result == SQLITE_OK ? &file->api : NULL;
   if (result != SQLITE_OK) {
     close_base(file);
   }
@@ -68,6 +67,14 @@ static int open_log(vfs_file *file, int flags) {
 static void close_log(vfs_file *file) {
   fg_wal_file_closed(&file->vfs->log);
   close_base(file);
+  file->is_writable = false;
+  file->vfs->log_file = NULL;
+}
+
+void fg_vfs_close_log(fg_vfs *vfs) {
+  if (vfs->log_file != NULL) {
+    close_log(file_of(vfs->log_file));
+  }
 }
 
 /* Whether there is a log, opened to be read. */
@@ -107,7 +114,7 @@ int fg_vfs_sync_log(fg_vfs *vfs) {
   return vfs->log.file == NULL ? SQLITE_OK : fg_wal_file_sync(&vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
 }
 
-void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session) {
+void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session) {
   vfs->log.mark = mark;
   vfs->log.session = session;
   vfs->phase = FG_VFS_WRITES;
@@ -163,7 +170,7 @@ static int write_stamped(sqlite3_file *file, const void *bytes, int size, sqlite
 static int close_file_of(sqlite3_file *file) {
   vfs_file *of = file_of(file);
   if (of->is_log) {
-    fg_wal_file_closed(&of->vfs->log);
+    close_log(of);
   }
   return is_open(of) ? base_of(file)->pMethods->xClose(base_of(file)) : SQLITE_OK;
 }

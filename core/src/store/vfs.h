@@ -29,6 +29,7 @@ typedef struct fg_vfs {
   int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
+  sqlite3_file *log_file; ///< as SQLite knows it, while it is open; NULL
 } fg_vfs;
 
 /* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */
@@ -37,7 +38,10 @@ void fg_vfs_unregister(fg_vfs *vfs);
 
 /* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks,
    for a session. */
-void fg_vfs_accept(fg_vfs *vfs, int mark, int64_t session);
+void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session);
+
+/* Closes the log, because Windows removes no file that is open. It is opened again where it is asked for. */
+void fg_vfs_close_log(fg_vfs *vfs);
 
 /* Forgets the index of the log. No transaction may be open. */
 void fg_vfs_forget_log(fg_vfs *vfs);

@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "wal.h"
 
 #include <stdlib.h>
@@ -80,7 +78,7 @@ const unsigned char *fg_wal_frame_salts(const unsigned char header[FG_WAL_FRAME_
 
 /* What was read of a log so far. */
 typedef struct reader {
-  int file;
+  fg_file file;
   bool big;
   fg_wal *log;
   uint32_t count;                    ///< frames that are in the file as a whole
@@ -90,9 +88,10 @@ typedef struct reader {
 
 /* Answers 0, or an errno; ENODATA: the file has become shorter. */
 static int read_frame(reader *made, uint32_t number) {
-  off_t offset = FG_WAL_HEADER + (off_t)(number - 1) * FG_WAL_FRAME;
-  ssize_t got = pread(made->file, made->bytes, FG_WAL_FRAME, offset);
-  return got == FG_WAL_FRAME ? 0 : got < 0 ? errno : ENODATA;
+  size_t got = 0;
+  int64_t offset = FG_WAL_HEADER + (int64_t)(number - 1) * FG_WAL_FRAME;
+  int error = fg_system_read(made->file, made->bytes, FG_WAL_FRAME, offset, &got);
+  return error != 0 || got == FG_WAL_FRAME ? error : ENODATA;
 }
 
 static bool has_our_salts(const reader *made) {
@@ -174,25 +173,28 @@ static int read_frames(reader *made, const fg_allocator *allocator) {
   return error;
 }
 
-int fg_wal_read(int file, const fg_allocator *allocator, fg_wal *log) {
+int fg_wal_read(fg_file file, const fg_allocator *allocator, fg_wal *log) {
   unsigned char header[FG_WAL_HEADER] = {0};
-  struct stat status;
-  *log = (fg_wal){.is_there = file >= 0};
-  if (file < 0) {
+  fg_file_look look;
+  size_t got = 0;
+  *log = (fg_wal){.is_there = file != FG_NO_FILE};
+  if (file == FG_NO_FILE) {
     return 0;
   }
-  if (fstat(file, &status) != 0 || pread(file, header, sizeof header, 0) < 0) {
-    return errno;
+  int error = fg_system_look_inside(file, &look);
+  error = error == 0 ? fg_system_read(file, header, sizeof header, 0, &got) : error;
+  if (error != 0) {
+    return error;
   }
   log->has_header = is_header(header);
-  if (!log->has_header || status.st_size < FG_WAL_HEADER) {
+  if (!log->has_header || look.state.size < FG_WAL_HEADER) {
     return 0;
   }
   reader made = {.file = file, .big = has_big_words(header), .log = log};
-  made.count = (uint32_t)fg_min_i64((status.st_size - FG_WAL_HEADER) / FG_WAL_FRAME, UINT32_MAX / 2);
+  made.count = (uint32_t)fg_min_i64((look.state.size - FG_WAL_HEADER) / FG_WAL_FRAME, UINT32_MAX / 2);
   memcpy(log->end.salts, header + LOG_SALTS, sizeof log->end.salts);
   header_sums(header, made.sums);
-  int error = read_frames(&made, allocator);
+  error = read_frames(&made, allocator);
   if (error != 0) {
     fg_wal_release(log, allocator);
   }

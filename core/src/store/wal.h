@@ -23,8 +23,8 @@ typedef struct fg_wal {
   fg_page_set pages;   ///< that are in the log
 } fg_wal;
 
-/* Reads a log; `file` below 0: there is none. Answers 0 or an errno. */
-int fg_wal_read(int file, const fg_allocator *allocator, fg_wal *log);
+/* Reads a log; FG_NO_FILE: there is none. Answers 0 or an errno. */
+int fg_wal_read(fg_file file, const fg_allocator *allocator, fg_wal *log);
 void fg_wal_release(fg_wal *log, const fg_allocator *allocator);
 
 /* Where the frame that is written at an offset stands, from 1; 0: it is no frame's header. */

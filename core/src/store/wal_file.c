@@ -1,16 +1,14 @@
-#include "system.h"
-
 #include "wal_file.h"
 
 void fg_wal_file_begin(fg_wal_file *log) {
-  *log = (fg_wal_file){.mark = -1};
-  pthread_mutex_init(&log->mutex, NULL);
+  *log = (fg_wal_file){.mark = FG_NO_FILE};
+  fg_mutex_begin(&log->mutex);
 }
 
-void fg_wal_file_end(fg_wal_file *log) { pthread_mutex_destroy(&log->mutex); }
+void fg_wal_file_end(fg_wal_file *log) { fg_mutex_end(&log->mutex); }
 
 int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
-  if (fg_file_look_at(name, false, &log->look) != 0) {
+  if (fg_system_look_at(name, false, &log->look) != 0) {
     return SQLITE_IOERR_FSTAT;
   }
   log->size = log->look.state.size;
@@ -27,7 +25,7 @@ void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
 /* The mutex is held. */
 static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
   log->marked = *place;
-  if (log->mark >= 0) {
+  if (log->mark != FG_NO_FILE) {
     fg_mark_put(log->mark, log->session, place);
   }
 }
@@ -48,36 +46,36 @@ static void begin_anew(fg_wal_file *log, const unsigned char *salts) {
 
 /* Notes a frame before it is written, because a write that fails may have overwritten what was there. */
 static void note_frame(fg_wal_file *log, const unsigned char *header, uint32_t frame) {
-  pthread_mutex_lock(&log->mutex);
+  fg_mutex_lock(&log->mutex);
   if (memcmp(log->written.salts, fg_wal_frame_salts(header), sizeof log->written.salts) != 0) {
     begin_anew(log, fg_wal_frame_salts(header)); /* another handle did */
   }
   take_back(log, frame);
   log->frame_begun = fg_wal_is_commit(header) ? frame : 0;
-  pthread_mutex_unlock(&log->mutex);
+  fg_mutex_unlock(&log->mutex);
 }
 
 /* Notes the end of a transaction when all of it is written, because a mark must never be ahead of the log. */
 static void note_end(fg_wal_file *log) {
-  pthread_mutex_lock(&log->mutex);
+  fg_mutex_lock(&log->mutex);
   log->written.frame = log->frame_begun;
   log->frame_begun = 0;
-  pthread_mutex_unlock(&log->mutex);
+  fg_mutex_unlock(&log->mutex);
 }
 
 int fg_wal_file_sync(fg_wal_file *log, int flags) {
-  pthread_mutex_lock(&log->mutex);
+  fg_mutex_lock(&log->mutex);
   fg_wal_place place = log->written;
-  pthread_mutex_unlock(&log->mutex);
+  fg_mutex_unlock(&log->mutex);
   int result = log->file->pMethods->xSync(log->file, flags);
   if (result == SQLITE_OK && place.frame > 0) {
-    pthread_mutex_lock(&log->mutex);
+    fg_mutex_lock(&log->mutex);
     bool stands = memcmp(place.salts, log->written.salts, sizeof place.salts) == 0 && place.frame <= log->written.frame;
     bool is_new = memcmp(&place, &log->marked, sizeof place) != 0;
     if (stands && is_new) {
       put_mark(log, &place);
     }
-    pthread_mutex_unlock(&log->mutex);
+    fg_mutex_unlock(&log->mutex);
   }
   return result;
 }
@@ -114,9 +112,9 @@ static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32
 int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset) {
   uint32_t frame = fg_wal_frame_at(size == FG_PAGE_SIZE ? offset - FG_WAL_FRAME_HEADER : offset);
   if (size == FG_WAL_HEADER && offset == 0) {
-    pthread_mutex_lock(&log->mutex);
+    fg_mutex_lock(&log->mutex);
     begin_anew(log, fg_wal_salts(bytes));
-    pthread_mutex_unlock(&log->mutex);
+    fg_mutex_unlock(&log->mutex);
   } else if (size == FG_WAL_FRAME_HEADER && frame > 0) {
     note_frame(log, bytes, frame);
   }

@@ -5,8 +5,6 @@
 
 #include <sqlite3.h>
 
-#include <pthread.h>
-
 #include "mark.h"
 
 enum { FG_WAL_GATHERED = 4 }; ///< frames; a larger transaction is written in parts
@@ -21,11 +19,11 @@ typedef struct fg_wal_file {
   int64_t offset;       ///< where it belongs in the file; a write that follows it is gathered too
   uint32_t frame_begun; ///< the end of a transaction, whose page was not given yet; 0: none
 
-  pthread_mutex_t mutex; ///< over what follows, for the log may be synced by another thread
-  fg_wal_place written;  ///< the end of the latest transaction that was written
-  fg_wal_place marked;   ///< as put down last
-  int mark;              ///< file of the marks; -1: none
-  int64_t session;       ///< whose mark it is
+  fg_mutex mutex;       ///< over what follows, for the log may be synced by another thread
+  fg_wal_place written; ///< the end of the latest transaction that was written
+  fg_wal_place marked;  ///< as put down last
+  fg_file mark;         ///< file of the marks; FG_NO_FILE: none
+  int64_t session;      ///< whose mark it is
 } fg_wal_file;
 
 void fg_wal_file_begin(fg_wal_file *log);

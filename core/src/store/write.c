@@ -1,5 +1,3 @@
-#include "system.h"
-
 #include "write.h"
 
 #include "../account/snapshot.h"

@@ -1,0 +1,167 @@
+/* What Linux does in its own way. */
+#include "system_features.h"
+
+#include "system.h"
+
+#ifdef __linux__
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#ifndef F_OFD_SETLK
+#error "the ledger needs locks of open file descriptions (F_OFD_SETLK): Linux 3.15 or later"
+#endif
+
+/* ----------------------------------------------------------------------------------------------------------- files */
+
+static fg_file_kind kind_of(unsigned mode) {
+  return S_ISREG(mode) ? FG_FILE_PLAIN : S_ISDIR(mode) ? FG_FILE_DIRECTORY : FG_FILE_OTHER;
+}
+
+static int look(int file, const char *name, int flags, unsigned times, fg_file_look *look) {
+  struct statx status;
+  unsigned asked = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_INO | STATX_SIZE | times;
+  if (statx(file, name, flags, asked, &status) != 0) {
+    return errno;
+  }
+  look->device = makedev(status.stx_dev_major, status.stx_dev_minor);
+  look->inode = status.stx_ino;
+  look->kind = kind_of(status.stx_mode);
+  look->names = status.stx_nlink;
+  look->is_read_only = (status.stx_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0;
+  look->state = (fg_file_state){.size = (int64_t)status.stx_size};
+  if (times != 0) {
+    look->state.seconds = status.stx_mtime.tv_sec;
+    look->state.nanoseconds = status.stx_mtime.tv_nsec;
+  }
+  return 0;
+}
+
+int fg_system_look_at(const char *name, bool with_times, fg_file_look *found) {
+  return look(AT_FDCWD, name, 0, with_times ? STATX_MTIME : 0, found);
+}
+
+int fg_system_look_inside(fg_file file, fg_file_look *found) {
+  return look((int)file, "", AT_EMPTY_PATH, STATX_MTIME, found);
+}
+
+/* Moves a file where there are no hard links: an empty file reserves the name until the rename. */
+static int move_over_own(const char *from, const char *to) {
+  fg_file file;
+  int number = fg_system_open(to, FG_OPEN_NEW, &file);
+  if (number != 0) {
+    return number;
+  }
+  fg_system_close(&file);
+  number = rename(from, to) == 0 ? 0 : errno;
+  if (number != 0) {
+    unlink(to);
+  }
+  return number;
+}
+
+int fg_system_move_to_free_name(const char *from, const char *to) {
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+    return 0;
+  }
+  if (errno != EINVAL && errno != ENOSYS) {
+    return errno;
+  }
+  int number = link(from, to) != 0 || unlink(from) != 0 ? errno : 0;
+  bool has_links = number != EPERM && number != EOPNOTSUPP && number != ENOSYS && number != EMLINK;
+  return has_links ? number : move_over_own(from, to);
+}
+
+/* The numbers are those of statfs(2). FUSE is what sshfs and most shares of virtual machines are. */
+const char *fg_system_network_name(int64_t magic) {
+  static const struct {
+    int64_t magic;
+    const char *name;
+  } networks[] = {{0x6969, "NFS"},
+                  {0x517B, "SMB"},
+                  {0xFE534D42, "SMB"},
+                  {0xFF534D42, "CIFS"},
+                  {0x65735546, "FUSE"},
+                  {0x01021997, "9P"},
+                  {0x5346414F, "AFS"},
+                  {0x6B414653, "AFS"},
+                  {0x00C36400, "Ceph"},
+                  {0x73757245, "Coda"},
+                  {0x786F4256, "a shared folder of VirtualBox"},
+                  {0x0BD00BD0, "Lustre"},
+                  {0x01161970, "GFS2"},
+                  {0x7461636F, "OCFS2"}};
+  for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+    if (networks[i].magic == magic) {
+      return networks[i].name;
+    }
+  }
+  return NULL;
+}
+
+const char *fg_system_network(const char *path) {
+  struct statfs system;
+  return statfs(path, &system) == 0 ? fg_system_network_name((int64_t)(system.f_type & 0xFFFFFFFF)) : NULL;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- locks */
+
+/* The bytes that SQLite locks by F_SETLK for as long as a connection is open. */
+enum { SQLITE_BYTES = 0x40000000, SQLITE_BYTES_COUNT = 512 };
+
+static struct flock lock_of(short type, int64_t first, int64_t count) {
+  struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)first, .l_len = (off_t)count};
+  return range;
+}
+
+int fg_system_lock(fg_file file, fg_lock_kind kind, int64_t byte) {
+  static const short types[] = {F_UNLCK, F_RDLCK, F_WRLCK};
+  struct flock range = lock_of(types[kind], byte, 1);
+  int number = fcntl((int)file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
+  return number == EACCES ? EAGAIN : number;
+}
+
+/* To the system a count of 0 is the rest of the file. Our own locks it passes over. */
+bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own) {
+  struct flock range = lock_of(F_WRLCK, first, count);
+  (void)own;
+  return count > 0 && fcntl((int)file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+}
+
+void fg_system_abandon_locked(fg_file *file) {
+  struct flock range = lock_of(F_WRLCK, SQLITE_BYTES, SQLITE_BYTES_COUNT);
+  bool known = *file >= 0 && fcntl((int)*file, F_OFD_GETLK, &range) == 0;
+  if (!known || range.l_type == F_UNLCK || range.l_pid != getpid()) {
+    fg_system_close(file);
+  }
+  *file = FG_NO_FILE;
+}
+
+void fg_system_close_locked(fg_file *file) {
+  struct flock all = lock_of(F_UNLCK, 0, 0);
+  if (*file >= 0) { /* the descriptor may stay open, its locks must not */
+    fcntl((int)*file, F_OFD_SETLK, &all);
+  }
+  fg_system_abandon_locked(file);
+}
+
+/* --------------------------------------------------------------------------------------------------------- threads */
+
+void fg_signal_begin(fg_signal *signal) {
+  pthread_condattr_t steady;
+  pthread_condattr_init(&steady);
+  pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+  pthread_cond_init(signal, &steady);
+  pthread_condattr_destroy(&steady);
+}
+
+bool fg_signal_wait_until(fg_signal *signal, fg_mutex *mutex, int64_t steady_ms) {
+  struct timespec until = {(time_t)(steady_ms / 1000), (long)(steady_ms % 1000 * 1000000)};
+  return pthread_cond_timedwait(signal, mutex, &until) != ETIMEDOUT;
+}
+
+#endif

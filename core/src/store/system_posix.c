@@ -1,0 +1,138 @@
+/* What every POSIX system does alike. */
+#include "system_features.h"
+
+#include "system.h"
+
+#ifndef _WIN32
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(off_t) == 8, "the ledger's locks are beyond 2 GiB: compile it with offsets of 64 bits");
+_Static_assert(sizeof(time_t) == 8, "the ledger's clock goes beyond 2038: compile it with times of 64 bits");
+_Static_assert(FG_SYSTEM_PATH_MAX >= PATH_MAX, "realpath writes as much");
+
+/* ----------------------------------------------------------------------------------------------------------- files */
+
+int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
+  static const int kinds[] = {[FG_OPEN_READ] = O_RDONLY,
+                              [FG_OPEN_WRITE] = O_RDWR,
+                              [FG_OPEN_MAKE] = O_RDWR | O_CREAT,
+                              [FG_OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL};
+  mode_t mode = how == FG_OPEN_NEW ? 0644 : 0666; /* a ledger's as SQLite makes it */
+  *file = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
+  return *file < 0 ? errno : 0;
+}
+
+void fg_system_close(fg_file *file) {
+  if (*file >= 0) {
+    close((int)*file);
+  }
+  *file = FG_NO_FILE;
+}
+
+int fg_system_read(fg_file file, void *bytes, size_t size, int64_t at, size_t *got) {
+  ssize_t read = pread((int)file, bytes, size, (off_t)at);
+  *got = read < 0 ? 0 : (size_t)read;
+  return read < 0 ? errno : 0;
+}
+
+int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t at) {
+  ssize_t put = pwrite((int)file, bytes, size, (off_t)at);
+  return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;
+}
+
+bool fg_system_is_denied(const char *name) { return access(name, R_OK) != 0 && errno == EACCES; }
+
+bool fg_system_exists(const char *name) {
+  struct stat status;
+  return lstat(name, &status) == 0;
+}
+
+bool fg_system_is_plain(const char *name) {
+  struct stat status;
+  return lstat(name, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+void fg_system_remove(const char *name) { unlink(name); }
+
+int fg_system_sync_directory(const char *name) {
+  int directory = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) {
+    return errno;
+  }
+  int number = fsync(directory) == 0 ? 0 : errno;
+  close(directory);
+  return number;
+}
+
+void fg_system_list(const char *directory, void (*each)(void *context, const char *name), void *context) {
+  DIR *opened = opendir(directory);
+  for (const struct dirent *entry = opened == NULL ? NULL : readdir(opened); entry != NULL; entry = readdir(opened)) {
+    each(context, entry->d_name);
+  }
+  if (opened != NULL) {
+    closedir(opened);
+  }
+}
+
+int fg_system_resolve(const char *path, char whole[FG_SYSTEM_PATH_MAX]) {
+  return realpath(path, whole) == NULL ? errno : 0;
+}
+
+const char *fg_system_last_separator(const char *path) { return strrchr(path, FG_SYSTEM_SEPARATOR); }
+
+bool fg_system_may_be_name(const char *name) { return name[0] != '\0'; }
+
+/* ----------------------------------------------------------------------------------------------- time and processes */
+
+int64_t fg_system_steady_ms(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void fg_system_sleep_us(int64_t us) {
+  nanosleep(&(struct timespec){(time_t)(us / 1000000), (long)(us % 1000000 * 1000)}, NULL);
+}
+
+int64_t fg_system_process(void) { return getpid(); }
+
+/* --------------------------------------------------------------------------------------------------------- threads */
+
+void fg_mutex_begin(fg_mutex *mutex) { pthread_mutex_init(mutex, NULL); }
+void fg_mutex_end(fg_mutex *mutex) { pthread_mutex_destroy(mutex); }
+void fg_mutex_lock(fg_mutex *mutex) { pthread_mutex_lock(mutex); }
+void fg_mutex_unlock(fg_mutex *mutex) { pthread_mutex_unlock(mutex); }
+
+void fg_signal_end(fg_signal *signal) { pthread_cond_destroy(signal); }
+void fg_signal_give(fg_signal *signal) { pthread_cond_signal(signal); }
+void fg_signal_wait(fg_signal *signal, fg_mutex *mutex) { pthread_cond_wait(signal, mutex); }
+
+static void *run_thread(void *argument) {
+  const fg_thread *thread = argument;
+  thread->run(thread->context);
+  return NULL;
+}
+
+int fg_thread_start(fg_thread *thread, void (*run)(void *context), void *context) {
+  sigset_t all;
+  sigset_t before;
+  thread->run = run;
+  thread->context = context;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int number = pthread_create(&thread->handle, NULL, run_thread, thread);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return number;
+}
+
+void fg_thread_join(fg_thread *thread) { pthread_join(thread->handle, NULL); }
+
+#endif
