@@ -19,9 +19,9 @@ static int account_notices(lua_State *L) {
   lfg_walk walk;
   fg_error error;
   fg_notice_limits limits = FG_NOTICE_LIMITS_DEFAULT;
-  const lfg_field fields[] = {{"pack_share", .quantity = &limits.pack_share},
+  const lfg_field fields[] = {{"pack_percent", .quantity = &limits.pack_percent},
                               {"pack_days", .quantity = &limits.pack_days},
-                              {"budget_share", .quantity = &limits.budget_share},
+                              {"budget_percent", .quantity = &limits.budget_percent},
                               {.name = NULL}};
   lfg_check_account(L, 1);
   lfg_read_fields(L, 2, fields, "there is no such limit", 0);

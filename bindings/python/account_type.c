@@ -337,7 +337,7 @@ static PyMethodDef account_methods[] = {
      "       answer says how far it came, `complete` whether that is as far as was asked.\n\n"
      "Raises TimeReversal, Invalid, InvalidType."},
     {"notices", PFG_KEYWORDS(pfg_account_notices), METH_VARARGS | METH_KEYWORDS,
-     "notices($self, /, *, pack_share=None, pack_days=None, budget_share=None)\n--\n\n"
+     "notices($self, /, *, pack_percent=None, pack_days=None, budget_percent=None)\n--\n\n"
      "What wants the attention of whoever keeps the account, as it stands. A notice has code, message (a sentence),\n"
      "product, id, units, of, amount, limit, at, rule, None where its code has none:\n\n"
      /* begin generated notices: from core/src/account/outlook.def by `make generated` */
@@ -359,9 +359,9 @@ static PyMethodDef account_methods[] = {
      "                     by, from `at` on where that has a date; nothing is adopted unasked (R37)\n"
      /* end generated notices */
      "\n"
-     "pack_share    percent: less than so much is left in a product's packs; 10 if None\n"
-     "pack_days     a pack is void within so many days; 30 if None\n"
-     "budget_share  percent: at least so much of a budget is used; 80 if None\n\n"
+     "pack_percent    less than so many percent are left in a product's packs; 10 if None\n"
+     "pack_days       a pack is void within so many days; 30 if None\n"
+     "budget_percent  at least so many percent of a budget are used; 80 if None\n\n"
      "Raises Invalid, InvalidType."},
     {"flush", pfg_account_flush, METH_NOARGS,
      "flush($self, /)\n--\n\nPut on the disk what waits for its group; nothing to do without a ledger."},

@@ -4,14 +4,10 @@
 #include "query_arguments.h"
 
 /* The JSON of a book, as bytes; NULL with an exception. */
-static PyObject *read_source(pfg_state *state, const char *reader, PyObject *source) {
+static PyObject *read_source(const char *reader, PyObject *source) {
   PyObject *module = PyImport_ImportModule("faregate._documents");
   PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, reader, "(O)", source);
   Py_XDECREF(module);
-  if (json == Py_None) { /* a name that no shipped book has */
-    Py_DECREF(json);
-    return pfg_raise_status(state, FG_UNKNOWN_BOOK);
-  }
   return json;
 }
 
@@ -36,7 +32,7 @@ static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "O:Book", names, &source)) {
     return NULL;
   }
-  PyObject *json = read_source(state, "read_book", source);
+  PyObject *json = read_source("read_book", source);
   if (json == NULL) {
     return NULL;
   }
@@ -61,7 +57,7 @@ static PyObject *without_lines(PyObject *faults) {
 
 static PyObject *book_errors(PyObject *type, PyObject *source) {
   pfg_state *state = pfg_state_of((PyTypeObject *)type);
-  PyObject *json = read_source(state, "read_text", source);
+  PyObject *json = read_source("read_text", source);
   if (json == NULL) {
     return NULL;
   }

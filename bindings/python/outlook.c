@@ -23,14 +23,14 @@ static fg_status ask_notices(fg_handle *handle, const void *limits, const fg_vis
 }
 
 PyObject *pfg_account_notices(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"pack_share", "pack_days", "budget_share", NULL};
+  static char *names[] = {"pack_percent", "pack_days", "budget_percent", NULL};
   pfg_account *self = (pfg_account *)object;
   PyObject *given[3] = {Py_None, Py_None, Py_None};
   fg_notice_limits limits = FG_NOTICE_LIMITS_DEFAULT;
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "|$OOO:notices", names, &given[0], &given[1], &given[2]) ||
-      !pfg_read_optional(self->state, names[0], given[0], &limits.pack_share) ||
+      !pfg_read_optional(self->state, names[0], given[0], &limits.pack_percent) ||
       !pfg_read_optional(self->state, names[1], given[1], &limits.pack_days) ||
-      !pfg_read_optional(self->state, names[2], given[2], &limits.budget_share)) {
+      !pfg_read_optional(self->state, names[2], given[2], &limits.budget_percent)) {
     return NULL;
   }
   return pfg_ask(self, ask_notices, &limits);

@@ -12,6 +12,12 @@ static PyObject *shipped_book(fg_string name) {
   return book;
 }
 
+/* All names would not fit into a message, and a long one ends it, so that it is cut there. */
+static fg_status not_shipped(fg_string name, fg_error *error) {
+  int shown = name.length < sizeof error->message ? (int)name.length : (int)sizeof error->message;
+  return fg_fail(error, FG_UNKNOWN_BOOK, "", "faregate.shipped_books() has no price book named %.*s", shown, name.text);
+}
+
 static fg_status find_with_python(fg_string name, fg_book **found, fg_error *error) {
   PyObject *book = shipped_book(name);
   if (book == NULL) { /* raised as it is when the replay returns */
@@ -22,7 +28,7 @@ static fg_status find_with_python(fg_string name, fg_book **found, fg_error *err
     *found = fg_book_retain(pfg_book_of(book));
   }
   Py_DECREF(book);
-  return is_shipped ? FG_OK : fg_fail(error, FG_UNKNOWN_BOOK, "", "no shipped price book has this name");
+  return is_shipped ? FG_OK : not_shipped(name, error);
 }
 
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {

@@ -37,9 +37,9 @@ FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg
 
 /* From when on fg_account_notices speaks. */
 typedef struct fg_notice_limits {
-  int64_t pack_share;   ///< percent, 0 … 100: less than so much is left in a product's packs
-  int64_t pack_days;    ///< 0 … 36525: a pack is void within so many days
-  int64_t budget_share; ///< percent, 0 … 100: at least so much of a budget is used
+  int64_t pack_percent;   ///< 0 … 100: less than so many percent are left in a product's packs
+  int64_t pack_days;      ///< 0 … 36525: a pack is void within so many days
+  int64_t budget_percent; ///< 0 … 100: at least so many percent of a budget are used
 } fg_notice_limits;
 #define FG_NOTICE_LIMITS_DEFAULT                                                                                       \
   { 10, 30, 80 }

@@ -256,8 +256,8 @@ static void what_cannot_be_asked(void **state) {
     fg_notice_limits limits;
     const char *path;
   } wrong[] = {
-      {{-1, 30, 80}, "pack_share"},   {{101, 30, 80}, "pack_share"},  {{10, -1, 80}, "pack_days"},
-      {{10, 36526, 80}, "pack_days"}, {{10, 30, -1}, "budget_share"}, {{10, 30, 101}, "budget_share"},
+      {{-1, 30, 80}, "pack_percent"}, {{101, 30, 80}, "pack_percent"},  {{10, -1, 80}, "pack_days"},
+      {{10, 36526, 80}, "pack_days"}, {{10, 30, -1}, "budget_percent"}, {{10, 30, 101}, "budget_percent"},
   };
   fg_account *account = account_of(FACEFUSION, NULL, "resume_at", "nonnegative");
   json_builder builder;

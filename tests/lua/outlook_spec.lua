@@ -61,8 +61,8 @@ describe("notices", function()
     assert(account:use{product = "image", quantity = 10001, at = NOV})
     assert.same({{code = "packs_low", message = "image: 999 of 10,000 calls are left in the packs", product = "image",
                   units = 999, of = 10000, rule = "R7"}}, account:notices())
-    assert.same({}, account:notices{pack_share = 9})
-    local ending = account:notices{pack_share = 0, pack_days = "366"}
+    assert.same({}, account:notices{pack_percent = 9})
+    local ending = account:notices{pack_percent = 0, pack_days = "366"}
     assert.equal(1, #ending)
     assert.equal("2025-11-06T00:00:00+08:00", ending[1].at)
     assert(account:set_budget{day = "9", at = NOV})
@@ -71,7 +71,7 @@ describe("notices", function()
     assert.same({"budget_used", "packs_used_up", "postpaid_begun"},
                 {notices[1].code, notices[2].code, notices[3].code})
     assert.same({"7.20", "9.00", "day"}, {notices[1].amount, notices[1].limit, notices[1].id})
-    assert.equal("packs_used_up", account:notices{budget_share = 81}[1].code)
+    assert.equal("packs_used_up", account:notices{budget_percent = 81}[1].code)
   end)
 
   it("tell of arrears of each product of a book with rules of arrears", function()
@@ -104,7 +104,7 @@ describe("notices", function()
 
   it("refuse limits that are none", function()
     local account = support.account()
-    for _, limits in ipairs{{pack_share = 101}, {pack_days = -1}, {budget_share = 0.5}, {pack_hours = 3}, {1}} do
+    for _, limits in ipairs{{pack_percent = 101}, {pack_days = -1}, {budget_percent = 0.5}, {pack_hours = 3}, {1}} do
       assert.has_error(function() account:notices(limits) end)
     end
     assert.has_error(function() account:notices(10) end)

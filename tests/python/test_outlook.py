@@ -106,8 +106,8 @@ def test_what_wants_attention(account):
         "at": None,
         "rule": "R7",
     }
-    assert account.notices(pack_share=9) == ()
-    [ending] = account.notices(pack_share=0, pack_days=366)
+    assert account.notices(pack_percent=9) == ()
+    [ending] = account.notices(pack_percent=0, pack_days=366)
     assert (ending.code, ending.id, ending.units, ending.at) == (
         "pack_ending",
         "p1",
@@ -118,7 +118,7 @@ def test_what_wants_attention(account):
     account.use("image", 1029, at=NOV)
     assert [notice.code for notice in account.notices()] == ["budget_used", "packs_used_up", "postpaid_begun"]
     assert [notice.amount for notice in account.notices()] == [Decimal("7.20"), None, Decimal("7.20")]
-    assert [notice.code for notice in account.notices(budget_share=81)] == ["packs_used_up", "postpaid_begun"]
+    assert [notice.code for notice in account.notices(budget_percent=81)] == ["packs_used_up", "postpaid_begun"]
 
 
 RULES = {
@@ -172,7 +172,7 @@ def test_arrears(book):
     assert account.notices()[0].code == "suspended"
 
 
-@pytest.mark.parametrize("limit", ["pack_share", "pack_days", "budget_share"])
+@pytest.mark.parametrize("limit", ["pack_percent", "pack_days", "budget_percent"])
 @pytest.mark.parametrize(
     "value, error", [(-1, "Invalid"), (36_526, "Invalid"), (0.5, "InvalidType"), (True, "InvalidType")]
 )

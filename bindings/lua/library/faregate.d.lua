@@ -692,9 +692,9 @@ local Account = {}
 ---@field complete boolean whether that is as far as was asked
 
 ---@class faregate.NoticeLimits
----@field pack_share? integer percent: less than so much is left in a product's packs; absent: 10
+---@field pack_percent? integer less than so many percent are left in a product's packs; absent: 10
 ---@field pack_days? integer a pack is void within so many days; absent: 30
----@field budget_share? integer percent: at least so much of a budget is used; absent: 80
+---@field budget_percent? integer at least so many percent of a budget are used; absent: 80
 
 ---@alias faregate.NoticeCode
 -- begin generated notices: from core/src/account/outlook.def by `make generated`

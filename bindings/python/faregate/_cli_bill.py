@@ -14,7 +14,7 @@ from typing import Any
 from faregate._convert import needed
 from faregate._core import Book, Invalid
 from faregate._documents import failure
-from faregate._print import guide_of, print_json, print_table
+from faregate._print import amount_in_words, guide_of, print_json, print_table
 from faregate._table import Table
 from faregate.billing import Bills, bill
 
@@ -168,9 +168,9 @@ def show(bills: Bills, with_lines: bool) -> None:
         show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
     print(f"\n{bills.rows}")
     count = len(bills.accounts)
-    print(f"{count:,} account{'' if count == 1 else 's'}: {bills.total:,f} {bills.currency}")
+    print(f"{count:,} account{'' if count == 1 else 's'}: {amount_in_words(bills.total)} {bills.currency}")
     if bills.accrued:
-        print(f"{bills.accrued:,f} {bills.currency} more are not settled yet")
+        print(f"{amount_in_words(bills.accrued)} {bills.currency} more are not settled yet")
     print(guide_of(bills.book))
 
 
@@ -181,7 +181,7 @@ def show_lines(bills: Bills) -> None:
             line["month"] or f"{line['begin']:%Y-%m-%d}",
             line["product"],
             f"{line['units']:,}",
-            f"{line['amount']:,f}",
+            amount_in_words(line["amount"]),
             line["explanation"],
         )
         for line in islice(bills.lines, _ROWS_SHOWN)

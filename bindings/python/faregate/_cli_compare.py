@@ -80,14 +80,25 @@ def pairs(option: str, given: list[str]) -> list[tuple[str, str]]:
 def show_comparison(options: argparse.Namespace) -> None:
     found = compared(options)
     if options.json:
-        print_json({"currency": found.currency, "plans": list(found.rows), "refused": found.refused})
+        told = {"currency": found.currency, "guide_dates": guide_dates(found)}
+        print_json({**told, "plans": list(found.rows), "refused": found.refused})
         return
     rows = [(row["plan"], f"{row['total']:,f}", f"{row['more']:,f}") for row in found.rows]
     print_table(("plan", found.currency, "more"), rows)
     for name, why in found.refused.items():
         print(f"{name}: {why}")
+    show_guides(found)
+
+
+def show_guides(found: Comparison) -> None:
+    print()
     for guide in dict.fromkeys(guide_of(plan.book) for plan in found.plans.values()):
-        print(f"\n{guide}")
+        print(guide)
+
+
+def guide_dates(found: Comparison) -> dict[str, str | None]:
+    """Of which date the guide behind each book is."""
+    return {plan.book.id: plan.book.guide_date for plan in found.plans.values()}
 
 
 def show_ranking(options: argparse.Namespace) -> None:
@@ -101,7 +112,8 @@ def show_ranking(options: argparse.Namespace) -> None:
     )
     table = ranking.by(options.by, options.quantile)
     if options.json:
-        print_json({"currency": ranking.currency, "plans": list(table), "refused": found.refused})
+        told = {"currency": ranking.currency, "guide_dates": guide_dates(found)}
+        print_json({**told, "plans": list(table), "refused": found.refused})
         return
     amounts = ("mean", "quantile", "regret", "worst_regret")
     rows = [(row["plan"], *(f"{row[key]:,.2f}" for key in amounts), f"{row['cheapest']:,}") for row in table]
@@ -109,6 +121,7 @@ def show_ranking(options: argparse.Namespace) -> None:
     print_table((f"{options.trials:,} trials, {ranking.currency}", *head, "cheapest in"), rows)
     for name, why in found.refused.items():
         print(f"{name}: {why}")
+    show_guides(found)
 
 
 COUNTS = ("packs", "free", "capacity", "days", "months")
@@ -127,6 +140,7 @@ def show_break_even(options: argparse.Namespace) -> None:
         for each in stretches
     ]
     print_table(("quantity", "cheaper", f"a at first, {book.currency}", "b at first"), rows)
+    print(f"\n{guide_of(book)}")
 
 
 def read_units(name: str, text: str) -> dict[str, Any]:

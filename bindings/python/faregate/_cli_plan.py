@@ -78,7 +78,7 @@ def show_cheapest(options: argparse.Namespace) -> None:
     if options.timeline:
         print_json(plan.timeline)
     elif options.json:
-        print_json(plan.to_dict())
+        print_json({**plan.to_dict(), "guide_date": plan.book.guide_date})
     else:
         show_plan(plan)
 
@@ -128,6 +128,7 @@ def show_cliffs(options: argparse.Namespace) -> None:
         for cliff in cliffs
     ]
     print_table(("instead of", "buy", f"for {book.currency}", "saves at most"), rows)
+    print(f"\n{guide_of(book)}")
 
 
 def show_quote(options: argparse.Namespace) -> None:
@@ -140,7 +141,7 @@ def show_quote(options: argparse.Namespace) -> None:
         attributes=attributes_of(options, book),
     )
     if options.json:
-        print_json(quote.to_dict())
+        print_json({**quote.to_dict(), "guide_date": book.guide_date})
         return
     lines = [
         (month.month, line.kind, line.product or "", line.explanation, f"{line.amount:,f}")
@@ -150,3 +151,4 @@ def show_quote(options: argparse.Namespace) -> None:
     print_table(
         ("month", "for", "product", "explanation", quote.currency), [*lines, ("total", "", "", "", f"{quote.total:,f}")]
     )
+    print(f"\n{guide_of(book)}")

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from faregate._core import Book, Error, Invalid, InvalidType
+from faregate._core import Book, Error, Invalid, InvalidType, UnknownBook
 
 SUFFIX = ".json"
 CARRIED_MOST = 32
@@ -27,8 +27,18 @@ def shipped_books() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if not name.endswith(".schema.json")))
 
 
-def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
-    """The JSON of a book; None for a name that is not shipped."""
+def unknown_book(name: str) -> str:
+    """Which name no shipped book has, the nearest that one has, and all of them."""
+    from difflib import get_close_matches
+
+    names = shipped_books()
+    near = get_close_matches(name, names, n=1)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    return f"no shipped price book is named {name!r}{meant}; there are {', '.join(names)}; a path ends in .json"
+
+
+def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes:
+    """The JSON of a book."""
     if isinstance(source, dict):
         return encode(source).encode("utf-8", "surrogatepass")
     if isinstance(source, str):
@@ -36,7 +46,7 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
             content: bytes = _shipped(source + SUFFIX).read_bytes()
             return content
         if not is_path(source):
-            return None
+            raise failure(UnknownBook, unknown_book(source))
     elif not isinstance(source, os.PathLike):
         raise failure(
             InvalidType, f"book: expected a name, a path or a dict as its source, not {type(source).__name__}"
@@ -44,7 +54,7 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes | None:
     return read_json(Path(source))
 
 
-def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes | None:
+def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes:
     """The same, of JSON that may have any fault; the text itself is one more source."""
     if isinstance(source, str) and source.lstrip().startswith("{"):
         return source.encode("utf-8", "surrogatepass")

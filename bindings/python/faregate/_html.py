@@ -9,7 +9,7 @@ from typing import Any
 
 from faregate._core import Result
 from faregate._exact import exactly
-from faregate._print import guide_of
+from faregate._print import amount_in_words, guide_of
 
 _ROWS_SHOWN = 50
 _LINES_SHOWN = 20
@@ -23,7 +23,7 @@ _RIGHT = ' style="text-align:right"'
 def cell(value: Any) -> str:
     """A value in words: groups of digits, times to the minute where they have no seconds."""
     if isinstance(value, Decimal):
-        return format(value, ",f")
+        return amount_in_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
@@ -154,7 +154,9 @@ def bill_tables(bills: Any) -> str:
 
 def comparison_table(comparison: Any) -> str:
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
-    return for_the_eye(comparison.rows, comparison.currency) + row_table(refused)
+    guides = dict.fromkeys(guide_of(plan.book) for plan in comparison.plans.values())
+    told = "".join(f"<p>{escape(guide)}</p>" for guide in guides)
+    return for_the_eye(comparison.rows, comparison.currency) + row_table(refused) + told
 
 
 @exactly

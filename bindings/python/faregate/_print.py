@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from faregate._core import Book
@@ -81,8 +82,19 @@ def is_number(text: str) -> bool:
     return text.replace(",", "").removeprefix("-").replace(".", "", 1).isdigit()
 
 
+def amount_in_words(amount: Decimal) -> str:
+    """Exact, without the zeros that a column of amounts has behind the second decimal."""
+    whole, point, decimals = f"{amount:,f}".partition(".")
+    return whole + point + decimals[:2] + decimals[2:].rstrip("0")
+
+
 def guide_of(book: Book) -> str:
     """Of which date a book's prices are, in words."""
     changed = f"; changed: {book.changed}" if book.changed is not None else ""
     date = "its guide has no date" if book.guide_date is None else f"as of its guide of {book.guide_date}"
     return f"prices of {book.id}, {date}{changed}"
+
+
+def date_of(book: Book) -> str:
+    """The same in the few words of a repr."""
+    return "guide without a date" if book.guide_date is None else f"guide of {book.guide_date}"

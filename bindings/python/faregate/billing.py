@@ -175,9 +175,11 @@ class Bills:
         return {what: table for what, table in tables.items() if len(table) > 0}
 
     def __repr__(self) -> str:
+        from faregate._print import date_of
+
         return (
             f"<Bills of {_count(len(self.accounts), 'account')}: {_count(len(self.invoices), 'invoice')} over "
-            f"{self.total} {self.currency}; {self.rows}>"
+            f"{self.total} {self.currency}; {self.rows}; {date_of(self.book)}>"
         )
 
     def _repr_html_(self) -> str:

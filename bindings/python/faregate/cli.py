@@ -134,7 +134,7 @@ def list_books(options: argparse.Namespace) -> None:
         return
     products = [", ".join(product.id for product in book.products) for book in books]
     rows = [
-        (book.id, book.currency, book.guide_date or "", book.title, f"{len(book.examples)}", names)
+        (book.id, book.currency, book.guide_date or "no date", book.title, f"{len(book.examples)}", names)
         for book, names in zip(books, products, strict=True)
     ]
     print_table(("book", "currency", "guide of", "title", "examples", "products"), rows)

@@ -138,9 +138,11 @@ class Plan:
         return {"book": self.book, "forecast": self.forecast, "result": self.result, "timeline": self.timeline}
 
     def __repr__(self) -> str:
+        from faregate._print import date_of
+
         bought = ", ".join(map(describe_order, self.orders)) or "nothing bought"
         gap = f", not proven: any other costs at most {self.gap} less" if not self.result.get("proven", True) else ""
-        return f"Plan({self.total} {self.currency}: {bought}{gap})"
+        return f"Plan({self.total} {self.currency}: {bought}{gap}; {date_of(self.book)})"
 
     def _repr_html_(self) -> str:
         """Tables, for notebooks."""

@@ -66,9 +66,9 @@ fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_lim
   static const fg_notice_limits usual = FG_NOTICE_LIMITS_DEFAULT;
   fg_account *fork = NULL;
   const fg_notice_limits *chosen = limits == NULL ? &usual : limits;
-  FG_TRY(check_limit("pack_share", chosen->pack_share, 100, error));
+  FG_TRY(check_limit("pack_percent", chosen->pack_percent, 100, error));
   FG_TRY(check_limit("pack_days", chosen->pack_days, FG_DAYS_MAX, error));
-  FG_TRY(check_limit("budget_share", chosen->budget_share, 100, error));
+  FG_TRY(check_limit("budget_percent", chosen->budget_percent, 100, error));
   size_t calls = account->state.holds.count + 1;
   bool *uncertain = fg_allocate(&account->allocator, calls * sizeof *uncertain);
   fg_notice_board board = {account, chosen, context, uncertain, fg_teller_to(visitor)};

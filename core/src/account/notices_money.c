@@ -11,7 +11,7 @@ static fg_amount share_of(fg_amount cap, int64_t share) { return cap / 100 * sha
 
 static void notice_budget(fg_notice_board *board, const char *period, bool limited, fg_amount cap, fg_amount used) {
   fg_noticed spent = fg_empty_notice;
-  if (!limited || used <= 0 || used < share_of(cap, board->limits->budget_share)) {
+  if (!limited || used <= 0 || used < share_of(cap, board->limits->budget_percent)) {
     return;
   }
   spent.code = FG_NOTICE_BUDGET_USED;

@@ -35,7 +35,7 @@ fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
   if (has_packs && left == 0) {
     low.code = FG_NOTICE_PACKS_USED_UP;
     fg_notice(board, &low, "%s: no pack has %s left", offered->id.text, offered->meter.text);
-  } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_share) {
+  } else if ((fg_int128)left * 100 < (fg_int128)units * board->limits->pack_percent) {
     low.code = FG_NOTICE_PACKS_LOW;
     low.of = units;
     fg_notice(board, &low, "%s: %s of %s %s %s left in the packs", offered->id.text, fg_notice_units(low.units).text,
