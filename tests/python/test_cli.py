@@ -145,15 +145,14 @@ def test_quote(capsys, tmp_path):
     path = tmp_path / "basket.json"
     path.write_text('{"image": {"calls": 90000, "packs": {"calls-10k": 1}}}', encoding="utf-8")
     assert main(["quote", "tencent-facefusion", str(path), "--at", "2025-01-01"]) == 0
-    assert [line.split()[-1] for line in capsys.readouterr().out.splitlines()] == [
-        "CNY",
-        "1,500.00",
-        "14,220.00",
-        "15,720.00",
-    ]
+    *table, blank, guide = capsys.readouterr().out.splitlines()
+    assert [line.split()[-1] for line in table] == ["CNY", "1,500.00", "14,220.00", "15,720.00"]
+    assert not blank and guide == "prices of tencent-facefusion, as of its guide of 2024-11-21"
     more = ["--months", "2", "--without-free", "--json"]
     assert main(["quote", "tencent-facefusion", str(path), "--at", "2025-01-01", *more]) == 0
-    assert json.loads(capsys.readouterr().out)["total"] == "31800.00"  # 2 × (1,500 + 80,000 × 0.18)
+    told = json.loads(capsys.readouterr().out)
+    assert told["total"] == "31800.00"  # 2 × (1,500 + 80,000 × 0.18)
+    assert told["guide_date"] == "2024-11-21"
     assert main(["quote", "tencent-facefusion", str(path), "--attribute", "x=1"]) == 1
     assert "attributes.x" in capsys.readouterr().err
 
@@ -161,7 +160,10 @@ def test_quote(capsys, tmp_path):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["price", "no-such-book", "image", "calls", "1"], "no price book"),
+        (
+            ["price", "no-such-book", "image", "calls", "1"],
+            "no shipped price book is named 'no-such-book'; there are aliyun-qwen, ",
+        ),
         (["price", "none.json", "image", "calls", "1"], "none.json"),
         (["price", "tencent-facefusion", "video", "calls", "1"], "no such product"),
         (["price", "tencent-facefusion", "image", "calls", "-1"], "quantity"),

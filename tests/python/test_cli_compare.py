@@ -116,11 +116,19 @@ def test_bills_say_of_which_date_the_prices_are(capsys, tmp_path, book):
     assert bills.book == book and GUIDE in bills._repr_html_()
     changed = book.with_price("image", percent=10)
     assert f"{GUIDE}; changed: image: price of calls +10 %" in faregate.cheapest(changed, FORECAST)._repr_html_()
+    plan = faregate.cheapest(book, FORECAST)
+    assert repr(plan).endswith("; guide of 2024-11-21)")
+    assert GUIDE in faregate.compare(book, FORECAST)._repr_html_()
+    undated = faregate.bill(
+        [{"account": "a", "time": "2026-11-05", "product": "requests", "quantity": 9}], "aws-lambda"
+    )
+    assert repr(undated).endswith("; guide without a date>") and "its guide has no date" in undated._repr_html_()
     assert main(["books", "--json"]) == 0
     dates = {each["id"]: each["guide_date"] for each in json.loads(capsys.readouterr().out)}
     assert dates["tencent-facefusion"] == "2024-11-21" and dates["aws-lambda"] is None
     assert main(["books"]) == 0
-    assert "2024-11-21" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "2024-11-21" in told and "no date" in told
 
 
 def test_a_terminal_that_is_no_utf8(file):

@@ -61,3 +61,13 @@ def test_an_error_says_what_is_wrong(error):
 def test_an_error_survives_pickling_and_copying(error):
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
         assert type(twin) is type(error) and vars(twin) == vars(error) and twin.args == error.args
+
+
+def test_a_book_that_is_not_there_is_named_with_those_that_are():
+    with pytest.raises(faregate.UnknownBook) as raised:
+        faregate.Book("tencent-facefusoin")
+    assert "named 'tencent-facefusoin'; did you mean 'tencent-facefusion'?" in raised.value.message
+    assert all(name in raised.value.message for name in faregate.shipped_books())
+    with pytest.raises(faregate.UnknownBook) as raised:
+        faregate.replay({"book": "no-such-book", "commands": []})
+    assert raised.value.path == "book" and raised.value.message.endswith("no price book named no-such-book")

@@ -128,7 +128,6 @@ def show_cliffs(options: argparse.Namespace) -> None:
         for cliff in cliffs
     ]
     print_table(("instead of", "buy", f"for {book.currency}", "saves at most"), rows)
-    print(f"\n{guide_of(book)}")
 
 
 def show_quote(options: argparse.Namespace) -> None:

@@ -7,10 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import matplotlib.pyplot as plt
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap
-from matplotlib.patches import Patch
+try:
+    import matplotlib.pyplot as plt
+    from matplotlib.axes import Axes
+    from matplotlib.colors import ListedColormap
+    from matplotlib.patches import Patch
+except ImportError as error:
+    raise ImportError(f"faregate.plot needs matplotlib: pip install 'faregate[notebook]' ({error})") from error
 
 from faregate._arguments import an_integer, find_book, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
