@@ -114,6 +114,7 @@ def test_break_even(book):
     assert a.get_xydata()[:2].tolist() == [[0, 0], [9_999, pytest.approx(2399.76)]]
     month = plot.break_even(ways[0], {"book": book, "product": "image", "capacity": 5, "months": 1}, 120_000)
     assert month.lines[1].get_ydata().tolist() == [12_000, 12_000]
+    assert month.get_legend().get_texts()[1].get_text() == "b: 5 qps for 1 month"
 
 
 def test_a_bill(book):

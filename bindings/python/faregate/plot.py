@@ -154,8 +154,16 @@ def _steps(piece: Any, step: int, free: int) -> tuple[list[float], list[float]]:
     return across, up
 
 
+def _capacity_words(way: Mapping[str, Any]) -> str:
+    item = next(item for item in way["book"].products if item.id == way["product"])
+    period = "months" if "months" in way else "days"
+    count = way[period]
+    meter = "of capacity" if item.capacity is None else item.capacity.meter
+    return f"{way['capacity']:,} {meter} for {count:,} {period if count != 1 else period[:-1]}"
+
+
 def _words(way: Mapping[str, Any]) -> str:
-    parts = [f"{way['capacity']:,} of capacity"] if "capacity" in way else []
+    parts = [_capacity_words(way)] if "capacity" in way else []
     parts += (
         [f"{way['packs']} × {way['pack']}" if "packs" in way else f"packs of {way['pack']}"] if "pack" in way else []
     )
