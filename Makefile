@@ -18,6 +18,9 @@
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
+#   install   headers, libraries, pkg-config and CMake files under PREFIX, in DESTDIR; LEDGER=no without the ledger
+#   release   the core as one file, in build/release
+#   sizes     how large programs are that use parts of the core
 #   calculator  one page that prices in a browser, in build/calculator; its tests, in headless Chromium: calculator-tests
 #   portable  what runs elsewhere, built and tested: Lua 5.5 from its sources
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
@@ -241,6 +244,10 @@ MUTANTS_SEED = 1
 mutants: vectors
 	@tools/mutants.py --sample $(MUTANTS) --seed $(MUTANTS_SEED)
 
+# -------------------------------------------------------------------------------------------------------------- embed
+
+include core/package/install.mk
+
 # ------------------------------------------------------------------------------------------------------------ checks
 
 # Every source on its own and all as one, by both compilers, without a warning.
@@ -359,7 +366,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests lint rocks answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks answers fuzz-smoke crash-smoke \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

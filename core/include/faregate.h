@@ -417,7 +417,7 @@ typedef struct fg_pass {
   bool by_clock; ///< let in at the clock's now, it ends at the clock's now; else at the latest instant of the account
 } fg_pass;
 
-/* Applies a `call`; if it is let in, fills the pass. */
+/* Applies a `call`; if it is let in, fills the pass. Here and below `outcome` may be NULL. */
 FG_API FG_MUST_CHECK fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *pass,
                                               fg_outcome *outcome, fg_error *error);
 /* A pass to end a call that nobody has in hand (fg_handle_uncertain): no leave to send again. One durable step: of two

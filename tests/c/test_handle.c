@@ -702,9 +702,31 @@ static void test_a_call_is_a_call(void **state) {
   close_handle(handle);
 }
 
+/* Who does not ask how it came out need not have room for it. */
+static void test_an_outcome_need_not_be_asked_for(void **state) {
+  (void)state;
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = new_handle(0);
+  fg_command command;
+  fg_pass pass;
+  assert_int_equal(run(handle, FG_DO_OPEN, NULL, "product=image"), FG_OK);
+  fg_command_begin(&command, FG_DO_CALL, FG_NO_TIME);
+  command.product = string_of("image");
+  command.quantity = 3;
+  assert_int_equal(fg_handle_call(handle, &command, &pass, NULL, NULL), FG_OK);
+  fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
+  command.quantity = 2;
+  assert_int_equal(fg_pass_end(&pass, &command, NULL, NULL), FG_OK);
+  assert_int_equal(pass.state, FG_PASS_COMMITTED);
+  fg_pass_release(&pass);
+  assert_int_equal(used(handle), 2);
+  close_handle(handle);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_command_without_an_instant_is_now),
+      cmocka_unit_test(test_an_outcome_need_not_be_asked_for),
       cmocka_unit_test(test_before_the_guide_the_clock_is_suspect),
       cmocka_unit_test(test_an_instant_that_is_named_is_not_suspect),
       cmocka_unit_test(test_a_jump_is_suspect),

@@ -40,12 +40,14 @@ fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *
   FG_TRY(check_kind(command, FG_DO_CALL, error));
   FG_TRY(fg_handle_make_room(handle, error));
   FG_TRY(fg_handle_enter_to_act(handle, error));
-  fg_status status = fg_handle_apply_inside(handle, command, false, outcome, error);
+  fg_outcome unasked;
+  fg_outcome *answered = outcome == NULL ? &unasked : outcome;
+  fg_status status = fg_handle_apply_inside(handle, command, false, answered, error);
   fg_handle_leave(handle);
   FG_TRY(status);
   pass->id = command->id;
-  pass->call = outcome->is.used.call;
-  pass->attempt = outcome->is.used.attempt;
+  pass->call = answered->is.used.call;
+  pass->attempt = answered->is.used.attempt;
   pass->by_clock = command->at == FG_NO_TIME;
   fg_handle_add_pass(handle, pass);
   return FG_OK;

@@ -160,7 +160,8 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
   if (command->at == FG_NO_TIME && !pass->by_clock) {
     command->at = fg_account_now(handle->reached.account);
   }
-  fg_status status = fg_handle_apply_inside(handle, command, true, outcome, error);
+  fg_outcome unasked;
+  fg_status status = fg_handle_apply_inside(handle, command, true, outcome == NULL ? &unasked : outcome, error);
   if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
     (void)set_ended(handle, pass->attempt, NULL); /* the answer is that of the command, whatever this finds */
   } else if (status == FG_OK) {

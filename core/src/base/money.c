@@ -1,5 +1,7 @@
 #include "money.h"
 
+const fg_rounding fg_unrounded = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
+
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Reads `count` digits into `*value`: false on anything else. Past 10^26 the value no longer grows (it is an overflow

@@ -41,7 +41,7 @@ typedef struct fg_rounding {
 } fg_rounding;
 
 /* Of amounts that are exact, or are rounded later. */
-static const fg_rounding fg_unrounded = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
+extern const fg_rounding fg_unrounded;
 
 /* The amounts that are left after rounding are multiples of this one. */
 static inline fg_amount fg_rounding_step(fg_rounding rounding) {
