@@ -29,9 +29,9 @@ static int64_t read_boottime(void *context) {
   return ticks.QuadPart / second.QuadPart * FG_SECOND + ticks.QuadPart % second.QuadPart * FG_SECOND / second.QuadPart;
 }
 
-/* Windows has no number for a start that programs may rely on: after its quick start, which is a waking, the one that it
-   counts goes on and the clocks do too. Without a number all starts look like one, and a steady clock that began anew
-   counts for nothing. */
+/* Windows has no number for a start that programs may rely on: after its quick start, which is a waking, the one that
+   it counts goes on and the clocks do too. Without a number all starts look like one, and a steady clock that began
+   anew counts for nothing. */
 static uint32_t read_boot(void *context) {
   (void)context;
   return 0;

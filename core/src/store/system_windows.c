@@ -1,5 +1,5 @@
-/* Threads have no signals on Windows, nobody forks, and a process that ends gives up its files before others see that it
-   has ended. What Windows cannot do is told in docs/ledger.md. */
+/* Threads have no signals on Windows, nobody forks, and a process that ends gives up its files before others see that
+   it has ended. What Windows cannot do is told in docs/ledger.md. */
 #include "system_features.h"
 
 #include "system.h"
@@ -78,8 +78,8 @@ static int open_to_ask(const char *path, DWORD flags, HANDLE *handle) {
   return number;
 }
 
-/* Windows answers with the prefix of paths that are taken as they are. It stays where the path would be too long without
-   it. */
+/* Windows answers with the prefix of paths that are taken as they are. It stays where the path would be too long
+   without it. */
 static const WCHAR *without_prefix(const WCHAR *whole) {
   static const WCHAR prefix[] = L"\\\\?\\";
   const size_t length = sizeof prefix / sizeof *prefix - 1;
@@ -142,8 +142,8 @@ static bool is_link(HANDLE handle) {
          (found.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 && IsReparseTagNameSurrogate(found.ReparseTag);
 }
 
-/* A file beside a ledger nobody removes while it is open; the ledger itself and its log SQLite opens so as well. One that
-   is being made is renamed while it is locked. */
+/* A file beside a ledger nobody removes while it is open; the ledger itself and its log SQLite opens so as well. One
+   that is being made is renamed while it is locked. */
 int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
   static const DWORD dispositions[] = {[FG_OPEN_READ] = OPEN_EXISTING,
                                        [FG_OPEN_WRITE] = OPEN_EXISTING,
