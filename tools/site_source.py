@@ -5,6 +5,7 @@ The documents stand in FOLDER as they stand in the repository, so that their lin
 beside them the front page, the reference, and the notebooks with what they print and draw.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -74,6 +75,14 @@ def write_decisions(to: Path) -> None:
     )
 
 
+def list_notebooks(to: Path) -> None:
+    """The page of the gallery leads to its notebooks also in the navigation, in its own order."""
+    page = to / "docs" / "gallery" / "README.md"
+    text = page.read_text(encoding="utf-8")
+    names = "\n".join(re.findall(r"\]\(([\w-]+)\.ipynb\)", text))
+    page.write_text(f"{text}\n:::{{toctree}}\n:hidden:\n\n{names}\n:::\n", encoding="utf-8")
+
+
 def run_notebooks(to: Path) -> None:
     """Runs every notebook where it stands in the copy, so that its pictures are those of this version."""
     for path in sorted(to.glob("**/*.ipynb")):
@@ -92,6 +101,7 @@ def main() -> None:
     copy_documents(to)
     write_reference(to)
     write_decisions(to)
+    list_notebooks(to)
     run_notebooks(to)
 
 
