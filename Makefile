@@ -166,7 +166,7 @@ UNITS_coverage := $(CORE_SOURCES)
 UNITS_fuzz := $(CORE_SOURCES)
 
 define variant
-build/$(1)/objects/%.o: %.c | $(READY)
+build/$(1)/objects/%.o: %.c | $(READY) $(NEEDS_$(1))
 	@mkdir -p $$(@D)
 	@$$(FLAGS_$(1)) $$(WARNINGS) $$(CORE_CFLAGS) -Icore/src -MMD -MP -c -o $$@ $$<
 
@@ -313,6 +313,8 @@ calculator-tests: build/calculator/index.html python .venv/browser
 	@touch $@
 
 # Other machines and languages, built and tested where they are not this one: what docs/platforms.md tells.
+include tools/portable/machines.mk
+
 portable: luas vectors
 	@$(STEP) lua5.5 tools/portable/lua55.sh
 

@@ -266,7 +266,7 @@ static void test_emptied_log(void **state) {
     int file = open(ledger_path("booth.db-wal"), O_RDONLY);
     assert_int_equal(fg_wal_read(file, &allocator, &wal), 0);
     close(file);
-    size = wal.end.frame;
+    size = (long)wal.end.frame;
     fg_wal_release(&wal, &allocator);
     assert_true(used < 2000);
   }

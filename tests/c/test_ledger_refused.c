@@ -154,8 +154,14 @@ static bool is_far; ///< every disk is a network's
 
 /* This one stands before the system's. */
 int statfs(const char *path, struct statfs *told) {
+#ifdef SYS_statfs64
+  int result = (int)syscall(SYS_statfs64, path, sizeof *told, told); /* sizes of 64 bits on a machine of 32 */
+#else
   int result = (int)syscall(SYS_statfs, path, told);
-  told->f_type = is_far ? SMB2_SUPER_MAGIC : told->f_type;
+#endif
+  if (is_far) {
+    told->f_type = (__typeof__(told->f_type))SMB2_SUPER_MAGIC;
+  }
   return result;
 }
 

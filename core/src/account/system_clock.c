@@ -2,6 +2,12 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#ifndef _FILE_OFFSET_BITS
+#define _FILE_OFFSET_BITS 64
+#endif
+#ifndef _TIME_BITS
+#define _TIME_BITS 64
+#endif
 
 #include "../base/clock.h"
 
@@ -14,6 +20,8 @@
 #ifdef __linux__
 #include <sys/timex.h>
 #endif
+
+_Static_assert(sizeof(time_t) == 8, "the clock goes beyond 2038: compile it with times of 64 bits");
 
 static int64_t microseconds(clockid_t clock) {
   struct timespec now;

@@ -40,6 +40,9 @@ fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uin
   uint32_t wanted = count + extra;
   uint32_t grown = *room < 4 ? *room * 2 : *room + *room / 2; /* most lists of an account stay short */
   uint32_t new_room = wanted > grown ? wanted : grown;
+  if (new_room > SIZE_MAX / item_size) {
+    return FG_NO_MEMORY;
+  }
   void *items;
   memcpy(&items, place, sizeof items);
   void *moved = allocator->resize(allocator->context, items, *room * item_size, new_room * item_size);

@@ -116,7 +116,7 @@ static fg_status grow_page(fg_index *index, const fg_allocator *allocator) {
 /* Every page of a directory twice as large is at two places for each that it had. */
 static fg_status double_directory(fg_index *index, const fg_allocator *allocator) {
   size_t count = (size_t)1 << index->depth;
-  fg_page **pages = fg_allocate(allocator, 2 * count * sizeof *pages);
+  fg_page **pages = count > SIZE_MAX / 2 / sizeof *pages ? NULL : fg_allocate(allocator, 2 * count * sizeof *pages);
   if (pages == NULL) {
     return FG_NO_MEMORY;
   }

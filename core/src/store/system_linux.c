@@ -105,7 +105,7 @@ const char *fg_system_network_name(int64_t magic) {
 
 const char *fg_system_network(const char *path) {
   struct statfs system;
-  return statfs(path, &system) == 0 ? fg_system_network_name((int64_t)(system.f_type & 0xFFFFFFFF)) : NULL;
+  return statfs(path, &system) == 0 ? fg_system_network_name((uint32_t)system.f_type) : NULL;
 }
 
 /* ----------------------------------------------------------------------------------------------------------- locks */

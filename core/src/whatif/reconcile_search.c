@@ -251,14 +251,16 @@ static fg_status try_pairs(fg_reconciliation *run, fg_measured *measured) {
   if (run->most_causes < 2 || causes < 2) {
     return FG_OK;
   }
-  cause_pair *pairs = fg_allocate(&run->allocator, most * sizeof *pairs);
+  FG_TRY(most > SIZE_MAX / sizeof(cause_pair) ? FG_NO_MEMORY : FG_OK);
+  size_t size = (size_t)most * sizeof(cause_pair);
+  cause_pair *pairs = fg_allocate(&run->allocator, size);
   FG_TRY(pairs == NULL ? FG_NO_MEMORY : FG_OK);
   fg_status status = rank_pairs(run, pairs, &count);
   for (uint32_t i = 0; i < count && status == FG_OK && tried; i++) {
     fg_world world = {.causes = {&run->causes.items[pairs[i].a], &run->causes.items[pairs[i].b]}, .count = 2};
     status = try_and_keep(run, &world, measured, &tried);
   }
-  fg_release(&run->allocator, pairs, most * sizeof *pairs);
+  fg_release(&run->allocator, pairs, size);
   return status;
 }
 

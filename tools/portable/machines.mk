@@ -1,0 +1,90 @@
+# Other machines, each built and tested by `make portable-NAME`; all of them, with the table of docs/platforms.md, by
+# `make portable`. Part of the Makefile, whose variants the machines are.
+
+# What is built for a machine runs on this one by an emulator of its processor, or as it is.
+DEBIAN_MACHINES = armhf aarch64 i386 s390x
+MACHINES = $(DEBIAN_MACHINES)
+
+TRIPLE_armhf = arm-linux-gnueabihf
+TRIPLE_aarch64 = aarch64-linux-gnu
+TRIPLE_i386 = i686-linux-gnu
+TRIPLE_s390x = s390x-linux-gnu
+LIBRARIES_armhf = $(TRIPLE_armhf)
+LIBRARIES_aarch64 = $(TRIPLE_aarch64)
+LIBRARIES_i386 = i386-linux-gnu
+LIBRARIES_s390x = $(TRIPLE_s390x)
+ROOT_armhf = build/portable/roots/armhf
+ROOT_aarch64 = build/portable/roots/arm64
+ROOT_i386 = build/portable/roots/i386
+ROOT_s390x = build/portable/roots/s390x
+# Words before a program. A processor of 64 bits runs what was built for i386, by the loader that came with it.
+emulator = env QEMU_LD_PREFIX=$(CURDIR)/$(ROOT_$(1)) QEMU_SET_ENV=LD_LIBRARY_PATH=$(call libraries,$(1)) qemu-$(2)-static
+libraries = $(CURDIR)/$(ROOT_$(1))/lib/$(LIBRARIES_$(1)):$(CURDIR)/$(ROOT_$(1))/usr/lib/$(LIBRARIES_$(1))
+RUN_armhf = $(call emulator,armhf,arm)
+RUN_aarch64 = $(call emulator,aarch64,aarch64)
+RUN_i386 = $(ROOT_i386)/lib/ld-linux.so.2 --library-path $(call libraries,i386)
+RUN_s390x = $(call emulator,s390x,s390x)
+HOW_i386 = run
+LUAS_s390x = lua5.1 lua5.3 lua5.4
+
+# Where a machine has 32 bits, clang makes 128 of them when it is told to (core/src/base/int128.c).
+INT128_armhf = -Xclang -fforce-enable-int128
+INT128_i386 = -Xclang -fforce-enable-int128
+
+build/portable/roots/%/.ready: tools/portable/debian_root.sh | build/portable/ready
+	@tools/portable/debian_root.sh $* $(@D) && touch $@
+
+build/portable/ready: tools/portable/setup.sh | $(READY)
+	@mkdir -p $(@D) && tools/portable/setup.sh && touch $@
+
+.SECONDARY: $(foreach machine,$(DEBIAN_MACHINES),$(ROOT_$(machine))/.ready)
+
+define debian_machine
+NEEDS_portable/$(1) = $(ROOT_$(1))/.ready
+FLAGS_portable/$(1) = $(CLANG) --target=$(TRIPLE_$(1)) --sysroot=$(ROOT_$(1)) -fuse-ld=lld -Qunused-arguments -fPIC -O1 \
+  $(INT128_$(1))
+UNITS_portable/$(1) := $(CORE_UNITS)
+endef
+$(foreach machine,$(DEBIAN_MACHINES),$(eval $(call debian_machine,$(machine))))
+$(foreach machine,$(MACHINES),$(eval $(call variant,portable/$(machine))))
+
+# The parts of a machine, each of which is a cell of the table.
+how = $(or $(HOW_$(1)),emulated)
+luas_of = $(or $(LUAS_$(1)),lua5.1 luajit lua5.3 lua5.4)
+WITHOUT_VECTORS := $(filter-out test_vectors,$(C_TESTS))
+
+# This machine's answers to the vectors, and its ledger: what all others must give.
+build/portable/here/vectors: build/plain/test_vectors vectors
+	@rm -rf $@ && mkdir -p $@
+	@FAREGATE_ANSWERS=$@ build/plain/test_vectors >/dev/null 2>&1
+
+define machine_parts
+.PHONY: portable-$(1) portable-$(1)-c portable-$(1)-vectors portable-$(1)-lua
+
+portable-$(1): portable-$(1)-c portable-$(1)-vectors $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua))
+
+portable-$(1)-c: $(WITHOUT_VECTORS:%=build/portable/$(1)/%) vectors
+	@tools/portable/cell.sh $(1) c $(call how,$(1)) env FAREGATE_SHORT=1 tools/portable/each.sh \
+	  "$(RUN_$(1))" $(WITHOUT_VECTORS:%=build/portable/$(1)/%)
+
+portable-$(1)-vectors: build/portable/$(1)/test_vectors vectors build/portable/here/vectors
+	@rm -rf build/portable/$(1)/vectors && mkdir -p build/portable/$(1)/vectors
+	@tools/portable/cell.sh $(1) vectors $(call how,$(1)) bash -c 'FAREGATE_ANSWERS=build/portable/$(1)/vectors \
+	  $(RUN_$(1)) build/portable/$(1)/test_vectors && diff -r build/portable/here/vectors build/portable/$(1)/vectors'
+
+# A module of Lua and what its tests load, for each Lua of the machine.
+build/portable/$(1)/lua%/faregate.so: $(LUA_SOURCES) build/portable/$(1)/core.a $(BOOKS)
+	@mkdir -p $$(@D)/faregate/books && cp $(BOOKS) $$(@D)/faregate/books
+	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -Icore/include -I$(ROOT_$(1))/usr/include/lua$$* -o $$@ \
+	  $(LUA_BINDING) build/portable/$(1)/core.a $(CORE_LIBS)
+	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -I$(ROOT_$(1))/usr/include/lua$$* -o $$(@D)/failing.so tests/lua/failing.c
+
+portable-$(1)-lua%: build/portable/$(1)/lua%/faregate.so vectors
+	@tools/portable/cell.sh $(1) lua$$* $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua$$* \
+	  build/portable/$(1)/answers/lua$$* "$(RUN_$(1)) $(ROOT_$(1))/usr/bin/lua$$*"
+
+portable-$(1)-luajit: build/portable/$(1)/lua5.1/faregate.so vectors
+	@tools/portable/cell.sh $(1) luajit $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua5.1 \
+	  build/portable/$(1)/answers/luajit "$(RUN_$(1)) $(ROOT_$(1))/usr/bin/luajit"
+endef
+$(foreach machine,$(MACHINES),$(eval $(call machine_parts,$(machine))))
