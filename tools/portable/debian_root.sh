@@ -11,3 +11,5 @@ rm -rf "$folder"
 mkdir -p "$(dirname "$folder")"
 mmdebstrap --quiet --variant=extract --architectures="$architecture" --include="$packages" \
   bookworm "$folder" "deb $archive"
+# What is no part of it; and devices, in which a search through all folders would not end.
+rm -rf "$folder"/{dev,etc,tmp,var,bin,sbin}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What `make portable` needs besides tools/setup.sh: on Debian as root it is installed.
 set -euo pipefail
-needs="qemu-arm-static=qemu-user-static ld.lld=lld mmdebstrap=mmdebstrap"
+needs="qemu-arm-static=qemu-user-static ld.lld=lld mmdebstrap=mmdebstrap s390x-linux-gnu-ld=binutils-s390x-linux-gnu"
 missing=()
 for need in $needs; do
   command -v "${need%%=*}" >/dev/null || missing+=("${need##*=}")

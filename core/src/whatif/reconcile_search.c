@@ -245,7 +245,7 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
 
 static fg_status try_pairs(fg_reconciliation *run, fg_measured *measured) {
   size_t causes = run->cells.count == 0 ? 0 : run->results.count / run->cells.count;
-  size_t most = causes * (causes - 1) / 2;
+  uint64_t most = (uint64_t)causes * (causes - 1) / 2;
   uint32_t count = 0;
   bool tried = true;
   if (run->most_causes < 2 || causes < 2) {
