@@ -1,14 +1,5 @@
 /* The whole core in one translation unit: compile this file, include <faregate.h>. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* for the clocks of the system */
-#endif
-/* With times of 64 bits, also where the machine has 32; glibc wants offsets of 64 bits beside them. */
-#ifndef _FILE_OFFSET_BITS
-#define _FILE_OFFSET_BITS 64
-#endif
-#ifndef _TIME_BITS
-#define _TIME_BITS 64
-#endif
+#include "src/base/system_features.h"
 
 /* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads
    the binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */

@@ -1,6 +1,6 @@
 /* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's
    threads. */
-#include "src/store/system_features.h"
+#include "src/base/system_features.h"
 
 /* Hidden as in faregate.c. */
 #ifdef FG_ASSERTIONS

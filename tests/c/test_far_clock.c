@@ -1,20 +1,10 @@
-/* The clock of a system that shows an instant beyond 2038, where seconds in 32 bits end, and the handle that reads it.
-   First of all what the library's own files ask of a machine of 32 bits. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#ifndef _FILE_OFFSET_BITS
-#define _FILE_OFFSET_BITS 64
-#endif
-#ifndef _TIME_BITS
-#define _TIME_BITS 64
-#endif
+/* The clock of a system that shows an instant beyond 2038, where seconds in 32 bits end, and the handle that reads
+   it. */
+#include "base/system_features.h"
 
 #include "support.h"
 
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 

@@ -1,5 +1,5 @@
-/* Numbers of 128 bits: the same on every machine, also where the compiler's library cannot divide them. What is expected
-   here was worked out by another program. */
+/* Numbers of 128 bits: the same on every machine, also where the compiler's library cannot divide them. What is
+   expected here was worked out by another program. */
 #include "support.h"
 
 #include "base/base.h"

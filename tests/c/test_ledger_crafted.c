@@ -1,6 +1,6 @@
 /* Files that somebody has made with care: pages are stamped and the chain is right, and what stands in them is no
    ledger. Each is refused with words, and nothing of it is run. */
-#include "store/system_features.h"
+#include "base/system_features.h"
 
 #include "ledger_support.h"
 

@@ -1,5 +1,5 @@
 /* How far the log is on the disk, as it is put down beside a ledger: never farther than it is. */
-#include "store/system_features.h"
+#include "base/system_features.h"
 
 #include "ledger_support.h"
 

@@ -1,5 +1,5 @@
 /* What is no ledger, or not whole, or not to be had: each its own error, and nothing of the file is written. */
-#include "store/system_features.h"
+#include "base/system_features.h"
 
 #include "ledger_support.h"
 

@@ -1,6 +1,6 @@
 /* Rows of a ledger: the chain that holds them, commands and answers as text and back; and what the system and SQLite
    say of a fault, each as its own status. */
-#include "store/system_features.h"
+#include "base/system_features.h"
 
 #include "ledger_support.h"
 

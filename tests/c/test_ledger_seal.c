@@ -1,5 +1,5 @@
 /* A ledger is sealed and goes on in another: what is known stays known, and at no instant both accept commands. */
-#include "store/system_features.h"
+#include "base/system_features.h"
 
 #include "ledger_support.h"
 

@@ -28,7 +28,8 @@ static char *read_whole(const char *path, size_t *length) {
 
 static fg_string text_of(const char *text) { return (fg_string){text, strlen(text)}; }
 
-/* An account that opens on the 1st of January 2038 and goes on into 2041: past the second at which 32 bits of them end. */
+/* An account that opens on the 1st of January 2038 and goes on into 2041: past the second at which 32 bits of them
+   end. */
 static int make(const char *book_path, const char *path) {
   fg_error error = {0};
   fg_book *book = NULL;

@@ -12,7 +12,7 @@ PLACES = (ROOT / "core" / "include", ROOT / "core" / "src")
 FOR_MORE = {
     ROOT / "core/src/base/base.h",
     ROOT / "core/src/store/system.h",
-    ROOT / "core/src/store/system_features.h",
+    ROOT / "core/src/base/system_features.h",
     ROOT / "tests/c/support.h",
 }
 DIRECTIVE = re.compile(r"^[ \t]*#(?:.*\\\n)*.*$", re.M)

@@ -20,7 +20,7 @@ for maker in here there; do
   cd "$work/$maker-by-there" && "${there[@]}" tell booth.db >"$work/told-$maker-by-there"
 done
 cd "$work"
-[ "$(grep -c '"do":"use"' told-here-by-here)" -eq 2499 ] # it is a whole life that is compared
+[ "$(grep -c '^{"at":.*"do":"use"' told-here-by-here)" -eq 2499 ] # it is a whole life that is compared
 for told in told-here-by-there told-there-by-here told-there-by-there; do
   cmp told-here-by-here "$told"
 done

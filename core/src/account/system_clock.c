@@ -1,13 +1,5 @@
 /* The clocks of the system. Nothing else in the library reads one. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#ifndef _FILE_OFFSET_BITS
-#define _FILE_OFFSET_BITS 64
-#endif
-#ifndef _TIME_BITS
-#define _TIME_BITS 64
-#endif
+#include "../base/system_features.h"
 
 #include "../base/clock.h"
 

@@ -1,5 +1,5 @@
 /* What Linux does in its own way. */
-#include "system_features.h"
+#include "../base/system_features.h"
 
 #include "system.h"
 

@@ -1,5 +1,5 @@
 /* What every POSIX system does alike. */
-#include "system_features.h"
+#include "../base/system_features.h"
 
 #include "system.h"
 

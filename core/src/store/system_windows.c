@@ -1,6 +1,6 @@
 /* Threads have no signals on Windows, nobody forks, and a process that ends gives up its files before others see that
    it has ended. What Windows cannot do is told in docs/ledger.md. */
-#include "system_features.h"
+#include "../base/system_features.h"
 
 #include "system.h"
 

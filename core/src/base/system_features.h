@@ -1,7 +1,7 @@
 /* First in every file that calls the operating system, and in those that are compiled in one with it: its functions
    beyond ISO C, with offsets and times of 64 bits also where the machine has 32. */
-#ifndef FG_STORE_SYSTEM_FEATURES_H
-#define FG_STORE_SYSTEM_FEATURES_H
+#ifndef FG_SYSTEM_FEATURES_H
+#define FG_SYSTEM_FEATURES_H
 
 #ifdef _WIN32
 #ifndef _WIN32_WINNT
