@@ -122,7 +122,8 @@ KNOWN = {
     "reconcile": [
         f"(15,000 − 1,000 free − 10,000 packs) × 0.24 = {grouped(postpaid(4_000))}",
         f"1 of 12 rows differ, by {money(7_750 * Decimal('0.18') - postpaid(4_000))} CNY; 1 explained, 0.00 CNY left",
-        "1 event of image at 2024-09-11T12:00:00+08:00 (3750 units) set aside here (repeated) counted and tier_basis",
+        "1 event of image at 2024-09-11T12:00:00+08:00 (3750 units) set aside here (repeated) counted\n",
+        "north 2 | tier_basis is total and not residual",
         "\nTrue",
     ],
     "attributes-and-tiers": [
