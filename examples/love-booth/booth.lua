@@ -1,0 +1,114 @@
+--- What the booth does, without a picture of it: lets a photo through the gate, sends it to the vendor, and enters how
+--- it ended. Nothing here waits: `update` is called in each frame.
+local Booth = {}
+Booth.__index = Booth
+
+local PRODUCT = "image"
+
+--- `vendor` sends photos and answers later: `send(id)`, `ask(id)` whether one was billed, and `poll()`, which answers
+--- {id =, code =} of a photo, {id =, late = true} for one that had no answer in time, {id =, billed =} of a question,
+--- or nil while there is nothing.
+function Booth.new(account, vendor)
+  local self = setmetatable({account = account, vendor = vendor, photos = {}, passes = {}, open = 0, count = 0}, Booth)
+  assert(account:ensure_open(PRODUCT))
+  self.started = account:statement().products[PRODUCT].month.total
+  for _, uncertain in ipairs(assert(account:uncertain())) do -- what the power cut off before
+    self:ask_about(self:add(uncertain.id))
+  end
+  return self
+end
+
+function Booth:add(id)
+  local photo = {id = id, state = "sent"}
+  self.photos[#self.photos + 1] = photo
+  self.photos[id] = photo
+  return photo
+end
+
+function Booth:ask_about(photo)
+  photo.state = "asked"
+  self.open = self.open + 1
+  self.vendor:ask(photo.id)
+end
+
+--- The shutter. True if the photo went out; else false, why not, and in how many seconds it may.
+function Booth:shoot(id)
+  local pass, message, code, wait = self.account:call{product = PRODUCT, id = id}
+  if pass == nil then
+    return false, message, wait, code
+  end
+  self.passes[id] = pass
+  self.open = self.open + 1
+  self:add(id)
+  self.vendor:send(id)
+  return true
+end
+
+local function ended(self, photo, state)
+  photo.state = state
+  self.passes[photo.id] = nil
+  self.open = self.open - 1
+end
+
+--- Whether a code is billed stands in the price book (R36); one of which nobody knows is asked about.
+function Booth:enter_code(photo, code)
+  local pass = self.passes[photo.id]
+  assert(pass:commit{outcome = code})
+  local state = pass.state
+  ended(self, photo, state == "committed" and (code == "Success" and "done" or "billed") or state)
+  photo.code = code
+  if state == "unknown" then
+    self:ask_about(photo)
+  end
+end
+
+--- An answer that came too late counts as used, until the vendor says whether it was.
+function Booth:leave(photo)
+  self.passes[photo.id]:close()
+  ended(self, photo, "late")
+  self:ask_about(photo)
+end
+
+function Booth:settle(photo, billed)
+  local pass = assert(self.account:resume(photo.id))
+  assert(billed and pass:commit() or not billed and pass:cancel())
+  ended(self, photo, billed and "billed" or "canceled")
+end
+
+--- Enters whatever the vendor has answered since.
+function Booth:update()
+  local answer = self.vendor:poll()
+  while answer ~= nil do
+    local photo = assert(self.photos[answer.id])
+    if answer.late then
+      self:leave(photo)
+    elseif answer.code then
+      self:enter_code(photo, answer.code)
+    else
+      self:settle(photo, answer.billed)
+    end
+    answer = self.vendor:poll()
+  end
+end
+
+--- What is left and what the month costs so far: {free =, packs =, used =, amount =, since_start =}.
+function Booth:totals()
+  local left = {free = 0, packs = 0}
+  local product = self.account:statement().products[PRODUCT]
+  for _, grant in ipairs(product.grants) do
+    if grant.state == "active" then
+      left.free = left.free + grant.left
+    end
+  end
+  for _, pack in ipairs(product.packs) do
+    if pack.state == "active" then
+      left.packs = left.packs + pack.left
+    end
+  end
+  left.used = product.month.total
+  left.since_start = product.month.total - self.started
+  left.amount = tostring(self.account:preview{product = PRODUCT}.total)
+  return left
+end
+
+return Booth
