@@ -67,6 +67,7 @@
 #include "src/store/export.c"
 #include "src/store/import.c"
 #include "src/store/compare.c"
+#include "src/store/notes.c"
 #include "src/store/ledger_handle.c"
 #include "src/store/system_windows.c" /* last: its header takes names that are used before */
 

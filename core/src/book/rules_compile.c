@@ -5,9 +5,7 @@
 
 #include "quantity.h"
 
-enum { PAIRS_MAX = 4096, CELLS_MAX = 4096 };
-
-static bool has_quantity(const fg_rule *rule) { return rule->quantity.items != NULL; }
+enum { CELLS_MAX = 4096 };
 
 /* --------------------------------------------------------------------------------------------------- what is asked */
 
@@ -33,109 +31,6 @@ fg_rated fg_rules_ask(const fg_product *product, const fg_values *values) {
   }
   take(&rated, &own);
   return rated;
-}
-
-/* ----------------------------------------------------------------------------------------------- what never holds */
-
-/* Whether a rule says a thing: a price, say. */
-typedef bool (*has_thing)(const fg_rule *rule);
-
-static bool has_price(const fg_rule *rule) { return rule->price != NULL; }
-static bool has_factor(const fg_rule *rule) { return rule->factor != 0; }
-static bool has_billable(const fg_rule *rule) { return rule->not_billable >= 0; }
-
-/* Whether what a rule says of a thing is never asked, because an earlier rule says it and fits whenever this one does.
-   `first` becomes the place of that one, if it is before `first`. */
-static bool is_taken_before(const fg_book *book, const fg_product *product, uint32_t rule, has_thing has,
-                            uint32_t *first) {
-  for (uint32_t i = 0; i < rule; i++) {
-    const fg_rule *before = &product->rules[i];
-    if (has(before) && before->when.is_whole && fg_when_covers(book, &before->when, &product->rules[rule].when)) {
-      *first = i < *first ? i : *first;
-      return true;
-    }
-  }
-  return false;
-}
-
-static fg_status check_rule_holds(const fg_book_reader *reader, const fg_product *product, uint32_t rule) {
-  static const has_thing things[] = {has_price, has_factor, has_quantity, has_billable};
-  const fg_rule *own = &product->rules[rule];
-  uint32_t first = UINT32_MAX;
-  bool never = own->when.is_whole;
-  for (size_t i = 0; i < sizeof things / sizeof *things && never; i++) {
-    never = !things[i](own) || is_taken_before(reader->book, product, rule, things[i], &first);
-  }
-  if (!never || first == UINT32_MAX) {
-    return FG_OK;
-  }
-  fg_status status = fg_fail(reader->error, FG_INVALID, "", "never holds; rules[%u] fits first", first);
-  return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
-}
-
-/* ----------------------------------------------------------------------------------------------------------- pairs */
-
-/* A walk over the pairs of a price and a factor that may hold at once. */
-typedef struct pair_walk {
-  const fg_book_reader *reader;
-  const fg_product *product;
-  uint32_t count;
-  uint32_t seen[FG_LIST_MAX + 1]; ///< by the place of a factor: the price, 1 …, that it was last paired with
-  bool is_told[FG_LIST_MAX + 1];  ///< by rule: its factor was refused
-} pair_walk;
-
-static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
-  const fg_book_reader *reader = walk->reader;
-  const char *of = price->id.length == 0 ? walk->product->id.text : price->id.text;
-  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && fg_schedule_has_fee(&price->schedule);
-  bool is_exact = fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor);
-  fg_status status = FG_OK;
-  if (has_fees) {
-    status = fg_fail(reader->error, FG_INVALID, "factor", "expected none: tiers of the price \"%s\" have fees", of);
-  } else if (!is_exact) {
-    status = fg_fail(reader->error, FG_INVALID, "factor",
-                     "expected a factor that makes the price \"%s\" one with at most 12 decimals, also when it is "
-                     "divided by \"per\" in a book without rounding",
-                     of);
-  }
-  walk->is_told[rule] = status != FG_OK;
-  return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
-}
-
-/* The pairs of one price, which holds under a condition. */
-static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_when *when) {
-  const fg_product *product = walk->product;
-  for (uint32_t i = 0; i < product->rule_count && walk->count <= PAIRS_MAX; i++) {
-    uint32_t *seen = &walk->seen[product->rule_places[i].factor == FG_NO_PLACE ? 0 : product->rule_places[i].factor];
-    const fg_rule *rule = &product->rules[i];
-    if (rule->factor != 0 && *seen != price + 1 && rule->when.is_whole && fg_when_meets(when, &rule->when)) {
-      *seen = price + 1;
-      walk->count++;
-      FG_TRY(walk->is_told[i] ? FG_OK : check_rule_pair(walk, &product->prices[price], i));
-    }
-  }
-  return FG_OK;
-}
-
-static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product *product) {
-  static const fg_when always = {.is_whole = true};
-  pair_walk walk = {.reader = reader, .product = product};
-  if (product->prices[0].id.length == 0) {
-    walk.count++;
-    FG_TRY(walk_factors(&walk, 0, &always));
-  }
-  for (uint32_t i = 0; i < product->rule_count; i++) {
-    const fg_rule *rule = &product->rules[i];
-    if (rule->price != NULL && rule->when.is_whole) {
-      walk.count++;
-      FG_TRY(walk_factors(&walk, product->rule_places[i].price, &rule->when));
-    }
-  }
-  return walk.count <= PAIRS_MAX
-             ? FG_OK
-             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "rules",
-                                           "expected at most %d pairs of a price and a factor that may hold at once",
-                                           PAIRS_MAX));
 }
 
 /* ---------------------------------------------------------------------------------------------------------- places */
@@ -175,7 +70,7 @@ static fg_status list_rule(const fg_book_reader *reader, fg_product *product, ui
   if (own->factor != 0) {
     places->factor = factor_place(factors, own->factor, &product->factor_count);
   }
-  if (has_quantity(own)) {
+  if (own->quantity.items != NULL) {
     places->terms = (uint16_t)(rule + 1);
     terms[rule + 1] = own->quantity;
   }
@@ -363,57 +258,15 @@ static fg_status make_table(const fg_book_reader *reader, fg_product *product) {
 
 /* ----------------------------------------------------------------------------------------------------- all of it */
 
-static fg_status check_has_price(const fg_book_reader *reader, const fg_product *product) {
-  const fg_json *own = fg_json_get(reader->value, "price");
-  bool has_own = own != NULL && !fg_json_is(own, FG_JSON_NULL);
-  bool is_read = fg_is_read(reader, &product->schedule) && fg_is_read(reader, &product->rules);
-  for (uint32_t i = 0; i < product->rule_count && is_read; i++) {
-    is_read = fg_is_read(reader, &product->rules[i]) && fg_is_read(reader, &product->rules[i].price);
-  }
-  return !is_read || has_own || product->price_count > 0
-             ? FG_OK
-             : fg_fault_of(reader,
-                           fg_fail(reader->error, FG_INVALID, "price",
-                                   product->rule_count == 0 ? "missing" : "missing: no rule has a price either"));
-}
-
 fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product) {
   product->plain = product->rule_count == 0 && product->quantity.items == NULL && product->aggregate == NULL &&
                    product->schedule.counter.length == 0 && !fg_product_fills_tiers(reader->book->whole, product);
   FG_TRY(list_places(reader, product));
-  FG_TRY(check_has_price(reader, product));
-  for (uint32_t i = 0; i < product->rule_count; i++) {
-    FG_TRY(check_rule_holds(reader, product, i));
-  }
-  FG_TRY(check_rule_pairs(reader, product));
+  FG_TRY(fg_rules_check(reader, product));
   bool is_whole = reader->faults == NULL || reader->faults->count == 0;
   if (!is_whole || product->plain) {
     return FG_OK;
   }
   list_asked(product);
   return make_table(reader, product);
-}
-
-fg_status fg_check_rule(const fg_book_reader *reader, void *object) {
-  const fg_rule *rule = object;
-  bool is_number = rule->id.length > 0;
-  for (size_t i = 0; i < rule->id.length && is_number; i++) {
-    is_number = rule->id.text[i] >= '0' && rule->id.text[i] <= '9';
-  }
-  if (is_number) {
-    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "id",
-                                       "expected a name with a letter: digits name the rules that have no id")));
-  }
-  bool is_of_edition = reader->book != reader->book->whole;
-  if (is_of_edition && has_price(rule) && rule->id.text == NULL && fg_is_read(reader, &rule->id)) {
-    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "id",
-                                       "missing: over editions a price is known by the name of its rule")));
-  }
-  bool is_read = fg_is_read(reader, &rule->price) && fg_is_read(reader, &rule->factor) &&
-                 fg_is_read(reader, &rule->quantity) && fg_is_read(reader, &rule->not_billable);
-  bool has_any = has_price(rule) || has_factor(rule) || has_quantity(rule) || has_billable(rule);
-  return !is_read || has_any
-             ? FG_OK
-             : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "",
-                                           "expected \"price\", \"factor\", \"quantity\" or \"billable\""));
 }

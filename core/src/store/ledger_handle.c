@@ -5,9 +5,9 @@
 
 #include "archive.h"
 #include "create.h"
-#include "events.h"
 #include "fault.h"
 #include "load.h"
+#include "notes.h"
 #include "open.h"
 #include "runs.h"
 #include "seal.h"
@@ -19,7 +19,7 @@
 
 #include <stdlib.h>
 
-enum { WAIT_MS = 5000, NUMBER_MAX = 32 };
+enum { WAIT_MS = 5000 };
 
 /* ------------------------------------------------------------------------------------------------------- beginning */
 
@@ -273,79 +273,14 @@ static fg_status flush(void *context, fg_error *error) {
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
 }
 
-/* --------------------------------------------------------------------------------------------- clock, calls in hand */
-
-/* The event says up to which command it is about: trust holds for the one after that alone. */
-static fg_status trusted(void *context, fg_time *at, fg_error *error) {
-  fg_ledger *ledger = context;
-  sqlite3_stmt *statement = NULL;
-  bool found = false;
-  int result = fg_event_latest(ledger->store->database, "'clock_trusted'", &statement, &found);
-  bool holds = found && sqlite3_column_int64(statement, 1) == ledger->seq;
-  *at = holds ? sqlite3_column_int64(statement, 2) : FG_NO_TIME;
-  sqlite3_finalize(statement);
-  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
-}
-
-static fg_status add_event(fg_ledger *ledger, const char *event, fg_time at, const char *detail, fg_error *error) {
-  FG_TRY(check_may_write(ledger, error));
-  int result = fg_runs_begin(ledger->store, at);
-  result = result == SQLITE_OK ? fg_event_add(ledger->store->database, event, at, detail) : result;
-  result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
-  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
-}
-
 static fg_status trust(void *context, fg_time at, fg_error *error) {
-  fg_ledger *ledger = context;
-  char detail[NUMBER_MAX];
-  snprintf(detail, sizeof detail, "%lld", (long long)ledger->seq);
-  return add_event(ledger, "clock_trusted", at, detail, error);
+  FG_TRY(check_may_write(context, error));
+  return fg_notes_trust(context, at, error);
 }
 
 static fg_status take(void *context, uint64_t attempt, fg_time at, fg_error *error) {
-  fg_ledger *ledger = context;
-  char detail[2 * NUMBER_MAX];
-  snprintf(detail, sizeof detail, "%llu by %lld", (unsigned long long)attempt, (long long)ledger->store->lock.session);
-  return add_event(ledger, "resumed", at, detail, error);
-}
-
-/* The session that resumed an attempt last, as take() wrote it; 0 where nobody did. */
-static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
-  sqlite3_stmt *find = ledger->statements.resumed;
-  char pattern[NUMBER_MAX];
-  snprintf(pattern, sizeof pattern, "%llu by *", (unsigned long long)attempt);
-  sqlite3_bind_text(find, 1, pattern, -1, SQLITE_STATIC);
-  int result = sqlite3_step(find);
-  fg_string detail = result == SQLITE_ROW ? fg_column_text(find, 0) : fg_string_of("0");
-  const char *word = strrchr(detail.text, ' ');
-  *session = strtoll(word == NULL ? detail.text : word, NULL, 10);
-  sqlite3_reset(find);
-  sqlite3_clear_bindings(find);
-  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-/* The session that let the latest call under an id in. */
-static int find_caller(fg_ledger *ledger, fg_string id, int64_t *session) {
-  sqlite3_stmt *find = ledger->statements.caller;
-  sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
-  int result = sqlite3_step(find);
-  *session = result == SQLITE_ROW ? sqlite3_column_int64(find, 0) : 0;
-  sqlite3_reset(find);
-  sqlite3_clear_bindings(find);
-  return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
-}
-
-/* A handle holds a lock on its session's number as long as it lives. */
-static fg_status is_elsewhere(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error) {
-  fg_ledger *ledger = context;
-  const fg_lock *lock = &ledger->store->lock;
-  int64_t session = 0;
-  int result = find_resumer(ledger, attempt, &session);
-  if (result == SQLITE_OK && session == 0) {
-    result = find_caller(ledger, id, &session);
-  }
-  *elsewhere = session != 0 && session != lock->session && fg_lock_session_lives(lock, session);
-  return result == SQLITE_OK ? FG_OK : fg_store_fault(ledger->store, result, error);
+  FG_TRY(check_may_write(context, error));
+  return fg_notes_resume(context, attempt, at, error);
 }
 
 static fg_status describe(const void *context, const fg_visitor *visitor) {
@@ -366,8 +301,9 @@ static fg_status describe(const void *context, const fg_visitor *visitor) {
 
 /* --------------------------------------------------------------------------------------------------------- a handle */
 
-static const fg_reach of_ledger = {enter,        leave, check_may_write, apply, trusted,     trust,
-                                   is_elsewhere, take,  describe,        flush, close_ledger};
+static const fg_reach of_ledger = {
+    enter, leave,    check_may_write, apply,       fg_notes_trusted, trust, fg_notes_is_elsewhere,
+    take,  describe, flush,           close_ledger};
 
 static fg_status check_milliseconds(const char *name, int64_t value, fg_error *error) {
   return value >= 0 && value <= FG_WAIT_MS_MAX

@@ -28,6 +28,9 @@ typedef struct fg_curve {
 } fg_curve;
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);
+/* The same, and the last quantity to tell of: at most `most`, or where that is -1 as far as it is worth seeing.
+   FG_NOT_SOLD, FG_INVALID. */
+fg_status fg_curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, int64_t *end, fg_error *error);
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status);
 
@@ -36,6 +39,13 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
 
 /* False where the quantity would be charged at a null price. */
 bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity);
+
+/* The last quantity of the piece that `quantity` is in: along a piece the cost never falls, and all of it is sold or
+   nothing. */
+int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity);
+
+/* `most`, or for -1 a quantity up to which every tier that has a price is seen, and some of a price by itself. */
+int64_t fg_curve_last(const fg_curve *curve, int64_t most);
 
 /* The last quantity up to which the cost goes along a straight line. */
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity);
