@@ -113,4 +113,3 @@ const fg_key_kind fg_kind_currency = {key_currency_read, key_currency_tell};
 const fg_key_kind fg_kind_utc_offset = {key_offset_read, key_offset_tell};
 const fg_key_kind fg_kind_time_zone = {key_zone_read, key_zone_tell};
 const fg_key_kind fg_kind_instant = {key_instant_read, key_instant_tell};
-

@@ -6,6 +6,7 @@
 #include "tables.h"
 #include "runs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { NUMBER_MAX = 32 };
