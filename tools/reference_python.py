@@ -6,6 +6,7 @@ its plots are, and whatever these name in their annotations.
 """
 
 import ast
+import copy
 import inspect
 import io
 import re
@@ -66,7 +67,7 @@ def _is_error(name: str) -> bool:
 
 
 # Errors have names that are no words; other names are.
-ERRORS = re.compile(rf"\b(?:{'|'.join(one for one in dir(faregate) if _is_error(one))})\b(?!\.)")
+ERRORS = re.compile(rf"\b(?:{'|'.join(one for one in dir(faregate) if _is_error(one))})\b(?!\.\w)")
 
 
 @cache
@@ -170,11 +171,19 @@ def names_in(annotation: ast.expr) -> set[str]:
     return names
 
 
+class Unquoted(ast.NodeTransformer):
+    """An annotation without the quotation marks around what is declared later; those of literals stay."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        return node if ast.unparse(node.value) == "Literal" else self.generic_visit(node)
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        return self.visit(ast.parse(node.value, mode="eval").body) if isinstance(node.value, str) else node
+
+
 def shown(annotation: ast.expr) -> str:
-    """An annotation as it is read, without the quotation marks around what is declared later."""
-    text = ast.unparse(annotation)
-    in_literal = text.startswith("Literal[")
-    return text if in_literal else re.sub(r"'([A-Z_][\w\[\], |.]*)'", r"\1", text)
+    """An annotation as it is read."""
+    return ast.unparse(Unquoted().visit(copy.deepcopy(annotation)))
 
 
 def documented() -> dict[str, Name]:
@@ -327,6 +336,17 @@ def entry(full: str, one: Name) -> str:
     raise SystemExit(f"reference: how is {full} told?")
 
 
+def _home(one: Name) -> str:
+    return f"{one.module}: {one.section}" if one.module == "_core" else one.module
+
+
+def _place(full: str, one: Name) -> tuple[int, bool, int]:
+    """Where a name stands on its page: by its home, functions before classes, then as it is declared."""
+    homes = PAGES[page_of(full, one)][1]
+    home = homes.index(_home(one)) if _home(one) in homes else len(homes)
+    return home, isinstance(one.node, ast.ClassDef), one.nodes[0].lineno
+
+
 def page_of(full: str, one: Name) -> str:
     if isinstance(one.node, ast.AnnAssign):
         return "values"
@@ -336,14 +356,13 @@ def page_of(full: str, one: Name) -> str:
         "type_check_only" in ast.unparse(part) for part in one.node.decorator_list
     ):
         return "answers"
-    home = f"{one.module}: {one.section}" if one.module == "_core" else one.module
-    return next((page for page, (_, homes) in PAGES.items() if home in homes), "more")
+    return next((page for page, (_, homes) in PAGES.items() if _home(one) in homes), "more")
 
 
 def pages() -> dict[str, str]:
     """The pages of the reference by name; one with nothing on it is left out."""
     entries: dict[str, list[str]] = {page: [] for page in PAGES}
-    for full, one in documented().items():
+    for full, one in sorted(documented().items(), key=lambda item: _place(*item)):
         entries[page_of(full, one)].append(entry(full, one))
     package = markdown(inspect.cleandoc(faregate.__doc__ or ""))
     texts = {"index": first_page("Python", package, [page for page in PAGES if entries[page]])}
