@@ -17,6 +17,7 @@
 #   mutants   which of MUTANTS small changes (1,000, picked by MUTANTS_SEED) of the core the C tests notice
 #   fuzz      libFuzzer on every parser, FUZZ_SECONDS each (600)
 #   crash     CRASH_KILLS processes (1,000) killed in the middle of their work on a ledger
+#   messy     MESSY_LOGS messy logs (10,000) from MESSY_SEED (0) against the clean ones they were made from
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
 #   install   headers, libraries, pkg-config and CMake files under PREFIX, in DESTDIR; LEDGER=no without the ledger
 #   release   the core as one file, in build/release
@@ -63,10 +64,12 @@ C_TESTS := $(patsubst tests/c/%.c,%,$(wildcard tests/c/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
 FUZZ_SECONDS = 600
+MESSY_LOGS = 10000
+MESSY_SEED = 0
 RANDOM_COMMANDS = 100000
 RANDOM_SEED := $(shell date +%s)
 
-.PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz random crash mutants format generated clean
+.PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz messy random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
 .PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
@@ -420,6 +423,11 @@ build/docs-venv/ready: docs/requirements.txt .venv/ready
 	@test -x build/docs-venv/bin/python || $(PYTHON) -m venv build/docs-venv
 	@build/docs-venv/bin/python -m pip install --quiet --disable-pip-version-check -r docs/requirements.txt
 	@touch $@
+
+messy: python
+	@echo "messy: $(MESSY_LOGS) logs from seed $(MESSY_SEED)"
+	@FAREGATE_LOGS=$(MESSY_LOGS) FAREGATE_SEED=$(MESSY_SEED) \
+	  $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/python/test_messy_logs.py
 
 # --------------------------------------------------------------------------------------------------------- benchmarks
 
