@@ -29,40 +29,66 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
 /* Lists that belong to another state must not be released with this one. */
 static void disown_lists(fg_state *state) { STATE_LISTS(EMPTY, state); }
 
-static void disown_arrays(fg_state *copy) {
-  disown_lists(copy);
-  copy->shares = false;
-  copy->services = NULL;
-  copy->groups = NULL;
-  copy->windows = NULL;
-  copy->switches = NULL;
-  copy->holdings = NULL;
-  copy->issued = NULL;
+static void disown_block(fg_state *state) {
+  state->services = NULL;
+  state->groups = NULL;
+  state->windows = NULL;
+  state->switches = NULL;
+  state->holdings = NULL;
+  state->issued = NULL;
 }
 
-/* A book may have none. */
-static size_t some(uint32_t count) { return count == 0 ? 1 : count; }
+static void disown_arrays(fg_state *copy) {
+  disown_lists(copy);
+  disown_block(copy);
+  copy->shares = false;
+}
+
+/* Where the arrays are, of which a state has an item per product, group, window, capacity, choice and grant of its
+   book: in one block that begins with the services, because a draft is made for every command that is no usage. */
+typedef struct state_block {
+  size_t groups, windows, holdings, switches, issued, size;
+} state_block;
+
+static size_t behind(size_t place, uint32_t count, size_t item_size) {
+  const size_t align = _Alignof(max_align_t);
+  return (place + count * item_size + align - 1) / align * align;
+}
+
+static state_block block_of(const fg_account *account) {
+  const fg_book *book = account->book;
+  const fg_state *state = &account->state; /* for the sizes of its items */
+  state_block block;
+  block.groups = behind(0, book->product_count, sizeof *state->services);
+  block.windows = behind(block.groups, book->group_count, sizeof *state->groups);
+  block.holdings = behind(block.windows, book->window_count, sizeof *state->windows);
+  block.switches = behind(block.holdings, book->capacity_count, sizeof *state->holdings);
+  block.issued = behind(block.switches, book->choice_count, sizeof *state->switches);
+  block.size = behind(block.issued, account->offer_count, sizeof *state->issued);
+  return block;
+}
 
 fg_status fg_state_allocate(const fg_account *account, fg_state *state) {
   const fg_book *book = account->book;
-  const fg_allocator *allocator = &account->allocator;
-  state->services = fg_allocate(allocator, book->product_count * sizeof *state->services);
-  state->groups = fg_allocate(allocator, book->group_count * sizeof *state->groups);
-  state->windows = fg_allocate(allocator, some(book->window_count) * sizeof *state->windows);
-  state->holdings = fg_allocate(allocator, some(book->capacity_count) * sizeof *state->holdings);
-  state->issued = fg_allocate(allocator, account->offer_count * sizeof *state->issued);
-  state->switches = book->choice_count == 0 ? NULL
-                                            : fg_allocate(allocator, book->choice_count * sizeof *state->switches);
-  for (uint32_t i = 0; i < book->product_count && state->services != NULL; i++) {
+  const state_block block = block_of(account);
+  char *bytes = fg_allocate(&account->allocator, block.size);
+  if (bytes == NULL) {
+    disown_block(state);
+    return FG_NO_MEMORY;
+  }
+  state->services = (void *)bytes;
+  state->groups = (void *)(bytes + block.groups);
+  state->windows = (void *)(bytes + block.windows);
+  state->holdings = (void *)(bytes + block.holdings);
+  state->switches = book->choice_count == 0 ? NULL : (void *)(bytes + block.switches);
+  state->issued = (void *)(bytes + block.issued);
+  for (uint32_t i = 0; i < book->product_count; i++) {
     state->services[i].stops = FG_NO_TIME;
   }
-  for (uint32_t i = 0; i < book->choice_count && state->switches != NULL; i++) {
+  for (uint32_t i = 0; i < book->choice_count; i++) {
     state->switches[i].at = FG_NO_TIME;
   }
-  bool has_switches = state->switches != NULL || book->choice_count == 0;
-  bool all = has_switches && state->services != NULL && state->groups != NULL && state->windows != NULL &&
-             state->holdings != NULL && state->issued != NULL;
-  return all ? FG_OK : FG_NO_MEMORY;
+  return FG_OK;
 }
 
 static fg_status copy_services(const fg_account *account, const fg_state *state, fg_state *copy) {
@@ -192,23 +218,16 @@ void fg_state_release(const fg_account *account, fg_state *state) {
   for (uint32_t i = 0; state->holdings != NULL && i < book->capacity_count; i++) {
     RELEASE(&state->holdings[i], steps);
   }
-  fg_release(&account->allocator, state->services, book->product_count * sizeof *state->services);
-  fg_release(&account->allocator, state->groups, book->group_count * sizeof *state->groups);
-  fg_release(&account->allocator, state->switches, book->choice_count * sizeof *state->switches);
-  fg_release(&account->allocator, state->windows, some(book->window_count) * sizeof *state->windows);
-  fg_release(&account->allocator, state->holdings, some(book->capacity_count) * sizeof *state->holdings);
+  fg_release(&account->allocator, state->services, block_of(account).size);
   if (!state->shares) {
     release_lists(account, state);
   }
-  fg_release(&account->allocator, state->issued, account->offer_count * sizeof *state->issued);
   disown_arrays(state);
 }
 
 size_t fg_state_bytes(const fg_account *account, const fg_state *state) {
   const fg_book *book = account->book;
-  size_t bytes = book->product_count * sizeof *state->services + book->group_count * sizeof *state->groups +
-                 book->choice_count * sizeof *state->switches + some(book->window_count) * sizeof *state->windows +
-                 some(book->capacity_count) * sizeof *state->holdings + account->offer_count * sizeof *state->issued;
+  size_t bytes = block_of(account).size;
   for (uint32_t i = 0; i < book->product_count; i++) {
     bytes += 0 SERVICE_LISTS(BYTES, &state->services[i]);
   }

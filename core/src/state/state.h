@@ -235,8 +235,8 @@ fg_lot *fg_state_lot(const fg_state *state, fg_string id);
 fg_capacity_order *fg_state_capacity_order(const fg_state *state, fg_string id);
 fg_bundle_order *fg_state_bundle(const fg_state *state, fg_string id);
 
-/* Allocates what a state has one of per product, group, window, capacity and grant of its book. FG_NO_MEMORY; what
-   there is then is the state's. */
+/* Allocates what a state has one of per product, group, window, capacity, choice and grant of its book. FG_NO_MEMORY;
+   it has none of it then. */
 fg_status fg_state_allocate(const fg_account *account, fg_state *state);
 
 /* The cell of the stretch that begins at an instant; NULL once it is settled. */
