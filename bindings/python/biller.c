@@ -341,7 +341,8 @@ static PyObject *biller_counts(PyObject *object, PyObject *unused) {
     return NULL;
   }
   fg_bill_counts counts = fg_biller_counts(self->biller);
-  return leave(self, Py_BuildValue("(KK)", (unsigned long long)counts.billed, (unsigned long long)counts.trimmed));
+  return leave(self, Py_BuildValue("(KKK)", (unsigned long long)counts.billed, (unsigned long long)counts.trimmed,
+                                   (unsigned long long)counts.grouped));
 }
 
 /* ------------------------------------------------------------------------------------------------------ finish */
@@ -484,7 +485,9 @@ static PyMethodDef biller_methods[] = {
      "Bill the events of an Arrow table, whose columns the other arguments name."},
     {"set_aside", biller_set_aside, METH_VARARGS,
      "set_aside($self, row, column, reason, text, /)\n--\n\nNote a row that could not be read."},
-    {"counts", biller_counts, METH_NOARGS, "counts($self, /)\n--\n\nEvents that happened, rows with blanks in names."},
+    {"counts", biller_counts, METH_NOARGS,
+     "counts($self, /)\n--\n\nEvents that happened, rows with blanks in names,\n"
+     "and quantities in which a point may stand between thousands."},
     {"finish", biller_finish, METH_NOARGS, "finish($self, /)\n--\n\nA dict of the tables of bills."},
     {"names", biller_names, METH_NOARGS, "names($self, /)\n--\n\nThe names of the accounts, as they appeared."},
     {"account", biller_account, METH_O, "account($self, index, /)\n--\n\nA copy of an account."},

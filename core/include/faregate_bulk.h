@@ -198,6 +198,9 @@ typedef struct fg_answered {
 typedef struct fg_bill_counts {
   uint64_t billed;  ///< events that happened
   uint64_t trimmed; ///< rows with blanks around the name of an account or product
+  uint64_t
+      grouped; ///< quantities such as "1.000", read as 1: where all that have a point look so, it may be the mark of
+               ///< thousands; else 0
 } fg_bill_counts;
 
 /* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at

@@ -449,6 +449,27 @@ def test_threads_answer_alike(book):
         assert answered(threads) == one
 
 
+@pytest.mark.parametrize("names", ["string", "string_view", "dictionary"])
+def test_batches_answer_as_one(book, names):
+    """Names are looked for together, and those of earlier batches are known: also with blanks around them."""
+    pa = pytest.importorskip("pyarrow")
+    generator = random.Random(names)
+    events = [event[:4] for event in random_events(8, accounts=300, count=3_000)]
+    padded = [f"{generator.choice(['', ' ', '  '])}{event[0]}{generator.choice(['', ' '])}" for event in events]
+    column = pa.array(padded, pa.string()).dictionary_encode() if names == "dictionary" else pa.array(
+        padded, getattr(pa, names)()
+    )  # fmt: skip
+    _, times, products, quantities = zip(*events)
+    table = pa.table({"account": column, "time": times, "product": products, "quantity": quantities})
+    in_batches = faregate.bill(iter(table.to_batches(max_chunksize=170)), book)
+    whole = faregate.bill(log([(name, *event[1:]) for name, event in zip(padded, events)]), book)
+    plain = faregate.bill(log(events), book)
+    for bills in (in_batches, whole):
+        assert list(bills.accounts) == list(plain.accounts) and bills.lines.to_arrow() == plain.lines.to_arrow()
+        assert bills.rows.trimmed == sum(name != event[0] for name, event in zip(padded, events)) > 1_000
+    assert in_batches.rows.read == sum(in_batches.rows.apart.values()) + in_batches.events == 3_000
+
+
 @pytest.mark.parametrize("threads", [0, -1, 257, 2**70, True, 1.5, "2", None])
 def test_threads_that_are_none(book, threads):
     with pytest.raises((faregate.Invalid, faregate.InvalidType), match="^threads: expected "):

@@ -1,5 +1,6 @@
 """What an analyst does on an ordinary day, and what would then be a plausible wrong number: each is told."""
 
+import bz2
 import csv
 import gzip
 import io
@@ -7,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -254,3 +256,85 @@ def test_types_that_arrow_does_not_have(book):
     frame = polars.DataFrame([row()]).with_columns(polars.col("quantity").cast(polars.Int128))
     with pytest.raises(faregate.Invalid, match="^events: "):
         faregate.bill(frame, book)
+
+
+# ------------------------------------------------------------------------------------------- written by another program
+
+
+@pytest.mark.parametrize(
+    ("written", "units", "warned"),
+    [
+        (["1.000", "12.000", "7"], [1, 12, 7], 2),
+        (["1.000", "24.0"], [1, 24], 0),  # all have decimals
+        (["1.000", "1234.000"], [1, 1234], 0),
+        (["0.000", "5.000"], [0, 5], 0),
+    ],
+)
+def test_points_that_may_stand_between_thousands(book, written, units, warned):
+    rows = [row(account=f"a{place}", quantity=text) for place, text in enumerate(written)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        bills = faregate.bill(rows, book, detail=True)
+    assert bills.detail["quantity"].tolist() == units and add_up(bills)
+    quantities = "quantity" if warned == 1 else "quantities"
+    told = f"{warned} {quantities} such as '1.000' were read as 1: if the point stands between thousands, "
+    assert [str(warning.message) for warning in caught] == ([told + "say thousands='.'"] if warned else [])
+    meant = faregate.bill(rows[:1], book, thousands=".", detail=True)
+    assert meant.detail["quantity"].tolist() == [0 if written[0] == "0.000" else 1000]
+
+
+@pytest.mark.parametrize("name", ["nan", "NULL", "N/A", "None", "<NA>"])
+def test_accounts_named_as_what_is_missing(book, name):
+    with pytest.warns(UserWarning, match="^accounts with names as of a missing value: "):
+        bills = faregate.bill([row(account=name), row()], book)
+    assert list(bills.accounts) == [name, "a"] and bills.total == TWO
+
+
+@pytest.mark.parametrize("quantity", [2.0**53, 1e18, -(2.0**60)])
+def test_quantities_of_floats_that_lost_digits(book, quantity):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([row(), row(quantity=quantity)]).astype({"quantity": "float64"})
+    with pytest.raises(faregate.Invalid, match="is a quantity in a column of floats, which has lost its last digits"):
+        faregate.bill(frame, book, corrections=True)
+    frame["quantity"] = [5000.0, 2.0**53 - 1]
+    assert faregate.bill(frame, book).events == 2
+    frame["quantity"] = [5000.0, float("inf")]
+    assert len(faregate.bill(frame, book).bad_rows) == 1
+
+
+@pytest.mark.parametrize("packed", ["", ".gz", ".bz2"])
+@pytest.mark.parametrize("first", [b"null", b"[]", b"{", b"x"])
+def test_an_open_file_is_what_its_name_says(book, tmp_path, first, packed):
+    """Its first line is damaged, and says something else."""
+    pytest.importorskip("pyarrow")
+    text = first + b"\n" + json.dumps(row()).encode() + b"\n"
+    path = tmp_path / f"u.jsonl{packed}"
+    path.write_bytes({"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[packed](text))
+    with open(path, "rb") as file:
+        bills = faregate.bill(file, book)
+    assert (bills.total, bills.bad_rows["row"].tolist(), bills.bad_rows["text"].tolist()) == (
+        ONE,
+        [1],
+        [first.decode()],
+    )
+
+
+def test_a_packed_list_of_json_from_a_stream(book):
+    pytest.importorskip("pyarrow")
+    text = json.dumps([row(), row(account="b")]).encode()
+    for packed in (text, gzip.compress(text), bz2.compress(text)):
+        assert faregate.bill(io.BytesIO(packed), book).total == TWO
+
+
+def test_files_whose_columns_are_in_other_orders_are_sorted_together(book, tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    columns = {name: [value] for name, value in row().items()}
+    orders = (list(columns), list(columns)[::-1], ["time", "quantity", "account", "product"])
+    paths = []
+    for place, names in enumerate(orders):
+        paths.append(tmp_path / f"{place}.parquet")
+        parquet.write_table(pa.table({name: columns[name] for name in names}), paths[-1])
+    (tmp_path / "u.csv").write_text("quantity,product,account,time\n5000,image,b,2024-11-01\n")
+    bills = faregate.bill([*paths, tmp_path / "u.csv"], book, sort=True)
+    assert bills.total == Decimal("2520.00") + ONE  # (15,000 − 1,000) × 0.18

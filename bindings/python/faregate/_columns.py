@@ -6,6 +6,7 @@ integers, and where some are not, text, because the core says of each row what i
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
@@ -242,27 +243,26 @@ def _names(column: Any) -> Any:
         return column
     if not _is_number(column.type):
         return None
-    _exact(column)
+    _exact(column, "a name")
     numbers = _whole(column)
     return numbers if _is_text(numbers.type) else _by_dictionary(numbers)
 
 
-def _exact(column: Any) -> None:
-    """Refuses floats that stand for several whole numbers: two names would become one."""
+def _exact(column: Any, what: str, below: float = math.inf) -> None:
+    """Refuses floats below a bound that stand for several whole numbers: two names would become one."""
     from pyarrow import compute, types
 
     digits = next((bits for test, bits in _DIGITS.items() if getattr(types, test)(column.type)), None)
     if digits is None:
         return
-    column = column.cast("float64")
-    ends = compute.min_max(column.filter(compute.is_finite(column))).as_py()
-    for end in ends.values():
-        if end is not None and abs(end) >= 1 << digits:
-            raise failure(
-                Invalid,
-                f"events: {end:.0f} is a name in a column of floats, which has lost its last digits; "
-                "read the column as text or integers",
-            )
+    sizes = compute.abs(column.cast("float64"))
+    lost = sizes.filter(compute.and_(compute.greater_equal(sizes, 2.0**digits), compute.less(sizes, below)))
+    if len(lost) > 0:
+        raise failure(
+            Invalid,
+            f"events: {lost[0].as_py():.0f} is {what} in a column of floats, which has lost its last digits; "
+            "read the column as text or integers",
+        )
 
 
 _DIGITS = {"is_float64": 53, "is_float32": 24, "is_float16": 11}
@@ -286,7 +286,10 @@ def _quantities(column: Any) -> Any:
     column = _plain(column)
     if _is_text(column.type) or types.is_integer(column.type):
         return column
-    return _whole(column) if _is_number(column.type) else None
+    if not _is_number(column.type):
+        return None
+    _exact(column, "a quantity", 2.0**63)
+    return _whole(column)
 
 
 def _carried(column: Any) -> Any:

@@ -162,7 +162,7 @@ class Log:
         }
 
     def rows(self, apart: Mapping[str, Table]) -> Rows:
-        billed, trimmed = self.biller.counts()
+        billed, trimmed, _ = self.biller.counts()
         counts = {what: len(table) - table["row"].null_count for what, table in apart.items()}
         return Rows(self._read, billed, counts, self._trimmed + trimmed, self._blank)
 

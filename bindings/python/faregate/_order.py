@@ -61,7 +61,7 @@ class Gathered:
         table = pyarrow.table(batch)
         text = pyarrow.string()
         columns = {}
-        for name in table.column_names:
+        for name in sorted(table.column_names):  # they have them in orders of their own
             column = table[name]
             if name in ROLES or name == "id" or name.startswith((ATTRIBUTE, CARRIED)):
                 if name == "time" and self._unit is None and pyarrow.types.is_integer(column.type):

@@ -213,7 +213,7 @@ class _Stream:
         if self._left and size != 0:
             taken, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
             return taken + self.read() if size < 0 else taken
-        read = self._file.read(size)
+        read = self._file.read() if size < 0 else self._file.read(size)  # not all take -1 for what is left
         return read.encode() if isinstance(read, str) else read or b""
 
     def peek(self, size: int) -> bytes:
@@ -243,8 +243,18 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
     if packed is not None:
         stream = _Stream(_unpacked(io.BytesIO(stream.read()), packed))
         begin = stream.peek(8)
-    kind = next((kind for magic, kind in _BEGINNINGS.items() if begin.lstrip().startswith(magic)), "csv")
-    return _read(kind, stream, wanted)
+    begins_as = next((kind for magic, kind in _BEGINNINGS.items() if begin.lstrip().startswith(magic)), "csv")
+    is_text = begins_as not in ("parquet", "feather")
+    return _read(is_text and _named_kind(file) or begins_as, stream, wanted)
+
+
+def _named_kind(file: Any) -> str | None:
+    """What the name of an open file says that it is, because the first line of text may be damaged."""
+    name = getattr(file, "name", None)
+    if not isinstance(name, str):
+        return None
+    rest, ending = os.path.splitext(name.lower())
+    return _KINDS.get(os.path.splitext(rest)[1] if ending in _PACKED else ending)
 
 
 # ------------------------------------------------------------------------------------------------------ other things

@@ -58,8 +58,8 @@ class Bills:
     rows: "Rows"
     """what became of the rows that were read: in words, or by `read`, `billed` and `apart`, which add up"""
     warnings: tuple[str, ...]
-    """what may not be meant: accounts that look alike, usage outside of the years 2000 to 2099, commands of accounts
-    that the rules refused"""
+    """what may not be meant: accounts that look alike, or are named as what is missing, usage outside of the years 2000
+    to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules refused"""
     currency: str
     book: Book
     """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
@@ -83,7 +83,13 @@ class Bills:
             self._detail["detail"] = Table({name: self._events[name] for name in (*_DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = (*alike(self.accounts), *strange_years(self.months), *undone(self.refusals))
+        self.warnings = (
+            *alike(self.accounts),
+            *nameless(self.accounts),
+            *strange_years(self.months),
+            *thousands_in(log.biller.counts()[2]),
+            *undone(self.refusals),
+        )
         self.currency = book.currency
 
     @property
@@ -189,8 +195,8 @@ class Bills:
         return bill_tables(self)
 
 
-def _count(number: int, of: str) -> str:
-    return f"{number:,} {of}{'' if number == 1 else 's'}"
+def _count(number: int, of: str, many: str | None = None) -> str:
+    return f"{number:,} {of if number == 1 else many or of + 's'}"
 
 
 class Accounts(Mapping[str, Account]):
@@ -244,6 +250,24 @@ def alike(names: Iterable[str]) -> Iterator[str]:
             yield f"accounts that look alike: {', '.join(map(ascii, same))}"
         elif len(same) > 1:
             yield f"accounts that differ in letter case alone: {', '.join(map(repr, same))}"
+
+
+def nameless(names: Iterable[str]) -> Iterator[str]:
+    """A warning of names that are what some program writes where there is none."""
+    missing = [name for name in names if name.casefold() in _MISSING]
+    if missing:
+        yield f"accounts with names as of a missing value: {', '.join(map(repr, missing))}"
+
+
+_MISSING = {"nan", "na", "n/a", "<na>", "#n/a", "null", "none", "nil", "undefined", "nat", "\\n", "-", "?"}
+
+
+def thousands_in(count: int) -> Iterator[str]:
+    if count > 0:
+        yield (
+            f"{_count(count, 'quantity', 'quantities')} such as '1.000' were read as 1: "
+            "if the point stands between thousands, say thousands='.'"
+        )
 
 
 def _as_seen(name: str) -> str:

@@ -54,7 +54,8 @@ fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uin
   return FG_OK;
 }
 
-enum { ARENA_BLOCK = 4096 };
+/* Blocks double from the first one on, because every account has an arena, and most keep little in it. */
+enum { ARENA_FIRST = 512, ARENA_BLOCK = 4096 };
 
 struct fg_arena_block {
   struct fg_arena_block *next;
@@ -72,7 +73,8 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   size_t rounded = (size + align - 1) / align * align;
   struct fg_arena_block *block = arena->blocks;
   if (block == NULL || block->size - block->used < rounded) {
-    size_t block_size = header + rounded > ARENA_BLOCK ? header + rounded : ARENA_BLOCK;
+    size_t doubled = block == NULL ? ARENA_FIRST : block->size >= ARENA_BLOCK / 2 ? ARENA_BLOCK : 2 * block->size;
+    size_t block_size = header + rounded > doubled ? header + rounded : doubled;
     block = allocator->resize(allocator->context, NULL, 0, block_size);
     if (block == NULL) {
       return NULL;

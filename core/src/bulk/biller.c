@@ -152,7 +152,8 @@ fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *er
 }
 
 fg_bill_counts fg_biller_counts(const fg_biller *biller) {
-  return (fg_bill_counts){biller->parts[0].billed, biller->trimmed};
+  bool may_group = biller->points[FG_POINT_OF_DECIMALS] == 0;
+  return (fg_bill_counts){biller->parts[0].billed, biller->trimmed, may_group ? biller->points[FG_POINT_MAY_GROUP] : 0};
 }
 
 /* ------------------------------------------------------------------------------------------------------------- end */

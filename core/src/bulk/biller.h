@@ -9,7 +9,6 @@
 /* An account of a biller, with what it has still to do. */
 typedef struct fg_customer {
   fg_string name;
-  uint32_t hash;
   fg_account *account;
   FG_ARRAY(fg_command) commands; ///< given beside the events
   uint32_t done;                 ///< of these
@@ -17,6 +16,12 @@ typedef struct fg_customer {
   fg_time last;                  ///< of its rows so far; FG_NO_TIME: there was none
   fg_period_uses *uses;          ///< what its settlements note; in memory of its own, because the account points there
 } fg_customer;
+
+/* Where a customer is found by its name; the hash stands here too, so that another customer need not be looked at. */
+typedef struct fg_customer_slot {
+  uint32_t hash;
+  uint32_t customer; ///< index + 1; 0: the slot is free
+} fg_customer_slot;
 
 /* An event as it was read. */
 typedef struct fg_event_row {
@@ -29,6 +34,9 @@ typedef struct fg_event_row {
 
 /* The place of an event among the book's, where a row is of one; FG_NONE. */
 static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_NONE - 1 - product : FG_NONE; }
+
+/* A point in the text of a quantity. */
+typedef enum fg_point { FG_NO_POINT, FG_POINT_OF_DECIMALS, FG_POINT_MAY_GROUP, FG_POINT_KINDS } fg_point;
 
 /* Customers that one thread does, and what came of them in one call. */
 typedef struct fg_bill_part {
@@ -51,7 +59,7 @@ struct fg_biller {
   fg_allocator allocator;
   fg_account *pattern; ///< what accounts that nobody entered begin as
   FG_ARRAY(fg_customer) customers;
-  uint32_t *slots; ///< hash table of customers: index + 1, 0 is free
+  fg_customer_slot *slots; ///< hash table of customers
   uint32_t slot_count;
   uint64_t seed; ///< of the hashes of names
   fg_arena names;
@@ -62,7 +70,8 @@ struct fg_biller {
   bool detailed;                 ///< what each event came to is kept
   fg_bill_part *parts;           ///< as many as threads; the first has what came of all once these are done
   uint32_t part_count;
-  uint64_t trimmed; ///< rows with blanks around a name
+  uint64_t trimmed;                ///< rows with blanks around a name
+  uint64_t points[FG_POINT_KINDS]; ///< rows by what a point in their quantity may be
   bool has_digest;
   unsigned char digest[FG_DIGEST_SIZE]; ///< of the book, which states are of
   fg_time until;                        ///< the end of the bills; FG_NO_TIME: the settlement of the latest month

@@ -1,14 +1,21 @@
 #include "customers.h"
 
+/* Says that an address will be read soon; any will do. */
+#if defined(__GNUC__)
+#define FG_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define FG_PREFETCH(address) ((void)(address))
+#endif
+
 static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
 
 static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
   uint32_t mask = biller->slot_count - 1;
   FG_ASSERT((biller->slot_count & mask) == 0 && biller->slot_count > biller->customers.count);
   uint32_t slot = hash & mask;
-  for (; biller->slots[slot] != 0; slot = (slot + 1) & mask) {
-    const fg_customer *customer = &biller->customers.items[biller->slots[slot] - 1];
-    if (customer->hash == hash && fg_string_equal(customer->name, name)) {
+  for (; biller->slots[slot].customer != 0; slot = (slot + 1) & mask) {
+    const fg_customer_slot *found = &biller->slots[slot];
+    if (found->hash == hash && fg_string_equal(biller->customers.items[found->customer - 1].name, name)) {
       break;
     }
   }
@@ -22,16 +29,16 @@ static fg_status reserve_customer(fg_biller *biller) {
     return FG_OK;
   }
   uint32_t slot_count = biller->slot_count == 0 ? 64 : 2 * biller->slot_count;
-  uint32_t *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
+  fg_customer_slot *slots = fg_allocate(&biller->allocator, slot_count * sizeof *slots);
   if (slots == NULL) {
     return FG_NO_MEMORY;
   }
-  for (uint32_t i = 0; i < biller->customers.count; i++) {
-    uint32_t slot = biller->customers.items[i].hash & (slot_count - 1);
-    while (slots[slot] != 0) {
+  for (uint32_t i = 0; i < biller->slot_count; i++) {
+    uint32_t slot = biller->slots[i].hash & (slot_count - 1);
+    while (slots[slot].customer != 0) {
       slot = (slot + 1) & (slot_count - 1);
     }
-    slots[slot] = i + 1;
+    slots[slot] = biller->slots[i].customer != 0 ? biller->slots[i] : slots[slot];
   }
   fg_release(&biller->allocator, biller->slots, biller->slot_count * sizeof *slots);
   biller->slots = slots;
@@ -46,7 +53,6 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
   if (name.text == NULL || !fg_string_is_text(name)) {
     return FG_INVALID;
   }
-  fresh.hash = hash_name(biller, name);
   FG_TRY(reserve_customer(biller));
   fresh.name = fg_string_copy(&biller->names, &biller->allocator, name);
   if (fresh.name.text == NULL) {
@@ -62,21 +68,56 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
     return status;
   }
   fresh.account->uses = fresh.uses;
-  FG_ASSERT(biller->slots[slot_of(biller, name, fresh.hash)] == 0);
+  uint32_t hash = hash_name(biller, name);
+  fg_customer_slot *slot = &biller->slots[slot_of(biller, name, hash)];
+  FG_ASSERT(slot->customer == 0);
   *index = biller->customers.count;
-  biller->slots[slot_of(biller, name, fresh.hash)] = *index + 1;
+  *slot = (fg_customer_slot){hash, *index + 1};
   biller->customers.items[biller->customers.count++] = fresh;
   return FG_OK;
 }
 
 static bool is_customer(const fg_biller *biller, fg_string name, uint32_t *index) {
-  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))];
+  uint32_t found = biller->slot_count == 0 ? 0 : biller->slots[slot_of(biller, name, hash_name(biller, name))].customer;
   *index = found - 1;
   return found != 0;
 }
 
 fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer) {
   return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
+}
+
+/* The first customer whose name has a hash: nearly always the only one. */
+static uint32_t customer_with_hash(const fg_biller *biller, uint32_t hash) {
+  uint32_t mask = biller->slot_count - 1;
+  uint32_t slot = hash & mask;
+  while (biller->slots[slot].customer != 0 && biller->slots[slot].hash != hash) {
+    slot = (slot + 1) & mask;
+  }
+  return biller->slots[slot].customer;
+}
+
+void fg_customers_find_ahead(const fg_biller *biller, const fg_string *names, uint32_t count, uint32_t *found) {
+  uint32_t hashes[FG_AHEAD];
+  FG_ASSERT(count <= FG_AHEAD);
+  memset(found, 0, count * sizeof *found);
+  for (uint32_t i = 0; i < count && biller->slot_count > 0; i++) {
+    hashes[i] = names[i].text == NULL ? 0 : hash_name(biller, names[i]);
+    FG_PREFETCH(&biller->slots[hashes[i] & (biller->slot_count - 1)]);
+  }
+  for (uint32_t i = 0; i < count && biller->slot_count > 0; i++) {
+    found[i] = names[i].text == NULL ? 0 : customer_with_hash(biller, hashes[i]);
+    FG_PREFETCH(&biller->customers.items[found[i] == 0 ? 0 : found[i] - 1]);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    if (found[i] != 0) {
+      FG_PREFETCH(biller->customers.items[found[i] - 1].name.text);
+    }
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    bool is_it = found[i] != 0 && fg_string_equal(biller->customers.items[found[i] - 1].name, names[i]);
+    found[i] = is_it ? found[i] : 0;
+  }
 }
 
 /* Whether a book says the same as the biller's. Accounts from another process have books that were loaded there; many

@@ -14,34 +14,42 @@ int64_t fg_event_number(const fg_events *events, size_t row) {
 
 /* ---------------------------------------------------------------------------------------------------------- names */
 
-/* The names of the row before, and what they led to, because names repeat. */
+/* The names of the row before, and what they led to, because names repeat; and what was found ahead of the rows. */
 typedef struct name_memo {
   fg_string account, product;        ///< of the row before, as they stand there
   bool account_blank, product_blank; ///< there are blanks around them
   uint32_t customer;
   int32_t product_index;
+  size_t first; ///< of the rows that were looked at ahead
+  uint32_t found[FG_AHEAD];
 } name_memo;
 
 #define WITH_BLANKS (UINT32_C(1) << 30) ///< among the known codes: blanks are around the name
 
 /* Finds a customer by a name that may have blanks around it. FG_INVALID if there is no name, or it is no text. */
-static fg_status find_trimmed(fg_biller *biller, fg_string name, uint32_t *customer, bool *has_blanks) {
+static fg_status find_trimmed(fg_biller *biller, fg_string name, size_t row, name_memo *memo) {
   fg_string trimmed = name.text == NULL ? name : fg_trim(name);
-  *has_blanks = trimmed.length != name.length;
-  return trimmed.text == NULL ? FG_INVALID : fg_customer_find(biller, trimmed, customer);
+  uint32_t found = memo->found[row - memo->first];
+  memo->account_blank = trimmed.length != name.length;
+  memo->customer = found - 1;
+  return trimmed.text == NULL ? FG_INVALID : found != 0 ? FG_OK : fg_customer_find(biller, trimmed, &memo->customer);
+}
+
+static bool has_code(const fg_texts *accounts, size_t row, int64_t *code) {
+  *code = fg_integers_at(accounts->codes, row);
+  return !fg_integers_null(accounts->codes, row) && *code >= 0 && (uint64_t)*code < accounts->count;
 }
 
 /* Finds a customer by a code of the dictionary, each entry of which is looked up once a batch. */
 static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_t row, name_memo *memo) {
-  int64_t code = fg_integers_at(accounts->codes, row);
-  bool in_range = !fg_integers_null(accounts->codes, row) && code >= 0 && (uint64_t)code < accounts->count;
-  if (!in_range) {
+  int64_t code = 0;
+  if (!has_code(accounts, row, &code)) {
     return FG_INVALID;
   }
   FG_ASSERT((uint64_t)code < biller->known.count);
   uint32_t *known = &biller->known.items[code];
   if (*known == 0) {
-    FG_TRY(find_trimmed(biller, fg_texts_entry(accounts, (size_t)code), &memo->customer, &memo->account_blank));
+    FG_TRY(find_trimmed(biller, fg_texts_entry(accounts, (size_t)code), row, memo));
     *known = (memo->customer + 1) | (memo->account_blank ? WITH_BLANKS : 0);
   }
   memo->customer = (*known & ~WITH_BLANKS) - 1;
@@ -59,10 +67,36 @@ static fg_status find_account(fg_biller *biller, const fg_events *events, size_t
   }
   if (memo->account.text == NULL || !fg_string_equal(name, memo->account)) {
     memo->account.text = NULL;
-    FG_TRY(find_trimmed(biller, name, &memo->customer, &memo->account_blank));
+    FG_TRY(find_trimmed(biller, name, row, memo));
     memo->account = name;
   }
   return FG_OK;
+}
+
+/* The name by which a row's account will have to be looked for, as it stands there; text NULL where it is known. */
+static fg_string name_ahead(const fg_biller *biller, const fg_texts *accounts, size_t row) {
+  int64_t code = 0;
+  if (biller->known.count == 0) {
+    return fg_texts_at(accounts, row);
+  }
+  bool is_unknown = has_code(accounts, row, &code) && biller->known.items[code] == 0;
+  return is_unknown ? fg_texts_entry(accounts, (size_t)code) : (fg_string){NULL, 0};
+}
+
+/* Finds accounts of some rows that there are already. None is made, because that a row is good is not known yet. */
+static void look_ahead(const fg_biller *biller, const fg_events *events, size_t first, name_memo *memo) {
+  fg_string names[FG_AHEAD];
+  fg_string before = {NULL, 0};
+  size_t left = events->count - first;
+  uint32_t count = left < FG_AHEAD ? (uint32_t)left : FG_AHEAD;
+  for (uint32_t i = 0; i < count; i++) {
+    fg_string name = name_ahead(biller, &events->accounts, first + i);
+    bool is_new = name.text != NULL && (before.text == NULL || !fg_string_equal(name, before));
+    names[i] = is_new ? fg_trim(name) : (fg_string){NULL, 0};
+    before = name;
+  }
+  memo->first = first;
+  fg_customers_find_ahead(biller, names, count, memo->found);
 }
 
 static int32_t find_product_or_event(const fg_book *book, fg_string name) {
@@ -128,7 +162,8 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
                        .product = fg_texts_at(&events->products, row)};
   int64_t quantity = 0;
   fg_time at = 0;
-  what.quantity = fg_event_quantity(events, row, &quantity) == NULL ? quantity : FG_NO_QUANTITY;
+  fg_point point;
+  what.quantity = fg_event_quantity(events, row, &quantity, &point) == NULL ? quantity : FG_NO_QUANTITY;
   what.at = fg_event_time(biller, events, row, &at) == NULL ? at : FG_NO_TIME;
   if (events->ids != NULL) {
     what.id = fg_texts_at(events->ids, row);
@@ -144,7 +179,8 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   if (FG_UNLIKELY(fault != NULL)) {
     return set_row_aside(biller, events, row, "time", fault);
   }
-  fault = fg_event_quantity(events, row, &read->quantity);
+  fg_point point;
+  fault = fg_event_quantity(events, row, &read->quantity, &point);
   if (FG_UNLIKELY(fault != NULL)) {
     return set_row_aside(biller, events, row, "quantity", fault);
   }
@@ -160,6 +196,7 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   read->product = memo->product_index;
   read->row = (uint32_t)row;
   biller->rows.count++;
+  biller->points[point]++;
   biller->trimmed += memo->account_blank || memo->product_blank;
   return FG_OK;
 }
@@ -208,6 +245,9 @@ static fg_status read_rows(fg_biller *biller, const fg_events *events) {
     memset(biller->known.items, 0, biller->known.count * sizeof *biller->known.items);
   }
   for (size_t row = 0; row < events->count; row++) {
+    if (row % FG_AHEAD == 0) {
+      look_ahead(biller, events, row, &memo);
+    }
     FG_TRY(read_row(biller, events, row, &memo));
   }
   return FG_OK;

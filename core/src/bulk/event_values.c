@@ -272,7 +272,13 @@ static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *
 
 static const char no_quantity[] = "expected a whole number, 0 to 9223372036854775807";
 
-static const char *quantity_of_text(const fg_events *events, fg_string given, int64_t *quantity) {
+/* What a point in "1.000", of `whole` digits and what follows them, may be besides a decimal point. */
+static fg_point point_in(fg_string text, size_t whole) {
+  bool may_group = text.length - whole == 4 && whole <= 3 && text.text[0] != '0';
+  return text.length == whole ? FG_NO_POINT : may_group ? FG_POINT_MAY_GROUP : FG_POINT_OF_DECIMALS;
+}
+
+static const char *quantity_of_text(const fg_events *events, fg_string given, int64_t *quantity, fg_point *point) {
   size_t length = 0;
   char mark = events->thousands == '.' ? ',' : '.';
   fg_string text = given.text == NULL ? given : fg_trim(given);
@@ -288,13 +294,15 @@ static const char *quantity_of_text(const fg_events *events, fg_string given, in
       !is_whole((fg_string){text.text + length, text.length - length}, mark)) {
     return no_quantity;
   }
+  *point = point_in(text, length);
   *quantity = is_negative ? -*quantity : *quantity;
   return NULL;
 }
 
-const char *fg_event_quantity(const fg_events *events, size_t row, int64_t *quantity) {
+const char *fg_event_quantity(const fg_events *events, size_t row, int64_t *quantity, fg_point *point) {
+  *point = FG_NO_POINT;
   if (events->quantity_texts != NULL) {
-    const char *fault = quantity_of_text(events, fg_texts_at(events->quantity_texts, row), quantity);
+    const char *fault = quantity_of_text(events, fg_texts_at(events->quantity_texts, row), quantity, point);
     if (fault != NULL) {
       return fault;
     }
