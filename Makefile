@@ -321,6 +321,7 @@ include tools/portable/machines.mk
 portable: luas vectors
 	@$(STEP) lua5.5 tools/portable/lua55.sh
 	@$(STEP) love tools/portable/love.sh
+	@$(STEP) nginx tools/portable/nginx.sh
 
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
 # lines elsewhere, so the check is made by the one of Debian 12.
