@@ -214,7 +214,7 @@ static fg_status finish_some(fg_biller *biller, size_t most, size_t *left) {
   fg_parts_by_customers(biller, first, end);
   FG_TRY(fg_parts_do(biller, is_first_half ? do_last_commands : advance, NULL));
   biller->finished += end - first;
-  *left = 2 * (size_t)count - biller->finished;
+  *left = (size_t)(2 * (uint64_t)count - biller->finished);
   biller->finished = *left == 0 ? 0 : biller->finished;
   return FG_OK;
 }
