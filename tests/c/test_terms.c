@@ -2,7 +2,11 @@
    otherwise. */
 #include "support.h"
 
+#include "book/capacity_terms.h"
+#include "book/deduction_order.h"
 #include "book/terms.h"
+#include "book/tier_quantity.h"
+#include "book/validity.h"
 
 static const fg_book guide = {
     .zone = {.offset = 480 * INT64_C(60000000)}, .notice_days = 30, .suspension_hours = 24, .refund_days = 7};

@@ -2,7 +2,7 @@
 #include "book_keys.h"
 #include "counters.h"
 #include "price_model.h"
-#include "terms.h"
+#include "tier_quantity.h"
 
 static bool has_counter(const fg_schedule *schedule, fg_string counter) {
   return counter.length > 0 && fg_string_equal(schedule->counter, counter);

@@ -1,6 +1,6 @@
 #include "limits.h"
 
-#include "terms.h"
+#include "capacity_terms.h"
 
 static void *limits_allocate(fg_book *book, size_t count, size_t size) {
   return fg_arena_allocate(&book->whole->arena, &book->allocator, count * size);

@@ -27,36 +27,6 @@ static inline fg_date fg_grant_since(const fg_book *edition, fg_date date) {
 /* R5: how many units of a free grant are issued on a date, by the book's own amendments. */
 int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
 
-/* R1, R3, R6: when something valid from `begin` on is void, but where that is the end of a period; FG_NEVER if it is
-   permanent, FG_OVERFLOW past the year 9999. */
-fg_status fg_validity_end(const fg_book *book, const fg_policy *policy, fg_validity validity, fg_time begin,
-                          fg_time *end);
-/* R6: the validity, in days from `begin` on, of what is void at `end`, which is 00:00 of a later date or FG_NEVER. What
-   outlasts a century is permanent. */
-fg_validity fg_validity_until(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time end);
-
-/* From when on an offer that recurs from an anchor on brings no more lots: the day, or for hours and seconds the
-   instant, that is so much later. A lot that is due at 00:00 of that day is none of its own any more, whenever the
-   first was. */
-fg_status fg_recurrence_end(const fg_book *book, fg_validity lasts, fg_time anchor, fg_time *end);
-
-/* R7: the criteria of a product's packs, its own or those of the switch. */
-fg_pack_order fg_pack_order_of(const fg_pack_order *own, const fg_policy *policy);
-/* R7: whether the order of packs changes as they are drawn on. */
-bool fg_pack_order_moves(const fg_pack_order *order);
-
-/* What decides when a grant or pack is drawn on. */
-typedef struct fg_deduction_rank {
-  int32_t rank;
-  uint32_t owner; ///< 0, the product's own; else by the order of the pools
-  bool is_free;
-  fg_time expires, issued;
-  int64_t left, units;
-} fg_deduction_rank;
-
-/* R7: below 0 if `a` is drawn on before `b`, above 0 if after, 0 if the order of the commands decides. */
-int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b);
-
 /* R8: whether a settlement lets packs cover what was postpaid in their month before they were bought. */
 static inline bool fg_packs_cover_month(const fg_policy *policy) {
   return policy->value[FG_SWITCH_PACK_REACH] == FG_WHOLE_MONTH;
@@ -69,26 +39,6 @@ fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time boug
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code);
 
 /* ------------------------------------------------------------------------------------------------- the month's bill */
-
-/* R12, R17: the quantity that picks the tier of a period's usage; `counted` is usage in a capacity mode that counts. */
-static inline int64_t fg_tier_quantity(const fg_policy *policy, int64_t free, int64_t packs, int64_t postpaid,
-                                       int64_t counted) {
-  int64_t quantity = postpaid + counted;
-  switch (policy->value[FG_SWITCH_TIER_BASIS]) {
-  case FG_BASIS_TOTAL: return quantity + packs + free;
-  case FG_BASIS_AFTER_FREE: return quantity + packs;
-  default: return quantity;
-  }
-}
-/* R12: whether what free grants and packs cover is left out of it. */
-static inline bool fg_tier_is_of_residual(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
-}
-
-/* R17: whether usage in a capacity mode counts toward a tier. */
-static inline bool fg_capacity_calls_count(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_CAPACITY_CALLS] == FG_COUNT_FOR_TIER;
-}
 
 /* R14: when the usage of a month is settled. */
 static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *policy, fg_month month) {
@@ -106,45 +56,7 @@ static inline bool fg_resumes_above_zero(const fg_policy *policy) {
   return policy->value[FG_SWITCH_RESUME_AT] == FG_RESUME_POSITIVE;
 }
 
-/* ------------------------------------------------------------------------------------------------------- capacity */
-
-/* R18: the quantity that picks the tier of an order, `held` being what is active when it begins, and whether that
-   counts. */
-static inline bool fg_capacity_tier_counts_held(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_CAPACITY_TIER_SCOPE] == FG_SCOPE_HELD;
-}
-static inline int64_t fg_capacity_tier_quantity(const fg_policy *policy, int64_t ordered, int64_t held) {
-  return fg_capacity_tier_counts_held(policy) ? ordered + held : ordered;
-}
-
-/* R19: when an order of so many days, or else months, begins and ends. `start` FG_NO_DATE: at once. FG_START_IN_PAST,
-   FG_OVERFLOW past the year 9999. */
-fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_time bought, fg_date start, int64_t days,
-                             int64_t months, fg_time *from, fg_time *until);
-/* R19: whether months of capacity are those of the calendar. */
-static inline bool fg_capacity_months_are_civil(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_CAPACITY_MONTH] == FG_MONTH_ANCHORED;
-}
-
-/* R20: whether what is bought stands in the place of the limit, also downwards, or is added to it. */
-static inline bool fg_capacity_replaces(const fg_capacity_offer *offer, const fg_policy *policy) {
-  return (offer->effect >= 0 ? offer->effect : policy->value[FG_SWITCH_CAPACITY_EFFECT]) == FG_EFFECT_REPLACE;
-}
-/* R20: the least capacity, 1 or more, whose limit is `needed` or more. */
-int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *policy, int64_t needed);
-
-/* Whether what is bought covers usage up to its rate, in place of raising a limit. */
-static inline bool fg_capacity_covers(const fg_capacity_offer *offer) { return offer->is_free && offer->bills_beyond; }
-
-/* R21: the most that may be held at once; INT64_MAX where nothing limits it. */
-static inline int64_t fg_capacity_most_held(const fg_capacity_offer *offer) {
-  return offer->max_held >= 0 ? offer->max_held : INT64_MAX;
-}
-
-/* R21: whether so much may be ordered where so much is held already. */
-static inline bool fg_capacity_may_be_held(const fg_capacity_offer *offer, int64_t held, int64_t ordered) {
-  return offer->max_held < 0 || ordered <= offer->max_held - held;
-}
+/* ------------------------------------------------------------------------------------------------ modes and limits */
 
 /* R23: whether usage is billed as without capacity where none is active in the mode set, or refused. */
 static inline bool fg_mode_falls_back(const fg_policy *policy) {

@@ -1,7 +1,7 @@
 /* Bills of totals: what is covered by free units and packs, and what the rest costs. */
 #include "bill_walk.h"
 
-#include "../book/terms.h"
+#include "../book/tier_quantity.h"
 
 static int64_t free_of_row(const fg_bill_walk *walk, size_t row, size_t period) {
   const fg_integers *free = walk->query->free;

@@ -1,6 +1,6 @@
 #include "bundles.h"
 
-#include "../book/terms.h"
+#include "../book/capacity_terms.h"
 #include "capacity.h"
 #include "packs.h"
 #include "offers.h"

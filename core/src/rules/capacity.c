@@ -1,6 +1,6 @@
 #include "capacity.h"
 
-#include "../book/terms.h"
+#include "../book/capacity_terms.h"
 
 /* How many of the steps begin at an instant or before it. */
 static uint32_t steps_until(const fg_holding *holding, fg_time at) {

@@ -2,7 +2,7 @@
 
 #include "../book/covers.h"
 #include "../book/price_model.h"
-#include "../book/terms.h"
+#include "../book/tier_quantity.h"
 
 bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
   if (cell.edition > fg_edition_in_force(account)) {

@@ -1,5 +1,6 @@
 #include "cover.h"
 
+#include "../book/capacity_terms.h"
 #include "../book/terms.h"
 #include "mode.h"
 #include "rate_window.h"

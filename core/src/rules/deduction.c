@@ -1,7 +1,7 @@
 #include "deduction.h"
 
 #include "../book/covers.h"
-#include "../book/terms.h"
+#include "../book/deduction_order.h"
 
 static const fg_product *owner_of(const fg_account *account, const fg_lot *lot) {
   return fg_book_owner(account->book, lot->owner);

@@ -1,6 +1,7 @@
 #include "issue.h"
 
 #include "../book/terms.h"
+#include "../book/validity.h"
 #include "arrears.h"
 #include "deduction.h"
 #include "offers.h"

@@ -1,6 +1,7 @@
 #include "limiter.h"
 
 #include "../book/limits.h"
+#include "../book/capacity_terms.h"
 #include "../book/terms.h"
 #include "../book/when.h"
 #include "bucket_level.h"

@@ -1,6 +1,7 @@
 #include "limits_in_force.h"
 
 #include "../book/limits.h"
+#include "../book/capacity_terms.h"
 #include "../book/terms.h"
 #include "bucket_level.h"
 #include "mode.h"

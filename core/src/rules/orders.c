@@ -1,6 +1,6 @@
 #include "orders.h"
 
-#include "../book/terms.h"
+#include "../book/capacity_terms.h"
 #include "../state/record.h"
 #include "arrears.h"
 #include "capacity.h"

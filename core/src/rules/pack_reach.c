@@ -1,6 +1,7 @@
 #include "pack_reach.h"
 
 #include "../book/terms.h"
+#include "../book/tier_quantity.h"
 #include "cells.h"
 #include "deduction.h"
 

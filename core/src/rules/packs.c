@@ -1,6 +1,6 @@
 #include "packs.h"
 
-#include "../book/terms.h"
+#include "../book/validity.h"
 #include "deduction.h"
 
 /* The end of the lot of an order that begins at an instant, and whether another one follows. */

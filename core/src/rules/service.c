@@ -1,6 +1,6 @@
 #include "service.h"
 
-#include "../book/terms.h"
+#include "../book/tier_quantity.h"
 #include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"

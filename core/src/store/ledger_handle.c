@@ -1,8 +1,6 @@
 /* The handle of a ledger: made with a new file or an old one, and how it reaches the account in it. */
 #include "ledger.h"
 
-#include <stdio.h>
-
 #include "archive.h"
 #include "create.h"
 #include "fault.h"

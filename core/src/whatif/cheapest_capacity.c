@@ -1,7 +1,7 @@
 #include "cheapest_capacity.h"
 
 #include "../book/price_model.h"
-#include "../book/terms.h"
+#include "../book/capacity_terms.h"
 #include "month_bill.h"
 
 /* Where prices do not simply fall with the quantity, orders are tried one by one up to this quantity. */

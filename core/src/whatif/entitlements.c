@@ -1,6 +1,8 @@
 #include "entitlements.h"
 
+#include "../book/deduction_order.h"
 #include "../book/terms.h"
+#include "../book/validity.h"
 #include "packs_on_sale.h"
 
 /* An entitlement with what decides when it is drawn on (R7). */

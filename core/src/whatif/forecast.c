@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "../book/policy_json.h"
-#include "../book/terms.h"
+#include "../book/validity.h"
 #include "carry_over.h"
 #include "cheapest_capacity.h"
 #include "entitlements.h"

@@ -1,6 +1,6 @@
 #include "given_orders.h"
 
-#include "../book/terms.h"
+#include "../book/capacity_terms.h"
 #include "naive_plans.h"
 #include "plan_orders.h"
 

@@ -1,7 +1,7 @@
 #include "month_bill.h"
 
 #include "../book/price_model.h"
-#include "../book/terms.h"
+#include "../book/tier_quantity.h"
 
 /* In a month of billed calls nothing of a capacity mode counts toward the tier. */
 static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {

@@ -1,6 +1,7 @@
 #include "packs_on_sale.h"
 
-#include "../book/terms.h"
+#include "../book/deduction_order.h"
+#include "../book/validity.h"
 #include "cheapest_cover.h"
 #include "order_sizes.h"
 

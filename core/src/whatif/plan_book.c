@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "../book/terms.h"
+#include "../book/validity.h"
 #include "packs_on_sale.h"
 
 /* The pool that a product alone draws on, at a weight by which each of its grants and packs is a whole number of the

@@ -4,7 +4,7 @@
 
 #include "../base/civil.h"
 #include "../base/clock.h"
-#include "../book/terms.h"
+#include "../book/validity.h"
 
 /* ------------------------------------------------------------------------------------------------- ends of months */
 

@@ -1,0 +1,27 @@
+/* The quantity that picks the tier of a month's usage (R12, R17), a term of the book. */
+#ifndef FG_TIER_QUANTITY_H
+#define FG_TIER_QUANTITY_H
+
+#include "book.h"
+
+/* R12, R17: the quantity that picks the tier of a period's usage; `counted` is usage in a capacity mode that counts. */
+static inline int64_t fg_tier_quantity(const fg_policy *policy, int64_t free, int64_t packs, int64_t postpaid,
+                                       int64_t counted) {
+  int64_t quantity = postpaid + counted;
+  switch (policy->value[FG_SWITCH_TIER_BASIS]) {
+  case FG_BASIS_TOTAL: return quantity + packs + free;
+  case FG_BASIS_AFTER_FREE: return quantity + packs;
+  default: return quantity;
+  }
+}
+/* R12: whether what free grants and packs cover is left out of it. */
+static inline bool fg_tier_is_of_residual(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
+}
+
+/* R17: whether usage in a capacity mode counts toward a tier. */
+static inline bool fg_capacity_calls_count(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_CALLS] == FG_COUNT_FOR_TIER;
+}
+
+#endif
