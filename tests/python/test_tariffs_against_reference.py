@@ -21,6 +21,7 @@ COMPARED = os.environ.get(
     "FAREGATE_FEATURES",
     "settle tier_periods aggregates rules terms outcomes stairstep daily_tiers each_event fees least_and_most bill switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears recurring_packs order_sizes conditions refunds bundles pools money_pools covering own_policy",
 ).split()
+OFTEN = ((), ("adjust",), ("adjust", "call", "end"))  # which commands come often, life by life
 FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires
     from until balance mode to forfeited""".split()
 
@@ -70,7 +71,8 @@ def difference(timeline: dict, answer: dict):
 def lives():
     for number in range(LIVES):
         seed = f"{SEED}/{number}"
-        timeline = tariffs.random_tariff(Random(seed), COMPARED, LENGTH)
+        often = OFTEN[number % len(OFTEN)]
+        timeline = tariffs.random_tariff(Random(seed), COMPARED, LENGTH, often)
         answer = answer_of(timeline)
         if answer is not None:
             yield seed, timeline, answer

@@ -12,9 +12,9 @@ NOT_SPLIT = {"aggregates"}
 DATES = ("2020-01-01", "2024-03-04", "2025-01-20", "2025-02-01", "2025-11-03")
 
 
-def random_life(seed: str, features: list) -> dict:
+def random_life(seed: str, features: list, often=()) -> dict:
     rng = Random(seed)
-    timeline = Life(rng, random_book(rng, features)).timeline(35)
+    timeline = Life(rng, random_book(rng, features), often).timeline(35)
     timeline["commands"] = [command for command in timeline["commands"] if command["do"] != "adopt"]
     return timeline
 

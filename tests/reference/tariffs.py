@@ -640,14 +640,16 @@ def random_book(rng: Random, features: list) -> dict:
 
 
 class Life:
-    def __init__(self, rng: Random, book: dict):
+    def __init__(self, rng: Random, book: dict, often=()):
+        """`often`: names of kinds of commands that come eight times as often."""
         self.rng, self.book = rng, book
         self.sold = book["editions"][0] if "editions" in book else book
         self.products = {product["id"]: product for product in self.sold["products"]}
         self.pools = {pool["id"]: pool for pool in self.sold.get("pools", ())}
         self.now = rng.choice(STARTS)
         self.limited = any(product.get("limits") for product in self.products.values())
-        self.kinds = {**self.KINDS, Life.call: 60} if self.limited else self.KINDS
+        self.kinds = {**self.KINDS, Life.call: 60} if self.limited else dict(self.KINDS)
+        self.kinds |= {kind: 8 * weight for kind, weight in self.KINDS.items() if kind.__name__ in often}
         self.commands = []
         self.ids = 0
         self.orders, self.calls = [], []
@@ -876,7 +878,7 @@ class Life:
         return timeline
 
 
-def random_tariff(rng: Random, features, n_commands: int = 40) -> dict:
+def random_tariff(rng: Random, features, n_commands: int = 40, often=()) -> dict:
     """A timeline of a book that has a few of the features."""
     chosen = rng.sample(sorted(features), min(len(features), rng.choice((0, 1, 1, 2, 2, 3))))
-    return Life(rng, random_book(rng, chosen)).timeline(n_commands)
+    return Life(rng, random_book(rng, chosen), often).timeline(n_commands)

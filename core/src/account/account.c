@@ -75,6 +75,7 @@ void fg_account_free(fg_account *account) {
   FG_ARRAY_RELEASE(&allocator, &account->asked_for);
   FG_ARRAY_RELEASE(&allocator, &account->draws);
   FG_ARRAY_RELEASE(&allocator, &account->taken);
+  FG_ARRAY_RELEASE(&allocator, &account->joined);
   FG_ARRAY_RELEASE(&allocator, &account->lines);
   FG_ARRAY_RELEASE(&allocator, &account->parts);
   FG_ARRAY_RELEASE(&allocator, &account->adjusted);
@@ -112,6 +113,7 @@ size_t fg_account_bytes(const fg_account *account) {
          (account->asked == NULL ? 0 : (account->asked[0] + 1) * sizeof *account->asked) +
          account->asked_for.room * sizeof *account->asked_for.items +
          account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
-         account->lines.room * sizeof *account->lines.items + account->parts.room * sizeof *account->parts.items +
-         account->adjusted.room * sizeof *account->adjusted.items + account->encoded.capacity;
+         account->joined.room * sizeof *account->joined.items + account->lines.room * sizeof *account->lines.items +
+         account->parts.room * sizeof *account->parts.items + account->adjusted.room * sizeof *account->adjusted.items +
+         account->encoded.capacity;
 }

@@ -111,6 +111,24 @@ static void move_joined_group(const fg_book *is, uint32_t number, const fg_produ
   }
 }
 
+/* Counts of groups that become one are still apart, so it does not matter which came first. */
+static fg_status join_orders(const fg_account *after, const fg_book *was, const fg_state *from, fg_state *to) {
+  uint32_t seen = 0;
+  for (uint32_t product = 0; product < was->product_count; product++) {
+    const fg_product_group *group = &from->groups[was->products[product].group]; /* empty, if it was moved */
+    fg_product_group *joined = &to->groups[after->book->products[product].group];
+    bool is_first = was->products[product].group == seen; /* groups are numbered in the order of their first products */
+    seen += is_first;
+    if (is_first && group->order.count > 0) {
+      FG_TRY(FG_ARRAY_RESERVE(&after->allocator, &joined->order, group->order.count));
+      memcpy(joined->order.items + joined->order.count, group->order.items,
+             group->order.count * sizeof *group->order.items);
+      joined->order.count += group->order.count;
+    }
+  }
+  return FG_OK;
+}
+
 /* Groups are numbered in the order of their first products. */
 static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   uint32_t moved = 0;
@@ -174,6 +192,10 @@ fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, f
       fg_arrears_begin_if_owed(after, large, large->arrears_since); /* of the products that are new */
     }
     copy.shares = true; /* the lists are those of the larger one */
+    status = join_orders(after, account->book, &copy, large);
+    if (status != FG_OK) {
+      fg_state_release(after, large);
+    }
   } else {
     large->shares = true;
     fg_state_release(after, large);

@@ -3,6 +3,7 @@
 
 #include "../book/terms.h"
 #include "../rules/arrears.h"
+#include "../rules/count_order.h"
 #include "snapshot_walk.h"
 
 static void walk_money_of_state(fg_walk *walk, fg_state *state) {
@@ -163,4 +164,8 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
   account->state = state;
   account->history = walk.history;
   return FG_OK;
+}
+
+bool fg_snapshot_says_less(const fg_account *account, int format) {
+  return format < FG_FORMAT_OF_ORDER && fg_order_matters(account, &account->state);
 }

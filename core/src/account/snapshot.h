@@ -10,7 +10,9 @@
    formats before, because the state that a sealed ledger's successor begins with is in no row. What is read of an
    earlier format must become what the same commands lead to now, because it goes on to be written in this one, and
    `verify` compares bytes. */
-enum { FG_SNAPSHOT_FORMAT = 5, FG_SNAPSHOT_FORMAT_TOLD = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
+enum { FG_SNAPSHOT_FORMAT = 6, FG_SNAPSHOT_FORMAT_TOLD = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
+/* From then on the order of counts is in it. */
+enum { FG_FORMAT_OF_ORDER = 6 };
 
 /* Appends the state. The bytes follow from the commands that were accepted alone, whatever was asked or refused in
    between, and from none of what follows from the rest. FG_NO_MEMORY. */
@@ -29,5 +31,9 @@ static inline fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
    fits its member is known. What follows from the rest is filled in, or compared where the format says it too.
    FG_INVALID, FG_NO_MEMORY. */
 fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history);
+
+/* Whether the commands say more than a snapshot of a format that was read into the account: in which order usage came.
+   The state that a ledger was begun with is in none, and is read as it is. */
+bool fg_snapshot_says_less(const fg_account *account, int format);
 
 #endif

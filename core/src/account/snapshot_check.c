@@ -5,6 +5,7 @@
 
 #include "../book/attributes.h"
 #include "../rules/capacity.h"
+#include "../rules/count_order.h"
 #include "../rules/cover.h"
 #include "../rules/due.h"
 #include "../rules/deduction.h"
@@ -60,7 +61,8 @@ static bool is_untouched(const fg_state_check *check) {
                service->settled == 0 && service->buckets.count == 0 && service->aggregated.count == 0;
   }
   for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
-    is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0;
+    is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0 &&
+               state->groups[group].order.count == 0;
   }
   for (uint32_t i = 0; i < check->account->book->window_count && is_empty; i++) {
     is_empty = state->windows[i].admissions.count == 0 && state->windows[i].units == 0;
@@ -169,5 +171,9 @@ fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *sta
     return check.is_good ? FG_OK : FG_INVALID;
   }
   FG_TRY(check_all(&check));
+  bool has_order = format >= FG_FORMAT_OF_ORDER;
+  for (uint32_t group = 0; group < account->book->group_count && check.is_good && !has_order; group++) {
+    FG_TRY(fg_order_recover(account, state, group));
+  }
   return check.is_good ? derive(account, state) : FG_INVALID;
 }

@@ -3,8 +3,10 @@
 #include "snapshot_check.h"
 
 #include "../book/terms.h"
+#include "../rules/count_order.h"
 #include "../rules/event_amounts.h"
 #include "../rules/deduction.h"
+#include "../rules/take_off.h"
 
 typedef struct product_bucket {
   uint32_t product;
@@ -179,7 +181,55 @@ static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t 
   return units;
 }
 
-/* Calls in flight can still be undone, so no more may have been taken off than was used besides them. */
+/* Whether it is the first of the regimes of a correction for cells that cost the same. */
+static bool is_first_alike(const regime_check *of, const fg_regime *regime) {
+  bool is_first = true;
+  for (const fg_regime *other = regime;
+       other > of->group->regimes.items && is_first && other[-1].kind == FG_REGIME_TAKES_OFF; other--) {
+    is_first = !fg_regimes_correct_alike(of->check->account, &other[-1], regime);
+  }
+  return is_first;
+}
+
+/* Whether a regime before another of its correction counts in the same bucket, or in the same stretch as well: what is
+   settled of several is in one. */
+static bool is_seen_before(regime_check *of, const fg_regime *regime, const fg_regime *end, bool in_stretch) {
+  bool is_one = false;
+  for (; regime < end && !is_one; regime++) {
+    is_one = fg_regimes_correct_alike(of->check->account, regime, end) &&
+             bucket_before(of, regime) == bucket_before(of, end) &&
+             (!in_stretch || (regime->begin == end->begin && fg_cell_is_same(regime->cell, end->cell)));
+  }
+  return is_one;
+}
+
+/* Calls in flight can still be undone, so no more may have been taken off than was used besides them, by all regimes of
+   a correction for cells that cost the same. This is seen at the first of them, when all are taken back. */
+static void check_taken_off(regime_check *of, const fg_regime *regime, uint64_t number) {
+  fg_state_check *check = of->check;
+  const fg_regime *end = of->group->regimes.items + of->group->regimes.count;
+  int64_t there = 0;
+  int64_t off = 0;
+  if (!is_first_alike(of, regime)) {
+    return;
+  }
+  for (const fg_regime *each = regime; each < end && each->kind == FG_REGIME_TAKES_OFF; each++) {
+    bool is_alike = each == regime || fg_regimes_correct_alike(check->account, regime, each);
+    const product_bucket *bucket = is_alike ? bucket_before(of, each) : NULL;
+    if (bucket == NULL) {
+      continue;
+    }
+    fg_require_count(check, sum_of(check, &each->usage, true), &off);
+    if (!is_seen_before(of, regime, each, false)) {
+      fg_require_count(check, sum_of(check, &bucket->bucket.usage, true), &there);
+    }
+    if (!is_seen_before(of, regime, each, true)) {
+      fg_require_count(check, held_in(of, each, 1, number, FG_USAGE_KINDS), &off);
+    }
+  }
+  fg_require(check, off <= there);
+}
+
 static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t number) {
   fg_state_check *check = of->check;
   if (regime->kind == FG_REGIME_DRAWS) {
@@ -189,10 +239,8 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
     fg_require(check, billed - regime->covered <= sum_of(check, &regime->usage, false));
     fg_require(check,
                counted <= regime->counted && plain <= regime->usage.unbilled - regime->counted - regime->covered);
-  } else if (regime->kind == FG_REGIME_TAKES_OFF && bucket_before(of, regime) != NULL) {
-    int64_t there = sum_of(check, &bucket_before(of, regime)->bucket.usage, true);
-    int64_t off = sum_of(check, &regime->usage, true);
-    fg_require(check, held_in(of, regime, 1, number, FG_USAGE_KINDS) <= there - off);
+  } else if (regime->kind == FG_REGIME_TAKES_OFF) {
+    check_taken_off(of, regime, number);
   }
 }
 
@@ -212,7 +260,21 @@ static void check_regime_head(fg_state_check *check, uint32_t number, uint32_t p
   }
 }
 
+/* The order of counts, which no sum bounds: what is not there is passed over when it is asked. */
+static void check_runs(fg_state_check *check, uint32_t number) {
+  const fg_product_group *group = &check->state->groups[number];
+  for (uint32_t i = 0; i < group->order.count && check->is_good; i++) {
+    fg_require(check, fg_run_is_good(check->account, &group->order.items[i], number) &&
+                          fg_has_begun(check, group->order.items[i].begin));
+  }
+  for (uint32_t i = 0; i < group->regimes.count; i++) {
+    uint32_t end = i + 1 < group->regimes.count ? group->regimes.items[i + 1].order : group->order.count;
+    fg_require(check, group->regimes.items[i].order <= end);
+  }
+}
+
 void fg_snapshot_check_regime_heads(fg_state_check *check, uint32_t number) {
+  check_runs(check, number);
   for (uint32_t place = 0; place < check->state->groups[number].regimes.count && check->is_good; place++) {
     check_regime_head(check, number, place);
   }

@@ -112,8 +112,20 @@ static void walk_regime(fg_walk *walk, fg_regime *regime) {
   FG_WALK(walk, regime->counted);
   FG_WALK(walk, regime->covered);
   FG_WALK(walk, regime->rate);
+  if (walk->format >= FG_FORMAT_OF_ORDER) {
+    FG_WALK(walk, regime->order);
+    FG_WALK(walk, regime->of_settled);
+  }
   fg_walk_cell(walk, &regime->cell);
   FG_WALK(walk, regime->product);
+}
+
+static void walk_run(fg_walk *walk, fg_run *run) {
+  fg_walk_begin(walk, &run->begin);
+  FG_WALK(walk, run->units);
+  fg_walk_cell(walk, &run->cell);
+  FG_WALK(walk, run->product);
+  FG_WALK(walk, run->source);
 }
 
 static void walk_part(fg_walk *walk, fg_taken *part) {
@@ -129,6 +141,9 @@ static void walk_part(fg_walk *walk, fg_taken *part) {
 void fg_walk_group(fg_walk *walk, fg_product_group *group) {
   FG_WALK_ARRAY(walk, &group->regimes, walk_regime);
   FG_WALK_ARRAY(walk, &group->parts, walk_part);
+  if (walk->format >= FG_FORMAT_OF_ORDER) {
+    FG_WALK_ARRAY(walk, &group->order, walk_run);
+  }
   for (uint32_t i = 0; i < group->regimes.count && walk->status == FG_OK; i++) {
     fg_regime *regime = &group->regimes.items[i];
     kept_of of = regime->kind == FG_REGIME_COVERS ? NULL : fg_undo_kept;

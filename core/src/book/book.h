@@ -128,6 +128,7 @@ typedef struct fg_product {
   fg_schedule schedule;
   bool plain;                         ///< usage needs no rating (derived)
   bool moves_alone;                   ///< usage moves nothing that other products share, and fills no tiers (derived)
+  bool keeps_order;                   ///< a graduated price asks in which order usage came (derived)
   bool all_sold;                      ///< every tier of all its prices has a price (derived)
   const fg_named_price *prices;       ///< its own, where it has one, then those of its rules (derived)
   const fg_factor *factors;           ///< 1, then those of its rules, each once (derived)

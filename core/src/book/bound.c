@@ -1,5 +1,6 @@
 #include "bound.h"
 
+#include "counters.h"
 #include "price_model.h"
 
 enum {
@@ -8,6 +9,8 @@ enum {
   AGGREGATE_BYTES = 128, ///< of one, without its samples
   EDITIONS_AT_ONCE = 2,  ///< within an open period
   ENTRY_BYTES = 16,      ///< of a window
+  RUN_BYTES = 32,        ///< of the order in which counts came, of which there are so many besides two a tier
+  RUNS = 2048,
   HOURS_OF_MONTH = 744,
 };
 
@@ -31,6 +34,11 @@ static int64_t open_stretches(const fg_book *list, const fg_product *product) {
   return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
 }
 
+/* Of usage that always goes on in the same cell, and on the same bill, there is one run. */
+static bool has_runs(const fg_product *product, int64_t pairs) {
+  return pairs > 1 || product->grant_count > 0 || product->pack_count > 0 || fg_product_names_counter(product);
+}
+
 static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
   int64_t pairs = fg_min_i64((int64_t)product->price_count * product->factor_count, BOUND_PAIRS);
   int64_t tiers = 0;
@@ -39,7 +47,9 @@ static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
     bool is_kept = !product->plain && fg_price_model_of(schedule)->by_slice;
     tiers = fg_max_i64(tiers, is_kept ? schedule->tier_count : 0);
   }
-  return pairs * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) * EDITIONS_AT_ONCE * open_stretches(list, product);
+  int64_t cells = pairs * EDITIONS_AT_ONCE * open_stretches(list, product);
+  int64_t runs = tiers > 0 && has_runs(product, pairs) ? RUNS + 2 * cells * tiers : 0;
+  return cells * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) + runs * RUN_BYTES;
 }
 
 /* One for each value of an attribute, and one without. */

@@ -2,6 +2,7 @@
 #include "bounds.h"
 
 #include "book_keys.h"
+#include "counters.h"
 
 static fg_status key_bound_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
@@ -37,14 +38,6 @@ static bool has_terms(const fg_product *product) {
   return has;
 }
 
-static bool names_counter(const fg_product *product) {
-  bool has = product->schedule.counter.length > 0;
-  for (uint32_t i = 0; i < product->rule_count && !has; i++) {
-    has = product->rules[i].price != NULL && product->rules[i].price->counter.length > 0;
-  }
-  return has;
-}
-
 /* Rules of which one was not read may have what is missed. */
 static bool are_rules_read(const fg_book_reader *reader, const fg_product *product) {
   bool are_read = fg_is_read(reader, &product->rules) && fg_is_read(reader, &product->quantity);
@@ -63,7 +56,7 @@ fg_status fg_check_bounds_of_product(const fg_book_reader *reader, const fg_prod
   if (!fg_product_prices_events(product)) {
     return FG_OK;
   }
-  if (names_counter(product)) {
+  if (fg_product_names_counter(product)) {
     fault = "expected a period: a price has a counter that others share";
   } else if (product->aggregate != NULL) {
     fault = "expected a period: events are aggregated, and what they come to is priced together";

@@ -68,6 +68,43 @@ static bool has_price_by_slice(const fg_product *product) {
   return has_one;
 }
 
+/* Whether units of a product are kept by tier, in any edition. */
+static bool keeps_slices(fg_book *const *editions, uint32_t count, uint32_t place) {
+  bool keeps = false;
+  for (uint32_t i = 0; i < count; i++) {
+    const fg_product *product = &editions[i]->products[place];
+    keeps = keeps || (!product->plain && has_price_by_slice(product) && !fg_product_prices_events(product));
+  }
+  return keeps;
+}
+
+/* Whether a product may be counted together with one whose units are kept by tier. */
+static bool counts_with_slices(fg_book *const *editions, uint32_t count, uint32_t place) {
+  const fg_book *book = editions[0];
+  bool shares = false;
+  bool keeps = false;
+  for (uint32_t i = 0; i < count; i++) {
+    shares = shares || fg_product_names_counter(&editions[i]->products[place]);
+  }
+  for (uint32_t other = 0; shares && other < book->product_count; other++) {
+    bool is_together = book->products[other].group == book->products[place].group;
+    keeps = keeps || (is_together && keeps_slices(editions, count, other));
+  }
+  return keeps;
+}
+
+/* It is the same in all editions, because one period may have several. */
+static void find_order(fg_book *const *editions, uint32_t count) {
+  for (uint32_t place = 0; place < editions[0]->product_count; place++) {
+    bool keeps = keeps_slices(editions, count, place) || counts_with_slices(editions, count, place);
+    for (uint32_t i = 0; i < count && keeps; i++) {
+      fg_product *product = &products_of(editions[i])[place];
+      product->keeps_order = true;
+      product->moves_alone = false;
+    }
+  }
+}
+
 static bool is_alone_in_group(const fg_book *book, const fg_product *product) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < book->product_count; i++) {
@@ -187,6 +224,7 @@ fg_status fg_book_compile(fg_book *book) {
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(fg_book_lay_out_limits(editions[i], editions[0], count));
   }
+  find_order(editions, count);
   if (book->edition_count > 0) {
     take_price_list(book, editions[0]);
   }

@@ -53,3 +53,11 @@ fg_status fg_check_counters(const fg_book_reader *reader, const fg_product *prod
   }
   return FG_OK;
 }
+
+bool fg_product_names_counter(const fg_product *product) {
+  bool has = product->schedule.counter.length > 0;
+  for (uint32_t i = 0; i < product->rule_count && !has; i++) {
+    has = product->rules[i].price != NULL && product->rules[i].price->counter.length > 0;
+  }
+  return has;
+}

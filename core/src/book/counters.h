@@ -15,4 +15,7 @@ struct fg_book_reader;
 /* What the products of a price list must be together by their counters. */
 fg_status fg_check_counters(const struct fg_book_reader *reader, const fg_product *products, uint32_t count);
 
+/* Whether a price of a product names a counter. */
+bool fg_product_names_counter(const fg_product *product);
+
 #endif

@@ -230,3 +230,18 @@ fg_status fg_price_compute(const fg_schedule *schedule, const fg_price_input *in
   FG_TRY(sum_slices(&view, input, result, &exact));
   return fg_amount_round(exact.whole, exact.above, exact.below, input->rounding, &result->amount);
 }
+
+bool fg_schedules_price_alike(const fg_schedule *a, const fg_schedule *b) {
+  bool alike = a->model == b->model && a->upper_inclusive == b->upper_inclusive &&
+               a->per_hours_of_month == b->per_hours_of_month && a->per == b->per && a->block == b->block &&
+               a->tier_count == b->tier_count && fg_string_equal(a->counter, b->counter) &&
+               a->rounding.mode == b->rounding.mode && a->rounding.digits == b->rounding.digits &&
+               a->rounding.least == b->rounding.least;
+  for (uint32_t i = 0; i < a->tier_count && alike; i++) {
+    const fg_tier *one = &a->tiers[i];
+    const fg_tier *other = &b->tiers[i];
+    alike = one->from == other->from && one->sold == other->sold && one->price == other->price &&
+            one->fee == other->fee;
+  }
+  return alike;
+}

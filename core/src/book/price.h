@@ -35,6 +35,9 @@ typedef struct fg_schedule {
                   ///< block (derived)
 } fg_schedule;
 
+/* Whether two schedules charge the same for any units, rounded alike. */
+bool fg_schedules_price_alike(const fg_schedule *a, const fg_schedule *b);
+
 typedef struct fg_price_slice {
   int64_t units;
   int64_t tier;         ///< lower edge of the tier

@@ -288,7 +288,7 @@ void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg
 }
 
 void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
-                   int64_t units, bool from_above, int64_t *off) {
+                   int64_t units, bool from_above) {
   uint32_t tiers = fg_cell_schedule(account, product, bucket->cell)->tier_count;
   int64_t *slices = service->slices.items + bucket->slices;
   for (uint32_t i = 0; i < tiers && units > 0; i++) {
@@ -296,9 +296,6 @@ void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_
     int64_t part = fg_min_i64(slices[tier], units);
     slices[tier] -= part;
     units -= part;
-    if (off != NULL) {
-      off[tier] += part;
-    }
   }
   FG_ASSERT(units == 0);
 }

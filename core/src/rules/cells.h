@@ -93,9 +93,8 @@ void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t p
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices);
 
-/* Takes postpaid units off the slices of a bucket, the highest first or the lowest; adds to `off`, if it is not NULL,
-   how many came off each. */
+/* Takes postpaid units off the slices of a bucket, the highest first or the lowest. */
 void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
-                   int64_t units, bool from_above, int64_t *off);
+                   int64_t units, bool from_above);
 
 #endif

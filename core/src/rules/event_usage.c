@@ -186,6 +186,9 @@ static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold)
   fg_product_group *group = fg_state_group(account, draft, product);
   group->regime_over = true;
   fg_undo_note(account, draft, product, &recorded, account->taken.items);
+  if (fg_order_is_kept(account, product)) {
+    fg_order_note_usage(account, draft, product, &recorded);
+  }
   group->regime_over = true;
   group->undoable++;
   *hold = (fg_hold){.entry = fg_no_entry,

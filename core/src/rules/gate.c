@@ -21,6 +21,9 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
   fg_product_group *group = &state->groups[offered->group];
   group->regime_over = group->regime_over || way == FG_BY_RULES; /* by rules, a call may end with another price */
   fg_undo_note(account, state, product, &recorded, account->taken.items);
+  if (way == FG_BY_RULES && fg_order_is_kept(account, product)) {
+    fg_order_note_usage(account, state, product, &recorded);
+  }
   group->regime_over = way == FG_BY_RULES;
   group->undoable++;
   FG_ASSERT(state->holds.count < state->holds.room);

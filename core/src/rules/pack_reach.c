@@ -30,7 +30,7 @@ void fg_packs_cover_period(const fg_account *account, fg_state *draft, uint32_t 
       bucket->usage.postpaid -= covered;
       bucket->usage.packs += covered;
       if (covered > 0 && fg_cell_is_sliced(account, product, bucket->cell)) {
-        fg_cell_drain(account, service, product, bucket, covered, fg_tier_is_of_residual(&policy), NULL);
+        fg_cell_drain(account, service, product, bucket, covered, fg_tier_is_of_residual(&policy));
       }
     }
   }

@@ -112,20 +112,15 @@ FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *st
   }
 }
 
-FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
-                                 int64_t of_each, int64_t postpaid) {
+FG_COLD void fg_undo_note_kept(const fg_account *account, const fg_state *state, fg_product_group *group,
+                               int64_t of_each, int64_t postpaid) {
   const fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
   if (fg_cell_is_of_events(account, regime->product)) {
     note_events(account, state, group, of_each, postpaid);
+  } else if (fg_cell_is_sliced(account, regime->product, regime->cell)) {
+    if (group->slices.count == regime->slices) {
+      fg_regime_begin_slices(account, group, regime);
+    }
+    group->slices.items[regime->slices] += postpaid;
   }
-  if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
-    return;
-  }
-  fg_time tiers = fg_regime_bucket(account, state, regime)->tiers;
-  int64_t until = fg_cell_count(account, state, regime->product, tiers, regime->cell, FG_NEVER);
-  until = fg_max_i64(until, postpaid); /* drawn again, of what packs covered since: R8, whole_month */
-  if (group->slices.count == regime->slices) {
-    fg_regime_begin_slices(account, group, regime);
-  }
-  fg_cell_fill(account, regime->product, tiers, regime->cell, until, postpaid, 1, group->slices.items + regime->slices);
 }

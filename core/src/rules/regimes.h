@@ -6,6 +6,7 @@
 
 #include "../book/rating.h"
 #include "cells.h"
+#include "count_order.h"
 
 static inline bool fg_undo_is_kept(const fg_product_group *group) { return group->regimes.count > 0; }
 
@@ -30,6 +31,7 @@ static inline fg_regime *fg_undo_begin(fg_product_group *group, uint32_t product
                         .cell = recorded->bucket->cell,
                         .first = group->parts.count,
                         .slices = group->slices.count,
+                        .order = group->order.count,
                         .product = (uint16_t)product,
                         .kind = (uint8_t)kind};
   group->regime++;
@@ -78,10 +80,10 @@ static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_g
    priced by themselves, before them the units of one. */
 uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* Notes in which tiers the postpaid units of a usage are that goes to the latest regime, or what they cost, if its cell
-   is kept so. */
-FG_COLD void fg_undo_note_slices(const fg_account *account, const fg_state *state, fg_product_group *group,
-                                 int64_t of_each, int64_t postpaid);
+/* Notes what is kept of the postpaid units of a usage that goes to the latest regime: what they cost where events are
+   priced by themselves, how many where they are kept by tier. */
+FG_COLD void fg_undo_note_kept(const fg_account *account, const fg_state *state, fg_product_group *group,
+                               int64_t of_each, int64_t postpaid);
 
 /* Notes in the latest regime what a bought rate covers of its usage. */
 FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *state, fg_product_group *group,
@@ -99,7 +101,7 @@ static inline void fg_undo_note(const fg_account *account, fg_state *state, uint
   }
   if (FG_UNLIKELY(!account->book->products[product].plain)) {
     fg_undo_note_cover_of(account, state, group, recorded);
-    fg_undo_note_slices(account, state, group, recorded->of_each, recorded->postpaid);
+    fg_undo_note_kept(account, state, group, recorded->of_each, recorded->postpaid);
   }
 }
 

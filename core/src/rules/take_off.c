@@ -47,20 +47,6 @@ static void count_settled(const fg_account *account, fg_state *draft, const fg_r
   }
 }
 
-/* What some tiers have too little comes off the others, the highest first. */
-static void even_out(int64_t *slices, uint32_t tiers) {
-  int64_t less = 0;
-  for (uint32_t i = 0; i < tiers; i++) {
-    less += fg_max_i64(-slices[i], 0);
-    slices[i] = fg_max_i64(slices[i], 0);
-  }
-  for (uint32_t i = tiers; i > 0; i--) {
-    int64_t part = fg_min_i64(less, slices[i - 1]);
-    slices[i - 1] -= part;
-    less -= part;
-  }
-}
-
 static void bound_postpaid(fg_usage *usage) {
   usage->packs += fg_min_i64(usage->postpaid, 0);
   usage->postpaid = fg_max_i64(usage->postpaid, 0);
@@ -72,11 +58,7 @@ void fg_regime_bound_covered(const fg_account *account, fg_service *service, uin
     return;
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
-    fg_bucket *bucket = &service->buckets.items[i];
-    if (bucket->begin < service->settled && fg_cell_is_sliced(account, product, bucket->cell)) {
-      even_out(service->slices.items + bucket->slices, fg_cell_schedule(account, product, bucket->cell)->tier_count);
-    }
-    bound_postpaid(&bucket->usage);
+    bound_postpaid(&service->buckets.items[i].usage);
   }
   bound_postpaid(&service->settled_units);
 }
@@ -133,17 +115,6 @@ static fg_status take_off_events(const fg_account *account, fg_state *draft, con
   return fg_event_sum_add(sum, cost, -1);
 }
 
-static void take_off_slices(const fg_account *account, fg_state *draft, const fg_regime *regime,
-                            const fg_bucket *bucket) {
-  int64_t *off = fg_regime_begin_slices(account, fg_state_group(account, draft, regime->product), regime);
-  if (bucket == NULL) {
-    off[0] = regime->usage.postpaid;
-  } else {
-    fg_cell_drain(account, &draft->services[regime->product], regime->product, bucket, regime->usage.postpaid, true,
-                  off);
-  }
-}
-
 fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
                              int64_t of_each, int64_t units, int64_t *lost) {
   fg_service *service = &draft->services[regime->product];
@@ -160,12 +131,23 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
   if (fg_cell_is_of_events(account, regime->product)) {
     FG_TRY(take_off_events(account, draft, regime, bucket, of_each));
   } else if (is_sliced) {
-    take_off_slices(account, draft, regime, bucket);
+    fg_regime_begin_slices(account, group, regime)[0] = regime->usage.postpaid;
+  }
+  if (bucket != NULL && fg_order_is_kept(account, regime->product)) {
+    FG_TRY(fg_order_reserve_again(account, group));
+    fg_order_note(account, group, regime->product, bucket, &regime->usage, regime->counted, -1);
   }
   *lost = put_back(account, draft, regime, false, regime->usage.packs);
   *lost += put_back(account, draft, regime, true, regime->usage.free);
   return FG_OK;
 }
+
+/* What an adjust takes off a bucket, and what of its kind: the buckets of which it takes off together. */
+typedef struct cell_share {
+  int64_t off;
+  int64_t left;   ///< that may still be taken off, of the first of its kind
+  uint32_t first; ///< of its kind
+} cell_share;
 
 /* What an adjust takes off each bucket of a product; as many as there are. */
 typedef struct correction {
@@ -173,7 +155,7 @@ typedef struct correction {
   const fg_state *state;
   uint32_t product;
   fg_rating rating; ///< of what it corrects
-  int64_t *off;
+  cell_share *shares;
   int64_t rest; ///< of its units
 } correction;
 
@@ -189,8 +171,7 @@ static bool is_corrected(const correction *of, const fg_bucket *bucket) {
 
 /* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
 static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
-  const fg_usage *usage = &bucket->usage;
-  int64_t there = fg_usage_units(usage);
+  int64_t there = fg_usage_units(&bucket->usage);
   for (uint32_t i = 0; i < of->state->holds.count; i++) {
     const fg_hold *hold = &of->state->holds.items[i];
     bool is_its = hold->product == of->product &&
@@ -205,7 +186,7 @@ enum { OFF_POSTPAID, OFF_PACKS, OFF_FREE, OFF_UNBILLED, OFF_COUNTED, OFF_SOURCES
 
 static int64_t units_of_source(const fg_bucket *bucket, int source) {
   switch (source) {
-  case OFF_POSTPAID: return bucket->usage.postpaid;
+  case OFF_POSTPAID: return fg_max_i64(bucket->usage.postpaid, 0);
   case OFF_PACKS: return bucket->usage.packs;
   case OFF_FREE: return bucket->usage.free;
   case OFF_UNBILLED: return bucket->usage.unbilled - bucket->counted;
@@ -213,20 +194,98 @@ static int64_t units_of_source(const fg_bucket *bucket, int source) {
   }
 }
 
-/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. */
+/* Whether the units of two cells that a correction reaches cost the same, in whichever edition. */
+static bool cost_the_same(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
+  return fg_schedules_price_alike(fg_cell_schedule(account, product, a), fg_cell_schedule(account, product, b));
+}
+
+static bool is_of_settled(const correction *of, const fg_bucket *bucket) {
+  return bucket->begin < of->state->services[of->product].settled;
+}
+
+/* Buckets whose units cost the same are of one kind, so that an edition with equal prices changes nothing. What is
+   settled is apart: its calls will not be canceled, and what they have is theirs. So is each bucket of events that are
+   priced by themselves, because it is not kept which events there were. */
+static bool are_of_kind(const correction *of, const fg_bucket *a, const fg_bucket *b) {
+  return !fg_cell_is_of_events(of->account, of->product) && is_of_settled(of, a) == is_of_settled(of, b) &&
+         cost_the_same(of->account, of->product, a->cell, b->cell);
+}
+
+static void find_kinds(correction *of) {
+  const fg_bucket *buckets = of->state->services[of->product].buckets.items;
+  for (uint32_t i = 0; i < of->state->services[of->product].buckets.count; i++) {
+    uint32_t first = 0;
+    if (!is_corrected(of, &buckets[i])) {
+      continue;
+    }
+    while (first < i && !(is_corrected(of, &buckets[first]) && are_of_kind(of, &buckets[first], &buckets[i]))) {
+      first++;
+    }
+    of->shares[i].first = first;
+    of->shares[first].left += there_without_calls(of, &buckets[i]);
+  }
+}
+
+/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. Leaves `rest` where
+   there are not as many. */
 static void share_out_over_cells(correction *of) {
   const fg_service *service = &of->state->services[of->product];
+  find_kinds(of);
   for (int source = 0; source < OFF_SOURCES; source++) {
     for (uint32_t i = service->buckets.count; i > 0 && of->rest > 0; i--) {
       const fg_bucket *bucket = &service->buckets.items[i - 1];
       if (is_corrected(of, bucket)) {
-        int64_t most = there_without_calls(of, bucket) - of->off[i - 1];
-        int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), most));
-        of->off[i - 1] += units;
+        int64_t *left = &of->shares[of->shares[i - 1].first].left;
+        int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), *left));
+        units = fg_max_i64(units, 0);
+        of->shares[i - 1].off += units;
         of->rest -= units;
+        *left -= units;
       }
     }
   }
+}
+
+bool fg_regimes_correct_alike(const fg_account *account, const fg_regime *a, const fg_regime *b) {
+  return a->kind == FG_REGIME_TAKES_OFF && b->kind == FG_REGIME_TAKES_OFF && a->product == b->product &&
+         a->at == b->at && a->of_settled == b->of_settled && !fg_cell_is_of_events(account, a->product) &&
+         fg_cell_factor(account, a->product, a->cell) == fg_cell_factor(account, b->product, b->cell) &&
+         fg_string_equal(fg_cell_price(account, a->product, a->cell)->id,
+                         fg_cell_price(account, b->product, b->cell)->id) &&
+         cost_the_same(account, a->product, a->cell, b->cell);
+}
+
+/* The bucket of a regime of the kind of the first, once: what is settled is in one. */
+static const fg_bucket *bucket_once(const fg_account *account, const fg_state *draft, const fg_regime *regimes,
+                                    uint32_t place) {
+  const fg_bucket *bucket = fg_regime_bucket(account, draft, &regimes[place]);
+  bool is_one = bucket != NULL && fg_regimes_correct_alike(account, regimes, &regimes[place]);
+  for (uint32_t i = 0; i < place && is_one; i++) {
+    is_one = !fg_regimes_correct_alike(account, regimes, &regimes[i]) ||
+             fg_regime_bucket(account, draft, &regimes[i]) != bucket;
+  }
+  return is_one ? bucket : NULL;
+}
+
+void fg_regimes_share_out(const fg_account *account, const fg_state *draft, fg_regime *regimes, uint32_t count) {
+  int64_t rest = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (fg_regimes_correct_alike(account, regimes, &regimes[i]) &&
+        fg_regime_bucket(account, draft, &regimes[i]) != NULL) {
+      rest += fg_usage_units(&regimes[i].usage);
+      regimes[i].usage = (fg_usage){0, 0, 0, 0};
+      regimes[i].counted = 0;
+    }
+  }
+  for (int source = 0; source < OFF_SOURCES; source++) {
+    for (uint32_t i = 0; i < count; i++) {
+      const fg_bucket *bucket = bucket_once(account, draft, regimes, i);
+      int64_t units = bucket == NULL ? 0 : fg_min_i64(rest, units_of_source(bucket, source));
+      regimes[i].usage.unbilled += units; /* of which source they are is found when they are taken off */
+      rest -= units;
+    }
+  }
+  FG_ASSERT(rest == 0); /* no more was taken off a kind than it had besides calls in flight */
 }
 
 static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
@@ -236,6 +295,7 @@ static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint3
   FG_TRY(fg_undo_reserve(account, draft, product, 0));
   const fg_recorded none = {.bucket = &draft->services[product].buckets.items[place]};
   fg_regime *regime = fg_undo_begin(group, product, FG_REGIME_TAKES_OFF, draft->now, &none);
+  regime->of_settled = none.bucket->begin < draft->services[product].settled;
   FG_TRY(fg_regime_take_off(account, draft, regime, group->regime, of_each, units, &more));
   fg_usage_add(off, &regime->usage, 1);
   *lost += more;
@@ -246,8 +306,10 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   fg_product_group *group = fg_state_group(of->account, draft, of->product);
   bool is_kept = fg_undo_is_kept(group);
   for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
-    if (of->off[i - 1] > 0) {
-      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, of->off[i - 1], off, lost));
+    /* Where a call in flight may be undone, others of the cells may be taken off then. */
+    const int64_t units = of->shares[i - 1].off;
+    if (units > 0 || (is_kept && is_corrected(of, &draft->services[of->product].buckets.items[i - 1]))) {
+      FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, units, off, lost));
     }
   }
   draft->services[of->product].total -= of->rating.units;
@@ -255,7 +317,9 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
     fg_regimes_drop_all(group);
   }
-  return fg_lots_arrange_group(of->account, draft, of->account->book->products[of->product].group);
+  const uint32_t number = of->account->book->products[of->product].group;
+  FG_TRY(fg_order_is_kept(of->account, of->product) ? fg_order_refill(of->account, draft, number) : FG_OK);
+  return fg_lots_arrange_group(of->account, draft, number);
 }
 
 /* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole
@@ -263,7 +327,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
 static fg_status check_events(const correction *of, uint32_t place) {
   const fg_service *service = &of->state->services[of->product];
   const fg_bucket *bucket = &service->buckets.items[place];
-  int64_t postpaid = fg_min_i64(of->off[place], bucket->usage.postpaid);
+  int64_t postpaid = fg_min_i64(of->shares[place].off, bucket->usage.postpaid);
   bool is_all = postpaid == bucket->usage.postpaid;
   fg_exact left = fg_event_sum(service->slices.items + bucket->slices);
   fg_exact cost;
@@ -285,15 +349,15 @@ static fg_status check_all_events(const correction *of) {
 
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            fg_usage *off, int64_t *lost) {
-  size_t size = draft->services[product].buckets.count * sizeof(int64_t);
+  size_t size = draft->services[product].buckets.count * sizeof(cell_share);
   correction of = {.account = account, .state = draft, .product = product, .rating = rating, .rest = rating.units};
-  of.off = fg_allocate(&account->allocator, size);
-  if (of.off == NULL) {
+  of.shares = fg_allocate(&account->allocator, size);
+  if (of.shares == NULL) {
     return FG_NO_MEMORY;
   }
   share_out_over_cells(&of);
   fg_status status = of.rest > 0 ? FG_ADJUST_UNDERFLOW : check_all_events(&of);
   status = status == FG_OK ? take_off_cells(&of, draft, off, lost) : status;
-  fg_release(&account->allocator, of.off, size);
+  fg_release(&account->allocator, of.shares, size);
   return status;
 }

@@ -16,6 +16,13 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
 fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
                              int64_t of_each, int64_t units, int64_t *lost);
 
+/* Whether two regimes are of one correction and of cells whose units cost the same: what it takes off the one and the
+   other depends on what there is. */
+bool fg_regimes_correct_alike(const fg_account *account, const fg_regime *a, const fg_regime *b);
+
+/* Shares out anew what the regimes of a correction take off that are like the first, before they are done again. */
+void fg_regimes_share_out(const fg_account *account, const fg_state *draft, fg_regime *regimes, uint32_t count);
+
 /* Adds what a regime used to its bucket, if there is one, or subtracts what it took off; with `sign` -1 the other way
    round. */
 void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *bucket, const fg_regime *regime, int sign);

@@ -50,24 +50,15 @@ static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
   return left;
 }
 
-/* Takes back what a regime did to the units by tier of its cell, or to what its events cost, if these are kept. */
-static fg_status forget_slices(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
-  const int64_t *kept = redraw->slices.count == 0 ? NULL : redraw->slices.items + regime->slices;
-  if (bucket == NULL) {
+/* Takes back what a regime did to what the events of its cell cost, if that is kept. Units by tier are filled anew once
+   all is drawn. */
+static fg_status forget_events(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
+  if (bucket == NULL || !fg_cell_is_of_events(redraw->account, regime->product)) {
     return FG_OK;
   }
-  if (fg_cell_is_of_events(redraw->account, regime->product)) {
-    int sign = regime->kind == FG_REGIME_TAKES_OFF ? 1 : -1;
-    return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, fg_event_sum(kept + 1), sign);
-  }
-  if (fg_cell_is_sliced(redraw->account, regime->product, regime->cell)) {
-    uint32_t tiers = fg_cell_schedule(redraw->account, regime->product, regime->cell)->tier_count;
-    int64_t *slices = service_of(redraw, regime)->slices.items + bucket->slices;
-    for (uint32_t i = 0; i < tiers; i++) {
-      slices[i] += regime->kind == FG_REGIME_TAKES_OFF ? kept[i] : -kept[i];
-    }
-  }
-  return FG_OK;
+  const int64_t *kept = redraw->slices.items + regime->slices;
+  int sign = regime->kind == FG_REGIME_TAKES_OFF ? 1 : -1;
+  return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, fg_event_sum(kept + 1), sign);
 }
 
 /* Takes back all that a regime did to lots and to its period. */
@@ -88,7 +79,7 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
   fg_bucket *bucket = fg_regime_bucket(redraw->account, redraw->draft, regime);
   fg_regime_count(redraw->account, redraw->draft, bucket, regime, -1);
   fg_cover_forget(redraw->account, redraw->draft, regime);
-  return forget_slices(redraw, regime, bucket);
+  return forget_events(redraw, regime, bucket);
 }
 
 /* Makes postpaid, until it is drawn again, what a bought rate covered. */
@@ -140,6 +131,7 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   uint32_t regimes = group->regimes.count - place;
   uint32_t parts = group->parts.count - first;
   uint32_t slices = group->slices.count - first_slice;
+  group->order.count = group->regimes.items[place].order;
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->regimes, regimes));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->parts, parts));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &redraw->slices, slices));
@@ -244,27 +236,21 @@ static fg_status charge_again(const redrawing *redraw, const fg_regime *regime, 
   return bucket == NULL ? FG_OK : fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
 }
 
-/* Finds anew in which tiers the postpaid units of a regime are, if its cell is kept by tier. */
-static fg_status slice_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket,
-                             int64_t of_each) {
+/* Keeps anew what is kept of the postpaid units of a regime, and in which order they came. */
+static fg_status keep_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket,
+                            int64_t of_each) {
   const fg_account *account = redraw->account;
   if (fg_cell_is_of_events(account, regime->product)) {
     return charge_again(redraw, regime, bucket, of_each);
   }
-  if (!fg_cell_is_sliced(account, regime->product, regime->cell)) {
-    return FG_OK;
+  if (fg_cell_is_sliced(account, regime->product, regime->cell)) {
+    FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
+    fg_undo_note_kept(account, redraw->draft, redraw->group, 0, regime->usage.postpaid);
   }
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &redraw->group->slices, FG_TIERS_MAX));
-  if (bucket == NULL) {
-    fg_regime_begin_slices(account, redraw->group, regime);
-    redraw->group->slices.items[regime->slices] = regime->usage.postpaid;
-    return FG_OK;
+  if (bucket != NULL && fg_order_is_kept(account, regime->product)) {
+    FG_TRY(fg_order_reserve_again(account, redraw->group));
+    fg_order_note(account, redraw->group, regime->product, bucket, &regime->usage, regime->counted, 1);
   }
-  int64_t until = fg_cell_count(account, redraw->draft, regime->product, bucket->tiers, regime->cell, FG_NEVER);
-  until = fg_max_i64(until, regime->usage.postpaid); /* as fg_undo_note_slices */
-  fg_undo_note_slices(account, redraw->draft, redraw->group, 0, regime->usage.postpaid);
-  fg_cell_fill(account, regime->product, bucket->tiers, regime->cell, until, regime->usage.postpaid, 1,
-               service_of(redraw, regime)->slices.items + bucket->slices);
   return FG_OK;
 }
 
@@ -277,7 +263,7 @@ static fg_status draw_again(redrawing *redraw, fg_regime *regime, uint64_t numbe
   regime->usage.unbilled += regime->covered;
   draw(redraw, regime, billed - regime->covered);
   fg_regime_count(redraw->account, redraw->draft, bucket, regime, 1);
-  return slice_again(redraw, regime, bucket, of_each);
+  return keep_again(redraw, regime, bucket, of_each);
 }
 
 static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_t end) {
@@ -317,6 +303,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
   regime->first = group->parts.count;
   regime->slices = group->slices.count;
+  regime->order = group->order.count;
   switch ((fg_regime_kind)before->kind) {
   case FG_REGIME_TAKES_OFF:
     redraw->arranged = FG_NONE;
@@ -373,10 +360,27 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
   return FG_OK;
 }
 
+/* At the first regime of a correction for cells that cost the same. Regimes of a correction stand one after another. */
+static void share_out_again(redrawing *redraw, uint32_t place) {
+  fg_regime *first = &redraw->regimes.items[place];
+  uint32_t count = 0;
+  bool is_first = first->kind == FG_REGIME_TAKES_OFF;
+  for (uint32_t i = place; i > 0 && is_first && redraw->regimes.items[i - 1].kind == FG_REGIME_TAKES_OFF; i--) {
+    is_first = !fg_regimes_correct_alike(redraw->account, &redraw->regimes.items[i - 1], first);
+  }
+  while (place + count < redraw->regimes.count && first[count].kind == FG_REGIME_TAKES_OFF) {
+    count++;
+  }
+  if (is_first && count > 1) {
+    fg_regimes_share_out(redraw->account, redraw->draft, first, count);
+  }
+}
+
 static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
   FG_TRY(set_aside(redraw, (uint32_t)(hold->regime - fg_regime_number(redraw->group, 0))));
   FG_TRY(remake(redraw, hold, as));
   for (uint32_t i = 0; i < redraw->regimes.count; i++) {
+    share_out_again(redraw, i);
     FG_TRY(redraw_regime(redraw, i));
   }
   for (uint32_t product = 0; product < redraw->account->book->product_count; product++) {
@@ -384,6 +388,7 @@ static fg_status redraw_all(redrawing *redraw, const fg_hold *hold, const fg_rem
     fg_regime_bound_settled(&redraw->draft->services[product]);
   }
   roll(redraw, UINT64_MAX);
+  FG_TRY(fg_order_refill(redraw->account, redraw->draft, redraw->number));
   return fg_lots_arrange_group(redraw->account, redraw->draft, redraw->number);
 }
 

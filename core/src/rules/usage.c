@@ -97,6 +97,7 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
   bool is_kept = fg_usage_is_kept(account, state, product);
   FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service, product));
   FG_TRY(is_plain ? FG_OK : fg_cover_reserve(account, state, product));
+  FG_TRY(fg_order_is_kept(account, product) ? fg_order_reserve(account, state, product) : FG_OK);
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;

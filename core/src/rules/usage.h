@@ -90,14 +90,17 @@ static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, u
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, state, product);
 }
 
-/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in
-   flight. */
+/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in flight,
+   and in the order of counts. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                                         bool billable, fg_usage_way way) {
   FG_ASSERT(state->services[product].drawable.count <= account->taken.room);
   fg_recorded recorded = fg_usage_record(account, state, product, rating, billable, way, account->taken.items);
   if (fg_usage_is_kept(account, state, product)) {
     fg_undo_note(account, state, product, &recorded, account->taken.items);
+  }
+  if (way == FG_BY_RULES && fg_order_is_kept(account, product)) {
+    fg_order_note_usage(account, state, product, &recorded);
   }
   return recorded;
 }

@@ -12,7 +12,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
   X(of, lots) X(of, recurring) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of)                                                                                           \
   X(of, buckets) X(of, slices) X(of, invoiced) X(of, fees) X(of, drawable) X(of, aggregated) X(of, highest)
-#define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices)
+#define GROUP_LISTS(X, of) X(of, regimes) X(of, parts) X(of, slices) X(of, order)
 
 #define EMPTY(of, list) memset(&(of)->list, 0, sizeof(of)->list);
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);

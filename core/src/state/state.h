@@ -188,6 +188,7 @@ struct fg_account {
   fg_history *history;
   const struct fg_archive *archive; ///< NULL: all is in the history
   FG_ARRAY(fg_taken) taken;         ///< by the usage being recorded
+  FG_ARRAY(fg_run) joined;          ///< what the oldest runs of its group become with it, if there are too many
   uint32_t *asked; ///< windows that the call being asked is asked by, where these depend on it, after their room; NULL
   FG_ARRAY(int64_t) asked_for;      ///< what each of these counts of it, where a bought rate covers some
   FG_ARRAY(fg_draw) draws;          ///< answers of `use` point here

@@ -86,11 +86,23 @@ typedef struct fg_regime {
   int64_t rate;    ///< that; 0: none, else the regime is of one usage
   fg_time begin;   ///< of the stretch in which they are counted
   uint32_t first;  ///< of its parts in fg_product_group.parts: those up to the next regime's
-  uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier
+  uint32_t slices; ///< the same in fg_product_group.slices, of a cell that is kept by tier or by event
+  uint32_t order;  ///< of its runs in fg_product_group.order
   fg_cell cell;    ///< what prices them
   uint16_t product;
-  uint8_t kind; ///< fg_regime_kind
+  uint8_t kind;    ///< fg_regime_kind
+  bool of_settled; ///< of an adjust: its cell was settled
 } fg_regime;
+
+/* Units of one cell and one source that came one after another, or were taken off: then they are below 0
+   (rules/count_order.h). */
+typedef struct fg_run {
+  fg_time begin; ///< of the stretch in which they are counted
+  int64_t units; ///< not 0
+  fg_cell cell;
+  uint16_t product;
+  uint8_t source;
+} fg_run;
 
 /* Products that share something that usage moves, so that undoing a call of one changes what the others were drawn on:
    fg_product.group. Most are a group of one. */
@@ -100,7 +112,9 @@ typedef struct fg_product_group {
   uint64_t regime;             ///< number of the latest regime there ever was
   FG_ARRAY(fg_regime) regimes; ///< from that of the oldest call in flight that may give back; empty without one
   FG_ARRAY(fg_taken) parts;    ///< what the regimes took from lots or put back
-  fg_slices slices;            ///< their postpaid units by tier, of regimes whose cell is kept so
+  fg_slices slices;            ///< what their events cost; of a cell that is kept by tier as many numbers as tiers, the
+                               ///< first the sum of its postpaid units: in which tiers they are follows from `order`
+  FG_ARRAY(fg_run) order;      ///< of usage that a graduated price may move, in the order of time
 } fg_product_group;
 
 /* Whether a product was open in a stretch of time, for a moment at least. What is closed in the instant in which the

@@ -30,8 +30,9 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   return fg_statement_execute(insert);
 }
 
-/* Restores the account from the snapshot that a statement stands at. False if it is damaged or cannot be a state. */
-static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status *status) {
+/* Restores the account from the snapshot that a statement stands at. False if it is damaged or cannot be a state, or
+   the rows are better. */
+static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, bool is_beginning, fg_status *status) {
   unsigned char checksum[FG_CHAIN_SIZE];
   int64_t seq = sqlite3_column_int64(statement, 0);
   int64_t session = sqlite3_column_int64(statement, 1);
@@ -55,7 +56,7 @@ static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, fg_status 
   if (*status != FG_OK) {
     return *status != FG_INVALID;
   }
-  if (fg_account_now(ledger->account) != at) {
+  if (fg_account_now(ledger->account) != at || (!is_beginning && fg_snapshot_says_less(ledger->account, format))) {
     return false;
   }
   ledger->seq = ledger->snapshot_seq = seq;
@@ -88,7 +89,7 @@ fg_status fg_snapshot_load(fg_ledger *ledger, int first, int64_t most, bool *fou
   }
   *found = false;
   while (result == SQLITE_ROW && !*found) {
-    *found = take_snapshot(ledger, statement, &status);
+    *found = take_snapshot(ledger, statement, most < INT64_MAX, &status);
     result = *found ? SQLITE_DONE : sqlite3_step(statement);
   }
   if (result != SQLITE_DONE) {

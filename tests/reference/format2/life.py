@@ -7,6 +7,7 @@ first time and again alike; `live_again` forgets what followed from the entries 
 from fractions import Fraction
 from math import floor
 
+from .book import OWN_PRICE
 from .rating import Rating, fits, schedule_of
 from .state import Account, Arrival, Correction, Draw, Lot
 
@@ -213,60 +214,88 @@ def _priced(account: Account, name: str, edition: int, rating: Rating) -> tuple:
     return (first if rating.price is None else rating.price, rating.factor)
 
 
-def _cells(account: Account, draws: list, settled_until: int) -> dict:
-    """By edition, and by what the periods of tiers, of settlement and the month have in common, the latest first; what is
-    settled is one (docs/decisions/0024-settlement-of-any-period.md)."""
-    cells = {}
+def _prices(account: Account, draw: Draw) -> str | None:
+    """What its units cost, apart from who says so."""
+    if draw.rating.price is None:
+        rules = account.book.editions[draw.edition].products[draw.product]["rules"]
+        named = next((rule["name"] for rule in rules if rule.get("price")), OWN_PRICE)
+    else:
+        named = draw.rating.price
+    schedule = schedule_of(account.book.editions[draw.edition].products[draw.product], named)
+    return repr({key: value for key, value in sorted(schedule.items()) if key != "source"})
+
+
+def _kinds(account: Account, draws: list, settled_until: int) -> dict:
+    """What a correction takes off together, the latest first: usage that costs the same, in whichever edition, and is
+    settled or not. Of events that are priced each by itself it is that of one edition and of what the periods of
+    settlement and the month have in common."""
+    kinds = {}
     for draw in draws[::-1]:
         product = account.products[draw.product]
-        settling = account.zone.period(account.settle_key(draw.product), draw.at, product.first_opened)
-        begin = max(settling[0], account.zone.period("month", draw.at)[0])
-        cells.setdefault((None if draw.at < settled_until else begin, draw.edition), []).append(draw)
-    return cells
+        is_settled = draw.at < settled_until
+        if account.book.editions[draw.edition].products[draw.product]["tier_period"] == "event":
+            settling = account.zone.period(account.settle_key(draw.product), draw.at, product.first_opened)
+            begin = max(settling[0], account.zone.period("month", draw.at)[0])
+            key = (None if is_settled else begin, draw.edition)
+        else:
+            key = (is_settled, _prices(account, draw))
+        kinds.setdefault(key, []).append(draw)
+    return kinds
 
 
 SOURCES = ("postpaid", "packs", "free", "unbilled", "counted")  # of unbilled units those that count toward a tier last
 
 
-def shares_of_cells(account: Account, draws: list, in_flight: list, units: int, settled_until: int) -> dict:
-    """What a correction takes off each cell, of which calls in flight are left; 0 in all if there are not as many."""
-    cells = _cells(account, draws, settled_until)
+def shares_of_kinds(account: Account, draws: list, in_flight: list, units: int, settled_until: int) -> dict:
+    """What a correction takes off each kind, of which calls in flight are left; empty if there are not as many. Each
+    source from the latest usage on."""
+    kinds = _kinds(account, draws, settled_until)
+    kind_of = {id(draw): kind for kind, of in kinds.items() for draw in of}
     room = {
-        cell: sum(_units_of(draw, source) for draw in of for source in SOURCES)
+        kind: sum(_units_of(draw, source) for draw in of for source in SOURCES)
         - sum(draw.units for draw in of if any(draw is held for held in in_flight))
-        for cell, of in cells.items()
+        for kind, of in kinds.items()
     }
-    shares = dict.fromkeys(cells, 0)
+    shares = dict.fromkeys(kinds, 0)
     rest = units
     for source in SOURCES:
-        for cell, of in cells.items():
-            there = sum(_units_of(draw, source) for draw in of)
-            share = max(0, min(there, rest, room[cell] - shares[cell]))
-            shares[cell] += share
+        for draw in draws[::-1]:
+            kind = kind_of[id(draw)]
+            share = max(0, min(_units_of(draw, source), rest, room[kind] - shares[kind]))
+            shares[kind] += share
             rest -= share
     return {} if rest else shares
 
 
 def _correct(account: Account, entry: Correction, before: list) -> dict:
-    cells = _cells(account, in_period(account, before, entry.product, entry.at, entry.rating), entry.settled_until)
+    corrected = in_period(account, before, entry.product, entry.at, entry.rating)
     off = dict.fromkeys(SOURCES, 0)
-    for cell, share in entry.shares.items():
-        rest = share
+    for kind, draws in _kinds(account, corrected, entry.settled_until).items():
+        rest = entry.shares.get(kind, 0)
         for source in SOURCES:
-            for draw in cells.get(cell, ()):
+            for draw in draws:
                 units = min(_units_of(draw, source), rest)
                 _lower(draw, source, units)
                 off[source] += units
                 rest -= units
-    for draws in cells.values():
-        for draw in draws:
-            draw.advance = _advance(account, draw, account.keys(entry.product))
+    for draw in corrected:
+        draw.advance = _advance(account, draw, account.keys(entry.product))
+    _move_down(before)
     lots = [e.lot for e in before if isinstance(e, Arrival) and not e.lot.refunded]
     order = order_of_deduction(account, _probe(account, entry), lots)[::-1]
     lost = _put_back([(lot, weight) for lot, weight in order if lot.source != "free"], off["packs"])
     lost += _put_back([(lot, weight) for lot, weight in order if lot.source == "free"], off["free"])
     off["unbilled"] += off.pop("counted")
     return {**off, "lost": lost}
+
+
+def _move_down(entries: list) -> None:
+    """Redrawn in the order of time: what came after the units that are gone stands where it would without them."""
+    reached = {}
+    for draw in entries:
+        if isinstance(draw, Draw) and draw.counter is not None:
+            draw.begin = reached.get(draw.counter, 0)
+            reached[draw.counter] = draw.begin + draw.advance
 
 
 def _probe(account: Account, entry: Correction) -> Draw:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, reach, service, wallet
 from .book import Book
-from .life import in_period, live, shares_of_cells
+from .life import in_period, live, shares_of_kinds
 from .rating import check_attributes
 from .state import Account, Correction, Draw
 from .values import Refusal
@@ -131,7 +131,7 @@ def _take_off(account: Account, name: str, corrected: Draw) -> dict:
     draws = in_period(account, account.life, name, account.now, corrected.rating)
     held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
     settled_until = account.products[name].settled_until
-    shares = shares_of_cells(account, draws, held, corrected.units, settled_until)
+    shares = shares_of_kinds(account, draws, held, corrected.units, settled_until)
     if corrected.units and not shares:
         raise Refusal("adjust_underflow")
     return live(account, Correction(account.now, name, shares, corrected.rating, settled_until))

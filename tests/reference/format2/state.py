@@ -100,7 +100,7 @@ class Correction:
 
     at: int
     product: str
-    shares: dict  # off each cell
+    shares: dict  # off each kind of usage
     rating: Rating | None
     settled_until: int  # of the product, then
 
