@@ -73,6 +73,7 @@ def _block(lines: list[str]) -> str:
 def _sentence(lines: list[str]) -> str:
     """Lines as one: a line that is broken never begins a list by chance."""
     text = escaped(" ".join(line.strip() for line in lines))
+    text = re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../../docs/\1)", text)  # from the folder of a reference
     return re.sub(
         r"^(\d+)([.)] )|^([-+#])", lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text
     )
