@@ -24,6 +24,19 @@ static void show_warnings(lua_State *L) {
 #endif
 }
 
+#ifdef FAREGATE_INSIDE /* linked in, where a program cannot load modules */
+int luaopen_faregate(lua_State *L);
+int luaopen_failing(lua_State *L);
+
+static void have_inside(lua_State *L, const char *name, lua_CFunction open) {
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "preload");
+  lua_pushcfunction(L, open);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 2);
+}
+#endif
+
 int main(int count, char **words) {
   lua_State *L = luaL_newstate();
   int script = count > 1 && strcmp(words[1], "-W") == 0 ? 2 : 1;
@@ -31,6 +44,10 @@ int main(int count, char **words) {
     return 2;
   }
   luaL_openlibs(L);
+#ifdef FAREGATE_INSIDE
+  have_inside(L, "faregate", luaopen_faregate);
+  have_inside(L, "failing", luaopen_failing);
+#endif
   if (script == 2) {
     show_warnings(L);
   }

@@ -1,9 +1,11 @@
 # Other machines, each built and tested by `make portable-NAME`; all of them, with the table of docs/platforms.md, by
 # `make portable`. Part of the Makefile, whose variants the machines are.
 
+include tools/portable/musl.mk
+
 # What is built for a machine runs on this one by an emulator of its processor, or as it is.
 DEBIAN_MACHINES = armhf aarch64 i386 s390x
-MACHINES = $(DEBIAN_MACHINES)
+MACHINES = $(DEBIAN_MACHINES) $(MUSL_MACHINES)
 
 TRIPLE_armhf = arm-linux-gnueabihf
 TRIPLE_aarch64 = aarch64-linux-gnu
@@ -87,7 +89,10 @@ portable-$(1)-vectors: build/portable/$(1)/test_vectors vectors build/portable/h
 
 portable-$(1)-ledger: build/portable/$(1)/across build/plain/across
 	@tools/portable/cell.sh $(1) ledger $(call how,$(1)) tools/portable/ledger.sh build/portable/$(1) "$(RUN_$(1))"
+endef
+$(foreach machine,$(MACHINES),$(eval $(call machine_parts,$(machine))))
 
+define debian_luas
 # A module of Lua and what its tests load, for each Lua of the machine.
 build/portable/$(1)/lua%/faregate.so: $(LUA_SOURCES) build/portable/$(1)/core.a $(BOOKS)
 	@mkdir -p $$(@D)/faregate/books && cp $(BOOKS) $$(@D)/faregate/books
@@ -95,12 +100,20 @@ build/portable/$(1)/lua%/faregate.so: $(LUA_SOURCES) build/portable/$(1)/core.a 
 	  $(LUA_BINDING) build/portable/$(1)/core.a $(CORE_LIBS)
 	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -I$(ROOT_$(1))/usr/include/lua$$* -o $$(@D)/failing.so tests/lua/failing.c
 
-portable-$(1)-lua%: build/portable/$(1)/lua%/faregate.so vectors
+portable-$(1)-lua%: build/portable/$(1)/lua%/faregate.so vectors build/portable/here/vectors
 	@tools/portable/cell.sh $(1) lua$$* $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua$$* \
 	  build/portable/$(1)/answers/lua$$* "$(RUN_$(1)) $(ROOT_$(1))/usr/bin/lua$$*"
 
-portable-$(1)-luajit: build/portable/$(1)/lua5.1/faregate.so vectors
+portable-$(1)-luajit: build/portable/$(1)/lua5.1/faregate.so vectors build/portable/here/vectors
 	@tools/portable/cell.sh $(1) luajit $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua5.1 \
 	  build/portable/$(1)/answers/luajit "$(RUN_$(1)) $(ROOT_$(1))/usr/bin/luajit"
 endef
-$(foreach machine,$(MACHINES),$(eval $(call machine_parts,$(machine))))
+$(foreach machine,$(DEBIAN_MACHINES),$(eval $(call debian_luas,$(machine))))
+
+# The interpreter is its own loader's: the module is in it.
+define musl_luas
+portable-$(1)-lua%: build/portable/$(1)/lua%/host vectors build/portable/here/vectors
+	@tools/portable/cell.sh $(1) lua$$* $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua$$* \
+	  build/portable/$(1)/answers/lua$$* "$(RUN_$(1)) build/portable/$(1)/lua$$*/host"
+endef
+$(foreach machine,$(MUSL_MACHINES),$(eval $(call musl_luas,$(machine))))
