@@ -23,7 +23,7 @@
 #   release   the core as one file, in build/release
 #   sizes     how large programs are that use parts of the core
 #   calculator  one page that prices in a browser, in build/calculator; its tests, in headless Chromium: calculator-tests
-#   portable  what runs elsewhere, built and tested: Lua 5.5 from its sources
+#   portable  what runs elsewhere, built and tested: other machines, Lua 5.5, LÖVE, nginx; docs/platforms.md is made by it
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
 #   generated what is made from the tables of the core: stubs, definitions, docstrings, tables of the documents
 #   format    the sources as .clang-format and ruff have them
@@ -71,7 +71,8 @@ RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz messy random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
-.PHONY: portable python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
+.PHONY: portable portable-all portable-here
+.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint no-ledger answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
 # ------------------------------------------------------------------------------------------------------------ set-up
@@ -318,8 +319,19 @@ calculator-tests: build/calculator/index.html python .venv/browser
 # Other machines and languages, built and tested where they are not this one: what docs/platforms.md tells.
 include tools/portable/machines.mk
 
-portable: luas vectors
-	@$(STEP) lua5.5 tools/portable/lua55.sh
+# What went wrong leaves no cell, and the table is written all the same.
+portable: | $(READY)
+	@status=0; $(MAKE) --no-print-directory --keep-going portable-all || status=$$?; \
+	  tools/portable/platforms.py; exit $$status
+
+portable-all: portable-here $(MACHINES:%=portable-%)
+
+# What the checks run on this machine anyway, in the same table.
+portable-here: c-plain lua-tests luas-tests luas vectors
+	@tools/portable/note.sh x86_64 c run build/log/c-plain.log
+	@tools/portable/note.sh x86_64 lua5.4 run build/log/lua.log
+	@for lua in lua5.1 luajit lua5.3; do tools/portable/note.sh x86_64 $$lua run build/log/$$lua.log; done
+	@tools/portable/cell.sh x86_64 lua5.5 run tools/portable/lua55.sh
 	@$(STEP) love tools/portable/love.sh
 	@$(STEP) nginx tools/portable/nginx.sh
 
@@ -350,6 +362,10 @@ format: .venv/ready
 rocks: | $(READY)
 	@$(STEP) rocks tools/check_rock.sh
 
+# The switch that leaves the store out, in all three languages.
+no-ledger: | $(READY) .venv/ready
+	@$(STEP) no-ledger tools/check_no_ledger.sh
+
 # The three languages have answered every vector with the same bytes.
 answers: c-plain python-tests lua-tests luas-tests wasm-tests
 	@$(STEP) answers tools/compare_answers.sh
@@ -373,7 +389,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

@@ -1,5 +1,8 @@
 /* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's
-   threads. */
+   threads. With FAREGATE_NO_LEDGER it needs neither, and what opens a ledger says that there is none. */
+#ifdef FAREGATE_NO_LEDGER
+#include "src/store/left_out.c"
+#else
 #include "src/base/system_features.h"
 
 /* Hidden as in faregate.c. */
@@ -73,4 +76,6 @@
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop
+#endif
+
 #endif

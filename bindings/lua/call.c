@@ -70,7 +70,7 @@ static int call_from_table(lua_State *L) {
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
-  lfg_call *call = new_call(L, has_id ? lua_rawlen(L, ID) : 0);
+  lfg_call *call = new_call(L, has_id ? (size_t)lua_rawlen(L, ID) : 0);
   lfg_account *self = lfg_check_account(L, 1);
   lfg_read_command(L, 2, FG_DO_CALL, lfg_account_zone(self), room, &command);
   command.id = has_id ? lfg_check_text(L, 2, ID, "id") : (fg_string){NULL, 0};
@@ -83,7 +83,7 @@ static int account_call(lua_State *L) {
     return call_from_table(L);
   }
   lua_settop(L, 6);
-  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? lua_rawlen(L, 5) : 0);
+  lfg_call *call = new_call(L, lua_type(L, 5) == LUA_TSTRING ? (size_t)lua_rawlen(L, 5) : 0);
   lfg_account *self = lfg_read_positional(L, given);
   return let_in(L, self, &given->command, call);
 }

@@ -166,7 +166,7 @@ int lfg_bill_shares(lua_State *L) {
   luaL_argcheck(L, decimals <= FG_MONEY_DECIMALS, 2, "decimals: expected 0 to 12");
   luaL_checktype(L, 4, LUA_TTABLE);
   lua_settop(L, 4);
-  size_t count = lua_rawlen(L, 4);
+  size_t count = (size_t)lua_rawlen(L, 4);
   fg_group_use *groups = lfg_new_userdata(L, (count + 1) * sizeof *groups, 0);
   fg_money *shares = lfg_new_userdata(L, (count + 1) * sizeof *shares, 0);
   read_groups(L, count, groups);

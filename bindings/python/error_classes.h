@@ -74,3 +74,4 @@ ERROR_CLASS(ORDER_SIZE, "faregate.OrderSize", PyExc_Exception, "order_size", "",
 ERROR_CLASS(REQUIRES, "faregate.Requires", PyExc_Exception, "requires", "", "requires: none of the offers that it requires is held and valid.")
 ERROR_CLASS(AGGREGATE_CLOSED, "faregate.AggregateClosed", PyExc_Exception, "aggregate_closed", "", "aggregate_closed: what is to be corrected has become one event already.")
 ERROR_CLASS(TOO_FAR, "faregate.TooFar", PyExc_Exception, "too_far", "", "too_far: too much falls due until then for one command: advance in steps.")
+ERROR_CLASS(LEDGER_LEFT_OUT, "faregate.LedgerLeftOut", PyExc_OSError, "ledger_left_out", "", "ledger_left_out: this build of faregate has no ledger.")

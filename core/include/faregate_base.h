@@ -110,7 +110,8 @@ typedef enum fg_status {
   FG_REQUIRES = 69,            ///< none of the offers that it requires is held and valid
   FG_AGGREGATE_CLOSED = 70,    ///< what is to be corrected has become one event already
   FG_TOO_FAR = 71,             ///< too much falls due until then for one command: advance in steps
-  FG_STATUS_COUNT = 72
+  FG_LEDGER_LEFT_OUT = 72,     ///< this build of faregate has no ledger
+  FG_STATUS_COUNT = 73
   /* end generated statuses */
 } fg_status;
 

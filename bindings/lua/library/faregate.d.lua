@@ -105,6 +105,7 @@ local faregate = {}
 ---| "requires" # none of the offers that it requires is held and valid
 ---| "aggregate_closed" # what is to be corrected has become one event already
 ---| "too_far" # too much falls due until then for one command: advance in steps
+---| "ledger_left_out" # this build of faregate has no ledger
 -- end generated codes
 
 --- A price book: shipped, from a file, or from a table.
