@@ -38,6 +38,9 @@ def test_shows_lines_refusals_and_bad_rows(log: Path, capsys: pytest.CaptureFixt
     # (15,000 − 1,000) × 0.18: the second event repeats the first
     assert "(15,000 − 1,000 free) × 0.18 = 2,520.00" in out
     assert "(500 − 500 free) × 0.24 = 0.00" in out
+    refused = out[out.index("refused: 1") :].splitlines()
+    assert refused[1].split()[:5] == ["row", "file", "account", "time", "product"] and "portrait" in refused[2]
+    assert "id" not in refused[1].split()  # the row has none
     assert "refused: 1" in out and "unknown_product" in out
     assert "not read: 1" in out
     assert out.splitlines()[-3:-1] == [

@@ -20,7 +20,7 @@ from faregate.billing import Bills, bill
 
 _ROWS_SHOWN = 50
 _TABLES = ("invoices", "lines", "months", "adjustments", "refusals", "bad_rows", "repeats", "later")
-_COLUMNS_SHOWN = ("row", "file", "account", "time", "id", "column", "reason", "text", "code", "message")
+_COLUMNS_SHOWN = ("row", "file", "account", "time", "product", "id", "column", "reason", "text", "code", "message")
 
 
 def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> None:
@@ -193,9 +193,10 @@ def show_lines(bills: Bills) -> None:
 def show_rows(title: str, table: Table, columns: tuple[str, ...]) -> None:
     if len(table) == 0:
         return
-    rows = [tuple(shown(row[column]) for column in columns) for row in islice(table, _ROWS_SHOWN)]
+    told = [{column: shown(row[column]) for column in columns} for row in islice(table, _ROWS_SHOWN)]
+    with_values = [column for column in columns if any(row[column] for row in told)]
     print(f"\n{title}: {len(table):,}")
-    print_table(columns, rows)
+    print_table(with_values, [tuple(row[column] for column in with_values) for row in told])
     show_rest(table)
 
 
