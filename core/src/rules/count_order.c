@@ -1,6 +1,6 @@
 #include "count_order.h"
 
-#include "../book/terms.h"
+#include "../book/tier_quantity.h"
 #include "cells.h"
 #include "count_pieces.h"
 

@@ -1,6 +1,6 @@
 /* In which order the units of open periods of tiers came, of products with a graduated price that more than their
    counts decides (fg_product.keeps_order). A usage falls into slices when it comes; where usage is taken off later,
-   what came after it moves down into the slices that are free (docs/decisions/0034-order-of-counts.md). */
+   what came after it moves down into the slices that are free (docs/decisions/0035-order-of-counts.md). */
 #ifndef FG_COUNT_ORDER_H
 #define FG_COUNT_ORDER_H
 
