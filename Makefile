@@ -430,7 +430,7 @@ SPHINX = build/docs-venv/bin/python -m sphinx
 
 docs: python build/docs-venv/ready calculator
 	@$(PYTHON) tools/site_source.py build/site-source
-	@rm -rf build/site
+	@rm -rf build/site build/site-doctrees # a link is looked at when its page is read, also one to a page that came later
 	@$(SPHINX) --fail-on-warning --keep-going --quiet --builder html --conf-dir docs/site \
 	  --doctree-dir build/site-doctrees build/site-source build/site
 	@$(PYTHON) tools/site_check.py build/site

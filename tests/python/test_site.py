@@ -1,6 +1,5 @@
 """The site, without building it: links of the documents, the front page, and a reference that leaves nothing out."""
 
-import fnmatch
 import inspect
 import re
 import subprocess
@@ -83,11 +82,9 @@ def test_the_front_page_shows_what_is_printed(tmp_path: Path) -> None:
 
 
 def test_every_document_is_in_the_navigation() -> None:
-    listed = re.findall(r"^(?:.*<(\S+)>|([\w./*\[\]-]+))$", FRONT_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    patterns = [first or second for first, second in listed]
+    listed = re.findall(r"^(?:.*<(\S+)>|([\w./-]+))$", FRONT_PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     names = [str(path.relative_to(ROOT).with_suffix("")) for path in DOCUMENTS if "decisions" not in path.parts]
-    unlisted = [name for name in names if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)]
-    assert unlisted == ["tests/vectors/README"]
+    assert set(names) - {first or second for first, second in listed} == {"tests/vectors/README"}
     gallery = ROOT / "docs" / "gallery"
     listed = re.findall(r"\]\(([\w-]+)\.ipynb\)", (gallery / "README.md").read_text(encoding="utf-8"))
     assert sorted(listed) == sorted(path.stem for path in gallery.glob("*.ipynb"))
