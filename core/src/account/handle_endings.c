@@ -35,6 +35,7 @@ static fg_status keep_attributes(const fg_handle *handle, const fg_command *comm
 
 static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command,
                         const kept_attributes *kept) {
+  FG_ASSERT(handle->endings.count < handle->endings.room); /* fg_handle_make_room was asked before the call */
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
   *ending = (fg_ending){.command = *command, .attributes = kept->arena, .by_clock = pass->by_clock};
   ending->command.attributes = kept->copies;
@@ -52,6 +53,7 @@ static fg_command command_of(const fg_ending *ending) {
 }
 
 void fg_handle_forget_ending(fg_handle *handle, uint32_t place) {
+  FG_ASSERT(place < handle->endings.count);
   fg_arena_release(&handle->endings.items[place].attributes, &handle->allocator);
   handle->endings.count--;
   memmove(&handle->endings.items[place], &handle->endings.items[place + 1],

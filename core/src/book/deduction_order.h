@@ -1,4 +1,5 @@
-/* The order of deduction (R7), a term of the book: which of the grants and packs that cover a usage is drawn on first. */
+/* The order of deduction (R7), a term of the book: which of the grants and packs that cover a usage is drawn on
+   first. */
 #ifndef FG_DEDUCTION_ORDER_H
 #define FG_DEDUCTION_ORDER_H
 

@@ -18,7 +18,8 @@ static bool is_exact_length(fg_validity validity, fg_time *length) {
 }
 
 static fg_status exact_end(fg_time begin, fg_time length, fg_time *end) {
-  *end = begin + length; /* both are of 68 centuries at most */
+  FG_ASSERT(length >= 0 && begin <= INT64_MAX - length); /* both are of 68 centuries at most */
+  *end = begin + length;
   return fg_time_is_civil(*end) ? FG_OK : FG_OVERFLOW;
 }
 

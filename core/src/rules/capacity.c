@@ -43,6 +43,7 @@ static uint32_t begin_step(fg_holding *holding, fg_time at) {
   FG_ASSERT(holding->steps.count < holding->steps.room);
   memmove(steps + place + 1, steps + place, (holding->steps.count++ - place) * sizeof *steps);
   steps[place] = (fg_capacity_step){at, place == 0 ? 0 : steps[place - 1].held};
+  FG_ASSERT(place + 1 == holding->steps.count || steps[place + 1].from > at);
   return place;
 }
 

@@ -35,6 +35,7 @@ static bool is_counted_with(const fg_count_pieces *of, const fg_count_place *a, 
 static void add_place(fg_count_pieces *of, uint32_t product, const fg_bucket *bucket) {
   const fg_service *service = &of->state->services[product];
   bool is_sliced = fg_cell_is_sliced(of->account, product, bucket->cell);
+  FG_ASSERT(of->places.count < of->places.room);
   fg_count_place *added = &of->places.items[of->places.count];
   *added = (fg_count_place){.bucket = bucket,
                             .slices = is_sliced ? service->slices.items + bucket->slices : NULL,

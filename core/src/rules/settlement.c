@@ -63,6 +63,7 @@ static fg_status cover_for_good(const settling *now, uint32_t product) {
                   service->buckets.count; /* of each bucket, the last one drawn on is not used up */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  FG_ASSERT(account->draws.room >= account->taken.room);
   FG_TRY(fg_undo_reserve(account, draft, product, most));
   fg_packs_cover_period(account, draft, product, now->period, account->taken.items, &count);
   FG_ASSERT(count <= most);

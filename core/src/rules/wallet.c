@@ -54,6 +54,7 @@ fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, fg_amount frozen, c
                             : pay_in_order(wallet, amount, parts));
   FG_TRY(reaches(wallet, amount - parts[FG_VOUCHER], frozen) ? FG_OK : FG_INSUFFICIENT_FUNDS);
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    FG_ASSERT(parts[fund] >= 0 && (!wallet->limited || parts[fund] <= available(wallet, fund)));
     wallet->of[fund] -= wallet->limited ? parts[fund] : 0;
     paid->of[fund] = fg_money_of(parts[fund]);
   }
@@ -80,6 +81,7 @@ fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount, fg_amount froz
   if (amount > wallet->of[FG_CASH] || amount > within_reach(wallet, frozen)) {
     return FG_INSUFFICIENT_FUNDS;
   }
+  FG_ASSERT(amount >= 0);
   wallet->of[FG_CASH] -= amount;
   return FG_OK;
 }

@@ -33,8 +33,8 @@ fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator
   return left_out(error);
 }
 
-fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
-                           const fg_allocator *allocator, fg_error *error) {
+fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path, const fg_allocator *allocator,
+                           fg_error *error) {
   (void)json;
   (void)books;
   (void)path;
