@@ -1,13 +1,13 @@
-/* Further editions of an account's price book (R37): from their dates on all goes by them. */
+/* Further editions of an account's price book (R37): from their dates on they are in force. */
 #ifndef FG_ADOPT_H
 #define FG_ADOPT_H
 
 #include "../state/command.h"
 #include "../state/state.h"
 
-/* R37: brings the editions of a book that hold from a date on. Said again it answers as it did. FG_BOOK_MISMATCH with a
-   path of that book, FG_START_IN_PAST, FG_NOTICE_TOO_SHORT, FG_OVERFLOW, FG_NO_MEMORY; the account is then as it
-   was. */
+/* R37: brings the editions of a book that hold from a date on. The same command again is answered as before.
+   FG_BOOK_MISMATCH with a path of that book, FG_START_IN_PAST, FG_NOTICE_TOO_SHORT, FG_OVERFLOW, FG_NO_MEMORY; the
+   account is then as it was. */
 fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
                    fg_error *error);
 

@@ -21,7 +21,7 @@ typedef struct fg_reach {
   fg_status (*trust)(void *context, fg_time at, fg_error *error);
   /* Whether another handle that lives may have a call in hand: the one that was let in, or that resumed it last. */
   fg_status (*is_elsewhere)(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error);
-  /* From now on this handle has it. */
+  /* Notes that this handle has the call in hand from now on. */
   fg_status (*take)(void *context, uint64_t attempt, fg_time at, fg_error *error);
   fg_status (*describe)(const void *context, const fg_visitor *visitor);
   fg_status (*flush)(void *context, fg_error *error);

@@ -1,4 +1,4 @@
-/* Commands under an id: the same again answers as it did, another under the same id is refused. */
+/* Commands with an id: the same command again is answered as before, another with the same id is refused. */
 #ifndef FG_IDEMPOTENCY_H
 #define FG_IDEMPOTENCY_H
 

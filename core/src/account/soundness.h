@@ -4,7 +4,8 @@
 
 #include "../state/state.h"
 
-/* The state is one that its snapshot may have, and all in it that follows from the rest is up to date. */
+/* Asserts that the state is one that a snapshot may hold, and that all in it that follows from the rest is up to
+   date. */
 #ifdef FG_ASSERTIONS
 void fg_account_assert_sound(const fg_account *account);
 #else

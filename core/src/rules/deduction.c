@@ -170,7 +170,7 @@ static void add_drawn(fg_drawn *drawn, const fg_lot *lot, int64_t units) {
   drawn->taken_count++;
 }
 
-/* What a unit of a usage draws from a lot of the order, by which covers are for it; 0: it draws on it not. */
+/* What a unit of a usage draws from a lot of the order, by which covers are for it; 0: it does not draw on it. */
 static int64_t weight_by(const fg_book *book, const fg_lot *lot, uint32_t product, fg_drawable drawable,
                          uint16_t covers) {
   bool is_varied = book->products[product].varied_count > 0;

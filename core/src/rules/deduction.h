@@ -25,7 +25,7 @@ fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_
 fg_drawn fg_lots_would_draw(const fg_account *account, const fg_state *state, uint32_t product, int64_t units,
                             uint16_t covers);
 
-/* What a unit of a regime draws from a lot of the order; 0: it draws on it not. */
+/* What a unit of a regime draws from a lot of the order; 0: it does not draw on it. */
 int64_t fg_lots_weight(const fg_account *account, const fg_state *state, const fg_regime *regime, fg_drawable drawable);
 
 /* R8, whole_month: packs bought in a period cover usage of a bucket that is postpaid already. Answers how many units

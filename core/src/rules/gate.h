@@ -7,7 +7,8 @@
 /* Counts usage under an id that is free, or under none (`key` NULL), or refuses it in the order of the timeline
    contract. */
 fg_status fg_gate_use(fg_account *account, const fg_command *command, const fg_key *key, fg_used *used);
-/* The same under none, in line for usage with attributes, which mostly has rules. */
+/* Counts usage that has attributes and no id, as fg_gate_use does. It is a function of its own because such usage
+   mostly has rules, and is frequent. */
 fg_status fg_gate_use_with_attributes(fg_account *account, const fg_command *command, fg_used *used);
 
 /* Lets a call through under an id that is free and holds it, or refuses it in the order of the timeline contract. */

@@ -9,7 +9,7 @@
    `into`->parts; NULL: its amount alone is asked. */
 fg_invoice_line fg_line_begin(const fg_account *into, uint32_t product, fg_line_kind kind);
 
-/* FG_NO_MEMORY. */
+/* Adds a part to a line. FG_NO_MEMORY. */
 fg_status fg_line_keep_part(fg_account *into, fg_invoice_line *line, const fg_invoice_part *part);
 
 /* Rounds what a line came to, takes off what earlier invoices have had of it, adds it to the total, and keeps it if

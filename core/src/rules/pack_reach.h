@@ -5,7 +5,7 @@
 
 #include "../state/state.h"
 
-/* Whether packs of some product do. */
+/* Whether packs of any product reach back. */
 bool fg_packs_reach_back(const fg_account *account);
 
 /* Covers, on a draft, what was postpaid of a product in a period of its settlement. Where units are kept by tier and

@@ -4,12 +4,12 @@
 
 #include "../state/state.h"
 
-/* R33. Works on a draft. */
+/* Opens a product on a draft, and closes it (R33). */
 fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                           fg_outcome *outcome);
 fg_status fg_service_close(const fg_account *account, fg_state *draft, uint32_t product);
 
-/* Stops the account for a violation, all its products, and lets it go on (R35). */
+/* Stops all products of the account for a violation, and lets them go on (R35). */
 fg_status fg_service_stop(fg_state *draft);
 fg_status fg_service_reinstate(fg_state *draft);
 

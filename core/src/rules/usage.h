@@ -54,7 +54,7 @@ static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t produc
   return FG_OK;
 }
 
-/* Rates as fg_usage_rate does, where it is known which way of being used the product has. */
+/* Rates as fg_usage_rate does, a usage of which the way is known. */
 static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
                                              fg_usage_way way, fg_rating *rating) {
   if (way != FG_USUAL_BY_RULES) {

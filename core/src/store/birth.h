@@ -1,4 +1,4 @@
-/* What a ledger begins with, as texts. */
+/* What a ledger begins with: book, policy, wallet and attributes of its account, as texts. */
 #ifndef FG_STORE_BIRTH_H
 #define FG_STORE_BIRTH_H
 

@@ -20,7 +20,7 @@ typedef struct fg_group {
 
 /* Answers 0 or an errno. */
 int fg_group_start(fg_group *group, fg_vfs *vfs, int64_t group_ms);
-/* A command was written and not synced. Answers SQLITE_OK, or how an earlier sync failed. */
+/* Notes that a command was written and not synced. Answers SQLITE_OK, or how an earlier sync failed. */
 int fg_group_add(fg_group *group);
 /* Syncs now what waits. */
 int fg_group_flush(fg_group *group);

@@ -1,4 +1,4 @@
-/* A ledger's account is made from its file. */
+/* Makes the account of a ledger from its file. */
 #ifndef FG_STORE_LOAD_H
 #define FG_STORE_LOAD_H
 
@@ -6,10 +6,10 @@
 
 /* Makes the account what the file says: the newest good snapshot and the rows after it. */
 fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error);
-/* The state before the first row. */
+/* Makes the state before the first row. */
 fg_status fg_ledger_load_birth(fg_ledger *ledger, fg_error *error);
-/* The state that the ledger begins with: that before the first row, or in a successor that in which its predecessor
-   ended. */
+/* Makes the state that the ledger begins with: that before the first row, or in a successor that in which its
+   predecessor ended. */
 fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error);
 
 /* Whether the file still has the latest row that the account has seen. Otherwise its log was cut off or overwritten;

@@ -24,14 +24,15 @@ void fg_lock_close(fg_lock *lock);
 /* Gives up a lock in a forked child: the parent's locks stay. */
 void fg_lock_abandon(fg_lock *lock);
 
-/* One handle at a time, or several that only read; those that wait, in turn. Answers 0, an errno, or ETIMEDOUT. */
+/* Waits until this handle is alone, or only with others that read; those that wait come in turn. Answers 0, an errno,
+   or ETIMEDOUT. */
 int fg_lock_enter(fg_lock *lock);
 void fg_lock_leave(fg_lock *lock);
 
 /* Says, inside, that a handle is open under a name (fg_place_number), until the lock is closed. Answers 0, an errno, or
    EXDEV if one is open under another name, for then what belongs beside the file is in two places. */
 int fg_lock_take_name(fg_lock *lock, int64_t number);
-/* No other handle is open; one that is opened now waits until fg_lock_leave. */
+/* Whether no other handle is open; one that is opened now waits until fg_lock_leave. */
 bool fg_lock_is_alone(const fg_lock *lock);
 
 /* Keeps other programs out, which would move what the log holds into the database and remove the log. Called inside.

@@ -6,11 +6,11 @@
 
 /* FG_LEDGER_CORRUPT if the log is gone before its run has ended, or lacks something that was in it. */
 fg_status fg_runs_check(fg_store *store, fg_error *error);
-/* Before the first command that a handle writes. Answers a result of SQLite. */
+/* Notes that a run begins, before the first command that a handle writes. Answers a result of SQLite. */
 int fg_runs_begin(fg_store *store, fg_time at);
-/* When the last handle closes, inside the lock: moves the log's content into the database and removes the log, so that
-   a ledger at rest is one file. Where that fails the log stays for the next handle. A store that was not accepted is
-   left as it is. */
+/* Ends the run when the last handle closes, inside the lock: moves the log's content into the database and removes the
+   log, so that a ledger at rest is one file. Where that fails the log stays for the next handle. A store that was not
+   accepted is left as it is. */
 void fg_runs_end(fg_store *store, fg_time at);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "ledger.h"
 
-/* What makes a snapshot's bytes good. */
+/* The checksum that says whether the bytes of a snapshot are as they were written. */
 void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE],
                           fg_string state, unsigned char checksum[FG_CHAIN_SIZE]);
 
-/* The state in ledger->snapshot after a row. Answers a result of SQLite. */
+/* Writes the state that is in ledger->snapshot as that after a row. Answers a result of SQLite. */
 int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 
 /* Makes the account what the newest snapshot up to a command says that is good and of no format before `first`. One of

@@ -1,4 +1,4 @@
-/* How far a ledger is good. */
+/* Up to which command a ledger that is refused is good. */
 #ifndef FG_STORE_SURVEY_H
 #define FG_STORE_SURVEY_H
 

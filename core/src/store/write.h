@@ -1,4 +1,4 @@
-/* What an account does is written. */
+/* Writes what an account does as rows of its ledger. */
 #ifndef FG_STORE_WRITE_H
 #define FG_STORE_WRITE_H
 
