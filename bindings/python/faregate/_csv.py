@@ -35,8 +35,8 @@ def pieces(stream: Any, wanted: Wanted, delimiter: str | None) -> Iterator[Piece
     log = _Log(header, wanted, delimiter)
     first: Piece | None = Piece(log.no_rows(), blank=line - 2, trimmed=log.trimmed)
     while (block := blocks.next()) is not None:
-        piece, rest = log.read(block, line, blocks.at_end)
-        line += block.count(b"\n") - rest.count(b"\n")
+        piece, rest, lines = log.read(block, line, blocks.at_end)
+        line += lines
         blocks.put_back(rest)
         if first is not None:
             piece.blank, piece.trimmed, first = piece.blank + first.blank, first.trimmed, None
@@ -130,15 +130,12 @@ class _Log:
     def no_rows(self) -> Table:
         return Table({name: _text_column([]) for name in self._names})
 
-    def read(self, block: bytes, line: int, at_end: bool) -> tuple[Piece, bytes]:
-        """The rows of a block, and what of it belongs to the next one."""
+    def read(self, block: bytes, line: int, at_end: bool) -> tuple[Piece, bytes, int]:
+        """The rows of a block, what of it belongs to the next one, and how many lines come before that."""
         sifted = self._sieve.sift(block, line, at_end)
         runs = sifted.runs
-        data = (
-            block
-            if len(runs) == 1 and runs[0].end - runs[0].start == len(block)
-            else b"".join(block[r.start : r.end] for r in runs)
-        )
+        is_whole = len(runs) == 1 and runs[0].end - runs[0].start == len(block)
+        data = block if is_whole else b"".join(block[r.start : r.end] for r in runs)
         table, misfits = self._take_apart(data)
         records = sum(run.records for run in runs)
         if _length(table) + len(misfits) != records:
@@ -148,7 +145,9 @@ class _Log:
         if not is_one_run:
             piece.numbers = self._numbers(runs, misfits, piece)
             piece.aside.sort(key=lambda aside: aside.number)
-        return piece, sifted.rest
+        is_counted = is_whole and runs[0].records > 1  # a line each
+        lines = runs[0].records if is_counted else block.count(b"\n") - sifted.rest.count(b"\n")
+        return piece, sifted.rest, lines
 
     def _numbers(self, runs: list[_Run], misfits: list[tuple[int, int, str]], piece: Piece) -> Any:
         lines = array("q")

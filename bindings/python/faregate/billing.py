@@ -254,7 +254,7 @@ def alike(names: Iterable[str]) -> Iterator[str]:
 
 def nameless(names: Iterable[str]) -> Iterator[str]:
     """A warning of names that are what some program writes where there is none."""
-    missing = [name for name in names if name.casefold() in _MISSING]
+    missing = [name for name in names if len(name) < 10 and name.casefold() in _MISSING]
     if missing:
         yield f"accounts with names as of a missing value: {', '.join(map(repr, missing))}"
 
@@ -278,7 +278,10 @@ def _as_seen(name: str) -> str:
 
 
 def strange_years(periods: Table) -> Iterator[str]:
-    begun = {month or f"{begin:%Y-%m}" for month, begin in zip(periods["month"], periods["begin"])}
+    begun = set(periods["month"].tolist())  # many rows are of few months
+    if None in begun:
+        others = {f"{begin:%Y-%m}" for begin in set(periods["begin"].tolist()) if begin is not None}
+        begun = begun - {None} | others
     months = [month for month in begun if not "2000" <= month < "2100"]
     if months:
         first, last = min(months), max(months)

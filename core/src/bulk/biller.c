@@ -119,7 +119,8 @@ static fg_status live_events_of(fg_bill_part *part, uint32_t index, const fg_eve
   command.reason = (fg_string){reason, sizeof reason - 1};
   fg_status status = FG_OK;
   for (uint32_t i = 0; i < count && status == FG_OK; i++) {
-    status = fg_commands_do(part, customer, rows[i].at);
+    bool has_commands = customer->done < customer->commands.count;
+    status = has_commands ? fg_commands_do(part, customer, rows[i].at) : FG_OK;
     status = status == FG_OK ? fg_row_do(part, customer, events, &rows[i], &command) : status;
   }
   customer->last = rows[count - 1].at;
