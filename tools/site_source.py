@@ -33,7 +33,7 @@ FILES = [
     "tools",
 ]
 REFERENCES = {"python": reference_python, "lua": reference_lua, "c": reference_c}
-KERNEL_SECONDS = 600  # the most that a cell of a notebook may take
+SECONDS = 600  # the most that a cell of a notebook may take
 
 
 def copy_documents(to: Path) -> None:
@@ -88,9 +88,14 @@ def run_notebooks(to: Path) -> None:
     for path in sorted(to.glob("**/*.ipynb")):
         print(f"site: {path.relative_to(to)}", flush=True)
         notebook = nbformat.read(path, as_version=4)
-        nbclient.NotebookClient(
-            notebook, timeout=KERNEL_SECONDS, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-        ).execute()
+        client = nbclient.NotebookClient(
+            notebook,
+            timeout=SECONDS,
+            startup_timeout=SECONDS,
+            resources={"metadata": {"path": str(path.parent)}},
+            extra_arguments=["--log-level=ERROR"],
+        )
+        client.execute()
         nbformat.write(notebook, path)
 
 
