@@ -133,6 +133,13 @@ static void step(fg_account *account, const char *product, const bool asked[LIMI
   }
 }
 
+/* A call that is refused later, after which time is turned back, as a ledger does where another handle has written. */
+static void refuse_later(fg_account *account, fg_time now) {
+  fg_error error;
+  assert_int_equal(call(account, "p", now + random_below(20 * SECOND), 100, &error), FG_RATE_LIMITED);
+  fg_account_turn_back(account, now);
+}
+
 static void test_several_at_once(void **state) {
   (void)state;
   int runs = getenv("FAREGATE_SHORT") == NULL ? 40 : 2;
@@ -155,6 +162,9 @@ static void test_several_at_once(void **state) {
       step(account, is_q ? "q" : "p", is_q ? of_q : of_p, now, 1 + random_below(random_below(20) == 0 ? 22 : 3));
       if (random_below(50) == 0) {
         write_and_read(account);
+      }
+      if (random_below(10) == 0) {
+        refuse_later(account, now);
       }
     }
     fg_account_free(account);
@@ -404,12 +414,30 @@ static void test_books_that_are_refused(void **state) {
                "", "products[0].capacity.meter", "expected another name than that of a limit of the product");
 }
 
+/* The slot of a call past its deadline is given back to who asks, unless that one is refused and time is turned back. */
+static void test_a_slot_that_is_asked_for_later(void **state) {
+  (void)state;
+  fg_error error;
+  fg_account *account = open_account(
+      PRODUCT("p", "{\"id\": \"tasks\", \"max\": 1, \"window\": \"slots\"}," LIMIT("rate", 1, 60, "")), "");
+  must(account, FG_DO_CALL, "2025-01-10T00:00:00", "product=p id=a timeout_ms=10000");
+  fg_command later = command_of(FG_DO_CALL, "2025-01-10T00:00:10", "product=p id=b");
+  assert_int_equal(fg_account_apply(account, &later, NULL, &error), FG_RATE_LIMITED);
+  fg_account_turn_back(account, at("2025-01-10T00:00:00"));
+  later.at = at("2025-01-10T00:00:09.999999");
+  assert_int_equal(fg_account_apply(account, &later, NULL, &error), FG_CONCURRENCY_LIMITED);
+  later.at = at("2025-01-10T00:01:00");
+  assert_int_equal(fg_account_apply(account, &later, NULL, &error), FG_OK);
+  fg_account_free(account);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_several_at_once),
       cmocka_unit_test(test_a_window_in_cells),
       cmocka_unit_test(test_limits_of_attributes),
       cmocka_unit_test(test_slots_of_the_book),
+      cmocka_unit_test(test_a_slot_that_is_asked_for_later),
       cmocka_unit_test(test_what_is_refused_names_the_limit),
       cmocka_unit_test(test_limits_of_nothing),
       cmocka_unit_test(test_the_largest_bucket),

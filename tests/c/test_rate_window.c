@@ -84,6 +84,11 @@ static void test_what_leaves_earlier_than_the_latest(void **state) {
   assert_int_equal(window.units, 10);
   fg_window_pass(&window, 100);
   assert_int_equal(window.units, 0);
+  assert_int_equal(window.first, 1);
+  fg_window_recount(&window, 99); /* time was turned back */
+  assert_int_equal(window.units, 10);
+  fg_window_pass(&window, 100);
+  fg_window_forget(&window);
   assert_int_equal(window.admissions.count, 0);
   FG_ARRAY_RELEASE(&allocator, &window.admissions);
 }

@@ -7,8 +7,10 @@
 #include "../rules/due.h"
 #include "../rules/event_usage.h"
 #include "../rules/gate.h"
+#include "../rules/holds.h"
 #include "../rules/limiter.h"
 #include "../rules/preview.h"
+#include "../rules/rate_window.h"
 #include "../rules/transaction.h"
 #include "../rules/usage.h"
 #include "../state/command_check.h"
@@ -165,9 +167,18 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
 }
 
 void fg_account_turn_back(fg_account *account, fg_time at) {
-  if (account->state.now > at) { /* FG_NO_TIME is before all times */
-    account->state.now = at;
+  fg_state *state = &account->state;
+  fg_time was = state->now;
+  if (was <= at) { /* FG_NO_TIME is before all times */
+    return;
   }
+  state->now = at;
+  for (uint32_t i = 0; i < account->book->window_count; i++) {
+    if (account->book->windows[i]->seconds > 0 && state->windows[i].kind != FG_LIMIT_BUCKET) {
+      fg_window_recount(&state->windows[i], at);
+    }
+  }
+  fg_holds_unabandon(account, state, was);
 }
 
 /* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any

@@ -38,4 +38,7 @@ int64_t fg_holds_uncertain(const fg_account *account, uint32_t product);
    freed. */
 FG_COLD bool fg_holds_abandon(const fg_account *account, fg_state *state);
 
+/* Gives back the slots of calls that were found abandoned up to an instant, after time was turned back to before it. */
+FG_COLD void fg_holds_unabandon(const fg_account *account, fg_state *state, fg_time until);
+
 #endif

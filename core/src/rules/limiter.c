@@ -228,7 +228,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
       return refuse_call(account, state, asking);
     }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
-      FG_TRY(fg_window_make_room(&account->allocator, window, window->first));
+      FG_TRY(fg_window_make_room(&account->allocator, window, 0)); /* the call may be refused yet */
     }
   }
   return FG_OK;
@@ -278,6 +278,7 @@ bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_askin
     if (FG_UNLIKELY(window->kind >= FG_LIMIT_BUCKET)) {
       takes_slot = admit_otherwise(window, limit, state->now, quantity) || takes_slot;
     } else {
+      fg_window_forget(window);
       fg_window_admit(window, leaves_at(account, window, limit, state->now), quantity);
       FG_ASSERT(window->units <= window->limit);
     }

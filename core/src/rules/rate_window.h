@@ -14,7 +14,8 @@ int64_t fg_window_units(const fg_window *window, fg_time now);
 /* Finds anew which admissions have left it, and the sum of the others. */
 void fg_window_recount(fg_window *window, fg_time now);
 
-/* Lets go what has left it; an empty one forgets all. */
+/* Passes over what has left it. It is forgotten by an admission alone: a call that is refused must leave no trace, where
+   time is turned back after it. */
 static inline void fg_window_pass(fg_window *window, fg_time now) {
   while (window->first < window->admissions.count) {
     const fg_admission *oldest = &window->admissions.items[window->first];
@@ -26,7 +27,17 @@ static inline void fg_window_pass(fg_window *window, fg_time now) {
     window->first++;
   }
   FG_ASSERT(window->units == 0);
-  window->first = window->admissions.count = 0;
+}
+
+/* Forgets what was passed over, if it is more than half of all. */
+static inline void fg_window_forget(fg_window *window) {
+  uint32_t count = window->admissions.count;
+  if (window->first > count / 2) {
+    window->admissions.count -= window->first;
+    memmove(window->admissions.items, window->admissions.items + window->first,
+            window->admissions.count * sizeof *window->admissions.items);
+    window->first = 0;
+  }
 }
 
 /* Counts units; there is room. They leave with the latest ones where those leave later, because a cell of the window
