@@ -414,7 +414,7 @@ static void test_books_that_are_refused(void **state) {
                "", "products[0].capacity.meter", "expected another name than that of a limit of the product");
 }
 
-/* The slot of a call past its deadline is given back to who asks, unless that one is refused and time is turned back. */
+/* The slot of a call past its deadline is given back to who asks, unless that one is refused and time turned back. */
 static void test_a_slot_that_is_asked_for_later(void **state) {
   (void)state;
   fg_error error;

@@ -14,8 +14,8 @@ int64_t fg_window_units(const fg_window *window, fg_time now);
 /* Finds anew which admissions have left it, and the sum of the others. */
 void fg_window_recount(fg_window *window, fg_time now);
 
-/* Passes over what has left it. It is forgotten by an admission alone: a call that is refused must leave no trace, where
-   time is turned back after it. */
+/* Passes over what has left it. It is forgotten by an admission alone: a call that is refused must leave no trace,
+   where time is turned back after it. */
 static inline void fg_window_pass(fg_window *window, fg_time now) {
   while (window->first < window->admissions.count) {
     const fg_admission *oldest = &window->admissions.items[window->first];
