@@ -1,20 +1,34 @@
 #include "cheapest.h"
 
-#include "cheapest_labels.h"
+#include "cheapest_limit.h"
 #include "naive_plans.h"
 #include "packs_on_sale.h"
+
+/* In place of one of the product's packs. */
+#define NO_PACK UINT32_MAX
 
 static void keep_cheaper(fg_plan_choice *kept, const fg_plan_choice *other) {
   *kept = other->cost < kept->cost ? *other : *kept;
 }
 
-typedef void naive_plan(const fg_plan_model *model, fg_plan_choice *choice);
-
-static fg_status try_naive(fg_plan_model *model, naive_plan *naive, fg_plan_choice *choice) {
+/* The cheapest of the plans that nobody has to search for is where the search begins. `pack` is one of the model's, or
+   none. */
+static fg_status try_start(fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice) {
   fg_plan_choice other;
   FG_TRY(fg_plan_choice_begin(model, &other));
-  naive(model, &other);
+  fg_plan_naive_start(model, pack, &other);
   keep_cheaper(choice, &other);
+  return FG_OK;
+}
+
+static fg_status begin_search(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
+  FG_TRY(fg_plan_choice_begin(model, choice));
+  FG_TRY(try_start(model, NULL, choice));
+  for (uint32_t i = 0; i < model->pack_count; i++) {
+    fg_plan_pack pack = model->packs[i];
+    pack.place = i;
+    FG_TRY(allowed[i] ? try_start(model, &pack, choice) : FG_OK);
+  }
   return FG_OK;
 }
 
@@ -93,24 +107,13 @@ static void buy_late(const fg_plan_model *model, fg_plan_choice *choice) {
 
 /* ----------------------------------------------------------------------------------------------------- the search */
 
-/* What nobody has to search for is where the search begins. */
-static fg_status search_allowed(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
-  FG_TRY(fg_plan_choice_begin(model, choice));
-  FG_TRY(try_naive(model, fg_plan_naive_postpaid, choice));
-  FG_TRY(try_naive(model, fg_plan_naive_capacity, choice));
-  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
-    fg_plan_choice other;
-    FG_TRY(fg_plan_choice_begin(model, &other));
-    if (allowed[pack]) {
-      fg_plan_naive_pack(model, pack, &other);
-      keep_cheaper(choice, &other);
-    }
-  }
+/* From a choice that a search begins with. */
+static fg_status search_from(fg_plan_model *model, const bool *allowed, fg_amount below, fg_plan_choice *choice) {
   if (choice->cost < FG_PLAN_NEVER && !model->watch->has_plan) {
     model->watch->has_plan = true;
     model->watch->best = choice->cost;
   }
-  fg_status status = fg_plan_search_labels(model, allowed, choice);
+  fg_status status = fg_plan_search_labels(model, allowed, below, choice);
   if (status != FG_OK && status != FG_PLAN_OVER) {
     return status;
   }
@@ -130,27 +133,6 @@ static bool buys_offer(const fg_plan_model *model, const fg_plan_choice *choice,
   return false;
 }
 
-static void allow_offer(const fg_plan_model *model, uint32_t offer, bool *allowed, bool is_allowed) {
-  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
-    allowed[pack] = model->packs[pack].offer == offer ? is_allowed : allowed[pack];
-  }
-}
-
-/* Searches for a plan that buys capacity only where the peak leaves no choice. */
-static fg_status search_without_capacity(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
-  fg_amount prices[FG_PLAN_MONTHS_MAX];
-  for (int month = 0; month < model->month_count; month++) {
-    fg_plan_month *here = &model->months[month];
-    prices[month] = here->capacity_cost;
-    here->capacity_cost = here->calls_allowed ? FG_PLAN_NEVER : here->capacity_cost;
-  }
-  fg_status status = search_allowed(model, allowed, choice);
-  for (int month = 0; month < model->month_count; month++) {
-    model->months[month].capacity_cost = prices[month];
-  }
-  return status;
-}
-
 static bool chooses_capacity(const fg_plan_model *model, const fg_plan_choice *choice) {
   for (int month = 0; month < model->month_count; month++) {
     if (choice->by_capacity[month] && model->months[month].calls_allowed) {
@@ -163,26 +145,84 @@ static bool chooses_capacity(const fg_plan_model *model, const fg_plan_choice *c
 fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best) {
   bool all[FG_PLAN_PACKS_MAX];
   memset(all, true, sizeof all);
-  return search_allowed(model, all, best);
+  FG_TRY(begin_search(model, all, best));
+  return search_from(model, all, FG_PLAN_NEVER, best);
+}
+
+/* --------------------------------------------------------------------------------------------------- the runner-up */
+
+/* What a runner-up does without, and a plan that does. */
+typedef struct rival {
+  uint32_t offer; ///< of packs; NO_PACK: capacity where the peak does not ask for it
+  fg_plan_choice choice;
+} rival;
+
+typedef struct rivals {
+  rival items[FG_PLAN_PACKS_MAX + 1];
+  uint32_t count;
+  fg_amount prices[FG_PLAN_MONTHS_MAX]; ///< of capacity
+} rivals;
+
+/* Takes away what a rival does without. */
+static void take_away(fg_plan_model *model, rivals *all, uint32_t offer, bool *allowed) {
+  memset(allowed, true, FG_PLAN_PACKS_MAX * sizeof *allowed);
+  for (uint32_t pack = 0; pack < model->pack_count; pack++) {
+    allowed[pack] = model->packs[pack].offer != offer;
+  }
+  for (int month = 0; month < model->month_count; month++) {
+    fg_plan_month *here = &model->months[month];
+    all->prices[month] = here->capacity_cost;
+    here->capacity_cost = offer == NO_PACK && here->calls_allowed ? FG_PLAN_NEVER : here->capacity_cost;
+  }
+}
+
+static void allow_again(fg_plan_model *model, const rivals *all) {
+  for (int month = 0; month < model->month_count; month++) {
+    model->months[month].capacity_cost = all->prices[month];
+  }
+}
+
+static fg_status add_rival(fg_plan_model *model, uint32_t offer, rivals *all) {
+  bool allowed[FG_PLAN_PACKS_MAX];
+  rival added = {.offer = offer};
+  take_away(model, all, offer, allowed);
+  fg_status status = begin_search(model, allowed, &added.choice);
+  allow_again(model, all);
+  uint32_t place = all->count++;
+  for (; place > 0 && all->items[place - 1].choice.cost > added.choice.cost; place--) {
+    all->items[place] = all->items[place - 1];
+  }
+  all->items[place] = added;
+  return status;
+}
+
+/* Those that begin cheaper are searched first, because what the others cost more than that is not looked for. Of two
+   that cost the same the one is told that does without the first offer. */
+static fg_status search_rivals(fg_plan_model *model, rivals *all, fg_plan_choice *second) {
+  bool allowed[FG_PLAN_PACKS_MAX];
+  uint32_t best = NO_PACK;
+  for (uint32_t i = 0; i < all->count; i++) {
+    rival *tried = &all->items[i];
+    fg_amount below = tried->offer < best && second->cost < FG_PLAN_NEVER ? second->cost + 1 : second->cost;
+    take_away(model, all, tried->offer, allowed);
+    fg_status status = search_from(model, allowed, below, &tried->choice);
+    allow_again(model, all);
+    FG_TRY(status);
+    if (tried->choice.cost < below) {
+      *second = tried->choice;
+      best = tried->offer;
+    }
+  }
+  return FG_OK;
 }
 
 fg_status fg_plan_search_runner_up(fg_plan_model *model, const fg_plan_choice *best, fg_plan_choice *second) {
-  bool allowed[FG_PLAN_PACKS_MAX];
-  memset(allowed, true, sizeof allowed);
   second->cost = FG_PLAN_NEVER;
+  rivals *all = fg_plan_allocate(model, sizeof *all);
+  FG_TRY(all == NULL ? FG_NO_MEMORY : FG_OK);
   for (uint32_t offer = 0; offer < model->held_offer; offer++) {
-    if (buys_offer(model, best, offer)) {
-      fg_plan_choice without;
-      allow_offer(model, offer, allowed, false);
-      FG_TRY(search_allowed(model, allowed, &without));
-      keep_cheaper(second, &without);
-      allow_offer(model, offer, allowed, true);
-    }
+    FG_TRY(buys_offer(model, best, offer) ? add_rival(model, offer, all) : FG_OK);
   }
-  if (chooses_capacity(model, best)) {
-    fg_plan_choice without;
-    FG_TRY(search_without_capacity(model, allowed, &without));
-    keep_cheaper(second, &without);
-  }
-  return FG_OK;
+  FG_TRY(chooses_capacity(model, best) ? add_rival(model, NO_PACK, all) : FG_OK);
+  return search_rivals(model, all, second);
 }

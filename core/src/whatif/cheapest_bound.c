@@ -2,66 +2,57 @@
 
 #include "month_bill.h"
 
-/* How many steps from a position with a pack, and how many cells over all rows. A bill that does not go in straight
-   lines is computed for each cell. Cells are made smaller than they need be up to so many. */
-enum { BOUND_STEPS = 1 << 21, BOUND_CELLS = 1 << 20, BOUND_BILLS = 1 << 14, FINE_CELLS = 1 << 11, FINE_ROWS = 1 << 17 };
-enum { CARRIES_LOOKED_AT = 64, ODD_SIZES = 32 };
+/* Costs stay below 2 to the power of COST_BITS grains, and what is not possible, with a pack's price and tilt, above
+   all that is. */
+enum { COST_BITS = 57, CARRIES_LOOKED_AT = 64, ODD_SIZES = 32, BILLED_CELLS = 1 << 14 };
+#define NEVER_GRAINS (INT64_C(1) << 61)
+
+/* A pack as the cells see it. */
+typedef struct bound_pack {
+  int64_t units;
+  int64_t price;  ///< grains
+  int64_t whole;  ///< cells, without a rest that there may be
+  int64_t near;   ///< the price, with what the place in the cell is worth, to the cell so many further
+  int64_t far;    ///< to the next one; NEVER_GRAINS: without a rest
+  int64_t past;   ///< the first cell from which it covers more than can be drawn on
+  int64_t change; ///< below this cell the last of `end_count` ends is not reached
+  int end_count;  ///< the ends that a position with it has passed
+} bound_pack;
 
 /* The months in which a purchase of a month, or of one before to which it is dated back, may be void, in order; and by
    each the least cost from any of them up to it. */
 typedef struct bound_ends {
   int months[FG_PLAN_MONTHS_MAX + 1];
-  fg_amount least[FG_PLAN_MONTHS_MAX + 1];
+  int64_t least[FG_PLAN_MONTHS_MAX + 1];
   int count;
 } bound_ends;
 
 /* A month while its cells are gone through, from its end. */
-/* A month while its cells are gone through, from its end. Positions fall then, so what was found for one pack is near
-   what is found next. */
 typedef struct bound_month {
   const fg_plan_model *model;
   fg_plan_bound *bound;
-  const fg_plan_pack *packs;
+  bound_pack packs[FG_PLAN_PACKS_MAX];
   uint32_t pack_count;
   int month;
-  int64_t spread;            ///< by which its demand differs between carries
-  const fg_plan_pack *small; ///< of packs smaller than a cell the one with the lowest price of a unit; NULL: none is
-  bound_ends ends;
-  int end_count[FG_PLAN_PACKS_MAX]; ///< by pack: the ends that the last position with it has passed
-  int month_at[FG_PLAN_PACKS_MAX];  ///< and the month in which it lies
+  int64_t spread;     ///< by which its demand differs between carries
+  int64_t limit;      ///< the position up to which a pack can be drawn on
+  bound_ends ends;    ///< none: what is bought now would be void before it is drawn on
+  int64_t void_least; ///< a pack from this cell, and the rest from the month on at which what is left of it is void
+  int64_t change;     ///< below this cell that is another
+  uint32_t line;      ///< of the bill, of the cell's last position
 } bound_month;
 
 static bool has_choice(const fg_plan_month *month) {
   return month->calls_allowed && month->capacity_cost < FG_PLAN_NEVER;
 }
 
-/* The month in which a position lies, looked for from one near it. */
-static int bound_month_at(const fg_plan_bound *bound, int64_t position, int near) {
-  while (near < bound->end && bound->begins[near + 1] <= position) {
-    near++;
-  }
-  while (near > 0 && bound->begins[near] > position) {
-    near--;
-  }
-  return near;
+static int64_t grains_of(const fg_plan_bound *bound, fg_amount amount) {
+  fg_amount grains = amount >> bound->grain_bits;
+  return grains < NEVER_GRAINS ? (int64_t)grains : NEVER_GRAINS;
 }
 
-/* A cell lies within one month. */
-static int64_t bound_cell(const fg_plan_bound *bound, int64_t position, int month) {
-  return position / bound->cell + month;
-}
-
-static int64_t bound_cell_at(const fg_plan_bound *bound, int64_t position, int near) {
-  return bound_cell(bound, position, bound_month_at(bound, position, near));
-}
-
-/* The positions of a cell of a month. */
-static int64_t first_in(const fg_plan_bound *bound, int64_t cell, int month) {
-  return fg_max_i64(bound->begins[month], (cell - month) * bound->cell);
-}
-static int64_t last_in(const fg_plan_bound *bound, int64_t cell, int month) {
-  return fg_min_i64(bound->begins[month + 1], (cell - month + 1) * bound->cell) - 1;
-}
+/* What the place of a position in its cell is worth. */
+static int64_t tilt_at(const fg_plan_bound *bound, int64_t position) { return bound->tilt * (position % bound->cell); }
 
 /* ------------------------------------------------------------------------------------------------------- layout */
 
@@ -90,22 +81,20 @@ static fg_amount least_bill_of(const fg_plan_model *model, int month, int64_t fr
   return least;
 }
 
-static void lay_out_bound(const fg_plan_model *model, fg_plan_bound *bound) {
+static void lay_out_bound(bound_month *of) {
+  const fg_plan_model *model = of->model;
+  fg_plan_bound *bound = of->bound;
+  int64_t most[FG_PLAN_MONTHS_MAX];
   bound->end = model->month_count;
-  bound->is_plain = true;
   for (int month = 0; month < bound->end; month++) {
     int64_t least = 0;
-    int64_t most = 0;
-    find_demand(&model->months[month], &least, &most);
+    find_demand(&model->months[month], &least, &most[month]);
     bound->begins[month + 1] = bound->begins[month] + least;
-    bound->is_plain = bound->is_plain && !has_choice(&model->months[month]) && least == most;
+    bound->is_spread = bound->is_spread || least < most[month];
   }
   for (int month = bound->end - 1; month >= 0; month--) {
     const fg_plan_month *here = &model->months[month];
-    int64_t least = 0;
-    int64_t most = 0;
-    find_demand(here, &least, &most);
-    fg_amount cost = here->calls_allowed ? least_bill_of(model, month, 0, most) : here->capacity_cost;
+    fg_amount cost = here->calls_allowed ? least_bill_of(model, month, 0, most[month]) : here->capacity_cost;
     bound->base[month] = fg_plan_add(cost, bound->base[month + 1]);
   }
 }
@@ -128,18 +117,16 @@ static int64_t next_size(const fg_plan_pack *packs, uint32_t count, int64_t abov
   return next;
 }
 
-/* Cells in which packs are whole, all of them or the larger ones, where that leaves so few that the passes are short.
- */
-static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs, uint32_t count,
+/* Cells in which packs are whole, all of them or the larger ones, where that leaves few enough. */
+static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs, uint32_t count, int64_t most,
                            const fg_plan_bound *bound) {
-  static const int64_t parts[] = {64, 50, 40, 32, 25, 20, 16, 10, 8, 5, 4, 2};
   const int64_t all = bound->begins[bound->end];
   int64_t rows = 1;
   for (int month = 0; month < bound->end; month++) {
     rows += has_choice(&model->months[month]) || model->months[month].carry_count > 1;
   }
-  int64_t most = fg_min_i64(BOUND_STEPS / (1 + (int64_t)count), BOUND_CELLS / rows);
-  most = model->line_count == 0 ? fg_min_i64(most, BOUND_BILLS) : most;
+  most = fg_max_i64(16, most / rows);
+  most = model->line_count == 0 ? fg_min_i64(most, BILLED_CELLS) : most;
   const int64_t finest = whole_of(packs, count, 0);
   int64_t whole = finest;
   for (int64_t least = next_size(packs, count, 0); all / whole >= most && least > 0;) {
@@ -149,25 +136,50 @@ static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs
   if (all / whole >= most || (whole > finest && whole / ODD_SIZES > all / most)) {
     return all / most + 1; /* sizes have little in common: a position with a pack is in one of two cells */
   }
-  most = fg_min_i64(most, rows > 1 ? FINE_ROWS / rows : FINE_CELLS);
-  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-    if (whole % parts[i] == 0 && all / (whole / parts[i]) < most) {
-      return whole / parts[i];
-    }
+  int64_t parts = fg_max_i64(1, fg_min_i64(whole, most / (all / whole + 1)));
+  for (; whole % parts != 0; parts--) {
   }
-  return whole;
+  return whole / parts;
 }
 
-static const fg_plan_pack *find_small(const bound_month *of) {
-  const fg_plan_pack *small = NULL;
-  for (uint32_t i = 0; i < of->pack_count; i++) {
-    const fg_plan_pack *pack = &of->packs[i];
-    bool is_small = pack->units < of->bound->cell;
-    if (is_small && (small == NULL || pack->price * small->units < small->price * pack->units)) {
-      small = pack;
-    }
+/* What a unit costs in the months of a plan that do not go by capacity, in grains. */
+static int64_t unit_cost(const bound_month *of, const fg_plan_choice *known) {
+  const fg_plan_bound *bound = of->bound;
+  fg_amount cost = known->cost;
+  int64_t units = 0;
+  for (int month = 0; month < bound->end; month++) {
+    fg_amount capacity = of->model->months[month].capacity_cost;
+    cost -= !known->by_capacity[month] || capacity > cost ? 0 : capacity;
+    units += known->by_capacity[month] ? 0 : bound->begins[month + 1] - bound->begins[month];
   }
-  return small;
+  return units == 0 ? 0 : grains_of(bound, cost) / units;
+}
+
+/* The tilt is what a unit of the smallest steps costs: of the packs smaller than a cell, where all others are whole
+   cells, else of the plan that is known. A pack smaller than a cell may lead to another position of the same cell, and
+   must not gain by that. */
+static void choose_tilt(bound_month *of, const fg_plan_pack *packs, const fg_plan_choice *known) {
+  fg_plan_bound *bound = of->bound;
+  int64_t least = INT64_MAX;
+  bool is_whole = true;
+  for (bound->grain_bits = 0; known->cost >> bound->grain_bits >= INT64_C(1) << COST_BITS; bound->grain_bits++) {
+  }
+  for (uint32_t i = 0; i < of->pack_count; i++) {
+    bool is_small = packs[i].units < bound->cell;
+    least = is_small ? fg_min_i64(least, grains_of(bound, packs[i].price) / packs[i].units) : least;
+    is_whole = is_whole && (is_small || packs[i].units % bound->cell == 0);
+  }
+  bound->tilt = least < INT64_MAX && is_whole ? least : fg_min_i64(unit_cost(of, known), least);
+  bound->tilt = fg_min_i64(bound->tilt, (INT64_C(1) << COST_BITS) / bound->cell);
+  for (uint32_t i = 0; i < of->pack_count; i++) {
+    const int64_t rest = packs[i].units % bound->cell;
+    const int64_t price = fg_min_i64(grains_of(bound, packs[i].price), NEVER_GRAINS / 4);
+    of->packs[i] = (bound_pack){.units = packs[i].units,
+                                .price = price,
+                                .whole = packs[i].units / bound->cell,
+                                .near = packs[i].units < bound->cell ? NEVER_GRAINS : price - bound->tilt * rest,
+                                .far = rest == 0 ? NEVER_GRAINS : price + bound->tilt * (bound->cell - rest)};
+  }
 }
 
 /* ------------------------------------------------------------------------------------------------------ a month */
@@ -178,149 +190,169 @@ static void find_ends(bound_month *of) {
   for (int bought = 0; bought <= of->month; bought++) {
     int end = of->model->months[bought].last + 1;
     if (end > of->month && (ends->count == 0 || ends->months[ends->count - 1] < end)) {
-      fg_amount least = of->bound->empty[end];
-      if (ends->count > 0 && ends->least[ends->count - 1] < least) {
-        least = ends->least[ends->count - 1];
-      }
+      int64_t least = of->bound->empty[end];
+      least = ends->count > 0 ? fg_min_i64(least, ends->least[ends->count - 1]) : least;
       ends->months[ends->count] = end;
       ends->least[ends->count++] = least;
     }
   }
 }
 
-/* The least cost in a row from the positions `from` to `to`, without the cell `but`. */
-static fg_amount least_in(const fg_plan_bound *bound, const fg_amount *row, int64_t from, int64_t to, int month,
-                          int64_t but) {
-  fg_amount least = FG_PLAN_NEVER;
-  int64_t last = bound_cell(bound, to, month);
-  for (int64_t cell = bound_cell_at(bound, from, month); cell <= last; cell++) {
-    least = cell != but && row[cell] < least ? row[cell] : least;
+/* The ends that a pack passes from a position in the cell, or from any before it. */
+static void pass_ends(const bound_month *of, bound_pack *pack, int64_t cell) {
+  for (; pack->end_count > 0; pack->end_count--) {
+    int64_t before = of->bound->begins[of->ends.months[pack->end_count - 1]] - pack->units;
+    pack->change = before > 0 ? before / of->bound->cell : 0;
+    if (cell >= pack->change) {
+      return;
+    }
   }
-  return least;
 }
 
-/* The least cost from positions of the month, `from` to `to`, fewer than a cell apart, with a pack more: from those
-   that they lead to, or from the ends before them at which what was bought is void. `here` is their cell. */
-static fg_amount least_with(bound_month *of, uint32_t pack, const fg_amount *row, int64_t from, int64_t to,
-                            int64_t here) {
+static void find_void_least(bound_month *of, int64_t cell) {
+  of->void_least = NEVER_GRAINS;
+  of->change = 0;
+  for (uint32_t i = 0; i < of->pack_count; i++) {
+    bound_pack *pack = &of->packs[i];
+    pass_ends(of, pack, cell);
+    if (pack->end_count > 0) {
+      of->void_least = fg_min_i64(of->void_least, pack->price + of->ends.least[pack->end_count - 1]);
+      of->change = fg_max_i64(of->change, pack->change);
+    }
+  }
+}
+
+/* Packs as they are at the end of the month. */
+static void begin_month(bound_month *of) {
   const fg_plan_bound *bound = of->bound;
-  fg_amount least = FG_PLAN_NEVER;
-  if (of->ends.count == 0) {
-    return least; /* it would be void before it is drawn on */
+  find_ends(of);
+  int last = of->ends.count == 0 ? 0 : bound->is_spread ? bound->end : of->ends.months[of->ends.count - 1];
+  of->limit = bound->begins[last];
+  for (uint32_t i = 0; i < of->pack_count; i++) {
+    bound_pack *pack = &of->packs[i];
+    pack->past = of->limit > pack->units ? (of->limit - pack->units - 1) / bound->cell + 1 : 0;
+    pack->end_count = of->ends.count;
   }
-  int64_t end = bound->begins[of->ends.months[of->ends.count - 1]];
-  from += of->packs[pack].units;
-  to += of->packs[pack].units;
-  if (from < end) {
-    int64_t until = fg_min_i64(to, end - 1);
-    of->month_at[pack] = bound_month_at(bound, until, of->month_at[pack]);
-    least = least_in(bound, row, from, until, of->month_at[pack], here);
-  }
-  int *count = &of->end_count[pack];
-  while (*count > 0 && bound->begins[of->ends.months[*count - 1]] > to) {
-    (*count)--;
-  }
-  return *count > 0 && of->ends.least[*count - 1] < least ? of->ends.least[*count - 1] : least;
+  of->change = INT64_MAX;
+  of->line = 0;
 }
 
-/* The least cost from the positions `from` to `to` of the month, in the cell `here`, without small packs; -1: its
-   beginning alone. */
-static fg_amount least_of_positions(bound_month *of, const fg_amount *row, int64_t from, int64_t to, int64_t here) {
+/* The least of bill and tilt from the positions `from` to `to` of the month. */
+static int64_t least_billed(bound_month *of, int64_t from, int64_t to) {
+  const fg_plan_model *model = of->model;
   const fg_plan_bound *bound = of->bound;
   const int64_t end = bound->begins[of->month + 1];
   fg_amount in_any_case = bound->base[of->month] - bound->base[of->month + 1];
-  fg_amount bill = least_bill_of(of->model, of->month, end - to, end - from + of->spread);
-  fg_amount least = fg_plan_add(bill - in_any_case, bound->empty[of->month + 1]);
+  while (of->line + 1 < model->line_count && model->lines[of->line].to < end - to) {
+    of->line++;
+  }
+  const fg_plan_line *line = &model->lines[of->line];
+  if (of->spread == 0 && of->line < model->line_count && end - from <= line->to) {
+    fg_amount last = line->before + line->rate * (end - to - line->from) - in_any_case;
+    fg_amount first = line->before + line->rate * (end - from - line->from) - in_any_case;
+    return fg_min_i64(grains_of(bound, last) + tilt_at(bound, to), grains_of(bound, first) + tilt_at(bound, from));
+  }
+  fg_amount bill = least_bill_of(model, of->month, end - to, end - from + of->spread) - in_any_case;
+  return grains_of(bound, bill) + tilt_at(bound, from);
+}
+
+/* The least from the positions of a cell with a pack that can be drawn on to its end. */
+static int64_t least_drawn(const bound_month *of, const int64_t *row, int64_t cell) {
+  int64_t least = NEVER_GRAINS;
   for (uint32_t i = 0; i < of->pack_count; i++) {
-    if (of->packs[i].units >= bound->cell) {
-      fg_amount cost = fg_plan_add(of->packs[i].price, least_with(of, i, row, from, to, here));
-      least = cost < least ? cost : least;
+    const bound_pack *pack = &of->packs[i];
+    if (cell < pack->past) {
+      const int64_t *with = row + cell + pack->whole;
+      least = fg_min_i64(least, fg_min_i64(pack->near + with[0], pack->far + with[1]));
     }
   }
   return least;
 }
 
-/* What it costs at least to come from the beginning of a cell to that of the next by small packs, and on from there.
-   They are bought by the unit. How far all of them come before nothing is left is a part of a cell more at most, which
-   bound_at adds once. */
-static fg_amount least_by_small(const bound_month *of, const fg_amount *row, int64_t cell) {
+static fg_status bound_positions(bound_month *of, int64_t *row) {
   const fg_plan_bound *bound = of->bound;
-  int64_t from = first_in(bound, cell, of->month);
-  int64_t next = last_in(bound, cell, of->month) + 1;
-  fg_amount cost = 0;
-  if (of->small == NULL || !fg_multiply_i128(of->small->price, next - from, &cost)) {
-    return FG_PLAN_NEVER;
-  }
-  return fg_plan_add(cost / of->small->units, row[bound_cell_at(bound, next, of->month)]);
-}
-
-static fg_status bound_positions(bound_month *of, fg_amount *row) {
-  const fg_plan_bound *bound = of->bound;
-  const int month = of->month;
-  int64_t first = bound_cell(bound, bound->begins[month], month);
-  int64_t last = bound_cell(bound, bound->begins[month + 1] - 1, month);
-  for (int64_t cell = last; bound->begins[month + 1] > bound->begins[month] && cell >= first; cell--) {
-    int64_t from = first_in(bound, cell, month);
-    fg_amount least = least_of_positions(of, row, from, last_in(bound, cell, month), cell);
-    fg_amount on = least_by_small(of, row, cell);
-    row[cell] = on < least ? on : least;
+  const int64_t begin = bound->begins[of->month];
+  const int64_t end = bound->begins[of->month + 1];
+  for (int64_t cell = (end - 1) / bound->cell; end > begin && cell >= begin / bound->cell; cell--) {
+    int64_t from = fg_max_i64(begin, cell * bound->cell);
+    int64_t to = fg_min_i64(end, (cell + 1) * bound->cell) - 1;
+    if (cell < of->change) {
+      find_void_least(of, cell);
+    }
+    int64_t least = least_billed(of, from, to);
+    least = least < NEVER_GRAINS ? least + bound->empty[of->month + 1] : least;
+    least = fg_min_i64(least, of->void_least + tilt_at(bound, from));
+    least = fg_min_i64(least, least_drawn(of, row, cell));
+    row[cell] = fg_min_i64(row[cell], least); /* the next month may begin in this cell */
     FG_TRY(fg_plan_goes_on(of->model->watch));
   }
   return FG_OK;
 }
 
-/* A month by capacity leaves what is in hand: its demand is behind as well. */
-static void bound_capacity(const bound_month *of, fg_amount *row) {
+/* From the month's beginning with nothing in hand. */
+static int64_t least_of_beginning(bound_month *of, const int64_t *row) {
+  const fg_plan_bound *bound = of->bound;
+  const int64_t begin = bound->begins[of->month];
+  of->line = 0;
+  int64_t least = least_billed(of, begin, begin) - tilt_at(bound, begin);
+  least = least < NEVER_GRAINS / 2 ? least + bound->empty[of->month + 1] : NEVER_GRAINS;
+  for (uint32_t i = 0; i < of->pack_count; i++) {
+    const bound_pack *pack = &of->packs[i];
+    const int64_t with = begin + pack->units;
+    if (with < of->limit) {
+      least = fg_min_i64(least, pack->price + row[with / bound->cell] - tilt_at(bound, with));
+    }
+    if (pack->end_count > 0) {
+      least = fg_min_i64(least, pack->price + of->ends.least[pack->end_count - 1]);
+    }
+  }
+  return least;
+}
+
+/* A month by capacity leaves what is in hand: its demand is behind as well, or some of it is void later. */
+static void bound_capacity(const bound_month *of, int64_t *row, int64_t cells) {
   const fg_plan_bound *bound = of->bound;
   const int64_t demand = bound->begins[of->month + 1] - bound->begins[of->month];
-  const int64_t end = bound->begins[bound->end];
-  fg_amount cost = of->model->months[of->month].capacity_cost - (bound->base[of->month] - bound->base[of->month + 1]);
-  int near = of->month;
-  for (int month = of->month; month < bound->end; month++) {
-    int64_t last = bound->begins[month + 1] > bound->begins[month]
-                       ? bound_cell(bound, bound->begins[month + 1] - 1, month)
-                       : -1;
-    for (int64_t cell = bound_cell(bound, bound->begins[month], month); cell <= last; cell++) {
-      int64_t from = fg_min_i64(end, first_in(bound, cell, month) + demand);
-      int64_t to = fg_min_i64(end, last_in(bound, cell, month) + demand);
-      near = bound_month_at(bound, to, near);
-      fg_amount sum = fg_plan_add(cost, least_in(bound, row, from, to, near, demand > 0 ? -1 : cell));
-      row[cell] = sum < row[cell] ? sum : row[cell];
+  const int64_t all = bound->begins[bound->end];
+  fg_amount more = of->model->months[of->month].capacity_cost - (bound->base[of->month] - bound->base[of->month + 1]);
+  const int64_t cost = fg_min_i64(grains_of(bound, more), NEVER_GRAINS / 4);
+  const int64_t whole = demand / bound->cell;
+  const int64_t rest = demand % bound->cell;
+  int passed = 0; /* ends */
+  for (int64_t cell = bound->begins[of->month] / bound->cell; demand > 0 && cell < cells; cell++) {
+    int64_t to = (cell + 1) * bound->cell - 1 + demand;
+    int64_t least = to >= all ? 0 : NEVER_GRAINS; /* all is behind then */
+    if (fg_max_i64(bound->begins[of->month], cell * bound->cell) + demand < all) {
+      least = fg_min_i64(least, row[cell + whole] - bound->tilt * rest);
+      least = rest > 0 ? fg_min_i64(least, row[cell + whole + 1] + bound->tilt * (bound->cell - rest)) : least;
     }
+    for (; passed < of->ends.count && bound->begins[of->ends.months[passed]] <= to; passed++) {
+    }
+    least = passed > 0 ? fg_min_i64(least, of->ends.least[passed - 1]) : least;
+    row[cell] = fg_min_i64(row[cell], least + cost);
   }
 }
 
 /* Where the carries of a month differ in demand, the real position is behind by as much: then more in hand is never
    worse. */
-static void bound_carries(const bound_month *of, fg_amount *row, int64_t cells) {
+static void bound_carries(const bound_month *of, int64_t *row, int64_t cells) {
   const fg_plan_bound *bound = of->bound;
-  int64_t first = bound_cell_at(bound, bound->begins[of->month + 1], of->month);
-  fg_amount least = bound->empty[of->month + 1];
-  for (int64_t cell = first; cell < cells; cell++) {
-    least = row[cell] < least ? row[cell] : least;
-    row[cell] = least;
+  const int64_t begin = bound->begins[of->month + 1];
+  int64_t before = bound->empty[of->month + 1]; /* the least without tilt of the cells before */
+  for (int64_t cell = begin / bound->cell; cell < cells; cell++) {
+    int64_t own = row[cell];
+    row[cell] = fg_min_i64(own, before);
+    before = fg_min_i64(before, own - bound->tilt * (bound->cell - 1));
   }
 }
 
 /* The row of a month that has ways which those after it do not have. */
-static fg_status copy_row(const bound_month *of, int64_t cells, fg_amount **row) {
-  fg_amount *copy = fg_plan_allocate((fg_plan_model *)(uintptr_t)of->model, (size_t)cells * sizeof *copy);
+static fg_status copy_row(const bound_month *of, int64_t cells, int64_t **row) {
+  int64_t *copy = fg_plan_allocate((fg_plan_model *)(uintptr_t)of->model, (size_t)(cells + 1) * sizeof *copy);
   FG_TRY(copy == NULL ? FG_NO_MEMORY : FG_OK);
-  memcpy(copy, *row, (size_t)cells * sizeof *copy);
+  memcpy(copy, *row, (size_t)(cells + 1) * sizeof *copy);
   *row = copy;
   return FG_OK;
-}
-
-/* From the month's beginning with nothing in hand. */
-static fg_amount least_of_beginning(bound_month *of, const fg_amount *row) {
-  const fg_plan_bound *bound = of->bound;
-  const int64_t begin = bound->begins[of->month];
-  fg_amount least = least_of_positions(of, row, begin, begin, -1);
-  if (bound->begins[of->month + 1] > begin) {
-    fg_amount on = least_by_small(of, row, bound_cell(bound, begin, of->month));
-    least = on < least ? on : least;
-  }
-  return least;
 }
 
 static fg_status bound_month_of(bound_month *of, int64_t cells) {
@@ -337,79 +369,73 @@ static fg_status bound_month_of(bound_month *of, int64_t cells) {
     return FG_OK;
   }
   FG_TRY(has_choice(here) || of->spread > 0 ? copy_row(of, cells, &bound->rows[month]) : FG_OK);
-  fg_amount *row = bound->rows[month];
-  find_ends(of);
-  for (uint32_t i = 0; i < of->pack_count; i++) {
-    of->end_count[i] = of->ends.count;
-    of->month_at[i] = month;
-  }
   if (of->spread > 0) {
-    bound_carries(of, row, cells);
+    bound_carries(of, bound->rows[month], cells);
   }
-  FG_TRY(bound_positions(of, row));
+  begin_month(of);
+  FG_TRY(bound_positions(of, bound->rows[month]));
   if (most > 0) {
-    bound->empty[month] = least_of_beginning(of, row);
+    find_void_least(of, bound->begins[month] / bound->cell);
+    bound->empty[month] = fg_min_i64(NEVER_GRAINS, least_of_beginning(of, bound->rows[month]));
   }
   if (has_choice(here)) {
-    fg_amount cost = here->capacity_cost - (bound->base[month] - bound->base[month + 1]);
-    fg_amount by_capacity = fg_plan_add(cost, bound->empty[month + 1]);
-    bound->empty[month] = by_capacity < bound->empty[month] ? by_capacity : bound->empty[month];
-    bound_capacity(of, row);
+    fg_amount more = here->capacity_cost - (bound->base[month] - bound->base[month + 1]);
+    bound->empty[month] = fg_min_i64(bound->empty[month], grains_of(bound, more) + bound->empty[month + 1]);
+    bound_capacity(of, bound->rows[month], cells);
   }
   return FG_OK;
 }
 
 fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, uint32_t pack_count,
-                             fg_plan_bound *bound) {
-  bound_month of = {.model = model, .bound = bound, .packs = packs, .pack_count = pack_count};
-  lay_out_bound(model, bound);
-  bound->cell = choose_cell(model, packs, pack_count, bound);
-  of.small = find_small(&of);
-  bound->has_small = of.small != NULL;
-  int64_t cells = bound_cell(bound, bound->begins[bound->end], bound->end) + 1;
-  fg_amount *row = fg_plan_allocate(model, (size_t)cells * sizeof *row);
+                             const fg_plan_choice *known, int64_t most, fg_plan_bound *bound) {
+  bound_month *of = fg_plan_allocate(model, sizeof *of);
+  FG_TRY(of == NULL ? FG_NO_MEMORY : FG_OK);
+  of->model = model;
+  of->bound = bound;
+  of->pack_count = pack_count;
+  memset(bound, 0, sizeof *bound);
+  lay_out_bound(of);
+  bound->cell = choose_cell(model, packs, pack_count, most, bound);
+  choose_tilt(of, packs, known);
+  const int64_t all = bound->begins[bound->end];
+  const int64_t cells = all / bound->cell + 1;
+  int64_t *row = fg_plan_allocate(model, (size_t)(cells + 1) * sizeof *row);
   FG_TRY(row == NULL ? FG_NO_MEMORY : FG_OK);
-  for (int64_t cell = 0; cell < cells; cell++) {
-    row[cell] = FG_PLAN_NEVER; /* months without demand leave cells out */
+  for (int64_t cell = 0; cell <= cells; cell++) {
+    row[cell] = NEVER_GRAINS; /* one more than there are: a position with a pack is in one of two */
   }
-  row[cells - 1] = 0; /* all is behind: nothing to pay */
+  row[cells - 1] = tilt_at(bound, all); /* all is behind: nothing to pay */
   bound->rows[bound->end] = row;
-  bound->empty[bound->end] = 0;
-  for (of.month = bound->end - 1; of.month >= 0; of.month--) {
-    FG_TRY(bound_month_of(&of, cells));
+  for (of->month = bound->end - 1; of->month >= 0; of->month--) {
+    FG_TRY(bound_month_of(of, cells));
   }
   return FG_OK;
 }
 
 /* -------------------------------------------------------------------------------------------------- what is asked */
 
-static fg_amount bound_at(const fg_plan_bound *bound, int month, int64_t position) {
-  const fg_amount *row = bound->rows[month];
+static fg_amount bound_amount(const fg_plan_bound *bound, int month, int64_t grains) {
+  return grains < NEVER_GRAINS / 2 ? fg_plan_add(bound->base[month], grains * ((fg_amount)1 << bound->grain_bits))
+                                   : FG_PLAN_NEVER;
+}
+
+static int64_t bound_at(const fg_plan_bound *bound, int month, int64_t position) {
   position = fg_min_i64(position, bound->begins[bound->end]);
-  int in = bound_month_at(bound, position, month);
-  int64_t cell = bound_cell(bound, position, in);
-  fg_amount least = row[cell];
-  if (bound->has_small && in < bound->end) {
-    fg_amount next = row[bound_cell_at(bound, last_in(bound, cell, in) + 1, in)];
-    least = next < least ? next : least;
-  }
-  return fg_plan_add(bound->base[month], least);
+  return bound->rows[month][position / bound->cell] - tilt_at(bound, position);
 }
 
 fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units, int last) {
   FG_ASSERT(units >= 0 && month <= bound->end);
   if (units == 0) {
-    return fg_plan_add(bound->base[month], bound->empty[month]);
+    return bound_amount(bound, month, bound->empty[month]);
   }
   int64_t position = bound->begins[month] + units;
-  if (bound->is_plain && last + 1 <= bound->end && position >= bound->begins[last + 1]) {
-    return fg_plan_add(bound->base[month], bound->empty[last + 1]);
-  }
-  return bound_at(bound, month, position);
+  bool is_void = last < bound->end && position >= bound->begins[last + 1] && !bound->is_spread;
+  return bound_amount(bound, month, is_void ? bound->empty[last + 1] : bound_at(bound, month, position));
 }
 
 fg_amount fg_plan_bound_within(const fg_plan_bound *bound, int month, int64_t units) {
   FG_ASSERT(units >= 0 && month < bound->end);
-  return units == 0 ? fg_plan_add(bound->base[month], bound->empty[month])
-                    : bound_at(bound, month, bound->begins[month] + units);
+  return bound_amount(bound, month,
+                   units == 0 ? bound->empty[month] : bound_at(bound, month, bound->begins[month] + units));
 }
