@@ -437,5 +437,5 @@ fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units,
 fg_amount fg_plan_bound_within(const fg_plan_bound *bound, int month, int64_t units) {
   FG_ASSERT(units >= 0 && month < bound->end);
   return bound_amount(bound, month,
-                   units == 0 ? bound->empty[month] : bound_at(bound, month, bound->begins[month] + units));
+                      units == 0 ? bound->empty[month] : bound_at(bound, month, bound->begins[month] + units));
 }

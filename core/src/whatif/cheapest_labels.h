@@ -1,6 +1,6 @@
-/* The exact search goes month by month: a *label* is what a choice so far has cost and what it leaves. Packs are decided
-   on where units run short. Their purchase may be dated back to a month in which they would not have been drawn on yet,
-   so that all that is left at a month's end was bought in one month. cheapest_limit.c says which labels are kept. */
+/* The exact search goes month by month: a *label* is what a choice so far has cost and what it leaves. Packs are
+   decided on where units run short. Their purchase may be dated back to a month in which they would not have been drawn
+   on yet, so that all that is left at a month's end was bought in one month. */
 #ifndef FG_CHEAPEST_LABELS_H
 #define FG_CHEAPEST_LABELS_H
 
@@ -64,8 +64,8 @@ typedef struct fg_label_search {
   int month;
   fg_arena_mark mark; ///< the bound lies above
   bool is_bounded;    ///< `bound` is there
-  int64_t work;      ///< labels and steps looked at since the bound was found
-  int64_t work_most; ///< at how many the search asks for a finer bound
+  int64_t work;       ///< labels and steps looked at since the bound was found
+  int64_t work_most;  ///< at how many the search asks for a finer bound
 } fg_label_search;
 
 /* Units in hand at the beginning of the month that the search is in. */
@@ -89,15 +89,6 @@ static inline fg_amount fg_label_bound(const fg_label_search *search, const fg_l
 fg_status fg_label_goes_on(fg_label_search *search);
 /* Keeps a label of this month unless no plan through it can be better than the best known. */
 fg_status fg_label_add(fg_label_search *search, const fg_label *label);
-/* Adds the labels of this month that come of those that run short in it, the places in `shorts` from `first` to `end`,
-   which are bought for alike, the fewest units in hand first. */
-fg_status fg_label_buy_for(fg_label_search *search, uint32_t first, uint32_t end);
-
-void fg_labels_find_drops(fg_label_search *search); ///< and the greatest demand
-/* A pass of its own for plans that cost less than a limit; of each month it keeps `beam` labels at most. */
-fg_status fg_labels_pass(fg_label_search *search, fg_amount limit, uint32_t beam);
-/* Writes the choice that the best label came by. */
-void fg_labels_trace(const fg_label_search *search, fg_plan_choice *choice);
 void fg_labels_release(fg_label_search *search);
 
 #endif

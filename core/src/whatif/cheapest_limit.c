@@ -1,6 +1,6 @@
 #include "cheapest_limit.h"
 
-#include "cheapest_labels.h"
+#include "cheapest_months.h"
 #include "packs_on_sale.h"
 
 /* Bounds of more and more cells. A coarse one is found at once and serves most forecasts; where it lets through more

@@ -1,5 +1,5 @@
-/* The purchases of a month: any number of any packs, for all labels at once that run short alike. */
-#include "cheapest_labels.h"
+#include "cheapest_purchase.h"
+
 #include "month_bill.h"
 #include "packs_on_sale.h"
 
@@ -12,14 +12,14 @@ typedef struct purchase {
   fg_label_search *search;
   const fg_plan_carry *carry;
   fg_label_lot *lots; ///< that may be bought, the most units first
-  int64_t *rest;  ///< units that the lots from one on can be at most
+  int64_t *rest;      ///< units that the lots from one on can be at most
   uint32_t lot_count;
   int earliest;
   uint32_t current; ///< which of the search's lists has the steps so far
-  fg_label exact; ///< the best that leave nothing, and that have a residual
+  fg_label exact;   ///< the best that leave nothing, and that have a residual
   fg_label billed;
   fg_label_step exact_step; ///< its last
-  int *dates;           ///< by the model's pack: the month of its lowest price; -1: the purchase's
+  int *dates;               ///< by the model's pack: the month of its lowest price; -1: the purchase's
 } purchase;
 
 static fg_status add_plan_step(fg_label_search *search, fg_label_step step, uint32_t *place) {
@@ -89,12 +89,12 @@ static fg_label_step step_after(const purchase *buy, uint32_t from, const fg_lab
   const fg_label_step *before = &buy->search->steps.items[from];
   bool goes_on = before->pack == (int)lot->pack.place && before->count == lot->count;
   return (fg_label_step){.cost = fg_plan_add(before->cost, lot->pack.price),
-                     .units = before->units + lot->pack.units,
-                     .from = from,
-                     .pack = (int)lot->pack.place,
-                     .dated = buy->dates[lot->pack.place],
-                     .count = lot->count,
-                     .run = goes_on ? before->run + 1 : 1};
+                         .units = before->units + lot->pack.units,
+                         .from = from,
+                         .pack = (int)lot->pack.place,
+                         .dated = buy->dates[lot->pack.place],
+                         .count = lot->count,
+                         .run = goes_on ? before->run + 1 : 1};
 }
 
 /* Appends a step to the list `to`, which has none with more units; of two with as many the cheaper one stays. */

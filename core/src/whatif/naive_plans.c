@@ -61,7 +61,7 @@ void fg_plan_naive_postpaid(const fg_plan_model *model, fg_plan_choice *choice) 
   buy_as_needed(model, NULL, false, choice);
 }
 
-void fg_plan_naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice) {
+static void naive_pack(const fg_plan_model *model, uint32_t pack, fg_plan_choice *choice) {
   fg_plan_pack alone = model->packs[pack];
   alone.place = pack;
   buy_as_needed(model, &alone, false, choice);
@@ -77,7 +77,7 @@ void fg_plan_naive_offer(const fg_plan_model *model, uint32_t offer, fg_plan_cho
   uint32_t best = model->pack_count;
   for (uint32_t pack = 0; pack < model->pack_count; pack++) {
     if (model->packs[pack].offer == offer) {
-      fg_plan_naive_pack(model, pack, choice);
+      naive_pack(model, pack, choice);
       best = choice->cost < least || best == model->pack_count ? pack : best;
       least = choice->cost < least ? choice->cost : least;
     }
@@ -86,7 +86,7 @@ void fg_plan_naive_offer(const fg_plan_model *model, uint32_t offer, fg_plan_cho
     memset(choice->packs, 0, size);
   }
   FG_ASSERT(best < model->pack_count);
-  fg_plan_naive_pack(model, best, choice);
+  naive_pack(model, best, choice);
 }
 
 void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) {
