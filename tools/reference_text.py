@@ -18,7 +18,14 @@ BULLET = re.compile(r" *[-*] ")
 def escaped(text: str) -> str:
     """A text with its code as it is, and nothing else that Markdown would read as markup."""
     parts = re.split(r"(\{[a-z:]+\}`[^`]+`|`[^`]+`)", text)
-    return "".join(part if place % 2 else MARKUP.sub(r"\\\g<0>", part) for place, part in enumerate(parts))
+    return "".join(part if place % 2 else _plain(part) for place, part in enumerate(parts))
+
+
+def _plain(text: str) -> str:
+    """Words without code: a rule and a document that they name are links."""
+    text = MARKUP.sub(r"\\\g<0>", text)
+    text = re.sub(r"\bR(\d+)\b", r"{ref}`R\1 <rule-\1>`", text)
+    return re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../../docs/\1)", text)  # from the folder of a reference
 
 
 def linked(text: str, names: re.Pattern[str], link: Callable[[str], str]) -> str:
@@ -73,7 +80,6 @@ def _block(lines: list[str]) -> str:
 def _sentence(lines: list[str]) -> str:
     """Lines as one: a line that is broken never begins a list by chance."""
     text = escaped(" ".join(line.strip() for line in lines))
-    text = re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../../docs/\1)", text)  # from the folder of a reference
     return re.sub(
         r"^(\d+)([.)] )|^([-+#])", lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text
     )

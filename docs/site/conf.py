@@ -12,7 +12,7 @@ copyright = "the faregate authors, MIT licence"
 language = "en"
 root_doc = "index"
 
-extensions = ["myst_nb", "lua_reference", "chinese", "static_pages"]
+extensions = ["myst_nb", "lua_reference", "chinese", "static_pages", "rule_places"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 4  # as a forge makes them
 nb_execution_mode = "off"  # tools/site_source.py has run them
