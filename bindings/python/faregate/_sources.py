@@ -172,8 +172,8 @@ def _read(kind: str, file: Any, wanted: Wanted) -> Iterator[Piece]:
     if kind in ("json", "lines of json"):
         return json_pieces(file, wanted, may_be_array=kind == "json")
     whole = file if file.seekable() else io.BytesIO(file.read())
-    if kind == "parquet":
-        return _parquet_pieces(needed("pyarrow.parquet", "arrow").ParquetFile(whole), wanted)
+    if kind == "parquet":  # read ahead of time, all of the file would be kept in memory
+        return _parquet_pieces(needed("pyarrow.parquet", "arrow").ParquetFile(whole, pre_buffer=False), wanted)
     return _feather_pieces(whole)
 
 

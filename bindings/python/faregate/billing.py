@@ -265,7 +265,7 @@ _MISSING = {"nan", "na", "n/a", "<na>", "#n/a", "null", "none", "nil", "undefine
 def thousands_in(count: int) -> Iterator[str]:
     if count > 0:
         yield (
-            f"{_count(count, 'quantity', 'quantities')} such as '1.000' were read as 1: "
+            f"{_count(count, 'quantity', 'quantities')} such as '1.000' {'was' if count == 1 else 'were'} read as 1: "
             "if the point stands between thousands, say thousands='.'"
         )
 
