@@ -312,11 +312,8 @@ def class_entry(name: str, one: Name, node: ast.ClassDef) -> str:
     is_error = bool(re.search(r"(?:Error|Exception|Refusal|Invalid)\b", " ".join(bases)))
     body = [says(docstring(one) or written(node))]
     bases = [base for base in bases if base not in ("Result", "dict[str, Any]") and not base.startswith("Generic")]
-    body += (
-        ["Of " + ", ".join(f"{{py:class}}`{base}`" if base.isidentifier() else f"`{base}`" for base in bases) + "."]
-        if bases
-        else []
-    )
+    kinds = ", ".join(f"{{py:class}}`{base}`" if base.isidentifier() else f"`{base}`" for base in bases)
+    body += [f"A kind of {kinds}."] if kinds else []
     below = attribute_texts(node)
     body += [member(one, nodes, below) for nodes in members_of(node)]
     argument = name + (signature(begin, True).partition(" -> ")[0] if is_made and begin else "")
