@@ -1,8 +1,6 @@
 """From a usage log to bills: every account lives the timeline of its own events."""
 
-import unicodedata
 import warnings
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
@@ -12,6 +10,7 @@ from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
+from faregate._doubts import counted, doubts
 from faregate._exact import total_of
 from faregate._table import Table
 
@@ -83,13 +82,7 @@ class Bills:
             self._detail["detail"] = Table({name: self._events[name] for name in (*_DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = (
-            *alike(self.accounts),
-            *nameless(self.accounts),
-            *strange_years(self.months),
-            *thousands_in(log.biller.counts()[2]),
-            *undone(self.refusals),
-        )
+        self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, log.biller.counts()[2]))
         self.currency = book.currency
 
     @property
@@ -184,7 +177,7 @@ class Bills:
         from faregate._print import date_of
 
         return (
-            f"<Bills of {_count(len(self.accounts), 'account')}: {_count(len(self.invoices), 'invoice')} over "
+            f"<Bills of {counted(len(self.accounts), 'account')}: {counted(len(self.invoices), 'invoice')} over "
             f"{self.total} {self.currency}; {self.rows}; {date_of(self.book)}>"
         )
 
@@ -193,10 +186,6 @@ class Bills:
         from faregate._html import bill_tables
 
         return bill_tables(self)
-
-
-def _count(number: int, of: str, many: str | None = None) -> str:
-    return f"{number:,} {of if number == 1 else many or of + 's'}"
 
 
 class Accounts(Mapping[str, Account]):
@@ -224,7 +213,7 @@ class Accounts(Mapping[str, Account]):
         return list(self._places)
 
     def __repr__(self) -> str:
-        return f"<{_count(len(self), 'account')} by name>"
+        return f"<{counted(len(self), 'account')} by name>"
 
     def __getstate__(self) -> dict[str, Account]:
         return dict(self)
@@ -234,68 +223,6 @@ class Accounts(Mapping[str, Account]):
         self._looked_up = lambda place: kept[place].fork()
         self._state = lambda place: kept[place].to_bytes()
         self._places = {name: place for place, name in enumerate(accounts)}
-
-
-def alike(names: Iterable[str]) -> Iterator[str]:
-    """Warnings of names that a person would take for the same."""
-    names = list(names)
-    seen = [_as_seen(name) for name in names]
-    if len(set(seen)) == len(seen):
-        return  # as it mostly is: a list for each of many accounts would take longer than their names
-    folded = defaultdict(list)
-    for name, as_seen in zip(names, seen):
-        folded[as_seen].append(name)
-    for same in folded.values():
-        if len({name.casefold() for name in same}) > 1:
-            yield f"accounts that look alike: {', '.join(map(ascii, same))}"
-        elif len(same) > 1:
-            yield f"accounts that differ in letter case alone: {', '.join(map(repr, same))}"
-
-
-def nameless(names: Iterable[str]) -> Iterator[str]:
-    """A warning of names that are what some program writes where there is none."""
-    missing = [name for name in names if len(name) < 10 and name.casefold() in _MISSING]
-    if missing:
-        yield f"accounts with names as of a missing value: {', '.join(map(repr, missing))}"
-
-
-_MISSING = {"nan", "na", "n/a", "<na>", "#n/a", "null", "none", "nil", "undefined", "nat", "\\n", "-", "?"}
-
-
-def thousands_in(count: int) -> Iterator[str]:
-    if count > 0:
-        yield (
-            f"{_count(count, 'quantity', 'quantities')} such as '1.000' {'was' if count == 1 else 'were'} read as 1: "
-            "if the point stands between thousands, say thousands='.'"
-        )
-
-
-def _as_seen(name: str) -> str:
-    """A name without what the eye does not tell apart: case, forms of a letter, signs without width, blanks."""
-    if not name.isascii():
-        name = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
-    return " ".join(name.casefold().split())
-
-
-def strange_years(periods: Table) -> Iterator[str]:
-    begun = set(periods["month"].tolist())  # many rows are of few months
-    if None in begun:
-        others = {f"{begin:%Y-%m}" for begin in set(periods["begin"].tolist()) if begin is not None}
-        begun = begun - {None} | others
-    months = [month for month in begun if not "2000" <= month < "2100"]
-    if months:
-        first, last = min(months), max(months)
-        when = f"of {first}" if first == last else f"from {first} to {last}"
-        yield f"usage {when}, outside of the years 2000 to 2099: perhaps the times count another unit"
-
-
-def undone(refusals: Table) -> Iterator[str]:
-    """A warning of commands, which are no rows."""
-    count = refusals["row"].null_count
-    if count > 0:
-        first = refusals["row"].tolist().index(None)
-        more = "" if count == 1 else f", and {count - 1:,} more"
-        yield f"a command of account {refusals['account'][first]!r} was refused: {refusals['message'][first]}{more}"
 
 
 def bill(

@@ -1,0 +1,82 @@
+"""What of bills may not be meant, in words: nothing of it is an error, and any of it may be a wrong number."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from faregate._table import Table
+
+
+def doubts(names: Collection[str], months: Table, refusals: Table, grouped: int) -> Iterator[str]:
+    """Of the names of accounts, the tables of bills, and so many quantities in which a point may group digits."""
+    yield from _alike(names)
+    yield from _nameless(names)
+    yield from _strange_years(months)
+    yield from _thousands_in(grouped)
+    yield from _undone(refusals)
+
+
+def counted(number: int, of: str, many: str | None = None) -> str:
+    return f"{number:,} {of if number == 1 else many or of + 's'}"
+
+
+def _alike(names: Iterable[str]) -> Iterator[str]:
+    """Warnings of names that a person would take for the same."""
+    names = list(names)
+    seen = [_as_seen(name) for name in names]
+    if len(set(seen)) == len(seen):
+        return  # as it mostly is: a list for each of many accounts would take longer than their names
+    folded = defaultdict(list)
+    for name, as_seen in zip(names, seen):
+        folded[as_seen].append(name)
+    for same in folded.values():
+        if len({name.casefold() for name in same}) > 1:
+            yield f"accounts that look alike: {', '.join(map(ascii, same))}"
+        elif len(same) > 1:
+            yield f"accounts that differ in letter case alone: {', '.join(map(repr, same))}"
+
+
+def _nameless(names: Iterable[str]) -> Iterator[str]:
+    """A warning of names that are what some program writes where there is none."""
+    missing = [name for name in names if len(name) < 10 and name.casefold() in _MISSING]
+    if missing:
+        yield f"accounts with names as of a missing value: {', '.join(map(repr, missing))}"
+
+
+_MISSING = {"nan", "na", "n/a", "<na>", "#n/a", "null", "none", "nil", "undefined", "nat", "\\n", "-", "?"}
+
+
+def _thousands_in(count: int) -> Iterator[str]:
+    if count > 0:
+        yield (
+            f"{counted(count, 'quantity', 'quantities')} such as '1.000' {'was' if count == 1 else 'were'} read as 1: "
+            "if the point stands between thousands, say thousands='.'"
+        )
+
+
+def _as_seen(name: str) -> str:
+    """A name without what the eye does not tell apart: case, forms of a letter, signs without width, blanks."""
+    if not name.isascii():
+        name = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(name.casefold().split())
+
+
+def _strange_years(periods: Table) -> Iterator[str]:
+    begun = set(periods["month"].tolist())  # many rows are of few months
+    if None in begun:
+        others = {f"{begin:%Y-%m}" for begin in set(periods["begin"].tolist()) if begin is not None}
+        begun = begun - {None} | others
+    months = [month for month in begun if not "2000" <= month < "2100"]
+    if months:
+        first, last = min(months), max(months)
+        when = f"of {first}" if first == last else f"from {first} to {last}"
+        yield f"usage {when}, outside of the years 2000 to 2099: perhaps the times count another unit"
+
+
+def _undone(refusals: Table) -> Iterator[str]:
+    """A warning of commands, which are no rows."""
+    count = refusals["row"].null_count
+    if count > 0:
+        first = refusals["row"].tolist().index(None)
+        more = "" if count == 1 else f", and {count - 1:,} more"
+        yield f"a command of account {refusals['account'][first]!r} was refused: {refusals['message'][first]}{more}"
