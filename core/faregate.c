@@ -22,6 +22,9 @@
 #ifdef __linux__
 #include <sys/timex.h>
 #endif
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif

@@ -26,6 +26,10 @@
 #include <time.h>
 #include <unistd.h>
 #endif
+#ifdef __APPLE__
+#include <sys/mount.h>
+#include <sys/param.h>
+#endif
 #ifdef __linux__
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -36,6 +40,7 @@
 
 #include "src/store/system_posix.c"
 #include "src/store/system_linux.c"
+#include "src/store/system_macos.c"
 #include "src/store/fault.c"
 #include "src/store/place.c"
 #include "src/store/disk.c"

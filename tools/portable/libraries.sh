@@ -10,8 +10,9 @@ rm -f "$folder"/*
 "${compile[@]}" -DSQLITE_OMIT_LOAD_EXTENSION -o "$folder/sqlite3.o" $from/libsqlite3-sys/sqlite3/sqlite3.c
 "${compile[@]}" -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_INTTYPES_H -DHAVE_UNISTD_H -I$from/cmocka/include \
   -o "$folder/cmocka.o" $from/cmocka/src/cmocka.c
+printf '#define HAVE_STDINT_H 1\n#define HAVE_LOCALE_H 1\n' >"$folder/jansson_private_config.h"
 for source in "$from"/jansson/src/*.c; do
-  "${compile[@]}" -DHAVE_STDINT_H -DHAVE_LOCALE_H -I$from/jansson/android -I$from/jansson/src \
+  "${compile[@]}" -include stdint.h -I"$folder" -I$from/jansson/android -I$from/jansson/src \
     -o "$folder/jansson-$(basename "$source" .c).o" "$source"
 done
 for library in sqlite3 cmocka jansson; do

@@ -12,6 +12,9 @@
 #ifdef __linux__
 #include <sys/timex.h>
 #endif
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
 
 _Static_assert(sizeof(time_t) == 8, "the clock goes beyond 2038: compile it with times of 64 bits");
 
@@ -35,11 +38,18 @@ static int64_t read_boottime(void *context) {
 #endif
 }
 
-/* The first 32 bits of the number that Linux draws when it starts; 0 where the number cannot be read. Then all starts
-   look like one, and a steady clock that began anew counts for nothing. */
+/* The first 32 bits of the number that the system draws when it starts; 0 where the number cannot be read. Then all
+   starts look like one, and a steady clock that began anew counts for nothing. */
 static uint32_t read_boot(void *context) {
   unsigned boot = 0;
   (void)context;
+#ifdef __APPLE__
+  char drawn[64] = "";
+  size_t size = sizeof drawn - 1;
+  if (sysctlbyname("kern.bootsessionuuid", drawn, &size, NULL, 0) != 0 || sscanf(drawn, "%8x", &boot) != 1) {
+    boot = 0;
+  }
+#else
   FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
   if (file != NULL) {
     if (fscanf(file, "%8x", &boot) != 1) {
@@ -47,6 +57,7 @@ static uint32_t read_boot(void *context) {
     }
     fclose(file);
   }
+#endif
   return boot;
 }
 

@@ -189,6 +189,7 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
   return result == SQLITE_OK ? base_of(file)->pMethods->xTruncate(base_of(file), size) : result;
 }
 
+/* In full, as SQLite calls it: through the disk's own memory to its medium, on systems whose sync ends before that. */
 static int sync_file(sqlite3_file *file, int flags) {
   vfs_file *of = file_of(file);
   if (!is_open(of)) {
@@ -197,7 +198,7 @@ static int sync_file(sqlite3_file *file, int flags) {
   int result = write_out(of);
   return result != SQLITE_OK ? result
          : of->is_log        ? fg_wal_file_sync(&of->vfs->log, flags)
-                             : base_of(file)->pMethods->xSync(base_of(file), flags);
+                             : base_of(file)->pMethods->xSync(base_of(file), flags | SQLITE_SYNC_FULL);
 }
 
 static int size_of_file(sqlite3_file *file, sqlite3_int64 *size) {

@@ -67,7 +67,7 @@ int fg_wal_file_sync(fg_wal_file *log, int flags) {
   fg_mutex_lock(&log->mutex);
   fg_wal_place place = log->written;
   fg_mutex_unlock(&log->mutex);
-  int result = log->file->pMethods->xSync(log->file, flags);
+  int result = log->file->pMethods->xSync(log->file, flags | SQLITE_SYNC_FULL);
   if (result == SQLITE_OK && place.frame > 0) {
     fg_mutex_lock(&log->mutex);
     bool stands = memcmp(place.salts, log->written.salts, sizeof place.salts) == 0 && place.frame <= log->written.frame;

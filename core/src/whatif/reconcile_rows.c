@@ -188,7 +188,7 @@ static const char *read_row_numbers(fg_form_reader *reader, row_numbers *row, fg
     row->of[FG_AMOUNT] = row->paid;
     row->has[FG_AMOUNT] = true;
   }
-  *column = FG_COLUMN_MEASURES + FG_AMOUNT;
+  *column = FG_COLUMN_MEASURES + (int)FG_AMOUNT;
   return fault != NULL || row->has[FG_AMOUNT] ? fault : "expected an amount, there is none";
 }
 
@@ -247,7 +247,7 @@ static bool is_total(fg_form_reader *reader) {
   fg_month read = 0;
   bool is_read = column_text(reader, FG_COLUMN_MONTH, &month) == NULL &&
                  column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL &&
-                 column_text(reader, FG_COLUMN_MEASURES + FG_AMOUNT, &amount) == NULL;
+                 column_text(reader, FG_COLUMN_MEASURES + (int)FG_AMOUNT, &amount) == NULL;
   bool has_month = is_read && month.text != NULL && fg_invoice_month(month, &reader->run->whole->zone, &read) == NULL;
   bool names_one = is_read && product.text != NULL && fg_json_get(reader->constants, "product") == NULL;
   return is_read && !has_month && !names_one && amount.text != NULL && reader->run->read > 0 &&
