@@ -324,7 +324,7 @@ portable: | $(READY)
 	@status=0; $(MAKE) --no-print-directory --keep-going portable-all || status=$$?; \
 	  tools/portable/platforms.py; exit $$status
 
-portable-all: portable-here $(MACHINES:%=portable-%)
+portable-all: portable-here $(MACHINES:%=portable-%) $(MACOS_MACHINES:%=portable-%)
 
 # What the checks run on this machine anyway, in the same table.
 portable-here: c-plain lua-tests luas-tests luas vectors

@@ -119,3 +119,12 @@ portable-$(1)-lua%: build/portable/$(1)/lua%/host vectors build/portable/here/ve
 	  build/portable/$(1)/answers/lua$$* "$(RUN_$(1)) build/portable/$(1)/lua$$*/host"
 endef
 $(foreach machine,$(MUSL_MACHINES),$(eval $(call musl_luas,$(machine))))
+
+# macOS: compiled and linked, for no emulator of it is to be had.
+PROCESSOR_macos-x86_64 = x86_64
+PROCESSOR_macos-arm64 = aarch64
+MACOS_MACHINES = macos-x86_64 macos-arm64
+.PHONY: $(MACOS_MACHINES:%=portable-%)
+$(MACOS_MACHINES:%=portable-%): portable-%: build/portable/zig/.ready build/portable/sources-ready
+	@tools/portable/cell.sh $* ledger compiled tools/portable/macos.sh "$(ZIG)" $(PROCESSOR_$*)
+	@tools/portable/note.sh $* lua5.4 compiled build/log/$*-ledger.log

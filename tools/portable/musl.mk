@@ -26,8 +26,8 @@ build/portable/sources-ready: tools/portable/sources.sh | $(READY)
 
 define musl_machine
 NEEDS_portable/$(1) = build/portable/ready build/portable/zig/.ready build/portable/$(1)/libraries/.done
-FLAGS_portable/$(1) = $(ZIG) cc -target $(TARGET_$(1)) -O1 -I$(SQLITE_SOURCES) -Ibuild/portable/cmocka/include \
-  -Ibuild/portable/jansson/src -Ibuild/portable/jansson/android -Lbuild/portable/$(1)/libraries -Wno-unused-command-line-argument
+FLAGS_portable/$(1) = $(ZIG) cc -target $(TARGET_$(1)) -O1 -I$(SQLITE_SOURCES) -isystem build/portable/cmocka/include \
+  -isystem build/portable/jansson/src -isystem build/portable/jansson/android -Lbuild/portable/$(1)/libraries -Wno-unused-command-line-argument
 UNITS_portable/$(1) := $(CORE_UNITS)
 
 build/portable/$(1)/libraries/.done: build/portable/zig/.ready build/portable/sources-ready

@@ -1,5 +1,5 @@
-/* The store's system layer where the system is macOS, or another of Darwin: locks of open files as Linux has them, a sync
-   that reaches the medium, names that are exchanged at once. */
+/* The store's system layer where the system is macOS, or another of Darwin: locks of open files as Linux has them, a
+   sync that reaches the medium, names that are exchanged at once. */
 #include "../base/system_features.h"
 
 #include "system.h"
