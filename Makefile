@@ -71,8 +71,8 @@ RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz messy random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
-.PHONY: portable portable-all portable-here
-.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint no-ledger answers fuzz-smoke \
+.PHONY: portable portable-all portable-here narrow no-ledger
+.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
 # ------------------------------------------------------------------------------------------------------------ set-up
@@ -390,7 +390,7 @@ check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
 checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke \
-  $(if $(FREE_THREADED),free-threaded)
+  $(if $(CAN_NARROW),narrow) $(if $(FREE_THREADED),free-threaded)
 
 total: checks
 	@tools/total.sh

@@ -120,6 +120,14 @@ portable-$(1)-lua%: build/portable/$(1)/lua%/host vectors build/portable/here/ve
 endef
 $(foreach machine,$(MUSL_MACHINES),$(eval $(call musl_luas,$(machine))))
 
+# The short form, a part of the tests: a machine of 32 bits, which this one runs as it is.
+CAN_NARROW := $(and $(filter x86_64,$(shell uname -m)),$(shell command -v apt-get))
+NARROW_TESTS = test_int128 test_far_clock test_money test_ledger_life test_vectors
+narrow: $(NARROW_TESTS:%=build/portable/i386/%) build/portable/here/vectors
+	@rm -rf build/portable/i386/vectors && mkdir -p build/portable/i386/vectors
+	@$(STEP) narrow bash -c 'FAREGATE_SHORT=1 FAREGATE_ANSWERS=build/portable/i386/vectors tools/portable/each.sh \
+	  "$(RUN_i386)" $(NARROW_TESTS:%=build/portable/i386/%) && diff -r build/portable/here/vectors build/portable/i386/vectors'
+
 # macOS: compiled and linked, for no emulator of it is to be had.
 PROCESSOR_macos-x86_64 = x86_64
 PROCESSOR_macos-arm64 = aarch64
