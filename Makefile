@@ -390,7 +390,7 @@ check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
 checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke \
-  $(if $(CAN_NARROW),narrow) $(if $(FREE_THREADED),free-threaded)
+  $(if $(FREE_THREADED),free-threaded)
 
 total: checks
 	@tools/total.sh
