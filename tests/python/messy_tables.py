@@ -73,8 +73,12 @@ def arrow_table(making: Making, rows: list[Event], first: int, log: MessyLog) ->
 
     columns = {}
     for role, values in values_of(making, rows, first, log).items():
-        of_role = {"time": time_column, "quantity": quantity_column}
-        made = of_role[role](making, values) if role in of_role else name_column(making, role, values)
+        if role == "time":
+            made = time_column(making, values)
+        elif role == "quantity":
+            made = quantity_column(making, values)
+        else:
+            made = name_column(making, role, values)
         columns[making.names[role]] = made
     names = list(columns)
     making.make.shuffle(names)

@@ -72,12 +72,8 @@ def _numbers(make: random.Random, grain: str) -> Manner:
         unit = "s"
         return Manner(lambda time: f"{Decimal(micros(time)).scaleb(-6):f}", str, {"time_unit": unit})
     unit = make.choice(units)
-    per = {"s": 1_000_000, "ms": 1_000, "us": 1}
-    value = (lambda time: micros(time) * 1000) if unit == "ns" else (lambda time: micros(time) // per[unit])
-    options = {} if unit == "us" and make.random() < 0.5 else {"time_unit": unit}
-    if unit == "us" and not options:  # a text of digits needs to be told its unit
-        options = {"time_unit": "us"}
-    return Manner(lambda time: str(value(time)), str, options, unit=unit)
+    nanos = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}[unit]
+    return Manner(lambda time: str(micros(time) * 1000 // nanos), str, {"time_unit": unit}, unit=unit)
 
 
 def _local(make: random.Random, grain: str) -> Manner:
