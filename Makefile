@@ -194,7 +194,7 @@ run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
 # Processes killed at random instants; the short form is part of the tests.
 CRASH_KILLS = 1000
 
-build/plain/crash: tests/crash/crash.c build/plain/core.a
+build/plain/crash: $(wildcard tests/crash/*.c) build/plain/core.a
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
 crash: build/plain/crash
@@ -318,6 +318,7 @@ calculator-tests: build/calculator/index.html python .venv/browser
 
 # Other machines and languages, built and tested where they are not this one: what docs/platforms.md tells.
 include tools/portable/machines.mk
+include tools/portable/windows.mk
 
 # What went wrong leaves no cell, and the table is written all the same.
 portable: | $(READY)

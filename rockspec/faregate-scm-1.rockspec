@@ -16,7 +16,7 @@ description = {
   labels = { "billing", "pricing", "metering" },
 }
 
-supported_platforms = { "unix" }
+supported_platforms = { "unix", "windows" }
 
 dependencies = {
   "lua >= 5.1, < 5.6",
@@ -28,6 +28,8 @@ external_dependencies = {
 
 build = {
   type = "builtin",
+  -- By mingw: Microsoft's compiler has no integers of 128 bits.
+  platforms = { windows = { modules = { faregate = { libraries = { "sqlite3" } } } } },
   modules = {
     faregate = {
       sources = {

@@ -33,11 +33,12 @@ static int raise_wrong_version(lua_State *L, int host) {
 }
 
 /* The one name that a module shows. */
-#if defined(__GNUC__)
+#if defined(_WIN32)
+__declspec(dllexport)
+#elif defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-LUAMOD_API int
-luaopen_faregate(lua_State *L) {
+    LUAMOD_API int luaopen_faregate(lua_State *L) {
   static const luaL_Reg functions[] = {{"book", lfg_book_new},
                                        {"book_json", lfg_book_from_json},
                                        {"book_errors", lfg_book_errors},

@@ -10,13 +10,33 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(_WIN32)
+#include <malloc.h>
+#endif
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
+
+/* Windows frees what is aligned by a function of its own. */
+static void *allocate_aligned(size_t alignment, size_t size) {
+#if defined(_WIN32)
+  return _aligned_malloc(size, alignment);
+#else
+  return aligned_alloc(alignment, size);
+#endif
+}
+
+static void free_aligned(void *memory) {
+#if defined(_WIN32)
+  _aligned_free(memory);
+#else
+  free(memory);
+#endif
+}
 
 /* Asks for huge pages, because clearing pages of 4 KiB one by one takes longer than pricing what goes into them. */
 static void *allocate_large(size_t size) {
   size_t alignment = size >= 2 * HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
-  void *memory = aligned_alloc(alignment, (size + alignment) / alignment * alignment);
+  void *memory = allocate_aligned(alignment, (size + alignment) / alignment * alignment);
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
   if (memory != NULL && alignment == HUGE_PAGE) {
     madvise(memory, size, MADV_HUGEPAGE);
@@ -41,7 +61,7 @@ pfg_block *pfg_block_new(pfg_kind kind, size_t rows) {
 
 void pfg_block_release(pfg_block *block) {
   if (block != NULL && __atomic_sub_fetch(&block->shared, 1, __ATOMIC_ACQ_REL) == 0) {
-    free(block->values);
+    free_aligned(block->values);
     free(block->validity);
     free(block->bytes);
     fg_book_release(block->book);
@@ -90,18 +110,18 @@ static bool grow(pfg_block *block) {
     return true;
   }
   size_t room = block->room < 64 ? 64 : 2 * block->room;
-  void *values = aligned_alloc(ALIGNMENT, ((room + 1) * pfg_kind_width(block->kind) / ALIGNMENT + 1) * ALIGNMENT);
+  void *values = allocate_aligned(ALIGNMENT, ((room + 1) * pfg_kind_width(block->kind) / ALIGNMENT + 1) * ALIGNMENT);
   uint8_t *validity = block->validity == NULL ? NULL : realloc(block->validity, room / 8 + 1);
   block->validity = validity == NULL ? block->validity : validity;
   if (values == NULL || (block->validity != NULL && validity == NULL)) {
-    free(values);
+    free_aligned(values);
     return false;
   }
   if (validity != NULL) {
     memset(validity + block->room / 8 + 1, 0xFF, room / 8 - block->room / 8);
   }
   memcpy(values, block->values, (block->length + 1) * pfg_kind_width(block->kind));
-  free(block->values);
+  free_aligned(block->values);
   block->values = values;
   block->room = room;
   return true;

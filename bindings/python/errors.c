@@ -5,14 +5,25 @@
 #include <string.h>
 
 static const struct {
-  const char *name;
-  PyObject **builtin; ///< the built-in exception that says the same
-  const char *code, *rule, *doc;
+  const char *name, *code, *rule, *doc;
 } classes[FG_STATUS_COUNT] = {
-#define ERROR_CLASS(NAME, name, builtin, code, rule, doc) [FG_##NAME] = {name, &builtin, code, rule, doc},
+#define ERROR_CLASS(NAME, name, builtin, code, rule, doc) [FG_##NAME] = {name, code, rule, doc},
 #include "error_classes.h"
 #undef ERROR_CLASS
 };
+
+/* The built-in exception that says the same. No table holds it, because on Windows its place is known when the module
+   is loaded. */
+static PyObject *builtin_of(fg_status status) {
+  switch (status) {
+#define ERROR_CLASS(NAME, name, builtin, code, rule, doc)                                                              \
+  case FG_##NAME:                                                                                                      \
+    return builtin;
+#include "error_classes.h"
+#undef ERROR_CLASS
+  default: return PyExc_Exception;
+  }
+}
 
 static int add_class(PyObject *module, PyObject *class, const char *name) {
   return class == NULL ? -1 : PyModule_AddObjectRef(module, name + strlen("faregate."), class);
@@ -33,8 +44,8 @@ static PyObject *new_class(const char *name, const char *doc, PyObject *base, Py
 
 static int add_status(PyObject *module, pfg_state *state, fg_status status) {
   PyObject *base = fg_status_class_of(status) == FG_CLASS_REFUSAL ? state->refusal : state->error;
-  PyObject *class = new_class(classes[status].name, classes[status].doc, base, *classes[status].builtin,
-                              classes[status].code, classes[status].rule);
+  PyObject *class = new_class(classes[status].name, classes[status].doc, base, builtin_of(status), classes[status].code,
+                              classes[status].rule);
   state->errors[status] = class;
   if (class != NULL && status == FG_RATE_LIMITED && PyObject_SetAttrString(class, "retry_after", Py_None) < 0) {
     return -1;

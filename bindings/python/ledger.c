@@ -100,7 +100,7 @@ PyObject *pfg_account_exit(PyObject *self, PyObject *args) { return pfg_account_
 
 /* ---------------------------------------------------------------------------------------------- the disk, the clock */
 
-static PyObject *tell(pfg_account *self, fg_status (*said)(fg_handle *handle, fg_error *error)) {
+static PyObject *say(pfg_account *self, fg_status (*said)(fg_handle *handle, fg_error *error)) {
   fg_error error;
   pfg_lock(self);
   fg_status status = said(self->handle, &error);
@@ -110,12 +110,12 @@ static PyObject *tell(pfg_account *self, fg_status (*said)(fg_handle *handle, fg
 
 PyObject *pfg_account_flush(PyObject *self, PyObject *unused) {
   (void)unused;
-  return tell((pfg_account *)self, fg_handle_flush);
+  return say((pfg_account *)self, fg_handle_flush);
 }
 
 PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused) {
   (void)unused;
-  return tell((pfg_account *)self, fg_handle_trust_clock);
+  return say((pfg_account *)self, fg_handle_trust_clock);
 }
 
 static fg_status describe_ledger(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {

@@ -60,7 +60,7 @@ static int last_error(sqlite3_vfs *api, int size, char *text) {
 
 int install_failing_disk(void **state) {
   (void)state;
-  disk.base = sqlite3_vfs_find("unix");
+  disk.base = sqlite3_vfs_find(NULL);
   disk.api = *disk.base; /* its functions find their own data through the copy as well */
   disk.api.zName = "failing";
   disk.api.xOpen = open_file;

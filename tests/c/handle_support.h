@@ -19,18 +19,16 @@ static inline fg_time now_of(fg_handle *handle) {
 
 static inline fg_status call(fg_handle *handle, fg_time instant, const char *id, fg_pass *pass) {
   fg_command command;
-  fg_outcome outcome;
   fg_command_begin(&command, FG_DO_CALL, instant);
   command.product = string_of("image");
   command.id = id == NULL ? command.id : string_of(id);
-  return fg_handle_call(handle, &command, pass, &outcome, NULL);
+  return fg_handle_call(handle, &command, pass, NULL, NULL);
 }
 
 static inline fg_status end(fg_pass *pass, fg_command_kind kind) {
   fg_command command;
-  fg_outcome outcome;
   fg_command_begin(&command, kind, FG_NO_TIME);
-  return fg_pass_end(pass, &command, &outcome, NULL);
+  return fg_pass_end(pass, &command, NULL, NULL);
 }
 
 #endif

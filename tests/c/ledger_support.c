@@ -5,6 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#ifdef _WIN32
+#include <direct.h>
+#include <io.h>
+#define mkdir(name, mode) _mkdir(name)
+static char *mkdtemp(char *name) { return _mktemp(name) != NULL && mkdir(name, 0777) == 0 ? name : NULL; }
+#endif
+
 static char directory[64];
 
 const char *ledger_path(const char *name) {
@@ -85,7 +92,11 @@ uint64_t picture_of_files(void) {
     if (!S_ISREG(status.st_mode) || access(path, R_OK) != 0) {
       continue;
     }
+#ifdef _WIN32
+    uint64_t hash = (uint64_t)status.st_mtime;
+#else
     uint64_t hash = (uint64_t)status.st_mtim.tv_sec * 1000000007U + (uint64_t)status.st_mtim.tv_nsec;
+#endif
     size_t length = 0;
     char *bytes = read_file(path, &length);
     for (size_t i = 0; i < length; i++) {

@@ -39,7 +39,7 @@ static struct disk {
   int failure;              ///< SQLITE_IOERR or SQLITE_FULL
   long reads, fail_read_at; ///< of both SQLite's and the library's own; 0: never
   long looks, fail_look_at; ///< at files, by the library; 0: never
-  bool opens_to_read;       ///< where a file was to be written, as SQLite does if the system refuses that
+  int opens_to_read;        ///< files of this kind, where they were to be written, as SQLite does if the system refuses
   bool is_watched;
   shadow shadows[4];
   void (*before)(void); ///< called before each operation while it is watched
@@ -206,7 +206,7 @@ static int disk_open(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
       NULL,      NULL,        NULL,          NULL,         NULL};
   disk_file *opened = (disk_file *)file;
   (void)api;
-  if (disk.opens_to_read && (flags & SQLITE_OPEN_READWRITE) != 0) {
+  if ((flags & disk.opens_to_read) != 0 && (flags & SQLITE_OPEN_READWRITE) != 0) {
     flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
   }
   opened->shadow = disk.is_watched && name != NULL ? shadow_of(name) : NULL;
@@ -402,13 +402,12 @@ static void test_files_cannot_be_opened_to_be_written(void **state) {
   stop_failing();
   snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
   leave_killed(path);
-  disk.opens_to_read = true;
+  disk.opens_to_read = SQLITE_OPEN_MAIN_DB;
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_IO);
-  disk.opens_to_read = false;
+  disk.opens_to_read = SQLITE_OPEN_WAL;
   ledger = open_ledger(path, 0);
-  disk.opens_to_read = true; /* the log, which was only read until now */
   assert_int_equal(use_one(ledger, 20, "u20", NULL), FG_LEDGER_IO);
-  disk.opens_to_read = false;
+  disk.opens_to_read = 0;
   assert_int_equal(use_one(ledger, 20, "u20", NULL), FG_OK);
   assert_int_equal(command_count(ledger), 6);
   close_ledger(ledger);

@@ -1,10 +1,12 @@
 /* What a ledger is for: what was answered is there again, once, in whatever handle or process. */
-#define _DEFAULT_SOURCE /* nanosleep */
+#define _DEFAULT_SOURCE /* readlink */
 #include "ledger_support.h"
 #include "state/call_names.h"
+#include "store/system.h"
 
+#ifndef _WIN32
 #include <sys/wait.h>
-#include <time.h>
+#endif
 #include <unistd.h>
 
 static void test_comes_back_as_it_was(void **state) {
@@ -297,6 +299,7 @@ static void test_a_fork_of_the_account(void **state) {
   fg_account_free(copy);
 }
 
+#ifndef _WIN32 /* where nobody forks */
 /* A child of fork() has a copy of the handle that is not its own. */
 static void test_fork_of_the_process(void **state) {
   (void)state;
@@ -372,6 +375,8 @@ static void test_a_child_that_lives_on(void **state) {
   close(closed[1]);
 }
 
+#endif
+
 static void test_texts_that_are_no_text(void **state) {
   (void)state;
   fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
@@ -406,7 +411,7 @@ static void test_groups(void **state) {
     snprintf(id, sizeof id, "u%d", i);
     assert_int_equal(use_one(ledger, i, id, NULL), FG_OK);
   }
-  nanosleep(&(struct timespec){0, 60000000}, NULL);
+  fg_system_sleep_us(60000);
   assert_int_equal(fg_handle_flush(ledger, NULL), FG_OK);
   copy_ledger(path, ledger_path("copy.db")); /* what another process would find now */
   close_ledger(ledger);
@@ -432,8 +437,10 @@ int main(void) {
       LEDGER_TEST(test_clocks_of_handles_differ),
       LEDGER_TEST(test_reads_the_clock_itself),
       LEDGER_TEST(test_a_fork_of_the_account),
+#ifndef _WIN32
       LEDGER_TEST(test_fork_of_the_process),
       LEDGER_TEST(test_a_child_that_lives_on),
+#endif
       LEDGER_TEST(test_texts_that_are_no_text),
       LEDGER_TEST(test_groups),
   };

@@ -1,7 +1,6 @@
 /* Damage in the log of a process that was killed: what was acknowledged is there, or it is said that it is not. */
 #include "ledger_support.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -88,9 +87,10 @@ static bool is_noticed(void) {
   fg_wal wal;
   uint32_t marked = 0;
   fg_allocator allocator = fg_allocator_or_default(NULL);
-  int file = open(copy_log, O_RDONLY);
+  fg_file file;
+  assert_int_equal(fg_system_open(copy_log, FG_OPEN_READ, &file), 0);
   assert_int_equal(fg_wal_read(file, &allocator, &wal), 0);
-  close(file);
+  fg_system_close(&file);
   assert_int_equal(fg_mark_read(copy_mark, wal.end.salts, &marked), 0);
   fg_wal_release(&wal, &allocator);
   return !wal.has_header || wal.end.frame < marked;
@@ -263,9 +263,10 @@ static void test_emptied_log(void **state) {
     assert_int_equal(use_one(used % 2 == 0 ? first : second, 10 + used, id_of(used), NULL), FG_OK);
     fg_wal wal;
     fg_allocator allocator = fg_allocator_or_default(NULL);
-    int file = open(ledger_path("booth.db-wal"), O_RDONLY);
+    fg_file file;
+    assert_int_equal(fg_system_open(ledger_path("booth.db-wal"), FG_OPEN_READ, &file), 0);
     assert_int_equal(fg_wal_read(file, &allocator, &wal), 0);
-    close(file);
+    fg_system_close(&file);
     size = (long)wal.end.frame;
     fg_wal_release(&wal, &allocator);
     assert_true(used < 2000);

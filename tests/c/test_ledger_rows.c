@@ -4,7 +4,9 @@
 
 #include "ledger_support.h"
 
+#ifdef __linux__
 #include <linux/magic.h>
+#endif
 #include <unistd.h>
 
 #include "failing_disk.h"
@@ -460,7 +462,11 @@ static void test_what_the_system_said_to_sqlite(void **state) {
   const struct {
     int number;
     fg_status status;
+#ifdef _WIN32 /* as <winerror.h> has them: disk full, quota exceeded, write protected, an error of the device */
+  } cases[] = {{112, FG_LEDGER_FULL}, {1295, FG_LEDGER_FULL}, {19, FG_LEDGER_READ_ONLY}, {1117, FG_LEDGER_IO}};
+#else
   } cases[] = {{ENOSPC, FG_LEDGER_FULL}, {EDQUOT, FG_LEDGER_FULL}, {EROFS, FG_LEDGER_READ_ONLY}, {EIO, FG_LEDGER_IO}};
+#endif
   sqlite3 *database = NULL;
   make_ledger_directory(state);
   assert_int_equal(install_failing_disk(state), SQLITE_OK);
@@ -482,6 +488,7 @@ static void test_what_the_system_said_to_sqlite(void **state) {
   drop_ledger_directory(state);
 }
 
+#ifdef __linux__
 /* As <linux/magic.h> and the sources of Linux name them. */
 static void test_names_of_network_disks(void **state) {
   (void)state;
@@ -517,6 +524,8 @@ static void test_names_of_network_disks(void **state) {
   }
 }
 
+#endif
+
 static int release_arena(void **state) {
   (void)state;
   const fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -542,7 +551,9 @@ int main(void) {
       cmocka_unit_test(test_what_the_system_says),
       cmocka_unit_test(test_what_sqlite_says),
       cmocka_unit_test(test_what_the_system_said_to_sqlite),
+#ifdef __linux__
       cmocka_unit_test(test_names_of_network_disks),
+#endif
   };
   return cmocka_run_group_tests_name("rows of a ledger", tests, NULL, release_arena);
 }

@@ -6,22 +6,16 @@
    by use and call by call; a third one verifies it, imports what it exports, seals that, adopts editions, or loses
    calls and cancels them. After all were killed every acknowledged id and edition must answer as it did, no unit may be
    counted twice, and calls that were in flight must be listed as uncertain. Runs in the root of the checkout. */
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
-
 #include <dirent.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "faregate_ledger.h"
+#include "process.h"
 
 enum { WORKERS = 2, PROCESSES = WORKERS + 1 };
 
@@ -36,6 +30,7 @@ typedef struct notice {
   int32_t step;
 } notice;
 
+static char directory[] = "build/ledgers/crash-XXXXXX";
 static char path[256], link_path[256], import_path[256], successor_path[256];
 static fg_book *book;
 
@@ -109,7 +104,7 @@ static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
 
 /* The latest that a worker said. */
 static struct worker {
-  pid_t process;
+  process process;
   int64_t number;
   step step;
 } workers[WORKERS];
@@ -140,6 +135,9 @@ static void must_be_adopted(fg_handle *ledger, int64_t edition) {
 
 static void check_notice(fg_handle *ledger, const notice *said) {
   char text[64];
+  if (said->worker < 0 || said->worker > WORKERS) {
+    give_up("what a process has written is no notice");
+  }
   if (said->step == ADOPTED) {
     must_be_adopted(ledger, said->number);
     return;
@@ -363,10 +361,16 @@ static void (*task_of(int round))(void) {
   return tasks[(size_t)round % (sizeof tasks / sizeof *tasks)];
 }
 
+void play(const role *part, int end) {
+  if (part->worker < WORKERS) {
+    work(part->worker, part->first, part->group_ms, end);
+  }
+  told = end;
+  task_of(part->task)();
+}
+
 /* An import is there as a whole or not at all, and so is a successor; what was being made has a name of its own. */
 static void check_import(void) {
-  char directory[256];
-  snprintf(directory, sizeof directory, "%.*s", (int)(strrchr(path, '/') - path), path);
   if (access(import_path, F_OK) == 0 && !is_whole(import_path)) {
     give_up("%s was imported in part", import_path);
   }
@@ -392,21 +396,23 @@ static void check_import(void) {
 
 /* ----------------------------------------------------------------------------------------------------------- rounds */
 
-static pid_t bystander;
+static process bystander;
+
+/* As rand() of POSIX, which not every system has for a seed of one's own. */
+static int64_t random_below(unsigned *seed, int64_t end) {
+  *seed = *seed * 1103515245 + 12345;
+  return (int64_t)(*seed >> 8) % end;
+}
 
 static void kill_soon(unsigned *seed, int64_t most_us) {
-  int64_t pause_us = rand_r(seed) % most_us;
-  nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
+  sleep_us(random_below(seed, most_us));
   for (int worker = 0; worker < WORKERS; worker++) {
-    kill(workers[worker].process, SIGKILL);
-    waitpid(workers[worker].process, NULL, 0);
-    pause_us = rand_r(seed) % 500;
-    nanosleep(&(struct timespec){0, pause_us * 1000}, NULL);
+    if (kill_process(workers[worker].process)) {
+      give_up("a worker has ended by itself");
+    }
+    sleep_us(random_below(seed, 500));
   }
-  int ended = 0;
-  kill(bystander, SIGKILL);
-  waitpid(bystander, &ended, 0);
-  if (WIFEXITED(ended)) {
+  if (kill_process(bystander)) {
     give_up("the third process found a fault");
   }
 }
@@ -414,26 +420,21 @@ static void kill_soon(unsigned *seed, int64_t most_us) {
 static void run_round(int round, unsigned *seed) {
   int pipe_ends[2];
   notice said;
-  int64_t group_ms = round % 3 == 2 ? 50 : 0;
-  if (pipe(pipe_ends) != 0 || fcntl(pipe_ends[1], F_SETPIPE_SZ, 1 << 20) < 0) {
+  role part = {.task = round, .group_ms = round % 3 == 2 ? 50 : 0};
+  if (!open_pipe(pipe_ends)) {
     give_up("no pipe");
   }
-  for (int worker = 0; worker < WORKERS; worker++) {
-    workers[worker].process = fork();
-    if (workers[worker].process == 0) {
-      work(worker, under_way(&workers[worker]), group_ms, pipe_ends[1]);
-    }
+  for (part.worker = 0; part.worker < WORKERS; part.worker++) {
+    part.first = under_way(&workers[part.worker]);
+    workers[part.worker].process = start_process(&part, directory, pipe_ends[1]);
   }
-  bystander = fork();
-  if (bystander == 0) {
-    told = pipe_ends[1];
-    task_of(round)();
-  }
+  bystander = start_process(&part, directory, pipe_ends[1]);
   close(pipe_ends[1]);
-  if (round % 2 == 1) { /* or a slow disk would see little but openings */
-    poll(&(struct pollfd){.fd = pipe_ends[0], .events = POLLIN}, 1, 2000);
+  if (begins_anew || round % 2 == 1) { /* or a slow disk would see little but openings */
+    wait_for_words(pipe_ends[0], 2000);
   }
-  kill_soon(seed, task_of(round) == adopt_on ? 60000 : 12000); /* an edition is compiled first */
+  int64_t most_us = task_of(round) == adopt_on ? 60000 : 12000; /* an edition is compiled first */
+  kill_soon(seed, begins_anew ? 10 * most_us : most_us);
   fg_handle *ledger = open_ledger(0);
   while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
     check_notice(ledger, &said);
@@ -470,7 +471,16 @@ static void begin(void) {
   }
 }
 
-static void remove_ledger(const char *directory) {
+static void name_files(void) {
+  snprintf(path, sizeof path, "%s/booth.db", directory);
+  snprintf(import_path, sizeof import_path, "%s/import.db", directory);
+  snprintf(successor_path, sizeof successor_path, "%s/import-next.db", directory);
+  if (!make_other_name(directory, link_path)) {
+    give_up("no second name");
+  }
+}
+
+static void remove_ledger(void) {
   unlink(path);
   unlink(link_path);
   if (rmdir(directory) != 0) {
@@ -479,21 +489,22 @@ static void remove_ledger(const char *directory) {
 }
 
 int main(int count, char **words) {
+  role part;
+  const char *given = NULL;
+  int end = -1;
+  if (played(count, words, &part, &given, &end)) {
+    snprintf(directory, sizeof directory, "%s", given);
+    name_files();
+    load_book();
+    play(&part, end);
+  }
   int kills = count > 1 ? atoi(words[1]) : 1000;
   unsigned seed = count > 2 ? (unsigned)atoi(words[2]) : (unsigned)time(NULL);
-  char directory[] = "build/ledgers/crash-XXXXXX";
   unsigned first_seed = seed;
-  mkdir("build/ledgers", 0777);
-  if (mkdtemp(directory) == NULL) {
+  if (!make_directory(directory)) {
     give_up("no directory");
   }
-  snprintf(path, sizeof path, "%s/booth.db", directory);
-  snprintf(link_path, sizeof link_path, "%s/link.db", directory);
-  snprintf(import_path, sizeof import_path, "%s/import.db", directory);
-  snprintf(successor_path, sizeof successor_path, "%s/import-next.db", directory);
-  if (symlink("booth.db", link_path) != 0) {
-    give_up("no symbolic link");
-  }
+  name_files();
   load_book();
   begin();
   int killed = 0;
@@ -503,7 +514,7 @@ int main(int count, char **words) {
   if (!is_whole(path)) {
     give_up("the ledger is not good: faregate ledger verify %s", path);
   }
-  remove_ledger(directory);
+  remove_ledger();
   fg_book_release(book);
   printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight, %lld adoptions\n",
          killed, first_seed, (long long)acknowledged, (long long)lost, (long long)uncertain, (long long)adopted);

@@ -12,6 +12,10 @@ local CLOSE = language.has_close and [[load("local acct = ... local scoped <clos
 
 local NOV = "2024-11-05T10:00"
 
+if language.is_windows then -- its world cannot be made to lie
+  return
+end
+
 local function shell(command) return assert(language.execute(command)) end
 
 describe("a handle in a world that lies", function()

@@ -81,6 +81,9 @@ function language.command(script)
                                           has_close and "-W" or "", script)
 end
 
+--- Windows has no links for everybody, no signals, and another shell.
+language.is_windows = package.config:sub(1, 1) == "\\"
+
 --- Whether a command ended well.
 function language.execute(command)
   local done = os.execute(command)

@@ -125,7 +125,7 @@ describe("a ledger's file", function()
   it("is told from a copy that went on beside it", function()
     local copy = folder .. "/copy.db"
     live(path)
-    os.execute(("cp %s %s"):format(path, copy))
+    support.copy(path, copy)
     assert.equal("same", assert(faregate.compare_ledgers(path, copy)).relation)
     for _, where in ipairs({path, copy}) do
       local acct = assert(faregate.open(where))

@@ -31,11 +31,9 @@ describe("with memory running out", function()
 
   before_each(function()
     book, account = support.book(), support.account()
-    ledger = assert(faregate.open(path, {book = book}))
+    ledger = support.kept(assert(faregate.open(path, {book = book})))
     assert(ledger:open{product = "image", at = AT})
   end)
-
-  after_each(function() ledger:release() end)
 
   local questions = {
     ["faregate.account"] = function()

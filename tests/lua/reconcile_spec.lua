@@ -1,5 +1,6 @@
 -- Reconciliations: the same document as in C and Python, and what is refused.
 local faregate = require "faregate"
+local support = require "support"
 
 local OURS = [[{"book": "tencent-facefusion", "commands": [
   {"at": "2024-11-01T00:00:00", "do": "open", "product": "image"},
@@ -39,8 +40,7 @@ describe("faregate.reconcile", function()
   end)
 
   it("goes on from a ledger", function()
-    local path = os.tmpname()
-    os.remove(path)
+    local path = support.free_path()
     assert(faregate.import_ledger(OURS, path))
     local ours = assert(faregate.export(path))
     local theirs = '[{"month": "2024-11", "product": "image", "amount": "960"}]'

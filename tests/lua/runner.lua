@@ -25,6 +25,7 @@ if not pcall(require, "lfs") then
       end
     end,
     mkdir = function(folder) return does("mkdir '" .. folder .. "'") end,
+    rmdir = function(folder) return does("rmdir '" .. folder .. "'") end,
     attributes = function(path) return does("test -e '" .. path .. "'") and {} or nil end,
     link = function(old, new, symbolic)
       return does(("ln %s '%s' '%s'"):format(symbolic and "-s" or "", old, new))

@@ -1,5 +1,6 @@
 --- What several specs need.
 local faregate = require("faregate")
+local language = require("language")
 local lfs = require("lfs")
 
 local support = {}
@@ -38,13 +39,41 @@ function support.write(path, text)
   file:close()
 end
 
+local made = 0
+
+--- A path where nothing is; beside it the caller may make what it removes. Windows names files in the root of a disk.
+function support.free_path()
+  if language.is_windows then
+    made = made + 1
+    return ("build/ledgers/lua-%d-%d-%d"):format(os.time(), math.floor(os.clock() * 1e6), made)
+  end
+  local path = os.tmpname()
+  os.remove(path)
+  return path
+end
+
 --- A new folder, which the caller removes.
 function support.make_folder()
-  local folder = os.tmpname()
-  os.remove(folder)
+  local folder = support.free_path()
   assert(lfs.mkdir(folder))
   return folder
 end
+
+function support.remove_folder(folder)
+  if language.is_windows then -- which removes no file that is open, be it garbage
+    collectgarbage()
+    collectgarbage()
+  end
+  for name in lfs.dir(folder) do
+    local path = folder .. "/" .. name
+    if name ~= "." and name ~= ".." and not os.remove(path) then
+      support.remove_folder(path)
+    end
+  end
+  assert(lfs.rmdir(folder))
+end
+
+function support.copy(from, to) support.write(to, support.read(from)) end
 
 local kept = {}
 
@@ -66,7 +95,7 @@ function support.each_in_a_folder(before, after, take)
     while #kept > 0 do
       table.remove(kept):release()
     end
-    os.execute("rm -r " .. folder)
+    support.remove_folder(folder)
   end)
 end
 

@@ -18,7 +18,8 @@ def _shipped(name: str = "") -> Any:
     """The directory of the shipped books, or a file in it. What finds it takes long to import."""
     from importlib.resources import files
 
-    return files("faregate.books").joinpath(name)
+    books = files("faregate.books")
+    return books.joinpath(name) if name else books  # of several directories Python 3.14 joins no empty name
 
 
 def shipped_books() -> tuple[str, ...]:

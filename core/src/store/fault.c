@@ -34,7 +34,7 @@ fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path,
   const char *message = database == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(database);
   int primary = result & 0xFF;
   bool has_number = database != NULL && (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN);
-  int number = has_number ? sqlite3_system_errno(database) : 0;
+  int number = has_number ? fg_system_number(sqlite3_system_errno(database)) : 0;
   if (result == SQLITE_IOERR_NOMEM) {
     return fg_refuse(error, FG_NO_MEMORY);
   }

@@ -16,6 +16,9 @@
 enum { EDQUOT = 10069, ESTALE = 10070 };
 #endif
 
+/* The number of <errno.h> for an error as the system itself numbers it. */
+int fg_system_number(int error);
+
 /* A file that is open: a descriptor, or a handle of Windows. */
 typedef intptr_t fg_file;
 #define FG_NO_FILE ((fg_file)-1)

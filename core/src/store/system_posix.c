@@ -18,6 +18,8 @@ _Static_assert(sizeof(off_t) == 8, "the ledger's locks are beyond 2 GiB: compile
 _Static_assert(sizeof(time_t) == 8, "the ledger's clock goes beyond 2038: compile it with times of 64 bits");
 _Static_assert(FG_SYSTEM_PATH_MAX >= PATH_MAX, "realpath writes as much");
 
+int fg_system_number(int error) { return error; }
+
 /* ----------------------------------------------------------------------------------------------------------- files */
 
 int fg_system_open(const char *name, fg_open_as how, fg_file *file) {

@@ -42,6 +42,8 @@ static int number_of(DWORD error) {
   }
 }
 
+int fg_system_number(int error) { return number_of((DWORD)error); }
+
 static int last_number(void) {
   int number = number_of(GetLastError());
   return number == 0 ? EIO : number;
@@ -289,8 +291,9 @@ void fg_system_list(const char *directory, void (*each)(void *context, const cha
 
 /* ----------------------------------------------------------------------------------------------------------- locks */
 
-/* Windows tells of a lock only by refusing another one. So a look tries to lock, and a byte of its own is locked while
-   that is done: a look is never seen by another look, nor by who locks. Above all other bytes of a ledger's file. */
+/* Windows tells of a lock only by refusing another one. So a look tries to lock, and a byte above all others of a
+   ledger's file is locked while that is done: a look is never seen by another look. Who is refused a lock tries again
+   when nobody looks. */
 #define LOCK_LOOKING (INT64_C(1) << 62)
 
 static int try_range(fg_file file, fg_lock_kind kind, int64_t first, int64_t count) {
@@ -321,9 +324,12 @@ int fg_system_lock(fg_file file, fg_lock_kind kind, int64_t byte) {
     unlock_range(file, byte, 1);
     return 0;
   }
-  begin_looking(file);
   int number = try_range(file, kind, byte, 1);
-  end_looking(file);
+  if (number == EAGAIN) {
+    begin_looking(file);
+    number = try_range(file, kind, byte, 1);
+    end_looking(file);
+  }
   return number;
 }
 

@@ -57,7 +57,6 @@ static int open_log(vfs_file *file, int flags) {
   if (result == SQLITE_OK) {
     result = fg_wal_file_opened(&file->vfs->log, file->base, file->name);
   }
-  file->vfs->log_file = result == SQLITE_OK ? &file->api : NULL;
   if (result != SQLITE_OK) {
     close_base(file);
   }
@@ -68,34 +67,38 @@ static void close_log(vfs_file *file) {
   fg_wal_file_closed(&file->vfs->log);
   close_base(file);
   file->is_writable = false;
-  file->vfs->log_file = NULL;
 }
 
 void fg_vfs_close_log(fg_vfs *vfs) {
-  if (vfs->log_file != NULL) {
+  if (vfs->log_file != NULL && is_open(file_of(vfs->log_file))) {
     close_log(file_of(vfs->log_file));
   }
 }
 
-/* Whether there is a log, opened to be read. */
+/* Opens the log, if there is one. Once it may be written it is opened to be, because Windows syncs no other file. */
 static int reach_log(vfs_file *file) {
   int exists = 0;
-  if (!file->is_log || is_open(file)) {
-    return SQLITE_OK;
-  }
-  int result = file->vfs->base->xAccess(file->vfs->base, file->name, SQLITE_ACCESS_EXISTS, &exists);
-  return result == SQLITE_OK && exists ? open_log(file, SQLITE_OPEN_READONLY) : result;
-}
-
-static int reach_log_to_write(vfs_file *file) {
-  if (!file->is_log || file->is_writable) {
+  bool to_write = may_write(file);
+  if (!file->is_log || (is_open(file) && file->is_writable == to_write)) {
     return SQLITE_OK;
   }
   if (is_open(file)) {
     close_log(file);
   }
-  int result = open_log(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  file->is_writable = result == SQLITE_OK;
+  int result = file->vfs->base->xAccess(file->vfs->base, file->name, SQLITE_ACCESS_EXISTS, &exists);
+  if (result == SQLITE_OK && exists) {
+    result = open_log(file, to_write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY);
+    file->is_writable = result == SQLITE_OK && to_write;
+  }
+  return result;
+}
+
+static int reach_log_to_write(vfs_file *file) {
+  int result = reach_log(file);
+  if (result == SQLITE_OK && file->is_log && !is_open(file)) {
+    result = open_log(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    file->is_writable = result == SQLITE_OK;
+  }
   return result;
 }
 
@@ -111,13 +114,18 @@ static int empty_log(vfs_file *file) {
 }
 
 int fg_vfs_sync_log(fg_vfs *vfs) {
-  return vfs->log.file == NULL ? SQLITE_OK : fg_wal_file_sync(&vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+  int result = vfs->log_file == NULL ? SQLITE_OK : reach_log(file_of(vfs->log_file));
+  bool is_there = result == SQLITE_OK && vfs->log.file != NULL;
+  return is_there ? fg_wal_file_sync(&vfs->log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) : result;
 }
 
 void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session) {
   vfs->log.mark = mark;
   vfs->log.session = session;
   vfs->phase = FG_VFS_WRITES;
+  if (vfs->log_file != NULL) { /* the same file, before it may be replaced; if this fails, who reads it is told */
+    (void)reach_log(file_of(vfs->log_file));
+  }
 }
 
 /* ----------------------------------------------------------------------------------------------------- contents */
@@ -171,6 +179,7 @@ static int close_file_of(sqlite3_file *file) {
   vfs_file *of = file_of(file);
   if (of->is_log) {
     close_log(of);
+    of->vfs->log_file = NULL;
   }
   return is_open(of) ? base_of(file)->pMethods->xClose(base_of(file)) : SQLITE_OK;
 }
@@ -318,6 +327,7 @@ static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
   opened->api.pMethods = NULL;
   int result = SQLITE_OK;
   if (opened->is_log) {
+    vfs->log_file = file;
     result = reach_log(opened);
     if (out_flags != NULL) {
       *out_flags = vfs->is_for_reading ? SQLITE_OPEN_READONLY | SQLITE_OPEN_WAL : flags;
@@ -328,6 +338,7 @@ static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int
     result = open_base(opened, flags, out_flags);
   }
   opened->api.pMethods = result == SQLITE_OK || is_open(opened) ? &methods : NULL;
+  vfs->log_file = opened->is_log && opened->api.pMethods == NULL ? NULL : vfs->log_file;
   return result;
 }
 

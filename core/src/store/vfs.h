@@ -29,7 +29,7 @@ typedef struct fg_vfs {
   int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
-  sqlite3_file *log_file; ///< as SQLite knows it, while it is open; NULL
+  sqlite3_file *log_file; ///< as SQLite knows it, be there one or not; NULL: it has opened none
 } fg_vfs;
 
 /* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */
