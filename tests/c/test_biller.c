@@ -127,6 +127,24 @@ static void test_commands_come_before_the_events_of_their_instant(void **state) 
   fg_biller_free(biller);
 }
 
+/* The biller keeps the price book of a command until it is done. */
+static void test_a_command_keeps_its_book(void **state) {
+  (void)state;
+  fg_biller *biller = biller_of(NULL);
+  fg_book *given = load_book(FACEFUSION);
+  fg_command adopt;
+  fg_command_begin(&adopt, FG_DO_ADOPT, at("2024-11-05T10:00:00"));
+  assert_int_equal(fg_command_set_book(&adopt, "book", given, NULL), FG_OK);
+  assert_int_equal(fg_command_set_text(&adopt, "effective", string_of("2025-01-01"), NULL), FG_OK);
+  assert_int_equal(fg_biller_command(biller, string_of("a"), &adopt, NULL), FG_OK);
+  fg_book_release(given);
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
+  size_t count = 0;
+  (void)fg_biller_set_aside(biller, &count);
+  assert_int_equal(count, 0);
+  fg_biller_free(biller);
+}
+
 static void test_an_account_is_entered_once_and_of_the_same_book(void **state) {
   (void)state;
   fg_biller *biller = biller_of(NULL);
@@ -460,6 +478,7 @@ int main(void) {
       cmocka_unit_test(test_accounts_live_their_own_events),
       cmocka_unit_test(test_views_and_large_offsets_are_the_same_texts),
       cmocka_unit_test(test_commands_come_before_the_events_of_their_instant),
+      cmocka_unit_test(test_a_command_keeps_its_book),
       cmocka_unit_test(test_an_account_is_entered_once_and_of_the_same_book),
       cmocka_unit_test(test_memory_may_run_out_anywhere),
       cmocka_unit_test(test_bills_go_on_from_a_state),

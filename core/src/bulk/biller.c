@@ -32,6 +32,13 @@ fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) 
   return FG_OK;
 }
 
+static void release_commands(const fg_allocator *allocator, fg_customer *customer) {
+  for (uint32_t i = 0; i < customer->commands.count; i++) {
+    fg_book_release(customer->commands.items[i].book);
+  }
+  FG_ARRAY_RELEASE(allocator, &customer->commands);
+}
+
 void fg_biller_free(fg_biller *biller) {
   if (biller == NULL) {
     return;
@@ -40,7 +47,7 @@ void fg_biller_free(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->customers.count; i++) {
     fg_account_free(biller->customers.items[i].account);
     fg_uses_free(&allocator, biller->customers.items[i].uses);
-    FG_ARRAY_RELEASE(&allocator, &biller->customers.items[i].commands);
+    release_commands(&allocator, &biller->customers.items[i]);
   }
   FG_ARRAY_RELEASE(&allocator, &biller->customers);
   FG_ARRAY_RELEASE(&allocator, &biller->rows);
@@ -69,6 +76,7 @@ static fg_status add_customer_command(fg_biller *biller, fg_string name, const f
   }
   FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->commands, 1));
   FG_TRY(fg_command_keep_texts(&copy, &biller->names, &biller->allocator));
+  copy.book = copy.book == NULL ? NULL : fg_book_retain(copy.book);
   customer->commands.items[customer->commands.count++] = copy;
   return FG_OK;
 }
