@@ -93,9 +93,24 @@ def test_splitting_a_usage_never_changes_a_bill_of_any_features():
 
 
 def test_editions_with_equal_prices_change_nothing_of_any_features():
-    """But for what is held, which an edition cuts."""
+    """But for aggregates: see below."""
     for seed, _, plain, edited in _lives_of_all("equal", {"editions", "aggregates"}, in_equal_editions):
         assert bills(edited) == bills(plain), seed
+
+
+def test_editions_with_equal_prices_change_nothing_of_aggregates():
+    """What is held is cut by an edition that says something else alone."""
+    lived = 0
+    for seed in range(60):
+        rng = Random(f"cut {seed}")
+        features = ["aggregates", *rng.sample(sorted(set(ALL) - {"editions", "aggregates"}), rng.randint(0, 2))]
+        life = random_life(f"cut {seed}", features, OFTEN[seed % len(OFTEN)])
+        plain, edited = answer_of(life), answer_of(in_equal_editions(life))
+        assert (plain is None) == (edited is None), seed
+        if plain is not None:
+            assert bills(edited) == bills(plain), seed
+            lived += 1
+    assert lived > 30
 
 
 def test_a_pool_of_one_product_is_a_plain_grant_of_any_features():

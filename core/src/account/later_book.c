@@ -2,20 +2,6 @@
 
 #include "../book/book_diff.h"
 
-static fg_status stop_at_difference(void *context, const fg_difference *difference) {
-  (void)context;
-  (void)difference;
-  return FG_STOPPED;
-}
-
-/* Whether two price lists are the same, `but` for what is under a key. */
-static fg_status lists_are_same(const fg_book *a, const fg_book *b, const char *but, bool *same) {
-  const fg_comparison how = {.but = but, .found = stop_at_difference};
-  fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), a, b);
-  *same = status == FG_OK;
-  return status == FG_STOPPED ? FG_OK : status;
-}
-
 /* Whether the books say the same outside of their editions and lists: id, currency, time zone, rounding, policy. */
 static fg_status has_same_head(const fg_book *ours, const fg_book *theirs, bool *same) {
   const fg_book_form *form = fg_book_form_of_book();
@@ -54,16 +40,17 @@ static const fg_book *edition_on(const fg_book *book, fg_date date) {
 static fg_status has_edition(const fg_book *book, const fg_book *list, bool *has) {
   *has = false;
   for (uint32_t i = 0; i < book->edition_count && !*has; i++) {
-    FG_TRY(lists_are_same(&book->editions[i], list, "outcomes", has));
+    FG_TRY(fg_price_lists_compare(&book->editions[i], list, "outcomes", has));
   }
-  return book->edition_count == 0 ? lists_are_same(book, list, "outcomes", has) : FG_OK;
+  return book->edition_count == 0 ? fg_price_lists_compare(book, list, "outcomes", has) : FG_OK;
 }
 
 /* Whether a book says the same on the dates of another's editions, as far as it has any by then. */
 static fg_status agrees_on_dates(const fg_book *book, const fg_book *other, bool *agrees) {
   fg_date last = book->editions[book->edition_count - 1].effective;
   for (uint32_t i = 0; i < other->edition_count && other->editions[i].effective <= last && *agrees; i++) {
-    FG_TRY(lists_are_same(edition_on(book, other->editions[i].effective), &other->editions[i], "outcomes", agrees));
+    FG_TRY(fg_price_lists_compare(edition_on(book, other->editions[i].effective), &other->editions[i], "outcomes",
+                                  agrees));
   }
   return FG_OK;
 }
@@ -98,9 +85,9 @@ static fg_date last_date_of(const fg_book *book) {
 static fg_status is_news(const fg_book *whole, const fg_book *list, bool *news) {
   bool known = false;
   for (uint32_t i = 0; i < whole->edition_count && !known; i++) {
-    FG_TRY(lists_are_same(&whole->editions[i], list, NULL, &known));
+    FG_TRY(fg_price_lists_compare(&whole->editions[i], list, NULL, &known));
   }
-  FG_TRY(whole->edition_count == 0 ? lists_are_same(whole, list, NULL, &known) : FG_OK);
+  FG_TRY(whole->edition_count == 0 ? fg_price_lists_compare(whole, list, NULL, &known) : FG_OK);
   *news = !known;
   return FG_OK;
 }
@@ -111,7 +98,7 @@ static fg_status find_new_edition(const fg_book *whole, const fg_book *book, boo
   for (uint32_t i = book->edition_count; i > 0; i--) {
     const fg_book *edition = &book->editions[i - 1];
     bool known = edition->effective <= last_date_of(whole);
-    FG_TRY(known ? FG_OK : lists_are_same(last, edition, NULL, &known));
+    FG_TRY(known ? FG_OK : fg_price_lists_compare(last, edition, NULL, &known));
     if (known) {
       return FG_OK;
     }

@@ -190,6 +190,19 @@ fg_status fg_books_compare(const fg_comparison *how, const fg_book_form *form, c
   return compare_keys(&in, form, ours, theirs);
 }
 
+static fg_status stop_at_difference(void *context, const fg_difference *difference) {
+  (void)context;
+  (void)difference;
+  return FG_STOPPED;
+}
+
+fg_status fg_price_lists_compare(const fg_book *ours, const fg_book *theirs, const char *but, bool *same) {
+  const fg_comparison how = {.but = but, .found = stop_at_difference};
+  fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), ours, theirs);
+  *same = status == FG_OK;
+  return status == FG_STOPPED ? FG_OK : status;
+}
+
 /* ------------------------------------------------------------------------------------------------------- telling */
 
 static void tell_side(fg_teller *to, const char *name, const fg_difference *difference, const fg_book *book,

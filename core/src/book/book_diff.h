@@ -27,4 +27,8 @@ typedef struct fg_comparison {
 fg_status fg_books_compare(const fg_comparison *how, const fg_book_form *form, const fg_book *ours,
                            const fg_book *theirs);
 
+/* Whether two price lists say the same, apart from what is for people alone and from what is under the key `but`, which
+   may be NULL. FG_NO_MEMORY. */
+fg_status fg_price_lists_compare(const fg_book *ours, const fg_book *theirs, const char *but, bool *same);
+
 #endif

@@ -1,5 +1,6 @@
 #include "aggregate_events.h"
 
+#include "../book/book_diff.h"
 #include "../book/covers.h"
 #include "../book/when.h"
 #include "aggregate_value.h"
@@ -119,13 +120,27 @@ fg_time fg_aggregates_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
+/* Whether an edition cuts what is held: one that says the same as the one before changes nothing. */
+static fg_status find_cut(const fg_account *account, const fg_aggregate *aggregate, const fg_book *next, bool *cuts) {
+  bool same = false;
+  *cuts = next != NULL && aggregate->take == FG_TAKE_HELD;
+  FG_TRY(*cuts ? fg_price_lists_compare(account->book, next, NULL, &same) : FG_OK);
+  *cuts = *cuts && !same;
+  return FG_OK;
+}
+
 /* The period of a product that the next edition does not have ends with this one. */
 static fg_status end_of_product(fg_account *account, fg_state *draft, uint32_t product, fg_time at,
                                 const fg_book *next) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
   fg_service *service = &draft->services[product];
   bool ends = service->aggregated_in.end == at || is_gone(next, product);
-  if (service->aggregated.count == 0 || (!ends && (next == NULL || aggregate->take != FG_TAKE_HELD))) {
+  bool cuts = false;
+  if (service->aggregated.count == 0) {
+    return FG_OK;
+  }
+  FG_TRY(find_cut(account, aggregate, next, &cuts));
+  if (!ends && !cuts) {
     return FG_OK;
   }
   FG_TRY(fg_state_own(account, draft));

@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from .book import LISTS
 from .civil import SECOND
 from .life import live
 from .rating import attributes_at, rate, scaled
@@ -161,8 +162,24 @@ def events(account: Account, name: str, begin: int, end: int, at: int) -> list[D
 
 
 def _cuts(account: Account, begin: int) -> list:
-    """Where an edition cuts what is held."""
-    return [edition.begin for edition in account.book.editions[1:] if edition.begin > begin]
+    """Where an edition cuts what is held: one that says what the one before says changes nothing."""
+    pairs = zip(account.book.editions, account.book.editions[1:])
+    return [edition.begin for before, edition in pairs if edition.begin > begin and _said(before) != _said(edition)]
+
+
+SAID = (*LISTS, "settle", "bill", "freeze", "arrears")
+FOR_PEOPLE = ("title", "source", "unit")
+
+
+def _said(edition) -> dict:
+    """What decides an amount; the keys of a book stand beside those of its only list."""
+    return _without({key: edition.keys[key] for key in SAID if edition.keys.get(key)}, FOR_PEOPLE)
+
+
+def _without(value, names: tuple):
+    if isinstance(value, dict):
+        return {key: _without(each, names) for key, each in value.items() if key not in names}
+    return [_without(each, names) for each in value] if isinstance(value, list) else value
 
 
 def next_event(account: Account) -> int | None:
