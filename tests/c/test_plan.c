@@ -149,9 +149,9 @@ static fg_book *odd_book(void) {
 }
 
 static void write_long_forecast(char *json, size_t size) {
-  size_t length = (size_t)snprintf(json, size, "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [9000001");
+  size_t length = (size_t)snprintf(json, size, "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [9000000001");
   for (int month = 1; month < 120; month++) {
-    length += (size_t)snprintf(json + length, size - length, ",%d", 9000001 + month * month * 104729 % 999983);
+    length += (size_t)snprintf(json + length, size - length, ",%lld", 9000000001LL + month * month * 104729 % 999983);
   }
   snprintf(json + length, size - length, "]}");
 }

@@ -38,15 +38,18 @@ static fg_status raise_until_found(fg_label_search *search, fg_amount below, fg_
   choice->proven = least > choice->proven ? least : choice->proven;
   for (; fg_plan_add(least, above) <= choice->proven; above *= 2) {
   }
-  search->is_found = false;
-  while (!search->is_found && choice->proven < most) {
+  bool is_found = false;
+  while (!is_found && choice->proven < most) {
     fg_amount limit = fg_plan_add(least, above) < most ? least + above : most;
     FG_TRY(fg_labels_pass(search, limit, FG_NO_BEAM));
-    choice->proven = search->is_found ? search->best : limit;
+    is_found = search->is_found;
+    choice->proven = is_found ? search->best : limit;
     above = rise(search, above);
     FG_ASSERT(!search->is_found || least <= search->best);
   }
-  keep_found(search, choice);
+  if (is_found) {
+    keep_found(search, choice);
+  }
   choice->proven = choice->proven < choice->cost ? choice->proven : choice->cost;
   return FG_OK;
 }
@@ -58,6 +61,9 @@ static fg_status search_soon(fg_label_search *search, fg_plan_choice *choice) {
   fg_status status = fg_labels_pass(search, choice->cost, FG_LABEL_BEAM);
   search->work_most = most;
   search->work = 0;
+  if (status == FG_PLAN_TOO_MANY) { /* even of few labels a month: the plan that is known has to do */
+    return FG_OK;
+  }
   FG_TRY(status);
   keep_found(search, choice);
   return FG_OK;
