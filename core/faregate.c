@@ -24,6 +24,7 @@
 #endif
 #ifdef __APPLE__
 #include <sys/sysctl.h>
+#undef ALIGN /* a macro of the system's, which the book's keys have too */
 #endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)

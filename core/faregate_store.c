@@ -31,6 +31,7 @@
 #include <sys/param.h>
 #endif
 #ifdef __linux__
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #endif

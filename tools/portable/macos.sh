@@ -6,7 +6,7 @@ read -r -a zig <<<"$1"
 processor=$2
 into=build/portable/macos-$processor
 from=build/portable
-compile=("${zig[@]}" cc -target "$processor-macos" -O2 -fPIC -Icore/include -I$from/libsqlite3-sys/sqlite3)
+compile=("${zig[@]}" cc -target "$processor-macos" -O0 -fno-sanitize=undefined -fPIC -Icore/include -I$from/libsqlite3-sys/sqlite3)
 warnings=(-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-unused-command-line-argument)
 rm -rf "$into"
 mkdir -p "$into/lua"
@@ -15,7 +15,7 @@ for unit in faregate faregate_store; do
   "${compile[@]}" "${warnings[@]}" -c -o "$into/$unit.o" core/$unit.c
 done
 # The interpreter that loads the module has Lua's functions.
-"${compile[@]}" "${warnings[@]}" -I$from/lua-src/lua-5.4.9 -bundle -undefined dynamic_lookup -o "$into/lua/faregate.so" \
+"${compile[@]}" "${warnings[@]}" -I$from/lua-src/lua-5.4.9 -shared -Wl,-undefined,dynamic_lookup -o "$into/lua/faregate.so" \
   bindings/lua/*.c "$into"/*.o
 "${compile[@]}" "${warnings[@]}" -Icore/src -o "$into/across" tests/portable/across.c "$into"/*.o
 for made in "$into/across" "$into/lua/faregate.so"; do

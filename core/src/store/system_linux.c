@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -63,6 +64,15 @@ static int move_over_own(const char *from, const char *to) {
   }
   return number;
 }
+
+#ifndef RENAME_NOREPLACE /* a C library may not have what the kernel has: musl */
+#define RENAME_NOREPLACE 1
+int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
+__attribute__((weak, visibility("hidden"))) int renameat2(int from_directory, const char *from, int to_directory,
+                                                          const char *to, unsigned flags) {
+  return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+}
+#endif
 
 int fg_system_move_to_free_name(const char *from, const char *to) {
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
