@@ -3,6 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#endif
 
 #include "base/base.h"
 #include "base/civil.h"
@@ -68,7 +72,7 @@ static int make(const char *book_path, const char *path) {
   return 0;
 }
 
-static int tell(const char *path) {
+static int say(const char *path) {
   fg_error error = {0};
   fg_text text = {.allocator = fg_allocator_or_default(NULL)};
   fg_json_writer writer = {.text = &text, .minor_digits = 2, .zone = &(fg_zone){.offset = 8 * 3600 * FG_SECOND}};
@@ -98,11 +102,14 @@ static int tell(const char *path) {
 }
 
 int main(int count, char **words) {
+#ifdef _WIN32 /* what is told is bytes, whose ends of lines stay */
+  _setmode(_fileno(stdout), _O_BINARY);
+#endif
   if (count == 4 && strcmp(words[1], "make") == 0) {
     return make(words[2], words[3]);
   }
   if (count == 3 && strcmp(words[1], "tell") == 0) {
-    return tell(words[2]);
+    return say(words[2]);
   }
   fprintf(stderr, "usage: across make BOOK PATH | across tell PATH\n");
   return 2;

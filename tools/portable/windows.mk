@@ -45,7 +45,7 @@ $(WINDOWS)/test_%.exe: $(WINDOWS)/objects/test_%.o $(WINDOWS_CORE) $(WINDOWS_SHA
 	@$(WINDOWS_CC) -o $@ $^
 
 $(WINDOWS)/across.exe: tests/portable/across.c $(WINDOWS_CORE)
-	@$(WINDOWS_CC) $(WINDOWS_FLAGS) -o $@ $^
+	@$(WINDOWS_CC) $(WINDOWS_FLAGS) -Icore/src -o $@ $^ && cp $@ $(@:.exe=)
 
 $(WINDOWS)/crash.exe: $(wildcard tests/crash/*.c) $(WINDOWS_CORE)
 	@$(WINDOWS_CC) $(WINDOWS_FLAGS) -o $@ $^
