@@ -154,7 +154,9 @@ static fg_status list_recovered(fg_count_pieces *of) {
       }
     }
   }
-  qsort(of->pieces.items, of->pieces.count, sizeof *of->pieces.items, by_edge);
+  if (of->pieces.count > 0) {
+    qsort(of->pieces.items, of->pieces.count, sizeof *of->pieces.items, by_edge);
+  }
   return FG_OK;
 }
 
