@@ -239,6 +239,7 @@
 #include "src/bulk/event_rows.c"
 #include "src/bulk/event_order.c"
 #include "src/bulk/event_commands.c"
+#include "src/bulk/named_events.c"
 #include "src/bulk/period_uses.c"
 #include "src/bulk/biller.c"
 #include "src/bulk/shares.c"

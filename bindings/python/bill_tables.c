@@ -47,14 +47,18 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
                                       {"unbilled", PFG_INTEGERS}, {"amount", PFG_DECIMALS}, {"settled", PFG_TIMES}};
   static const table_form adjustments[] = {
       {"account", PFG_TEXTS}, {"month", PFG_TEXTS}, {"at", PFG_TIMES}, {"units", PFG_INTEGERS}, {"reason", PFG_TEXTS}};
-  static const table_form refusals[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
-                                        {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
-                                        {"code", PFG_TEXTS},    {"rule", PFG_TEXTS},        {"message", PFG_TEXTS}};
+  static const table_form refusals[] = {{"row", PFG_INTEGERS},       {"account", PFG_TEXTS},     {"time", PFG_TIMES},
+                                        {"product", PFG_TEXTS},      {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
+                                        {"code", PFG_TEXTS},         {"rule", PFG_TEXTS},        {"message", PFG_TEXTS},
+                                        {"first_row", PFG_INTEGERS}, {"first_time", PFG_TIMES}};
   static const table_form bad_rows[] = {{"row", PFG_INTEGERS},  {"column", PFG_TEXTS},      {"reason", PFG_TEXTS},
                                         {"text", PFG_TEXTS},    {"account", PFG_TEXTS},     {"time", PFG_TIMES},
                                         {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
   static const table_form events[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS},     {"time", PFG_TIMES},
                                       {"product", PFG_TEXTS}, {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS}};
+  static const table_form repeats[] = {{"row", PFG_INTEGERS},       {"account", PFG_TEXTS},     {"time", PFG_TIMES},
+                                       {"product", PFG_TEXTS},      {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
+                                       {"first_row", PFG_INTEGERS}, {"first_time", PFG_TIMES}};
   memset(tables, 0, sizeof *tables);
   return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
          begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
@@ -62,7 +66,7 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
          begin_table(&tables->adjustments, adjustments, sizeof adjustments / sizeof *adjustments, book) &&
          begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
          begin_table(&tables->bad_rows, bad_rows, sizeof bad_rows / sizeof *bad_rows, book) &&
-         begin_table(&tables->repeats, events, sizeof events / sizeof *events, book) &&
+         begin_table(&tables->repeats, repeats, sizeof repeats / sizeof *repeats, book) &&
          begin_table(&tables->later, events, sizeof events / sizeof *events, book);
 }
 
@@ -133,6 +137,12 @@ static bool put_event(pfg_table *table, const fg_set_aside *what) {
          pfg_put_text(table, "id", what->id);
 }
 
+/* Which row it was that has had the id. */
+static bool put_first(pfg_table *table, const fg_set_aside *what) {
+  return pfg_put_integer(table, "first_row", what->first_row < 0 ? PFG_NO_INTEGER : what->first_row) &&
+         pfg_put_integer(table, "first_time", what->first_at);
+}
+
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what) {
   pfg_table *table = &tables->bad_rows;
   return put_event(table, what) && put_word(table, "column", what->column) &&
@@ -142,14 +152,16 @@ bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what) {
 static bool add_refusal(pfg_bill_tables *tables, const fg_set_aside *what) {
   pfg_table *table = &tables->refusals;
   return put_event(table, what) && put_word(table, "code", fg_status_name(what->status)) &&
-         put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && pfg_end_row(table);
+         put_word(table, "rule", what->rule) && put_word(table, "message", what->message) && put_first(table, what) &&
+         pfg_end_row(table);
 }
 
 static bool add_set_aside(pfg_bill_tables *tables, const fg_set_aside *what) {
   switch (what->kind) {
   case FG_ASIDE_UNREADABLE: return pfg_add_bad_row(tables, what);
   case FG_ASIDE_REFUSED: return add_refusal(tables, what);
-  case FG_ASIDE_REPEATED: return put_event(&tables->repeats, what) && pfg_end_row(&tables->repeats);
+  case FG_ASIDE_REPEATED:
+    return put_event(&tables->repeats, what) && put_first(&tables->repeats, what) && pfg_end_row(&tables->repeats);
   case FG_ASIDE_LATER: break;
   }
   return put_event(&tables->later, what) && pfg_end_row(&tables->later);

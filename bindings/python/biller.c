@@ -321,7 +321,7 @@ static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords
 
 static PyObject *biller_set_aside(PyObject *object, PyObject *args) {
   biller_object *self = (biller_object *)object;
-  fg_set_aside what = {.at = FG_NO_TIME, .quantity = FG_NO_QUANTITY};
+  fg_set_aside what = {.at = FG_NO_TIME, .quantity = FG_NO_QUANTITY, .first_row = -1, .first_at = FG_NO_TIME};
   Py_ssize_t length = 0;
   long long row = 0;
   if (!PyArg_ParseTuple(args, "Lssz#:set_aside", &row, &what.column, &what.message, &what.text.text, &length) ||

@@ -179,6 +179,8 @@ typedef struct fg_set_aside {
   fg_string account, product, id; ///< text NULL: absent
   fg_time at;                     ///< FG_NO_TIME: absent
   int64_t quantity;               ///< FG_NO_QUANTITY: absent
+  int64_t first_row; ///< of a repeat or FG_ID_CONFLICT: the row that has had the id; -1: it was none, or none of these
+  fg_time first_at;  ///< when that was; FG_NO_TIME
 } fg_set_aside;
 
 #define FG_NO_QUANTITY INT64_MIN

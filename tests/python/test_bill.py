@@ -262,8 +262,56 @@ def test_the_same_event_counts_once(book):
     bills = faregate.bill(log(rows), book, id="id")
     assert [(row["row"], row["account"], row["id"], row["quantity"]) for row in bills.repeats] == [(1, "a", "x", 1500)]
     assert bills.refusals["code"].tolist() == ["id_conflict"]
+    assert [table["first_row"].tolist() for table in (bills.repeats, bills.refusals)] == [[0], [0]]
+    assert (
+        bills.repeats["first_time"].tolist()
+        == bills.refusals["first_time"].tolist()
+        == [datetime(2024, 11, 5, tzinfo=CHINA)]
+    )
     assert bills.lines["units"].tolist() == [501, 500]
     assert "1 repeated" in repr(bills) and "<p>repeated: 1</p>" in bills._repr_html_()
+
+
+def test_sorted_a_correction_comes_after_the_usage_of_its_instant(book):
+    """It is written in front of it: 5,000 − 1,500 − 1,000 free."""
+    rows = [("a", "2024-11-05", "image", -1500), ("a", "2024-11-05", "image", 5000)]
+    bills = faregate.bill(log(rows), book, corrections=True, sort=True)
+    assert len(bills.refusals) == 0 and bills.lines["units"].tolist() == [2500]
+    plain = faregate.bill(log(rows), book, corrections=True)
+    assert plain.refusals["code"].tolist() == ["not_open"]
+
+
+def test_the_range_of_quantities_is_told_as_corrections_have_it(book):
+    rows = [("a", "2024-11-05", "image", "many")]
+    reasons = [faregate.bill(log(rows), book, corrections=asked).bad_rows["reason"][0] for asked in (False, True)]
+    assert reasons == [
+        f"expected a whole number, {least} to 9223372036854775807" for least in (0, "-9223372036854775807")
+    ]
+
+
+def test_a_repeat_names_its_first_row_and_is_warned_of_when_it_is_late(book):
+    """Ids that begin anew each month: 12,000 calls on 5 October, and 12,000 on 5 November that are not billed."""
+    first = [("a", "2024-10-05", "image", 1, "0"), ("a", "2024-10-05T01:00", "image", 12000, "1"),
+             ("b", "2024-10-05", "image", 5, "1")]  # fmt: skip
+    second = [("b", "2024-10-05T01:00", "image", 5, "1"), ("a", "2024-11-05", "image", 12000, "1"),
+              ("a", "2024-11-06", "image", 3, "1"), ("a", "2024-11-07", "image", 1, "k")]  # fmt: skip
+    known = {
+        "a": {"commands": [{"at": "2024-10-01", "do": "buy_pack", "product": "image", "pack": "calls-1k", "id": "k"}]}
+    }
+    with pytest.warns(UserWarning, match="1 event with the id of one more than an hour before, '1' of 2024-11-05"):
+        bills = faregate.bill([log(first), log(second)], book, id="id", accounts=known)
+    assert bills.repeats["row"].tolist() == [0, 1] and bills.repeats["first_row"].tolist() == [2, 1]
+    assert bills.refusals["id"].tolist() == ["1", "k"]
+    assert bills.refusals["first_row"].tolist() == [1, None]  # a command is no row
+    assert bills.repeats["first_time"].tolist()[1] == datetime(2024, 10, 5, 1, tzinfo=CHINA)
+
+
+def test_a_repeat_within_the_hour_is_one_that_was_sent_again(book):
+    rows = [("a", "2024-11-05T10:00", "image", 7, "x"), ("a", "2024-11-05T11:00", "image", 7, "x")]
+    assert faregate.bill(log(rows), book, id="id").warnings == ()
+    rows[1] = ("a", "2024-11-05T11:00:00.000001", "image", 7, "x")
+    with pytest.warns(UserWarning, match="more than an hour"):
+        faregate.bill(log(rows), book, id="id")
 
 
 def test_a_column_called_id_is_no_id_unless_it_is_asked_for(book):

@@ -3,17 +3,19 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 
 from faregate._table import Table
 
 
-def doubts(names: Collection[str], months: Table, refusals: Table, grouped: int) -> Iterator[str]:
+def doubts(names: Collection[str], months: Table, refusals: Table, repeats: Table, grouped: int) -> Iterator[str]:
     """Of the names of accounts, the tables of bills, and so many quantities in which a point may group digits."""
     yield from _alike(names)
     yield from _nameless(names)
     yield from _strange_years(months)
     yield from _thousands_in(grouped)
     yield from _undone(refusals)
+    yield from _repeated_late(repeats)
 
 
 def counted(number: int, of: str, many: str | None = None) -> str:
@@ -80,3 +82,21 @@ def _undone(refusals: Table) -> Iterator[str]:
         first = refusals["row"].tolist().index(None)
         more = "" if count == 1 else f", and {count - 1:,} more"
         yield f"a command of account {refusals['account'][first]!r} was refused: {refusals['message'][first]}{more}"
+
+
+def _repeated_late(repeats: Table) -> Iterator[str]:
+    """A warning of events that are no sending again, if ids are no names of events but begin anew now and then."""
+    if len(repeats) == 0:
+        return
+    times = zip(repeats["time"].tolist(), repeats["first_time"].tolist())
+    late = [place for place, (time, first) in enumerate(times) if first is not None and time - first > _SENT_AGAIN]
+    if late:
+        id, time, first = (repeats[name][late[0]] for name in ("id", "time", "first_time"))
+        yield (
+            f"{counted(len(late), 'event')} with the id of one more than an hour before, {id!r} of {time.isoformat()} "
+            f"with that of {first.isoformat()}, {'was' if len(late) == 1 else 'were'} not billed, because one id is one "
+            "event: if ids come again for other events, say id=None"
+        )
+
+
+_SENT_AGAIN = timedelta(hours=1)

@@ -58,7 +58,17 @@ class Sources:
         numbers: list[int | None] = table["row"].tolist()
         told = [(None, None) if number is None else self.tell(number) for number in numbers]
         rows = table["row"] if len(self.names) < 2 else _integer_column([row for row, _ in told])
+        if "first_row" in columns:
+            columns |= self._first(table["first_row"])
         return Table({"row": rows, "file": _text_column([name for _, name in told]), **columns})
+
+    def _first(self, numbers: Any) -> dict[str, Any]:
+        """The columns of the rows that have had an id before, and of their files."""
+        told = [(None, None) if number is None else self.tell(number) for number in numbers.tolist()]
+        return {
+            "first_row": _integer_column([row for row, _ in told]),
+            "first_file": _text_column([name for _, name in told]),
+        }
 
 
 @dataclass(frozen=True)

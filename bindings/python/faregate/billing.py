@@ -43,13 +43,14 @@ class Bills:
     adjustments: Table
     """the corrections of each month: account, month, at, units, reason"""
     refusals: Table
-    """what the rules refused: row, file, account, time, product, quantity, id, code, rule, message"""
+    """what the rules refused: row, file, account, time, product, quantity, id, code, rule, message, and of an
+    id_conflict first_row, first_file and first_time: the row that has had the id"""
     bad_rows: Table
     """what could not be read: row, file, column, reason, text (as it stands in the log: a value, or the whole line),
     and of the event what could be read"""
     repeats: Table
-    """events with the id and the fields of an earlier one, which changed nothing: row, file, account, time, product,
-    quantity, id"""
+    """events with the id and the fields of an earlier one, which changed nothing, whatever its time: row, file, account,
+    time, product, quantity, id, first_row, first_file, first_time (the row that has had the id)"""
     later: Table
     """events and commands after `until`, which are not billed: row, file, account, time, product, quantity, id"""
     accounts: "Accounts"
@@ -58,7 +59,8 @@ class Bills:
     """what became of the rows that were read: in words, or by `read`, `billed` and `apart`, which add up"""
     warnings: tuple[str, ...]
     """what may not be meant: accounts that look alike, or are named as what is missing, usage outside of the years 2000
-    to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules refused"""
+    to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules refused,
+    repeats more than an hour after the event whose id they have"""
     currency: str
     book: Book
     """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
@@ -82,7 +84,7 @@ class Bills:
             self._detail["detail"] = Table({name: self._events[name] for name in (*_DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, log.biller.counts()[2]))
+        self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, self.repeats, log.biller.counts()[2]))
         self.currency = book.currency
 
     @property
@@ -263,7 +265,8 @@ def bill(
     columns   other names of the columns: {"account": "customer"}
     constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
-              the others are in `repeats`. None: every row is an event of its own, whatever columns there are
+              the others are in `repeats`, however much later they are.
+              None: every row is an event of its own, whatever columns there are
     attributes  the columns of what usage is priced by, which the book declares: ["model", "region"], or by attribute
               {"model": "model_name"}; text or whole numbers, none where there is no value. An event of the book may
               stand in place of a product
@@ -272,8 +275,8 @@ def bill(
     tz        the zone of times that have no offset of their own, by name: "Europe/Berlin". None: the book's
     thousands the mark between groups of digits in text: "," reads "1,000"
     corrections  quantities below 0 take usage back: they are an `adjust` of the account. False: they are bad rows
-    sort      True for a log whose rows are in any order. False: the rows of one account are in the order of time, or
-              TimeReversal names the first that is not
+    sort      True for a log whose rows are in any order; usage then comes before corrections of its instant. False:
+              the rows of one account are in the order of time, or TimeReversal names the first that is not
     detail    True: `bills.detail` has what each event came to, and `bills.draws` the packs it drew on. A list of names:
               further columns of the log go through to it, ["team", "region"], over which `bills.allocate` shares out
               the amounts. It takes memory for every event

@@ -37,6 +37,7 @@ static void release_commands(const fg_allocator *allocator, fg_customer *custome
     fg_book_release(customer->commands.items[i].book);
   }
   FG_ARRAY_RELEASE(allocator, &customer->commands);
+  FG_ARRAY_RELEASE(allocator, &customer->named);
 }
 
 void fg_biller_free(fg_biller *biller) {

@@ -6,6 +6,13 @@
 #include "../state/state.h"
 #include "text_column.h"
 
+/* An event with an id, and which bytes of the history's log are of it. */
+typedef struct fg_named_event {
+  uint32_t begin, end;
+  fg_time at;
+  int64_t row;
+} fg_named_event;
+
 /* An account of a biller, with what it has still to do. */
 typedef struct fg_customer {
   fg_string name;
@@ -13,8 +20,10 @@ typedef struct fg_customer {
   FG_ARRAY(fg_command) commands; ///< given beside the events
   uint32_t done;                 ///< of these
   uint32_t invoiced_before;      ///< invoices that earlier bills told, of an account that goes on from its state
-  fg_time last;                  ///< of its rows so far; FG_NO_TIME: there was none
-  fg_period_uses *uses;          ///< what its settlements note; in memory of its own, because the account points there
+  const fg_history *named_in;    ///< the segment of the history that has them
+  FG_ARRAY(fg_named_event) named;
+  fg_time last;         ///< of its rows so far; FG_NO_TIME: there was none
+  fg_period_uses *uses; ///< what its settlements note; in memory of its own, because the account points there
 } fg_customer;
 
 /* Where a customer is found by its name; the hash stands here too, so that another customer need not be looked at. */

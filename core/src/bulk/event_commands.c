@@ -5,6 +5,7 @@
 #include "event_attributes.h"
 #include "event_rows.h"
 #include "event_values.h"
+#include "named_events.h"
 #include "set_aside.h"
 
 /* ------------------------------------------------------------------------------------------------------- set aside */
@@ -21,7 +22,18 @@ static fg_set_aside aside_of(const fg_customer *customer, const fg_command *comm
                         .product = command->product,
                         .id = command->id,
                         .at = command->at,
-                        .quantity = command->quantity};
+                        .quantity = command->quantity,
+                        .first_row = -1,
+                        .first_at = FG_NO_TIME};
+}
+
+/* Adds which event it was that has had the id. */
+static void name_first(const fg_customer *customer, fg_set_aside *what) {
+  const fg_named_event *first = fg_named_events_find(customer, what->id);
+  if (first != NULL) {
+    what->first_row = first->row;
+    what->first_at = first->at;
+  }
 }
 
 /* Sets a command aside that the rules of the account refused. */
@@ -29,6 +41,9 @@ static fg_status set_refused_aside(fg_bill_part *part, const fg_customer *custom
                                    int64_t row, const fg_error *error) {
   fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
   what.status = error->status;
+  if (error->status == FG_ID_CONFLICT) {
+    name_first(customer, &what);
+  }
   what.column = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->path)).text;
   what.message = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->message)).text;
   what.rule = fg_string_copy(&part->messages, &part->biller->allocator, fg_string_of(error->rule)).text;
@@ -50,6 +65,7 @@ fg_status fg_do_or_set_aside(fg_bill_part *part, const fg_customer *customer, co
   }
   if (status == FG_OK) {
     fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REPEATED);
+    name_first(customer, &what);
     return fg_set_aside_add(part, &what);
   }
   return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, row, &error);
@@ -143,8 +159,12 @@ fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *
   }
   uint32_t before = part->aside.count;
   fg_outcome outcome;
+  fg_log_place place = fg_log_place_of(customer);
   FG_TRY(fg_do_or_set_aside(part, customer, command, number, &outcome));
   bool happened = part->aside.count == before;
+  if (happened && command->id.text != NULL) {
+    FG_TRY(fg_named_events_add(part->biller, customer, place, row->at, number));
+  }
   part->billed += happened;
   return FG_LIKELY(!part->biller->detailed) || !happened
              ? FG_OK

@@ -3,21 +3,26 @@
 #include "bill_parts.h"
 #include "event_rows.h"
 
+/* By time; of one instant usage comes before the corrections that may take it off. */
+static bool happens_before(const fg_event_row *a, const fg_event_row *b) {
+  return a->at != b->at ? a->at < b->at : a->quantity >= 0 && b->quantity < 0;
+}
+
 /* Merges two neighbouring parts, each of which is in order. */
 static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_event_row *room) {
   size_t left = 0;
   size_t right = middle;
-  if (middle >= count || rows[middle - 1].at <= rows[middle].at) {
+  if (middle >= count || !happens_before(&rows[middle], &rows[middle - 1])) {
     return;
   }
   memcpy(room, rows, middle * sizeof *rows);
   for (size_t to = 0; left < middle; to++) {
-    bool take_right = right < count && rows[right].at < room[left].at;
+    bool take_right = right < count && happens_before(&rows[right], &room[left]);
     rows[to] = take_right ? rows[right++] : room[left++];
   }
 }
 
-/* Sorts `count` rows by time; those of one instant stay in their order. `room` has place for as many. */
+/* Sorts `count` rows; those of one instant stay in their order, but for corrections. `room` has place for as many. */
 static void sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t first = 0; first < count; first += 2 * width) {

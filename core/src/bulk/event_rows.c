@@ -159,7 +159,9 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
                        .rule = "",
                        .text = {NULL, 0},
                        .account = fg_texts_at(&events->accounts, row),
-                       .product = fg_texts_at(&events->products, row)};
+                       .product = fg_texts_at(&events->products, row),
+                       .first_row = -1,
+                       .first_at = FG_NO_TIME};
   int64_t quantity = 0;
   fg_time at = 0;
   fg_point point;

@@ -270,7 +270,10 @@ static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *
   return i > 0 && (!grouped || group == 3);
 }
 
-static const char no_quantity[] = "expected a whole number, 0 to 9223372036854775807";
+static const char *no_quantity(const fg_events *events) {
+  return events->corrections ? "expected a whole number, -9223372036854775807 to 9223372036854775807"
+                             : "expected a whole number, 0 to 9223372036854775807";
+}
 
 /* What a point in "1.000", of `whole` digits and what follows them, may be besides a decimal point. */
 static fg_point point_in(fg_string text, size_t whole) {
@@ -292,7 +295,7 @@ static const char *quantity_of_text(const fg_events *events, fg_string given, in
   }
   if (!read_groups(text, events->thousands, quantity, &length) ||
       !is_whole((fg_string){text.text + length, text.length - length}, mark)) {
-    return no_quantity;
+    return no_quantity(events);
   }
   *point = point_in(text, length);
   *quantity = is_negative ? -*quantity : *quantity;
@@ -309,7 +312,7 @@ const char *fg_event_quantity(const fg_events *events, size_t row, int64_t *quan
   } else if (fg_integers_null(&events->quantities, row)) {
     return "expected a whole number, there is none";
   } else if (!fg_integers_value(&events->quantities, row, quantity)) {
-    return no_quantity;
+    return no_quantity(events);
   }
   bool is_less = *quantity < 0;
   return is_less && !events->corrections ? "expected a whole number, not one below 0; corrections are to be asked for"

@@ -140,10 +140,10 @@ static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
   for (; history != NULL; history = history->parent) {
     const fg_slot *slot = seek(history, key);
     if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
-      return (fg_entry){history, fg_log_at(&history->log, slot->position)};
+      return (fg_entry){history, fg_log_at(&history->log, slot->position), slot->position};
     }
   }
-  return (fg_entry){NULL, NULL};
+  return (fg_entry){NULL, NULL, 0};
 }
 
 /* A call with a number. Its ending is kept under its name in full, and comes later than the call. */
@@ -159,7 +159,7 @@ static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *k
   }
   FG_ASSERT(number - history->numbered_below <= history->numbered.count);
   uint32_t position = history->numbered.items[number - 1 - history->numbered_below];
-  return (fg_entry){history, fg_log_at(&history->log, position)};
+  return (fg_entry){history, fg_log_at(&history->log, position), position};
 }
 
 fg_entry fg_history_find(const fg_history *history, const fg_key *key) {

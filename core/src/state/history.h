@@ -190,6 +190,7 @@ uint64_t fg_hash_seed(const void *block);
 typedef struct fg_entry {
   const fg_history *segment;
   const unsigned char *bytes;
+  uint32_t position; ///< in the segment's log
 } fg_entry;
 /* The latest under the id. */
 fg_entry fg_history_find(const fg_history *history, const fg_key *key);

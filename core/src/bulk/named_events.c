@@ -1,0 +1,36 @@
+#include "named_events.h"
+
+/* The history keeps what an event said under its id, but neither when it was nor its row. Entries of its log are in
+   the order in which events happened, so that a list in the same order is searched by their positions: an event costs
+   what it takes to note it, and only one that comes again is looked for. */
+
+fg_status fg_named_events_add(fg_biller *biller, fg_customer *customer, fg_log_place before, fg_time at, int64_t row) {
+  const fg_history *history = customer->account->history;
+  if (customer->named_in != history) { /* the account was forked: positions begin anew */
+    customer->named.count = 0;
+    customer->named_in = history;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &customer->named, 1));
+  uint32_t begin = before.segment == history ? before.next : 0;
+  customer->named.items[customer->named.count++] = (fg_named_event){begin, history->log.next, at, row};
+  return FG_OK;
+}
+
+FG_COLD const fg_named_event *fg_named_events_find(const fg_customer *customer, fg_string id) {
+  fg_key key;
+  fg_history_key(customer->account->history, id, &key);
+  fg_entry entry = fg_history_find(customer->account->history, &key);
+  if (entry.bytes == NULL || entry.segment != customer->named_in) {
+    return NULL;
+  }
+  uint32_t low = 0;
+  uint32_t high = customer->named.count;
+  while (low < high) { /* the first that ends behind the entry */
+    uint32_t middle = low + (high - low) / 2;
+    bool is_behind = customer->named.items[middle].end > entry.position;
+    high = is_behind ? middle : high;
+    low = is_behind ? low : middle + 1;
+  }
+  const fg_named_event *found = customer->named.items + low;
+  return low < customer->named.count && found->begin <= entry.position ? found : NULL;
+}

@@ -1,0 +1,24 @@
+/* Which row an id was first in, so that what comes again can be told beside it. */
+#ifndef FG_NAMED_EVENTS_H
+#define FG_NAMED_EVENTS_H
+
+#include "biller.h"
+
+/* Where the log of an account's history stands before a command. */
+typedef struct fg_log_place {
+  const fg_history *segment;
+  uint32_t next;
+} fg_log_place;
+
+static inline fg_log_place fg_log_place_of(const fg_customer *customer) {
+  const fg_history *history = customer->account->history;
+  return (fg_log_place){history, history->log.next};
+}
+
+/* Notes the row of an event with an id that happened; `before` is where the log stood. FG_NO_MEMORY. */
+fg_status fg_named_events_add(fg_biller *biller, fg_customer *customer, fg_log_place before, fg_time at, int64_t row);
+
+/* The earlier event with this id; NULL where it was no row of these bills. */
+const fg_named_event *fg_named_events_find(const fg_customer *customer, fg_string id);
+
+#endif
