@@ -6,7 +6,7 @@ read -r -a zig <<<"$1"
 processor=$2
 into=build/portable/macos-$processor
 from=build/portable
-compile=("${zig[@]}" cc -target "$processor-macos" -O0 -fno-sanitize=undefined -fPIC -Icore/include -I$from/libsqlite3-sys/sqlite3)
+compile=("${zig[@]}" cc -target "$processor-macos" -O0 -fno-sanitize=undefined -fPIC -DFG_WITHOUT_AVX2 -Icore/include -I$from/libsqlite3-sys/sqlite3)
 warnings=(-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Wno-unused-command-line-argument)
 rm -rf "$into"
 mkdir -p "$into/lua"

@@ -1,9 +1,10 @@
 /* The vectors of AVX2 price a column of 10^7 quantities into fresh memory in 0.75 of the time that rows alone take, or
    0.87 where the amounts are decimals, and in 0.31 where memory does not count. Those of AVX-512 would save another
-   tenth of it: too little for code of their own (docs/performance.md). */
+   tenth of it: too little for code of their own (docs/performance.md). Who builds with a compiler whose library cannot
+   tell processors apart defines FG_WITHOUT_AVX2. */
 #include "price_lanes.h"
 
-#if defined(__GNUC__) && defined(__x86_64__)
+#if defined(__GNUC__) && defined(__x86_64__) && !defined(FG_WITHOUT_AVX2)
 
 enum { LANES = 4 };
 
