@@ -1,25 +1,25 @@
 #include "event_amounts.h"
 
 /* A number of 128 bits as two that are kept, the lower half first on every machine, because snapshots hold them. */
-static fg_int128 join(const int64_t *kept) {
+static fg_int128 from_halves(const int64_t *kept) {
   return (fg_int128)((fg_uint128)(uint64_t)kept[1] << 64 | (uint64_t)kept[0]);
 }
-static void part(fg_int128 number, int64_t *kept) {
+static void to_halves(fg_int128 number, int64_t *kept) {
   kept[0] = (int64_t)(uint64_t)(fg_uint128)number;
   kept[1] = (int64_t)(uint64_t)((fg_uint128)number >> 64);
 }
 
 /* Numbers that are all 0 are no cost. */
 fg_exact fg_event_sum(const int64_t *kept) {
-  fg_exact sum = {.whole = join(kept), .above = join(kept + 2), .below = join(kept + 4)};
+  fg_exact sum = {.whole = from_halves(kept), .above = from_halves(kept + 2), .below = from_halves(kept + 4)};
   sum.below += sum.below == 0;
   return sum;
 }
 
 void fg_event_sum_keep(fg_exact sum, int64_t *kept) {
-  part(sum.whole, kept);
-  part(sum.above, kept + 2);
-  part(sum.below, kept + 4);
+  to_halves(sum.whole, kept);
+  to_halves(sum.above, kept + 2);
+  to_halves(sum.below, kept + 4);
 }
 
 static fg_status cost_of(const fg_account *account, uint32_t product, fg_cell cell, fg_time at, int64_t of_each,
