@@ -284,6 +284,7 @@
 #include "src/whatif/reconcile_values.c"
 #include "src/whatif/reconcile_form.c"
 #include "src/whatif/reconcile_rows.c"
+#include "src/whatif/reconcile_invoice.c"
 #include "src/whatif/reconcile_cells.c"
 #include "src/whatif/reconcile_funds.c"
 #include "src/whatif/reconcile_replay.c"

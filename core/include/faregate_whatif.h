@@ -121,12 +121,12 @@ FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, const fg_demand *demand, i
 
 /* -------------------------------------------------------------------------------------------------- reconcile */
 
-/* Reconciles an account with a vendor's invoice: {ours, theirs, form?, books?, set_aside?, causes?, commands?} in JSON,
-   `ours` a timeline, `theirs` the invoice, `form` how it is read; docs/reconcile.md has both documents. Answers what
-   was found (JSON): book, currency, equal, rows, difference, unexplained, explanations, funds, unread, absent, read,
-   skipped, unbalanced, causes, tried, complete. Each cause of an explanation was replayed, and the account that lives
-   so comes to the vendor's numbers. FG_INVALID, FG_UNKNOWN_BOOK, FG_UNKNOWN_PRODUCT with the path in the document,
-   FG_OVERFLOW. The caller releases `answer`. */
+/* Reconciles an account with a vendor's invoice: {ours, theirs, form?, books?, invoice?, set_aside?, causes?,
+   commands?} in JSON, `ours` a timeline, `theirs` the invoice, `form` how it is read; docs/reconcile.md has both
+   documents. Answers what was found (JSON): book, currency, equal, rows, difference, unexplained, explanations, funds,
+   unread, absent, invoice, read, skipped, unbalanced, causes, tried, complete. Each cause of an explanation was
+   replayed, and the account that lives so comes to the vendor's numbers. FG_INVALID, FG_UNKNOWN_BOOK,
+   FG_UNKNOWN_PRODUCT with the path in the document, FG_OVERFLOW. The caller releases `answer`. */
 FG_API FG_MUST_CHECK fg_status fg_reconcile(const char *json, size_t length, const fg_book_source *books,
                                             const fg_allocator *allocator, fg_text *answer, fg_error *error);
 

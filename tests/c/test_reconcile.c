@@ -77,6 +77,35 @@ static void test_switch(void **state) {
   json_decref(told);
 }
 
+/* Two months of ours, and an invoice of which these rows are a part: 4,000 at 0.24 in each. */
+static void test_a_month_is_absent(void **state) {
+  (void)state;
+  json_t *told = reconciled("{" OURS(
+      ",{\"at\":\"2024-12-20T12:00:00\",\"do\":\"use\",\"product\":\"image\","
+      "\"quantity\":5000}") "," THEIRS("5000",
+                                       "960.00") ",\"invoice\":{"
+                                                 "\"first\":\"2024-11\",\"last\":\"2024-12\",\"kinds\":[\"usage\"]}}");
+  assert_true(json_is_false(json_object_get(told, "equal")));
+  assert_text_at(told, "/absent/0/month", "2024-12");
+  assert_text_at(told, "/absent/0/amount", "960.00");
+  assert_text_at(told, "/rows/0/is", "equal");
+  json_decref(told);
+}
+
+/* A month that cannot be read is no total; a word for one is, where the sum fits. */
+static void test_totals(void **state) {
+  (void)state;
+#define TWO(month, units, amount)                                                                                      \
+  "{" OURS("") ",\"theirs\":[{\"month\":\"2024-11\",\"product\":\"image\",\"units\":5000,\"amount\":\"960\"},"         \
+               "{\"month\":\"" month "\",\"product\":\"\",\"units\":" units ",\"amount\":\"" amount "\"}]}"
+  assert_found(TWO("Okt", "5000", "960"), "/unread/0/text", "Okt");
+  assert_found(TWO("Total", "5001", "960"), "/unread/0/reason", "a total that is not the sum of the rows above it");
+  json_t *told = reconciled(TWO("Sub-total:", "5000", "960.00"));
+  assert_true(json_is_true(json_object_get(told, "equal")));
+  assert_int_equal(json_integer_value(json_object_get(told, "skipped")), 1);
+  json_decref(told);
+}
+
 static void test_nothing_explains(void **state) {
   (void)state;
   json_t *told = reconciled("{" OURS("") "," THEIRS("5000", "960.01") "}");
@@ -112,6 +141,9 @@ static const refusal refusals[] = {
     {"{\"ours\":{\"book\":\"tencent-facefusion\",\"commands\":[{}]},\"theirs\":[]}", "ours.commands[0].do", FG_INVALID},
     {"{" OURS("") ",\"theirs\":[],\"causes\":3}", "causes", FG_INVALID},
     {"{" OURS("") ",\"theirs\":[],\"books\":{}}", "books", FG_INVALID},
+    {"{" OURS("") ",\"theirs\":[],\"invoice\":5}", "invoice", FG_INVALID},
+    {"{" OURS("") ",\"theirs\":[],\"invoice\":{\"last\":\"Okt\"}}", "invoice.last", FG_INVALID},
+    {"{" OURS("") ",\"theirs\":[],\"invoice\":{\"kinds\":{}}}", "invoice.kinds", FG_INVALID},
     {"{" OURS("") ",\"theirs\":[],\"set_aside\":[]}", "set_aside", FG_INVALID},
     {"{" OURS("") ",\"theirs\":[],\"set_aside\":{\"refused\":[5]}}", "set_aside.refused[0]", FG_INVALID},
     {"{" OURS("") ",\"theirs\":[],\"form\":5}", "form", FG_INVALID},
@@ -272,6 +304,8 @@ int main(void) {
       cmocka_unit_test(test_equal),
       cmocka_unit_test(test_calls),
       cmocka_unit_test(test_switch),
+      cmocka_unit_test(test_a_month_is_absent),
+      cmocka_unit_test(test_totals),
       cmocka_unit_test(test_nothing_explains),
       cmocka_unit_test(test_bounds),
       cmocka_unit_test(test_refusals),

@@ -29,6 +29,15 @@ describe("faregate.reconcile", function()
     assert.truthy(answer:find('"equal":true', 1, true))
   end)
 
+  it("tells a month that cannot be read, and skips a total", function()
+    local rows = '[{"month": "2024-11", "product": "image", "amount": "961.68"}, {"month": "%s", "amount": "961.68"}]'
+    local unread = assert(reconcile(rows:format "Okt"))
+    assert.truthy(unread:find('"equal":false', 1, true))
+    local total = assert(reconcile(rows:format "Total"))
+    assert.truthy(total:find('"equal":true', 1, true))
+    assert.truthy(total:find('"skipped":1', 1, true))
+  end)
+
   it("refuses a document with the place of the fault", function()
     local answer, message, code, path = reconcile("5")
     assert.is_nil(answer)

@@ -35,7 +35,7 @@ _HOMES = {
     "cheapest": "faregate.plan",
     "follow": "faregate.plan",
     "Forecast": "faregate.forecast",
-    "Reconciliation": "faregate._reconcile",
+    "Reconciliation": "faregate._reconciliation",
     "reconcile": "faregate._reconcile",
     "break_even": "faregate.whatif",
     "compare": "faregate.whatif",

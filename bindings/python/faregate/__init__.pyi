@@ -10,8 +10,8 @@ from faregate._documents import shipped_books as shipped_books
 from faregate._ledger import export as export
 from faregate._ledger import import_ledger as import_ledger
 from faregate._ledger import open as open
-from faregate._reconcile import Reconciliation as Reconciliation
 from faregate._reconcile import reconcile as reconcile
+from faregate._reconciliation import Reconciliation as Reconciliation
 from faregate._table import Table as Table
 from faregate._timeline import replay as replay
 from faregate.billing import Bills as Bills

@@ -28,6 +28,8 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     ):
         command.add_argument(f"--{option}", metavar="NAME=TEXT", action="append", default=[], help=what)
     command.add_argument("--decimals", type=int, help="to how many the vendor rounds a row")
+    command.add_argument("--thousands", metavar="MARK", help="between groups of digits (,)")
+    command.add_argument("--decimal", metavar="MARK", help="before decimals (.)")
     command.add_argument("--book", action="append", default=[], help="another price book that may have been billed by")
     command.add_argument("--causes", type=int, default=2, choices=(0, 1, 2), help="how many at once are tried (2)")
     command.add_argument("--commands", type=int, help="how many may be replayed (20,000,000)")
@@ -51,6 +53,8 @@ def show_reconciliation(options: argparse.Namespace) -> int:
         only=given("only"),
         constants=given("constant"),
         decimals=options.decimals,
+        thousands=options.thousands,
+        decimal=options.decimal,
         books=[Book(name if not os.path.exists(name) else os.fspath(name)) for name in options.book],
         causes=options.causes,
         commands=options.commands,

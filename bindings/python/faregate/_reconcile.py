@@ -2,201 +2,22 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from faregate._arguments import a_path, an_integer, wrong
 from faregate._core import Account, Book, Invalid, reconcile_json
 from faregate._documents import encode, failure, read_json
-from faregate._exact import total_of
 from faregate._ledger import export
-from faregate._table import Table
+from faregate._reconciliation import Part, Reconciliation
 
 if TYPE_CHECKING:
     from faregate.billing import Bills
 
-Part: TypeAlias = tuple[str | None, dict[str, Any]]
-
-_SHOWN = 10
 _SQLITE = b"SQLite format 3\x00"
-_MEASURES = ("units", "free", "packs", "deducted", "charged", "amount")
-_OF_CAUSES = ("cause", "text", "month", "product", "count", "of", "switch", "value", "book", "edition", "later_us")
 _OF_FORMS = ("columns", "products", "kinds", "only", "constants")
-
-
-class Reconciliation:
-    """What `reconcile` found. All tables are for whoever reads Arrow, and have to_pandas()."""
-
-    rows: Table
-    """a row for each month, product and kind (usage, pack, capacity, bundle, fee, refund) that the invoice is about:
-    account (of bills), month, product, kind, is (equal, explained, unexplained), what both say (ours_units …
-    theirs_amount; null where a side does not say it), difference (theirs less ours), because (the simplest
-    explanation, in words)"""
-    explanations: Table
-    """all that explain a difference, the simplest first, a row for each of their causes: account, explanation (its
-    number), whole (it explains all rows that differ), cause, text, and what it is about. Each was replayed: an account
-    that lives so comes to the vendor's numbers, to the digit"""
-    commands: Table
-    """the commands that causes are about: account, explanation, cause, command (its place in the timeline, null where
-    there is none), at, do, product, pack, id, quantity; at most 100 of a cause"""
-    unexplained: Table
-    """the rows of which nothing explains the difference"""
-    funds: Table
-    """what each month was paid from, as both say: account, month, of (usage, purchases), fund, ours, theirs, difference;
-    where the invoice says it of all rows and our funds are limited"""
-    unread: Table
-    """rows of the invoice that are not compared: row, column, reason, text"""
-    equal: bool
-    """whether all rows are equal, and all of the invoice could be read; False where it has none"""
-    complete: bool
-    """whether every cause that was thought of was tried, alone and in pairs; False: the bound came first"""
-    without_invoice: tuple[str, ...]
-    """accounts of the bills that the invoice has no row of"""
-    currency: str
-
-    def __init__(self, parts: Iterable[Part], unread: Sequence[Mapping[str, Any]], missing: Sequence[str]) -> None:
-        from faregate._row_table import table_of
-
-        self._parts = list(parts)
-        self.without_invoice = tuple(missing)
-        rows = [row for account, part in self._parts for row in _rows_of(account, part)]
-        named = () if all(account is None for account, _ in self._parts) else ("account",)
-        sides = [f"{side}_{measure}" for side in ("ours", "theirs") for measure in _MEASURES]
-        columns = (*named, "month", "product", "kind", "is", *sides, "difference", "because")
-        self.rows = table_of(rows, columns)
-        self.unexplained = table_of([row for row in rows if row["is"] == "unexplained"], columns[:-1])
-        self.explanations = table_of(self._each_cause(), (*named, "explanation", "whole", *_OF_CAUSES))
-        self.commands = table_of(self._each_command(), (*named, "explanation", "cause", "command", "at", "do"))
-        paid = [_with(account, row) for account, part in self._parts for row in part["funds"]]
-        self.funds = table_of(paid, (*named, "month", "of", "fund", "ours", "theirs", "difference"))
-        faults = [*unread, *(_with(account, row) for account, part in self._parts for row in part["unread"])]
-        self.unread = table_of(faults, ("row", "column", "reason", "text"))
-        self.equal = not faults and bool(self._parts) and all(part["equal"] for _, part in self._parts)
-        self.complete = all(part["complete"] for _, part in self._parts)
-        self.currency = self._parts[0][1]["currency"] if self._parts else ""
-
-    @cached_property
-    def difference(self) -> Decimal:
-        """By how much the invoice is above ours, over all rows."""
-        return total_of([part["difference"] for _, part in self._parts])
-
-    @cached_property
-    def left(self) -> Decimal:
-        """What of the difference nothing explains."""
-        return total_of([part["unexplained"] for _, part in self._parts])
-
-    @property
-    def tried(self) -> int:
-        """How many replays there were."""
-        return sum(part["tried"] for _, part in self._parts)
-
-    @property
-    def read(self) -> int:
-        """Rows of the invoice that are compared."""
-        return sum(part["read"] for _, part in self._parts)
-
-    @property
-    def absent(self) -> tuple[str, ...]:
-        """Months up to the last of the invoice that it has no row of, and in which we have something to pay."""
-        return tuple(sorted({month for _, part in self._parts for month in part["absent"]}))
-
-    @property
-    def skipped(self) -> int:
-        """Rows of the invoice that are not to be compared: by `only`, and the total below a table."""
-        return sum(part["skipped"] for _, part in self._parts)
-
-    @property
-    def unbalanced(self) -> int:
-        """Rows of the invoice whose funds do not add up to their amount."""
-        return sum(part["unbalanced"] for _, part in self._parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """What the core answered, amounts as Decimal and times as text; of bills by account."""
-        if len(self._parts) == 1 and self._parts[0][0] is None:
-            return self._parts[0][1]
-        return {str(account): part for account, part in self._parts}
-
-    def to_json(self) -> str:
-        """The same as JSON, amounts as text."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, default=lambda amount: format(amount, "f"))
-
-    def _each_explanation(self) -> Iterable[tuple[str | None, int, dict[str, Any]]]:
-        """With its account and its number, from 1."""
-        for account, part in self._parts:
-            for number, explanation in enumerate(part["explanations"], 1):
-                yield account, number, explanation
-
-    def _each_cause(self) -> Iterable[dict[str, Any]]:
-        """The rows of `explanations`."""
-        for account, number, explanation in self._each_explanation():
-            for cause in explanation["causes"]:
-                told = {"explanation": number, "whole": "yes" if explanation["whole"] else "no"}
-                yield _with(account, {**told, **{key: cause.get(key) for key in _OF_CAUSES}})
-
-    def _each_command(self) -> Iterable[dict[str, Any]]:
-        """The rows of `commands`."""
-        for account, number, explanation in self._each_explanation():
-            for cause in explanation["causes"]:
-                for command in cause.get("commands", ()):
-                    yield _with(account, {"explanation": number, "cause": cause["cause"], **command})
-
-    def __repr__(self) -> str:
-        count = len(self.rows)
-        if not self.read and not len(self.unread):
-            return "<Reconciliation: the invoice has no row to be compared>"
-        if self.equal:
-            return f"<Reconciliation: {count:,} row{'' if count == 1 else 's'} equal>"
-        said = sum(1 for state in self.rows["is"] if state == "explained")
-        apart = len(self.unexplained) + said
-        funds = "; paid from other funds" if any(self.funds["difference"]) else ""
-        unread = f"; {len(self.unread):,} of the invoice not read" if len(self.unread) else ""
-        return (
-            f"<Reconciliation: {apart:,} of {count:,} rows differ, by {self.difference:f} {self.currency}; "
-            f"{said:,} explained, {self.left:f} {self.currency} left{funds}{unread}>"
-        )
-
-    def __str__(self) -> str:
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterable[str]:
-        """Of what is printed: the first explanations, and what is left."""
-        yield repr(self)[1:-1]
-        for account, number, explanation in self._each_explanation():
-            if number <= _SHOWN:
-                causes = " and ".join(cause["text"] for cause in explanation["causes"])
-                months = "" if explanation["whole"] else f" [{_places(self._part(account), explanation)}]"
-                yield f"{'' if account is None else f'{account}, '}{number}. {causes}{months}"
-        more = sum(max(0, len(part["explanations"]) - _SHOWN) for _, part in self._parts)
-        if more:
-            yield f"and {more:,} more in `explanations`"
-        if self.absent:
-            yield f"not compared: the invoice has no row of {', '.join(self.absent)}"
-        for row in islice(self.unread, _SHOWN):
-            yield f"not read: row {row['row']}, {row['column']} {row['text']!r}: {row['reason']}"
-        for row in self.funds:
-            if row["difference"]:
-                yield f"{row['month']} {row['of']}: {row['theirs']:f} of {row['fund']}, ours {row['ours']:f}"
-        for row in self.unexplained:
-            yield f"unexplained: {row['month']} {row['product']} {row['kind']}, {row['difference']:f} {self.currency}"
-
-    def _part(self, account: str | None) -> dict[str, Any]:
-        """What the core answered of an account."""
-        return next(part for name, part in self._parts if name == account)
-
-    def _repr_html_(self) -> str:
-        """Rows and explanations, for notebooks."""
-        from html import escape
-
-        from faregate._html import rows
-
-        tables = [f"<p>{escape(repr(self)[1:-1])}</p>", rows(self.rows, self.currency)]
-        for table in (self.explanations, self.unread):
-            tables += [rows(table, self.currency)] if len(table) else []
-        return "".join(tables)
 
 
 def reconcile(
@@ -210,6 +31,8 @@ def reconcile(
     only: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
     decimals: int | None = None,
+    thousands: str | None = None,
+    decimal: str | None = None,
     account: str | None = None,
     books: Iterable[Book | str | os.PathLike[str] | Mapping[str, Any]] = (),
     causes: int = 2,
@@ -233,13 +56,16 @@ def reconcile(
               Without a column of kinds all rows are of usage, and purchases are not compared
     only      what stands in columns of the rows that count: {"Service": "Face Fusion"}
     constants what is the same in all rows, in place of a column: {"product": "image"}
-    decimals  to how many the vendor rounds a row, half up; None: to none
+    decimals  to how many the vendor rounds a row, half up; None: to none, and rounding is a cause
+    thousands the mark between groups of digits in numbers, "," if None
+    decimal   the mark before decimals, "." if None: thousands=".", decimal="," reads "1.234,56"
     account   of bills of several accounts, the one that the invoice is of; with columns={"account": …} each row says
     books     other price books that may have been billed by
     causes    how many causes at once are tried: 0, 1 or 2
     commands  how many commands may be replayed for each account, which bounds the time; 20,000,000 if None
 
-    The months that the invoice has rows of are compared. Amounts may have thousands, a currency and a sign, months may
+    The months that the invoice has rows of are compared; what is billed here in a month between its first and its last,
+    and stands nowhere in it, is `missing`. Amounts may have thousands, a currency and a sign, months may
     be dates. Nothing is explained that was not replayed: calls uncertain or canceled, what the log set aside, usage at
     the end of a month, another clock or zone, another edition or book, another switch, another end of a pack, what one
     side lacks. Raises Invalid and InvalidType with the path, UnknownProduct, UnknownBook, the Ledger errors.
@@ -247,9 +73,12 @@ def reconcile(
     read = _form_of(form, columns, products, kinds, only, constants)
     if decimals is not None:
         read["decimals"] = an_integer("decimals", decimals, 0, 12)
-    if isinstance(books, (str, os.PathLike, Mapping)) or not isinstance(books, Iterable):
-        raise wrong("books", "a list of price books", books)
-    if isinstance(books, (str, Book, Mapping)) or not isinstance(books, Iterable):
+    for mark, given in (("thousands", thousands), ("decimal", decimal)):
+        if not (given is None or isinstance(given, str)):
+            raise wrong(mark, "a mark", given)
+        if given is not None:
+            read[mark] = given
+    if isinstance(books, (str, os.PathLike, Book, Mapping)) or not isinstance(books, Iterable):
         raise wrong("books", "a list of price books", books)
     if not (account is None or isinstance(account, str)):
         raise wrong("account", "a name", account)
@@ -306,23 +135,20 @@ def _of_bills(
 
     if not isinstance(bills, Bills):
         raise wrong("ours", "an account of a ledger, a timeline, a path or Bills", bills)
-    unread: list[Mapping[str, Any]] = []
-    if column is not None:
-        parts = _by_account(bills, invoice, column, unread)
-    else:
-        names = list(bills.accounts)
-        if account is None and len(names) != 1:
-            _refuse_several(len(names))
-        if account is not None and account not in names:
-            raise failure(Invalid, f"account: there is no account {account!r} in the bills")
-        parts = {account or names[0]: invoice}
-    asked = []
     aside = set_aside_of(bills)
-    for name, theirs in parts.items():
-        more = {**question, "set_aside": aside.get(name, {})}
-        asked.append((name, _asked(more, encode(bills.timeline(name)), theirs, form)))
-    missing = [name for name in bills.accounts if name not in parts] if account is None else []
-    return Reconciliation(asked, unread, missing)
+
+    def part_of(name: str, theirs: Any, more: Mapping[str, Any]) -> Part:
+        asked = {**question, **more, "set_aside": aside.get(name, {})}
+        return name, _asked(asked, encode(bills.timeline(name)), theirs, form)
+
+    names = list(bills.accounts)
+    if column is not None:
+        return _by_account(bills, invoice, form, column, part_of)
+    if account is None and len(names) != 1:
+        _refuse_several(len(names))
+    if account is not None and account not in names:
+        raise failure(Invalid, f"account: there is no account {account!r} in the bills")
+    return Reconciliation([part_of(account or names[0], invoice, {})], (), ())
 
 
 def _refuse_several(count: int) -> NoReturn:
@@ -334,20 +160,36 @@ def _refuse_several(count: int) -> NoReturn:
 
 
 def _by_account(
-    bills: "Bills", invoice: Any, column: str, unread: list[Mapping[str, Any]]
-) -> dict[str, list[Mapping[str, Any]]]:
-    """The rows of a table by account; those of others are not compared."""
+    bills: "Bills",
+    invoice: Any,
+    form: Mapping[str, Any],
+    column: str,
+    part_of: Callable[[str, Any, Mapping[str, Any]], Part],
+) -> Reconciliation:
+    """The rows of each account, in a table that was first read as a whole: that says which months and kinds it is about,
+    and which rows are totals or cannot be read. Rows of accounts that there are not are told."""
     if not isinstance(invoice, list):
         raise failure(Invalid, "columns.account: expected an invoice that is a table of rows")
+    if not bills.accounts:
+        raise failure(Invalid, "ours: the bills have no account")
+    timeline = bills.timeline(next(iter(bills.accounts)))
+    whole = _asked({"causes": 0}, encode({**timeline, "commands": []}), invoice, form)
+    left_out = whole["invoice"].pop("left_out")
+    unread: list[Mapping[str, Any]] = list(whole["unread"])
+    apart = {*left_out, *(row["row"] for row in unread)}
     parts: dict[str, list[Mapping[str, Any]]] = {}
     for number, row in enumerate(invoice):
         name = str(row.get(column, "")).strip()
-        if name in bills.accounts:
+        if name in bills.accounts and number not in apart:
             parts.setdefault(name, []).append(row)
-        else:
+        elif number not in apart:
             reason = "the bills have no account of this name"
             unread.append({"row": number, "column": "account", "reason": reason, "text": name})
-    return parts
+    unread.sort(key=lambda row: row["row"])
+    without = [name for name in bills.accounts if name not in parts]
+    more = {"invoice": whole["invoice"]}
+    asked = [part_of(name, parts.get(name, []), more) for name in (*parts, *without)]
+    return Reconciliation(asked, unread, without, len(left_out))
 
 
 # --------------------------------------------------------------------------------------------------------- theirs
@@ -395,31 +237,11 @@ def _asked(question: Mapping[str, Any], timeline: str, theirs: Any, form: Mappin
     for row in answer["rows"]:
         for name in ("ours_amount", "theirs_amount", "difference"):
             row[name] = None if row[name] is None else Decimal(row[name])
+    for row in answer["absent"]:
+        row["amount"] = Decimal(row["amount"])
     for row in answer["funds"]:
         for name in ("ours", "theirs", "difference"):
             row[name] = Decimal(row[name])
     for name in ("difference", "unexplained"):
         answer[name] = Decimal(answer[name])
     return answer
-
-
-# --------------------------------------------------------------------------------------------------------- tables
-
-
-def _with(account: str | None, row: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(row) if account is None else {"account": account, **row}
-
-
-def _rows_of(account: str | None, part: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    because: dict[int, str] = {}
-    for explanation in part["explanations"]:
-        for place in explanation["rows"]:
-            because.setdefault(place, " and ".join(cause["text"] for cause in explanation["causes"]))
-    for place, row in enumerate(part["rows"]):
-        told = {"because": because[place]} if place in because else {}
-        yield _with(account, {**row, **told})
-
-
-def _places(part: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
-    rows = [part["rows"][place] for place in explanation["rows"]]
-    return ", ".join(f"{row['month']} {row['product']} {row['kind']}" for row in rows)

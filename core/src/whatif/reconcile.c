@@ -164,8 +164,41 @@ static fg_status read_bound(fg_reconciliation *run, const char *key, int64_t low
                        : fg_within(run->error, fg_json_integer(value, low, high, number, run->error), "%s", key);
 }
 
+static fg_status read_invoice_month(fg_reconciliation *run, const fg_json *invoice, const char *key, fg_month *month) {
+  const fg_json *value = fg_json_get(invoice, key);
+  fg_string text = fg_json_string(value);
+  *month = -1;
+  bool is_none = value == NULL || fg_json_is(value, FG_JSON_NULL);
+  bool is_month = text.text != NULL && fg_invoice_month(text, &run->whole->zone, month) == NULL;
+  return is_none || is_month ? FG_OK : fg_fail(run->error, FG_INVALID, key, "expected a month, such as 2024-11");
+}
+
+/* What the invoice is about that the rows are a part of, as an answer has told it. */
+static fg_status read_whole_invoice(fg_reconciliation *run, const fg_json *invoice) {
+  static const char *const fields[] = {"first", "last", "kinds", "left_out", NULL};
+  run->first = run->last = -1;
+  run->is_part = invoice != NULL;
+  if (!run->is_part) {
+    return FG_OK;
+  }
+  FG_TRY(fg_within(run->error, fg_json_fields(invoice, fields, run->error), "invoice"));
+  FG_TRY(fg_within(run->error, read_invoice_month(run, invoice, "first", &run->first), "invoice"));
+  FG_TRY(fg_within(run->error, read_invoice_month(run, invoice, "last", &run->last), "invoice"));
+  const fg_json *kinds = fg_json_get(invoice, "kinds");
+  if (kinds != NULL && !fg_json_is(kinds, FG_JSON_LIST)) {
+    return fg_within(run->error, fg_json_not_allowed(run->error, "kinds", kinds), "invoice");
+  }
+  for (FG_EACH_ELEMENT(kinds, name)) {
+    for (int kind = 0; kind < FG_BILL_KIND_COUNT; kind++) {
+      run->kinds |= (uint64_t)fg_string_is(fg_json_string(name), fg_bill_kinds[kind]) << kind;
+    }
+  }
+  return FG_OK;
+}
+
 static fg_status read_document(fg_reconciliation *run) {
-  static const char *const fields[] = {"ours", "theirs", "form", "books", "set_aside", "causes", "commands", NULL};
+  static const char *const fields[] = {"ours",      "theirs", "form",     "books", "invoice",
+                                       "set_aside", "causes", "commands", NULL};
   const fg_json *root = &run->document.root;
   const fg_json *ours = NULL;
   const fg_json *theirs = NULL;
@@ -185,6 +218,7 @@ static fg_status read_document(fg_reconciliation *run) {
   FG_TRY(read_set_aside(run, fg_json_get(root, "set_aside")));
   sort_set_aside(run);
   find_items(run);
+  FG_TRY(read_whole_invoice(run, fg_json_get(root, "invoice")));
   return fg_invoice_read(run, theirs, fg_json_get(root, "form"));
 }
 
@@ -192,12 +226,12 @@ static fg_status read_document(fg_reconciliation *run) {
 
 /* Until when the account lives: every reading has settled by then what is compared. */
 static fg_status find_end(fg_reconciliation *run) {
-  fg_month last = 0;
+  fg_month last = run->last < 0 ? 0 : run->last;
   for (uint32_t i = 0; i < run->cells.count; i++) {
     last = run->cells.items[i].month > last ? run->cells.items[i].month : last;
   }
-  if (run->cells.count == 0 || last >= 9999 * 12 + 10) {
-    return run->cells.count == 0 ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
+  if (last == 0 || last >= 9999 * 12 + 10) {
+    return last == 0 ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
   }
   run->end = fg_date_begin(fg_month_first(last + 1) + 3, &run->book->zone);
   int64_t months = run->more == 0 ? 0 : (run->end - run->lived.items[0].command.at) / (28 * FG_DAY);
@@ -221,7 +255,10 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
   if (run->cells.count > 1) {
     qsort(run->cells.items, run->cells.count, sizeof *run->cells.items, compare_cells);
   }
-  run->is_equal = run->unread.count == 0 && run->read > 0;
+  run->is_equal = run->unread.count == 0 && (run->read > 0 || run->is_part);
+  for (uint32_t i = 0; i < run->absent.count; i++) { /* what comes before the invoice was another's to bill */
+    run->is_equal = run->is_equal && run->absent.items[i].month < run->first;
+  }
   for (uint32_t i = 0; i < run->cells.count; i++) {
     const fg_bill_cell *cell = &run->cells.items[i];
     run->is_equal = run->is_equal && fg_cell_is_equal(cell, &cell->ours);
@@ -299,6 +336,7 @@ static void release_all(fg_reconciliation *run) {
   FG_ARRAY_RELEASE(&run->allocator, &run->funds);
   FG_ARRAY_RELEASE(&run->allocator, &run->unread);
   FG_ARRAY_RELEASE(&run->allocator, &run->absent);
+  FG_ARRAY_RELEASE(&run->allocator, &run->left_out);
   FG_ARRAY_RELEASE(&run->allocator, &run->causes);
   FG_ARRAY_RELEASE(&run->allocator, &run->suggested);
   FG_ARRAY_RELEASE(&run->allocator, &run->results);

@@ -119,6 +119,7 @@ typedef enum fg_cause_kind {
   FG_CAUSE_CLOCK,     ///< the vendor's clock, or zone, is another
   FG_CAUSE_EDITION,   ///< another edition of the price book, or another book
   FG_CAUSE_SWITCH,    ///< another reading of the guide
+  FG_CAUSE_ROUNDING,  ///< the vendor rounds what he charges to the currency's smallest unit
   FG_CAUSE_EXPIRY,    ///< a pack was void at another time
   FG_CAUSE_LACKS,     ///< the vendor lacks commands of ours
   FG_CAUSE_HAS,       ///< the vendor has what we lack
@@ -146,6 +147,12 @@ typedef struct fg_cause {
   const char *label; ///< what kind of expiry or group it is
   fg_string code;    ///< the outcome that all members have; text NULL
 } fg_cause;
+
+/* What we bill and the invoice has no row of: all of a month. */
+typedef struct fg_absent_month {
+  fg_month month;
+  fg_amount amount;
+} fg_absent_month;
 
 /* What is tried: some causes at once. */
 typedef struct fg_world {
@@ -178,14 +185,15 @@ typedef struct fg_reconciliation {
   FG_ARRAY(fg_bill_cell) cells;
   FG_ARRAY(fg_funds_cell) funds;
   FG_ARRAY(fg_unread_row) unread;
-  fg_amount step;            ///< that amounts of the invoice are rounded to; 1: to nothing
-  fg_int128 read_sum;        ///< of the amounts of all rows that are compared
-  FG_ARRAY(fg_month) absent; ///< months of ours that the invoice has no row of
-  uint64_t kinds;            ///< that are compared, a bit each
-  int64_t skipped;           ///< rows that the form leaves out
-  int64_t read;              ///< rows that are compared
-  int64_t unbalanced;        ///< rows of which the funds do not add up to the amount
-  fg_time end;               ///< until when an account lives: all that is compared is settled then
+  fg_amount step; ///< that amounts of the invoice are rounded to; 1: to nothing
+  FG_ARRAY(fg_absent_month) absent;
+  bool is_part;               ///< the rows are those of one account of a whole invoice, which the next three are of
+  fg_month first, last;       ///< months that the invoice has rows of; -1: it has none
+  uint64_t kinds;             ///< that are compared, a bit each
+  FG_ARRAY(int64_t) left_out; ///< rows that the form leaves out, and totals below a table
+  int64_t read;               ///< rows that are compared
+  int64_t unbalanced;         ///< rows of which the funds do not add up to the amount
+  fg_time end;                ///< until when an account lives: all that is compared is settled then
   FG_ARRAY(fg_cause) causes;
   FG_ARRAY(uint32_t) suggested;  ///< places of causes that were thought of last, of what is missing
   FG_ARRAY(fg_measured) results; ///< for each cause, for each cell: what it alone comes to
@@ -236,6 +244,8 @@ typedef struct fg_number_form {
 const char *fg_invoice_amount(fg_string text, const fg_number_form *form, fg_amount *amount);
 /* Whole units: "4,000", "4000.0", "4000 calls". */
 const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t *units);
+/* Whether a text is a word for a sum, "Total", "Grand total (CNY)", "合计", and so no name and no month. */
+bool fg_invoice_is_total_word(fg_string text);
 /* A month: "2024-11", "2024-11-01 00:00:00", "202411", "11/2024", "Nov 2024", "2024年11月". */
 const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *month);
 
@@ -275,12 +285,20 @@ static inline const fg_book *fg_cause_edition(const fg_reconciliation *run, cons
   return cause->instant == 0 ? cause->book : &run->whole->editions[cause->which];
 }
 
+/* The place of a cause's book among those that were given besides; -1: it is none of them. */
+int64_t fg_cause_place_of_book(const fg_reconciliation *run, const fg_cause *cause);
+
 enum { FG_WORDS_MAX = 480 };
 /* A cause in words. */
 void fg_cause_say(const fg_reconciliation *run, const fg_cause *cause, char text[FG_WORDS_MAX]);
 fg_string fg_cause_item_name(const fg_reconciliation *run, uint32_t item);
 
 fg_status fg_reconciliation_tell(const fg_reconciliation *run, const fg_visitor *visitor);
+
+/* The amount of a book's smallest unit of money. */
+fg_amount fg_book_step(const fg_book *book);
+/* Half a step and more is up, away from 0. */
+fg_int128 fg_amount_rounded_to(fg_int128 amount, fg_amount step);
 
 /* Whether a cell is equal to the vendor's. */
 bool fg_cell_is_equal(const fg_bill_cell *cell, const fg_measured *ours);

@@ -40,8 +40,9 @@ fg_bill_cell *fg_bill_find_cell(fg_reconciliation *run, fg_month month, uint32_t
   return &run->cells.items[run->cells.count++];
 }
 
-/* Half a step and more is up, away from 0. */
-static fg_int128 rounded_to(fg_int128 amount, fg_amount step) {
+fg_amount fg_book_step(const fg_book *book) { return fg_power_of_ten(FG_MONEY_DECIMALS - book->minor_digits); }
+
+fg_int128 fg_amount_rounded_to(fg_int128 amount, fg_amount step) {
   fg_int128 size = amount < 0 ? -amount : amount;
   size = step == 1 ? size : (size + step / 2) / step * step;
   return amount < 0 ? -size : size;
@@ -50,7 +51,7 @@ static fg_int128 rounded_to(fg_int128 amount, fg_amount step) {
 bool fg_cell_is_equal(const fg_bill_cell *cell, const fg_measured *ours) {
   bool equal = true;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
-    fg_int128 value = i == FG_AMOUNT ? rounded_to(ours->of[i], cell->step) : ours->of[i];
+    fg_int128 value = i == FG_AMOUNT ? fg_amount_rounded_to(ours->of[i], cell->step) : ours->of[i];
     equal = equal && (!fg_cell_knows(cell, (fg_measure)i) || cell->theirs.of[i] == value);
   }
   return equal;

@@ -17,6 +17,13 @@ typedef enum fg_form_column {
 
 extern const char *const fg_form_columns[FG_COLUMN_COUNT + 1]; ///< their names in a form, with a NULL behind
 
+/* What rows come to, as a total below them says it. */
+typedef struct fg_row_sums {
+  int64_t rows;
+  fg_measured sum;
+  int64_t lacks[FG_MEASURE_COUNT]; ///< rows that do not say it
+} fg_row_sums;
+
 typedef struct fg_form_reader {
   fg_reconciliation *run;
   const char *names[FG_COLUMN_COUNT]; ///< of the vendor's columns; NULL: there is none
@@ -28,10 +35,16 @@ typedef struct fg_form_reader {
   const fg_json *levels[FG_FORM_DEPTH_MAX]; ///< objects around the row, the innermost last
   size_t depth;
   int64_t row;
-  bool is_short; ///< of memory
+  fg_row_sums all, since; ///< of the rows that are compared: all of them, and those since the last total
+  bool is_short;          ///< of memory
 } fg_form_reader;
 
 /* Reads the form, NULL for none. FG_INVALID, FG_UNKNOWN_PRODUCT with the path. */
 fg_status fg_invoice_form_read(fg_form_reader *reader, const fg_json *form);
+
+/* The value of a column in the row that is being read, or in what is around it; NULL: there is none. */
+const fg_json *fg_invoice_row_value(const fg_form_reader *reader, const char *name);
+/* Reads one row into what is compared, or sets it apart, or leaves it out. */
+fg_status fg_invoice_row_read(fg_form_reader *reader);
 
 #endif

@@ -197,6 +197,20 @@ static fg_status add_switches(fg_reconciliation *run) {
   return FG_OK;
 }
 
+/* -------------------------------------------------------------------------------------------------------- rounding */
+
+/* Prices may have more decimals than money has. Where the form does not say that the vendor rounds, and none of his
+   amounts has more decimals than the currency, he may. */
+static fg_status add_rounding(fg_reconciliation *run) {
+  fg_amount step = fg_book_step(run->whole);
+  bool may_round = run->step < step;
+  for (uint32_t i = 0; i < run->cells.count && may_round; i++) {
+    may_round = run->cells.items[i].theirs.of[FG_AMOUNT] % step == 0;
+  }
+  fg_cause cause = {.kind = FG_CAUSE_ROUNDING, .weight = 8, .month = -1, .item = UINT32_MAX};
+  return may_round ? fg_cause_add(run, &cause) : FG_OK;
+}
+
 /* --------------------------------------------------------------------------------------------------------- expiries */
 
 static const fg_pack_offer *offer_that_ends(const fg_reconciliation *run, const fg_lived *lived) {
@@ -259,5 +273,6 @@ fg_status fg_causes_of_readings(fg_reconciliation *run) {
   FG_TRY(run->more > 0 ? add_edges(run) : FG_OK);
   FG_TRY(add_books(run));
   FG_TRY(add_switches(run));
+  FG_TRY(add_rounding(run));
   return add_expiries(run);
 }

@@ -29,19 +29,24 @@ typedef struct life {
   bool bills_elsewhere;
 } life;
 
-static fg_status note_absent(fg_reconciliation *run, fg_month month) {
+/* Months after the last of the invoice are for the next one. */
+static fg_status note_absent(fg_reconciliation *run, fg_month month, fg_amount amount) {
   uint32_t place = 0;
-  while (place < run->absent.count && run->absent.items[place] < month) {
+  while (place < run->absent.count && run->absent.items[place].month < month) {
     place++;
   }
-  if (place < run->absent.count && run->absent.items[place] == month) {
+  bool is_there = place < run->absent.count && run->absent.items[place].month == month;
+  if (month > run->last) {
     return FG_OK;
   }
-  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->absent, 1));
-  memmove(run->absent.items + place + 1, run->absent.items + place,
-          (run->absent.count - place) * sizeof *run->absent.items);
-  run->absent.items[place] = month;
-  run->absent.count++;
+  FG_TRY(is_there ? FG_OK : FG_ARRAY_RESERVE(&run->allocator, &run->absent, 1));
+  if (!is_there) {
+    memmove(run->absent.items + place + 1, run->absent.items + place,
+            (run->absent.count - place) * sizeof *run->absent.items);
+    run->absent.items[place] = (fg_absent_month){.month = month};
+    run->absent.count++;
+  }
+  run->absent.items[place].amount += amount; /* amounts of a state that fits */
   return FG_OK;
 }
 
@@ -53,7 +58,7 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   bool is_nothing = amount == 0 && (units == NULL || units[FG_ALL_UNITS] == 0);
   if (!is_compared || is_nothing) {
     bool is_absent = of->notes && amount != 0 && (run->kinds >> kind & 1) != 0 && !is_compared;
-    return is_absent ? note_absent(run, month) : FG_OK;
+    return is_absent ? note_absent(run, month, amount) : FG_OK;
   }
   fg_bill_cell *cell = item == UINT32_MAX ? NULL : fg_bill_find_cell(run, month, item, (uint8_t)kind, of->notes);
   if (cell == NULL) {
@@ -343,6 +348,16 @@ static fg_status live_to_the_end(life *of) {
   return add_what_settled(of);
 }
 
+/* As a vendor who rounds states it. */
+static void round_amounts(const life *of) {
+  for (uint32_t i = 0; i < of->world->count; i++) {
+    for (uint32_t k = 0; k < of->run->cells.count && of->world->causes[i]->kind == FG_CAUSE_ROUNDING; k++) {
+      fg_int128 *amount = &of->measured[k].of[FG_AMOUNT];
+      *amount = fg_amount_rounded_to(*amount, fg_book_step(of->run->whole));
+    }
+  }
+}
+
 fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool notes, fg_measured *measured,
                         bool *bills_elsewhere) {
   life of = {.run = run, .world = world, .notes = notes, .measured = measured};
@@ -360,6 +375,7 @@ fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool note
     status = FG_OK;
   } else if (status == FG_OK) {
     status = live_to_the_end(&of);
+    round_amounts(&of);
   }
   *bills_elsewhere = of.bills_elsewhere;
   fg_account_free(of.account);

@@ -1,12 +1,11 @@
 /* The rows of a vendor's invoice, read by its form and added up to what is compared. */
 #include <stdio.h>
 
-#include "basket.h"
 #include "reconcile_form.h"
 
 /* --------------------------------------------------------------------------------------------------------- a row */
 
-static const fg_json *row_value(const fg_form_reader *reader, const char *name) {
+const fg_json *fg_invoice_row_value(const fg_form_reader *reader, const char *name) {
   const fg_json *value = NULL;
   for (size_t i = reader->depth; i > 0 && value == NULL && name != NULL; i--) {
     value = fg_json_get(reader->levels[i - 1], name);
@@ -45,7 +44,7 @@ static fg_string trimmed(fg_string text) {
 }
 
 static const char *column_text(fg_form_reader *reader, fg_form_column column, fg_string *text) {
-  const fg_json *value = row_value(reader, reader->names[column]);
+  const fg_json *value = fg_invoice_row_value(reader, reader->names[column]);
   const char *fault = text_of(reader, value, text);
   if (text->text == NULL && fault == NULL) {
     *text = fg_json_string(fg_json_get(reader->constants, fg_form_columns[column]));
@@ -68,7 +67,7 @@ static fg_status set_row_apart(fg_form_reader *reader, const char *column, const
 static bool is_wanted(fg_form_reader *reader) {
   for (FG_EACH_MEMBER(reader->only, at)) {
     fg_string text;
-    const char *fault = text_of(reader, row_value(reader, at->key), &text);
+    const char *fault = text_of(reader, fg_invoice_row_value(reader, at->key), &text);
     if (fault != NULL || text.text == NULL || !fg_string_equal(trimmed(text), at->value.is.string)) {
       return false;
     }
@@ -220,6 +219,14 @@ static bool fits_in(const fg_bill_cell *cell, const row_numbers *row) {
   return fits;
 }
 
+static void add_to_sums(fg_row_sums *sums, const row_numbers *row) {
+  sums->rows++;
+  for (int i = 0; i < FG_MEASURE_COUNT; i++) {
+    sums->sum.of[i] += row->of[i];
+    sums->lacks[i] += !row->has[i];
+  }
+}
+
 static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, const row_numbers *row) {
   fg_reconciliation *run = reader->run;
   fg_bill_cell *cell = fg_bill_find_cell(run, key->month, key->item, (uint8_t)key->kind, true);
@@ -230,132 +237,73 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
     return set_row_apart(reader, "amount", "expected smaller numbers", (fg_string){NULL, 0});
   }
   run->read++;
-  run->read_sum += row->of[FG_AMOUNT];
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
     cell->theirs.of[i] += row->of[i];
     cell->lacks[i] += !row->has[i];
   }
+  add_to_sums(&reader->all, row);
+  add_to_sums(&reader->since, row);
   run->unbalanced += row->has_funds && row->has[FG_AMOUNT] && row->paid != row->of[FG_AMOUNT];
   FG_TRY(add_funds(run, key, row));
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
 
-/* A row of no month and no product whose amount is that of all rows before it is the total of a table. */
-static bool is_total(fg_form_reader *reader) {
-  fg_string month, product, amount;
-  fg_amount sum = 0;
-  fg_month read = 0;
+/* -------------------------------------------------------------------------------------------------------- totals */
+
+/* Whether a row may be the total of those above it: where a month and a product stand in others, it has nothing or a
+   word for a sum. A month that cannot be read is none. */
+static bool may_be_total(fg_form_reader *reader, bool *has_word) {
+  fg_string month;
+  fg_string product;
   bool is_read = column_text(reader, FG_COLUMN_MONTH, &month) == NULL &&
-                 column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL &&
-                 column_text(reader, FG_COLUMN_MEASURES + (int)FG_AMOUNT, &amount) == NULL;
-  bool has_month = is_read && month.text != NULL && fg_invoice_month(month, &reader->run->whole->zone, &read) == NULL;
-  bool names_one = is_read && product.text != NULL && fg_json_get(reader->constants, "product") == NULL;
-  return is_read && !has_month && !names_one && amount.text != NULL && reader->run->read > 0 &&
-         fg_invoice_amount(amount, &reader->numbers, &sum) == NULL && sum == reader->run->read_sum;
+                 column_text(reader, FG_COLUMN_PRODUCT, &product) == NULL;
+  bool is_named = fg_json_get(reader->constants, "product") != NULL;
+  bool is_dated = fg_json_get(reader->constants, "month") != NULL;
+  bool month_is_word = is_read && fg_invoice_is_total_word(month);
+  bool product_is_word = is_read && !is_named && fg_invoice_is_total_word(product) &&
+                         fg_bill_find_item(reader->run->whole, our_name(reader->products, product)) == UINT32_MAX;
+  *has_word = month_is_word || product_is_word;
+  bool has_no_month = month.text == NULL || month_is_word || (is_dated && product_is_word);
+  return is_read && has_no_month && (is_named || product.text == NULL || product_is_word);
 }
 
-static fg_status read_row_of_invoice(fg_form_reader *reader) {
+/* Whether all that a total says is the sum of the rows, and an amount is among it. */
+static bool is_sum_of(const fg_row_sums *sums, const row_numbers *row) {
+  bool is_sum = sums->rows > 0;
+  for (int i = 0; i < FG_MEASURE_COUNT; i++) {
+    is_sum = is_sum && (!row->has[i] || sums->lacks[i] > 0 || row->of[i] == sums->sum.of[i]);
+  }
+  return is_sum && sums->lacks[FG_AMOUNT] == 0;
+}
+
+static fg_status leave_out(fg_form_reader *reader) {
+  fg_reconciliation *run = reader->run;
+  FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->left_out, 1));
+  run->left_out.items[run->left_out.count++] = reader->row;
+  return FG_OK;
+}
+
+fg_status fg_invoice_row_read(fg_form_reader *reader) {
   row_key key = {.month = 0};
   row_numbers row = {.paid = 0};
   fg_form_column column = FG_COLUMN_MONTH;
   fg_string text = {NULL, 0};
   for (int i = 0; i < FG_COLUMN_COUNT; i++) {
-    reader->found[i] += row_value(reader, reader->names[i]) != NULL;
+    reader->found[i] += fg_invoice_row_value(reader, reader->names[i]) != NULL;
   }
-  if (!is_wanted(reader) || is_total(reader)) {
-    reader->run->skipped++;
-    return FG_OK;
+  if (!is_wanted(reader)) {
+    return leave_out(reader);
   }
+  bool has_word = false;
+  bool is_total = may_be_total(reader, &has_word) && read_row_numbers(reader, &row, &column, &text) == NULL;
+  if (is_total && (is_sum_of(&reader->all, &row) || is_sum_of(&reader->since, &row))) {
+    reader->since = (fg_row_sums){.rows = 0};
+    return leave_out(reader);
+  }
+  row = (row_numbers){.paid = 0};
   const char *fault = read_row_key(reader, &key, &column, &text);
+  fault = fault != NULL && is_total && has_word ? "a total that is not the sum of the rows above it" : fault;
   fault = fault == NULL ? read_row_numbers(reader, &row, &column, &text) : fault;
   return fault == NULL ? add_invoice_row(reader, &key, &row)
                        : set_row_apart(reader, fg_form_columns[column], fault, text);
-}
-
-/* ---------------------------------------------------------------------------------------------------- all of them */
-
-/* The list of a name in an object, or in one within, as answers of interfaces wrap what they say. */
-static const fg_json *list_in(const fg_json *object, const char *name) {
-  const fg_json *found = fg_json_get(object, name);
-  for (FG_EACH_MEMBER(object, at)) {
-    found = found == NULL ? fg_json_get(&at->value, name) : found;
-  }
-  return found;
-}
-
-static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const fg_json *step) {
-  fg_reconciliation *run = reader->run;
-  if (!fg_json_is(rows, FG_JSON_LIST)) {
-    return rows == NULL ? fg_fail(run->error, FG_INVALID, "theirs", "expected a list of rows, there is none")
-                        : fg_json_not_allowed(run->error, "theirs", rows);
-  }
-  for (FG_EACH_ELEMENT(rows, at)) {
-    if (!fg_json_is(at, FG_JSON_OBJECT)) {
-      fg_status status = fg_json_not_allowed(run->error, "", at);
-      return fg_within(run->error, status, "theirs[%lld]", (long long)reader->row);
-    }
-    reader->levels[reader->depth++] = at;
-    if (step != NULL) { /* at most FG_FORM_DEPTH_MAX deep */
-      FG_TRY(read_level(reader, fg_json_get(at, step->is.string.text), step->next));
-    } else {
-      FG_TRY(read_row_of_invoice(reader));
-      reader->row++;
-    }
-    reader->depth--;
-  }
-  return FG_OK;
-}
-
-/* A column that the form names and no row has is a slip of the pen. */
-static fg_status check_columns_found(const fg_form_reader *reader, const fg_json *first) {
-  fg_string names[64];
-  size_t count = 0;
-  for (FG_EACH_MEMBER(first, at)) {
-    if (count < sizeof names / sizeof *names) {
-      names[count++] = fg_string_of(at->key);
-    }
-  }
-  for (int i = 0; i < FG_COLUMN_COUNT; i++) {
-    bool is_constant = fg_json_get(reader->constants, fg_form_columns[i]) != NULL;
-    bool is_needed = i == FG_COLUMN_MONTH || (i == FG_COLUMN_PRODUCT && fg_bill_items(reader->run->whole) > 1) ||
-                     reader->is_named[i];
-    if (is_needed && !is_constant && reader->found[i] == 0 && reader->row > reader->run->skipped) {
-      const char *name = reader->names[i] == NULL ? fg_form_columns[i] : reader->names[i];
-      fg_status status = fg_basket_no_such_name(reader->run->error, FG_INVALID, name, names, count);
-      return fg_within(reader->run->error, status, "form.columns.%s", fg_form_columns[i]);
-    }
-  }
-  return FG_OK;
-}
-
-/* Without a column of kinds the invoice is of usage alone. */
-static uint64_t kinds_compared(const fg_form_reader *reader) {
-  uint64_t all = (UINT64_C(1) << FG_BILL_KIND_COUNT) - 1;
-  uint64_t of_rows = 0;
-  for (uint32_t i = 0; i < reader->run->cells.count; i++) {
-    of_rows |= UINT64_C(1) << reader->run->cells.items[i].kind;
-  }
-  return reader->found[FG_COLUMN_KIND] > 0 ? all : of_rows;
-}
-
-fg_status fg_invoice_read(fg_reconciliation *run, const fg_json *theirs, const fg_json *form) {
-  fg_form_reader reader = {.run = run, .numbers = {.currency = run->whole->currency}};
-  FG_TRY(fg_invoice_form_read(&reader, form));
-  const fg_json *step = fg_json_first(reader.path);
-  const fg_json *rows = theirs;
-  if (step != NULL && !fg_json_is(theirs, FG_JSON_LIST)) {
-    rows = list_in(theirs, step->is.string.text);
-    step = step->next;
-  } else if (step != NULL) {
-    step = step->next; /* the outermost list itself was given */
-  }
-  FG_TRY(read_level(&reader, rows, step));
-  FG_TRY(reader.is_short ? FG_NO_MEMORY : FG_OK);
-  const fg_json *first = fg_json_first(rows);
-  for (; step != NULL && first != NULL; step = step->next) {
-    first = fg_json_first(fg_json_get(first, step->is.string.text));
-  }
-  FG_TRY(check_columns_found(&reader, first));
-  run->kinds = kinds_compared(&reader);
-  return FG_OK;
 }

@@ -185,10 +185,12 @@ static uint32_t misses(const fg_reconciliation *run, const differing *rows, uint
   const fg_measured *one = run->results.items + (size_t)a * run->cells.count;
   const fg_measured *other = run->results.items + (size_t)b * run->cells.count;
   uint32_t count = 0;
+  bool rounds = run->causes.items[a].kind == FG_CAUSE_ROUNDING || run->causes.items[b].kind == FG_CAUSE_ROUNDING;
   for (uint32_t i = 0; i < rows->count; i++) {
     const fg_bill_cell *cell = &run->cells.items[rows->cells[i]];
     for (int k = 0; k < FG_MEASURE_COUNT; k++) {
       fg_int128 sum = one[rows->cells[i]].of[k] - cell->ours.of[k] + other[rows->cells[i]].of[k];
+      sum = k == FG_AMOUNT ? fg_amount_rounded_to(sum, rounds ? fg_book_step(run->whole) : cell->step) : sum;
       count += fg_cell_knows(cell, (fg_measure)k) && sum != cell->theirs.of[k];
     }
   }
@@ -226,7 +228,7 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
   differing rows;
   find_differing(run, &rows);
   for (uint32_t a = 0; a < tried; a++) {
-    is_idle[a] = changes_nothing(run, a);
+    is_idle[a] = changes_nothing(run, a) && run->causes.items[a].kind != FG_CAUSE_ROUNDING;
   }
   for (uint32_t a = 0; a < tried; a++) {
     for (uint32_t b = a + 1; b < tried; b++) {

@@ -11,8 +11,8 @@
 const char *const fg_measure_names[FG_MEASURE_COUNT] = {"units", "free", "packs", "deducted", "charged", "amount"};
 
 static const char *const cause_names[FG_CAUSE_KIND_COUNT] = {
-    "uncertain", "canceled", "set_aside",   "month_edge",        "clock",
-    "edition",   "switch",   "pack_expiry", "missing_in_theirs", "missing_in_ours"};
+    "uncertain", "canceled", "set_aside",   "month_edge",        "clock",          "edition",
+    "switch",    "rounding", "pack_expiry", "missing_in_theirs", "missing_in_ours"};
 
 /* ---------------------------------------------------------------------------------------------------------- causes */
 
@@ -34,13 +34,13 @@ static void tell_commands(fg_teller *to, const fg_reconciliation *run, const fg_
   fg_tell_end_list(to);
 }
 
-static void tell_cell_month(fg_teller *to, fg_month month) {
+static void tell_bill_month(fg_teller *to, const char *key, fg_month month) {
   char text[8];
   if (month < 0) {
-    fg_tell_null(to, "month");
+    fg_tell_null(to, key);
   } else {
     fg_month_format(month, text);
-    fg_tell_word(to, "month", text);
+    fg_tell_word(to, key, text);
   }
 }
 
@@ -54,6 +54,8 @@ static void tell_reading(fg_teller *to, const fg_reconciliation *run, const fg_c
     return;
   case FG_CAUSE_EDITION:
     fg_tell_text(to, "book", cause->book->id);
+    fg_tell_optional_text(to, "changed", cause->book->changed);
+    fg_tell_optional_count(to, "books", fg_cause_place_of_book(run, cause));
     fg_tell_optional_date(to, "edition", cause->is_edition ? fg_cause_edition(run, cause)->effective : FG_NO_DATE);
     fg_tell_optional_time(to, "effective", cause->instant == 0 ? FG_NO_TIME : cause->instant);
     return;
@@ -62,6 +64,7 @@ static void tell_reading(fg_teller *to, const fg_reconciliation *run, const fg_c
     fg_tell_integer(to, "later_us_to", cause->shifts_all ? cause->shift_to : cause->shift);
     fg_tell_flag(to, "zone", cause->shifts_all);
     return;
+  case FG_CAUSE_ROUNDING: fg_tell_integer(to, "decimals", run->whole->minor_digits); return;
   case FG_CAUSE_EXPIRY: fg_tell_optional_time(to, "expires", cause->instant); return;
   case FG_CAUSE_EDGE: fg_tell_time(to, "moved_to", cause->instant); return;
   default: return;
@@ -74,7 +77,7 @@ static void tell_cause(fg_teller *to, const fg_reconciliation *run, const fg_cau
   fg_tell_begin_object(to, NULL);
   fg_tell_word(to, "cause", cause_names[cause->kind]);
   fg_tell_word(to, "text", text);
-  tell_cell_month(to, cause->month);
+  tell_bill_month(to, "month", cause->month);
   fg_tell_optional_text(to, "product",
                         cause->item == UINT32_MAX ? (fg_string){NULL, 0} : fg_cause_item_name(run, cause->item));
   tell_reading(to, run, cause);
@@ -133,7 +136,7 @@ static void tell_measure(fg_teller *to, const char *side, int which, bool is_kno
 static void tell_row(fg_teller *to, const fg_reconciliation *run, const fg_bill_cell *cell, bool is_explained) {
   bool is_equal = fg_cell_is_equal(cell, &cell->ours);
   fg_tell_begin_object(to, NULL);
-  tell_cell_month(to, cell->month);
+  tell_bill_month(to, "month", cell->month);
   fg_tell_text(to, "product", fg_bill_item_name(run->whole, cell->item));
   fg_tell_word(to, "kind", fg_bill_kinds[cell->kind]);
   fg_tell_word(to, "is", is_equal ? "equal" : is_explained ? "explained" : "unexplained");
@@ -181,7 +184,7 @@ static void tell_paid_from(fg_teller *to, const fg_reconciliation *run) {
     const fg_funds_cell *cell = &run->funds.items[i];
     for (int fund = 0; fund < FG_FUND_COUNT && fg_funds_are_known(run, cell); fund++) {
       fg_tell_begin_object(to, NULL);
-      tell_cell_month(to, cell->month);
+      tell_bill_month(to, "month", cell->month);
       fg_tell_word(to, "of", cell->is_usage ? "usage" : "purchases");
       fg_tell_word(to, "fund", fg_fund_name((fg_fund)fund));
       fg_tell_amount(to, "ours", cell->ours[fund]);
@@ -207,6 +210,38 @@ static void tell_unread(fg_teller *to, const fg_reconciliation *run) {
   fg_tell_end_list(to);
 }
 
+static void tell_absent_months(fg_teller *to, const fg_reconciliation *run) {
+  fg_tell_begin_list(to, "absent");
+  for (uint32_t i = 0; i < run->absent.count; i++) {
+    fg_tell_begin_object(to, NULL);
+    tell_bill_month(to, "month", run->absent.items[i].month);
+    fg_tell_amount(to, "amount", run->absent.items[i].amount);
+    fg_tell_flag(to, "before", run->absent.items[i].month < run->first);
+    fg_tell_end_object(to);
+  }
+  fg_tell_end_list(to);
+}
+
+/* What the invoice is about, as a question about one of its accounts is asked with. */
+static void tell_whole_invoice(fg_teller *to, const fg_reconciliation *run) {
+  fg_tell_begin_object(to, "invoice");
+  tell_bill_month(to, "first", run->first);
+  tell_bill_month(to, "last", run->last);
+  fg_tell_begin_list(to, "kinds");
+  for (int kind = 0; kind < FG_BILL_KIND_COUNT; kind++) {
+    if (run->kinds >> kind & 1) {
+      fg_tell_word(to, NULL, fg_bill_kinds[kind]);
+    }
+  }
+  fg_tell_end_list(to);
+  fg_tell_begin_list(to, "left_out");
+  for (uint32_t i = 0; i < run->left_out.count; i++) {
+    fg_tell_integer(to, NULL, run->left_out.items[i]);
+  }
+  fg_tell_end_list(to);
+  fg_tell_end_object(to);
+}
+
 fg_status fg_reconciliation_tell(const fg_reconciliation *run, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_object(&to, NULL);
@@ -217,15 +252,10 @@ fg_status fg_reconciliation_tell(const fg_reconciliation *run, const fg_visitor 
   tell_explanations(&to, run);
   tell_paid_from(&to, run);
   tell_unread(&to, run);
-  fg_tell_begin_list(&to, "absent");
-  for (uint32_t i = 0; i < run->absent.count; i++) {
-    char month[8];
-    fg_month_format(run->absent.items[i], month);
-    fg_tell_word(&to, NULL, month);
-  }
-  fg_tell_end_list(&to);
+  tell_absent_months(&to, run);
+  tell_whole_invoice(&to, run);
   fg_tell_integer(&to, "read", run->read);
-  fg_tell_integer(&to, "skipped", run->skipped);
+  fg_tell_integer(&to, "skipped", run->left_out.count);
   fg_tell_integer(&to, "unbalanced", run->unbalanced);
   fg_tell_integer(&to, "causes", run->causes.count);
   fg_tell_integer(&to, "tried", run->tried);

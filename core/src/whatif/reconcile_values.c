@@ -175,7 +175,9 @@ const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t
   }
   for (size_t i = whole.length + 1; i < number.length; i++) {
     if (number.digits[i] != '0') {
-      return "expected whole units";
+      bool is_group = number.length - whole.length == 4 && form->decimal == '.';
+      return is_group ? "expected whole units, or a form of \"thousands\": \".\" and \"decimal\": \",\""
+                      : "expected whole units";
     }
   }
   while (whole.length > 1 && *whole.text == '0') {
@@ -187,6 +189,33 @@ const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t
   }
   *units = number.is_negative ? -*units : *units;
   return NULL;
+}
+
+/* ---------------------------------------------------------------------------------------------------------- totals */
+
+/* Words of Latin letters stand alone, those of others anywhere. */
+bool fg_invoice_is_total_word(fg_string text) {
+  static const char *const words[] = {"total",       "totals",        "subtotal", "sum",    "summe",  "gesamt",
+                                      "gesamtsumme", "zwischensumme", "totaal",   "totale", "totaux", "suma"};
+  static const char *const others[] = {"\xE5\x90\x88\xE8\xAE\xA1", "\xE6\x80\xBB\xE8\xAE\xA1",
+                                       "\xE5\xB0\x8F\xE8\xAE\xA1", "\xE5\x85\xB1\xE8\xAE\xA1",
+                                       "\xE5\x90\x88\xE8\xA8\x88", "\xE7\xB8\xBD\xE8\xA8\x88"};
+  bool is = false;
+  for (size_t at = 0; at < text.length && !is; at++) {
+    bool begins = is_latin(text.text[at]) && (at == 0 || !is_latin(text.text[at - 1]));
+    size_t length = 0;
+    while (begins && at + length < text.length && is_latin(text.text[at + length])) {
+      length++;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words && begins; i++) {
+      is = is || is_word(text, at, length, fg_string_of(words[i]));
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+      size_t size = strlen(others[i]);
+      is = is || (text.length - at >= size && memcmp(text.text + at, others[i], size) == 0);
+    }
+  }
+  return is;
 }
 
 /* ---------------------------------------------------------------------------------------------------------- months */

@@ -96,11 +96,33 @@ static void say_clock(const fg_reconciliation *run, sentence *to, const fg_cause
       (long long)(shift % FG_SECOND), cause->shift < 0 ? "earlier" : "later");
 }
 
+int64_t fg_cause_place_of_book(const fg_reconciliation *run, const fg_cause *cause) {
+  for (uint32_t i = 0; i < run->others.count && !cause->is_edition; i++) {
+    if (run->others.items[i] == cause->book) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+/* Which of the books that were given it is, and what was changed in it: the name may be that of our own. */
+static void say_other_book(const fg_reconciliation *run, sentence *to, const fg_cause *cause) {
+  enum { MOST = 200 };
+  char changed[MOST + 1];
+  const fg_book *book = cause->book;
+  say(to, "all is billed by the book %.*s, books[%lld]%s", (int)book->id.length, book->id.text,
+      (long long)fg_cause_place_of_book(run, cause), book->edition_count > 1 ? " with its editions" : "");
+  if (book->changed.text != NULL) {
+    snprintf(changed, sizeof changed, "%.*s", (int)book->changed.length, book->changed.text);
+    fg_cut_utf8(changed, sizeof changed);
+    say(to, " (changed: %s%s)", changed, book->changed.length > MOST ? "…" : "");
+  }
+}
+
 static void say_book(const fg_reconciliation *run, sentence *to, const fg_cause *cause) {
   char date[11];
   if (!cause->is_edition) {
-    say(to, "all is billed by the book %.*s%s", (int)cause->book->id.length, cause->book->id.text,
-        cause->book->edition_count > 1 ? " with its editions" : "");
+    say_other_book(run, to, cause);
     return;
   }
   fg_date_format(fg_cause_edition(run, cause)->effective, date);
@@ -183,6 +205,7 @@ static void say_cause(const fg_reconciliation *run, sentence *to, const fg_cause
     say(to, "%s is %s", fg_policy_key((fg_switch)cause->which), fg_policy_word(&policy, (fg_switch)cause->which));
     say(to, " and not %s", fg_policy_word(&run->head->policy, (fg_switch)cause->which));
     return;
+  case FG_CAUSE_ROUNDING: say(to, "amounts are rounded to %d decimals", (int)run->whole->minor_digits); return;
   case FG_CAUSE_EXPIRY: say_expiry(run, to, cause); return;
   case FG_CAUSE_LACKS: say_lacking(run, to, cause); return;
   default: say_unknown(run, to, cause); return;
