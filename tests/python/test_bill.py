@@ -272,6 +272,14 @@ def test_the_same_event_counts_once(book):
     assert "1 repeated" in repr(bills) and "<p>repeated: 1</p>" in bills._repr_html_()
 
 
+def test_an_account_that_the_log_does_not_have_is_warned_of(book):
+    pack = {"commands": [{"at": "2024-11-01", "do": "buy_pack", "product": "image", "pack": "calls-10k"}]}
+    rows = [("north", "2024-11-05", "image", 12000), ("south", "2024-11-05", "image", -1)]
+    with pytest.warns(UserWarning, match="the log has nothing of 'nroth', the nearest is 'north'"):
+        faregate.bill(log(rows), book, accounts={"nroth": pack})
+    assert faregate.bill(log(rows), book, accounts={" north": pack, "south": {}}).warnings == ()
+
+
 def test_sorted_a_correction_comes_after_the_usage_of_its_instant(book):
     """It is written in front of it: 5,000 − 1,500 − 1,000 free."""
     rows = [("a", "2024-11-05", "image", -1500), ("a", "2024-11-05", "image", 5000)]

@@ -47,9 +47,8 @@ def check(seed: int, book: faregate.Book, folder: Path) -> tuple[int, int]:
     told = not_read | not_known & log.damaged  # such as a product in which a 0 stands
     read = [row for place, row in enumerate(log.rows) if place not in told]
     once = {row.id: row for row in read}
-    expected = faregate.bill(
-        plain([event for event in clean.events if event.id in once]), book, id="id", corrections=clean.has_corrections
-    )
+    how = {"corrections": clean.has_corrections, "sort": log.options["sort"]}  # sorted, usage comes before corrections
+    expected = faregate.bill(plain([event for event in clean.events if event.id in once]), book, id="id", **how)
     assert lines_of(bills) == lines_of(expected), log.form
     assert bills.total == expected.total
     more_lines = len(bills.bad_rows) - len(not_read)  # of damaged rows

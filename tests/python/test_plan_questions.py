@@ -155,6 +155,32 @@ def test_orders_that_do_not_serve_the_peak_are_refused_with_the_first_month_that
     assert unknown.total == 4 * 49_000 * Decimal("0.18")
 
 
+def test_what_cannot_be_meant_is_an_error_and_no_plan_that_is_refused() -> None:
+    for ways, kind, said in (
+        (["cheapest", "post-paid"], faregate.Invalid, "'post-paid'"),
+        ({"a": {"pack": "calls-20k"}}, faregate.UnknownPack, "a: "),
+        ({"a": {"orders": [{"month": "2025-01", "pack": "calls-20k"}]}}, faregate.UnknownPack, "a: "),
+        ({"a": {"orders": [{"month": "2025-01", "pack": "calls-10k", "qty": 2}]}}, faregate.Error, "qty"),
+        ({"a": {"orders": [{"month": "2031-01", "pack": "calls-10k"}]}}, faregate.Invalid, r"orders\[0\].month"),
+        ({"a": {"oders": []}}, faregate.Error, "oders"),
+    ):
+        with pytest.raises(kind, match=said):
+            faregate.compare(BOOK, FORECAST, ways)
+    with pytest.raises(faregate.Error, match="product"):
+        faregate.compare(BOOK, {"image": [1, 2]})
+
+
+def test_the_first_month_that_a_plan_does_not_serve_is_told() -> None:
+    forecast = {"product": "image", "start": "2025-01", "calls": [50_000] * 4, "peak_qps": [10, 20, 60, 70]}
+    comparison = faregate.compare(BOOK, forecast, ["cheapest", "postpaid", {"pack": "calls-10k"}])
+    said = "the first month that fails is 2025-03, when 60 are needed at once"
+    assert [why.endswith(said) for why in comparison.refused.values()] == [True, True]
+    assert repr(comparison).endswith("CNY, 2 refused)")
+    other = faregate.Book(BOOK.to_dict() | {"id": "bare"}).without_pack("calls-1k")
+    both = faregate.compare([BOOK, other], forecast | {"peak_qps": [1] * 4}, [{"pack": "calls-1k"}])
+    assert len(both.plans) == 1 and len(both.refused) == 1
+
+
 def in_dollars() -> faregate.Book:
     described = BOOK.to_dict() | {"id": "dollars", "currency": "USD"}
     return faregate.Book(described)

@@ -75,6 +75,20 @@ def _strange_years(periods: Table) -> Iterator[str]:
         yield f"usage {when}, outside of the years 2000 to 2099: perhaps the times count another unit"
 
 
+def not_in_the_log(given: Iterable[str], apart: Collection[Table], months: Table) -> Iterator[str]:
+    """A warning of accounts that were entered by names of which the log has nothing; `apart` has what was not billed.
+    What was entered under a misspelt name, packs for example, would be nobody's."""
+    seen = {name for table in (months, *apart) for name in set(table["account"].tolist()) if name is not None}
+    absent = [name.strip() for name in given if name.strip() not in seen]
+    if absent:
+        from difflib import get_close_matches
+
+        near = get_close_matches(absent[0], seen, n=1)
+        meant = f", the nearest is {near[0]!r}" if near else ""
+        more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
+        yield f"accounts: the log has nothing of {absent[0]!r}{more}{meant}"
+
+
 def _undone(refusals: Table) -> Iterator[str]:
     """A warning of commands, which are no rows."""
     count = refusals["row"].null_count

@@ -10,7 +10,7 @@ from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._columns import ROLES, Names
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
-from faregate._doubts import counted, doubts
+from faregate._doubts import counted, doubts, not_in_the_log
 from faregate._exact import total_of
 from faregate._table import Table
 
@@ -60,12 +60,14 @@ class Bills:
     warnings: tuple[str, ...]
     """what may not be meant: accounts that look alike, or are named as what is missing, usage outside of the years 2000
     to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules refused,
-    repeats more than an hour after the event whose id they have"""
+    repeats more than an hour after the event whose id they have, entered accounts of which the log has nothing"""
     currency: str
     book: Book
     """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
 
-    def __init__(self, log: "Log", book: Book, begun: "Begun", carried: Sequence[str] | None) -> None:
+    def __init__(
+        self, log: "Log", book: Book, begun: "Begun", carried: Sequence[str] | None, entered: Sequence[str]
+    ) -> None:
         tables = log.finish()
         self.invoices = tables["invoices"]
         self.lines = tables["lines"]
@@ -85,6 +87,8 @@ class Bills:
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
         self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, self.repeats, log.biller.counts()[2]))
+        if entered:
+            self.warnings += tuple(not_in_the_log(entered, tuple(self.apart.values()), self.months))
         self.currency = book.currency
 
     @property
@@ -312,7 +316,7 @@ def bill(
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
     begun = Begun({**(accounts or {}), **(states or {})}, wallet, policy, names.attributes, book)
-    bills = Bills(log, book, begun, carried)
+    bills = Bills(log, book, begun, carried, tuple(accounts or ()))
     for warning in bills.warnings:
         warnings.warn(warning, stacklevel=2)
     return bills

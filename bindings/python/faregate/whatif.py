@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._changed_book import repriced
-from faregate._core import Book, Error, Invalid, _break_even
+from faregate._core import Book, Error, Invalid, InvalidType, UnknownPack, UnknownProduct, _break_even
 from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
 from faregate._documents import failure
@@ -18,7 +18,7 @@ from faregate._row_table import table_of
 from faregate._simulation import Ranking, Simulation, simulate, simulated, thousandths, usage_key
 from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast
-from faregate.plan import Plan, Way
+from faregate.plan import Plan, Way, order_list
 
 if TYPE_CHECKING:
     from faregate._core import Stretch
@@ -102,7 +102,9 @@ class Comparison:
         return simulated(self.plans, common, self.currency, **how)
 
     def __repr__(self) -> str:
-        return f"Comparison({', '.join(f'{name} {plan.total} {plan.currency}' for name, plan in self.plans.items())})"
+        parts = [f"{name} {plan.total} {plan.currency}" for name, plan in self.plans.items()]
+        parts += [f"{len(self.refused)} refused"] if self.refused else []
+        return f"Comparison({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
@@ -139,7 +141,8 @@ def compare(
 
     time_limit, progress  of each search for a cheapest plan, as of faregate.cheapest
 
-    A plan whose orders do not serve the forecast is in `refused`, with the first month that fails.
+    A plan that does not serve the forecast is in `refused`, with the first month that fails. What is malformed or
+    unknown, in ways as in the forecast, is an error.
     """
     books = [find_book(each) for each in (book if isinstance(book, (list, tuple)) else [book])]
     if not books:
@@ -148,13 +151,26 @@ def compare(
     made: dict[str, Plan] = {}
     refused: dict[str, str] = {}
     for name, source, way in candidates(books, plain, ways):
+        of_book = for_book(plain, source)
+        order_list(way)
         try:
-            made[name] = Plan(source, for_book(plain, source), way, time_limit=time_limit, progress=progress)
+            made[name] = Plan(source, of_book, way, time_limit=time_limit, progress=progress)
         except Error as error:
+            if is_malformed(error, way, books):
+                raise failure(type(error), f"{name}: {error}") from error
             refused[name] = str(error)
     rates = rates_of({plan.currency for plan in made.values()}, books[0].currency, a_dict("fx", fx or {}))
     ranked = sorted(made.items(), key=lambda item: in_common(item[1].total, item[1].currency, rates))
     return Comparison(dict(ranked), refused, books[0].currency, rates)
+
+
+def is_malformed(error: Error, way: Way, books: Sequence[Book]) -> bool:
+    """Whether a way or forecast says what cannot be meant, of which no plan is a verdict: what has a place in it that
+    is wrong, and names that none of the books has."""
+    if isinstance(error, UnknownPack) and isinstance(way, Mapping):
+        named = {order.get("pack") for order in [way, *way.get("orders", ())]} - {None}
+        return not named <= {pack.id for book in books for product in book.products for pack in product.packs}
+    return isinstance(error, (InvalidType, UnknownProduct)) or (isinstance(error, Invalid) and bool(error.path))
 
 
 def candidates(books: Sequence[Book], forecast: dict[str, Any], ways: Any) -> list[tuple[str, Book, Way]]:

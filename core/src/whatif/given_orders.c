@@ -1,5 +1,7 @@
 #include "given_orders.h"
 
+#include <stdio.h>
+
 #include "../book/capacity_terms.h"
 #include "naive_plans.h"
 #include "plan_orders.h"
@@ -119,6 +121,17 @@ static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uin
   return fg_refuse(error, FG_UNKNOWN_PACK);
 }
 
+static fg_status cannot_serve(const fg_plan_model *model, const fg_plan_choice *choice, fg_error *error) {
+  const fg_plan_month *month = &model->months[choice->failing];
+  char name[8], peak[48] = "";
+  fg_month_format(fg_month_of(fg_date_at(month->begin, &model->book->zone)), name);
+  if (!month->calls_allowed && month->peak > 0) {
+    snprintf(peak, sizeof peak, ", when %lld are needed at once", (long long)month->peak);
+  }
+  return fg_fail(error, FG_INVALID, "", "this plan cannot serve the forecast; the first month that fails is %s%s", name,
+                 peak);
+}
+
 static fg_status choose_named(const fg_plan_model *model, const fg_json *plan, fg_plan_choice *choice,
                               fg_error *error) {
   const fg_json *pack = fg_json_get(plan, "pack");
@@ -135,7 +148,7 @@ static fg_status choose_named(const fg_plan_model *model, const fg_json *plan, f
     return fg_fail(error, FG_INVALID, "",
                    "expected \"cheapest\", \"postpaid\", \"capacity\", {\"pack\": …} or {\"orders\": […]}");
   }
-  return choice->cost < FG_PLAN_NEVER ? FG_OK : fg_fail(error, FG_INVALID, "", "this plan cannot serve the forecast");
+  return choice->cost < FG_PLAN_NEVER ? FG_OK : cannot_serve(model, choice, error);
 }
 
 fg_status fg_plan_follow(fg_plan_model *model, fg_string plan, fg_plan_choice *choice, fg_plan_result *result,

@@ -25,6 +25,11 @@ static void draw_left(const fg_plan_model *model, int64_t *left, int month, int6
   }
 }
 
+static void spend_in_month(fg_plan_choice *choice, int month, fg_amount cost) {
+  choice->failing = choice->cost < FG_PLAN_NEVER ? month : choice->failing;
+  choice->cost = fg_plan_add(choice->cost, cost);
+}
+
 /* Buys one size of pack wherever units run short, as many as cover the month; without a pack, all is postpaid. A month
    whose peak needs capacity cannot be served so, unless `or_capacity`: then a month goes by capacity where it must, or
    where that is cheaper. */
@@ -45,7 +50,7 @@ static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, 
     fg_amount cost = fg_plan_add(price * count, fg_plan_bill(model, month, carry, residual));
     cost = !here->calls_allowed || price == FG_PLAN_NEVER ? FG_PLAN_NEVER : cost;
     choice->by_capacity[month] = capacity < cost;
-    choice->cost = fg_plan_add(choice->cost, capacity < cost ? capacity : cost);
+    spend_in_month(choice, month, capacity < cost ? capacity : cost);
     if (!choice->by_capacity[month]) {
       draw_left(model, left, month, held);
       left[month] = is_bought ? count * pack->units - (carry->demand - held) : 0;
@@ -94,9 +99,9 @@ void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) 
   for (int month = 0; month < model->month_count; month++) {
     choice->by_capacity[month] = model->months[month].calls > 0;
     if (choice->by_capacity[month]) {
-      choice->cost = fg_plan_add(choice->cost, model->months[month].capacity_cost);
+      spend_in_month(choice, month, model->months[month].capacity_cost);
     } else {
-      choice->cost = fg_plan_add(choice->cost, fg_plan_bill_by_capacity(model, month));
+      spend_in_month(choice, month, fg_plan_bill_by_capacity(model, month));
     }
   }
 }

@@ -17,6 +17,7 @@ int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end) {
 fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice) {
   size_t months = (size_t)model->month_count;
   choice->cost = FG_PLAN_NEVER;
+  choice->failing = 0;
   choice->by_capacity = fg_plan_allocate(model, months * sizeof *choice->by_capacity);
   choice->packs = fg_plan_allocate(model, months * model->pack_count * sizeof *choice->packs);
   return choice->by_capacity == NULL || choice->packs == NULL ? FG_NO_MEMORY : FG_OK;

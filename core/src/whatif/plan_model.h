@@ -154,6 +154,7 @@ typedef struct fg_plan_choice {
   fg_amount proven;  ///< of a search, no choice costs less
   bool *by_capacity; ///< by month: calls go by capacity
   int64_t *packs;    ///< by month × pack
+  int failing;       ///< of one that nobody searched for, where `cost` is FG_PLAN_NEVER: the first month that fails
 } fg_plan_choice;
 
 fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< nothing is bought yet
