@@ -280,6 +280,17 @@ def test_an_account_that_the_log_does_not_have_is_warned_of(book):
     assert faregate.bill(log(rows), book, accounts={" north": pack, "south": {}}).warnings == ()
 
 
+def test_a_source_with_other_columns_is_named_by_its_place(book):
+    rows = [("a", "2024-11-05", "image", 12000)]
+    other = Table({"customer": _text_column(["a"])})
+    with pytest.raises(faregate.Invalid, match="source 1: events"):
+        faregate.bill([log(rows), other], book)
+    with pytest.raises(faregate.Invalid, match="^events"):
+        faregate.bill(other, book)
+    several = faregate.bill([log([("a", "2024-13-05", "image", 1)])] * 2, book)
+    assert [(row["file"], row["row"]) for row in several.bad_rows] == [("source 0", 0), ("source 1", 0)]
+
+
 def test_sorted_a_correction_comes_after_the_usage_of_its_instant(book):
     """It is written in front of it: 5,000 − 1,500 − 1,000 free."""
     rows = [("a", "2024-11-05", "image", -1500), ("a", "2024-11-05", "image", 5000)]

@@ -345,3 +345,10 @@ def test_a_plan_shows_itself() -> None:
     assert repr(plan).startswith(f"Plan({plan.total} CNY: 2025-0")
     with pytest.raises(AttributeError):
         plan.no_such_thing
+
+
+def test_the_rows_of_a_simulation_add_up_to_the_total() -> None:
+    """A column for each month has all costs up to its end: they never fall, and the last is the total."""
+    for row in faregate.simulate(BOOK, {**FORECAST, "calls": [50_000] * 4, "materials": 30}, trials=20).rows:
+        trial, total, *months = row.values()
+        assert months == sorted(months) and months[0] > 0 and months[-1] == total

@@ -145,7 +145,7 @@ class Log:
             return f"row {row:,}" if name is None else f"{name}, row {row:,}"
 
         message, has_row = re.subn(r"\brow (\d+)", in_file, str(error), count=1)
-        name = self._sources.names[-1] if self._sources.names else None
+        name = self._sources.name(len(self._sources.names) - 1)
         if not has_row and name is not None and message.startswith("events"):
             message = f"{name}: {message}"
         if isinstance(error, TimeReversal):

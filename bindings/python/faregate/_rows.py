@@ -47,10 +47,16 @@ class Sources:
         self.names.append(name)
         return (len(self.names) - 1) << _NUMBER_BITS
 
+    def name(self, source: int) -> str | None:
+        """Of several sources those without a name have their place, from 0."""
+        if not 0 <= source < len(self.names):
+            return None
+        return self.names[source] or (f"source {source}" if len(self.names) > 1 else None)
+
     def tell(self, number: int) -> tuple[int, str | None]:
         """The row in its source, and the source's name."""
         source = number >> _NUMBER_BITS
-        return number & ((1 << _NUMBER_BITS) - 1), self.names[source] if source < len(self.names) else None
+        return number & ((1 << _NUMBER_BITS) - 1), self.name(source)
 
     def with_files(self, table: Table) -> Table:
         """The table with a column `file` beside `row`, which counts within it."""

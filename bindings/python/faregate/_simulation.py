@@ -48,7 +48,8 @@ class Simulation:
 
     @property
     def rows(self) -> Table:
-        """A row for each trial: trial, total, and by month the cost up to it."""
+        """A row for each trial: trial, total, and a column for each month, named as "2025-01", which adds up all costs
+        up to its end: the last of them is the total."""
         return table_of(
             {"trial": number, "total": total, **dict(zip(self.months, costs))}
             for number, (total, costs) in enumerate(zip(self.totals, self.cumulative))
@@ -250,7 +251,9 @@ def simulate(
     """What a plan costs if demand turns out another: each month's calls vary around the forecast.
 
     way           bought for the forecast and then kept to whatever comes; "anew" is the cheapest plan of each trial
-    spread        standard deviation of a month's calls, as a part of them; each month by itself
+    spread        standard deviation of a month's calls, as a part of them; each month by itself. Calls are drawn from
+                  a normal distribution around the forecast's (twelve even numbers added up: at most six deviations
+                  off), 0 where they would be below it
     level_spread  that of a level which all months of a trial share: demand is high or low as a whole
     correlation   of a month's own deviation with that of the month before, 0 to 1
     samples       the calls themselves, a row of months for each trial, in place of all of these
