@@ -291,6 +291,12 @@ def test_a_source_with_other_columns_is_named_by_its_place(book):
     assert [(row["file"], row["row"]) for row in several.bad_rows] == [("source 0", 0), ("source 1", 0)]
 
 
+def test_the_help_of_bills_names_all_that_they_have(book):
+    bills = faregate.bill(log([("a", "2024-11-05", "image", 1)]), book)
+    for name in vars(bills):
+        assert name.startswith("_") or name in type(bills).__doc__
+
+
 def test_sorted_a_correction_comes_after_the_usage_of_its_instant(book):
     """It is written in front of it: 5,000 − 1,500 − 1,000 free."""
     rows = [("a", "2024-11-05", "image", -1500), ("a", "2024-11-05", "image", 5000)]

@@ -26,7 +26,12 @@ _APART = {"refused": "refusals", "not read": "bad_rows", "repeated": "repeats", 
 
 
 class Bills:
-    """What a usage log comes to. All tables are for whoever reads Arrow, and have to_pandas()."""
+    """What a usage log comes to. All tables are for whoever reads Arrow, and have to_pandas().
+
+    Tables: invoices, lines, months, adjustments; of what has no line in any bill refusals, bad_rows, repeats, later.
+    Besides: accounts (a copy of each by name, as the log left it), rows (what became of the rows that were read),
+    warnings (what may not be meant), currency, book.
+    """
 
     invoices: Table
     """account, month (null where the book settles other periods, which then have `begin`), issued, total, balance_after
