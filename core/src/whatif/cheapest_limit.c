@@ -36,7 +36,9 @@ static fg_status raise_until_found(fg_label_search *search, fg_amount below, fg_
   const fg_amount most = choice->cost < below ? choice->cost + 1 : below;
   fg_amount above = (least >> FIRST_STEP_BITS) + FG_UNIT / 100;
   choice->proven = least > choice->proven ? least : choice->proven;
-  for (; fg_plan_add(least, above) <= choice->proven; above *= 2) {
+  /* What a coarser bound has proven is not proven again; where that is all there may be, nothing is left to do. */
+  while (choice->proven < most && fg_plan_add(least, above) <= choice->proven) {
+    above *= 2;
   }
   bool is_found = false;
   while (!is_found && choice->proven < most) {
