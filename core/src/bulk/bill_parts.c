@@ -204,7 +204,7 @@ static fg_status join_parts(fg_biller *biller) {
 }
 
 fg_status fg_parts_do(fg_biller *biller, fg_part_work *work, const void *context) {
-  fg_part_run runs[THREADS_MAX];
+  fg_part_run runs[THREADS_MAX] = {{.part = NULL}};
   for (uint32_t i = 0; i < biller->part_count; i++) {
     runs[i] = (fg_part_run){.part = &biller->parts[i], .work = work, .context = context};
   }

@@ -2,26 +2,39 @@
 #include "attribute_list.h"
 #include "command.h"
 
-static fg_status encode_string(fg_string string, fg_text *bytes) {
-  uint64_t length = string.text == NULL ? UINT64_MAX : string.length;
-  FG_TRY(fg_text_append(bytes, (const char *)&length, sizeof length));
-  return string.text == NULL ? FG_OK : fg_text_append(bytes, string.text, string.length);
+/* The lowest byte comes first on every machine, because snapshots hold orders in this form. */
+static fg_status encode_number(int64_t number, size_t size, fg_text *text) {
+  unsigned char bytes[sizeof number];
+  for (size_t i = 0; i < size; i++) {
+    bytes[i] = (unsigned char)((uint64_t)number >> 8 * i);
+  }
+  return fg_text_append(text, (const char *)bytes, size);
 }
 
-static fg_status encode_bytes(const void *bytes, size_t size, fg_text *text) {
-  return fg_text_append(text, bytes, size);
+static fg_status encode_string(fg_string string, fg_text *text) {
+  FG_TRY(encode_number(string.text == NULL ? -1 : (int64_t)string.length, sizeof(int64_t), text));
+  return string.text == NULL ? FG_OK : fg_text_append(text, string.text, string.length);
+}
+
+static fg_status encode_money(fg_money money, fg_text *text) {
+  FG_TRY(encode_number(money.high, sizeof money.high, text));
+  return encode_number((int64_t)money.low, sizeof money.low, text);
 }
 
 /* Member by member: the padding of a struct holds anything. */
 static fg_status encode_campaign(const fg_campaign *campaign, fg_text *text) {
-  const bool flags[] = {campaign->given, campaign->has_price, campaign->refundable};
-  FG_TRY(encode_bytes(flags, sizeof flags, text));
-  return encode_bytes(&campaign->price, sizeof campaign->price, text);
+  FG_TRY(encode_number(campaign->given, 1, text));
+  FG_TRY(encode_number(campaign->has_price, 1, text));
+  FG_TRY(encode_number(campaign->refundable, 1, text));
+  return encode_money(campaign->price, text);
 }
 
 static fg_status encode_pay(const fg_pay *pay, fg_text *text) {
-  FG_TRY(encode_bytes(&pay->given, sizeof pay->given, text));
-  return encode_bytes(&pay->funds, sizeof pay->funds, text);
+  FG_TRY(encode_number(pay->given, 1, text));
+  for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
+    FG_TRY(encode_money(pay->funds.of[fund], text));
+  }
+  return FG_OK;
 }
 
 static fg_status encode_field(const fg_command *command, const fg_field *field, fg_text *text) {
@@ -31,13 +44,13 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   case FG_FIELD_TEXT: /* the id is left out, because commands are compared that have the same one */
     return place == &command->id ? FG_OK : encode_string(*(const fg_string *)place, text);
   case FG_FIELD_QUANTITY:
-  case FG_FIELD_SIGNED: return encode_bytes(place, sizeof(int64_t), text);
-  case FG_FIELD_DATE: return encode_bytes(place, sizeof(fg_date), text);
-  case FG_FIELD_FLAG: return encode_bytes(place, sizeof(bool), text);
+  case FG_FIELD_SIGNED: return encode_number(*(const int64_t *)place, sizeof(int64_t), text);
+  case FG_FIELD_DATE: return encode_number(*(const fg_date *)place, sizeof(fg_date), text);
+  case FG_FIELD_FLAG: return encode_number(*(const bool *)place, 1, text);
   case FG_FIELD_PAY: return encode_pay(place, text);
   case FG_FIELD_CAMPAIGN: return encode_campaign(place, text);
-  case FG_FIELD_MONEY: return encode_bytes(place, sizeof(fg_money), text);
-  case FG_FIELD_FUND: return encode_bytes(place, sizeof(fg_fund), text);
+  case FG_FIELD_MONEY: return encode_money(*(const fg_money *)place, text);
+  case FG_FIELD_FUND: return encode_number(*(const fg_fund *)place, sizeof(uint32_t), text);
   case FG_FIELD_ATTRIBUTES: return fg_attributes_append(place, text);
   case FG_FIELD_BOOK:
   case FG_FIELD_BUDGET: break; /* of a command without an id */
@@ -59,8 +72,7 @@ static fg_status make_room_for_most(fg_text *bytes) {
 
 fg_status fg_command_encode(const fg_command *command, fg_text *bytes) {
   FG_TRY(make_room_for_most(bytes));
-  const uint8_t kind = (uint8_t)command->kind;
-  FG_TRY(encode_bytes(&kind, sizeof kind, bytes));
+  FG_TRY(encode_number(command->kind, 1, bytes));
   const fg_field *field;
   for (size_t i = 0; (field = fg_command_field(command->kind, i)) != NULL; i++) {
     FG_TRY(encode_field(command, field, bytes));
