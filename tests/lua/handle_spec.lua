@@ -12,7 +12,7 @@ local CLOSE = language.has_close and [[load("local acct = ... local scoped <clos
 
 local NOV = "2024-11-05T10:00"
 
-if language.is_windows then -- its world cannot be made to lie
+if language.is_elsewhere then -- its world cannot be made to lie
   return
 end
 

@@ -83,6 +83,8 @@ end
 
 --- Windows has no links for everybody, no signals, and another shell.
 language.is_windows = package.config:sub(1, 1) == "\\"
+--- Whether the Lua is of another machine, which loads nothing that was built for this one.
+language.is_elsewhere = language.is_windows or os.getenv("FAREGATE_ELSEWHERE") ~= nil
 
 --- Whether a command ended well.
 function language.execute(command)

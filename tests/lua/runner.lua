@@ -93,4 +93,4 @@ for _, spec in ipairs(arg) do
   chunk()
 end
 print(("%d passed, %d failed, %d pending"):format(passed, failed, pended))
-os.exit(failed == 0 and passed > 0)
+os.exit(failed == 0 and passed > 0 and 0 or 1)

@@ -48,7 +48,7 @@ build/portable/ready: tools/portable/setup.sh | $(READY)
 
 define debian_machine
 NEEDS_portable/$(1) = $(ROOT_$(1))/.ready
-FLAGS_portable/$(1) = $(CLANG) --target=$(TRIPLE_$(1)) --sysroot=$(ROOT_$(1)) -fuse-ld=$(or $(LINKER_$(1)),lld) -Qunused-arguments -fPIC -O1 \
+FLAGS_portable/$(1) = $(CLANG) --target=$(TRIPLE_$(1)) --sysroot=$(ROOT_$(1)) $(or $(LINKER_$(1):%=--ld-path=%),-fuse-ld=lld) -Qunused-arguments -fPIC -O1 \
   $(NARROW_$(1))
 UNITS_portable/$(1) := $(CORE_UNITS)
 endef
@@ -66,6 +66,31 @@ build/portable/here/vectors: build/plain/test_vectors build/vectors/.done
 	@FAREGATE_ANSWERS=$@ build/plain/test_vectors >build/portable/here/log 2>&1
 	@touch $@
 	@tools/portable/note.sh x86_64 vectors run build/portable/here/log
+
+# What the checks run on this machine anyway, in the same table; and Lua 5.5, LÖVE and nginx.
+HERE_LUAS = lua5.1 luajit lua5.3
+.PHONY: portable-x86_64 portable-x86_64-c portable-x86_64-crash portable-x86_64-lua5.4 portable-x86_64-lua5.5 \
+  $(HERE_LUAS:%=portable-x86_64-%)
+portable-x86_64: build/portable/here/vectors portable-x86_64-c portable-x86_64-crash $(HERE_LUAS:%=portable-x86_64-%) \
+  portable-x86_64-lua5.4 portable-x86_64-lua5.5
+
+portable-x86_64-c: $(WITHOUT_VECTORS:%=build/plain/%) vectors
+	@tools/portable/cell.sh x86_64 c run env FAREGATE_SHORT=1 tools/portable/each.sh "" $(WITHOUT_VECTORS:%=build/plain/%)
+
+portable-x86_64-crash: build/plain/crash
+	@tools/portable/cell.sh x86_64 crash run build/plain/crash 60
+
+portable-x86_64-lua5.4: lua-tests
+	@tools/portable/note.sh x86_64 lua5.4 run build/log/lua.log
+
+$(HERE_LUAS:%=portable-x86_64-%): portable-x86_64-%: tests-of-%
+	@tools/portable/note.sh x86_64 $* run build/log/$*.log
+
+portable-x86_64-lua5.5: luas vectors
+	@tools/portable/cell.sh x86_64 lua5.5 run tools/portable/lua55.sh
+
+portable-love portable-nginx: portable-%: python | $(READY)
+	@$(STEP) $* tools/portable/$*.sh
 
 # A ledger of one machine on the others.
 define across
@@ -96,6 +121,7 @@ $(foreach machine,$(MACHINES),$(eval $(call machine_parts,$(machine))))
 
 define debian_luas
 # A module of Lua and what its tests load, for each Lua of the machine.
+.PRECIOUS: build/portable/$(1)/lua%/faregate.so
 build/portable/$(1)/lua%/faregate.so: $(LUA_SOURCES) build/portable/$(1)/core.a $(BOOKS)
 	@mkdir -p $$(@D)/faregate/books && cp $(BOOKS) $$(@D)/faregate/books
 	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -Icore/include -I$(ROOT_$(1))/usr/include/lua$$* -o $$@ \
@@ -114,6 +140,7 @@ $(foreach machine,$(DEBIAN_MACHINES),$(eval $(call debian_luas,$(machine))))
 
 # The interpreter is its own loader's: the module is in it.
 define musl_luas
+.PRECIOUS: build/portable/$(1)/lua%/host
 portable-$(1)-lua%: build/portable/$(1)/lua%/host vectors build/portable/here/vectors
 	@tools/portable/cell.sh $(1) lua$$* $(call how,$(1)) tools/portable/specs.sh build/portable/$(1)/lua$$* \
 	  build/portable/$(1)/answers/lua$$* "$(RUN_$(1)) build/portable/$(1)/lua$$*/host"
@@ -136,3 +163,11 @@ MACOS_MACHINES = macos-x86_64 macos-arm64
 $(MACOS_MACHINES:%=portable-%): portable-%: build/portable/zig/.ready build/portable/sources-ready
 	@tools/portable/cell.sh $* ledger compiled tools/portable/macos.sh "$(ZIG)" $(PROCESSOR_$*)
 	@tools/portable/note.sh $* lua5.4 compiled build/log/$*-ledger.log
+
+# WebAssembly: the module of `make wasm-tests`, run by Node.js, which has no processor of that kind either.
+.PHONY: portable-wasm portable-wasm-vectors
+portable-wasm: portable-wasm-vectors
+portable-wasm-vectors: build/wasm/faregate.wasm vectors build/portable/here/vectors .venv/ready
+	@rm -rf build/portable/wasm/vectors && mkdir -p build/portable/wasm/vectors
+	@tools/portable/cell.sh wasm vectors emulated bash -c '$(NODE) tests/wasm/vectors.cjs $< build/portable/wasm/vectors && \
+	  diff -r build/portable/here/vectors build/portable/wasm/vectors'

@@ -31,6 +31,7 @@ PARTS = {
     "c": "C tests",
     "vectors": "vectors",
     "ledger": "ledger, there and back",
+    "crash": "killed processes",
     "lua5.1": "Lua 5.1",
     "luajit": "LuaJIT",
     "lua5.3": "Lua 5.3",

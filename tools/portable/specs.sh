@@ -10,6 +10,6 @@ rm -rf "$answers"
 mkdir -p "$answers"
 # luassert and dkjson are pure Lua: those of this machine's 5.4 serve.
 export LUA_PATH="tests/lua/?.lua;/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
-export LUA_CPATH="$modules/?.so" FAREGATE_LUA="${lua[*]}" FAREGATE_ANSWERS=$answers/
+export LUA_CPATH="$modules/?.so" FAREGATE_LUA="${lua[*]}" FAREGATE_ANSWERS=$answers/ FAREGATE_ELSEWHERE=1
 "${lua[@]}" tests/lua/runner.lua "$@"
 diff -r build/portable/here/vectors "$answers"

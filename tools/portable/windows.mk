@@ -50,11 +50,11 @@ $(WINDOWS)/across.exe: tests/portable/across.c $(WINDOWS_CORE)
 $(WINDOWS)/crash.exe: $(wildcard tests/crash/*.c) $(WINDOWS_CORE)
 	@$(WINDOWS_CC) $(WINDOWS_FLAGS) -o $@ $^
 
-.SECONDARY: $(C_TESTS:%=$(WINDOWS)/objects/%.o)
+.SECONDARY: $(C_TESTS:%=$(WINDOWS)/objects/%.o) $(SHARED:tests/c/%=$(WINDOWS)/objects/%.o)
 
 .PHONY: portable-windows portable-windows-c portable-windows-vectors portable-windows-ledger portable-windows-crash \
   portable-windows-wheel
-portable-all: portable-windows
+WINDOWS_LUAS = lua5.1 luajit lua5.4
 portable-windows: portable-windows-c portable-windows-vectors portable-windows-ledger portable-windows-crash \
   $(WINDOWS_LUAS:%=portable-windows-%) portable-windows-wheel
 
@@ -71,13 +71,12 @@ portable-windows-ledger: $(WINDOWS)/across.exe build/plain/across
 	@tools/portable/cell.sh windows ledger emulated tools/portable/ledger.sh $(WINDOWS) "$(WINE)"
 
 portable-windows-crash: $(WINDOWS)/crash.exe
-	@$(STEP) windows-crash $(WINE) $(WINDOWS)/crash.exe 60
+	@tools/portable/cell.sh windows crash emulated $(WINE) $(WINDOWS)/crash.exe 60
 
 # ---------------------------------------------------------------------------------------------------------------- Lua
 
 # Each Lua is a library by the name that its own makefiles give it, and a module asks for it by that name: one module
 # serves Lua 5.1 and LuaJIT. What stands for the interpreter is tests/lua/host.c.
-WINDOWS_LUAS = lua5.1 luajit lua5.4
 WINDOWS_SOURCES_lua5.1 = $(WINDOWS_FROM)/lua-src/lua-5.1.5
 WINDOWS_SOURCES_lua5.4 = $(WINDOWS_FROM)/lua-src/lua-5.4.9
 WINDOWS_SOURCES_luajit = $(WINDOWS_FROM)/luajit-src/luajit2/src
