@@ -16,6 +16,11 @@ import pytest
 BOOK = faregate.Book("tencent-facefusion")
 ROOT = Path(__file__).parents[2]
 
+# Windows has other names of files, replaces none that is open, and knows no signal and no fork.
+posix = pytest.mark.skipif(sys.platform == "win32", reason="of what Windows has not")
+# wine gives the children of an interpreter no files to write to.
+commands = pytest.mark.skipif(sys.platform == "win32", reason="starts programs, which wine gives no files")
+
 
 @pytest.fixture
 def path(tmp_path):
@@ -142,6 +147,7 @@ def test_verify_and_export(path):
     assert len(json.loads(faregate.export(path, until="2024-11-05T11:00"))["commands"]) == 2
 
 
+@posix
 def test_one_file_by_several_names(path, tmp_path, monkeypatch):
     """A symbolic link and a path that was relative lead to the same account; a second hard link is refused."""
     link = tmp_path / "link.db"
@@ -158,6 +164,7 @@ def test_one_file_by_several_names(path, tmp_path, monkeypatch):
         faregate.open(path)
 
 
+@posix
 def test_a_file_that_is_replaced_while_it_is_open(path):
     account = begin(path)
     os.rename(path, f"{path}.old")
@@ -169,6 +176,7 @@ def test_a_file_that_is_replaced_while_it_is_open(path):
     assert faregate.verify(path).commands == 2
 
 
+@posix
 def test_names_of_ledgers(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in (":memory:", "file:booth.db?mode=memory"):
@@ -271,6 +279,7 @@ def test_calls_without_an_id_have_one_in_the_file(path):
         assert again.calls == ()
 
 
+@posix
 def test_a_call_in_flight_when_the_process_is_killed(path):
     begin(path).release()
     script = f"""
@@ -287,6 +296,7 @@ os.kill(os.getpid(), signal.SIGKILL)
         assert account.uncertain() == () and account.statement().products["image"].month.free == 0
 
 
+@posix
 def test_a_forked_child_is_refused(path):
     account = begin(path)
     child = os.fork()
@@ -302,6 +312,7 @@ def test_a_forked_child_is_refused(path):
     assert faregate.verify(path).ok
 
 
+@commands
 def test_the_command_line(path):
     begin(path).release()
     program = [sys.executable, "-m", "faregate", "ledger"]
@@ -316,6 +327,7 @@ def test_the_command_line(path):
     assert damaged.returncode == 1 and json.loads(damaged.stdout)["ok"] is False
 
 
+@commands
 def test_the_booth():
     told = subprocess.run([sys.executable, ROOT / "examples" / "booth.py"], capture_output=True, text=True, check=True)
     assert told.stdout.count("the power is gone") == 2
