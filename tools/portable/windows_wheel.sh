@@ -31,7 +31,7 @@ wheel=$(echo dist/faregate-*-win_amd64.whl)
 
 "$python" -m zipfile -e "$wheel" "$work/installed"
 "$tools/bin/python" -m pip install --quiet --disable-pip-version-check --target "$work/installed" --platform win_amd64 \
-  --python-version 3.14 --only-binary :all: pytest hypothesis colorama
+  --python-version 3.14 --only-binary :all: pytest colorama
 mkdir -p "$work/answers"
 # By pipes alone: with a file or the null device of this system that interpreter does not begin.
 : | PYTHONPATH="$work/installed" PYTHONUTF8=1 FAREGATE_ANSWERS="$work/answers" "${wine[@]}" "$windows_python/python.exe" \
