@@ -26,7 +26,7 @@ build/portable/sources-ready: tools/portable/sources.sh | $(READY)
 
 define musl_machine
 NEEDS_portable/$(1) = build/portable/ready build/portable/zig/.ready build/portable/$(1)/libraries/.done
-FLAGS_portable/$(1) = $(ZIG) cc -target $(TARGET_$(1)) -O1 -DFG_WITHOUT_AVX2 -I$(SQLITE_SOURCES) -isystem build/portable/cmocka/include \
+FLAGS_portable/$(1) = $(ZIG) cc -target $(TARGET_$(1)) -O1 -DFG_WITHOUT_AVX2 -D_UINTPTR_T -I$(SQLITE_SOURCES) -isystem build/portable/cmocka/include \
   -isystem build/portable/jansson/src -isystem build/portable/jansson/android -Lbuild/portable/$(1)/libraries -Wno-unused-command-line-argument
 UNITS_portable/$(1) := $(CORE_UNITS)
 
