@@ -14,7 +14,16 @@ TABLE = ".def"  # is included once for each thing that is made of its rows
 
 
 def write(path: Path, seen: set[Path]) -> None:
+    """What a source includes under a condition is not there for what follows it; a header is a condition as a whole."""
+    before: list[set[Path]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
+        condition = re.match(r"\s*#\s*(if|el|endif)", line) if path.suffix == ".c" else None
+        if condition and condition.group(1) == "if":
+            before.append(seen)
+        if condition:
+            seen = set(before[-1])
+        if condition and condition.group(1) == "endif":
+            before.pop()
         included = re.match(r'\s*#include "(.+?)"', line)
         target = (path.parent / included.group(1)).resolve() if included else None
         if target is None or not target.is_file():

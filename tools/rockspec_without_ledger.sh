@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 made=build/rockspec/faregate-scm-1.rockspec
 mkdir -p build/rockspec
-sed -e '/^external_dependencies = {/,/^}/d' -e 's|, "$(SQLITE_INCDIR)"||' -e '/libdirs = /d' \
+sed -e '/^external_dependencies = {/,/^}/d' -e '/^  platforms = { windows/d' -e '/^  -- By mingw/d' -e 's|, "$(SQLITE_INCDIR)"||' -e '/libdirs = /d' \
   -e 's|libraries = { "sqlite3", "pthread" }|defines = { "FAREGATE_NO_LEDGER" }|' \
   rockspec/faregate-scm-1.rockspec >$made
 if grep -qi sqlite $made || ! grep -q FAREGATE_NO_LEDGER $made; then

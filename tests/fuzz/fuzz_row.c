@@ -11,6 +11,8 @@
 #include "store/statements.h"
 #include "store/tables.h"
 
+#include <unistd.h>
+
 static char path[64];
 static fg_text book_text;
 

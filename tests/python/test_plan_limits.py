@@ -38,9 +38,9 @@ def forecast(months: int) -> dict:
 
 
 def long_forecast() -> dict:
-    """Ten years that take most of a second: however fast a machine is, someone is heard and a limit passes meanwhile."""
+    """Ten years that take seconds: however fast a machine is, someone is heard and a limit passes meanwhile."""
     drawn = random.Random(5)
-    calls = [drawn.randrange(300_000_000, 3_000_000_000) for _ in range(120)]
+    calls = [drawn.randrange(300_000_000, 3_000_000_000_000) for _ in range(120)]
     return {"product": "p", "start": "2025-01", "calls": calls}
 
 

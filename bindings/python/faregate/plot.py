@@ -12,8 +12,8 @@ try:
     from matplotlib.axes import Axes
     from matplotlib.colors import ListedColormap
     from matplotlib.patches import Patch
-except ImportError as error:
-    raise ImportError(f"faregate.plot needs matplotlib: pip install 'faregate[notebook]' ({error})") from error
+except ImportError as _missing:
+    raise ImportError(f"faregate.plot needs matplotlib: pip install 'faregate[notebook]' ({_missing})") from _missing
 
 from faregate._arguments import an_integer, find_book, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled

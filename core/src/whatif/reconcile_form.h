@@ -42,8 +42,6 @@ typedef struct fg_form_reader {
 /* Reads the form, NULL for none. FG_INVALID, FG_UNKNOWN_PRODUCT with the path. */
 fg_status fg_invoice_form_read(fg_form_reader *reader, const fg_json *form);
 
-/* The value of a column in the row that is being read, or in what is around it; NULL: there is none. */
-const fg_json *fg_invoice_row_value(const fg_form_reader *reader, const char *name);
 /* Reads one row into what is compared, or sets it apart, or leaves it out. */
 fg_status fg_invoice_row_read(fg_form_reader *reader);
 

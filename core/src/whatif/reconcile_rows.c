@@ -5,7 +5,8 @@
 
 /* --------------------------------------------------------------------------------------------------------- a row */
 
-const fg_json *fg_invoice_row_value(const fg_form_reader *reader, const char *name) {
+/* The value of a column in the row that is being read, or in what is around it; NULL: there is none. */
+static const fg_json *row_value(const fg_form_reader *reader, const char *name) {
   const fg_json *value = NULL;
   for (size_t i = reader->depth; i > 0 && value == NULL && name != NULL; i--) {
     value = fg_json_get(reader->levels[i - 1], name);
@@ -44,7 +45,7 @@ static fg_string trimmed(fg_string text) {
 }
 
 static const char *column_text(fg_form_reader *reader, fg_form_column column, fg_string *text) {
-  const fg_json *value = fg_invoice_row_value(reader, reader->names[column]);
+  const fg_json *value = row_value(reader, reader->names[column]);
   const char *fault = text_of(reader, value, text);
   if (text->text == NULL && fault == NULL) {
     *text = fg_json_string(fg_json_get(reader->constants, fg_form_columns[column]));
@@ -67,7 +68,7 @@ static fg_status set_row_apart(fg_form_reader *reader, const char *column, const
 static bool is_wanted(fg_form_reader *reader) {
   for (FG_EACH_MEMBER(reader->only, at)) {
     fg_string text;
-    const char *fault = text_of(reader, fg_invoice_row_value(reader, at->key), &text);
+    const char *fault = text_of(reader, row_value(reader, at->key), &text);
     if (fault != NULL || text.text == NULL || !fg_string_equal(trimmed(text), at->value.is.string)) {
       return false;
     }
@@ -289,7 +290,7 @@ fg_status fg_invoice_row_read(fg_form_reader *reader) {
   fg_form_column column = FG_COLUMN_MONTH;
   fg_string text = {NULL, 0};
   for (int i = 0; i < FG_COLUMN_COUNT; i++) {
-    reader->found[i] += fg_invoice_row_value(reader, reader->names[i]) != NULL;
+    reader->found[i] += row_value(reader, reader->names[i]) != NULL;
   }
   if (!is_wanted(reader)) {
     return leave_out(reader);
