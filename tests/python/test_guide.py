@@ -21,8 +21,8 @@ GUIDE = ROOT / "docs" / "guide.md"
 RECIPES = sorted((ROOT / "docs" / "recipes").glob("*.md"))
 
 CALLS = [4_000, 5_000, 9_500, 15_000, 16_000, 22_000, 60_000, 58_000, 21_000, 15_000, 9_000, 30_000]
-ORDERS = {1: ["calls-100k", "calls-1k"], 7: ["calls-100k"], 10: ["calls-10k", "calls-10k", "calls-1k"]}
-ORDERS |= {11: ["calls-10k"], 12: ["calls-10k", "calls-10k"]}
+ORDERS = {1: ["calls-10k", "calls-1k", "calls-1k"], 3: ["calls-10k"], 4: ["calls-10k"]}
+ORDERS |= {5: ["calls-10k", "calls-10k"], 6: ["calls-100k"], 8: ["calls-100k"]}
 
 
 def stretches(most: int) -> Iterator[str]:
