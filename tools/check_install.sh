@@ -73,14 +73,17 @@ gcc $flags -Wconversion -Wshadow -O2 -I"$release" "$release"/*.c tests/embed/con
   -o "$work/release"
 embeds "$work/release"
 
-# Without the ledger there is no SQLite, and no header that speaks of one.
+# Without the ledger there is no SQLite, and what opens one is refused: the fourth step of the program.
 make_ install LEDGER=no PREFIX="$work/small"
-[ ! -e "$work/small/include/faregate/faregate_ledger.h" ] && passed
+diff <(declared) <(shown "$work/small/lib/libfaregate.so") && passed
 export PKG_CONFIG_PATH=$work/small/lib/pkgconfig LD_LIBRARY_PATH=$work/small/lib
 # shellcheck disable=SC2046,SC2086
 gcc $flags tests/embed/consumer.c $(pkg-config --cflags --libs faregate) -o "$work/small/consumer"
 "$work/small/consumer" books/tencent-facefusion.json | grep -q '"amount":"16020.00"' && passed
 ! ldd "$work/small/consumer" | grep -q sqlite && passed
+status=0
+"$work/small/consumer" books/tencent-facefusion.json "$work/small.ledger" >"$work/refused" || status=$?
+[ "$status" -eq 4 ] && [ ! -e "$work/small.ledger" ] && passed
 
 # Two cores in one process. The host's is another version, and shows its names to whatever it loads.
 mkdir "$work/other"

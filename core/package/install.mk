@@ -1,5 +1,5 @@
 # `make install`: the library for those who embed it in C or C++, under PREFIX, in DESTDIR; LEDGER=no leaves the ledger
-# out, and with it SQLite. `make release`: the core as one file.
+# out, and with it SQLite (FAREGATE_NO_LEDGER). `make release`: the core as one file.
 #
 # What is exported is what the headers declare, and nothing else: a program may hold another version of the core besides.
 
@@ -13,14 +13,11 @@ VERSION := $(shell sed -n 's/^\#define FG_VERSION "\(.*\)"/\1/p' core/include/fa
 # Until 1.0 a minor version may change the interface (CHANGELOG.md), so it is part of the name that programs ask for.
 SONAME = libfaregate.so.$(basename $(VERSION))
 
+# Without the ledger its functions stay, and say that there is none.
 ifeq ($(LEDGER),yes)
-LIBRARY_UNITS = $(CORE_UNITS)
 LIBRARY_LIBS = $(CORE_LIBS)
-INSTALLED_HEADERS = $(wildcard core/include/*.h)
 else
-LIBRARY_UNITS = core/faregate.c
-LIBRARY_LIBS =
-INSTALLED_HEADERS = $(filter-out %/faregate_ledger.h,$(wildcard core/include/*.h))
+LIBRARY_FLAGS = -DFAREGATE_NO_LEDGER
 endif
 LIBRARY = build/library-$(LEDGER)
 EXPORTED = -fvisibility=hidden -DFG_API='__attribute__((visibility("default")))'
@@ -32,12 +29,12 @@ library: $(LIBRARY)/$(SONAME) $(LIBRARY)/libfaregate.a $(LIBRARY)/faregate.pc
 # Sections for each function, so that a program holds those that it calls.
 $(LIBRARY)/%.o: core/%.c $(CORE)
 	@mkdir -p $(@D)
-	@$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -ffunction-sections -fdata-sections $(EXPORTED) $(CORE_CFLAGS) -c -o $@ $<
+	@$(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -ffunction-sections -fdata-sections $(EXPORTED) $(LIBRARY_FLAGS) $(CORE_CFLAGS) -c -o $@ $<
 
-$(LIBRARY)/$(SONAME): $(LIBRARY_UNITS:core/%.c=$(LIBRARY)/%.o)
+$(LIBRARY)/$(SONAME): $(CORE_UNITS:core/%.c=$(LIBRARY)/%.o)
 	@$(CC) -shared -Wl,-soname,$(SONAME) -Wl,-z,defs -o $@ $^ $(LIBRARY_LIBS)
 
-$(LIBRARY)/libfaregate.a: $(LIBRARY_UNITS:core/%.c=$(LIBRARY)/%.o)
+$(LIBRARY)/libfaregate.a: $(CORE_UNITS:core/%.c=$(LIBRARY)/%.o)
 	@rm -f $@ && ar rcs $@ $^
 
 # The places are those of this installation, so they are filled in anew each time.
@@ -54,7 +51,7 @@ $(LIBRARY)/faregate.pc: core/package/faregate.pc.in
 
 install: library
 	@$(INSTALL) -d $(DESTDIR)$(INCLUDEDIR)/faregate $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(LIBDIR)/cmake/faregate
-	@$(INSTALL) -m 644 $(INSTALLED_HEADERS) bindings/lua/faregate_lua.h $(DESTDIR)$(INCLUDEDIR)/faregate
+	@$(INSTALL) -m 644 core/include/*.h bindings/lua/faregate_lua.h $(DESTDIR)$(INCLUDEDIR)/faregate
 	@$(INSTALL) -m 644 $(LIBRARY)/libfaregate.a $(DESTDIR)$(LIBDIR)
 	@$(INSTALL) -m 755 $(LIBRARY)/$(SONAME) $(DESTDIR)$(LIBDIR)/libfaregate.so.$(VERSION)
 	@ln -sf libfaregate.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
@@ -77,7 +74,7 @@ release: build/ready
 	@cp core/include/*.h LICENSE $(RELEASE)
 	@tar -C build/release -czf $(RELEASE).tar.gz faregate-$(VERSION)
 
-install-tests: library release .venv/ready build/lua/faregate.so
+install-tests: library .venv/ready build/lua/faregate.so
 	@$(STEP) install tools/check_install.sh
 
 sizes: build/ready

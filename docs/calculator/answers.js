@@ -130,8 +130,9 @@ function showCurve({ book, text, product, calls, attributes, start }, quote) {
   };
   const cliffs = book.cliffs(way);
   const shown = book.curve(way);
-  const curve = calls > shown.most ? book.curve({ ...way, most: calls }) : shown;
-  const here = calls > 0 ? book.curve({ ...way, most: calls }).pieces.at(-1).last : null;
+  const upToHere = book.curve({ ...way, most: calls });
+  const curve = calls > shown.most ? upToHere : shown;
+  const here = calls > 0 ? upToHere.pieces.at(-1).last : null;
   const money = (amount) => showMoney(amount, text.currency);
   const label = say("curve_label", { here: count(calls), cost: here === null ? "0" : money(here) });
   const width = Math.min(900, Math.max(320, find("#curve").clientWidth));

@@ -53,7 +53,6 @@ const WORDS = {
       fee: "fee {fee}",
       bound: "{bound}",
     },
-    order_month: "1 month",
   },
   zh: {
     title: "faregate 费用计算器",
@@ -113,6 +112,5 @@ const WORDS = {
       fee: "固定费用 {fee}",
       bound: "{bound}",
     },
-    order_month: "1 个月",
   },
 };

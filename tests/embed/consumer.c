@@ -1,13 +1,11 @@
 /* What embeds the library, in C or C++: replays a timeline, lets a call through the gate of an account in memory, and
-   keeps one in a ledger where the library has any: `consumer BOOK [LEDGER]`. Prints the version and the answer of the
+   keeps one in a ledger: `consumer BOOK [LEDGER]`. Prints the version and the answer of the
    timeline; ends with the number of the step that failed. */
+#include <faregate_ledger.h>
 #include <faregate_timeline.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#if __has_include(<faregate_ledger.h>)
-#include <faregate_ledger.h>
-#endif
 
 static fg_string text(const char *chars) {
   fg_string string = {chars, strlen(chars)};
@@ -85,7 +83,6 @@ static bool gates(fg_book *book) {
 }
 
 static bool keeps(fg_book *book, const char *path) {
-#ifdef FAREGATE_LEDGER_H
   fg_ledger_options options;
   fg_handle *handle = NULL;
   memset(&options, 0, sizeof options);
@@ -95,11 +92,6 @@ static bool keeps(fg_book *book, const char *path) {
   }
   bool passed = passes(handle);
   return fg_handle_close(handle, NULL) == FG_OK && passed;
-#else
-  (void)book;
-  (void)path;
-  return false;
-#endif
 }
 
 int main(int count, char **words) {
