@@ -169,13 +169,15 @@
       ]);
     }
 
-    /** The cheapest plan for a forecast, or one that is named or listed (docs/plan.md); `seconds` limits the search. */
+    /** The cheapest plan for a forecast, or one that is named or listed (docs/plan.md); `seconds` limits the search. Its
+        `timeline` replays to its total. */
     cheapest(forecast, { plan, seconds = 0 } = {}) {
-      return this.#ask(this.#module.exports.plan, (room) => [
+      const made = this.#ask(this.#module.exports.plan, (room) => [
         ...room.json(forecast),
         ...room.json(plan),
         toInteger("seconds", Math.round(seconds * 1e6)),
       ]);
+      return { ...made, timeline: this.#module.timeline() };
     }
   }
 
@@ -193,6 +195,11 @@
 
     #answer() {
       return this.#read(this.exports.answer_text(), this.exports.answer_length());
+    }
+
+    /* Of the plan that was made last. */
+    timeline() {
+      return fromJson(this.#read(this.exports.timeline_text(), this.exports.timeline_length()));
     }
 
     error() {

@@ -65,6 +65,7 @@ test("the cheapest plan", () => {
   assert.strictEqual(plan.total, "11500.00");
   assert.strictEqual(plan.proven, true);
   assert.deepStrictEqual(plan.orders.map(({ pack }) => pack).sort(), ["calls-100k", "calls-10k"]);
+  assert.strictEqual(faregate.replay(plan.timeline).statement.spent.total, "11500.00");
 });
 
 test("quantities beyond 2^53", () => {
