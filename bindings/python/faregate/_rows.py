@@ -61,20 +61,15 @@ class Sources:
     def with_files(self, table: Table) -> Table:
         """The table with a column `file` beside `row`, which counts within it."""
         columns = {name: table[name] for name in table.columns if name != "row"}
-        numbers: list[int | None] = table["row"].tolist()
-        told = [(None, None) if number is None else self.tell(number) for number in numbers]
-        rows = table["row"] if len(self.names) < 2 else _integer_column([row for row, _ in told])
         if "first_row" in columns:
-            columns |= self._first(table["first_row"])
-        return Table({"row": rows, "file": _text_column([name for _, name in told]), **columns})
+            columns |= self._told(table["first_row"], "first_")
+        return Table({**self._told(table["row"]), **columns})
 
-    def _first(self, numbers: Any) -> dict[str, Any]:
-        """The columns of the rows that have had an id before, and of their files."""
+    def _told(self, numbers: Any, prefix: str = "") -> dict[str, Any]:
+        """The columns of rows in their sources, and of the names of these."""
         told = [(None, None) if number is None else self.tell(number) for number in numbers.tolist()]
-        return {
-            "first_row": _integer_column([row for row, _ in told]),
-            "first_file": _text_column([name for _, name in told]),
-        }
+        rows = numbers if len(self.names) < 2 else _integer_column([row for row, _ in told])
+        return {f"{prefix}row": rows, f"{prefix}file": _text_column([name for _, name in told])}
 
 
 @dataclass(frozen=True)
