@@ -139,11 +139,16 @@ def _whole(pieces: Iterator[Piece]) -> Iterator[Piece]:
 # ------------------------------------------------------------------------------------------------------------ files
 
 
-def _kind_of(path: str) -> tuple[str, str | None]:
-    """What a file is by its name, and how it is packed."""
+def _by_name(path: str) -> tuple[str | None, str | None]:
+    """What a file is by its name, None if that does not say it, and how it is packed."""
     rest, ending = os.path.splitext(path.lower())
     packed = _PACKED.get(ending)
-    kind = _KINDS.get(os.path.splitext(rest)[1] if packed else ending)
+    return _KINDS.get(os.path.splitext(rest)[1] if packed else ending), packed
+
+
+def _kind_of(path: str) -> tuple[str, str | None]:
+    """What a file is by its name, which has to say it, and how it is packed."""
+    kind, packed = _by_name(path)
     if kind is None:
         endings = ", ".join(dict.fromkeys(_KINDS))
         raise failure(
@@ -251,10 +256,7 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
 def _named_kind(file: Any) -> str | None:
     """What the name of an open file says that it is, because the first line of text may be damaged."""
     name = getattr(file, "name", None)
-    if not isinstance(name, str):
-        return None
-    rest, ending = os.path.splitext(name.lower())
-    return _KINDS.get(os.path.splitext(rest)[1] if ending in _PACKED else ending)
+    return _by_name(name)[0] if isinstance(name, str) else None
 
 
 # ------------------------------------------------------------------------------------------------------ other things
