@@ -10,7 +10,7 @@ from faregate._arguments import find_book
 from faregate._cli_plan import read_forecast
 from faregate._core import Invalid
 from faregate._documents import failure
-from faregate._print import guide_of, print_json, print_table
+from faregate._print import guide_of, guides_of, print_json, print_table
 from faregate.plan import Way
 from faregate.whatif import Comparison, break_even, compare
 
@@ -92,7 +92,7 @@ def show_comparison(options: argparse.Namespace) -> None:
 
 def show_guides(found: Comparison) -> None:
     print()
-    for guide in dict.fromkeys(guide_of(plan.book) for plan in found.plans.values()):
+    for guide in guides_of(plan.book for plan in found.plans.values()):
         print(guide)
 
 

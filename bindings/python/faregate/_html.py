@@ -9,7 +9,7 @@ from typing import Any
 
 from faregate._core import Result
 from faregate._exact import exactly
-from faregate._print import amount_in_words, guide_of
+from faregate._print import amount_in_words, guide_of, guides_of
 
 _ROWS_SHOWN = 50
 _LINES_SHOWN = 20
@@ -154,7 +154,7 @@ def bill_tables(bills: Any) -> str:
 
 def comparison_table(comparison: Any) -> str:
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
-    guides = dict.fromkeys(guide_of(plan.book) for plan in comparison.plans.values())
+    guides = guides_of(plan.book for plan in comparison.plans.values())
     told = "".join(f"<p>{escape(guide)}</p>" for guide in guides)
     return for_the_eye(comparison.rows, comparison.currency) + row_table(refused) + told
 

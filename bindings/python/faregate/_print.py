@@ -95,6 +95,11 @@ def guide_of(book: Book) -> str:
     return f"prices of {book.id}, {date}{changed}"
 
 
+def guides_of(books: Iterable[Book]) -> list[str]:
+    """The same of several, each once."""
+    return list(dict.fromkeys(map(guide_of, books)))
+
+
 def date_of(book: Book) -> str:
-    """The same in the few words of a repr."""
+    """The date of a book's guide in the few words of a repr."""
     return "guide without a date" if book.guide_date is None else f"guide of {book.guide_date}"
