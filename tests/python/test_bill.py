@@ -12,6 +12,7 @@ import faregate
 import pytest
 from faregate import Table
 from faregate._core import _integer_column, _text_column
+from faregate._doubts import not_in_the_log
 
 CHINA = timezone(timedelta(hours=8))
 START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
@@ -278,6 +279,16 @@ def test_an_account_that_the_log_does_not_have_is_warned_of(book):
     with pytest.warns(UserWarning, match="the log has nothing of 'nroth', the nearest is 'north'"):
         faregate.bill(log(rows), book, accounts={"nroth": pack})
     assert faregate.bill(log(rows), book, accounts={" north": pack, "south": {}}).warnings == ()
+
+
+def test_of_many_accounts_none_is_told_as_the_nearest():
+    accounts, nothing = ["nroth", *(f"a{number}" for number in range(10_000))], Table({"account": _text_column([])})
+
+    def told(names):
+        return list(not_in_the_log(["north"], [nothing], Table({"account": _text_column(names)})))
+
+    assert told(accounts[:-1]) == ["accounts: the log has nothing of 'north', the nearest is 'nroth'"]
+    assert told(accounts) == ["accounts: the log has nothing of 'north'"]
 
 
 def test_a_source_with_other_columns_is_named_by_its_place(book):

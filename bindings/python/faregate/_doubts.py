@@ -81,12 +81,21 @@ def not_in_the_log(given: Iterable[str], apart: Collection[Table], months: Table
     seen = {name for table in (months, *apart) for name in set(table["account"].tolist()) if name is not None}
     absent = [name.strip() for name in given if name.strip() not in seen]
     if absent:
-        from difflib import get_close_matches
-
-        near = get_close_matches(absent[0], seen, n=1)
-        meant = f", the nearest is {near[0]!r}" if near else ""
+        near = _nearest(absent[0], seen)
+        meant = f", the nearest is {near!r}" if near is not None else ""
         more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
         yield f"accounts: the log has nothing of {absent[0]!r}{more}{meant}"
+
+
+def _nearest(name: str, names: Collection[str]) -> str | None:
+    """None also of more names than are compared one by one: with a hundred thousand that would take longer than to bill
+    them, and an account without usage in a month is nothing unusual."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, names, n=1)), None) if len(names) <= _COMPARED_MOST else None
+
+
+_COMPARED_MOST = 10_000
 
 
 def _undone(refusals: Table) -> Iterator[str]:
