@@ -14,6 +14,7 @@ from typing import Any
 from faregate._convert import needed
 from faregate._core import Book, Invalid
 from faregate._documents import failure
+from faregate._doubts import counted
 from faregate._print import amount_in_words, guide_of, print_json, print_table
 from faregate._table import Table
 from faregate.billing import Bills, bill
@@ -167,8 +168,7 @@ def show(bills: Bills, with_lines: bool) -> None:
     for what, table in bills.apart.items():
         show_rows(what, table, tuple(column for column in _COLUMNS_SHOWN if column in table.columns))
     print(f"\n{bills.rows}")
-    count = len(bills.accounts)
-    print(f"{count:,} account{'' if count == 1 else 's'}: {amount_in_words(bills.total)} {bills.currency}")
+    print(f"{counted(len(bills.accounts), 'account')}: {amount_in_words(bills.total)} {bills.currency}")
     if bills.accrued:
         print(f"{amount_in_words(bills.accrued)} {bills.currency} more are not settled yet")
     print(guide_of(bills.book))
