@@ -49,6 +49,21 @@ def python_of(document: Path) -> str:
     return "\n".join(block.source for block in blocks(document) if block.language == "python")
 
 
+def _ran(command: list[str], directory: Path, environment: dict[str, str], given: str | None = None) -> str:
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment}
+    ran = subprocess.run(command, input=given, capture_output=True, text=True, cwd=directory, env=environment)
+    assert ran.returncode == 0 and not ran.stderr, ran.stderr
+    return ran.stdout
+
+
+def run_lua(source: str, directory: Path = ROOT) -> str:
+    """What a program prints."""
+    module = ROOT / "build" / "lua" / "faregate.so"
+    if shutil.which("lua5.4") is None or not module.exists():
+        pytest.skip("needs lua5.4 and the Lua module of `make build`")
+    return _ran(["lua5.4", "-"], directory, {"LUA_CPATH": f"{ROOT}/build/lua/?.so"}, source)
+
+
 class Reader:
     """Who types in what a document has, block after block, in one directory."""
 
@@ -74,19 +89,10 @@ class Reader:
         command.chmod(0o755)
         if block.source.startswith(INSTALLS):
             return block.shown
-        return self._ran(["bash", "-c", block.source], {"PATH": f"{command.parent}:/usr/bin:/bin"})
+        return _ran(["bash", "-c", block.source], self.directory, {"PATH": f"{command.parent}:/usr/bin:/bin"})
 
     def _lua(self, block: Block) -> str:
-        module = ROOT / "build" / "lua" / "faregate.so"
-        if shutil.which("lua5.4") is None or not module.exists():
-            pytest.skip("needs lua5.4 and the Lua module of `make build`")
-        return self._ran(["lua5.4", "-"], {"LUA_CPATH": f"{ROOT}/build/lua/?.so"}, block.source)
-
-    def _ran(self, command: list[str], environment: dict[str, str], given: str | None = None) -> str:
-        environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **environment}
-        ran = subprocess.run(command, input=given, capture_output=True, text=True, cwd=self.directory, env=environment)
-        assert ran.returncode == 0 and not ran.stderr, ran.stderr
-        return ran.stdout
+        return run_lua(block.source, self.directory)
 
 
 def lived(document: Path, directory: Path) -> dict[str, Any]:

@@ -2,21 +2,19 @@
 
 import doctest
 import json
-import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
 import faregate
 import pytest
+from shown import FENCED, ROOT, run_lua
 
-ROOT = pathlib.Path(__file__).parents[2]
 README = ROOT / "README.md"
 
 
 def blocks(language):
-    return re.findall(rf"^```{language}\n(.*?)^```", README.read_text("utf-8"), re.M | re.S)
+    return [source for found, source in FENCED.findall(README.read_text("utf-8")) if found == language]
 
 
 def test_python_example():
@@ -25,22 +23,6 @@ def test_python_example():
     assert test.examples
     failed, _ = doctest.DocTestRunner(optionflags=doctest.IGNORE_EXCEPTION_DETAIL).run(test)
     assert failed == 0
-
-
-def run_lua(source):
-    module = ROOT / "build" / "lua" / "faregate.so"
-    if shutil.which("lua5.4") is None or not module.exists():
-        pytest.skip("needs lua5.4 and the Lua module of `make build`")
-    ran = subprocess.run(
-        ["lua5.4", "-"],
-        input=source,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={"LUA_CPATH": "build/lua/?.so", "PATH": "/usr/bin:/bin"},
-        check=True,
-    )
-    return ran.stdout
 
 
 def test_lua_example():
