@@ -1,8 +1,6 @@
 /* What a snapshot says of invoices, adjustments and orders. */
 #include "snapshot_walk.h"
 
-#include <stdlib.h>
-
 #include "../rules/invoice.h"
 #include "../state/command.h"
 #include "../state/record.h"
@@ -173,7 +171,7 @@ static void write_orders(fg_walk *walk) {
     return;
   }
   find_orders(walk->history, orders);
-  qsort(orders, count, sizeof(const fg_past_command *), compare_orders);
+  fg_sort(orders, count, sizeof(const fg_past_command *), compare_orders);
   for (uint32_t i = 0; i < count && walk->status == FG_OK; i++) {
     fg_past_command order = *orders[i];
     fg_walk_integer(walk, 1);

@@ -54,6 +54,12 @@ fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uin
   return FG_OK;
 }
 
+void fg_sort(void *items, size_t count, size_t item_size, int (*compare)(const void *, const void *)) {
+  if (count > 1) {
+    qsort(items, count, item_size, compare);
+  }
+}
+
 /* Blocks double from the first one on, because every account has an arena, and most keep little in it. */
 enum { ARENA_FIRST = 512, ARENA_BLOCK = 4096 };
 

@@ -140,6 +140,10 @@ FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *pl
     (array)->count = (array)->room = 0;                                                                                \
   } while (0)
 
+/* Sorts as qsort does, but where there is nothing `items` may be NULL. */
+void fg_sort(void *items, size_t count, size_t item_size, int (*compare)(const void *, const void *));
+#define FG_ARRAY_SORT(array, compare) fg_sort((array)->items, (array)->count, sizeof *(array)->items, (compare))
+
 /* An arena: blocks that live and die together, at addresses that stay. */
 typedef struct fg_arena {
   struct fg_arena_block *blocks;

@@ -2,7 +2,6 @@
 #include "book_keys.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* An offer, and where it stands. */
 typedef struct required_offer {
@@ -149,7 +148,7 @@ static fg_status follow_all(const fg_book_reader *reader, const offer_list *list
 
 static fg_status check_offers_required(const fg_book_reader *reader, const offer_list *list, walked_offer *stack,
                                        uint8_t *states) {
-  qsort(list->items, list->count, sizeof *list->items, compare_offers);
+  FG_ARRAY_SORT(list, compare_offers);
   for (uint32_t i = 0; i < list->count; i = walk_from(list, i).end) {
     FG_TRY(states[i] == OFFER_NEW ? follow_all(reader, list, stack, states, i) : FG_OK);
   }

@@ -1,7 +1,5 @@
 #include "answered.h"
 
-#include <stdlib.h>
-
 void fg_biller_detail(fg_biller *biller) { biller->detailed = true; }
 
 /* The ids of packs are texts of the account, so that the draws need not copy them. */
@@ -50,9 +48,7 @@ static int compare_answered(const void *a, const void *b) {
 
 void fg_answered_sort(fg_biller *biller) {
   fg_bill_part *all = &biller->parts[0];
-  if (all->answered.count > 1) {
-    qsort(all->answered.items, all->answered.count, sizeof *all->answered.items, compare_answered);
-  }
+  FG_ARRAY_SORT(&all->answered, compare_answered);
 }
 
 const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws) {

@@ -1,7 +1,5 @@
 #include "set_aside.h"
 
-#include <stdlib.h>
-
 fg_status fg_set_aside_add(fg_bill_part *part, const fg_set_aside *what) {
   FG_TRY(FG_ARRAY_RESERVE(&part->biller->allocator, &part->aside, 1));
   part->aside.items[part->aside.count++] = *what;
@@ -16,9 +14,7 @@ static int compare_set_aside(const void *a, const void *b) {
 
 void fg_set_aside_sort(fg_biller *biller) {
   fg_bill_part *all = &biller->parts[0];
-  if (all->aside.count > 1) {
-    qsort(all->aside.items, all->aside.count, sizeof *all->aside.items, compare_set_aside);
-  }
+  FG_ARRAY_SORT(&all->aside, compare_set_aside);
 }
 
 const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count) {

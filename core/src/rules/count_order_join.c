@@ -1,8 +1,6 @@
 /* Runs of the order of counts that are too many are joined, and runs that are not known are found. */
 #include "count_order.h"
 
-#include <stdlib.h>
-
 #include "../book/price_model.h"
 #include "cells.h"
 #include "count_pieces.h"
@@ -77,7 +75,7 @@ static fg_status list_by_tier(fg_count_pieces *of, uint32_t first_runs) {
   }
   of->pieces.count -= whole;
   memmove(of->pieces.items, of->pieces.items + whole, of->pieces.count * sizeof *of->pieces.items);
-  qsort(of->pieces.items, of->pieces.count, sizeof *of->pieces.items, by_edge);
+  FG_ARRAY_SORT(&of->pieces, by_edge);
   return FG_OK;
 }
 
@@ -154,9 +152,7 @@ static fg_status list_recovered(fg_count_pieces *of) {
       }
     }
   }
-  if (of->pieces.count > 0) {
-    qsort(of->pieces.items, of->pieces.count, sizeof *of->pieces.items, by_edge);
-  }
+  FG_ARRAY_SORT(&of->pieces, by_edge);
   return FG_OK;
 }
 

@@ -1,7 +1,5 @@
 #include "wal.h"
 
-#include <stdlib.h>
-
 /* Where the header and a frame's header say what we need, in big-endian numbers. */
 enum {
   LOG_MAGIC = 0x377f0682, /* plus 1: sums over big-endian words */
@@ -167,9 +165,7 @@ static int read_frames(reader *made, const fg_allocator *allocator) {
   int error = read_good(made);
   error = error == 0 && made->log->bad_frame > 0 ? look_behind(made) : error;
   pages->count = made->log->end.frame;
-  if (pages->count > 0) {
-    qsort(pages->numbers, pages->count, sizeof *pages->numbers, compare_numbers);
-  }
+  fg_sort(pages->numbers, pages->count, sizeof *pages->numbers, compare_numbers);
   return error;
 }
 

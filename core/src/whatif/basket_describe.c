@@ -6,7 +6,6 @@
 #include "../rules/cells.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_string explanation) {
   fg_tell_amount(to, "amount", amount);
@@ -293,9 +292,7 @@ fg_status fg_basket_tell(fg_basket_life *life, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_amount total = 0;
   uint32_t line = 0;
-  if (life->lines.count > 0) {
-    qsort(life->lines.items, life->lines.count, sizeof *life->lines.items, compare_lines);
-  }
+  FG_ARRAY_SORT(&life->lines, compare_lines);
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "book", life->book->id);
   fg_tell_text(&to, "currency", life->book->currency);

@@ -5,8 +5,6 @@
 #include "../state/command_json.h"
 #include "plan_model.h"
 
-#include <stdlib.h>
-
 static bool is_named(fg_string name, const char *key) { return fg_string_is(name, key); }
 
 static fg_status add_want(fg_basket_life *life, fg_basket_want want) {
@@ -268,9 +266,7 @@ static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg
   for (FG_EACH_MEMBER(root, at)) {
     FG_TRY(read_basket_member(life, at, error));
   }
-  if (life->wants.count > 0) {
-    qsort(life->wants.items, life->wants.count, sizeof *life->wants.items, compare_wants);
-  }
+  FG_ARRAY_SORT(&life->wants, compare_wants);
   return check_wants(life, error);
 }
 

@@ -1,7 +1,5 @@
 #include "cheapest_months.h"
 
-#include <stdlib.h>
-
 #include "cheapest_purchase.h"
 #include "month_bill.h"
 
@@ -153,7 +151,7 @@ static void drop_dominated(fg_label_search *search, uint32_t from) {
   fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by how backward they are
   uint32_t kept = from;
   fg_amount drop = search->drop[search->month + 1];
-  qsort(search->labels.items + from, search->labels.count - from, sizeof *search->labels.items, compare_labels);
+  fg_sort(search->labels.items + from, search->labels.count - from, sizeof *search->labels.items, compare_labels);
   for (uint32_t i = from; i < search->labels.count; i++) {
     const fg_label label = search->labels.items[i];
     if (i == from || search->labels.items[kept - 1].carry != label.carry) {

@@ -3,7 +3,6 @@
 #include "reconcile.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../account/account_json.h"
 #include "../base/civil.h"
@@ -89,9 +88,7 @@ static void sort_set_aside(fg_reconciliation *run) {
   for (uint32_t i = 0; i < count; i++) {
     run->lived.items[run->more + i].call = i;
   }
-  if (count > 1) {
-    qsort(run->lived.items + run->more, count, sizeof *run->lived.items, compare_lived);
-  }
+  fg_sort(run->lived.items + run->more, count, sizeof *run->lived.items, compare_lived);
   for (uint32_t i = 0; i < count; i++) {
     run->lived.items[run->more + i].call = 0;
   }
@@ -252,9 +249,7 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
   fg_world none = {.count = 0};
   bool bills_elsewhere = false;
   FG_TRY(fg_world_live(run, &none, true, NULL, &bills_elsewhere));
-  if (run->cells.count > 1) {
-    qsort(run->cells.items, run->cells.count, sizeof *run->cells.items, compare_cells);
-  }
+  FG_ARRAY_SORT(&run->cells, compare_cells);
   run->is_equal = run->unread.count == 0 && (run->read > 0 || run->is_part);
   for (uint32_t i = 0; i < run->absent.count; i++) { /* what comes before the invoice was another's to bill */
     run->is_equal = run->is_equal && run->absent.items[i].month < run->first;

@@ -2,8 +2,6 @@
    found here, after the account was lived as it was. */
 #include "reconcile.h"
 
-#include <stdlib.h>
-
 #include "../book/terms.h"
 #include "reconcile_groups.h"
 
@@ -58,9 +56,7 @@ static fg_status link_calls(fg_reconciliation *run) {
       sorted[count++] = (id_place){run->lived.items[place].command.id, place};
     }
   }
-  if (count > 1) {
-    qsort(sorted, count, sizeof *sorted, compare_call_ids);
-  }
+  fg_sort(sorted, count, sizeof *sorted, compare_call_ids);
   link_sorted(run, sorted, count);
   fg_release(&run->allocator, sorted, run->lived.count * sizeof *sorted);
   return FG_OK;

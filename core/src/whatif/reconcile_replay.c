@@ -1,8 +1,6 @@
 /* An account lived as causes have it, and what the rows of the comparison then come to. */
 #include "reconcile.h"
 
-#include <stdlib.h>
-
 #include "../account/account_json.h"
 #include "../state/command.h"
 
@@ -290,7 +288,7 @@ static fg_status order_commands(life *of) {
     }
   }
   if (!is_sorted) {
-    qsort(of->order, of->count, sizeof *of->order, compare_due);
+    fg_sort(of->order, of->count, sizeof *of->order, compare_due);
   }
   return FG_OK;
 }

@@ -2,8 +2,6 @@
    commands. */
 #include "reconcile.h"
 
-#include <stdlib.h>
-
 #include "../base/civil.h"
 
 /* --------------------------------------------------------------------------------------------------- explanations */
@@ -239,9 +237,7 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
     }
   }
   fg_release(&run->allocator, is_idle, tried * sizeof *is_idle);
-  if (*count > 1) {
-    qsort(pairs, *count, sizeof *pairs, compare_pairs);
-  }
+  fg_sort(pairs, *count, sizeof *pairs, compare_pairs);
   return FG_OK;
 }
 
@@ -364,14 +360,10 @@ fg_status fg_explanations_find(fg_reconciliation *run) {
   fg_status status = try_each(run);
   status = status == FG_OK ? try_with_rest(run, measured) : status;
   status = status == FG_OK ? try_pairs(run, measured) : status;
-  if (run->explanations.count > 1) {
-    qsort(run->explanations.items, run->explanations.count, sizeof *run->explanations.items, compare_explanations);
-  }
+  FG_ARRAY_SORT(&run->explanations, compare_explanations);
   bool is_open = status == FG_OK && !is_any_whole(run);
   status = is_open ? try_parts_together(run, measured) : status;
-  if (run->explanations.count > 1) {
-    qsort(run->explanations.items, run->explanations.count, sizeof *run->explanations.items, compare_explanations);
-  }
+  FG_ARRAY_SORT(&run->explanations, compare_explanations);
   fg_release(&run->allocator, measured, cells * sizeof *measured);
   return status;
 }
