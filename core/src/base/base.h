@@ -89,6 +89,8 @@ static inline fg_int128 fg_power_of_ten(int exponent) {
 }
 static inline int64_t fg_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t fg_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
+/* Below 0 if `a` is less, above 0 if it is more. */
+static inline int fg_compare_i64(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
 /* Whole numbers in as few bytes as they need, seven bits in each, the lowest first. */
 enum { FG_VARINT_MAX = 10 };

@@ -17,14 +17,12 @@ bool fg_pack_order_moves(const fg_pack_order *order) {
   return moves;
 }
 
-static int compare_i64(int64_t a, int64_t b) { return a < b ? -1 : a > b; }
-
 static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const fg_deduction_rank *b) {
   switch (criterion) {
-  case FG_BY_EXPIRY: return compare_i64(a->expires, b->expires);
-  case FG_BY_PURCHASE: return compare_i64(a->issued, b->issued);
-  case FG_BY_LEFT: return compare_i64(a->left, b->left);
-  default: return compare_i64(a->units, b->units);
+  case FG_BY_EXPIRY: return fg_compare_i64(a->expires, b->expires);
+  case FG_BY_PURCHASE: return fg_compare_i64(a->issued, b->issued);
+  case FG_BY_LEFT: return fg_compare_i64(a->left, b->left);
+  default: return fg_compare_i64(a->units, b->units);
   }
 }
 
@@ -32,9 +30,9 @@ static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const 
    criteria. */
 int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b) {
   static const fg_pack_order of_grants = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}};
-  int found = compare_i64(a->rank, b->rank);
-  found = found != 0 ? found : compare_i64(a->owner, b->owner);
-  found = found != 0 ? found : compare_i64(!a->is_free, !b->is_free);
+  int found = fg_compare_i64(a->rank, b->rank);
+  found = found != 0 ? found : fg_compare_i64(a->owner, b->owner);
+  found = found != 0 ? found : fg_compare_i64(!a->is_free, !b->is_free);
   const fg_pack_order *criteria = a->is_free ? &of_grants : order;
   for (uint32_t i = 0; found == 0 && i < criteria->count; i++) {
     found = compare_by((fg_criterion)criteria->by[i], a, b);

@@ -41,9 +41,7 @@ fg_status fg_answered_add(fg_bill_part *part, const fg_customer *customer, const
 }
 
 static int compare_answered(const void *a, const void *b) {
-  int64_t left = ((const fg_answered *)a)->row;
-  int64_t right = ((const fg_answered *)b)->row;
-  return left < right ? -1 : left > right;
+  return fg_compare_i64(((const fg_answered *)a)->row, ((const fg_answered *)b)->row);
 }
 
 void fg_answered_sort(fg_biller *biller) {

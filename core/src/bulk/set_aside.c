@@ -7,9 +7,7 @@ fg_status fg_set_aside_add(fg_bill_part *part, const fg_set_aside *what) {
 }
 
 static int compare_set_aside(const void *a, const void *b) {
-  int64_t left = ((const fg_set_aside *)a)->row;
-  int64_t right = ((const fg_set_aside *)b)->row;
-  return left < right ? -1 : left > right;
+  return fg_compare_i64(((const fg_set_aside *)a)->row, ((const fg_set_aside *)b)->row);
 }
 
 void fg_set_aside_sort(fg_biller *biller) {

@@ -44,9 +44,9 @@ static fg_status cut(fg_count_pieces *of, fg_count_piece whole) {
 static int by_edge(const void *a, const void *b) {
   const fg_count_piece *one = a;
   const fg_count_piece *other = b;
-  return one->edge != other->edge     ? (one->edge < other->edge ? -1 : 1)
-         : one->place != other->place ? (one->place < other->place ? -1 : 1)
-                                      : one->source - other->source;
+  int order = fg_compare_i64(one->edge, other->edge);
+  order = order != 0 ? order : fg_compare_i64(one->place, other->place);
+  return order != 0 ? order : one->source - other->source;
 }
 
 /* Lets each count begin after what no run says. */

@@ -126,17 +126,12 @@ size_t fg_attributes_size(const fg_attributes *attributes) {
   return size;
 }
 
-static bool has_name_before(fg_string a, fg_string b) {
-  size_t shorter = a.length < b.length ? a.length : b.length;
-  int order = memcmp(a.text, b.text, shorter);
-  return order < 0 || (order == 0 && a.length < b.length);
-}
-
 /* Sorts the places of attributes by their names. There are few, and most stand in order. */
 static void put_in_order(const fg_attributes *attributes, uint8_t order[FG_ATTRIBUTES_MAX]) {
   for (size_t i = 0; i < attributes->count; i++) {
     size_t place = i;
-    for (; place > 0 && has_name_before(attributes->items[i].name, attributes->items[order[place - 1]].name); place--) {
+    const fg_string name = attributes->items[i].name;
+    for (; place > 0 && fg_string_compare(name, attributes->items[order[place - 1]].name) < 0; place--) {
       order[place] = order[place - 1];
     }
     order[place] = (uint8_t)i;

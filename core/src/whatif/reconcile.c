@@ -78,9 +78,8 @@ static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
 static int compare_lived(const void *a, const void *b) {
   const fg_lived *left = a;
   const fg_lived *right = b;
-  return left->command.at != right->command.at ? (left->command.at < right->command.at ? -1 : 1)
-         : left->call < right->call            ? -1
-                                               : left->call > right->call;
+  int order = fg_compare_i64(left->command.at, right->command.at);
+  return order != 0 ? order : fg_compare_i64(left->call, right->call);
 }
 
 static void sort_set_aside(fg_reconciliation *run) {

@@ -15,12 +15,8 @@ typedef struct id_place {
 static int compare_call_ids(const void *a, const void *b) {
   const id_place *left = a;
   const id_place *right = b;
-  size_t shorter = left->id.length < right->id.length ? left->id.length : right->id.length;
-  int order = memcmp(left->id.text, right->id.text, shorter);
-  return order != 0                            ? order
-         : left->id.length != right->id.length ? (left->id.length < right->id.length ? -1 : 1)
-         : left->place != right->place         ? (left->place < right->place ? -1 : 1)
-                                               : 0;
+  int order = fg_string_compare(left->id, right->id);
+  return order != 0 ? order : fg_compare_i64(left->place, right->place);
 }
 
 static bool ends_calls(const fg_lived *lived) {

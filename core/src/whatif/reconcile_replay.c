@@ -268,9 +268,8 @@ static fg_time lived_at(const life *of, uint32_t place) {
 static int compare_due(const void *a, const void *b) {
   const due_command *left = a;
   const due_command *right = b;
-  return left->at != right->at         ? (left->at < right->at ? -1 : 1)
-         : left->place != right->place ? (left->place < right->place ? -1 : 1)
-                                       : 0;
+  int order = fg_compare_i64(left->at, right->at);
+  return order != 0 ? order : fg_compare_i64(left->place, right->place);
 }
 
 /* The commands that happen, in the order of a world's time; what was set aside only where a cause counts it. */

@@ -158,9 +158,9 @@ typedef struct cause_pair {
 static int compare_pairs(const void *x, const void *y) {
   const cause_pair *left = x;
   const cause_pair *right = y;
-  return left->rank != right->rank ? (left->rank < right->rank ? -1 : 1)
-         : left->a != right->a     ? (left->a < right->a ? -1 : 1)
-                                   : (left->b < right->b ? -1 : left->b > right->b);
+  int order = fg_compare_i64(left->rank, right->rank);
+  order = order != 0 ? order : fg_compare_i64(left->a, right->a);
+  return order != 0 ? order : fg_compare_i64(left->b, right->b);
 }
 
 /* The first rows that differ. */
