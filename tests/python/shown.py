@@ -39,6 +39,11 @@ def blocks(document: Path) -> list[Block]:
     ]
 
 
+def sources(document: Path, language: str) -> list[str]:
+    """Of all blocks of one language what stands in them, in their order."""
+    return [source for found, source in FENCED.findall(document.read_text(encoding="utf-8")) if found == language]
+
+
 def headings(document: Path) -> list[int]:
     """The level of each heading, in their order."""
     text = FENCED.sub("", document.read_text(encoding="utf-8"))
@@ -59,9 +64,10 @@ def _ran(command: list[str], directory: Path, environment: dict[str, str], given
 def run_lua(source: str, directory: Path = ROOT) -> str:
     """What a program prints."""
     module = ROOT / "build" / "lua" / "faregate.so"
-    if shutil.which("lua5.4") is None or not module.exists():
+    lua = shutil.which("lua5.4")
+    if lua is None or not module.exists():
         pytest.skip("needs lua5.4 and the Lua module of `make build`")
-    return _ran(["lua5.4", "-"], directory, {"LUA_CPATH": f"{ROOT}/build/lua/?.so"}, source)
+    return _ran([lua, "-"], directory, {"LUA_CPATH": f"{ROOT}/build/lua/?.so"}, source)
 
 
 class Reader:

@@ -1,9 +1,7 @@
 """docs/keeper.md: what it shows runs, on a booth's ledger with an uncertain call, and it has a word on every code."""
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +11,10 @@ import pytest
 from faregate import cli
 from generate_tables import NOTICES
 from headers import CODES
+from shown import ROOT, run_lua, sources
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "keeper.md").read_text(encoding="utf-8")
+DOCUMENT = ROOT / "docs" / "keeper.md"
+PAGE = DOCUMENT.read_text(encoding="utf-8")
 LOSES_A_CALL = """
 import faregate, os
 account = faregate.open("booth.db", book="tencent-facefusion")
@@ -27,7 +26,7 @@ os._exit(0)
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    return sources(DOCUMENT, language)
 
 
 @pytest.fixture
@@ -50,13 +49,9 @@ def test_python(booth, block, capsys):
 
 
 def test_lua(booth):
-    module = ROOT / "build" / "lua" / "faregate.so"
-    if shutil.which("lua5.4") is None or not module.exists():
-        pytest.skip("needs lua5.4 and the Lua module of `make build`")
     (block,) = blocks("lua")
-    environment = {"LUA_CPATH": str(module.parent / "?.so"), "PATH": os.environ["PATH"]}
-    ran = subprocess.run(["lua5.4", "-"], input=block, capture_output=True, text=True, env=environment, check=True)
-    assert "calls_uncertain" in ran.stdout and "settlement" in ran.stdout
+    printed = run_lua(block, booth)
+    assert "calls_uncertain" in printed and "settlement" in printed
 
 
 @pytest.mark.parametrize("block", blocks("sh"))

@@ -8,13 +8,13 @@ import sys
 
 import faregate
 import pytest
-from shown import FENCED, ROOT, run_lua
+from shown import ROOT, run_lua, sources
 
 README = ROOT / "README.md"
 
 
 def blocks(language):
-    return [source for found, source in FENCED.findall(README.read_text("utf-8")) if found == language]
+    return sources(README, language)
 
 
 def test_python_example():
