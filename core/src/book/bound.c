@@ -9,8 +9,6 @@ enum {
   AGGREGATE_BYTES = 128, ///< of one, without its samples
   EDITIONS_AT_ONCE = 2,  ///< within an open period
   ENTRY_BYTES = 16,      ///< of a window
-  RUN_BYTES = 32,        ///< of the order in which counts came, of which there are so many besides two a tier
-  RUNS = 2048,
   HOURS_OF_MONTH = 744,
 };
 
@@ -34,7 +32,8 @@ static int64_t open_stretches(const fg_book *list, const fg_product *product) {
   return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
 }
 
-/* Of usage that always goes on in the same cell, and on the same bill, there is one run. */
+/* Of usage that always goes on in the same cell, and on the same bill, there is one run; else two a tier besides the
+   most. */
 static bool has_runs(const fg_product *product, int64_t pairs) {
   return pairs > 1 || product->grant_count > 0 || product->pack_count > 0 || fg_product_names_counter(product);
 }
@@ -48,8 +47,8 @@ static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
     tiers = fg_max_i64(tiers, is_kept ? schedule->tier_count : 0);
   }
   int64_t cells = pairs * EDITIONS_AT_ONCE * open_stretches(list, product);
-  int64_t runs = tiers > 0 && has_runs(product, pairs) ? RUNS + 2 * cells * tiers : 0;
-  return cells * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) + runs * RUN_BYTES;
+  int64_t runs = tiers > 0 && has_runs(product, pairs) ? FG_RUNS_MAX + 2 * cells * tiers : 0;
+  return cells * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) + runs * FG_RUN_BYTES;
 }
 
 /* One for each value of an attribute, and one without. */

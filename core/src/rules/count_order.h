@@ -6,10 +6,6 @@
 
 #include "../state/record.h"
 
-/* Of so many runs the oldest are joined: of them it is known which slice they are in, and no more which came first
-   within it. */
-enum { FG_RUNS_MAX = 2048 };
-
 static inline bool fg_order_is_kept(const fg_account *account, uint32_t product) {
   return account->book->products[product].keeps_order;
 }

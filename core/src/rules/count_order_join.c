@@ -1,11 +1,14 @@
 /* Runs of the order of counts that are too many are joined, and runs that are not known are found. */
 #include "count_order.h"
 
+#include "../book/bound.h"
 #include "../book/price_model.h"
 #include "cells.h"
 #include "count_pieces.h"
 
 /* ---------------------------------------------------------------------------------------------------------- joining */
+
+_Static_assert(sizeof(fg_run) <= FG_RUN_BYTES, "a book is refused by how many bytes its runs take");
 
 /* Runs that come later than these are as they came. */
 enum { RUNS_LATEST = FG_RUNS_MAX / 2 };
