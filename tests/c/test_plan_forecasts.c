@@ -297,12 +297,28 @@ static void test_many_packs_held(void **state) {
   fg_book_release(book);
 }
 
+/* The first month's calls can be paid by nothing, whatever is bought in the second: the search asks for more and more,
+   up to all that an amount can hold. */
+static void test_a_month_that_nothing_serves(void **state) {
+  (void)state;
+#define EDITION(effective, packs)                                                                                      \
+  "{\"effective\":\"" effective "\",\"products\":[{\"id\":\"p\",\"meter\":\"u\","                                      \
+  "\"price\":{\"model\":\"graduated\",\"tiers\":[{\"from\":0,\"price\":null}]},\"packs\":[" packs "]}]}"
+  fg_book *book = load_text(
+      "{\"format\":\"faregate-book/2\",\"id\":\"b\",\"title\":\"B\",\"currency\":\"EUR\",\"minor_digits\":2,"
+      "\"time_zone\":\"+00:00\",\"rounding\":\"none\",\"editions\":[" EDITION("2024-01-01", "") "," EDITION(
+          "2025-02-01", "{\"id\":\"ten\",\"units\":10,\"price\":\"1\",\"validity\":\"permanent\"}") "]}");
+  assert_refused(book, "{\"product\":\"p\",\"start\":\"2025-01\",\"calls\":[10,10]}", FG_NOT_SOLD, "");
+  assert_total(book, "{\"product\":\"p\",\"start\":\"2025-02\",\"calls\":[10,10]}", "2.00");
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_packs_held),          cmocka_unit_test(test_packs_held_that_are_none),
       cmocka_unit_test(test_names_of_packs_held), cmocka_unit_test(test_a_pack_held_alone),
       cmocka_unit_test(test_many_packs_held),     cmocka_unit_test(test_fields_of_a_forecast),
-      cmocka_unit_test(test_other_books),
+      cmocka_unit_test(test_other_books),         cmocka_unit_test(test_a_month_that_nothing_serves),
   };
   return cmocka_run_group_tests_name("forecasts", tests, NULL, NULL);
 }

@@ -23,8 +23,10 @@ static void keep_found(const fg_label_search *search, fg_plan_choice *choice) {
   }
 }
 
+/* Where there is no plan at all a step rises up to FG_PLAN_NEVER: four times that is more than an amount can hold. */
 static fg_amount rise(const fg_label_search *search, fg_amount above) {
-  return above * (search->labels.count < FEW_LABELS ? 4 : 2);
+  const fg_amount twice = fg_plan_add(above, above);
+  return search->labels.count < FEW_LABELS ? fg_plan_add(twice, twice) : twice;
 }
 
 /* Looks for a plan that costs less than a limit, which rises from the bound until there is one: then no plan is
@@ -38,7 +40,7 @@ static fg_status raise_until_found(fg_label_search *search, fg_amount below, fg_
   choice->proven = least > choice->proven ? least : choice->proven;
   /* What a coarser bound has proven is not proven again; where that is all there may be, nothing is left to do. */
   while (choice->proven < most && fg_plan_add(least, above) <= choice->proven) {
-    above *= 2;
+    above = fg_plan_add(above, above);
   }
   bool is_found = false;
   while (!is_found && choice->proven < most) {
