@@ -171,36 +171,41 @@ static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   return fg_min_i64(needed + edge, held);
 }
 
-/* The cheapest orders that add up to each quantity: `part` is the first of them. */
-static void add_up_orders(const capacity_prices *prices, int64_t most, fg_amount *cost, int64_t *part) {
-  fg_amount single[CAPACITY_SEARCH_MAX + 1];
+/* By quantity, the cheapest orders that add up to it. */
+typedef struct order_sum {
+  fg_amount single; ///< the price of one order
+  fg_amount cost;
+  int64_t part; ///< the first of the orders
+} order_sum;
+
+static void add_up_orders(const capacity_prices *prices, int64_t most, order_sum *sums) {
   fg_plan_capacity order;
-  memset(cost, 0, (CAPACITY_SEARCH_MAX + 1) * sizeof *cost);
   for (int64_t quantity = 1; quantity <= most; quantity++) {
-    cost[quantity] = single[quantity] = order_price(prices, quantity, &order);
-    part[quantity] = quantity;
+    order_sum *here = &sums[quantity];
+    here->cost = here->single = order_price(prices, quantity, &order);
+    here->part = quantity;
     for (int64_t first = 1; first < quantity; first++) {
-      fg_amount sum = fg_plan_add(single[first], cost[quantity - first]);
-      if (sum < cost[quantity]) {
-        cost[quantity] = sum;
-        part[quantity] = first;
+      fg_amount sum = fg_plan_add(sums[first].single, sums[quantity - first].cost);
+      if (sum < here->cost) {
+        here->cost = sum;
+        here->part = first;
       }
     }
   }
 }
 
 static fg_status split_orders(fg_plan_model *model, const capacity_prices *prices, int64_t quantity,
-                              const int64_t *part, fg_plan_month *month) {
+                              const order_sum *sums, fg_plan_month *month) {
   uint32_t count = 0;
-  for (int64_t rest = quantity; rest > 0; rest -= part[rest]) {
+  for (int64_t rest = quantity; rest > 0; rest -= sums[rest].part) {
     count++;
   }
   fg_plan_capacity *orders = fg_plan_allocate(model, count * sizeof *orders);
   if (orders == NULL) {
     return FG_NO_MEMORY;
   }
-  for (int64_t rest = quantity; rest > 0; rest -= part[rest]) {
-    order_price(prices, part[rest], &orders[month->order_count++]);
+  for (int64_t rest = quantity; rest > 0; rest -= sums[rest].part) {
+    order_price(prices, sums[rest].part, &orders[month->order_count++]);
   }
   month->orders = orders;
   return FG_OK;
@@ -208,21 +213,21 @@ static fg_status split_orders(fg_plan_model *model, const capacity_prices *price
 
 static fg_status find_several_orders(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                      fg_plan_month *month, fg_error *error) {
-  fg_amount cost[CAPACITY_SEARCH_MAX + 1];
-  int64_t part[CAPACITY_SEARCH_MAX + 1];
   int64_t most = most_capacity(prices, needed);
   if (most > CAPACITY_SEARCH_MAX) {
     return fg_fail(error, FG_INVALID, "book",
                    "so much capacity at prices that do not fall with the quantity: the search cannot honour it");
   }
-  add_up_orders(prices, most, cost, part);
+  order_sum *sums = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *sums);
+  FG_TRY(sums == NULL ? FG_NO_MEMORY : FG_OK);
+  add_up_orders(prices, most, sums);
   int64_t best = needed;
   for (int64_t quantity = needed; quantity <= most; quantity++) {
-    best = cost[quantity] < cost[best] ? quantity : best;
+    best = sums[quantity].cost < sums[best].cost ? quantity : best;
   }
   FG_ASSERT(needed >= 1 && needed <= most);
-  month->capacity_cost = cost[best];
-  return month->capacity_cost == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, part, month);
+  month->capacity_cost = sums[best].cost;
+  return month->capacity_cost == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, sums, month);
 }
 
 /* A month before that needs the same and may order at the same prices; -1. */

@@ -92,20 +92,22 @@ static bool is_made_of_others(const fg_amount *least, int64_t number, fg_amount 
   return *sum <= price;
 }
 
-int fg_plan_order_sizes(const fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room) {
-  const fg_pack_offer *sold = &fg_plan_offered(model, 0)->packs[offer];
-  int64_t calls = all_calls(model);
-  int64_t enough = calls / sold->units + (calls % sold->units > 0);
-  int64_t most = last_number(sold, enough);
-  fg_amount price[ORDER_MOST + 1];
-  fg_amount least[ORDER_MOST + 1];
-  int count = 0;
+/* The prices of orders of each number up to `most`; FG_PLAN_NEVER: none is placed. */
+static void price_orders(const fg_plan_model *model, const fg_pack_offer *sold, int64_t enough, int64_t most,
+                         fg_amount *price) {
   for (int64_t number = 1; number <= most; number++) {
     price[number] = fg_plan_order_price(model, sold, number);
   }
   if (most >= 1 && enough <= most) {
     drop_more_than_enough(price, fg_max_i64(1, enough), most);
   }
+}
+
+/* `least` is room for what each number costs in one order or several. Answers how many are kept, or -1 where there are
+   more than `room`. */
+static int keep_worth_placing(const fg_pack_offer *sold, uint32_t offer, const fg_amount *price, fg_amount *least,
+                              int64_t most, fg_plan_pack *packs, int room) {
+  int count = 0;
   for (int64_t number = 1; number <= most; number++) {
     bool is_others = is_made_of_others(least, number, price[number], &least[number]);
     if (price[number] == FG_PLAN_NEVER || is_others) {
@@ -118,5 +120,26 @@ int fg_plan_order_sizes(const fg_plan_model *model, uint32_t offer, fg_plan_pack
     packs[count++] = (fg_plan_pack){
         .offer = offer, .units = number * sold->units, .price = price[number], .number = number, .is_order = true};
   }
-  return most < 0 ? -1 : count;
+  return count;
+}
+
+fg_status fg_plan_order_sizes(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room, int *count) {
+  const fg_pack_offer *sold = &fg_plan_offered(model, 0)->packs[offer];
+  const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
+  int64_t calls = all_calls(model);
+  int64_t enough = calls / sold->units + (calls % sold->units > 0);
+  int64_t most = last_number(sold, enough);
+  *count = -1;
+  if (most < 0) {
+    return FG_OK;
+  }
+  fg_amount *price = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *price);
+  fg_amount *least = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *least);
+  bool has_room = price != NULL && least != NULL;
+  if (has_room) {
+    price_orders(model, sold, enough, most, price);
+    *count = keep_worth_placing(sold, offer, price, least, most, packs, room);
+  }
+  fg_arena_rewind(&model->arena, &model->allocator, mark);
+  return has_room ? FG_OK : FG_NO_MEMORY;
 }

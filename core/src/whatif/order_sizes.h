@@ -12,8 +12,8 @@ static inline bool fg_plan_is_by_order(const fg_pack_offer *offer) {
 /* What an order of so many costs; FG_PLAN_NEVER if there is none. */
 fg_amount fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number);
 
-/* The numbers of an order that are worth placing, each with its price, as packs of `packs`, at most `room`; answers how
-   many, or -1 where there are more. */
-int fg_plan_order_sizes(const fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room);
+/* The numbers of an order that are worth placing, each with its price, as packs of `packs`, at most `room`; `count` is
+   how many, or -1 where there are more. */
+fg_status fg_plan_order_sizes(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room, int *count);
 
 #endif

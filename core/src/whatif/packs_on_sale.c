@@ -115,10 +115,11 @@ static fg_status too_many_packs(fg_error *error) {
 }
 
 /* Those of which orders are of certain numbers, or have a price by the number. */
-static fg_status collect_orders(const fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, uint32_t *count,
+static fg_status collect_orders(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, uint32_t *count,
                                 fg_error *error) {
   fg_plan_pack orders[FG_PLAN_PACKS_MAX];
-  int order_count = fg_plan_order_sizes(model, offer, orders, FG_PLAN_PACKS_MAX);
+  int order_count = 0;
+  FG_TRY(fg_plan_order_sizes(model, offer, orders, FG_PLAN_PACKS_MAX, &order_count));
   if (order_count < 0) {
     return fg_fail(
         error, FG_UNSUPPORTED, "book",
@@ -133,7 +134,7 @@ static fg_status collect_orders(const fg_plan_model *model, uint32_t offer, fg_p
 }
 
 /* Those that may be bought at the beginning of a month. */
-static fg_status collect_packs(const fg_plan_model *model, int month, bool for_materials, fg_plan_pack *packs,
+static fg_status collect_packs(fg_plan_model *model, int month, bool for_materials, fg_plan_pack *packs,
                                uint32_t *count, fg_error *error) {
   const fg_product *product = fg_plan_offered(model, month);
   for (uint32_t i = 0; i < model->held_offer; i++) {
