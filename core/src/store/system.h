@@ -1,5 +1,5 @@
-/* All that the store asks of the operating system. Each system answers in a file of its own: system_linux.c on top of
-   what every POSIX system has, system_posix.c; and system_windows.c.
+/* All that the store asks of the operating system. Each system answers in a file of its own: system_linux.c and
+   system_macos.c on top of what both do alike, system_posix.c; and system_windows.c.
 
    Paths are UTF-8. What fails answers a number of <errno.h>, on every system; 0: it did not fail. */
 #ifndef FG_STORE_SYSTEM_H

@@ -13,10 +13,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#ifndef F_OFD_SETLK
-#error "the ledger needs locks of open file descriptions (F_OFD_SETLK): Linux 3.15 or later"
-#endif
-
 /* ----------------------------------------------------------------------------------------------------------- files */
 
 static fg_file_kind kind_of(unsigned mode) {
@@ -116,47 +112,6 @@ const char *fg_system_network_name(int64_t magic) {
 const char *fg_system_network(const char *path) {
   struct statfs system;
   return statfs(path, &system) == 0 ? fg_system_network_name((uint32_t)system.f_type) : NULL;
-}
-
-/* ----------------------------------------------------------------------------------------------------------- locks */
-
-/* The bytes that SQLite locks by F_SETLK for as long as a connection is open. */
-enum { SQLITE_BYTES = 0x40000000, SQLITE_BYTES_COUNT = 512 };
-
-static struct flock lock_of(short type, int64_t first, int64_t count) {
-  struct flock range = {.l_type = type, .l_whence = SEEK_SET, .l_start = (off_t)first, .l_len = (off_t)count};
-  return range;
-}
-
-int fg_system_lock(fg_file file, fg_lock_kind kind, int64_t byte) {
-  static const short types[] = {F_UNLCK, F_RDLCK, F_WRLCK};
-  struct flock range = lock_of(types[kind], byte, 1);
-  int number = fcntl((int)file, F_OFD_SETLK, &range) == 0 ? 0 : errno;
-  return number == EACCES ? EAGAIN : number;
-}
-
-/* To the system a count of 0 is the rest of the file. Our own locks it passes over. */
-bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own) {
-  struct flock range = lock_of(F_WRLCK, first, count);
-  (void)own;
-  return count > 0 && fcntl((int)file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
-}
-
-void fg_system_abandon_locked(fg_file *file) {
-  struct flock range = lock_of(F_WRLCK, SQLITE_BYTES, SQLITE_BYTES_COUNT);
-  bool known = *file >= 0 && fcntl((int)*file, F_OFD_GETLK, &range) == 0;
-  if (!known || range.l_type == F_UNLCK || range.l_pid != getpid()) {
-    fg_system_close(file);
-  }
-  *file = FG_NO_FILE;
-}
-
-void fg_system_close_locked(fg_file *file) {
-  struct flock all = lock_of(F_UNLCK, 0, 0);
-  if (*file >= 0) { /* the descriptor may stay open, its locks must not */
-    fcntl((int)*file, F_OFD_SETLK, &all);
-  }
-  fg_system_abandon_locked(file);
 }
 
 /* --------------------------------------------------------------------------------------------------------- threads */
