@@ -311,8 +311,7 @@ calculator-tests: build/calculator/index.html python .venv/browser
 	@$(STEP) calculator $(PYTHON) -m pytest -q -p no:cacheprovider tests/calculator
 
 .venv/browser: .venv/ready
-	@command -v chromedriver >/dev/null || { apt-get update -qq && \
-	  apt-get install -y -qq --no-install-recommends chromium chromium-driver fonts-noto-cjk >/dev/null; }
+	@tools/need.sh chromedriver=chromium,chromium-driver,fonts-noto-cjk
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check 'selenium>=4.27,<5'
 	@touch $@
 
@@ -458,8 +457,7 @@ scale: python .venv/spark
 	@PYSPARK_PYTHON=$(abspath $(PYTHON)) $(PYTHON) examples/scale_spark.py
 
 .venv/spark: .venv/ready
-	@command -v java >/dev/null || { apt-get update -qq && \
-	  apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; }
+	@tools/need.sh java=default-jre-headless
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pyspark
 	@touch $@
 

@@ -3,10 +3,7 @@
 # the vendor agree, and there is a picture of the scene.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-command -v love >/dev/null && command -v xvfb-run >/dev/null || {
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends love xvfb xauth >/dev/null
-}
+tools/need.sh love=love xvfb-run=xvfb,xauth
 make --no-print-directory -s inside INSIDE_FOR=5.1
 folder=build/portable/love
 rm -rf "$folder" && mkdir -p "$folder"

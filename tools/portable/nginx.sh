@@ -3,11 +3,7 @@
 # a request is through, in workers that share one ledger.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-[ -e /usr/lib/nginx/modules/ngx_http_lua_module.so ] && command -v curl >/dev/null || {
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-core libnginx-mod-http-lua \
-    curl >/dev/null
-}
+tools/need.sh /usr/lib/nginx/modules/ngx_http_lua_module.so=nginx-core,libnginx-mod-http-lua curl=curl
 make --no-print-directory -s luas
 folder=$PWD/build/portable/nginx
 rm -rf "$folder" && mkdir -p "$folder/logs"

@@ -6,14 +6,7 @@ folder=$1
 version=3.14.3-1.5.13
 hash=3291bf3d8f405335ac21dbe55780521fdfd295b0f9f43f7e6e8c55bedd709cb3
 [ -e "$folder/.fetched-$hash" ] && exit 0
-if ! command -v mvn >/dev/null; then
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "setup: missing, by the names of their Debian packages: maven" >&2
-    exit 1
-  fi
-  echo "setup: installing maven"
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends maven >/dev/null
-fi
+tools/need.sh mvn=maven
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \

@@ -3,19 +3,8 @@
 # what has no package there, into build/portable/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-missing=()
-command -v x86_64-w64-mingw32-gcc >/dev/null || missing+=(gcc-mingw-w64-x86-64-win32)
-command -v wine64 >/dev/null || [ -x /usr/lib/wine/wine64 ] || missing+=(wine64)
-if [ ${#missing[@]} -gt 0 ]; then
-  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "setup: missing, by the names of their Debian packages: ${missing[*]}" >&2
-    exit 1
-  fi
-  echo "setup: installing ${missing[*]}"
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-fi
+# Debian has wine64 where no shell looks for it.
+PATH=$PATH:/usr/lib/wine tools/need.sh x86_64-w64-mingw32-gcc=gcc-mingw-w64-x86-64-win32 wine64=wine64
 tools/portable/sources.sh
 tools/portable/fetch_crate.sh luajit-src 210.7.4+c6ffc14 \
   1db548b001f0b7da416daf0ffae963912bae6cad1799fa9f4eaba09da6dba837 build/portable/luajit-src
