@@ -150,7 +150,8 @@ static void test_read_only(void **state) {
   assert_int_equal(try_to_open(path, NULL), FG_OK);
 }
 
-static bool is_far; ///< every disk is a network's
+static bool is_far;                ///< every disk is a network's
+static const char *goes_meanwhile; ///< a directory that is removed when its disk is looked at
 
 /* This one stands before the system's. */
 int statfs(const char *path, struct statfs *told) {
@@ -159,6 +160,9 @@ int statfs(const char *path, struct statfs *told) {
 #else
   int result = (int)syscall(SYS_statfs, path, told);
 #endif
+  if (goes_meanwhile != NULL) {
+    rmdir(goes_meanwhile);
+  }
   if (is_far) {
     told->f_type = (__typeof__(told->f_type))SMB2_SUPER_MAGIC;
   }
@@ -190,6 +194,24 @@ static void test_network_disks(void **state) {
 }
 
 /* -------------------------------------------------------------------------------------------------------- locked */
+
+/* A directory that goes while a ledger is made in it is no reason to try for ever. */
+static void test_the_directory_goes(void **state) {
+  (void)state;
+  char directory[512];
+  fg_error error = {0};
+  fg_book *book = load_book(FACEFUSION);
+  fg_ledger_options options = {.book = book};
+  fg_handle *ledger = NULL;
+  snprintf(directory, sizeof directory, "%s", ledger_path("gone"));
+  assert_int_equal(mkdir(directory, 0777), 0);
+  goes_meanwhile = directory;
+  fg_status status = fg_ledger_open(ledger_path("gone/booth.db"), &options, &ledger, &error);
+  goes_meanwhile = NULL;
+  assert_int_equal(status, FG_LEDGER_MISSING);
+  assert_false(file_exists(directory));
+  fg_book_release(book);
+}
 
 static void test_held_by_another_handle(void **state) {
   (void)state;
@@ -468,6 +490,7 @@ int main(void) {
       LEDGER_TEST(test_options_out_of_range),
       LEDGER_TEST(test_read_only),
       LEDGER_TEST(test_network_disks),
+      LEDGER_TEST(test_the_directory_goes),
       LEDGER_TEST(test_held_by_another_handle),
       LEDGER_TEST(test_numbers_of_names),
       LEDGER_TEST(test_other_programs),

@@ -118,12 +118,15 @@ static int make_empty(const char *name) {
 /* Makes an empty file and enters its lock; tries again where another maker has taken the name, or has removed the file
    before that. Answers 0 or an errno. */
 static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *lock) {
-  int number = ETIMEDOUT;
+  int number = EEXIST;
   while (number == ETIMEDOUT || number == ENOENT || number == EEXIST) {
     name_new(place, name);
     number = make_empty(name);
-    if (number != 0) {
+    if (number == EEXIST) {
       continue;
+    }
+    if (number != 0) { /* the directory may be gone, so ENOENT too */
+      return number;
     }
     number = fg_lock_open(lock, name, true, 0);
     number = number == 0 ? fg_lock_enter(lock) : number;
