@@ -200,10 +200,11 @@ class Reconciliation:
             others = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
             for text in self.common[:_SHOWN]:
                 yield f"explains all of {', '.join(names[:_SHOWN])}{others}: {text}"
+        parts = dict(self._parts)
         for account, number, explanation in self._each_explanation():
             if number <= _SHOWN:
                 causes = " and ".join(cause["text"] for cause in explanation["causes"])
-                months = "" if explanation["whole"] else f" [{_places(self._part(account), explanation)}]"
+                months = "" if explanation["whole"] else f" [{_places(parts[account], explanation)}]"
                 yield f"{'' if account is None else f'{account}, '}{number}. {causes}{months}"
         more = sum(max(0, len(part["explanations"]) - _SHOWN) for _, part in self._parts)
         if more:
@@ -230,10 +231,6 @@ class Reconciliation:
         ]
         more = f" and {len(self.missing) - most:,} more" if len(self.missing) > most else ""
         return f"not in the invoice: {', '.join(said)}{more}"
-
-    def _part(self, account: str | None) -> dict[str, Any]:
-        """What the core answered of an account."""
-        return next(part for name, part in self._parts if name == account)
 
     def _repr_html_(self) -> str:
         """Rows and explanations, for notebooks."""
