@@ -65,7 +65,7 @@ def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Without a byte order mark."""
+    """The content of a file, without a byte order mark at its beginning."""
     if "\0" in str(path):
         raise failure(Invalid, f"book: expected a path that the system can have, not {str(path)!r}")
     return path.read_bytes().removeprefix(b"\xef\xbb\xbf")

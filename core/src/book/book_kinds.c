@@ -136,7 +136,8 @@ static fg_status rounding_least_read(const fg_book_reader *reader, const fg_json
   return FG_OK;
 }
 
-/* A mode that was not read is not none, whatever the other is. */
+/* An object is never "none": where its mode cannot be read, the faults of what follows are those of a book that rounds
+   half up. */
 static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                           fg_rounding *rounding) {
   static const char *const fields[] = {"digits", "mode", "least", NULL};

@@ -162,7 +162,8 @@ static void tell_recurrence(fg_teller *to, const char *key, const fg_recurrence 
   fg_tell_end_object(to);
 }
 
-/* A pointer to one, or none. */
+/* Reads how an offer comes again into a struct of its own; the member of the offer that points to it stays NULL where
+   the book does not say. */
 static fg_status key_recurrence_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
   void **place = fg_key_place(key, object);

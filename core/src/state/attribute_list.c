@@ -56,7 +56,7 @@ fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *er
   if (FG_UNLIKELY(attributes->count > FG_ATTRIBUTES_MAX)) {
     return find_fault(attributes, error);
   }
-  if (attributes->count == 0) { /* and no items to point behind */
+  if (attributes->count == 0) { /* then `items` may be NULL, which nothing may be added to */
     return FG_OK;
   }
   const fg_attribute *end = items + attributes->count;

@@ -44,7 +44,7 @@ static fg_status note_absent(fg_reconciliation *run, fg_month month, fg_amount a
     run->absent.items[place] = (fg_absent_month){.month = month};
     run->absent.count++;
   }
-  run->absent.items[place].amount += amount; /* amounts of a state that fits */
+  run->absent.items[place].amount += amount; /* cannot overflow: the state that they come from holds their sum */
   return FG_OK;
 }
 
@@ -67,7 +67,7 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   for (int i = 0; i < FG_AMOUNT && units != NULL; i++) {
     sum->of[i] += units[i];
   }
-  sum->of[FG_AMOUNT] += amount; /* amounts of a state that fits */
+  sum->of[FG_AMOUNT] += amount; /* cannot overflow: the state that they come from holds their sum */
   return FG_OK;
 }
 

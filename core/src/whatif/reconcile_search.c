@@ -55,7 +55,8 @@ static bool is_said(const fg_reconciliation *run, const fg_finding *fresh) {
   return false;
 }
 
-/* Keeps a world that makes rows equal and none different. */
+/* Keeps the causes of a world, if the account that lives so agrees with the invoice in rows in which it did not before,
+   and still in all others. */
 static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *world, const fg_measured *measured,
                                      bool bills_elsewhere) {
   fg_finding fresh = {.world = *world};
@@ -274,7 +275,7 @@ static fg_status try_with_rest(fg_reconciliation *run, fg_measured *measured) {
     run->suggested.count = 0;
     FG_TRY(is_apt ? fg_causes_of_rest(run, run->results.items + (size_t)i * cells) : FG_OK);
     for (uint32_t j = 0; j < run->suggested.count && tried; j++) {
-      uint32_t rest = run->suggested.items[j]; /* those of the first are tried with all pairs */
+      uint32_t rest = run->suggested.items[j]; /* one below `alone` was tried in all pairs before */
       fg_world world = {.causes = {cause, &run->causes.items[rest]}, .count = 2};
       bool is_apart = rest >= alone && rest < run->causes.count &&
                       !fg_causes_conflict(run, world.causes[0], world.causes[1]);
