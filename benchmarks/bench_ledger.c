@@ -51,8 +51,6 @@ static double median(double *values, int count) {
   return values[count / 2];
 }
 
-/* ----------------------------------------------------------------------------------------------------- bare SQLite */
-
 static sqlite3 *open_bare(const char *name, const char *synchronous) {
   sqlite3 *database = NULL;
   char settings[512];
@@ -103,8 +101,6 @@ static double run_bare(sqlite3 *database, int64_t *next) {
   sqlite3_finalize(commit);
   return ROUND / took;
 }
-
-/* ---------------------------------------------------------------------------------------------------- the ledger */
 
 static fg_handle *open_ledger(const char *name, int64_t group_ms) {
   fg_handle *ledger = NULL;

@@ -38,9 +38,6 @@ def best_of(contestants, clock=time.perf_counter):
     return best
 
 
-# --------------------------------------------------------------------------------------------------------- prices
-
-
 def graduated_book():
     """The edges and prices of image, but each slice at the price of its own tier."""
     document = faregate.Book("tencent-facefusion").to_dict()
@@ -135,8 +132,6 @@ def report(title, quantities, seconds):
         print(f"  {name:30} {taken * 1e3:8.1f} ms  {each}  {rate}  {taken / own:6.2f}")
 
 
-# ----------------------------------------------------------------------------------------------------- attributes
-
 MODELS, REGIONS = ("big", "mini", "vision", "code"), ("eu", "us", "asia")
 CENTS, FACTORS = (500, 50, 800, 200), (10, 12, 15)  # of models and regions
 EDGES = (0, 1_000, 10_000, 100_000, 1_000_000)
@@ -213,9 +208,6 @@ def race_attributes(quantities, encoded):
     print(f"price_many, two attributes as {'Enum' if encoded else 'String'}, {len(quantities):,} quantities")
     for name, taken in seconds.items():
         print(f"  {name:30} {taken * 1e3:8.1f} ms  {taken / seconds['faregate, decimal128']:6.2f}")
-
-
-# ---------------------------------------------------------------------------------------------------------- bills
 
 
 def usage_log(count, encoded):

@@ -15,8 +15,6 @@ local socket = require("socket")
 local PHOTOS = 45
 http.TIMEOUT = 0.25 -- seconds to wait for the vendor
 
-------------------------------------------------------------------------------------------------------------- the booth
-
 local function pull_the_plug()
   os.execute("kill -KILL $PPID") -- the parent of that shell is this process
 end
@@ -81,8 +79,6 @@ local function run(ledger, vendor, pull)
   end
   assert(acct:release())
 end
-
-------------------------------------------------------------------------------------------------------------- the story
 
 local function quote(word) return "'" .. word:gsub("'", "'\\''") .. "'" end
 

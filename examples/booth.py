@@ -27,9 +27,6 @@ PATIENCE = 0.25  # seconds to wait for the vendor
 STUB = Path(__file__).with_name("fusion_stub.py")
 
 
-# ------------------------------------------------------------------------------------------------------- the booth
-
-
 def run(ledger: str, vendor: str, pull: str) -> None:
     with faregate.open(ledger, book="tencent-facefusion") as account:
         account.ensure_open("image")
@@ -97,9 +94,6 @@ def asks(address: str) -> bool:
 
 def pull_the_plug() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-# ------------------------------------------------------------------------------------------------------- the story
 
 
 def main() -> None:

@@ -27,8 +27,6 @@ HOURS_MAX = number("FG_HOURS_MAX")
 LIST_MAX = number("FG_LIST_MAX")
 DECIMALS_MAX = number("FG_MONEY_DECIMALS")
 
-# ------------------------------------------------------------------------------------------------------------- rows
-
 
 class Model(NamedTuple):
     name: str
@@ -170,8 +168,6 @@ CONDITIONS = {
     "is_percentile": lambda word: word == "percentile",
     "is_held": lambda word: word == "held",
 }
-
-# ----------------------------------------------------------------------------------------------------------- schema
 
 COUNT = {"type": "integer", "minimum": 0, "maximum": 2**63 - 1}
 DATE = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
@@ -538,8 +534,6 @@ def schema() -> str:
     )
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
-
-# -------------------------------------------------------------------------------------------------------- documents
 
 KINDS = {
     "fee_every": "period or `once`",

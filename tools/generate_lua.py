@@ -75,9 +75,6 @@ def comment(words: str, indent: str = "--- ") -> str:
     return "".join(f"{indent if i == 0 else '--- '}{line}\n" for i, line in enumerate(lines))
 
 
-# ------------------------------------------------------------------------------------------------------------- fields
-
-
 RANGES = {"SIGNED": "not 0", "MONEY": "above 0", "BUDGET": "`faregate.null` lifts it; absent: it stays as it is"}
 
 
@@ -104,9 +101,6 @@ def inputs() -> str:
     )
 
 
-# ----------------------------------------------------------------------------------------------------------- outcomes
-
-
 def output_field(answer: Answer) -> str:
     key = f'["{answer.key}"]' if answer.key in KEYWORDS else answer.key
     optional = "?" if answer.when or answer.kind in ABSENT else ""
@@ -128,9 +122,6 @@ def outputs() -> str:
         for command in COMMANDS
         if output_class(command) == f"faregate.{command.class_name}Outcome" and command.name != "call"
     )
-
-
-# ------------------------------------------------------------------------------------------------------------ methods
 
 
 def refusals(command: Command) -> str:

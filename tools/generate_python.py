@@ -52,9 +52,6 @@ def text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-# --------------------------------------------------------------------------------------------------------- exceptions
-
-
 def error_class(status: Status) -> str:
     rule = f", rule {status.rule}" if status.rule else ""
     more = "\n\nretry_after  seconds to wait, a float; None where waiting does not help"
@@ -90,9 +87,6 @@ def exception(status: Status) -> str:
 
 def exceptions() -> str:
     return "".join(exception(status) for status in STATUSES if status.number != 0) + "\n"
-
-
-# --------------------------------------------------------------------------------------------------------- signatures
 
 
 def default(field: Field) -> str | None:
@@ -155,9 +149,6 @@ def outcomes() -> str:
             attributes = "".join(map(attribute, command.answers))
             made += f"@type_check_only\nclass {command.class_name}Outcome(Outcome):\n{attributes}\n"
     return made
-
-
-# --------------------------------------------------------------------------------------------------------- docstrings
 
 
 RANGES = {"SIGNED": "not 0", "MONEY": "above 0", "FUND": '"cash", "income", "gift" or "voucher"'}
@@ -246,9 +237,6 @@ def command_docs() -> str:
     )
     rows = [f"COMMAND_DOC({c.constant}, {text(c.name)},\n{c_lines(docstring(c))})\n" for c in COMMANDS]
     return head + "".join(rows)
-
-
-# ------------------------------------------------------------------------------------------------------------ outlook
 
 
 def outlook() -> str:

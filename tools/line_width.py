@@ -35,9 +35,6 @@ def is_long(line: str) -> bool:
     return len(line) > WIDTH
 
 
-# ------------------------------------------------------------------------------------------------------------ documents
-
-
 def paragraphs(lines: list[str]) -> list[tuple[int, int, str]]:
     """Where paragraphs and items of lists begin and end, and with what the lines after the first are indented."""
     found = []
@@ -64,9 +61,6 @@ def wrap_document(lines: list[str]) -> list[str]:
             text = " ".join(line.strip() for line in lines[begin:end])[len(item.strip()) :]
             lines[begin:end] = fill(text, item, indent)
     return lines
-
-
-# ------------------------------------------------------------------------------------------------------------- comments
 
 
 def comment_paragraphs(lines: list[str]) -> list[tuple[int, int]]:
@@ -104,9 +98,6 @@ def wrap_comments(lines: list[str]) -> list[str]:
             filled = fill(text.replace(" */", "\0*/"), first, " " * len(first))
             lines[begin:end] = [line.replace("\0", " ") for line in filled]
     return [shorten_ruler(line) for line in lines]
-
-
-# ------------------------------------------------------------------------------------------------------------ the check
 
 
 def may_be_long(path: Path, line: str, is_quoted: bool) -> bool:

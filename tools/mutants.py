@@ -43,8 +43,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 EQUIVALENTS = ROOT / "tools" / "mutants-equivalent.txt"
 ASSERTIONS = "-DFG_ASSERTIONS"  # a mutant that breaks one is noticed
 
-# ---------------------------------------------------------------------------------------------------- reading sources
-
 TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
       | (?P<preprocessor>^[ \t]*\#(?:\\\n|[^\n])*)
@@ -148,8 +146,6 @@ def functions(tokens):
         index += 1
     return found
 
-
-# ----------------------------------------------------------------------------------------------------------- changes
 
 SWAPS = {
     "<": ["<=", ">="], "<=": ["<", ">"], ">": [">=", "<="], ">=": [">", "<"], "==": ["!="], "!=": ["=="],
@@ -368,9 +364,6 @@ def read_equivalents(path):
     return entries
 
 
-# ---------------------------------------------------------------------------------------------------------- building
-
-
 def pkg_config(*packages):
     answer = subprocess.run(["pkg-config", "--cflags", "--libs", *packages], capture_output=True, text=True, check=True)
     return shlex.split(answer.stdout)
@@ -414,9 +407,6 @@ class Build:
                    "-o", str(self.directory / name), f"-L{self.directory}", "-lfaregate", *self.libraries,
                    "-pthread"]  # fmt: skip
         return subprocess.run(command, cwd=self.tree).returncode == 0
-
-
-# ------------------------------------------------------------------------------------------------------ running tests
 
 
 def limits(cpu_seconds, memory):
@@ -621,8 +611,6 @@ class Judge:
                 return f"{program} (sanitized)"
         return "survived"
 
-
-# ----------------------------------------------------------------------------------------------------------- figures
 
 UNNOTICED = ("survived", "unreached")
 

@@ -98,8 +98,6 @@ def _classes(block: list[str]) -> list[Declaration]:
     return found
 
 
-# ------------------------------------------------------------------------------------------------------- in Markdown
-
 NAME = re.compile(r"\bfaregate\.[A-Za-z_]\w*")
 TYPE = re.compile(r"(?:fun\(.*?\)(?:: *\S+)?|\{.*?\}\??|table<[^>]*(?:<[^>]*>)?[^>]*>|[^\s])+")
 

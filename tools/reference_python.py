@@ -142,9 +142,6 @@ def plots() -> list[Name]:
     ]
 
 
-# ------------------------------------------------------------------------------------------------------- annotations
-
-
 def annotations_of(node: Node) -> list[ast.expr]:
     """The annotations of a declaration that its users see."""
     match node:
@@ -205,9 +202,6 @@ def documented() -> dict[str, Name]:
 
 def _is_type_variable(node: Node) -> bool:
     return isinstance(node, ast.Assign)
-
-
-# ------------------------------------------------------------------------------------------------------- in Markdown
 
 
 def members_of(node: ast.ClassDef) -> list[list[ast.FunctionDef | ast.AnnAssign]]:

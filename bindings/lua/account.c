@@ -42,8 +42,6 @@ int lfg_account_new(lua_State *L) {
   return 1;
 }
 
-/* ---------------------------------------------------------------------------------------------------- commands */
-
 /* A question answers with what was asked for. */
 static int answer(lua_State *L, fg_command_kind kind) {
   if (kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT) {
@@ -118,8 +116,6 @@ static int account_apply(lua_State *L) {
   }
   return lfg_account_apply(L, kind);
 }
-
-/* ----------------------------------------------------------------------------------------------------- queries */
 
 typedef fg_status teller(fg_handle *handle, const fg_visitor *visitor, fg_error *error);
 
@@ -199,8 +195,6 @@ static int account_bytes(lua_State *L) {
   lfg_push_integer(L, (int64_t)fg_account_bytes(fg_handle_account(lfg_check_account(L, 1)->handle)));
   return 1;
 }
-
-/* ------------------------------------------------------------------------------------------ what the disk is told */
 
 static int done(lua_State *L, fg_status status, const fg_error *error) {
   if (status != FG_OK) {

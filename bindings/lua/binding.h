@@ -24,8 +24,6 @@
 #define LFG_MONEY "faregate.money/1"
 #define LFG_TEXT "faregate.text/1"
 
-/* ------------------------------------------------------------------------------------------------ failure.c */
-
 int lfg_raise_no_memory(lua_State *L);
 
 /* Answers a status that is not FG_OK: raises for a wrong argument `arg` and for want of memory, else pushes
@@ -44,8 +42,6 @@ int lfg_argument_of(const fg_error *error, const char *const *names);
 
 /* Raises "name: expected …, got …" for the value at `index`. */
 int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected);
-
-/* ------------------------------------------------------------------------------------------------- values.c */
 
 /* A string; numbers are none. The result lives as long as the value and ends in a 0. */
 fg_string lfg_check_string(lua_State *L, int arg, int index, const char *name);
@@ -96,8 +92,6 @@ fg_text *lfg_new_text(lua_State *L);
 int lfg_answer_text(lua_State *L, fg_text *text); ///< as a string; the text is released
 void lfg_open_text(lua_State *L);
 
-/* -------------------------------------------------------------------------------------------------- money.c */
-
 typedef struct lfg_money {
   fg_money amount;
   int minor_digits; ///< shown at least
@@ -111,8 +105,6 @@ lfg_money lfg_check_money(lua_State *L, int arg, int index, const char *name);
 
 int lfg_money_new(lua_State *L);   ///< faregate.money(value)
 int lfg_bill_shares(lua_State *L); ///< faregate.bill_shares(amount, decimals, postpaid, groups)
-
-/* ----------------------------------------------------------------------------------------------- describe.c */
 
 /* Builds tables of what the core describes:
 
@@ -142,8 +134,6 @@ void lfg_walk_end(lfg_walk *walk, fg_status status);
 /* Ends the walk and answers its table, or what was refused of argument `arg`. */
 int lfg_walked(lfg_walk *walk, fg_status status, int arg, const fg_error *error);
 
-/* -------------------------------------------------------------------------------------------------- book_files.c */
-
 /* Where price book files are looked for: faregate/books/NAME.json in the directories of package.path and
    package.cpath. */
 typedef struct lfg_book_places {
@@ -158,18 +148,12 @@ fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
 
 fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error);
 
-/* -------------------------------------------------------------------------------------------- books_inside.c */
-
 /* The JSON of a book that was compiled into the module, which lives as long as that; NULL if it is not inside. */
 fg_string lfg_book_inside(fg_string name);
-
-/* --------------------------------------------------------------------------------------------- table_json.c */
 
 /* The table at `index` as JSON: keys 1 … n make a list, string keys an object, faregate.null is null, an empty table in
    another is left out. The text lives in a userdata that is pushed. FG_INVALID with path for anything else. */
 fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error);
-
-/* --------------------------------------------------------------------------------------------------- book.c */
 
 typedef struct lfg_book {
   fg_book *book; ///< NULL: released
@@ -184,11 +168,7 @@ int lfg_book_new(lua_State *L);       ///< faregate.book(source)
 int lfg_book_from_json(lua_State *L); ///< faregate.book_json(text)
 int lfg_book_errors(lua_State *L);    ///< faregate.book_errors(text)
 
-/* -------------------------------------------------------------------------------------------------- price.c */
-
 void lfg_open_price(lua_State *L); ///< after books, whose methods price and price_many these are
-
-/* ------------------------------------------------------------------------------------------------ command.c */
 
 /* Begins a command and sets the fields of the table at `arg` (nil: none). Its texts live as long as the table, its
    attributes as `room`. */
@@ -197,8 +177,6 @@ void lfg_read_command(lua_State *L, int arg, fg_command_kind kind, const fg_zone
 
 /* Raises if a field is missing. */
 void lfg_finish_command(lua_State *L, int arg, const fg_command *command);
-
-/* ------------------------------------------------------------------------------------------------ options.c */
 
 typedef struct lfg_options {
   fg_account_options account;
@@ -215,8 +193,6 @@ typedef struct lfg_options {
    they are LFG_OPTION_FIELDS and whatever else there may be. Leaves five values on the stack that keep the texts
    alive. */
 void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options);
-
-/* ------------------------------------------------------------------------------------------------ account.c */
 
 typedef struct lfg_account {
   fg_handle *handle; ///< NULL: released
@@ -242,8 +218,6 @@ int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome)
 
 /* The command with its fields in the table at 2, of the account at 1: pushes its outcome as a table, or the refusal. */
 int lfg_account_apply(lua_State *L, fg_command_kind kind);
-
-/* --------------------------------------------------------------------------------------------- positional.c */
 
 /* What `use` and `call` need not make anew each time they are called by position; kept in an upvalue. */
 typedef struct lfg_positional {
@@ -271,23 +245,13 @@ int64_t lfg_units_of_packs(const fg_used *used);
 
 void lfg_open_use(lua_State *L); ///< after accounts, whose method `use` it is
 
-/* --------------------------------------------------------------------------------------------------- call.c */
-
 void lfg_open_call(lua_State *L); ///< after accounts, whose methods `call` and `resume` these are
-
-/* ---------------------------------------------------------------------------------------------- with_call.c */
 
 void lfg_open_with_call(lua_State *L); ///< after accounts, whose method `with_call` it is
 
-/* ------------------------------------------------------------------------------------------------ outlook.c */
-
 void lfg_open_outlook(lua_State *L); ///< after accounts, whose methods `upcoming` and `notices` these are
 
-/* ------------------------------------------------------------------------------------------------- ledger.c */
-
 int lfg_open_ledger(lua_State *L); ///< faregate.open(path, options)
-
-/* ---------------------------------------------------------------------------------------------- documents.c */
 
 int lfg_verify_ledger(lua_State *L);   ///< faregate.verify(path, predecessor)
 int lfg_compare_ledgers(lua_State *L); ///< faregate.compare_ledgers(a, b)

@@ -26,8 +26,6 @@ static lfg_account *account_of(lua_State *L, const lfg_call *call) {
   return call->account;
 }
 
-/* ------------------------------------------------------------------------------------------------- to be let in */
-
 /* Pushes a call of the account at 1 that is not let in yet, with room for an id. The metatable is on top. */
 static lfg_call *new_call(lua_State *L, size_t id_room) {
   lfg_call *call = lfg_new_userdata(L, sizeof *call + id_room, 1);
@@ -102,8 +100,6 @@ static int account_resume(lua_State *L) {
   }
   return 1;
 }
-
-/* -------------------------------------------------------------------------------------------------- to be ended */
 
 /* A number that is no instant is most likely meant as a quantity. */
 static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind kind) {
@@ -223,8 +219,6 @@ static int call_collect(lua_State *L) {
   }
   return 0;
 }
-
-/* --------------------------------------------------------------------------------------------------- to be seen */
 
 static bool push_drawn(lua_State *L, const lfg_call *call, const char *name) {
   const struct {

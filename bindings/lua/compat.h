@@ -62,8 +62,6 @@
 #endif
 #endif
 
-/* ------------------------------------------------------------------------------------------------------- integers */
-
 enum { LFG_DIGITS = 24 }; ///< room for a 64-bit integer as text
 
 static inline const char *lfg_push_digits(lua_State *L, int64_t value) {
@@ -124,8 +122,6 @@ static inline void lfg_push_integer(lua_State *L, int64_t value) {
 
 #endif
 
-/* ------------------------------------------------------------------------------------------------------- userdata */
-
 /* A userdata that can keep one other value, or none; lfg_keep gives it. */
 static inline void *lfg_new_userdata(lua_State *L, size_t size, int kept) {
 #if LUA_VERSION_NUM >= 504
@@ -153,8 +149,6 @@ static inline void lfg_keep(lua_State *L) {
 #endif
 #endif
 }
-
-/* ------------------------------------------------------------------------------------------------ what 5.1 lacks */
 
 #if LUA_VERSION_NUM < 502
 
@@ -213,8 +207,6 @@ static inline void lfg_push_as_text(lua_State *L, int index) {
 #ifndef LUA_LOADED_TABLE
 #define LUA_LOADED_TABLE "_LOADED" ///< of the registry
 #endif
-
-/* -------------------------------------------------------------------------------------------------------- warnings */
 
 /* Before 5.4 there is no warn: the sentence goes to the standard error. */
 static inline void lfg_warn(lua_State *L, const char *begin, const char *end) {

@@ -8,8 +8,6 @@
 #include "binding.h"
 #include "faregate_ledger.h"
 
-/* ---------------------------------------------------------------------------------------------- verify, compare */
-
 /* What a function of two paths describes; the second may be NULL. */
 typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
 
@@ -31,8 +29,6 @@ int lfg_compare_ledgers(lua_State *L) {
   fg_string a = lfg_check_text(L, 1, 1, "a");
   return describe_ledgers(L, fg_ledger_compare, a.text, lfg_check_text(L, 2, 2, "b").text);
 }
-
-/* ------------------------------------------------------------------------------------------------- import, seal */
 
 int lfg_import_ledger(lua_State *L) {
   lfg_book_places places;
@@ -60,8 +56,6 @@ int lfg_seal_ledger(lua_State *L) {
   lua_pushboolean(L, true);
   return 1;
 }
-
-/* ------------------------------------------------------------------------------------------------------- export */
 
 enum { PATH = 1, UNTIL, TO, WRITE_PIECE };
 

@@ -138,8 +138,6 @@ void lfg_open_money(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- shares */
-
 /* The units of the table on top, 0 where they are left out. */
 static int64_t units_of_group(lua_State *L, const char *name) {
   lua_getfield(L, -1, name);

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-/* -------------------------------------------------------------------------------------------------- ways to pay */
-
 /* The core takes 0 for a count that is not given, which is another question than that of none. */
 static void refuse_none(lua_State *L, int arg, const char *name, int64_t count) {
   if (count != 0) {
@@ -75,8 +73,6 @@ int lfg_break_even(lua_State *L) {
   return lfg_walked(&walk, status, 1, &error);
 }
 
-/* --------------------------------------------------------------------------------------------------- simulation */
-
 int lfg_vary(lua_State *L) {
   static const char *const names[] = {"units",           "spread_per_mille",     "seed", "trial", "month",
                                       "level_per_mille", "correlation_per_mille"};
@@ -99,8 +95,6 @@ int lfg_vary(lua_State *L) {
   lfg_push_integer(L, varied);
   return 1;
 }
-
-/* ------------------------------------------------------------------------------------------------------- basket */
 
 /* A table or JSON text at `index`; what holds the text is pushed. */
 static fg_status read_document(lua_State *L, int index, const char *name, fg_string *json, fg_error *error) {
@@ -160,8 +154,6 @@ static int book_quote(lua_State *L) {
   fg_status status = fg_basket_quote(book, &basket, NULL, visitor, &error);
   return lfg_walked(&walk, status, lfg_argument_of(&error, names), &error);
 }
-
-/* --------------------------------------------------------------------------------------------------------- plans */
 
 typedef struct lfg_plan {
   fg_plan *plan; ///< NULL: released

@@ -3,8 +3,6 @@
 #include "faregate_bulk.h"
 #include "query_fields.h"
 
-/* ------------------------------------------------------------------------------------------------------- query */
-
 static void require_field(lua_State *L, const char *name) {
   if (lua_getfield(L, 2, name) == LUA_TNIL) {
     luaL_argerror(L, 2, lua_pushfstring(L, "%s: is missing", name));
@@ -25,8 +23,6 @@ static void read_table(lua_State *L, bool many, fg_attribute room[FG_ATTRIBUTES_
   lfg_read_fields(L, 2, many ? each : one, many ? "many prices have no such field" : "a price has no such field", zone);
 }
 
-/* ------------------------------------------------------------------------------------------------------- price */
-
 static int book_price(lua_State *L) {
   static const char *const names[] = {"product", "meter", "quantity", NULL};
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
@@ -46,8 +42,6 @@ static int book_price(lua_State *L) {
   fg_status status = fg_book_price(book, &query, visitor, &error);
   return lfg_walked(&walk, status, positional ? lfg_argument_of(&error, names) : 2, &error);
 }
-
-/* ------------------------------------------------------------------------------------------------------ columns */
 
 __extension__ typedef __int128 wide;
 

@@ -2,8 +2,6 @@
    and outlook.c. */
 #include "account.h"
 
-/* ------------------------------------------------------------------------------------------------- new, free */
-
 static pfg_account *new_account(pfg_state *state, fg_handle *handle) {
   pfg_account *self = PyObject_New(pfg_account, pfg_type(state->account_type));
   if (self == NULL) {
@@ -64,8 +62,6 @@ PyObject *pfg_wrap_book_of(pfg_account *self, fg_book *(*which)(const fg_account
   fg_book_release(book);
   return Py_NewRef(self->book);
 }
-
-/* ----------------------------------------------------------------------------------------- begin, end, questions */
 
 fg_status pfg_account_begin(pfg_account *self, fg_handle **handle, fg_error *error) {
   pfg_lock(self);

@@ -53,8 +53,6 @@ PyObject *pfg_wrap_book_of(pfg_account *self, fg_book *(*which)(const fg_account
 
 void pfg_account_dealloc(PyObject *self);
 
-/* ------------------------------------------------------------------------------------------------- ledger.c */
-
 /* What the disk and the clock are told, and how an account is given up. */
 PyObject *pfg_account_ledger(PyObject *self, void *unused);
 PyObject *pfg_account_durability(PyObject *self, void *unused);
@@ -64,13 +62,9 @@ PyObject *pfg_account_release(PyObject *self, PyObject *unused);
 PyObject *pfg_account_enter(PyObject *self, PyObject *unused);
 PyObject *pfg_account_exit(PyObject *self, PyObject *args);
 
-/* ----------------------------------------------------------------------------------------------------- carried.c */
-
 PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused);
 PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords);
 PyObject *pfg_account_reduce(PyObject *self, PyObject *unused);
-
-/* ----------------------------------------------------------------------------------------------------- outlook.c */
 
 PyObject *pfg_account_upcoming(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords);

@@ -18,8 +18,6 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
   return account;
 }
 
-/* -------------------------------------------------------------------------------------------------- commands */
-
 /* preview and statement answer with one object, which is what was asked for. */
 static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
   const char *key = kind == FG_DO_PREVIEW ? "invoice" : kind == FG_DO_STATEMENT ? "statement" : NULL;
@@ -155,8 +153,6 @@ static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py
 #include "command_docs.h"
 #undef COMMAND_DOC
 
-/* ---------------------------------------------------------------------------------------- attributes, fork */
-
 static PyObject *account_fork(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;
@@ -256,8 +252,6 @@ static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *ke
   int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
   return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
 }
-
-/* ------------------------------------------------------------------------------------------------------ type */
 
 static PyGetSetDef account_getters[] = {
     {"book", account_book, NULL, "its price book", NULL},

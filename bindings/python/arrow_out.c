@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------------- schema */
-
 enum { FORMAT_MAX = 80 };
 
 /* What a schema of ours owns, in one piece of memory with its name. */
@@ -70,8 +68,6 @@ static bool export_schema(const pfg_block *block, const char *name, struct Arrow
   return true;
 }
 
-/* ------------------------------------------------------------------------------------------------------ array */
-
 typedef struct array_memory {
   pfg_block *block;
   const void *buffers[3];
@@ -106,8 +102,6 @@ static bool export_array(pfg_block *block, struct ArrowArray *array) {
                                .private_data = memory};
   return true;
 }
-
-/* --------------------------------------------------------------------------------------------------- capsules */
 
 static void drop_schema(PyObject *capsule) {
   struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, "arrow_schema");
@@ -152,8 +146,6 @@ PyObject *pfg_array_capsule(pfg_block *block) {
   }
   return capsule;
 }
-
-/* ----------------------------------------------------------------------------------------------------- stream */
 
 /* A table as a stream of one record batch. */
 typedef struct table_memory {

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------------- tables */
-
 bool pfg_add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book) {
   pfg_block *block = pfg_block_new(kind, 0);
   if (block == NULL) {
@@ -127,8 +125,6 @@ bool pfg_put_integer(pfg_table *table, const char *name, int64_t value) {
   return block == NULL || pfg_append_integer(block, value);
 }
 
-/* -------------------------------------------------------------------------------------------------- set aside */
-
 static bool put_event(pfg_table *table, const fg_set_aside *what) {
   return pfg_put_integer(table, "row", what->row < 0 ? PFG_NO_INTEGER : what->row) &&
          pfg_put_text(table, "account", what->account) && pfg_put_integer(table, "time", what->at) &&
@@ -176,8 +172,6 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
   }
   return done;
 }
-
-/* --------------------------------------------------------------------------------------------------- invoices */
 
 /* Hears the invoices of one account, or its months: objects of depth 1 are rows of `rows`, those within invoices lines
    or adjustments. What has a name within an object, and the parts of a line, are in no table. */
@@ -314,8 +308,6 @@ fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, siz
   }
   return status;
 }
-
-/* -------------------------------------------------------------------------------------------------------- end */
 
 PyObject *pfg_end_table(pfg_state *state, pfg_table *table, int scale) {
   PyObject *columns = PyDict_New();

@@ -31,8 +31,6 @@ static PyObject *leave(biller_object *self, PyObject *answer) {
 
 static PyObject *none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 
-/* ------------------------------------------------------------------------------------------------- new, free */
-
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"pattern", "until", "carry", "threads", NULL};
   pfg_state *state = pfg_state_of(type);
@@ -89,8 +87,6 @@ static void biller_dealloc(PyObject *object) {
   Py_XDECREF(self->book);
   pfg_free_object(object);
 }
-
-/* --------------------------------------------------------------------------------------------------- accounts */
 
 static bool enter_account(biller_object *self, PyObject *args) {
   pfg_state *state = self->state;
@@ -177,8 +173,6 @@ static PyObject *biller_command(PyObject *object, PyObject *const *args, Py_ssiz
   biller_object *self = (biller_object *)object;
   return enter(self) ? leave(self, none_if(add_command(self, args, nargs, kwnames))) : NULL;
 }
-
-/* --------------------------------------------------------------------------------------------------------- run */
 
 typedef struct run_arguments {
   PyObject *events, *progress;
@@ -345,8 +339,6 @@ static PyObject *biller_counts(PyObject *object, PyObject *unused) {
                                    (unsigned long long)counts.grouped));
 }
 
-/* ------------------------------------------------------------------------------------------------------ finish */
-
 /* Lets the accounts come to the end of the bills. */
 static bool finish_accounts(biller_object *self) {
   size_t left = 1;
@@ -470,8 +462,6 @@ static PyObject *biller_account(PyObject *object, PyObject *index) {
   }
   return leave(self, copy_of_account(self, number));
 }
-
-/* -------------------------------------------------------------------------------------------------------- type */
 
 static PyMethodDef biller_methods[] = {
     {"enter", biller_enter, METH_VARARGS, "enter($self, name, account, /)\n--\n\nEnter a copy of an Account."},

@@ -15,8 +15,6 @@
 
 #include <structmember.h>
 
-/* -------------------------------------------------------------------------------------------------- module.c */
-
 /* The objects of one interpreter's module, none of them global: X(member). */
 #define PFG_OBJECTS(X)                                                                                                 \
   X(book_type)                                                                                                         \
@@ -65,8 +63,6 @@ static inline void pfg_free_object(PyObject *self) {
   Py_DECREF(type);
 }
 
-/* -------------------------------------------------------------------------------------------------- errors.c */
-
 int pfg_add_errors(PyObject *module, pfg_state *state);
 
 /* Raises what `error` says; answers NULL. */
@@ -79,8 +75,6 @@ PyObject *pfg_none_or_raise(pfg_state *state, fg_status status, const fg_error *
 /* InvalidType "path: expected …, not float", or with the message of `error`. */
 PyObject *pfg_raise_type(pfg_state *state, const char *path, const char *expected, PyObject *value);
 PyObject *pfg_raise_shape(pfg_state *state, const fg_error *error);
-
-/* ------------------------------------------------------------------------------------------------- convert.c */
 
 /* Read `value` of the argument `path`; false with an exception. Text is borrowed from the str. */
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
@@ -140,8 +134,6 @@ PyObject *pfg_date_text(pfg_state *state, const char *path, PyObject *value);
 PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits);
 PyObject *pfg_datetime(pfg_state *state, fg_time time, const fg_zone *zone);
 
-/* ------------------------------------------------------------------------------------------------ describe.c */
-
 /* A recording of one description. It holds copies, so it outlives what it was made from.
 
      pfg_recording recording;
@@ -161,13 +153,9 @@ fg_visitor pfg_recording_begin(pfg_recording *recording);
 PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg_error *error, pfg_state *state,
                             const fg_book *book);
 
-/* -------------------------------------------------------------------------------------------------- result.c */
-
 int pfg_add_result_type(PyObject *module, pfg_state *state);
 PyObject *pfg_new_result(pfg_state *state); ///< empty; fill it as the dict it is
 PyObject *pfg_plain(PyObject *value);       ///< results and tuples as plain dicts and lists, all the way down
-
-/* ---------------------------------------------------------------------------------------------------- used.c */
 
 typedef struct pfg_used {
   PyObject_HEAD
@@ -186,8 +174,6 @@ extern PyMemberDef pfg_used_members[];
 PyObject *pfg_used_packs(PyObject *self, void *unused);
 PyObject *pfg_used_to_dict(PyObject *self, PyObject *unused);
 
-/* ---------------------------------------------------------------------------------------------------- book.c */
-
 typedef struct pfg_book {
   PyObject_HEAD
   fg_book *book;
@@ -199,8 +185,6 @@ fg_book *pfg_book_of(PyObject *book);                     ///< borrowed
 PyObject *pfg_wrap_book(pfg_state *state, fg_book *book); ///< takes it over, also when it fails
 /* A price book, or what one is made of, as an object of its own reference; NULL with an exception. */
 PyObject *pfg_book_object(pfg_state *state, PyObject *given);
-
-/* ----------------------------------------------------------------------------------------------- arguments.c */
 
 /* Attributes from a mapping. They lend their texts from `items` until that is released, which is safe when it is
    NULL. */
@@ -227,8 +211,6 @@ bool pfg_finish_command(pfg_state *state, const fg_command *command);
    a look at the table of fields. False for any other form, right or wrong; no exception is set. */
 bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command);
 
-/* ------------------------------------------------------------------------------------------------- options.c */
-
 /* What an account is begun with, each of which may be None. */
 typedef struct pfg_begun_with {
   PyObject *wallet, *policy, *attributes;
@@ -250,8 +232,6 @@ bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump);
 /* A new account in memory. NULL with an exception. */
 fg_handle *pfg_open_account(pfg_state *state, PyObject *book, const pfg_begun_with *begun, PyObject *max_jump);
 
-/* ------------------------------------------------------------------------------------------------- account.c */
-
 typedef struct pfg_account pfg_account;
 
 int pfg_add_account_type(PyObject *module, pfg_state *state); ///< account_type.c
@@ -269,19 +249,13 @@ pfg_state *pfg_account_state(const pfg_account *account);
 const fg_zone *pfg_account_zone(const pfg_account *account);
 PyObject *pfg_account_book(const pfg_account *account); ///< borrowed
 
-/* ---------------------------------------------------------------------------------------------------- call.c */
-
 int pfg_add_call_type(PyObject *module, pfg_state *state);
 /* Account.call and Account.resume. */
 PyObject *pfg_new_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames);
 PyObject *pfg_resume_call(PyObject *account, PyObject *id);
 
-/* ---------------------------------------------------------------------------------------------------- done.c */
-
 int pfg_add_done_type(PyObject *module, pfg_state *state);
 PyObject *pfg_done(pfg_state *state, PyObject *answer); ///< an awaitable of it; takes the reference; NULL for NULL
-
-/* -------------------------------------------------------------------------------------------------- replay.c */
 
 /* A shipped book, for the core, which asks while the GIL is released; `context` is the thread state to take it back
    with. FG_STOPPED with an exception. */
@@ -289,11 +263,7 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 PyObject *pfg_reconcile_json(PyObject *module, PyObject *text);
 
-/* -------------------------------------------------------------------------------------------------- shares.c */
-
 PyObject *pfg_bill_shares(PyObject *module, PyObject *args);
-
-/* ----------------------------------------------------------------------------------------------- plan.c, curve.c */
 
 PyObject *pfg_make_plan(PyObject *module, PyObject *args);
 PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);
@@ -303,8 +273,6 @@ PyObject *pfg_vary(PyObject *module, PyObject *args);
 PyObject *pfg_break_even(PyObject *module, PyObject *args);
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords);
-
-/* ----------------------------------------------------------------------------------------- ledger.c, documents.c */
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *pfg_verify_ledger(PyObject *module, PyObject *args, PyObject *keywords);

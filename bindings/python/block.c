@@ -69,8 +69,6 @@ void pfg_block_release(pfg_block *block) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------------ nulls */
-
 static void clear_bit(uint8_t *bits, size_t at) { bits[at / 8] = (uint8_t)(bits[at / 8] & ~(1u << at % 8)); }
 
 static bool need_validity(pfg_block *block) {
@@ -102,8 +100,6 @@ bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column) 
   }
   return true;
 }
-
-/* ----------------------------------------------------------------------------------------------------- append */
 
 static bool grow(pfg_block *block) {
   if (block->length < block->room) {
@@ -180,8 +176,6 @@ bool pfg_append_null(pfg_block *block) {
              : pfg_append_integer(block, PFG_NO_INTEGER);
 }
 
-/* ------------------------------------------------------------------------------------------------------ shrink */
-
 /* Most amounts are of 64 bits, whose division is much cheaper. */
 static bool is_multiple(pfg_int128 value, int64_t step) {
   int64_t narrow = (int64_t)value;
@@ -210,8 +204,6 @@ void pfg_block_shrink(pfg_block *block, int scale) {
     block->scale--;
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------ floats */
 
 /* A quotient of two integers that are exact in a float is the nearest float to it. Larger ones go through their digits;
    these have no decimal point, so that no locale can have its say. */

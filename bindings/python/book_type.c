@@ -70,8 +70,6 @@ static PyObject *book_errors(PyObject *type, PyObject *source) {
   return PyDict_Check(source) ? without_lines(faults) : faults;
 }
 
-/* ------------------------------------------------------------------------------------------------ attributes */
-
 static PyObject *book_id(PyObject *self, void *unused) {
   (void)unused;
   return PyUnicode_FromString(fg_book_id(pfg_book_of(self)));
@@ -156,8 +154,6 @@ static PyObject *book_repr(PyObject *self) {
   return text;
 }
 
-/* --------------------------------------------------------------------------------------- equality, copies, pickle */
-
 static PyObject *book_to_json(PyObject *self, PyObject *unused);
 
 /* Books are equal that say the same, whatever they were loaded from. */
@@ -194,8 +190,6 @@ static PyObject *book_reduce(PyObject *self, PyObject *unused) {
   Py_XDECREF(json);
   return made;
 }
-
-/* --------------------------------------------------------------------------------------------------- methods */
 
 static PyObject *book_to_json(PyObject *self, PyObject *unused) {
   (void)unused;
@@ -284,8 +278,6 @@ static PyObject *book_diff(PyObject *self, PyObject *other) {
   return diff;
 }
 
-/* ---------------------------------------------------------------------------------------------- changed books */
-
 /* A function of faregate._changed_book, which the book is handed first. */
 static PyObject *change(PyObject *self, PyObject *args, PyObject *keywords, const char *name) {
   PyObject *module = PyImport_ImportModule("faregate._changed_book");
@@ -329,8 +321,6 @@ static PyObject *book_outcome(PyObject *self, PyObject *args, PyObject *keywords
   fg_status status = fg_book_outcome(pfg_book_of(self), product, code, &visitor, &error);
   return pfg_recording_end(&recording, status, &error, state, pfg_book_of(self));
 }
-
-/* ------------------------------------------------------------------------------------------------------ type */
 
 static PyGetSetDef book_getters[] = {
     {"id", book_id, NULL, "its name, \"tencent-facefusion\"", NULL},

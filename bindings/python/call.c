@@ -13,8 +13,6 @@ typedef struct call_object {
 
 static pfg_state *state_of(const call_object *self) { return pfg_account_state(self->account); }
 
-/* ------------------------------------------------------------------------------------------------------- new */
-
 /* The id is absent where the caller left it out. */
 static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                       fg_command *command, pfg_attributes *attributes) {
@@ -131,8 +129,6 @@ static void call_dealloc(PyObject *object) {
   Py_DECREF((PyObject *)self->account);
   pfg_free_object(object);
 }
-
-/* ------------------------------------------------------------------------------------------- commit, cancel */
 
 /* Ends it; NULL with an exception, else what the core tells of it. */
 static PyObject *end_call(call_object *self, fg_command *command) {
@@ -269,8 +265,6 @@ static PyObject *call_aexit(PyObject *self, PyObject *const *args, Py_ssize_t na
   return pfg_done(pfg_state_of(Py_TYPE(self)), call_exit(self, args, nargs));
 }
 
-/* ------------------------------------------------------------------------------------------------ attributes */
-
 static PyObject *call_id(PyObject *object, void *unused) {
   (void)unused;
   char made[FG_CALL_NAME_MAX];
@@ -295,8 +289,6 @@ static PyObject *call_repr(PyObject *object) {
   Py_XDECREF(id);
   return text;
 }
-
-/* ------------------------------------------------------------------------------------------------------ type */
 
 static PyGetSetDef call_getters[] = {
     {"id", call_id, NULL, "its id, given or made up", NULL},

@@ -30,8 +30,6 @@ static void column_dealloc(PyObject *self) {
   pfg_free_object(self);
 }
 
-/* ----------------------------------------------------------------------------------------------------- values */
-
 static bool is_null_at(const pfg_block *block, size_t row) {
   return block->validity != NULL && (block->validity[row / 8] >> (row % 8) & 1) == 0;
 }
@@ -98,8 +96,6 @@ static PyObject *column_repr(PyObject *self) {
   return PyUnicode_FromFormat("<Column %s, %zd rows>", kind_names[block->kind], column_length(self));
 }
 
-/* --------------------------------------------------------------------------------------------- equality, pickle */
-
 /* As lists are equal. A column does not change, but to hash it would cost a walk over it. */
 static PyObject *column_compare(PyObject *self, PyObject *other, int operation) {
   if ((operation != Py_EQ && operation != Py_NE) || !Py_IS_TYPE(other, Py_TYPE(self))) {
@@ -129,8 +125,6 @@ static PyObject *column_reduce(PyObject *self, PyObject *unused) {
   return pair;
 }
 
-/* ----------------------------------------------------------------------------------------------------- buffer */
-
 /* Nulls have no value a buffer could show, but in floats: they are NaN there. */
 static int column_get_buffer(PyObject *self, Py_buffer *view, int flags) {
   column_object *column = (column_object *)self;
@@ -153,8 +147,6 @@ static int column_get_buffer(PyObject *self, Py_buffer *view, int flags) {
   return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------ arrow */
-
 static PyObject *column_arrow_schema(PyObject *self, PyObject *unused) {
   (void)unused;
   return pfg_schema_capsule(pfg_block_of(self));
@@ -174,8 +166,6 @@ static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *ke
   Py_XDECREF(array);
   return pair;
 }
-
-/* ---------------------------------------------------------------------------------------------- other libraries */
 
 /* faregate._convert knows them: `function` with the column before the other arguments. */
 static PyObject *convert(PyObject *self, const char *function, PyObject *args, PyObject *keywords) {
@@ -214,8 +204,6 @@ static PyObject *column_to_arrow(PyObject *self, PyObject *unused) {
   (void)unused;
   return convert(self, "as_arrow", NULL, NULL);
 }
-
-/* ------------------------------------------------------------------------------------------------------- type */
 
 static PyObject *column_null_count(PyObject *self, void *unused) {
   (void)unused;
@@ -285,8 +273,6 @@ int pfg_add_column_type(PyObject *module, pfg_state *state) {
   state->column_type = PyType_FromModuleAndSpec(module, &column_spec, NULL);
   return state->column_type == NULL ? -1 : PyModule_AddType(module, pfg_type(state->column_type));
 }
-
-/* ----------------------------------------------------------------------------------------------------- tables */
 
 PyObject *pfg_new_table(PyObject *columns) {
   PyObject *module = PyImport_ImportModule("faregate._table");

@@ -17,8 +17,6 @@ PyObject *pfg_float_column(PyObject *module, PyObject *column) {
   return floats == NULL ? PyErr_NoMemory() : pfg_new_column(state, floats);
 }
 
-/* ------------------------------------------------------------------------------------------------------- pickle */
-
 static size_t value_bytes(const pfg_block *block) {
   return (block->length + (block->kind == PFG_TEXTS)) * pfg_kind_width(block->kind);
 }

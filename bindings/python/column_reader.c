@@ -13,8 +13,6 @@ static void raise_not_integers(const pfg_reader *reader, const char *what, const
   pfg_raise_shape(reader->state, &error);
 }
 
-/* --------------------------------------------------------------------------------------------- arrow capsules */
-
 static void *pointer_of(PyObject *capsule, const char *name) {
   return capsule == NULL ? NULL : PyCapsule_GetPointer(capsule, name);
 }
@@ -98,8 +96,6 @@ static int open_by_method(pfg_reader *reader, PyObject *object, const char *meth
   return done ? 1 : -1;
 }
 
-/* ---------------------------------------------------------------------------------------------------- buffers */
-
 static void hand_out(pfg_reader *reader, const char *format, const void *validity, const void *values, size_t length) {
   reader->buffers[0] = validity;
   reader->buffers[1] = values;
@@ -169,8 +165,6 @@ static int open_buffer(pfg_reader *reader, PyObject *object) {
   return open_view(reader, format) ? 1 : -1;
 }
 
-/* -------------------------------------------------------------------------------------------------- sequences */
-
 static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t *values, uint8_t *validity) {
   for (size_t i = 0; i < count; i++) {
     PyObject *item = PyList_GetItem(list, (Py_ssize_t)i);
@@ -208,8 +202,6 @@ static bool open_sequence(pfg_reader *reader, PyObject *object) {
   }
   return done;
 }
-
-/* -------------------------------------------------------------------------------------------------- open, next */
 
 static int open_numpy(pfg_reader *reader, PyObject *object) {
   PyObject *array = PyObject_HasAttrString(object, "__array__") ? PyObject_CallMethod(object, "__array__", NULL) : NULL;
@@ -321,8 +313,6 @@ void pfg_reader_close(pfg_reader *reader) {
   reader->room = NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------- fields */
-
 static bool is_struct(const struct ArrowSchema *schema) { return strcmp(schema->format, "+s") == 0; }
 
 static bool has_null_record(const struct ArrowArray *piece) {
@@ -371,8 +361,6 @@ int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, co
   }
   return 0;
 }
-
-/* ----------------------------------------------------------------------------------------------------- pieces */
 
 static bool add_piece(pfg_pieces *pieces, const struct ArrowArray *piece) {
   size_t wanted = pieces->count + 1;

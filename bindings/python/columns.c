@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ----------------------------------------------------------------------------------------------------- output */
-
 /* How amounts come out: as what is asked for, computed as what the core fills. */
 typedef struct amounts_out {
   pfg_kind kind;
@@ -92,8 +90,6 @@ static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t
   snprintf(error->path + used, sizeof error->path - used, "[%zu]", first + bad_row);
   pfg_raise_at_row(state, error, first + bad_row);
 }
-
-/* ------------------------------------------------------------------------------------------------- price_many */
 
 /* The rows of a call of price_many. */
 typedef struct price_job {
@@ -205,8 +201,6 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
   }
   return price_all(&job, quantities, attributes, scale);
 }
-
-/* -------------------------------------------------------------------------------------------------- bill_many */
 
 enum { FREE, PACKS, POSTPAID, COVERED };
 

@@ -11,8 +11,6 @@
 #include "binding.h"
 #include "faregate_bulk.h"
 
-/* ----------------------------------------------------------------------------------------- column_reader.c */
-
 typedef struct pfg_reader {
   pfg_state *state;
   const char *path;                ///< the argument, for errors
@@ -60,8 +58,6 @@ void pfg_pieces_release(pfg_pieces *pieces);
 /* One column of all pieces. False with an exception. */
 bool pfg_pieces_join(pfg_pieces *pieces, fg_integers *column);
 
-/* -------------------------------------------------------------------------------------------------- block.c */
-
 __extension__ typedef __int128 pfg_int128; ///< the integers of a decimal128
 
 typedef enum pfg_kind { PFG_INTEGERS, PFG_MINOR, PFG_DECIMALS, PFG_FLOATS, PFG_TIMES, PFG_TEXTS } pfg_kind;
@@ -97,8 +93,6 @@ pfg_block *pfg_block_floats(const pfg_block *from);
 /* Marks the nulls of `column`, whose rows are this block's from `first` on. False when memory is short. */
 bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);
 
-/* ------------------------------------------------------------------------------------------------- column.c */
-
 PyObject *pfg_new_column(pfg_state *state, pfg_block *block); ///< takes over the block, also when it fails
 int pfg_add_column_type(PyObject *module, pfg_state *state);
 pfg_block *pfg_block_of(PyObject *column); ///< borrowed
@@ -107,20 +101,14 @@ pfg_block *pfg_block_of(PyObject *column); ///< borrowed
 PyObject *pfg_new_table(PyObject *columns);
 PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(mapping of columns)
 
-/* ------------------------------------------------------------------------------------------- column_copies.c */
-
 PyObject *pfg_float_column(PyObject *module, PyObject *column);  ///< _core._floats(column): amounts as floats
 PyObject *pfg_column_state(PyObject *module, PyObject *column);  ///< _core._column_state(column): what _column takes
 PyObject *pfg_column_of_state(PyObject *module, PyObject *args); ///< _core._column(…): a Column that was pickled
-
-/* ----------------------------------------------------------------------------------------------- arrow_out.c */
 
 /* What a consumer releases; they refer to the blocks. NULL with an exception. */
 PyObject *pfg_schema_capsule(const pfg_block *block);
 PyObject *pfg_array_capsule(pfg_block *block);
 PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks); ///< of equal lengths
-
-/* --------------------------------------------------------------------------------------- attribute_columns.c */
 
 /* Where the walk over a column of an attribute stands. */
 typedef struct pfg_attribute_column {
@@ -148,15 +136,11 @@ void pfg_attribute_columns_release(pfg_attribute_columns *columns);
 size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
                                     fg_attribute_column views[FG_ATTRIBUTES_MAX]);
 
-/* ------------------------------------------------------------------------------------------------ columns.c */
-
 PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< errors.c: with .row
 
 PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);
 extern const char pfg_price_many_doc[], pfg_bill_many_doc[];
-
-/* ------------------------------------------------------------------------------------------------- events.c */
 
 /* The columns of one piece of a table of events, as the core takes them. */
 typedef struct pfg_events {
@@ -194,8 +178,6 @@ bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, con
 /* `count` rows from `first` on, as `window`, which refers to `events`. */
 void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window);
 
-/* --------------------------------------------------------------------------------------------- bill_tables.c */
-
 enum { PFG_TABLE_COLUMNS_MAX = 96, PFG_CARRIED_MAX = 64 };
 
 /* A table that grows by rows. */
@@ -231,8 +213,6 @@ fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, siz
 /* A dict of names and Tables. The tables are empty then. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 
-/* -------------------------------------------------------------------------------------------- bill_detail.c */
-
 /* What each event came to, with further columns of the log. */
 typedef struct pfg_detail {
   bool wanted;
@@ -258,15 +238,9 @@ bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_car
 /* Adds the tables `detail` and `draws` to a dict. False with an exception. */
 bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale);
 
-/* ---------------------------------------------------------------------------------------------- csv_lines.c */
-
 PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines(data, start, delimiter): (end, lines)
 
-/* ------------------------------------------------------------------------------------------------- biller.c */
-
 int pfg_add_biller_type(PyObject *module, pfg_state *state);
-
-/* ------------------------------------------------------------------------------------------------ made_columns.c */
 
 PyObject *pfg_decimal_column(PyObject *module, PyObject *args); ///< _core._decimal_column(list of Decimal, scale)
 PyObject *pfg_time_column(PyObject *module, PyObject *args);    ///< _core._time_column(list of datetime and None, book)

@@ -59,8 +59,6 @@ PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords) {
   return ask(self, args, keywords, "O|OO$OOOOOOO:cliffs", fg_way_cliffs);
 }
 
-/* ------------------------------------------------------------------------------------------------ break-even */
-
 /* A way as a dict: the book and the arguments. References are borrowed from the dict. */
 static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_arguments *given, PyObject **book) {
   Py_ssize_t known = 0;

@@ -29,8 +29,6 @@ struct pfg_mark {
   } value;
 };
 
-/* ------------------------------------------------------------------------------------------------- recording */
-
 static bool reserve(void **block, size_t *capacity, size_t needed, size_t item_size) {
   if (needed <= *capacity) {
     return true;
@@ -135,8 +133,6 @@ fg_visitor pfg_recording_begin(pfg_recording *recording) {
   };
   return visitor;
 }
-
-/* -------------------------------------------------------------------------------------------------- building */
 
 typedef struct builder {
   pfg_state *state;

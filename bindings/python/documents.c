@@ -2,8 +2,6 @@
 #include "binding.h"
 #include "faregate_ledger.h"
 
-/* ---------------------------------------------------------------------------------------------- verify, compare */
-
 /* What a function of two paths describes; the second may be NULL. */
 typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
 
@@ -73,8 +71,6 @@ PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args) {
   return report;
 }
 
-/* ------------------------------------------------------------------------------------------------------- export */
-
 typedef struct writer {
   PyThreadState *thread; ///< to take the GIL back with
   PyObject *write;       ///< called with bytes
@@ -115,8 +111,6 @@ PyObject *pfg_export_ledger(PyObject *module, PyObject *args) {
   Py_DECREF(path);
   return result;
 }
-
-/* ------------------------------------------------------------------------------------------------- import, seal */
 
 PyObject *pfg_import_ledger(PyObject *module, PyObject *args) {
   Py_buffer json;

@@ -172,8 +172,6 @@ bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, con
          (names->row == NULL || find_row_numbers(reader, piece, names->row, events));
 }
 
-/* ---------------------------------------------------------------------------------------------------- windows */
-
 static void move_integers(fg_integers *column, size_t first, size_t count) {
   column->offset += first;
   column->count = count;

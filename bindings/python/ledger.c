@@ -2,8 +2,6 @@
 #include "account.h"
 #include "faregate_ledger.h"
 
-/* ---------------------------------------------------------------------------------------------------- opening */
-
 static fg_status open_unlocked(const char *path, const fg_ledger_options *options, fg_handle **handle,
                                fg_error *error) {
   fg_status status;
@@ -60,8 +58,6 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   return account;
 }
 
-/* ---------------------------------------------------------------------------------------------------- closing */
-
 /* Closes the ledger. A copy of the account in memory answers questions from then on. */
 static fg_status release(pfg_account *self, fg_error *error) {
   fg_account *last = NULL;
@@ -97,8 +93,6 @@ PyObject *pfg_account_enter(PyObject *self, PyObject *unused) {
 }
 
 PyObject *pfg_account_exit(PyObject *self, PyObject *args) { return pfg_account_release(self, args); }
-
-/* ---------------------------------------------------------------------------------------------- the disk, the clock */
 
 static PyObject *say(pfg_account *self, fg_status (*said)(fg_handle *handle, fg_error *error)) {
   fg_error error;

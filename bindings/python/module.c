@@ -1,8 +1,6 @@
 /* faregate._core: the module, its types and its functions. */
 #include "columns.h"
 
-/* ----------------------------------------------------------------------------------------------------- state */
-
 static bool import(const char *module_name, const char *name, PyObject **object) {
   PyObject *module = PyImport_ImportModule(module_name);
   *object = module == NULL ? NULL : PyObject_GetAttrString(module, name);
@@ -74,8 +72,6 @@ static int core_clear(PyObject *module) {
 }
 
 static void core_free(void *module) { core_clear(module); }
-
-/* ---------------------------------------------------------------------------------------------------- module */
 
 static PyMethodDef core_functions[] = {
     {"replay_json", pfg_replay_json, METH_O,

@@ -108,8 +108,6 @@ PyObject *pfg_make_plan(PyObject *module, PyObject *args) {
   return answer;
 }
 
-/* ---------------------------------------------------------------------------------------------------- basket */
-
 typedef struct quote_arguments {
   PyObject *basket, *months, *at, *free, *policy, *attributes;
 } quote_arguments;
@@ -187,8 +185,6 @@ PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords) {
   Py_XDECREF(attributes);
   return answer;
 }
-
-/* ------------------------------------------------------------------------------------------------ simulation */
 
 static PyObject *vary_month(pfg_state *state, PyObject *calls, Py_ssize_t month, const fg_demand *demand) {
   int64_t units = 0;

@@ -5,8 +5,6 @@
 
 PyObject *pfg_new_result(pfg_state *state) { return PyObject_CallNoArgs(state->result_type); }
 
-/* ------------------------------------------------------------------------------------------------ attributes */
-
 /* A key named like a keyword of Python is written with an underscore behind: `order.from_`. */
 static PyObject *without_underscore(PyObject *name) {
   Py_ssize_t length = PyUnicode_GetLength(name);
@@ -58,8 +56,6 @@ static PyObject *result_dir(PyObject *self, PyObject *unused) {
   return all;
 }
 
-/* --------------------------------------------------------------------------------------------------- to_dict */
-
 static PyObject *plain_dict(PyObject *dict) {
   PyObject *plain = PyDict_New();
   PyObject *key;
@@ -102,8 +98,6 @@ static PyObject *result_to_dict(PyObject *self, PyObject *unused) {
   return pfg_plain(self);
 }
 
-/* ------------------------------------------------------------------------------------------------------ repr */
-
 static PyObject *joined_entries(PyObject *self) {
   PyObject *entries = PyList_New(0);
   PyObject *items = PyDict_Items(self);
@@ -143,8 +137,6 @@ static PyObject *result_repr_html(PyObject *self, PyObject *unused) {
   Py_XDECREF(module);
   return html;
 }
-
-/* ------------------------------------------------------------------------------------------------------ type */
 
 static int result_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));

@@ -39,8 +39,6 @@ static void used_dealloc(PyObject *self) {
   pfg_free_object(self);
 }
 
-/* ------------------------------------------------------------------------------------------------ attributes */
-
 static PyObject *draw(pfg_state *state, const fg_draw *draw) {
   PyObject *result = pfg_new_result(state);
   PyObject *id = PyUnicode_FromStringAndSize(draw->id.text, (Py_ssize_t)draw->id.length);
@@ -123,8 +121,6 @@ static PyObject *used_compare(PyObject *self, PyObject *other, int operator) {
                a->used.unbilled == b->used.unbilled && a->repeated == b->repeated && draws_equal(&a->used, &b->used);
   return PyBool_FromLong(equal == (operator== Py_EQ));
 }
-
-/* ------------------------------------------------------------------------------------------------------ type */
 
 PyMemberDef pfg_used_members[] = {
     {"free", T_LONGLONG, offsetof(pfg_used, used.free), READONLY, "units covered by free grants"},

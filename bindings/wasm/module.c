@@ -16,8 +16,6 @@
 static fg_text answer;   ///< of the question before
 static fg_text timeline; ///< of the plan before
 
-/* ------------------------------------------------------------------------------------------------------- memory */
-
 EXPORT(room) void *wasm_room(size_t size) { return malloc(size); }
 EXPORT(give_back) void wasm_give_back(void *room) { free(room); }
 
@@ -26,8 +24,6 @@ EXPORT(answer_length) size_t wasm_answer_length(void) { return answer.length; }
 EXPORT(timeline_text) const char *wasm_timeline_text(void) { return timeline.text; }
 EXPORT(timeline_length) size_t wasm_timeline_length(void) { return timeline.length; }
 EXPORT(version) const char *wasm_version(void) { return fg_version(); }
-
-/* ------------------------------------------------------------------------------------------------------- answers */
 
 /* An answer that is being written. */
 typedef struct wasm_telling {
@@ -70,8 +66,6 @@ static fg_status end(const wasm_telling *telling, fg_status status) {
   return status;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- books */
-
 /* Answers the book that the JSON is, for the host to release; 0 for one that is refused. */
 EXPORT(book_load) fg_book *wasm_book_load(const char *json, size_t length) {
   wasm_telling telling;
@@ -106,8 +100,6 @@ EXPORT(instant) fg_time wasm_instant(const fg_book *book, const char *text, size
   }
   return end(&telling, status) == FG_OK ? at : FG_NO_TIME;
 }
-
-/* -------------------------------------------------------------------------------------------------- prices, curves */
 
 /* Attributes as an object in JSON; a text of 0 is none. What they are read from lives as long as they do. */
 typedef struct wasm_attributes {
@@ -186,8 +178,6 @@ fg_status wasm_cliffs(const fg_book *book, const char *product, size_t product_l
   return ask_way(fg_way_cliffs, &way, most, (fg_string){attributes, attributes_length});
 }
 
-/* ------------------------------------------------------------------------------------------------- baskets, plans */
-
 EXPORT(quote)
 fg_status wasm_quote(fg_book *book, const char *content, size_t content_length, const char *policy,
                      size_t policy_length, const char *attributes, size_t attributes_length, int64_t months, fg_time at,
@@ -223,8 +213,6 @@ fg_status wasm_plan(fg_book *book, const char *forecast, size_t forecast_length,
   fg_plan_free(made);
   return end(&telling, status);
 }
-
-/* ------------------------------------------------------------------------------------------------------- timeline */
 
 /* Price books that a timeline may name, given by `offer_book`. */
 typedef struct wasm_offered {

@@ -3,8 +3,6 @@
 #include "account/snapshot.h"
 #include "state/command.h"
 
-/* ------------------------------------------------------------------------------------------------------------ files */
-
 char *read_file(const char *path, size_t *length) {
   FILE *file = fopen(path, "rb");
   if (file == NULL) {
@@ -76,8 +74,6 @@ json_t *json_of(const fg_json *value) {
   return made;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- values */
-
 fg_string string_of(const char *text) {
   fg_string string = {text, strlen(text)};
   return string;
@@ -94,8 +90,6 @@ fg_money money(const char *text) {
   assert_int_equal(fg_money_parse(text, strlen(text), &amount), FG_OK);
   return amount;
 }
-
-/* ------------------------------------------------------------------------------------------------------------ books */
 
 fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
   char path[256];
@@ -168,8 +162,6 @@ fg_account *account_of_text(const char *json, const char *cash) {
   fg_book_release(book);
   return account;
 }
-
-/* ------------------------------------------------------------------------------------------------------ description */
 
 static bool put(json_builder *builder, const char *key, json_t *value) {
   json_t *parent = builder->depth == 0 ? NULL : builder->stack[builder->depth - 1];
@@ -248,8 +240,6 @@ json_t *calls_of(const fg_account *account) {
   return whole(&builder);
 }
 
-/* -------------------------------------------------------------------------------------------------- JSON pointers */
-
 /* One token of a pointer, unescaped; answers what comes after it. */
 static const char *next_token(const char *pointer, char *token, size_t size) {
   size_t length = 0;
@@ -318,8 +308,6 @@ int64_t integer_in(const fg_account *account, const char *pointer) {
   return integer;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- numbers */
-
 uint64_t random_state = 88172645463325252u;
 
 /* Marsaglia's xorshift. */
@@ -329,8 +317,6 @@ int64_t random_below(int64_t end) {
   random_state ^= random_state << 17;
   return (int64_t)(random_state % (uint64_t)end);
 }
-
-/* ----------------------------------------------------------------------------------------------------------- memory */
 
 scarcity memory;
 
@@ -362,8 +348,6 @@ fg_allocator scarce_allocator(void) {
   fg_allocator allocator = {scarce_resize, NULL};
   return allocator;
 }
-
-/* --------------------------------------------------------------------------------------------------------- commands */
 
 fg_command command_of(fg_command_kind kind, const char *instant, const char *fields) {
   static char words[512];

@@ -25,8 +25,6 @@ static bool same_statement(const fg_account *a, const fg_account *b) {
   return same;
 }
 
-/* -------------------------------------------------------------------------------------------------------- making */
-
 static void test_a_new_account(void **state) {
   (void)state;
   fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
@@ -75,8 +73,6 @@ static void test_funds_below_zero_are_refused(void **state) {
   }
   fg_book_release(book);
 }
-
-/* ------------------------------------------------------------------------------------------------------- outcomes */
 
 static void test_outcomes(void **state) {
   (void)state;
@@ -134,8 +130,6 @@ static void test_due_events_stay_after_a_refusal(void **state) {
   json_decref(statement);
   fg_account_free(account);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- forks */
 
 static void test_forks_are_independent(void **state) {
   (void)state;
@@ -201,8 +195,6 @@ static void test_size(void **state) {
   fg_account_free(account);
 }
 
-/* -------------------------------------------------------------------------------------------------------- visitors */
-
 static bool refuse_text(void *context, const char *key, fg_string value) {
   (void)key;
   (void)value;
@@ -237,8 +229,6 @@ static void test_a_visitor_may_stop(void **state) {
   }
   fg_account_free(account);
 }
-
-/* --------------------------------------------------------------------------------- commands filled by hand, wrongly */
 
 static void check_invalid(fg_account *account, fg_command command, const char *path) {
   fg_error error = {0};

@@ -115,8 +115,6 @@ static void test_too_much(void **unused) {
   fg_account_free(account);
 }
 
-/* ------------------------------------------------------------------------------------------------------- snapshots */
-
 static fg_aggregated *kept_of(fg_account *account, int product) {
   return account->state.services[product].aggregated.items;
 }
@@ -166,8 +164,6 @@ static void test_spoiled_states(void **unused) {
   }
   assert_int_equal(cases, 20);
 }
-
-/* --------------------------------------------------------------------------------------------------------- memory */
 
 static fg_text bytes_of(const fg_account *account) {
   fg_text bytes = {.allocator = fg_allocator_or_default(NULL)};

@@ -96,8 +96,6 @@ static void assert_loader_agrees(const char *json, const json_t *faults) {
   fg_book_release(book);
 }
 
-/* --------------------------------------------------------------------------------------------------------- one, two */
-
 /* Each makes one fault, in no order but that of the text. */
 static const struct {
   change what;
@@ -221,8 +219,6 @@ static void test_all(void **state) {
   json_decref(faults);
 }
 
-/* -------------------------------------------------------------------------- what members are together, what follows */
-
 static void test_what_members_are_together(void **state) {
   (void)state;
   static const struct {
@@ -291,8 +287,6 @@ static void test_what_members_are_together(void **state) {
     assert_faults_of(cases[i].changes, count, cases[i].faults);
   }
 }
-
-/* -------------------------------------------------------------------------------------------------------- examples */
 
 /* Of a book of one price of 0.25 for each unit, and capacity of 8 a day. The first 100 units are free. */
 static json_t *faults_of_examples(const char *examples) {
@@ -394,8 +388,6 @@ static void test_memory_for_examples(void **state) {
   assert_true(failed > 20);
   free(json);
 }
-
-/* ------------------------------------------------------------------------------------------ places, no JSON, limits */
 
 static void assert_fault(const char *json, const char *path, int line, int column, const char *message) {
   json_t *faults = faults_of(json, strlen(json));

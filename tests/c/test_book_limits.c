@@ -55,8 +55,6 @@ static void assert_refused(const char *text, const char *replacement, const char
   }
 }
 
-/* ---------------------------------------------------------------------------------------------------------- writing */
-
 static bool same_price(const char *a, const char *b) {
   fg_money left = fg_money_zero(), right = fg_money_zero();
   return fg_money_parse(a, strlen(a), &left) == FG_OK && fg_money_parse(b, strlen(b), &right) == FG_OK &&
@@ -156,8 +154,6 @@ static void test_what_is_left_out(void **state) {
   assert_null(product->materials);
   fg_book_release(book);
 }
-
-/* ------------------------------------------------------------------------------------------------------------- ends */
 
 static void test_names_and_offsets(void **state) {
   (void)state;
@@ -358,8 +354,6 @@ static void test_amendments(void **state) {
                             "\"product\": \"two\", \"grant\": \"g\", \"quantity\": 1}, {\"announced\"",
                  "amendments[2].effective");
 }
-
-/* ---------------------------------------------------------------------------------------------------------- memory */
 
 typedef struct counted {
   size_t live, most;

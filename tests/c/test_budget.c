@@ -64,8 +64,6 @@ static void bill_is(fg_account *account, const char *instant, const char *expect
   assert_int_equal(fg_money_compare(bill_of(account, at(instant)), money(expected)), 0);
 }
 
-/* ----------------------------------------------------------------------------------------------------- the month */
-
 static void test_a_month_may_cost_its_cap_and_no_more(void **state) {
   (void)state;
   fg_account *account = without_free_calls();
@@ -152,8 +150,6 @@ static void test_a_cap_of_nothing(void **state) {
   fg_account_free(account);
 }
 
-/* ------------------------------------------------------------------------------------------------------- the day */
-
 static void test_a_day_ends_at_midnight_of_the_book(void **state) {
   (void)state;
   fg_account *account = without_free_calls();
@@ -208,8 +204,6 @@ static void test_a_day_over_the_cliff(void **state) {
   fg_account_free(account);
 }
 
-/* --------------------------------------------------------------------------------------------------- set and lift */
-
 static void test_one_cap_is_set_and_lifted_without_the_other(void **state) {
   (void)state;
   fg_account *account = without_free_calls();
@@ -249,8 +243,6 @@ static void test_caps_are_amounts(void **state) {
   assert_int_equal(fg_command_set_null(&command, "quantity", &error), FG_INVALID);
   fg_account_free(account);
 }
-
-/* ------------------------------------------------------------------------------------------------ who is held to it */
 
 static void test_use_and_call_are_held_to_it_alike(void **state) {
   (void)state;
@@ -307,8 +299,6 @@ static void test_packs_and_settlement_are_no_business_of_it(void **state) {
   fg_account_free(account);
 }
 
-/* -------------------------------------------------------------------------------------------- what more would cost */
-
 static fg_status marginal(const fg_account *account, const char *product, int64_t quantity, fg_money *amount,
                           fg_error *error) {
   return fg_account_marginal(account, string_of(product), quantity, (fg_attributes){NULL, 0}, amount, error);
@@ -349,8 +339,6 @@ static void test_what_has_no_marginal_cost(void **state) {
   assert_int_equal(fg_money_compare(amount, money("7")), 0);
   fg_account_free(account);
 }
-
-/* ------------------------------------------------------------------------------------------- random, against forks */
 
 static const char *const switches[][4] = {
     {"tier_basis", "residual", "after_free", "total"},

@@ -57,8 +57,6 @@ static fg_string numbered(id_text *kept, unsigned number) {
   return kept->id;
 }
 
-/* ---------------------------------------------------------------------------------------------------- the names */
-
 static void test_names_count_and_differ(void **state) {
   (void)state;
   char made[FG_CALL_NAME_MAX];
@@ -86,8 +84,6 @@ static void test_only_names_are_names(void **state) {
     assert_int_equal(fg_call_number(string_of(others[i])), 0);
   }
 }
-
-/* -------------------------------------------------------------------------------------------------- an account's */
 
 static void test_a_number_is_used_up_by_what_is_accepted(void **state) {
   (void)state;

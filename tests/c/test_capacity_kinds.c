@@ -24,8 +24,6 @@ static void assert_money(fg_money found, const char *wanted) {
   assert_string_equal(text, wanted);
 }
 
-/* ------------------------------------------------------------------------------------------------- random changes */
-
 /* A month's parts of 28 to 31 days are whole in this many parts of it. */
 enum { PARTS = 377580, ORDERS = 6 };
 
@@ -128,8 +126,6 @@ static void test_random_changes(void **state) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------- one change each */
-
 #define TWO_SIZES                                                                                                      \
   HEAD RATE "\"capacities\": [{\"id\": \"s\", \"limit\": \"rate\", \"month\": " FLAT("31") ", \"day\": " FLAT(         \
       "2") ", "                                                                                                        \
@@ -223,8 +219,6 @@ static void test_paid_back_out_of_arrears(void **state) {
   fg_account_free(account);
 }
 
-/* ------------------------------------------------------------------------------------------------- modes and usage */
-
 /* `free` without a mode: what is used while it is held is free. `manual` that bills: the mode has a name and a
    limit. */
 static void test_modes(void **state) {
@@ -288,8 +282,6 @@ static void test_a_shared_limit_is_raised(void **state) {
   fg_account_free(account);
 }
 
-/* ------------------------------------------------------------------------------------------------- without memory */
-
 static void test_without_memory(void **state) {
   (void)state;
   for (memory.fail_at = 1;; memory.fail_at++) {
@@ -320,8 +312,6 @@ static void test_without_memory(void **state) {
   }
   memory.fail_at = 0;
 }
-
-/* ------------------------------------------------------------------------------------------------- what is refused */
 
 static void assert_fault(const char *json, const char *path, const char *message) {
   fg_book *book = NULL;

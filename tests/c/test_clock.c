@@ -84,8 +84,6 @@ static void test_the_clocks_of_the_system(void **state) {
   (void)source->is_synchronised(source->context);
 }
 
-/* ------------------------------------------------------------------------------------------- at the gate */
-
 enum { LIMIT = 20, CALLS = 4000 }; /* of image, R16 */
 
 static fg_status call_now(fg_handle *handle) {

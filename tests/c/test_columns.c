@@ -186,8 +186,6 @@ static void test_bills_carry_packs_from_period_to_period(void **state) {
   fg_book_release(book);
 }
 
-/* ---------------------------------------------------------------------------------------------- a book of all kinds */
-
 #define PRODUCT(id, period, price, grants)                                                                             \
   "{\"id\": \"" id "\", \"meter\": \"u\", \"tier_period\": \"" period "\", \"price\": {" price                         \
   "}, \"grants\": [" grants "]}"

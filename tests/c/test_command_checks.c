@@ -280,8 +280,6 @@ static void test_setting_signed_quantities(void **state) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------------------ calls */
-
 static void test_calls_in_flight(void **state) {
   (void)state;
   fg_command plain = command_of(FG_DO_CALL, "2024-11-05T10:00:01", "product=image id=a quantity=3");

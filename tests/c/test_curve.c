@@ -5,8 +5,6 @@
 enum { MOST = 70 };
 static const int64_t NOT_SOLD = -1;
 
-/* ---------------------------------------------------------------------------------------------- a random price list */
-
 typedef enum model { FLAT, VOLUME, GRADUATED, STAIRSTEP } model;
 
 typedef struct price_list {
@@ -99,8 +97,6 @@ static int64_t cost(const way_to_pay *way, int64_t quantity) {
   return rest == NOT_SOLD ? NOT_SOLD : way->packs * way->pack_price + rest;
 }
 
-/* ------------------------------------------------------------------------------------------------------- asking */
-
 static fg_book *book_of(const way_to_pay *way) {
   char list[600], json[2000];
   fg_book *book = NULL;
@@ -167,8 +163,6 @@ static int64_t cents(const json_t *object, const char *key) {
   }
   return value;
 }
-
-/* ------------------------------------------------------------------------------------------------------- answers */
 
 /* Pieces go on from one another, leave out only what is not sold, and have the costs of their ends; between these the
    cost does not leave the line by more than a step of it. */

@@ -31,8 +31,6 @@ static void assert_refused(const char *json, const char *path) {
   assert_string_equal(error.path, path);
 }
 
-/* ------------------------------------------------------------------------------------------------------- the book */
-
 /* An edition lacks what another has, in another order, and is written as it was read. */
 static void test_written_again(void **state) {
   (void)state;
@@ -127,8 +125,6 @@ static void test_limit_by_attribute(void **state) {
   fg_book_release(
       load_text(TWO(LIMITED("2024-01-01", "\"us\", \"eu\"", BY_REGION), EDITION("2025-01-01", FLAT("a", "1") "}"))));
 }
-
-/* ---------------------------------------------------------------------------------------------------- the account */
 
 static fg_status adopt(fg_account *account, const char *when, const char *json, const char *effective,
                        fg_outcome *outcome, fg_error *error) {

@@ -81,8 +81,6 @@ static json_int_t units_of(const fg_biller *biller, size_t account, const char *
   return units;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- times */
-
 /* Each value, read in its unit, is that instant; NULL: none. */
 typedef struct time_case {
   fg_time_unit unit;
@@ -359,8 +357,6 @@ static void test_civil_times_of_a_zone(void **state) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------------ quantities */
-
 static void test_quantities_as_programs_write_them(void **state) {
   (void)state;
   const struct {
@@ -479,8 +475,6 @@ static void test_quantities_as_texts(void **state) {
   fg_biller_free(biller);
 }
 
-/* ----------------------------------------------------------------------------------------------------------- names */
-
 /* Blanks around a name are not part of it, and rows that have them are counted. */
 static void test_names_are_trimmed(void **state) {
   (void)state;
@@ -522,8 +516,6 @@ static void test_names_are_trimmed(void **state) {
   assert_int_equal(fg_biller_counts(biller).trimmed, 1);
   fg_biller_free(biller);
 }
-
-/* ----------------------------------------------------------------------------------------------- order, corrections */
 
 static void test_rows_that_go_back_are_refused_or_sorted(void **state) {
   (void)state;
@@ -697,8 +689,6 @@ static void test_products_row_by_row(void **state) {
   assert_int_equal(units_of(biller, 0, "a"), 1 + 5 + 6);
   fg_biller_free(biller);
 }
-
-/* -------------------------------------------------------------------------------------------------- ids, opening */
 
 static void test_ids_make_a_row_happen_once(void **state) {
   (void)state;

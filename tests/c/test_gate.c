@@ -38,8 +38,6 @@ static void canceled(fg_account *account, const char *instant, const char *field
   assert_int_equal(outcome.is.ended.lost, lost);
 }
 
-/* -------------------------------------------------------------------------------------------- order of refusals */
-
 /* Each refusal hides those that come after it in the contract. */
 static void test_refusals_come_in_order(void **state) {
   (void)state;
@@ -105,8 +103,6 @@ static void test_the_wait_is_told(void **state) {
   fg_account_free(account);
 }
 
-/* --------------------------------------------------------------------------------------------------------- slots */
-
 static void take_slots(fg_account *account, const char *instant, int count, const char *prefix) {
   for (int i = 0; i < count; i++) {
     char fields[64];
@@ -148,8 +144,6 @@ static void test_the_number_of_slots_changes(void **state) {
   refused(account, FG_DO_CALL, "2024-12-05T00:00:00", "product=image-pro id=f", FG_CONCURRENCY_LIMITED);
   fg_account_free(account);
 }
-
-/* ------------------------------------------------------------------------------------------------------ deadlines */
 
 static void test_a_deadline_frees_the_slot_to_the_microsecond(void **state) {
   (void)state;
@@ -221,8 +215,6 @@ static void test_deadlines_that_pass_together(void **state) {
   refused(account, FG_DO_CALL, "2024-11-05T11:00:00", "product=image-pro id=g", FG_CONCURRENCY_LIMITED);
   fg_account_free(account);
 }
-
-/* ------------------------------------------------------------------------------------------------- exactly once */
 
 static void test_calls_end_exactly_once(void **state) {
   (void)state;
@@ -313,8 +305,6 @@ static void test_many_calls_in_flight(void **state) {
     fg_account_free(account);
   }
 }
-
-/* --------------------------------------------------------------------------------------- where units go back to */
 
 static int64_t left_of(const fg_account *account, const char *id) {
   json_t *statement = statement_of(account);

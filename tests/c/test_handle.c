@@ -41,8 +41,6 @@ static int64_t used(fg_handle *handle) {
   return total;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- clock */
-
 static void test_a_command_without_an_instant_is_now(void **state) {
   (void)state;
   clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
@@ -192,8 +190,6 @@ static void test_options_are_checked(void **state) {
   fg_book_release(book);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- passes */
-
 static void test_a_pass_says_what_became_of_it(void **state) {
   (void)state;
   char made[FG_CALL_NAME_MAX];
@@ -320,8 +316,6 @@ static void test_a_product_is_opened_once(void **state) {
   assert_int_equal(fg_handle_ensure_open(handle, &close, &outcome, NULL), FG_INVALID);
   close_handle(handle);
 }
-
-/* ------------------------------------------------------------------------------- ends that could not be written */
 
 /* An account behind a door that may be shut: a disk that is full, before the row is written or after it. */
 typedef struct shut_door {
@@ -622,8 +616,6 @@ static void test_a_receipt_is_checked_before_it_is_kept(void **state) {
   close_handle(handle);
   assert_int_equal(pass.state, FG_PASS_COMMITTED);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- memory */
 
 /* Whichever allocation fails, nothing is half done, and it can be said again. */
 static void test_every_allocation_may_fail(void **state) {

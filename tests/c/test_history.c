@@ -4,8 +4,6 @@
 
 #include "state/history.h"
 
-/* ------------------------------------------------------------------------------------------------------- the log */
-
 static void test_what_a_log_keeps_stays_where_it_is(void **state) {
   (void)state;
   enum { PIECES = 4000 };
@@ -39,8 +37,6 @@ static void test_a_log_refuses_what_no_block_holds(void **state) {
   assert_int_equal(fg_log_reserve(&log, &allocator, 8), FG_OK);
   fg_log_release(&log, &allocator);
 }
-
-/* ----------------------------------------------------------------------------------------------------- the index */
 
 static bool is_position(const void *context, uint32_t position) { return *(const uint32_t *)context == position; }
 
@@ -87,8 +83,6 @@ static void test_the_index_finds_what_was_added(void **state) {
   finds_all(20000, high_bits_alike);
   finds_all(100000, one_by_one);
 }
-
-/* --------------------------------------------------------------------------------------------------- the history */
 
 static fg_key key_of_number(uint32_t number, char text[24]) {
   int length = snprintf(text, 24, "id-%u", (unsigned)number);
@@ -176,8 +170,6 @@ static void test_invoices_are_counted_over_forks(void **state) {
   fg_history_release(history);
   fg_history_release(other);
 }
-
-/* --------------------------------------------------------------------------------------------------- its numbers */
 
 static void test_numbers_of_any_size(void **state) {
   (void)state;

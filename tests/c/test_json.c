@@ -288,8 +288,6 @@ static void long_strings_with_escapes(void **state) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------------- scanning */
-
 /* The value that a text begins with, NULL if none ends in it; what is left begins with `rest`. */
 static void assert_scanned(const char *text, const char *value, const char *rest) {
   fg_json_scan scan = {text, text + strlen(text)};

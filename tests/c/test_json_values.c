@@ -3,8 +3,6 @@
 
 #include "json/read.h"
 
-/* -------------------------------------------------------------------------------------------------------- members */
-
 static void test_values_in_the_order_of_the_document(void **state) {
   (void)state;
   fg_json_document document;
@@ -54,8 +52,6 @@ static void test_values_that_are_not_there(void **state) {
   assert_false(fg_json_is(NULL, FG_JSON_NULL));
   fg_json_release(&document);
 }
-
-/* ----------------------------------------------------------------------------------------------------- many keys */
 
 /* Families of keys that a tree or a table may take badly; each of `size` bytes at most. */
 typedef int key_writer(char *key, size_t size, size_t i);
@@ -124,8 +120,6 @@ static void test_keys_that_stand_twice_among_many(void **state) {
     }
   }
 }
-
-/* --------------------------------------------------------------------------------------------------------- memory */
 
 typedef struct held {
   size_t now, most;

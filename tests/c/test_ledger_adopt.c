@@ -102,8 +102,6 @@ static void live_after(lived *by) {
   step(by, FG_DO_ADVANCE, "2025-05-01", "");
 }
 
-/* ------------------------------------------------------------------------------------------------------- the tests */
-
 static json_t *expected_before, *expected_after; ///< statements
 
 static int live_in_memory(void **state) {

@@ -105,8 +105,6 @@ static void assert_refused(const char *statements, const char *word) {
   assert_int_equal(fg_ledger_open(path, &options, &handle, NULL), status);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- schema */
-
 static const struct {
   const char *statements, *word;
 } schemas[] = {
@@ -146,8 +144,6 @@ static void test_schemas(void **state) {
     assert_refused(schemas[i].statements, schemas[i].word);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------------ rows */
 
 static const struct {
   const char *statements, *word;
@@ -374,8 +370,6 @@ static void test_a_snapshot_that_is_another_state(void **state) {
   }
   json_decref(expected);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- header */
 
 static const struct {
   long at;

@@ -12,8 +12,6 @@
 
 enum { USES = 100, SECTOR = 512 };
 
-/* --------------------------------------------------------------------------------------------- a disk to torment */
-
 typedef struct change {
   sqlite3_int64 offset;
   int size; ///< -1: truncated to `offset`
@@ -272,8 +270,6 @@ static void stop_failing(void) {
   disk.for_good = false;
 }
 
-/* ------------------------------------------------------------------------------------------------- disks that fail */
-
 /* What was acknowledged under each id: 0 not, 1 yes. */
 static char acknowledged[USES + 1];
 
@@ -482,8 +478,6 @@ static void test_creation_fails(void **state) {
   fg_book_release(book);
 }
 
-/* ------------------------------------------------------------------------------------------------- reads that fail */
-
 static void fail_reads_from(long n, bool for_good) {
   disk.reads = 0;
   disk.fail_read_at = n;
@@ -555,8 +549,6 @@ static void test_reads_fail(void **state) {
     }
   }
 }
-
-/* --------------------------------------------------------------------------------------------------- cuts of power */
 
 static struct cut {
   int acknowledged; ///< commands that must be there

@@ -39,8 +39,6 @@ static size_t count_of(fg_handle *handle, question *tell) {
   return count;
 }
 
-/* ------------------------------------------------------------------------------------------------ a clock behind */
-
 /* Each process starts where the last one was: 20 calls a second, in a process each. */
 static void test_time_goes_on_over_processes(void **state) {
   (void)state;
@@ -117,8 +115,6 @@ static void test_refusals_do_not_stop_the_clock(void **state) {
   assert_int_equal(run(handle, FG_DO_CALL, "product=image id=d"), FG_OK);
   close_handle(handle);
 }
-
-/* ------------------------------------------------------------------------------------------------- a clock ahead */
 
 static void test_a_first_start_in_1970_writes_nothing(void **state) {
   (void)state;
@@ -215,8 +211,6 @@ static void test_trust_is_a_row_that_holds_once(void **state) {
   assert_good(path);
 }
 
-/* ------------------------------------------------------------------------------------------------- two handles */
-
 /* Whatever the first has done, the second sees before it answers. */
 static void test_every_question_sees_the_other_handle(void **state) {
   (void)state;
@@ -268,8 +262,6 @@ static void test_every_question_sees_the_other_handle(void **state) {
   close_handle(first);
   close_handle(second);
 }
-
-/* ------------------------------------------------------------------------------------------- commands in turn */
 
 typedef struct life_step {
   fg_command_kind kind;
@@ -406,8 +398,6 @@ static void test_a_pass_ends_though_the_other_moved_on(void **state) {
   close_handle(first);
   close_handle(second);
 }
-
-/* ------------------------------------------------------------------------------------------- calls change hands */
 
 static void test_a_call_is_resumed_once_its_session_has_ended(void **state) {
   (void)state;

@@ -291,8 +291,6 @@ static void test_what_is_there_stays(void **state) {
   assert_int_equal(entries_beside(path), 1);
 }
 
-/* ------------------------------------------------------------------------------------------------ what may fail */
-
 static void test_memory_runs_out(void **state) {
   (void)state;
   char places[2][512];

@@ -4,8 +4,6 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
-/* ----------------------------------------------------------------------------------------- memory of SQLite's own */
-
 static struct {
   sqlite3_mem_methods plain;
   long asked, fail_at; ///< 0: never
@@ -132,8 +130,6 @@ static void test_import_without_memory_of_sqlite(void **state) {
   fg_text_release(&out);
 }
 
-/* ----------------------------------------------------------------------------------------------- memory of our own */
-
 static fg_status open_scarce(const char *path, fg_handle **ledger) {
   fg_allocator allocator = scarce_allocator();
   fg_account_options account = {.allocator = &allocator};
@@ -248,8 +244,6 @@ static void test_commands(void **state) {
     }
   }
 }
-
-/* --------------------------------------------------------------------------------------------------- two handles */
 
 /* Fails the n-th allocation of the library's own, or of SQLite. */
 static void run_short(bool of_sqlite, long n, bool for_good) {

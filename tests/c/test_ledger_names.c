@@ -35,8 +35,6 @@ static void assert_opening(const char *path, fg_status expected, const char *wor
   }
 }
 
-/* -------------------------------------------------------------------------- file systems that can do less than ours */
-
 static struct {
   bool no_flags, no_links; ///< renameat2 knows no flags; link is not supported
   bool no_sync;            ///< of a directory
@@ -180,8 +178,6 @@ static void test_beginning_writes_to_its_own_files(void **state) {
   assert_int_equal(file_size(theirs), 4);
 }
 
-/* ------------------------------------------------------------------------------------------------------ many names */
-
 /* Two handles on one file, by whatever names: both know what the other did. */
 static void assert_that_they_meet(fg_handle *one, fg_handle *other) {
   fg_outcome outcome;
@@ -308,8 +304,6 @@ static void test_mounts_of_the_file(void **state) {
   meet_by_a_mount(ledger_path("booth.db"), ledger_path("other/same.db"));
   meet_by_a_mount(ledger_path("booth.db"), ledger_path("other/booth.db"));
 }
-
-/* ---------------------------------------------------------------------------------------- replaced while it is open */
 
 static void assert_replaced(fg_handle *ledger, const char *word) {
   fg_command use = command_of(FG_DO_USE, "2024-11-06T10:00:00", "product=image quantity=1 id=late");
@@ -648,8 +642,6 @@ static void test_directory_beside_the_name(void **state) {
   fg_book_release(book);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ names */
-
 /* What SQLite takes for a database in memory, or for an address with options, is the name of a file here. */
 static void test_names_with_a_meaning(void **state) {
   (void)state;
@@ -707,8 +699,6 @@ static void test_names_of_nothing(void **state) {
   assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), NULL, &visitor, &error), FG_LEDGER_NO_DIRECTORY);
   fg_book_release(book);
 }
-
-/* ----------------------------------------------------------------------------------------------- nothing is changed */
 
 /* Reading, and failing to open, leave every byte and every time of change as it was, and no new file. */
 static void test_reading_changes_nothing(void **state) {

@@ -48,8 +48,6 @@ static void put_bytes(const char *path, long offset, const void *bytes, size_t l
   fclose(file);
 }
 
-/* --------------------------------------------------------------------------------------------------- no ledgers */
-
 static void test_not_there(void **state) {
   (void)state;
   fg_error error = {0};
@@ -193,8 +191,6 @@ static void test_network_disks(void **state) {
   fg_book_release(book);
 }
 
-/* -------------------------------------------------------------------------------------------------------- locked */
-
 /* A directory that goes while a ledger is made in it is no reason to try for ever. */
 static void test_the_directory_goes(void **state) {
   (void)state;
@@ -300,8 +296,6 @@ static void test_written_by_others(void **state) {
   fg_error error = {0};
   assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
 }
-
-/* -------------------------------------------------------------------------------------------------------- damaged */
 
 static void test_every_altered_byte_is_noticed(void **state) {
   (void)state;

@@ -15,8 +15,6 @@
 #include "store/fault.h"
 #include "store/snapshots.h"
 
-/* ------------------------------------------------------------------------------------------------------------ chain */
-
 static fg_row row_of(void) {
   return (fg_row){.seq = 7,
                   .at = 1730772000000000,
@@ -96,8 +94,6 @@ static void test_clocks_of_a_row(void **state) {
   row.ahead = INT64_MAX;
   assert_int_equal(fg_row_mark(&row).reading.wall, row.at);
 }
-
-/* --------------------------------------------------------------------------------------------------------- commands */
 
 static fg_status read_row(const char *kind, const char *command, const char *id, fg_command *read,
                           fg_json_document *fields, fg_error *error) {
@@ -226,8 +222,6 @@ static void test_commands_that_are_none(void **state) {
   assert_int_equal(read_row("advance", "{}", "i", &command, &fields, &error), FG_INVALID); /* that has no id */
   assert_string_equal(error.path, "id");
 }
-
-/* ---------------------------------------------------------------------------------------------------------- answers */
 
 static fg_arena arena;
 
@@ -387,8 +381,6 @@ static void test_answers_without_memory(void **state) {
     assert_int_equal(memory.live, 0);
   }
 }
-
-/* ----------------------------------------------------------------------------------------------------------- faults */
 
 static void test_what_the_system_says(void **state) {
   (void)state;

@@ -308,8 +308,6 @@ static void test_a_log_left_behind(void **state) {
   assert_good(new_path);
 }
 
-/* ------------------------------------------------------------------------------------------------ what may fail */
-
 #ifndef _WIN32              /* whose functions no other stands before */
 static bool renaming_fails; ///< once
 

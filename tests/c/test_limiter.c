@@ -4,8 +4,6 @@
 
 enum { SECOND = 1000000, MOST_CALLS = 4096 };
 
-/* ------------------------------------------------------------------------------------------------- the checker */
-
 typedef struct admission {
   fg_time at;
   int64_t units;
@@ -67,8 +65,6 @@ static void admit(checker *model, fg_time now, int64_t quantity) {
   model->admitted[model->count++] = (admission){now, quantity};
 }
 
-/* ------------------------------------------------------------------------------------------------ the account */
-
 static fg_account *new_account(fg_book *book, const char *limiter, const char *effect) {
   const fg_string policy[] = {string_of("limiter"), string_of(limiter),          string_of("capacity_effect"),
                               string_of(effect),    string_of("capacity_lapse"), string_of("fall_back")};
@@ -117,8 +113,6 @@ static void step(checker *model, fg_account *account, fg_time now, int64_t quant
     assert_int_equal(error.retry_after_us, wait_of(model, now, quantity));
   }
 }
-
-/* ---------------------------------------------------------------------------------------------- every pattern */
 
 /* At the instant that `retry_after` names it passes, a microsecond earlier it does not. */
 static void check_wait_by_trying(fg_account *account, fg_time now, int64_t quantity, int64_t wait) {
@@ -172,8 +166,6 @@ static void test_every_pattern_of_a_small_model(void **state) {
   }
   fg_book_release(book);
 }
-
-/* ----------------------------------------------------------------------------------------- limits that change */
 
 enum { FREE_LIMIT = 20 }; /* R16 */
 

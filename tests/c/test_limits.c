@@ -6,8 +6,6 @@
 
 enum { SECOND = 1000000, MOST_CALLS = 20000 };
 
-/* ---------------------------------------------------------------------------------------------------- the model */
-
 typedef struct let_through {
   fg_time at;
   int64_t units;
@@ -73,8 +71,6 @@ static int64_t wait_of(const model *limit, fg_time now, int64_t quantity) {
   return low;
 }
 
-/* -------------------------------------------------------------------------------------------------- the account */
-
 static fg_status call(fg_account *account, const char *product, fg_time now, int64_t quantity, fg_error *error) {
   static unsigned long number;
   char id[32];
@@ -103,8 +99,6 @@ static fg_account *open_account(const char *products, const char *limits) {
   "\", \"meter\": \"calls\", \"price\": {\"model\": \"flat\", \"price\": \"0\"}, \"limits\": [" limits "]}"
 #define LIMIT(id, most, seconds, more)                                                                                 \
   "{\"id\": \"" id "\", \"max\": " #most ", \"window\": {\"seconds\": " #seconds "}" more "}"
-
-/* ------------------------------------------------------------------------------------------------ several at once */
 
 enum { LIMITS = 4 };
 static model limits[LIMITS];
@@ -171,8 +165,6 @@ static void test_several_at_once(void **state) {
   }
 }
 
-/* --------------------------------------------------------------------------------------------------------- in cells */
-
 static int64_t units_since(const model *limit, fg_time after) {
   int64_t units = 0;
   for (int i = limit->count - 1; i >= 0 && limit->calls[i].at > after; i--) {
@@ -214,8 +206,6 @@ static void test_a_window_in_cells(void **state) {
   write_and_read(account);
   fg_account_free(account);
 }
-
-/* ---------------------------------------------------------------------------------------------------- of attributes */
 
 #define ATTRIBUTES                                                                                                     \
   TOY "\"rounding\": \"none\", \"attributes\": [{\"id\": \"model\", \"values\": [\"a\", "                              \
@@ -260,8 +250,6 @@ static void test_limits_of_attributes(void **state) {
   assert_int_equal(integer_in(account, "/products/p/limits/each"), 1);
   fg_account_free(account);
 }
-
-/* ----------------------------------------------------------------------------------------------------- at the edges */
 
 /* Tasks at once of two products together, beside those of one. */
 static void test_slots_of_the_book(void **state) {
@@ -367,8 +355,6 @@ static void test_without_memory(void **state) {
   }
   memory.fail_at = 0;
 }
-
-/* -------------------------------------------------------------------------------------------------- what is refused */
 
 static void assert_fault(const char *product_limits, const char *book_limits, const char *path, const char *message) {
   char json[2048];

@@ -85,8 +85,6 @@ static void fail_next(long count, bool for_good) {
   memory.for_good = for_good;
 }
 
-/* ------------------------------------------------------------------------------------------------------- accounts */
-
 /* Events that are due are let happen first, so that the statement before and after must be the same. */
 static void test_a_command_that_fails_changes_nothing(void **state) {
   (void)state;
@@ -202,8 +200,6 @@ static void test_making_an_account_that_fails(void **state) {
   assert_int_equal(memory.live, 0);
   fg_book_release(book);
 }
-
-/* -------------------------------------------------------------------------------------------------- whole documents */
 
 typedef fg_status (*document_reader)(const char *text, size_t length, const fg_allocator *allocator, fg_text *answer,
                                      fg_error *error);

@@ -155,8 +155,6 @@ static void a_slice_without_a_price_refuses_its_own_units(void **state) {
   json_decref(answer);
 }
 
-/* ------------------------------------------------------------------------------- price, use, curve and the others */
-
 enum { MOST = 70 };
 
 /* A book of one schedule, some of whose tiers have no price, and what it says of each quantity. */
@@ -365,8 +363,6 @@ static void use_agrees_with_price(void **state) {
     fg_book_release(book);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------ cheapest */
 
 /* Of all numbers of packs bought at the beginning of two months, the cheapest; below 0: nothing serves. */
 static double cheapest_by_trial(const drawn_book *drawn, bool lasts, int64_t first, int64_t second) {

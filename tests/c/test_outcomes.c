@@ -81,8 +81,6 @@ static void the_longest_code_is_asked_for_in_full(void **state) {
   fg_book_release(book);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ calls */
-
 static const char *const now = "2025-01-02T10:00:00Z";
 
 static fg_account *toy_account(void) {

@@ -173,8 +173,6 @@ static void test_end_of_time(void **state) {
                    36525 * FG_DAY); /* 10000 is a leap year */
 }
 
-/* -------------------------------------------------------------------------------- how far one command passes time */
-
 /* A book of format 2, or 1, whose product, grants and pack have these keys. */
 static fg_book *book_of(int format, const char *product, const char *grants, const char *packs) {
   char json[1024];

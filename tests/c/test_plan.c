@@ -121,8 +121,6 @@ static void test_refusals(void **state) {
   }
 }
 
-/* ---------------------------------------------------------------------------------------------------- ended early */
-
 typedef struct listener {
   int asked;
   bool goes_on;
@@ -220,8 +218,6 @@ static void test_memory_runs_out(void **state) {
     assert_int_equal(status, FG_OK);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------- curves */
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
 

@@ -42,8 +42,6 @@ static void assert_refused(fg_book *of, const char *forecast, const char *way, f
 #define CAPACITY(month, quantity, period) "{\"month\":\"" month "\",\"capacity\":" quantity "," period "}"
 #define PACK(month, pack) "{\"month\":\"" month "\",\"pack\":\"" pack "\"}"
 
-/* ---------------------------------------------------------------------------------------------------- orders given */
-
 /* R17 to R19. A month goes by capacity if it is active at noon of the 15th, when the calls come. */
 static void test_capacity_by_the_month_and_the_day(void **state) {
   (void)state;
@@ -211,8 +209,6 @@ static void test_orders_that_are_none(void **state) {
     assert_refused(facefusion, FORECAST("[1,1]", ""), cases[i].way, cases[i].status, cases[i].path);
   }
 }
-
-/* ------------------------------------------------------------------------------------------ capacity of other books */
 
 /* A facefusion whose usage costs 1,000.00 a unit, so that capacity serves every month whose peak is known. `capacity`
    are the fields of what is sold of `slots`, `head` those of the facefusion. */

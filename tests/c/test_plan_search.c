@@ -29,8 +29,6 @@ static int64_t cost_of(fg_book *book, const char *forecast, const char *way, jso
   return cents;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ packs */
-
 static const char *const validities[] = {"\"permanent\"",   "{\"years\": 1}", "{\"months\": 1}",
                                          "{\"months\": 2}", "{\"days\": 20}", "\"month\""};
 

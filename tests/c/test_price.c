@@ -170,8 +170,6 @@ static void test_not_sold(void **state) {
   assert_int_equal(fg_price_sold_up_to(&whole, 1), INT64_MAX);
 }
 
-/* ------------------------------------------------------------------------------------------- counting unit by unit */
-
 static int64_t whole_blocks(int64_t units, int64_t block) {
   while (units % block != 0) {
     units++;

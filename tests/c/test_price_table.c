@@ -17,8 +17,6 @@ static wide power_of_ten(int exponent) {
   return power;
 }
 
-/* ----------------------------------------------------------------------------------------------- random price lists */
-
 typedef struct price_list {
   fg_tier tiers[6];
   fg_schedule schedule;
@@ -176,8 +174,6 @@ static void test_many_at_a_time(void **state) {
   }
 }
 
-/* ---------------------------------------------------------------------------------------------------------- vectors */
-
 /* True if the processor has vectors for a table. */
 static bool has_lanes(const fg_price_table *table) {
   int64_t units[4] = {0}, amounts[4];
@@ -246,8 +242,6 @@ static void test_vectors_do_not_divide(void **state) {
   assert_int_equal(fg_price_lanes_apply(&table, units, 8, amounts, &within), 0);
   assert_true(within);
 }
-
-/* ----------------------------------------------------------------------------------------------------------- scales */
 
 static int scale_of(fg_schedule schedule, fg_amount price, fg_rounding rounding, int minor_digits) {
   fg_tier tiers[] = {{0, true, price, 0}, {7200 * schedule.block, true, 0, 0}};

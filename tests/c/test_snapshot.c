@@ -106,8 +106,6 @@ static void test_every_vector(void **state) {
   json_decref(manifest);
 }
 
-/* ------------------------------------------------------------------------------------------------- earlier formats */
-
 static const char kept_file[] = "tests/data/snapshots-4.json";
 
 static unsigned digit_of(char hex) { return (unsigned)(hex <= '9' ? hex - '0' : hex - 'a' + 10); }
@@ -192,8 +190,6 @@ static void test_format_4(void **state) {
   assert_int_equal(index, 23);
   json_decref(document);
 }
-
-/* --------------------------------------------------------------------------------------------------- broken bytes */
 
 static fg_account *rich_account(fg_book *book) {
   static const struct {

@@ -4,8 +4,6 @@
 
 #include "state/history.h"
 
-/* ---------------------------------------------------------------------------------------------------------- UTF-8 */
-
 /* A sequence at every place among letters: read eight at a time or one by one, the answer is the same. */
 static void is_text_everywhere(const char *sequence, size_t length, bool expected) {
   for (size_t before = 0; before <= 17; before++) {
@@ -34,8 +32,6 @@ static void test_text_is_text_wherever_it_lies(void **state) {
   is_text_everywhere("\x01\x00", 2, false);
   is_text_everywhere("", 0, true);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- hashes */
 
 enum { IDS = 1 << 16 };
 

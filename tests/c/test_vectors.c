@@ -25,8 +25,6 @@ static void write_answer(const test_vector *vector, const char *bytes, size_t le
   }
 }
 
-/* ------------------------------------------------------------------------------------------------- expectations */
-
 static bool is_absence(const json_t *expected) {
   return json_is_object(expected) && json_object_size(expected) == 1 &&
          json_is_true(json_object_get(expected, "absent"));
@@ -47,8 +45,6 @@ static void check_expectations(const test_vector *vector, const json_t *answer) 
     }
   }
 }
-
-/* ---------------------------------------------------------------------------------------------------- the kinds */
 
 static void check_timeline(const test_vector *vector) {
   size_t length = 0;
@@ -148,8 +144,6 @@ static void test_case(void **state) {
     fail_msg("%s: a case of no kind that is known", vector->file);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------ reading */
 
 static struct CMUnitTest *tests;
 static size_t test_count;

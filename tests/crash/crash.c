@@ -69,8 +69,6 @@ static fg_command command_of(fg_command_kind kind, fg_string id) {
   return command;
 }
 
-/* ------------------------------------------------------------------------------------------------------- workers */
-
 static bool apply(fg_handle *ledger, fg_command_kind kind, fg_string id) {
   fg_command command = command_of(kind, id);
   return fg_handle_apply(ledger, &command, NULL, NULL) == FG_OK;
@@ -99,8 +97,6 @@ static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
     }
   }
 }
-
-/* ------------------------------------------------------------------------------------------------ what is left then */
 
 /* The latest that a worker said. */
 static struct worker {
@@ -277,8 +273,6 @@ static void check_total(fg_handle *ledger) {
   }
 }
 
-/* ------------------------------------------------------------------------------------------------ the third process */
-
 /* What fg_ledger_verify thinks. */
 static bool is_whole(const char *name) {
   listener heard = {.count = 0};
@@ -393,8 +387,6 @@ static void check_import(void) {
   }
   closedir(opened);
 }
-
-/* ----------------------------------------------------------------------------------------------------------- rounds */
 
 static process bystander;
 

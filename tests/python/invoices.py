@@ -87,9 +87,6 @@ def usage(dice: random.Random, number: int, at: datetime, product: str, quantity
     return [call] if kind == "uncertain" else [call, end]
 
 
-# -------------------------------------------------------------------------------------------------------- invoices
-
-
 def invoice(timeline: Timeline, with_packs: bool) -> Rows:
     """What a vendor charges who saw the account so."""
     whole = plain(copy.deepcopy(timeline))
@@ -116,9 +113,6 @@ def invoice(timeline: Timeline, with_packs: bool) -> Rows:
 def known(rows: Rows, columns: tuple[str, ...]) -> Rows:
     """What the invoice says of it: not every vendor lists units."""
     return [{name: value for name, value in row.items() if name in columns} for row in rows]
-
-
-# ---------------------------------------------------------------------------------------------------- hidden causes
 
 
 def without(places: set[int]) -> Callable[[Timeline], Timeline]:

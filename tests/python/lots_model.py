@@ -116,8 +116,6 @@ class Life:
         self.pools = {pool["id"]: pool for pool in self.book.get("pools", [])}
         self.expiry = self.book.get("policy", {}).get("pack_expiry", "anniversary_end")
 
-    # ------------------------------------------------------------------------------------------- who covers what
-
     def owners(self) -> list[dict]:
         return [*self.products.values(), *self.pools.values()]
 
@@ -170,8 +168,6 @@ class Life:
             "purchase": ["bought", "expiry"],
             "smallest_left": ["left", "expiry", "bought"],
         }[switch]
-
-    # ---------------------------------------------------------------------------------------------------- issues
 
     def add(self, owner, offer, is_free, units, expires, id, source="free", ends_period=None) -> Lot:
         rank = offer.get("rank", 0 if is_free else 10)
@@ -232,8 +228,6 @@ class Life:
             for owner in self.owners():
                 if self.is_open(owner):
                     self.issue(owner)
-
-    # -------------------------------------------------------------------------------------------------- commands
 
     def month(self, product: str) -> Used:
         return self.used.setdefault((product, month_of(self.now)), Used())

@@ -50,9 +50,6 @@ def source_of(making: Making, log: MessyLog, ending: str, data: bytes, nameless:
         log.source = {"path": path, "text": str(path), "list": [path]}[where]
 
 
-# ----------------------------------------------------------------------------------------------------------------- CSV
-
-
 def damaged_line(making: Making, line: bytes, delimiter: bytes) -> bytes:
     make = making.make
     how = make.randrange(10)
@@ -132,9 +129,6 @@ def line_of(values: list[str], delimiter: str, quoting: Any) -> bytes:
     return text.getvalue().removesuffix("\r\n").encode()
 
 
-# ---------------------------------------------------------------------------------------------------------------- JSON
-
-
 def json_value(making: Making, row: Event) -> dict[str, Any]:
     make, manner = making.make, making.manner
     time = manner.write_time(row.time)
@@ -175,9 +169,6 @@ def json_file(making: Making, rows: list[Event]) -> MessyLog:
     ending, data = json_data(making, rows, 0, None, log, named)
     source_of(making, log, ending, data, nameless=not named)
     return log
-
-
-# ------------------------------------------------------------------------------------------------------- several files
 
 
 def several_files(making: Making, rows: list[Event]) -> MessyLog:

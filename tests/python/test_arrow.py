@@ -18,9 +18,6 @@ def priced(book, quantities, **keywords):
     return book.price_many("image", "calls", quantities, **keywords)
 
 
-# --------------------------------------------------------------------------------------------------------- pyarrow
-
-
 @pytest.mark.parametrize("width", ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"])
 def test_pyarrow_arrays_of_any_width(book, width):
     pa = pytest.importorskip("pyarrow")
@@ -150,9 +147,6 @@ def test_capsules_that_nobody_takes_are_freed(book):
         column.__arrow_c_array__(requested_schema=None)
         book.bill_many("image", VALUES).__arrow_c_stream__()
     assert sys.getrefcount(column) == references
-
-
-# ---------------------------------------------------------------------------------------------------------- others
 
 
 def test_numpy(book):

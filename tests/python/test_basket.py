@@ -26,9 +26,6 @@ def month_of(number: int) -> str:
     return f"{2025 + number // 12}-{number % 12 + 1:02}"
 
 
-# ------------------------------------------------------------------------------------------------ worked out by hand
-
-
 def test_the_guides_own_examples():
     """W2 to W7 of the guide: packs, free calls, tiers, capacity, materials."""
     totals = {
@@ -419,9 +416,6 @@ def test_the_month_is_that_of_the_instant_in_the_books_time():
     assert len(BOOK.quote({}).months) == 1
 
 
-# ----------------------------------------------------------------------------------------------------- refusals
-
-
 @pytest.mark.parametrize(
     ("basket", "error", "path", "says"),
     [
@@ -482,8 +476,6 @@ def test_any_mapping_will_do():
     with pytest.raises(faregate.Invalid, match="^basket: nested too deeply"):
         BOOK.quote(endless)
 
-
-# ------------------------------------------------------------------------------------------- lived by other means
 
 PACKS = {
     "image": ["calls-1k", "calls-10k", "calls-100k", "calls-1m", "calls-10m"],

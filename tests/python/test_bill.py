@@ -97,9 +97,6 @@ def as_decimals(invoices):
     return invoices
 
 
-# ---------------------------------------------------------------------------------------------- against timelines
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_bills_are_those_of_each_account_s_timeline(book, seed):
     events = random_events(seed)
@@ -212,9 +209,6 @@ def test_what_was_not_charged_and_what_was_corrected(book):
     assert list(bills.adjustments) == [
         {"account": "a", "month": "2024-11", "at": CORRECTED, "units": -200, "reason": "console"}
     ]
-
-
-# ------------------------------------------------------------------------------------------------------ set aside
 
 
 def test_nothing_is_dropped(book):
@@ -590,9 +584,6 @@ def test_row_numbers_may_be_anything(book):
     assert biller.finish()["bad_rows"]["row"].tolist() == [77]
 
 
-# ------------------------------------------------------------------------------------------------------------ files
-
-
 def write_csv(path, rows, header=("account", "time", "product", "quantity", "id"), **options):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, **options)
@@ -647,9 +638,6 @@ def test_a_long_csv_file_goes_in_parts(book, tmp_path, monkeypatch):
     events = random_events(seed=4)
     bills = faregate.bill(write_csv(tmp_path / "usage.csv", events), book)
     assert list(bills.lines) == list(faregate.bill(log(events), book).lines)
-
-
-# ------------------------------------------------------------------------------------------------- other libraries
 
 
 def arrow_table(events):

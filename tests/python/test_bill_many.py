@@ -119,8 +119,6 @@ def test_free_units_that_are_not_one_quota_for_each_row_are_to_be_said(book, key
     assert amounts(one(book=book, **keys), [5], free=2) == [3]
 
 
-# ------------------------------------------------------------------------------------------------------ random books
-
 BEGINS = {
     "month": ["2025-01-01T00", "2025-02-01T00", "2025-03-01T00", "2025-04-01T00"],
     "day": ["2025-01-01T00", "2025-01-02T00", "2025-01-03T00", "2025-01-04T00"],

@@ -17,9 +17,6 @@ MOST = 2**63 - 1
 MONTHS = ("2023-02-10", "2024-02-10", "2024-04-10", "2024-05-10")  # of 28 to 31 days
 
 
-# ------------------------------------------------------------------------------------------------- what to price
-
-
 def cases():
     """book, product, meter, keyword arguments and schedule of everything that has a price. What is counted from
     attributes has its columns in test_rules.py."""
@@ -57,9 +54,6 @@ def edges(schedule, hours):
 def random_quantities(rows, seed):
     generator = random.Random(seed)
     return [generator.randrange(2 ** generator.randint(1, 50)) for _ in range(rows)]
-
-
-# -------------------------------------------------------------------------------------------------- by the list
 
 
 def rounded(amount, rounding):
@@ -205,9 +199,6 @@ def book_of(schedule, rounding, **product):
     )
 
 
-# ------------------------------------------------------------------------------------------------------- outputs
-
-
 def test_decimals_minor_units_and_floats_are_one_amount(book):
     quantities = [0, 1, 9_999, 10_000, 89_000, 10**13]
     decimals = book.price_many("image", "calls", quantities)
@@ -243,9 +234,6 @@ def test_minor_units_beyond_64_bits_are_an_overflow(book):
     with pytest.raises(faregate.Overflow) as raised:
         book.price_many("image", "calls", [1, MOST], out="minor", scale=12)
     assert raised.value.row == 1
-
-
-# ------------------------------------------------------------------------------------------------------ bad input
 
 
 @pytest.mark.parametrize("bad", [-1, -MOST - 1, 2**63, 2**200, -(2**200)])
@@ -288,9 +276,6 @@ def test_names_are_checked(book):
         book.bill_many("picture", [1])
 
 
-# --------------------------------------------------------------------------------------------------------- buffers
-
-
 @pytest.mark.parametrize("code", "bBhHiIlLqQ")
 def test_a_buffer_of_any_integers(book, code):
     values = [0, 1, 100, 127]
@@ -322,9 +307,6 @@ def test_a_column_is_a_sequence(book):
     assert "decimal128(38, 2)" in repr(column)
     with pytest.raises(IndexError):
         column[5]
-
-
-# ----------------------------------------------------------------------------------------------------------- bills
 
 
 def billed(book, total, free, packs, basis):

@@ -90,8 +90,6 @@ def test_a_rounded_schedule_does_not_cross_exactly():
         faregate.break_even(way, way, most=5)
 
 
-# ------------------------------------------------------------------------------------------------------ random ways
-
 MOST = 40
 
 

@@ -122,9 +122,6 @@ def test_two_handles_of_a_ledger_one_of_which_adopts(tmp_path):
     again.release()
 
 
-# ------------------------------------------------------------------------------------------------------ properties
-
-
 def tiers_of(rng: random.Random, first: int) -> dict:
     model = rng.choice(["flat", "volume", "graduated"])
     if model == "flat":

@@ -69,9 +69,6 @@ def test_what_is_no_forecast_is_named(book, forecast, message):
         faregate.cheapest(book, forecast)
 
 
-# ------------------------------------------------------------------------------------------------------- from usage
-
-
 def year(units):
     return {f"2024-{month:02}": units(month) for month in range(1, 13)}
 

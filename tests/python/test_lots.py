@@ -24,9 +24,6 @@ def flat(id: str, price: str = "0.01", **more) -> dict:
     return {"id": id, "meter": "units", "price": {"model": "flat", "price": price}, **more}
 
 
-# ------------------------------------------------------------------------------------------------------ random books
-
-
 def some_order(draw) -> dict:
     words = ["expiry", "bought", "left", "units"]
     return draw.choice([{}, {"order": draw.sample(words, draw.randint(1, 4))}])
@@ -87,9 +84,6 @@ def some_book(draw) -> dict:
         "pack_expiry": draw.choice(["anniversary_end", "anniversary_start", "instant"]),
     }
     return toy(products, policy=policy, **({"pools": pools} if pools else {}))
-
-
-# ------------------------------------------------------------------------------------------------------ random lives
 
 
 class Lived:
@@ -223,9 +217,6 @@ def test_a_random_life_is_what_the_documents_say(seed):
         if draw.random() < 0.2:
             lived.check()
     lived.check()
-
-
-# ------------------------------------------------------------------------------------------------------------- pools
 
 
 def in_a_pool(book: dict) -> dict:

@@ -33,9 +33,6 @@ def add_up(bills):
     return bills.rows.read == bills.rows.billed + rows
 
 
-# -------------------------------------------------------------------------------------------------------------- times
-
-
 def test_seconds_that_pandas_took_for_nanoseconds(book):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame([row(time=1_730_772_000)])
@@ -71,9 +68,6 @@ def test_the_last_instant_there_is(book):
     bills = faregate.bill([row(), row(time="9999-12-31T23:59:59Z"), row("b", time="9999-12-31T23:59:59Z")], book)
     assert bills.total == ONE and bills.rows.apart["refused"] == 2 and add_up(bills)
     assert bills.refusals["time"].tolist()[0] == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-
-
-# -------------------------------------------------------------------------------------------------------------- names
 
 
 def test_names_that_floats_cannot_tell_apart(book):
@@ -127,9 +121,6 @@ def test_a_command_that_was_refused_is_told(book):
         faregate.bill([row()], book, accounts={"a": {"commands": [{"at": "2024-11-01", "do": "bye"}]}})
 
 
-# ------------------------------------------------------------------------------------------------- rows that are dicts
-
-
 def test_values_of_rows_that_are_no_names(book):
     rows = [row(["a"]), row({"id": 1}), row(True), row("\ud800"), row(b"a"), row("b", product=("image",)), row("c")]
     bills = faregate.bill(rows, book)
@@ -179,9 +170,6 @@ def test_iterators_number_rows_as_they_come_and_lose_none(book, tmp_path):
             faregate.bill(wrong, book)
 
 
-# --------------------------------------------------------------------------------------------------- the command line
-
-
 def test_a_terminal_that_is_no_utf8(tmp_path):
     (tmp_path / "log.csv").write_text(HEADER + LINE + LINE.replace("a", "客", 1), encoding="utf-8")
     command = [sys.executable, "-m", "faregate", "bill", "--book", "tencent-facefusion", str(tmp_path / "log.csv")]
@@ -191,9 +179,6 @@ def test_a_terminal_that_is_no_utf8(tmp_path):
     shown = subprocess.run([*command, "--json"], env=environment, capture_output=True, check=True).stdout
     answer = json.loads(shown.decode("ascii"))
     assert answer["lines"][1]["account"] == "客" and "− 1,000 free" in answer["lines"][1]["explanation"]
-
-
-# -------------------------------------------------------------------------------------------------------------- files
 
 
 def test_a_file_that_is_named_twice(book, tmp_path, monkeypatch):
@@ -256,9 +241,6 @@ def test_types_that_arrow_does_not_have(book):
     frame = polars.DataFrame([row()]).with_columns(polars.col("quantity").cast(polars.Int128))
     with pytest.raises(faregate.Invalid, match="^events: "):
         faregate.bill(frame, book)
-
-
-# ------------------------------------------------------------------------------------------- written by another program
 
 
 @pytest.mark.parametrize(

@@ -290,9 +290,6 @@ def test_the_parts_of_a_difference_add_up(seed: int) -> None:
     assert faregate.diff(a.invoices, b.invoices).total == bills[1] - bills[0]
 
 
-# ------------------------------------------------------------------------------------------------- command line
-
-
 def test_cheapest_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "forecast.json"
     file.write_text(json.dumps(FORECAST))
@@ -314,9 +311,6 @@ def test_cliffs_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert "7,501 … 9,999" in capsys.readouterr().out
     assert main(["cliffs", "tencent-facefusion", "image", "qps", "--months", "1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["buy"] == 50
-
-
-# ------------------------------------------------------------------------------------------------------ pictures
 
 
 def test_pictures_are_drawn(tmp_path: Path) -> None:

@@ -14,9 +14,6 @@ def total_of(rows, name):
     return next(row["total"] for row in rows if row["plan"] == name)
 
 
-# ------------------------------------------------------------------------------------------------------ several books
-
-
 def test_several_books_are_compared(book):
     cheaper = book.with_price("image", percent=-50)
     compared = faregate.compare([book, cheaper], FORECAST, ["postpaid", {"pack": "calls-10k"}])
@@ -51,9 +48,6 @@ def test_ways_of_a_book_of_their_own_are_asked_once(book):
     compared = faregate.compare([book, other], FORECAST, ["postpaid", (book, {"pack": "calls-10k"})])
     names = ["tencent-facefusion: postpaid", "other: postpaid", "tencent-facefusion: only calls-10k"]
     assert sorted(compared.plans) == sorted(names)
-
-
-# --------------------------------------------------------------------------------------------------------- simulation
 
 
 def test_plans_over_the_same_trials(book):
@@ -159,9 +153,6 @@ def test_trials_are_rows(book):
     told = faregate.simulate(book, FORECAST, "postpaid", trials=3)
     assert told.rows.columns == ("trial", "total", *told.months)
     assert told.rows["total"].tolist() == list(told.totals) == told.rows["2025-12"].tolist()
-
-
-# --------------------------------------------------------------------------------------------------------- differences
 
 
 def test_two_plans(book):

@@ -53,9 +53,6 @@ def same(bills):
     return (bills.total, bills.events, bills.apart) == (TOTAL, 2, {})
 
 
-# -------------------------------------------------------------------------------------------------------------- types
-
-
 def test_numbers_of_every_type_that_are_whole(book):
     pa = pytest.importorskip("pyarrow")
     whole = pa.array([1200, 6000])
@@ -151,9 +148,6 @@ def test_zones_that_there_are_not(book):
     for tz in ("Mars/Base", "", "../etc/passwd", 8):
         with pytest.raises((faregate.Invalid, faregate.InvalidType), match="tz"):
             faregate.bill([], book, tz=tz)
-
-
-# -------------------------------------------------------------------------------------------------------------- files
 
 
 @pytest.mark.parametrize(
@@ -273,9 +267,6 @@ def test_frames_relations_and_rows_of_python(book):
         assert same(faregate.bill(log, book, sort=True)), place
 
 
-# ------------------------------------------------------------------------------------------------------------ columns
-
-
 def test_constants_and_other_names(book, tmp_path):
     pytest.importorskip("pyarrow")
     short = [(row[0], row[1], row[3]) for row in ROWS]
@@ -329,9 +320,6 @@ def test_a_column_that_is_not_there_comes_with_those_that_are(book, tmp_path):
 def test_options_are_checked(book, options, message):
     with pytest.raises((faregate.Invalid, faregate.InvalidType), match=message):
         faregate.bill([], book, **options)
-
-
-# ------------------------------------------------------------------------------------------------------------- damage
 
 
 def test_a_stray_quote_costs_its_own_row_alone(book, tmp_path):
@@ -405,9 +393,6 @@ def test_names_that_a_person_takes_for_the_same(book):
     assert "letter case" in bills._repr_html_() and "7 rows read = 7 billed" in bills._repr_html_()
 
 
-# -------------------------------------------------------------------------------------------------- order, corrections
-
-
 def test_a_log_beyond_memory_is_sorted_on_the_disk(book, monkeypatch, tmp_path):
     pytest.importorskip("pyarrow")
     rows = [(f"a{number % 23}", ROWS[0][1] + timedelta(minutes=number * 7919 % 9973), "image", 50 + number)
@@ -437,9 +422,6 @@ def test_corrections_if_they_are_asked_for(book):
     bills = faregate.bill(log, book, corrections=True)
     assert (bills.total, bills.events) == (Decimal("48.00"), 2)
     assert bills.adjustments["units"].tolist() == [-4800]
-
-
-# ----------------------------------------------------------------------------------------------------- without pyarrow
 
 
 def test_without_pyarrow(tmp_path):

@@ -73,9 +73,6 @@ def ledger(tmp_path):
     return path
 
 
-# ------------------------------------------------------------------------------------------------------------- ours
-
-
 def test_a_ledger_its_path_its_account_and_its_timeline_are_alike(ledger, tmp_path):
     theirs = [row(amount="969.60", units=15_040)]
     with faregate.open(ledger) as account:
@@ -95,9 +92,6 @@ def test_an_account_in_memory_has_nothing_to_replay():
 def test_ours_is_refused_by_name(ours):
     with pytest.raises(faregate.InvalidType, match="ours: expected"):
         faregate.reconcile(ours, [])
-
-
-# ----------------------------------------------------------------------------------------------------------- theirs
 
 
 def test_what_is_equal():
@@ -288,9 +282,6 @@ def test_without_an_amount_the_funds_are_it():
     ).equal
 
 
-# ----------------------------------------------------------------------------------------------------------- causes
-
-
 @pytest.mark.parametrize(
     "rows, expected",
     [
@@ -377,8 +368,6 @@ def test_a_bound_is_told():
     assert causes(faregate.reconcile(TIMELINE, [row(amount="969.60")], causes=0)) == []
 
 
-# ------------------------------------------------------------------------------------------------------------ bills
-
 LOG = [
     {"customer": "a", "time": "2024-11-20T12:00", "product": "image", "quantity": 5_000, "id": "x"},
     {"customer": "a", "time": "2024-11-20T12:00", "product": "image", "quantity": 5_000, "id": "x"},
@@ -463,9 +452,6 @@ def test_accounts_with_a_past_have_no_timeline():
         bills.timeline("c")
 
 
-# ---------------------------------------------------------------------------------------------------------- answers
-
-
 def test_answers_go_on():
     found = faregate.reconcile(TIMELINE, [row(amount="969.60", units=15_040)])
     assert found.commands["id"].tolist()[0] == "c1" and found.commands["command"].tolist()[0] == 3
@@ -506,9 +492,6 @@ def test_what_is_wrong_is_named(more, message):
 def test_theirs_is_refused_by_name(theirs):
     with pytest.raises(faregate.InvalidType, match="theirs"):
         faregate.reconcile(TIMELINE, theirs)
-
-
-# ----------------------------------------------------------------------------------------------------- command line
 
 
 def test_the_command_line(ledger, tmp_path, capsys):

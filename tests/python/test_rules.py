@@ -63,9 +63,6 @@ SPARK = book_of(
 )
 
 
-# ------------------------------------------------------------------------------------------------- two small books
-
-
 @pytest.mark.parametrize(
     ("quantity", "attributes", "hour", "amount", "price", "explanation"),
     [
@@ -138,9 +135,6 @@ def test_what_is_not_billable_costs_nothing():
     ping = book.price("scan", "calls", 50, attributes={"do": "ping"})
     assert (ping.amount, ping.units, ping.lines, ping.billable) == (0, 0, (), False)
     assert ping.explanation == "not billable"
-
-
-# -------------------------------------------------------------------------------------------------------- refusals
 
 
 def asked(attributes: dict, **others):
@@ -291,9 +285,6 @@ def test_the_pairs_of_a_price_and_a_factor_are_bounded(prices, fits):
     assert [error.path for error in errors] == ([] if fits else ["products[0].rules"])
 
 
-# ----------------------------------------------------------------------------------------------------- other doors
-
-
 def test_a_curve_of_some_attributes():
     book = faregate.Book(PARROT)
     way = {"attributes": {"model": "big", "prompt": 200_000, "region": "us"}, "at": datetime(2025, 1, 1, 12)}
@@ -328,8 +319,6 @@ def test_a_question_that_a_feature_forbids_names_it(ask, path):
         ask(faregate.Book(SPARK))
     assert caught.value.path == path
 
-
-# ----------------------------------------------------------------------------------------- random books, from the words
 
 TEXTS = {"model": ["big", "mini", "nano"], "region": ["eu", "us"], "plan": ["free", "paid"]}
 NUMBERS = {"prompt": (0, 12), "size": (3, 9), "n": (0, 2**63)}
@@ -532,9 +521,6 @@ def test_a_printed_total_may_be_of_attributes():
         book | {"examples": [example | {"price": asked_for | {"attributes": {"model": True}}}]}
     )
     assert bad.path == "examples[0].price.attributes.model"
-
-
-# --------------------------------------------------------------------------------------------------------- columns
 
 
 def test_a_column_of_each_attribute_is_priced_as_row_by_row():

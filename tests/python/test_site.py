@@ -23,9 +23,6 @@ CODE = re.compile(r"^(`{3,}).*?^\1|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^()\s]+)\)|^\[[^\]]+\]: (\S+)", re.MULTILINE)
 
 
-# ------------------------------------------------------------------------------------------------------------- links
-
-
 def links(document: Path) -> list[str]:
     text = CODE.sub("`", document.read_text(encoding="utf-8"))
     return [first or second for first, second in LINK.findall(text) if not re.match(r"[a-z]+:", first or second)]
@@ -74,9 +71,6 @@ def test_a_broken_link_is_found(tmp_path: Path) -> None:
     assert broken(document, tmp_path) == ["#three", "gone.md"]
 
 
-# -------------------------------------------------------------------------------------------------------- front page
-
-
 def test_the_front_page_shows_what_is_printed(tmp_path: Path) -> None:
     lived(FRONT_PAGE, tmp_path)
 
@@ -88,9 +82,6 @@ def test_every_document_is_in_the_navigation() -> None:
     gallery = ROOT / "docs" / "gallery"
     listed = re.findall(r"\]\(([\w-]+)\.ipynb\)", (gallery / "README.md").read_text(encoding="utf-8"))
     assert sorted(listed) == sorted(path.stem for path in gallery.glob("*.ipynb"))
-
-
-# --------------------------------------------------------------------------------------------------------- reference
 
 
 def declared_in(pages: dict[str, str], directives: str) -> set[str]:
@@ -157,9 +148,6 @@ def test_every_symbol_of_the_headers_is_in_the_reference() -> None:
     assert len(functions) > 110 and len(types) > 40 and len(constants) > 150
     wanted = functions | {first or second for first, second in types | constants}
     assert wanted - declared_in(reference_c.pages(), r"c:\w+") == set()
-
-
-# ------------------------------------------------------------------------------------------------------ what came out
 
 
 def test_a_fault_of_a_built_page_is_found(tmp_path: Path) -> None:

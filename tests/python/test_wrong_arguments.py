@@ -135,9 +135,6 @@ def test_a_map_of_a_product_that_has_no_capacity(book):
     assert axes.get_ylabel() == "peak"
 
 
-# -------------------------------------------------------------------------------------------------------- modules
-
-
 def imports_of(path: Path) -> set[str]:
     """Modules of the package that a module needs, also within its functions; not those of annotations alone."""
     tree = ast.parse(path.read_text("utf-8"))

@@ -84,9 +84,6 @@ def repriced(book: Book, product: str, part: str, factor: Fraction) -> Book:
     return _changed(described, f"{product}: {part} at {float(factor):g} of its price")
 
 
-# ----------------------------------------------------------------------------------------------------- what is priced
-
-
 def _described(book: Book) -> dict[str, Any]:
     described: dict[str, Any] = book.to_dict()
     if "editions" in described:
@@ -147,9 +144,6 @@ def _slots(value: Any) -> Iterator[Slot]:
 def _changed(described: dict[str, Any], words: str) -> Book:
     described["changed"] = "; ".join(filter(None, [described.get("changed"), words]))
     return Book(described)
-
-
-# ------------------------------------------------------------------------------------------------------------ amounts
 
 
 def of_percent(percent: Any) -> Fraction:

@@ -156,9 +156,6 @@ def _repeated(value: Any, count: int) -> Any:
     return pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array([text_of(value)], pyarrow.string()))
 
 
-# --------------------------------------------------------------------------------------------------------- by type
-
-
 def _is_plain_text(kind: Any) -> bool:
     from pyarrow import types
 

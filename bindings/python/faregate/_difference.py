@@ -124,8 +124,6 @@ def _same_currency(currencies: set[str]) -> None:
         raise failure(Invalid, f"a, b: they are in {' and '.join(sorted(currencies))}, which have no difference")
 
 
-# ----------------------------------------------------------------------------------------------------- plans, quotes
-
 Costs: TypeAlias = dict[tuple[str, str, str], Decimal]  # by month, product and what is paid for
 
 
@@ -158,9 +156,6 @@ def _cost_difference(a: Any, b: Any, costs: Any) -> CostDifference:
                 {"month": month, "product": product, "what": what, "a": ours, "b": theirs, "more": theirs - ours}
             )
     return CostDifference(table_of(rows, ("month", "product", "what", "a", "b", "more")), a.total, b.total, a.currency)
-
-
-# -------------------------------------------------------------------------------------------------------------- bills
 
 
 @exactly

@@ -17,9 +17,6 @@ _STATEMENT = ("at", "currency", "state", "wallet", "products", "invoices", "spen
 _RIGHT = ' style="text-align:right"'
 
 
-# ---------------------------------------------------------------------------------------------------------- cells
-
-
 def cell(value: Any) -> str:
     """A value in words: groups of digits, times to the minute where they have no seconds."""
     if isinstance(value, Decimal):
@@ -42,9 +39,6 @@ def _grid(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     names = "".join(f"<th>{escape(name)}</th>" for name in head)
     body = "".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in rows)
     return f"<table><tr>{names}</tr>{body}</table>"
-
-
-# --------------------------------------------------------------------------------------------------------- tables
 
 
 def rows(rows_of: Any, currency: str | None = None) -> str:
@@ -121,9 +115,6 @@ def _left(lots: Any) -> int:
 def _packs(product: str, of: Any) -> list[dict[str, Any]]:
     shown = ("id", "source", "pack", "units", "left", "expires")
     return [{"product": product, **{key: lot[key] for key in shown}} for lot in of["packs"] if lot["state"] == "active"]
-
-
-# ---------------------------------------------------------------------------------------------------- plans, bills
 
 
 def plan_tables(plan: Any, described: list[str]) -> str:

@@ -79,9 +79,6 @@ def _number_or_text(path: str, value: Any) -> Any:
     return format(Decimal(repr(number)), "f")
 
 
-# ----------------------------------------------------------------------------------------------------------- files
-
-
 def _file(path: Path) -> Any:
     kind = path.suffix.lower()
     if kind in (".parquet", ".pq"):

@@ -49,8 +49,6 @@ class Log:
         self._trimmed = 0
         self._gathered = Gathered(options.time_unit) if options.sort else None
 
-    # ------------------------------------------------------------------------------------------------- reading
-
     def read(self, events: Any) -> None:
         try:
             for name, source in sources_of(events):
@@ -151,8 +149,6 @@ class Log:
         if isinstance(error, TimeReversal):
             message += "; with sort=True rows may be in any order"
         return failure(type(error), message)
-
-    # ------------------------------------------------------------------------------------------------ answering
 
     def finish(self) -> dict[str, Table]:
         """The tables of the bills; those that have rows say of which file."""

@@ -96,9 +96,6 @@ def reconcile(
     return _of_bills(ours, invoice, read, question, account, by_account)
 
 
-# ----------------------------------------------------------------------------------------------------------- ours
-
-
 def _timeline_of(ours: Account | Mapping[str, Any] | str | os.PathLike[str]) -> str:
     """As JSON text."""
     if isinstance(ours, Mapping):
@@ -190,9 +187,6 @@ def _by_account(
     more = {"invoice": whole["invoice"]}
     asked = [part_of(name, parts.get(name, []), more) for name in (*parts, *without)]
     return Reconciliation(asked, unread, without, len(left_out))
-
-
-# --------------------------------------------------------------------------------------------------------- theirs
 
 
 def _form_of(form: Any, *own: Mapping[str, Any] | None) -> dict[str, Any]:

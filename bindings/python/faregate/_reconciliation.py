@@ -265,8 +265,6 @@ def _places(part: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     return ", ".join(f"{row['month']} {row['product']} {row['kind']}" for row in rows)
 
 
-# ---------------------------------------------------------------------------------------- what accounts have in common
-
 _Zones: TypeAlias = tuple[int, int, str, str]
 
 

@@ -128,9 +128,6 @@ def _ranked(name: str, totals: tuple[Decimal, ...], best: Sequence[Decimal], par
     return dict(zip(_RANKED, values))
 
 
-# ------------------------------------------------------------------------------------------------------------- trials
-
-
 @dataclass(frozen=True)
 class Demand:
     """How it varies around a forecast, or what it is in each trial."""

@@ -136,9 +136,6 @@ def _whole(pieces: Iterator[Piece]) -> Iterator[Piece]:
         raise failure(Invalid, f"events: {error}") from error
 
 
-# ------------------------------------------------------------------------------------------------------------ files
-
-
 def _by_name(path: str) -> tuple[str | None, str | None]:
     """What a file is by its name, None if that does not say it, and how it is packed."""
     rest, ending = os.path.splitext(path.lower())
@@ -257,9 +254,6 @@ def _named_kind(file: Any) -> str | None:
     """What the name of an open file says that it is, because the first line of text may be damaged."""
     name = getattr(file, "name", None)
     return _by_name(name)[0] if isinstance(name, str) else None
-
-
-# ------------------------------------------------------------------------------------------------------ other things
 
 
 def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:

@@ -132,9 +132,6 @@ def _whole(path: str, value: Any) -> int | None:
     return whole
 
 
-# ------------------------------------------------------------------------------------------------------------- months
-
-
 def _month(path: str, value: Any) -> int:
     """Months since the year 0: of text that begins with one, dates, datetimes and Periods."""
     text = value
@@ -150,9 +147,6 @@ def _month(path: str, value: Any) -> int:
 
 def _named(month: int) -> str:
     return f"{month // 12:04}-{month % 12 + 1:02}"
-
-
-# -------------------------------------------------------------------------------------------------------------- usage
 
 
 def _part(name: str, given: Any) -> Fraction:

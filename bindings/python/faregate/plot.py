@@ -35,9 +35,6 @@ PARTS = ("#3182bd", "#e6550d", "#31a354", "#756bb1", "#636363", "#9ecae1", "#fda
 WAYS = {"a": COLORS["packs"], "b": COLORS["postpaid"]}
 
 
-# -------------------------------------------------------------------------------------------------- price lists
-
-
 def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes | None = None, **way: Any) -> Axes:
     """Cost over quantity, the cliffs shaded: where whoever wants a quantity in the shade pays less for more. Both
     scales are logarithmic where a tier is too narrow to be seen.
@@ -172,9 +169,6 @@ def _words(way: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-# --------------------------------------------------------------------------------------------------------- plans
-
-
 def plan(made: Plan, *, axes: Any = None) -> Any:
     """A plan over time: units above, money below, each month stacked by source. Answers both axes."""
     of_kind("made", made, Plan, "a Plan")
@@ -226,9 +220,6 @@ def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
     return axes
 
 
-# --------------------------------------------------------------------------------------------------------- bills
-
-
 def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
     """What each month came to, by product, the largest by name. Months that are not settled yet are hatched."""
     of_kind("bills", bills, (Bills, Account), "Bills or an Account")
@@ -274,9 +265,6 @@ def _amounts_of(bills: Bills | Account) -> Iterator[tuple[str, str, Decimal, boo
         month = invoice.get("month") or f"{invoice['begin']:%Y-%m}"
         for line in invoice.lines:
             yield month, line.product, line.amount, invoice.issued is None
-
-
-# --------------------------------------------------------------------------------------------------------- others
 
 
 def cheapest_map(

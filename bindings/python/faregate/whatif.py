@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 BookLike: TypeAlias = Any  # whatever Book takes, or a Book
 
-# ---------------------------------------------------------------------------------------------------- break-even
-
 
 def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Results[Stretch]":
     """Every crossing of two ways to pay for 0 to `most` units: the stretches on which one of them is cheaper.
@@ -52,9 +50,6 @@ def way_of(name: str, way: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("packs") is not None:
         an_integer(f"{name}.packs", given["packs"], 1)  # left out it is as many as it takes
     return {**given, "book": find_book(given.get("book"))}
-
-
-# ---------------------------------------------------------------------------------------------------- comparison
 
 
 @dataclass(frozen=True)
@@ -265,9 +260,6 @@ def name_of(way: Way) -> str:
     if isinstance(way, Mapping):
         return f"only {way['pack']}" if "pack" in way else "given orders"
     return way if isinstance(way, str) else "given plan"
-
-
-# --------------------------------------------------------------------------------------------------- sensitivity
 
 
 @dataclass(frozen=True)

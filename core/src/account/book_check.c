@@ -11,8 +11,6 @@ typedef struct check {
   fg_error *error;
 } check;
 
-/* -------------------------------------------------------------------------------------------------------- examples */
-
 static fg_status price_of(const check *run, const fg_example_query *asked, fg_amount *total) {
   const fg_book *book = run->book;
   fg_price_question question;
@@ -90,8 +88,6 @@ static fg_status prove(const check *run, uint32_t which) {
   fg_book_fault fault = {.at = fg_json_follow(run->root, run->error->path)->at};
   return fg_book_faults_add(run->faults, fault, run->error);
 }
-
-/* ----------------------------------------------------------------------------------------------------------- books */
 
 static fg_status check_root(check *run) {
   FG_TRY(fg_book_read_all(run->root, run->faults, &run->book, run->error));

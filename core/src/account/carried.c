@@ -29,8 +29,6 @@ fg_status fg_carried_digest(const fg_book *book, unsigned char digest[FG_DIGEST_
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- written */
-
 static fg_status write_switches(const fg_account *account, fg_text *json) {
   fg_json_writer writer = {.text = json, .minor_digits = account->begun->minor_digits};
   fg_visitor visitor = fg_json_visitor(&writer);
@@ -81,8 +79,6 @@ fg_status fg_account_save(const fg_account *account, fg_text *bytes) {
   FG_TRY(fg_carried_digest(account->begun, of_book));
   return fg_carried_save(account, of_book, bytes);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- read */
 
 static bool is_carried_whole(fg_string bytes) {
   unsigned char digest[FG_DIGEST_SIZE];

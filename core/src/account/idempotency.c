@@ -30,8 +30,6 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
   return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
 }
 
-/* --------------------------------------------------------------------------------------------------- under a new id */
-
 /* Copies the texts of a command to the history, and makes the room that keeping it needs. */
 static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
                          fg_entry_room *room) {
@@ -89,8 +87,6 @@ static fg_status apply_new(fg_account *account, const fg_command *command, const
   default: return new_command(account, command, key, outcome);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------- under a known id */
 
 /* One id is one attempt, so that nobody is let in twice on one deduction. */
 static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
@@ -158,8 +154,6 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
   }
   return apply_new(account, command, &key, outcome);
 }
-
-/* ------------------------------------------------------------------------------------------ under the next number */
 
 FG_HOT fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used) {
   const fg_key key = {.number = fg_history_next_number(account->history)};

@@ -22,8 +22,6 @@ typedef struct replay {
   size_t told; ///< bytes that statements and previews have answered, because a short command may ask for a long answer
 } replay;
 
-/* ---------------------------------------------------------------------------------------------------- the answer */
-
 /* Seconds as a decimal string; null where waiting does not help. */
 static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
   char seconds[FG_MONEY_TEXT_MAX];

@@ -55,8 +55,6 @@ static void begin_event(outlook *view, const upcoming_event *event) {
   fg_tell_optional_text(to, "rule", event->rule);
 }
 
-/* ------------------------------------------------------------------------------------------------ kinds of events */
-
 /* A rule of the guide; empty where the book does not cite it. */
 static fg_string cited(const outlook *view, const char *rule) {
   fg_string named = fg_string_of(rule);
@@ -189,8 +187,6 @@ static void tell_renewal(outlook *view, event_kind kind, bool limited, fg_amount
     fg_tell_end_object(&view->to);
   }
 }
-
-/* -------------------------------------------------------------------------------------------------- living ahead */
 
 static fg_status ask_budgets(const fg_account *fork, fg_amount *day, fg_amount *month) {
   const fg_caps *caps = &fork->state.caps;

@@ -43,8 +43,6 @@ bool fg_attributes_compile(fg_book *book) {
   return true;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- values */
-
 /* The value of one that the book declares; FG_UNKNOWN_VALUE, the error not told. */
 static fg_status value_of_given(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value) {
   bool is_of_kind = given->is_number == (attribute->values == NULL);

@@ -8,8 +8,6 @@
 #include "rules_compile.h"
 #include "terms.h"
 
-/* ------------------------------------------------------------------------------------------------------- schedules */
-
 /* Tiers are given by their lower edges alone, so that gaps and overlaps cannot be written. */
 static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_t before, int64_t most) {
   int64_t from = schedule->tiers[tier].from;
@@ -101,8 +99,6 @@ fg_status fg_check_schedule(const fg_book_reader *reader, void *object) {
   return per_fits && fg_is_to_be_exact(reader, schedule) ? check_exact(reader, schedule) : FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ grants and packs */
-
 static fg_status check_validity(const fg_book_reader *reader, const fg_validity *validity, bool has_periods) {
   bool is_known = fg_is_read(reader, validity);
   return !is_known || validity->unit != FG_VALID_PERIOD || has_periods
@@ -171,8 +167,6 @@ fg_status fg_check_pack(const fg_book_reader *reader, void *object) {
   return check_refund(reader, offer);
 }
 
-/* -------------------------------------------------------------------------------------------------------- products */
-
 static bool is_all_sold(const fg_product *product) {
   bool all = true;
   for (uint32_t i = 0; i < product->price_count; i++) {
@@ -224,8 +218,6 @@ fg_status fg_check_product(const fg_book_reader *reader, void *object) {
   }
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------------ amendments */
 
 fg_status fg_check_amendment(const fg_book_reader *reader, void *object) {
   const fg_amendment *amendment = object;
@@ -333,8 +325,6 @@ fg_status fg_check_book(const fg_book_reader *reader, void *object) {
   fg_editions_take_common(object);
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- examples */
 
 fg_status fg_check_example(const fg_book_reader *reader, void *object) {
   const fg_example *example = object;

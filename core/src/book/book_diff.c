@@ -30,8 +30,6 @@ static fg_status tell_found(comparing *in, const fg_book_key *key, bool is_item,
   return in->how->found(in->how->context, &difference);
 }
 
-/* ------------------------------------------------------------------------------------------------------- lists */
-
 static const char *items_in(const fg_book_key *list, const void *object) {
   return object == NULL ? NULL : *(const char *const *)fg_key_value(list, object);
 }
@@ -125,8 +123,6 @@ static fg_status compare_lists(comparing *in, const fg_book_key *list, const voi
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- keys */
-
 /* The object that a key leads to; NULL: none. */
 static const void *object_of(const fg_book_key *key, const void *object) {
   if (object == NULL || key->kind == &fg_kind_part) {
@@ -202,8 +198,6 @@ fg_status fg_price_lists_compare(const fg_book *ours, const fg_book *theirs, con
   *same = status == FG_OK;
   return status == FG_STOPPED ? FG_OK : status;
 }
-
-/* ------------------------------------------------------------------------------------------------------- telling */
 
 static void tell_side(fg_teller *to, const char *name, const fg_difference *difference, const fg_book *book,
                       const void *object) {

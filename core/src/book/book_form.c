@@ -21,8 +21,6 @@ int64_t fg_key_number(const fg_book_key *key, const void *object) {
   }
 }
 
-/* ----------------------------------------------------------------------------------------------------- reading */
-
 fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, const void *place, size_t size,
                       fg_status status) {
   if (status != FG_INVALID || reader->faults == NULL) {
@@ -199,8 +197,6 @@ fg_status fg_form_read_book(fg_book *book, const fg_json *value, fg_book_faults 
   return status == FG_OK ? read_object(&reader, fg_book_form_of_book(), book) : fg_fault_of(&reader, status);
 }
 
-/* ----------------------------------------------------------------------------------------------------- telling */
-
 static void tell_key(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   bool is_there = to->rating_only ? !key->for_people : fg_key_is_of_format(key, book);
   if (is_there && (key->belongs == NULL || key->belongs(object))) {
@@ -224,8 +220,6 @@ void fg_form_tell(fg_teller *to, const char *key, const fg_book_form *form, cons
   tell_keys(to, form, book, object);
   fg_tell_end_object(to);
 }
-
-/* --------------------------------------------------------------------------------------------------- comparing */
 
 static fg_status write_key_value(const fg_book_key *key, const fg_book *book, const void *object, fg_text *text) {
   fg_json_writer writer = {.text = text};

@@ -2,8 +2,6 @@
 #include "book_keys.h"
 #include "policy_json.h"
 
-/* ------------------------------------------------------------------------------------------------ published prices */
-
 /* A tier's price, which may be null. */
 static fg_status key_published_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                     void *object) {
@@ -35,8 +33,6 @@ static void key_only_price_tell(fg_teller *to, const fg_book_key *key, const fg_
 
 const fg_key_kind fg_kind_published_price = {key_published_read, key_published_tell};
 const fg_key_kind fg_kind_only_price = {key_only_price_read, key_only_price_tell};
-
-/* ------------------------------------------------------------------------------------------------------ amendments */
 
 /* Where an id was not read, it may be the one that is not found. */
 bool fg_products_are_read(const fg_book_reader *reader) {
@@ -97,8 +93,6 @@ static void key_amended_grant_tell(fg_teller *to, const fg_book_key *key, const 
 
 const fg_key_kind fg_kind_amended_product = {key_amended_product_read, key_amended_product_tell};
 const fg_key_kind fg_kind_amended_grant = {key_amended_grant_read, key_amended_grant_tell};
-
-/* -------------------------------------------------------------------------------------------------------- rounding */
 
 static const char *const rounding_words[] = {"none", "half_up", "half_even", "up", "down", NULL};
 
@@ -178,8 +172,6 @@ static void key_rounding_tell(fg_teller *to, const fg_book_key *key, const fg_bo
 }
 
 const fg_key_kind fg_kind_rounding = {key_rounding_read, key_rounding_tell};
-
-/* ------------------------------------------------------------------------------------------------ policy, sources */
 
 static fg_status key_policy_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
@@ -267,8 +259,6 @@ static void key_own_policy_tell(fg_teller *to, const fg_book_key *key, const fg_
 const fg_key_kind fg_kind_policy = {key_policy_read, key_policy_tell};
 const fg_key_kind fg_kind_own_policy = {key_own_policy_read, key_own_policy_tell};
 const fg_key_kind fg_kind_sources = {key_sources_read, key_sources_tell};
-
-/* -------------------------------------------------------------------------------------------------------- examples */
 
 /* Commands are kept as they are written: what their fields mean, the rooms of accounts know. */
 static fg_status key_commands_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,

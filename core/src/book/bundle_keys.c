@@ -1,8 +1,6 @@
 /* What bundles have that other keys of a price book have not, and what must hold of all of them. */
 #include "book_keys.h"
 
-/* ----------------------------------------------------------------------------------------------------------- items */
-
 static fg_status key_owner_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   fg_string name;
@@ -40,8 +38,6 @@ fg_status fg_check_bundle_item(const fg_book_reader *reader, void *object) {
                                      has_pack ? "expected none beside \"pack\""
                                               : "expected \"days\" or \"months\" of capacity, one of them"));
 }
-
-/* --------------------------------------------------------------------------------------------------------- bundles */
 
 static const fg_capacity_offer *capacity_of_id(const fg_product *product, fg_string id) {
   if (product->capacity != NULL && fg_string_equal(product->capacity->meter, id)) {

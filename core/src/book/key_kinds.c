@@ -8,8 +8,6 @@ fg_status fg_book_allocate(const fg_book_reader *reader, size_t size, void **blo
   return *block == NULL ? fg_refuse(reader->error, FG_NO_MEMORY) : FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- texts */
-
 fg_status fg_book_keep(const fg_book_reader *reader, fg_string string, fg_string *kept) {
   *kept = fg_string_copy(&reader->book->whole->arena, &reader->book->allocator, string);
   return kept->text == NULL ? fg_refuse(reader->error, FG_NO_MEMORY) : FG_OK;
@@ -67,8 +65,6 @@ static fg_status key_outcome_code_read(const fg_book_reader *reader, const fg_bo
 const fg_key_kind fg_kind_text = {key_text_read, key_text_tell};
 const fg_key_kind fg_kind_name = {key_name_read, key_text_tell};
 const fg_key_kind fg_kind_outcome_code = {key_outcome_code_read, key_text_tell};
-
-/* ----------------------------------------------------------------------------------------------------- numbers */
 
 /* An integer. */
 static fg_status key_count_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -176,8 +172,6 @@ const fg_key_kind fg_kind_flag = {key_flag_read, key_flag_tell};
 const fg_key_kind fg_kind_choice = {key_choice_read, key_choice_tell};
 const fg_key_kind fg_kind_date = {key_date_read, key_date_tell};
 
-/* ------------------------------------------------------------------------------------------------------ prices */
-
 fg_status fg_value_price(const fg_book_reader *reader, const fg_json *value, fg_amount *price, bool *sold) {
   if (sold != NULL) {
     *sold = !fg_json_is(value, FG_JSON_NULL);
@@ -205,8 +199,6 @@ static void key_price_tell(fg_teller *to, const fg_book_key *key, const fg_book 
 }
 
 const fg_key_kind fg_kind_price = {key_price_read, key_price_tell};
-
-/* ----------------------------------------------------------------------------------------------------- objects */
 
 /* An object whose struct is a member of the other's. */
 static fg_status key_part_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -247,8 +239,6 @@ static void key_object_tell(fg_teller *to, const fg_book_key *key, const fg_book
 const fg_key_kind fg_kind_part = {key_part_read, key_part_tell};
 const fg_key_kind fg_kind_usage_price = {key_part_read, key_usage_price_tell};
 const fg_key_kind fg_kind_object = {key_object_read, key_object_tell};
-
-/* ------------------------------------------------------------------------------------------------------- lists */
 
 /* Items that are found by their id or code must have different ones. */
 static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list, const char *items, uint32_t item) {

@@ -6,8 +6,6 @@
 
 enum { SECONDS_OF_DAY = 86400, WINDOW_MAX = FG_DAYS_MAX };
 
-/* ---------------------------------------------------------------------------------------------------------- windows */
-
 /* The seconds of a window; 0 stands for tasks at once. */
 static fg_status key_window_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
@@ -42,8 +40,6 @@ static void key_window_tell(fg_teller *to, const fg_book_key *key, const fg_book
 }
 
 const fg_key_kind fg_kind_window = {key_window_read, key_window_tell};
-
-/* --------------------------------------------------------------------------------------------------------- products */
 
 static fg_status read_product_name(const fg_book_reader *reader, const fg_json *value, fg_string *name) {
   FG_TRY(fg_value_name(reader, value, name));
@@ -83,8 +79,6 @@ static void key_products_tell(fg_teller *to, const fg_book_key *key, const fg_bo
 
 const fg_key_kind fg_kind_products = {key_products_read, key_products_tell};
 
-/* ------------------------------------------------------------------------------------------------------- attributes */
-
 static fg_status key_by_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value, void *object) {
   fg_string name;
   FG_TRY(fg_value_name(reader, value, &name));
@@ -106,8 +100,6 @@ static void key_by_tell(fg_teller *to, const fg_book_key *key, const fg_book *bo
 }
 
 const fg_key_kind fg_kind_by = {key_by_read, key_by_tell};
-
-/* ----------------------------------------------------------------------------------------------------------- limits */
 
 /* Windows of the clock begin at 00:00 of a civil day. */
 static bool is_of_clock(int64_t seconds) { return SECONDS_OF_DAY % seconds == 0 || seconds % SECONDS_OF_DAY == 0; }
@@ -139,8 +131,6 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   }
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------------- capacities */
 
 /* What the key `capacity` leaves unsaid. */
 fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {

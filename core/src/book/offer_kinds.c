@@ -3,8 +3,6 @@
 #include "book_json.h"
 #include "book_keys.h"
 
-/* ------------------------------------------------------------------------------------------------- lengths of time */
-
 /* A length of time is a word or, where it has a most, an object of one count: {"days": 30}. */
 typedef struct length_word {
   const char *word;
@@ -136,8 +134,6 @@ const fg_key_kind fg_kind_validity = {key_validity_read, key_validity_tell};
 const fg_key_kind fg_kind_pack_validity = {key_validity_read, key_pack_validity_tell};
 const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 
-/* ----------------------------------------------------------------------------------------------------------- issue */
-
 static const char *const issue_words[] = {"monthly", "opening", "claim", NULL};
 
 /* {"every": period, "for": validity}; both must be there. */
@@ -207,8 +203,6 @@ static void key_issue_tell(fg_teller *to, const fg_book_key *key, const fg_book 
 }
 
 const fg_key_kind fg_kind_issue = {key_issue_read, key_issue_tell};
-
-/* ----------------------------------------------------------------------------------------------- order of deduction */
 
 static const char *const criteria[] = {"expiry", "bought", "left", "units", NULL};
 

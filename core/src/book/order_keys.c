@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-/* ----------------------------------------------------------------------------------------------------- pack prices */
-
 /* A price, or since the second version of the format a schedule, or null. */
 static fg_status key_pack_price_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
@@ -44,8 +42,6 @@ fg_status fg_check_count(const fg_book_reader *reader, void *object) {
              ? FG_OK
              : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "most", "expected at least \"least\""));
 }
-
-/* -------------------------------------------------------------------------------------------------------- requires */
 
 static fg_status read_required(const fg_book_reader *reader, const fg_json *value, const fg_names *names,
                                fg_string *name) {

@@ -6,8 +6,6 @@
 #include "covers.h"
 #include "price_model.h"
 
-/* --------------------------------------------------------------------------------------------------------- reading */
-
 static fg_status key_known_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                         void *object) {
   fg_string name;
@@ -54,8 +52,6 @@ fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
   }
   return FG_OK;
 }
-
-/* ----------------------------------------------------------------------------------------------------------- parts */
 
 typedef struct ratio {
   fg_int128 over, under; ///< above 0, in lowest terms
@@ -175,8 +171,6 @@ fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- faults */
 
 static fg_status refuse_cover(const fg_book_reader *reader, uint32_t pool, uint32_t cover, const char *key,
                               const char *expected) {

@@ -17,8 +17,6 @@ const fg_price_operations *fg_price_model_of(const fg_schedule *schedule) {
   return &models[schedule->model];
 }
 
-/* ------------------------------------------------------------------------------------------------ edges and lines */
-
 static int64_t scaled(int64_t units, int64_t scale) {
   int64_t product = INT64_MAX;
   return fg_multiply_i64(units, scale, &product) ? product : INT64_MAX;
@@ -87,8 +85,6 @@ bool fg_price_sells(const fg_schedule *schedule, int64_t hours_of_month, int64_t
   fg_price_result price;
   return fg_price_compute(schedule, &input, &price) != FG_NOT_SOLD;
 }
-
-/* --------------------------------------------------------------------------------------------------------- amounts */
 
 fg_amount fg_price_published(const fg_schedule *schedule, uint32_t tier) {
   while (tier > 0 && !schedule->tiers[tier].sold) {

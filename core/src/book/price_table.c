@@ -4,8 +4,6 @@
 /* Half of what 64 bits hold: sums of two such numbers cannot overflow. */
 #define TABLE_MAX (INT64_C(1) << 62)
 
-/* ---------------------------------------------------------------------------------------------------------- scale */
-
 /* Whether every block of a month has an amount of at most 12 decimals. */
 static bool divides(const fg_schedule *schedule, int64_t hours) {
   fg_price_view view = fg_price_view_of(schedule, hours);
@@ -35,8 +33,6 @@ int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int min
   }
   return scale;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- table */
 
 /* What a table is made from. */
 typedef struct layout {
@@ -198,8 +194,6 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
     table->limit = -1;
   }
 }
-
-/* ---------------------------------------------------------------------------------------------------------- amounts */
 
 static inline uint32_t row_of(const fg_price_table *table, int64_t blocks) {
   uint32_t row = 0;

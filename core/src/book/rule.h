@@ -5,8 +5,6 @@
 #include "price.h"
 #include "text_index.h"
 
-/* ----------------------------------------------------------------------------------------------------- attributes */
-
 /* The numbers from `first` to `last`, both among them. */
 typedef struct fg_range {
   int64_t first, last;
@@ -38,8 +36,6 @@ typedef struct fg_asked {
   uint64_t declared; ///< a bit for each place
   bool clock;        ///< hour or weekday
 } fg_asked;
-
-/* ----------------------------------------------------------------------------------------------- conditions, terms */
 
 /* An attribute has one of these values. */
 typedef struct fg_condition {
@@ -74,8 +70,6 @@ typedef struct fg_quantity_terms {
   const fg_quantity_term *items; ///< NULL: none, and the units are the quantity
   uint32_t count;
 } fg_quantity_terms;
-
-/* ----------------------------------------------------------------------------------------------------------- rules */
 
 /* What some usage has: each of the four comes from the first rule that fits and has it. */
 typedef struct fg_rule {

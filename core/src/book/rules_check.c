@@ -33,8 +33,6 @@ fg_status fg_check_rule(const fg_book_reader *reader, void *object) {
                                            "expected \"price\", \"factor\", \"quantity\" or \"billable\""));
 }
 
-/* ----------------------------------------------------------------------------------------------- what never holds */
-
 /* Whether a rule says a thing: a price, say. */
 typedef bool (*has_thing)(const fg_rule *rule);
 
@@ -66,8 +64,6 @@ static fg_status check_rule_holds(const fg_book_reader *reader, const fg_product
   fg_status status = fg_fail(reader->error, FG_INVALID, "", "never holds; rules[%u] fits first", first);
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
-
-/* ----------------------------------------------------------------------------------------------------------- pairs */
 
 /* A walk over the pairs of a price and a factor that may hold at once. */
 typedef struct pair_walk {
@@ -131,8 +127,6 @@ static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product
                                            "expected at most %d pairs of a price and a factor that may hold at once",
                                            PAIRS_MAX));
 }
-
-/* ----------------------------------------------------------------------------------------------------- all rules */
 
 static fg_status check_has_price(const fg_book_reader *reader, const fg_product *product) {
   const fg_json *own = fg_json_get(reader->value, "price");

@@ -7,8 +7,6 @@
 
 enum { CELLS_MAX = 4096 };
 
-/* --------------------------------------------------------------------------------------------------- what is asked */
-
 /* Fills in what `rated` still lacks and a rule that fits says: price, factor, terms, whether it is billed. Answers
    whether nothing is lacking any more, so that no later rule need be asked. */
 static bool take(fg_rated *rated, const fg_rated *places) {
@@ -32,8 +30,6 @@ fg_rated fg_rules_ask(const fg_product *product, const fg_values *values) {
   take(&rated, &own);
   return rated;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- places */
 
 static fg_status name_of(const fg_book_reader *reader, const fg_rule *rule, uint32_t place, fg_string *name) {
   char digits[12];
@@ -114,8 +110,6 @@ static void list_asked(fg_product *product) {
     fg_quantity_ask(&product->rules[i].quantity, &product->asks);
   }
 }
-
-/* ----------------------------------------------------------------------------------------------------------- table */
 
 /* Puts an edge among the others, if there is room and it is not there yet; false where there is no room. */
 static bool add_edge(int64_t *edges, uint32_t *count, uint32_t most, int64_t edge) {
@@ -255,8 +249,6 @@ static fg_status make_table(const fg_book_reader *reader, fg_product *product) {
   }
   return FG_OK;
 }
-
-/* ----------------------------------------------------------------------------------------------------- all of it */
 
 fg_status fg_rules_compile(const fg_book_reader *reader, fg_product *product) {
   product->plain = product->rule_count == 0 && product->quantity.items == NULL && product->aggregate == NULL &&

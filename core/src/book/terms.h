@@ -8,8 +8,6 @@
 
 #include "book.h"
 
-/* ---------------------------------------------------------------------------------------------- grants and packs */
-
 /* R5: whether an amendment is announced as early as the book asks for. */
 static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg_date effective) {
   return effective - announced >= book->notice_days;
@@ -38,8 +36,6 @@ fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time boug
 /* R36: whether an answer of the service is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code);
 
-/* ------------------------------------------------------------------------------------------------- the month's bill */
-
 /* R14: when the usage of a month is settled. */
 static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *policy, fg_month month) {
   fg_date day = fg_month_first(month + 1) + policy->value[FG_SWITCH_SETTLEMENT_DAY]; /* the first value is day 1 */
@@ -55,8 +51,6 @@ static inline fg_time fg_suspension_time(const fg_book *book, const fg_arrears_r
 static inline bool fg_resumes_above_zero(const fg_policy *policy) {
   return policy->value[FG_SWITCH_RESUME_AT] == FG_RESUME_POSITIVE;
 }
-
-/* ------------------------------------------------------------------------------------------------ modes and limits */
 
 /* R23: whether usage is billed as without capacity where none is active in the mode set, or refused. */
 static inline bool fg_mode_falls_back(const fg_policy *policy) {

@@ -14,8 +14,6 @@
 enum { THREADS_MAX = 256, ROWS_AT_LEAST = 4096, CUSTOMERS_AT_LEAST = 256 };
 enum { STACK_SIZE = 1 << 20 }; /* where a system gives its threads little, an account's rules need more */
 
-/* -------------------------------------------------------------------------------------------------- made, released */
-
 static void release_parts(const fg_allocator *allocator, fg_bill_part *parts, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     FG_ARRAY_RELEASE(allocator, &parts[i].aside);
@@ -57,8 +55,6 @@ void fg_parts_begin(fg_biller *biller) {
     part->aside.count = part->answered.count = part->drawn.count = 0;
   }
 }
-
-/* --------------------------------------------------------------------------------------------------------- divided */
 
 /* The first customer before whom there are so many rows. */
 static uint32_t customer_after(const fg_biller *biller, uint32_t rows) {
@@ -104,8 +100,6 @@ void fg_parts_by_customers(fg_biller *biller, uint32_t first, uint32_t end) {
     biller->parts[i].end = i + 1 >= used ? end : first + end_of_share(end - first, i, used);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------------ done */
 
 typedef struct fg_part_run {
 #ifdef FG_HAS_THREADS

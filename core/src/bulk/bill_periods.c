@@ -44,8 +44,6 @@ static void note_cover(const fg_bill_walk *walk, size_t row, const fg_usage *usa
   walk->bills->postpaid[row] = usage->postpaid;
 }
 
-/* ------------------------------------------------------------------------------------------------------- by a table */
-
 static fg_status bill_piece(fg_bill_walk *walk, fg_pricer *by, size_t first, size_t count) {
   int64_t room[FG_PIECE];
   int64_t tiers[FG_PIECE];
@@ -83,8 +81,6 @@ static fg_status bill_by_table(fg_bill_walk *walk) {
   }
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- by rows */
 
 static const fg_schedule *schedule_of(const fg_bill_walk *walk, const fg_bill_period *period) {
   return &fg_bill_product(walk, period)->prices[period->rating.price].schedule;

@@ -4,8 +4,6 @@
 #include "../book/rating.h"
 #include "../book/terms.h"
 
-/* ------------------------------------------------------------------------------------------------ what is refused */
-
 static const char *refused_fee(const fg_product *product) {
   for (uint32_t i = 0; i < product->fee_count; i++) {
     const fg_fee_offer *fee = &product->fees[i];
@@ -44,8 +42,6 @@ static fg_status check_bill_shape(const fg_bill_walk *walk) {
   return FG_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------------- free units */
-
 static bool comes_again(const fg_grant_offer *grant) {
   return !grant->withdrawn && (grant->issue == FG_ISSUE_MONTHLY || grant->issue == FG_ISSUE_RECURRING);
 }
@@ -78,8 +74,6 @@ static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_
   }
   return sum;
 }
-
-/* -------------------------------------------------------------------------------------------------------- periods */
 
 /* The edition of a whole period. */
 static fg_status find_list(const fg_bill_walk *walk, fg_span span, const fg_book **list) {

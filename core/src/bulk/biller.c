@@ -11,8 +11,6 @@
 #include "../state/command.h"
 #include "../rules/periods.h"
 
-/* ------------------------------------------------------------------------------------------------ making, freeing */
-
 fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) {
   fg_biller *fresh = fg_allocate(&pattern->allocator, sizeof *fresh);
   if (fresh == NULL) {
@@ -64,8 +62,6 @@ void fg_biller_free(fg_biller *biller) {
   fg_release(&allocator, biller, sizeof *biller);
 }
 
-/* --------------------------------------------------------------------------------------- commands beside the events */
-
 static fg_status add_customer_command(fg_biller *biller, fg_string name, const fg_command *command) {
   uint32_t index = 0;
   fg_command copy = *command;
@@ -87,8 +83,6 @@ fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command 
   fg_status status = add_customer_command(biller, name, command);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
-
-/* ------------------------------------------------------------------------------------------------------------- run */
 
 /* Sorts the rows by account, so that each account's state stays in the cache while its rows are done. A counting sort
    keeps the rows of an account in their order. */
@@ -165,8 +159,6 @@ fg_bill_counts fg_biller_counts(const fg_biller *biller) {
   bool may_group = biller->points[FG_POINT_OF_DECIMALS] == 0;
   return (fg_bill_counts){biller->parts[0].billed, biller->trimmed, may_group ? biller->points[FG_POINT_MAY_GROUP] : 0};
 }
-
-/* ------------------------------------------------------------------------------------------------------------- end */
 
 /* When the periods of an account that are open are all settled. */
 static fg_time last_settlement_of(const fg_account *account) {

@@ -8,8 +8,6 @@
 #include "named_events.h"
 #include "set_aside.h"
 
-/* ------------------------------------------------------------------------------------------------------- set aside */
-
 /* What is told of a command that was read and yet did not happen. */
 static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
   return (fg_set_aside){.row = row,
@@ -52,8 +50,6 @@ static fg_status set_refused_aside(fg_bill_part *part, const fg_customer *custom
   }
   return fg_set_aside_add(part, &what);
 }
-
-/* ------------------------------------------------------------------------------------------------ applying commands */
 
 /* Answers FG_OK also for a command that was set aside, because only what ends the whole call is a failure. */
 fg_status fg_do_or_set_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command, int64_t row,

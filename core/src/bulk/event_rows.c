@@ -12,8 +12,6 @@ int64_t fg_event_number(const fg_events *events, size_t row) {
   return events->row_numbers == NULL ? events->first_row + (int64_t)row : fg_integers_at(events->row_numbers, row);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- names */
-
 /* The names of the row before, and what they led to, because names repeat; and what was found ahead of the rows. */
 typedef struct name_memo {
   fg_string account, product;        ///< of the row before, as they stand there
@@ -119,8 +117,6 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
   return memo->product.text != NULL;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- rows */
-
 /* Writes a value of a row: its text, or its number in digits where the column has no texts. */
 static fg_status write_value(fg_biller *biller, const fg_integers *column, const fg_texts *texts, size_t row,
                              fg_string *text) {
@@ -202,8 +198,6 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
   biller->trimmed += memo->account_blank || memo->product_blank;
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------- guessed units */
 
 static bool is_plausible(int64_t number, fg_time_unit unit) {
   fg_time time = 0;

@@ -1,8 +1,6 @@
 /* Times and quantities of a log. The strict forms are tried first, because most rows have them. */
 #include "event_values.h"
 
-/* ---------------------------------------------------------------------------------------------------------- blanks */
-
 static size_t blank_at_begin(fg_string text) {
   unsigned char first = (unsigned char)text.text[0];
   if (FG_LIKELY(first > ' ' && first < 0xC2)) {
@@ -40,8 +38,6 @@ fg_string fg_trim(fg_string text) {
   return text.length > 0 ? text : (fg_string){NULL, 0};
 }
 
-/* ---------------------------------------------------------------------------------------------------- whole numbers */
-
 static bool multiply_time(int64_t value, int64_t factor, fg_time *time) {
   return fg_multiply_i64(value, factor, time) && fg_time_is_civil(*time);
 }
@@ -78,8 +74,6 @@ static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
   *time += micros;
   return whole + 1 != text.length;
 }
-
-/* ---------------------------------------------------------------------------------------------------- times as text */
 
 typedef struct loose_reader {
   const char *at, *end;
@@ -167,8 +161,6 @@ static bool parse_time(fg_string text, const fg_zone *zone, fg_time *time) {
   return FG_LIKELY(fg_time_parse(text.text, text.length, zone, time) == FG_OK) || parse_loosely(text, zone, time);
 }
 
-/* ------------------------------------------------------------------------------------------------------ civil times */
-
 /* The instant that clocks of a zone show as `civil`: there may be two, or none, around a change of its offset. */
 static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_time *time) {
   size_t found = 0;
@@ -192,8 +184,6 @@ static const char *instant_of(const fg_biller *biller, const fg_events *events, 
   *time = fg_zone_instant(&biller->book->zone, civil);
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
 }
-
-/* ------------------------------------------------------------------------------------------------------------ times */
 
 static const char no_time[] = "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999";
 
@@ -230,8 +220,6 @@ const char *fg_event_time(const fg_biller *biller, const fg_events *events, size
   }
   return fault == NULL && !fg_time_is_civil(*time) ? no_time : fault;
 }
-
-/* ------------------------------------------------------------------------------------------------------- quantities */
 
 /* Whether what follows the whole part of a number is nothing, or a mark and zeros. */
 static bool is_whole(fg_string rest, char mark) {

@@ -3,8 +3,6 @@
 #include "pricer.h"
 #include "rated_columns.h"
 
-/* ---------------------------------------------------------------------------------------------------------- prices */
-
 /* The product whose usage is asked for, where rows are rated; else NULL. */
 static const fg_product *rated_product(const fg_book *book, const fg_price_query *query, size_t column_count) {
   int product = fg_book_product(book, query->product);

@@ -4,8 +4,6 @@
 
 static fg_status parse_value(fg_json_parser *parser, fg_json *value);
 
-/* --------------------------------------------------------------------------------------------------------- values */
-
 static size_t skip_digits(fg_json_parser *parser) {
   const char *first = parser->in.at;
   while (parser->in.at < parser->in.end && *parser->in.at >= '0' && *parser->in.at <= '9') {
@@ -68,8 +66,6 @@ static fg_status parse_word(fg_json_parser *parser, fg_json *value) {
   }
   return fg_json_fail(parser, "expected a value");
 }
-
-/* -------------------------------------------------------------------------------------------------------- members */
 
 /* A member while its object is read. The members are a tree over the bits of their keys (Morrison's PATRICIA): a search
    follows the bits of its key, and ends where a branch leads up again, at the one member whose key may be the same. So

@@ -3,8 +3,6 @@
 #include "aggregate_value.h"
 #include "usage.h"
 
-/* ------------------------------------------------------------------------------------------------- what is kept */
-
 /* The value of the attribute that splits the aggregate. */
 static fg_status value_of_by(const fg_account *account, const fg_aggregate *aggregate, const fg_command *command,
                              fg_string *by) {
@@ -116,8 +114,6 @@ static fg_status add_to_slot(const fg_aggregate *aggregate, int64_t open, int64_
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------------ usage */
-
 /* The most that the values of the open period may come to each, so that all of them can be counted in the month. */
 static fg_status fits(const fg_account *account, const fg_state *state, uint32_t product, const fg_aggregate *aggregate,
                       fg_int128 value) {
@@ -224,8 +220,6 @@ void fg_aggregate_close(const fg_account *account, fg_state *draft, uint32_t pro
     keep_held(&service->aggregated.items[i], 0, draft->now);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------ corrections */
 
 /* Adds to what was held in the open period, or takes off it; `units` are of its value, which is in grains. */
 static fg_status adjust_held(const fg_account *account, fg_state *draft, uint32_t product, fg_string by,

@@ -32,8 +32,6 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
   return fg_tier_quantity(&policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
 }
 
-/* ------------------------------------------------------------------------------------------------------- counters */
-
 static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time tiers,
                               const fg_named_price *price, fg_time until) {
   fg_string counter = price->schedule.counter;
@@ -77,8 +75,6 @@ int64_t fg_cell_count_with(const fg_account *account, const fg_service *service,
   }
   return sum;
 }
-
-/* --------------------------------------------------------------------------------------------------------- buckets */
 
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product) {
   bool is_plain = account->book->products[product].plain;
@@ -243,8 +239,6 @@ fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uin
   return FG_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------------- of the month */
-
 fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_service *service = &state->services[product];
   fg_usage month = service->settled_units;
@@ -274,8 +268,6 @@ void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t p
     service->total += bucket->begin >= since ? fg_usage_units(usage) : 0;
   }
 }
-
-/* ---------------------------------------------------------------------------------------------------------- slices */
 
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices) {

@@ -4,8 +4,6 @@
 #include "cells.h"
 #include "count_pieces.h"
 
-/* ----------------------------------------------------------------------------------------------------------- noting */
-
 /* The first run of the latest regime, which a usage that is undone takes with it; runs before it are left alone. */
 static uint32_t first_of_latest(const fg_product_group *group) {
   return group->regimes.count == 0 ? 0 : group->regimes.items[group->regimes.count - 1].order;
@@ -36,8 +34,6 @@ void fg_order_note(const fg_account *account, fg_product_group *group, uint32_t 
     }
   }
 }
-
-/* -------------------------------------------------------------------------------------------------------- refilling */
 
 /* R8, whole_month: what a settlement let packs cover is among the runs as postpaid. */
 static void bound_pieces(fg_count_pieces *of) {

@@ -6,8 +6,6 @@
 #include "cells.h"
 #include "count_pieces.h"
 
-/* ---------------------------------------------------------------------------------------------------------- joining */
-
 _Static_assert(sizeof(fg_run) <= FG_RUN_BYTES, "a book is refused by how many bytes its runs take");
 
 /* Runs that come later than these are as they came. */
@@ -137,8 +135,6 @@ void fg_order_note_usage(fg_account *account, fg_state *state, uint32_t product,
   }
   fg_order_note(account, group, product, recorded->bucket, &usage, recorded->counted, 1);
 }
-
-/* -------------------------------------------------------------------------------------------------------- snapshots */
 
 static fg_status list_recovered(fg_count_pieces *of) {
   FG_TRY(fg_count_list_places(of));

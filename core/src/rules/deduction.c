@@ -136,8 +136,6 @@ fg_status fg_lots_add(const fg_account *account, fg_state *state, const fg_lot *
   return FG_OK;
 }
 
-/* ----------------------------------------------------------------------------------------------------- drawing */
-
 static void remove_used_up(fg_service *service, uint32_t count) {
   service->drawable.count -= count;
   memmove(service->drawable.items, service->drawable.items + count,
@@ -307,8 +305,6 @@ int64_t fg_lots_cover(const fg_account *account, fg_state *state, uint32_t produ
   }
   return covered;
 }
-
-/* ------------------------------------------------------------------------------------------------------ going */
 
 void fg_lots_refund(const fg_account *account, fg_state *state, fg_lot *lot) {
   uint32_t index = (uint32_t)(lot - state->lots.items);

@@ -102,8 +102,6 @@ fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_
   return FG_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- calls */
-
 /* A call of an event that is being let through. */
 typedef struct event_call {
   event_usage usage;
@@ -265,8 +263,6 @@ fg_status fg_event_call(fg_account *account, const fg_command *command, const fg
   used->attempt = account->state.calls;
   return FG_OK;
 }
-
-/* ----------------------------------------------------------------------------------------------------- explaining */
 
 void fg_event_explain(const fg_account *account, const fg_command *command, fg_error *error) {
   const fg_event *event = event_of(account, command);

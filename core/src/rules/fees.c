@@ -8,8 +8,6 @@ static const fg_fee_offer *fee_of(const fg_account *account, uint32_t product, u
   return fee < offered->fee_count && !offered->fees[fee].withdrawn ? &offered->fees[fee] : NULL;
 }
 
-/* -------------------------------------------------------------------------------------------------------- counting */
-
 /* One fee of a product that is counted. */
 typedef struct counting {
   const fg_account *account;
@@ -162,8 +160,6 @@ fg_status fg_fees_count_all(const fg_account *account, fg_state *draft, fg_time 
   }
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- invoices */
 
 static bool fee_fits(const fg_account *account, const fg_state *state, uint16_t edition, const fg_fee_offer *fee) {
   return fg_offer_fits_in(fg_account_edition(account, edition), state, &fee->when, state->now);

@@ -17,8 +17,6 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
   return fg_amended_quantity(state->amendments.items, state->amendments.count, owner, offer, date, quantity, &since);
 }
 
-/* ------------------------------------------------------------------------------------------------- periods of issue */
-
 bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner) {
   bool is_open = false;
   for (uint32_t product = 0; product < account->book->product_count && !is_open; product++) {
@@ -98,8 +96,6 @@ fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
   }
   return next;
 }
-
-/* ----------------------------------------------------------------------------------------------------------- issue */
 
 /* Writes what tells the issues of an offer apart: the month, or the period's first day, or its begin where that is an
    hour; nothing where there is one issue alone. */

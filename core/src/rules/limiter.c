@@ -7,8 +7,6 @@
 #include "bucket_level.h"
 #include "rate_window.h"
 
-/* ----------------------------------------------------------------------------------------------------------- asking */
-
 int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit) {
   return window->kind == FG_LIMIT_BUCKET && limit->burst >= 0 ? limit->burst : window->limit;
 }
@@ -233,8 +231,6 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
   }
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- admitting */
 
 static FG_COLD fg_time leaves_otherwise(const fg_account *account, const fg_window *window, const fg_limit *limit,
                                         fg_time now) {

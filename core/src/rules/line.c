@@ -20,8 +20,6 @@ fg_status fg_line_keep_part(fg_account *into, fg_invoice_line *line, const fg_in
   return FG_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------- running totals */
-
 /* What earlier invoices have had of a line. */
 static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *service, const fg_invoice_line *line) {
   const fg_named_price *own = fg_cell_price(account, line->product, line->cell);
@@ -73,8 +71,6 @@ fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uin
   }
   return fg_lines_note(account, service, product, account->lines.items, account->lines.count);
 }
-
-/* ------------------------------------------------------------------------------------------------------ its end */
 
 static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
 

@@ -14,8 +14,6 @@ bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket) {
   return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ parts */
-
 /* Adds what units at the price of a part cost. */
 static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_t units) {
   const fg_invoice_part *part = &priced->part;
@@ -89,8 +87,6 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
   sum->has_last = true;
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------ cells of a period */
 
 typedef struct tier_period {
   fg_time begin;
@@ -191,8 +187,6 @@ static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- periods */
 
 /* The edition at the period's end, or where what is billed ends. */
 static uint16_t last_edition(const fg_line_sum *sum, const tier_period *period) {

@@ -152,8 +152,6 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
   return fg_order_pay(account, draft, command, price.amount, &draft->spent.capacity, outcome);
 }
 
-/* ---------------------------------------------------------------------------------------------------------- changes */
-
 fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
                              fg_time from, fg_fraction *left) {
   if (order->by_days) {

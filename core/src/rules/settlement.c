@@ -191,8 +191,6 @@ fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at) {
   return drop_settled(account, draft);
 }
 
-/* --------------------------------------------------------------------------------------------------- idle periods */
-
 static bool costs_when_open(const fg_product *product) {
   bool costs = product->fee_count > 0 || product->bounds.least.given || product->aggregate != NULL;
   for (uint16_t i = 0; i < product->price_count && !costs; i++) {

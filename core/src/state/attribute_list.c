@@ -115,8 +115,6 @@ fg_attributes fg_attributes_merge(const fg_attributes *before, const fg_attribut
   return (fg_attributes){room, count};
 }
 
-/* ---------------------------------------------------------------------------------------------------------- bytes */
-
 size_t fg_attributes_size(const fg_attributes *attributes) {
   size_t size = FG_VARINT_MAX;
   for (size_t i = 0; i < attributes->count; i++) {

@@ -109,8 +109,6 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
   command->fund = FG_CASH;
 }
 
-/* ------------------------------------------------------------------------------------------------ reading fields */
-
 /* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
 static fg_status find_field(fg_command *command, const char *name, const fg_field **field, fg_error *error) {
   size_t length = strcspn(name, ".");
@@ -335,8 +333,6 @@ fg_status fg_command_set_attributes(fg_command *command, const char *name, const
   *(fg_attributes *)fg_field_place(command, field) = given;
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------ whole commands */
 
 /* A capacity order is for days or for months (R19). */
 fg_status fg_check_period(const fg_command *command, fg_error *error) {

@@ -57,8 +57,6 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
   history->invoices.count = mark.invoices;
 }
 
-/* -------------------------------------------------------------------------------------------------- entries by id */
-
 /* Folds a 128-bit product, so that every bit of the word reaches every bit of the hash. */
 static uint64_t mix_in(uint64_t hash, uint64_t word) {
   fg_uint128 product = (fg_uint128)(hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
@@ -204,8 +202,6 @@ void fg_history_commit(fg_history *history, const fg_entry_room *room, const uns
   }
   fg_log_add(&history->log, (uint32_t)(end - room->entry));
 }
-
-/* ------------------------------------------------------------------------------------------------------- invoices */
 
 static void *copy_block(fg_history *history, const void *bytes, size_t size) {
   void *copy = fg_arena_allocate(&history->arena, &history->allocator, size);

@@ -34,8 +34,6 @@ enum {
 
 fg_kept_kind fg_kept_kind_of(const unsigned char *entry) { return (fg_kept_kind)(*fg_entry_kept(entry) & KIND); }
 
-/* ------------------------------------------------------------------------------------------------------- writing */
-
 static unsigned char *write_bytes_of(unsigned char *at, fg_string string) {
   at = fg_varint_write(at, string.length);
   memcpy(at, string.text, string.length);
@@ -182,8 +180,6 @@ void fg_record_add_command(fg_history *history, const fg_past_command *command, 
   fg_history_commit(history, room, fg_varint_write(room->kept + 1, history->commands.count));
   history->commands.items[history->commands.count++] = *command;
 }
-
-/* ------------------------------------------------------------------------------------------------------- reading */
 
 /* Bounded by `end`, which is NULL where the bytes are known to be good; `at` is NULL after a fault. */
 typedef struct record_reader {

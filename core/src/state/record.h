@@ -44,8 +44,6 @@ fg_attributes fg_record_attributes(const unsigned char *kept, fg_attribute room[
 /* The next of what was taken; answers the place behind it. */
 const unsigned char *fg_taken_read(const unsigned char *at, fg_taken *taken);
 
-/* --------------------------------------------------------------------------------------------------------- use */
-
 typedef struct fg_kept_use {
   uint32_t product;
   fg_string event;                 ///< its id; text NULL: it is of a product
@@ -72,8 +70,6 @@ fg_kept_use fg_record_use(const unsigned char *entry);
 /* The units of the next product of an event; answers the place behind them. */
 const unsigned char *fg_record_part(const unsigned char *at, fg_kept_units *units);
 
-/* -------------------------------------------------------------------------------------------------------- call */
-
 typedef struct fg_kept_call {
   uint32_t product; ///< of an event, its first
   fg_string event;  ///< its id; text NULL: the call is of a product
@@ -95,8 +91,6 @@ fg_kept_call fg_record_call(const unsigned char *entry);
 /* Where bytes from elsewhere, up to `end`, that begin with what is kept of a call in flight end; NULL if they do not
    begin so. `end` NULL: they are known to. */
 const unsigned char *fg_record_check_held(const unsigned char *kept, const unsigned char *end);
-
-/* ------------------------------------------------------------------------------------------------------ ending */
 
 /* How a call ended, and the call itself: its own entry may be in a segment below, or gone. A call that was told to have
    ended in a way that is unknown (R36) is in flight, and has one. */
@@ -127,8 +121,6 @@ typedef struct fg_new_ending {
 size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count);
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending);
 fg_kept_ending fg_record_ending(const unsigned char *entry);
-
-/* ------------------------------------------------------------------------------------------------- other commands */
 
 /* Adds a command to an owned segment that has room for one more of them and for an entry of FG_RECORD_COMMAND_SIZE.
    Cannot fail. */

@@ -29,8 +29,6 @@ typedef struct comparison {
   char told[2][512]; ///< these two
 } comparison;
 
-/* ------------------------------------------------------------------------------------------------- one ledger */
-
 static fg_status next_row(side *of, fg_error *error) {
   int result = sqlite3_step(of->rows);
   of->is_there = result == SQLITE_ROW;
@@ -74,8 +72,6 @@ static fg_status open_side(side *of, const char *path, const fg_allocator *alloc
   sqlite3_bind_int64(of->rows, 1, 0);
   return next_row(of, error);
 }
-
-/* -------------------------------------------------------------------------------------------------- both of them */
 
 static void tell_row(const side *of, char told[512]) {
   char at[FG_TIME_TEXT_MAX];
@@ -137,8 +133,6 @@ static fg_status compare(comparison *made, fg_error *error) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- telling */
 
 static void tell_side(fg_teller *to, const char *key, const side *of) {
   char head[2 * FG_CHAIN_SIZE + 1];

@@ -59,8 +59,6 @@ static fg_status send(exporter *made, size_t at_least) {
   return made->sink->write(made->sink->context, made->text.text, length);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ names */
-
 static const char reserved[] = "#call-";
 
 static bool is_made_up(fg_string id) {
@@ -174,8 +172,6 @@ static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *nam
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- contents */
-
 /* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
 static fg_status append_command(exporter *made, const fg_row *row, fg_string id) {
   fg_text *text = &made->text;
@@ -238,8 +234,6 @@ static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
   sqlite3_reset(tail);
   return status;
 }
-
-/* ----------------------------------------------------------------------------------------------- where it begins */
 
 static fg_status open_next(exporter *made, const char *path, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};

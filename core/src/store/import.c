@@ -25,8 +25,6 @@ typedef struct importer {
   fg_store store; ///< of the file that is being made, which nobody else knows of
 } importer;
 
-/* -------------------------------------------------------------------------------------------------- the document */
-
 static fg_status not_json(const char *path, const char *expected, fg_error *error) {
   return fg_fail(error, FG_INVALID, path, "expected %s", expected);
 }
@@ -80,8 +78,6 @@ static fg_status parse_member(const importer *made, size_t member, fg_json_docum
                                        member_names[member]);
 }
 
-/* ------------------------------------------------------------------------------------------------------ the head */
-
 static const fg_json *given(const importer *made, const fg_json_document *documents, size_t member) {
   return made->members[member].text == NULL ? NULL : &documents[member].root;
 }
@@ -129,8 +125,6 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
   ledger->account->archive = &ledger->archive;
   return fg_statements_prepare(&ledger->statements, ledger->store, error);
 }
-
-/* -------------------------------------------------------------------------------------------------- the commands */
 
 /* Makes an error of a refusal, because a ledger holds accepted commands alone. */
 static fg_status refused(fg_status status, const fg_error *refusal, fg_error *error) {
@@ -208,8 +202,6 @@ static fg_status read_commands(importer *made, fg_error *error) {
     }
   }
 }
-
-/* ---------------------------------------------------------------------------------------------------------- import */
 
 static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *error) {
   importer *made = context;

@@ -19,8 +19,6 @@
 
 enum { WAIT_MS = 5000 };
 
-/* ------------------------------------------------------------------------------------------------------- beginning */
-
 static fg_string text_of(const fg_text *text) { return (fg_string){text->text, text->length}; }
 
 typedef struct birth_context {
@@ -54,8 +52,6 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
   fg_text_release(&head);
   return status;
 }
-
-/* -------------------------------------------------------------------------------------------------------- opening */
 
 /* Refuses a store that is damaged. To be read it was opened all the same, because a survey looks how far it is good. */
 static fg_status check_damage(const fg_store *store, fg_error *error) {
@@ -96,8 +92,6 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
   *ledger = fresh;
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- closing */
 
 /* Gives up a ledger in a forked child: files, locks and the thread are the parent's. */
 static fg_status abandon(fg_ledger *ledger, fg_error *error) {
@@ -148,8 +142,6 @@ static fg_status close_ledger(void *context, fg_error *error) {
   fg_ledger_close(ledger);
   return status;
 }
-
-/* ------------------------------------------------------------------------------------------------------ inside it */
 
 /* Makes the account what all handles have made of it. */
 static fg_status see_others(fg_ledger *ledger, fg_error *error) {
@@ -296,8 +288,6 @@ static fg_status describe(const void *context, const fg_visitor *visitor) {
   fg_tell_end_object(&to);
   return fg_teller_status(&to);
 }
-
-/* --------------------------------------------------------------------------------------------------------- a handle */
 
 static const fg_reach of_ledger = {
     enter, leave,    check_may_write, apply,       fg_notes_trusted, trust, fg_notes_is_elsewhere,

@@ -53,8 +53,6 @@ fg_status fg_ledger_load_beginning(fg_ledger *ledger, fg_error *error) {
                            ledger->store->path, (long long)before.seq);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ rows */
-
 static fg_status broken(const char *path, const fg_row *row, const char *what, fg_error *error) {
   return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: command %lld %s; good up to command %lld", path,
                  (long long)row->seq, what, (long long)row->seq - 1);

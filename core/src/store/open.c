@@ -9,8 +9,6 @@
 #include "system.h"
 #include "turn.h"
 
-/* --------------------------------------------------------------------------------------- before SQLite touches it */
-
 static fg_status check_kind(const fg_store *store, const fg_file_look *file, fg_error *error) {
   if (file->kind != FG_FILE_PLAIN) {
     return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
@@ -148,8 +146,6 @@ static fg_status check_pages(const fg_store *store, fg_error *error) {
                             store->path, (long long)bad, (long long)((bad - 1) * FG_PAGE_SIZE),
                             (long long)(bad * FG_PAGE_SIZE - 1));
 }
-
-/* ------------------------------------------------------------------------------------------------ opening, closing */
 
 static fg_store *allocate_store(const char *path, fg_store_mode mode, const fg_allocator *allocator) {
   fg_store *store = fg_allocate(allocator, sizeof *store);

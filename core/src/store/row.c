@@ -33,8 +33,6 @@ fg_clock_mark fg_row_mark(const fg_row *row) {
   return (fg_clock_mark){row->at, {.wall = wall, .boottime = row->boottime, .boot = (uint32_t)row->boot}};
 }
 
-/* ------------------------------------------------------------------------------------------------------- commands */
-
 /* The account has accepted it, so its texts are UTF-8 without the character 0. */
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error) {
   text->length = 0;
@@ -67,8 +65,6 @@ fg_status fg_row_read_command(const fg_row *row, fg_command_reader *commands, fg
   }
   return status;
 }
-
-/* -------------------------------------------------------------------------------------------------------- outcomes */
 
 /* Passes on what is worth its place on the disk: no zeros, and nothing that other columns of the row say. A list is
    begun with its first item, so that an empty one leaves no trace. */
@@ -149,8 +145,6 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
   fg_status status = fg_outcome_describe(account, outcome, &visitor);
   return writer.status != FG_OK ? writer.status : status;
 }
-
-/* ----------------------------------------------------------------------------------------------- answers, read back */
 
 static fg_status read_units(const fg_json *object, const char *key, int64_t *units) {
   const fg_json *value = fg_json_get(object, key);

@@ -13,8 +13,6 @@
 #include "snapshots.h"
 #include "tables.h"
 
-/* ------------------------------------------------------------------------------------------------ sealed, or not */
-
 /* Decided by the latest of three events, whose detail is the path of the successor: "sealed" before the successor has
    its name, "succeeded" after, "unsealed" where the name could not be given. */
 typedef enum seal_state { OPEN, SEALED, SUCCEEDED } seal_state;
@@ -53,8 +51,6 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
   return result == SQLITE_OK ? FG_OK : fg_store_fault(store, result, error);
 }
 
-/* --------------------------------------------------------------------------------------------- what is kept */
-
 /* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of the ids that are still
    known, because the end of a call says nothing without the call; and the calls that nothing has ended. A commit with
    an outcome did not end one if it answered that nothing was billed, given back or lost (R36). */
@@ -64,8 +60,6 @@ static const char kept_rows[] =
     " OR (\"do\" = 'call' AND NOT EXISTS"
     " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq AND NOT"
     " (later.outcome = '{}' AND instr(later.command, '\"outcome\":') > 0))) ORDER BY seq";
-
-/* ------------------------------------------------------------------------------------------------ the successor */
 
 typedef struct sealer {
   fg_ledger *old;
@@ -175,8 +169,6 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
   }
   return status;
 }
-
-/* --------------------------------------------------------------------------------------------------------- sealing */
 
 /* Whether the file at the successor's path goes on from this ledger. */
 static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error *error) {

@@ -27,8 +27,6 @@ static fg_status found(const surveyor *made, int64_t seq, const char *what) {
                  path_of(made), (long long)seq, what, (long long)seq - 1);
 }
 
-/* ------------------------------------------------------------------------------------------------------- snapshots */
-
 static fg_status next_snapshot(surveyor *made) {
   int result = sqlite3_step(made->snapshots);
   made->has_snapshot = result == SQLITE_ROW;
@@ -107,8 +105,6 @@ static fg_status check_snapshot(surveyor *made) {
   return next_snapshot(made);
 }
 
-/* ------------------------------------------------------------------------------------------------------------ rows */
-
 static fg_status check_row(surveyor *made, const fg_row *row) {
   fg_ledger *ledger = made->ledger;
   fg_outcome outcome;
@@ -167,8 +163,6 @@ static fg_status check_database(surveyor *made) {
   sqlite3_finalize(statement);
   return status;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- survey */
 
 /* Loads the state that the ledger begins with, and checks what a successor keeps of its predecessor. */
 static fg_status load_beginning(surveyor *made) {
@@ -253,8 +247,6 @@ void fg_survey_explain(const char *path, fg_error *error) {
   fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told,
           is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
 }
-
-/* ------------------------------------------------------------------------------------------------------ predecessor */
 
 /* Two good ledgers, of which the second says that it goes on from the first. */
 typedef struct lineage {

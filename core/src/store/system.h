@@ -23,8 +23,6 @@ int fg_system_number(int error);
 typedef intptr_t fg_file;
 #define FG_NO_FILE ((fg_file)-1)
 
-/* ----------------------------------------------------------------------------------------------------------- files */
-
 typedef enum fg_open_as {
   FG_OPEN_READ,  ///< ENOENT where there is none
   FG_OPEN_WRITE, ///< to be read and written; ENOENT where there is none
@@ -85,8 +83,6 @@ const char *fg_system_network(const char *path);
 const char *fg_system_network_name(int64_t magic);
 #endif
 
-/* ----------------------------------------------------------------------------------------------------------- locks */
-
 /* Locks on single bytes of a file, also beyond its end. They belong to the open file, not to the process: two that one
    process has opened exclude each other, and a lock ends when its file is closed or its process ends, however it does.
    Other programs that lock bytes of the file are excluded too. */
@@ -104,16 +100,12 @@ void fg_system_close_locked(fg_file *file);
 /* The same in a forked child, whose parent keeps the locks. */
 void fg_system_abandon_locked(fg_file *file);
 
-/* ----------------------------------------------------------------------------------------------- time and processes */
-
 /* Of a clock that goes on evenly, from some beginning. */
 int64_t fg_system_steady_ms(void);
 void fg_system_sleep_us(int64_t us);
 
 /* A number that no other living process has. */
 int64_t fg_system_process(void);
-
-/* --------------------------------------------------------------------------------------------------------- threads */
 
 #ifdef _WIN32
 typedef struct fg_mutex {

@@ -13,8 +13,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* ----------------------------------------------------------------------------------------------------------- files */
-
 static fg_file_kind kind_of(unsigned mode) {
   return S_ISREG(mode) ? FG_FILE_PLAIN : S_ISDIR(mode) ? FG_FILE_DIRECTORY : FG_FILE_OTHER;
 }
@@ -113,8 +111,6 @@ const char *fg_system_network(const char *path) {
   struct statfs system;
   return statfs(path, &system) == 0 ? fg_system_network_name((uint32_t)system.f_type) : NULL;
 }
-
-/* --------------------------------------------------------------------------------------------------------- threads */
 
 void fg_signal_begin(fg_signal *signal) {
   pthread_condattr_t steady;

@@ -12,8 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ----------------------------------------------------------------------------------------------------------- files */
-
 static void tell_of(const struct stat *status, bool with_times, fg_file_look *look) {
   look->device = (uint64_t)status->st_dev;
   look->inode = status->st_ino;
@@ -72,8 +70,6 @@ const char *fg_system_network(const char *path) {
   }
   return "a share";
 }
-
-/* --------------------------------------------------------------------------------------------------------- threads */
 
 void fg_signal_begin(fg_signal *signal) { pthread_cond_init(signal, NULL); }
 

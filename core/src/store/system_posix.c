@@ -24,8 +24,6 @@ _Static_assert(FG_SYSTEM_PATH_MAX >= PATH_MAX, "realpath writes as much");
 
 int fg_system_number(int error) { return error; }
 
-/* ----------------------------------------------------------------------------------------------------------- files */
-
 int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
   static const int kinds[] = {[FG_OPEN_READ] = O_RDONLY,
                               [FG_OPEN_WRITE] = O_RDWR,
@@ -106,8 +104,6 @@ const char *fg_system_last_separator(const char *path) { return strrchr(path, FG
 
 bool fg_system_may_be_name(const char *name) { return name[0] != '\0'; }
 
-/* ----------------------------------------------------------------------------------------------------------- locks */
-
 /* The bytes that SQLite locks by F_SETLK for as long as a connection is open. */
 enum { SQLITE_BYTES = 0x40000000, SQLITE_BYTES_COUNT = 512 };
 
@@ -148,8 +144,6 @@ void fg_system_close_locked(fg_file *file) {
   fg_system_abandon_locked(file);
 }
 
-/* ----------------------------------------------------------------------------------------------- time and processes */
-
 int64_t fg_system_steady_ms(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -161,8 +155,6 @@ void fg_system_sleep_us(int64_t us) {
 }
 
 int64_t fg_system_process(void) { return getpid(); }
-
-/* --------------------------------------------------------------------------------------------------------- threads */
 
 void fg_mutex_begin(fg_mutex *mutex) { pthread_mutex_init(mutex, NULL); }
 void fg_mutex_end(fg_mutex *mutex) { pthread_mutex_destroy(mutex); }

@@ -49,8 +49,6 @@ static int last_number(void) {
   return number == 0 ? EIO : number;
 }
 
-/* ----------------------------------------------------------------------------------------------------------- paths */
-
 /* A path as Windows takes it. Answers 0, ENOENT where it is no UTF-8, ENAMETOOLONG. */
 static int widen(const char *path, WCHAR wide[FG_SYSTEM_PATH_MAX]) {
   if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, FG_SYSTEM_PATH_MAX) > 0) {
@@ -135,8 +133,6 @@ const char *fg_system_network(const char *path) {
   bool is_known = widen(path, wide) == 0 && GetVolumePathNameW(wide, volume, FG_SYSTEM_PATH_MAX);
   return is_known && GetDriveTypeW(volume) == DRIVE_REMOTE ? "a share or a network drive" : NULL;
 }
-
-/* ----------------------------------------------------------------------------------------------------------- files */
 
 static bool is_link(HANDLE handle) {
   FILE_ATTRIBUTE_TAG_INFO found;
@@ -289,8 +285,6 @@ void fg_system_list(const char *directory, void (*each)(void *context, const cha
   }
 }
 
-/* ----------------------------------------------------------------------------------------------------------- locks */
-
 /* Windows tells of a lock only by refusing another one. So a look tries to lock, and a byte above all others of a
    ledger's file is locked while that is done: a look is never seen by another look. Who is refused a lock tries again
    when nobody looks. */
@@ -367,8 +361,6 @@ bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own
 void fg_system_close_locked(fg_file *file) { fg_system_close(file); }
 void fg_system_abandon_locked(fg_file *file) { fg_system_close(file); }
 
-/* ----------------------------------------------------------------------------------------------- time and processes */
-
 int64_t fg_system_steady_ms(void) {
   LARGE_INTEGER ticks;
   LARGE_INTEGER second;
@@ -381,8 +373,6 @@ int64_t fg_system_steady_ms(void) {
 void fg_system_sleep_us(int64_t us) { Sleep((DWORD)(us / 1000)); }
 
 int64_t fg_system_process(void) { return (int64_t)GetCurrentProcessId(); }
-
-/* --------------------------------------------------------------------------------------------------------- threads */
 
 static SRWLOCK *lock_of(fg_mutex *mutex) { return (SRWLOCK *)(void *)mutex; }
 static CONDITION_VARIABLE *variable_of(fg_signal *signal) { return (CONDITION_VARIABLE *)(void *)signal; }

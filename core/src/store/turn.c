@@ -2,8 +2,6 @@
 
 #include "fault.h"
 
-/* --------------------------------------------------------------------------------------- what became of the files */
-
 typedef enum whereabouts { IN_PLACE, GONE, REPLACED, OVERWRITTEN } whereabouts;
 
 static fg_status tell_moved(const fg_store *store, const char *suffix, whereabouts where, fg_error *error) {
@@ -45,8 +43,6 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
   log->size = is_other ? log->size : size;
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
-
-/* ------------------------------------------------------------------------------------------------------------ turns */
 
 /* The first handle has just checked the files from end to end; later ones compare them with what others put down. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {

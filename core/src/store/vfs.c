@@ -49,8 +49,6 @@ static bool may_write(const vfs_file *file) {
   return file->vfs->phase != FG_VFS_READS || !(file->is_database || file->is_log);
 }
 
-/* --------------------------------------------------------------------------------------------------------- the log */
-
 /* Opens the log. It is made only when it is first written, so that a handle that only reads leaves nothing behind. */
 static int open_log(vfs_file *file, int flags) {
   int result = open_base(file, flags | SQLITE_OPEN_WAL, NULL);
@@ -127,8 +125,6 @@ void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session) {
     (void)reach_log(file_of(vfs->log_file));
   }
 }
-
-/* ----------------------------------------------------------------------------------------------------- contents */
 
 /* Reads, and notes a failure of the disk, because SQLite reports some of them as a damaged database. */
 static int read_base(vfs_file *file, void *bytes, int size, sqlite3_int64 offset) {
@@ -252,8 +248,6 @@ static int characteristics(sqlite3_file *file) {
   return is_open(file_of(file)) ? base_of(file)->pMethods->xDeviceCharacteristics(base_of(file)) : 0;
 }
 
-/* -------------------------------------------------------------------------------------------------------- locks */
-
 /* SQLite asks for an exclusive lock before it empties and removes the log, so that is refused. */
 static int lock_file(sqlite3_file *file, int level) {
   return level == SQLITE_LOCK_EXCLUSIVE && file_of(file)->vfs->phase != FG_VFS_CREATES ? SQLITE_BUSY : SQLITE_OK;
@@ -318,8 +312,6 @@ void fg_vfs_forget_log(fg_vfs *vfs) {
     memset(vfs->regions[0], 0, 96);
   }
 }
-
-/* ------------------------------------------------------------------------------------------------- the interface */
 
 static int open_file(sqlite3_vfs *api, const char *name, sqlite3_file *file, int flags, int *out_flags) {
   static const sqlite3_io_methods methods = {.iVersion = 2,

@@ -72,8 +72,6 @@ const unsigned char *fg_wal_frame_salts(const unsigned char header[FG_WAL_FRAME_
   return header + FRAME_SALTS;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- reading */
-
 /* What was read of a log so far. */
 typedef struct reader {
   fg_file file;

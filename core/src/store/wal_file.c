@@ -20,8 +20,6 @@ int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
 
 void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
 
-/* --------------------------------------------------------------------------------------------------------- the mark */
-
 /* The mutex is held. */
 static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
   log->marked = *place;
@@ -79,8 +77,6 @@ int fg_wal_file_sync(fg_wal_file *log, int flags) {
   }
   return result;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- writing */
 
 static int write_at(fg_wal_file *log, const void *bytes, size_t length, int64_t offset) {
   int result = log->file->pMethods->xWrite(log->file, bytes, (int)length, offset);

@@ -6,8 +6,6 @@
 #include "../base/clock.h"
 #include "../rules/periods.h"
 
-/* ------------------------------------------------------------------------------------------------------- the life */
-
 /* Opens what is asked for. Where the customer has to switch on that more is sold than what is prepaid, it is. */
 static fg_status open_item(const fg_basket_living *now) {
   fg_command open = fg_basket_command(now, FG_DO_OPEN);
@@ -77,8 +75,6 @@ static fg_status live_basket(fg_basket_life *life, fg_error *error) {
   fg_command_begin(&advance, FG_DO_ADVANCE, settled);
   return fg_account_apply(life->account, &advance, NULL, error);
 }
-
-/* ------------------------------------------------------------------------------------------------- a fresh account */
 
 static void leave_out_free(fg_product *product, fg_materials_offer *materials) {
   product->grant_count = 0;

@@ -6,8 +6,6 @@
 #include "../rules/orders.h"
 #include "packs_on_sale.h"
 
-/* ---------------------------------------------------------------------------------------------------------- packs */
-
 static void explain_at_one_price(int minor_digits, const fg_basket_line *line, char out[FG_EXPLANATION_MAX]) {
   char texts[3][FG_GROUPED_MAX];
   fg_basket_write_count(line->quantity, texts[0]);
@@ -57,8 +55,6 @@ static fg_status buy_packs(const fg_basket_living *now, uint32_t pack, int64_t q
   FG_TRY(explain_packs(now, offer, &line, explanation));
   return fg_basket_note(now->life, now->month, line, explanation);
 }
-
-/* ------------------------------------------------------------------------------------------------------- capacity */
 
 static void explain_capacity(const fg_basket_living *now, const fg_command *command, const fg_schedule *schedule,
                              const fg_price_input *input, const fg_price_result *price, char out[FG_EXPLANATION_MAX]) {
@@ -134,8 +130,6 @@ static fg_status set_basket_mode(const fg_basket_living *now) {
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- bundles */
-
 /* When the capacity ends that an order brought; FG_NO_TIME if it brought none. */
 static fg_time bundled_capacity_end(const fg_basket_life *life, fg_string id) {
   const fg_state *state = &life->account->state;
@@ -166,8 +160,6 @@ static fg_status buy_bundles(fg_basket_life *life, int month, fg_basket_want *wa
   explain_at_one_price(life->book->minor_digits, &line, explanation);
   return fg_basket_note(life, month, line, explanation);
 }
-
-/* ------------------------------------------------------------------------------------------------------ materials */
 
 static int64_t places_in_packs(const fg_basket_living *now) {
   const fg_service *service = &now->life->account->state.services[now->number];
@@ -215,8 +207,6 @@ static fg_status hold_basket_materials(const fg_basket_living *now) {
   snprintf(explanation, sizeof explanation, "%s held: %s free, %s in packs", numbers[0], numbers[1], numbers[2]);
   return fg_basket_note(now->life, now->month, line, explanation);
 }
-
-/* ------------------------------------------------------------------------------------------------------- all of it */
 
 /* Packs of places last, so they are bought with the first month's alone; capacity is bought again when none of it runs
    any more, and so is a bundle that has some. */

@@ -23,8 +23,6 @@ static void begin_basket_line(fg_teller *to, const char *kind, fg_string product
 
 static const fg_string no_product = {NULL, 0};
 
-/* ------------------------------------------------------------------------------------------------------ purchases */
-
 static void tell_bundle_bought(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line) {
   const fg_bundle *bundle = &fg_book_at(life->book, fg_basket_begin(life, line->month))->bundles[line->place];
   begin_basket_line(to, "bundle", no_product);
@@ -67,8 +65,6 @@ static void tell_materials_held(fg_teller *to, const fg_basket_life *life, const
   fg_tell_integer(to, "packs", line->units - line->free);
   end_basket_line(to, 0, product->materials->source, line->explanation);
 }
-
-/* ---------------------------------------------------------------------------------------------------------- usage */
 
 static fg_string source_by_capacity(const fg_basket_life *life, const fg_product *product) {
   for (uint32_t i = 0; i < life->wants.count; i++) {
@@ -150,8 +146,6 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
   end_basket_line(to, line->slice.amount, price->schedule.source,
                   fg_invoice_explain(life->account, invoice, line, explanation));
 }
-
-/* --------------------------------------------------------------------------------------------------------- a month */
 
 /* What the least or most of an invoice adds to its lines, or takes off them. */
 static void tell_bound_of_invoice(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice) {
@@ -260,8 +254,6 @@ static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, in
   fg_tell_end_object(to);
   return FG_OK;
 }
-
-/* --------------------------------------------------------------------------------------------------- the whole */
 
 /* Free grants issued in the months lived; the last settlement may lie after the issue of a month that is not. */
 static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {

@@ -32,8 +32,6 @@ static fg_status begin_search(fg_plan_model *model, const bool *allowed, fg_plan
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------- late purchases */
-
 /* Months from one at whose beginning no pack is left to one at whose end none is, with what is bought in them. */
 typedef struct stretch {
   int first, end;
@@ -105,8 +103,6 @@ static void buy_late(const fg_plan_model *model, fg_plan_choice *choice) {
   }
 }
 
-/* ----------------------------------------------------------------------------------------------------- the search */
-
 /* From a choice that a search begins with. */
 static fg_status search_from(fg_plan_model *model, const bool *allowed, fg_amount below, fg_plan_choice *choice) {
   if (choice->cost < FG_PLAN_NEVER && !model->watch->has_plan) {
@@ -148,8 +144,6 @@ fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best) {
   FG_TRY(begin_search(model, all, best));
   return search_from(model, all, FG_PLAN_NEVER, best);
 }
-
-/* --------------------------------------------------------------------------------------------------- the runner-up */
 
 /* What a runner-up does without, and a plan that does. */
 typedef struct rival {

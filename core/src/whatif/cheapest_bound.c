@@ -54,8 +54,6 @@ static int64_t grains_of(const fg_plan_bound *bound, fg_amount amount) {
 /* What the place of a position in its cell is worth. */
 static int64_t tilt_at(const fg_plan_bound *bound, int64_t position) { return bound->tilt * (position % bound->cell); }
 
-/* ------------------------------------------------------------------------------------------------------- layout */
-
 /* The least and the greatest demand of a month's carries. */
 static void find_demand(const fg_plan_month *month, int64_t *least, int64_t *most) {
   *least = month->calls_allowed ? INT64_MAX : 0;
@@ -181,8 +179,6 @@ static void choose_tilt(bound_month *of, const fg_plan_pack *packs, const fg_pla
                                 .far = rest == 0 ? NEVER_GRAINS : price + bound->tilt * (bound->cell - rest)};
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------ a month */
 
 static void find_ends(bound_month *of) {
   bound_ends *ends = &of->ends;
@@ -411,8 +407,6 @@ fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, ui
   }
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------- what is asked */
 
 static fg_amount bound_amount(const fg_plan_bound *bound, int month, int64_t grains) {
   return grains < NEVER_GRAINS / 2 ? fg_plan_add(bound->base[month], grains * ((fg_amount)1 << bound->grain_bits))

@@ -57,8 +57,6 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg
   return least;
 }
 
-/* ------------------------------------------------------------------------------------- what is not searched */
-
 static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding) {
   fg_amount step = fg_rounding_step(rounding);
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
@@ -90,8 +88,6 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
   }
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------ the cheapest */
 
 /* Whether a unit never costs more in a larger order, so that one order is as cheap as several. */
 static bool falls_with_quantity(const fg_schedule *schedule) {

@@ -3,8 +3,6 @@
 #include "cheapest_purchase.h"
 #include "month_bill.h"
 
-/* --------------------------------------------------------------------------------------------- month to month */
-
 static int compare_shorts(const fg_label_search *search, uint32_t left, uint32_t right) {
   const fg_label *a = &search->labels.items[left];
   const fg_label *b = &search->labels.items[right];
@@ -171,8 +169,6 @@ static void drop_dominated(fg_label_search *search, uint32_t from) {
   }
   search->labels.count = kept;
 }
-
-/* --------------------------------------------------------------------------------------------------- the search */
 
 /* A first pass keeps few labels a month, those of the lowest bound: its plan is what the full pass must beat. */
 static void keep_beam(fg_label_search *search, uint32_t from, uint32_t width) {

@@ -3,8 +3,6 @@
 #include "../book/event_price.h"
 #include "../book/price_model.h"
 
-/* ---------------------------------------------------------------------------------------------- cost and pieces */
-
 /* Units that packs do not cover; INT64_MAX of them if that many packs cannot be counted. */
 static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
   int64_t covered = 0;

@@ -13,8 +13,6 @@
 #include "plan_editions.h"
 #include "plan_replay.h"
 
-/* --------------------------------------------------------------------------------------------------- packs held */
-
 static fg_status read_instant(const fg_plan_model *model, const fg_json *object, const char *key, fg_time *time,
                               fg_error *error) {
   const fg_json *value = fg_json_get(object, key);
@@ -117,8 +115,6 @@ static fg_status read_opening(fg_plan_model *model, const fg_json *opening, fg_e
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- months */
-
 /* "2025-01" */
 static fg_status read_start(const fg_json *root, fg_date *first, fg_error *error) {
   const fg_json *value = NULL;
@@ -192,8 +188,6 @@ static fg_status read_peaks(fg_plan_model *model, const fg_json *root, const cha
   }
   return FG_OK;
 }
-
-/* ------------------------------------------------------------------------------------------------------ the whole */
 
 /* The fields of a forecast that are named after a meter. */
 typedef struct meter_fields {

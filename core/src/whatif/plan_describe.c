@@ -143,8 +143,6 @@ fg_status fg_plan_describe(fg_plan *plan, const fg_visitor *visitor) {
   return fg_teller_status(&to);
 }
 
-/* ---------------------------------------------------------------------------------------------------- timeline */
-
 static void tell_named(fg_teller *to, const char *key, fg_string value) {
   if (value.text != NULL) {
     fg_tell_text(to, key, value);

@@ -21,8 +21,6 @@ enum { FG_PLAN_MONTHS_MAX = 120, FG_PLAN_PACKS_MAX = 256, FG_PLAN_ENTITLEMENTS_M
 
 static inline fg_amount fg_plan_add(fg_amount a, fg_amount b) { return a + b < FG_PLAN_NEVER ? a + b : FG_PLAN_NEVER; }
 
-/* ------------------------------------------------------------------------------------------------------- the model */
-
 /* A pack of usage on sale, or an order of several. */
 typedef struct fg_plan_pack {
   uint32_t offer; ///< of the product's packs
@@ -146,8 +144,6 @@ void fg_plan_release(fg_plan_model *model);
 /* The last month, not before `first` - 1, whose usage comes before an instant. */
 int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end);
 
-/* ----------------------------------------------------------------------------------------------------- the choices */
-
 /* What is bought. `cost` is FG_PLAN_NEVER as long as no plan is found. */
 typedef struct fg_plan_choice {
   fg_amount cost;    ///< of usage: packs, capacity, postpaid
@@ -158,8 +154,6 @@ typedef struct fg_plan_choice {
 } fg_plan_choice;
 
 fg_status fg_plan_choice_begin(fg_plan_model *model, fg_plan_choice *choice); ///< nothing is bought yet
-
-/* ------------------------------------------------------------------------------------ orders, and what they come to */
 
 /* An order: of packs, or of capacity. */
 typedef struct fg_plan_order {

@@ -7,8 +7,6 @@
 #include "../state/state.h"
 #include "plan_orders.h"
 
-/* --------------------------------------------------------------------------------------------- orders to commands */
-
 static const fg_product *product_of(const fg_plan_model *model) { return fg_plan_offered(model, 0); }
 
 /* Adds a command; its product is the plan's. */
@@ -119,8 +117,6 @@ static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
   return add_command(model, result, FG_DO_ADVANCE, end_of(model), &command);
 }
 
-/* ------------------------------------------------------------------------------------------------ by an account */
-
 typedef struct plan_replay {
   fg_plan_model *model;
   fg_plan_result *result;
@@ -223,8 +219,6 @@ fg_status fg_plan_replay(fg_plan_model *model, fg_plan_result *result, fg_error 
   fg_account_free(account);
   return status;
 }
-
-/* ------------------------------------------------------------------------------------------------------------ fees */
 
 static bool has_fees(const fg_plan_model *model) {
   bool has = false;

@@ -12,8 +12,6 @@
 
 enum { COMMANDS_DEFAULT = 20000000 };
 
-/* -------------------------------------------------------------------------------------------------------- commands */
-
 static fg_status hold_book(fg_reconciliation *run, const fg_json *value, fg_book **book) {
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
   FG_TRY(fg_book_of_document(value, run->books, &run->allocator, book, run->error));
@@ -104,8 +102,6 @@ static void find_items(fg_reconciliation *run) {
     lived->item = event == FG_NONE ? lived->item : items + (uint32_t)event;
   }
 }
-
-/* ------------------------------------------------------------------------------------------------------- document */
 
 static fg_status read_timeline(fg_reconciliation *run, const fg_json *timeline) {
   static const char *const fields[] = {"book", "policy", "wallet", "attributes", "commands", NULL};
@@ -217,8 +213,6 @@ static fg_status read_document(fg_reconciliation *run) {
   FG_TRY(read_whole_invoice(run, fg_json_get(root, "invoice")));
   return fg_invoice_read(run, theirs, fg_json_get(root, "form"));
 }
-
-/* ---------------------------------------------------------------------------------------------------- what there is */
 
 /* Until when the account lives: every reading has settled by then what is compared. */
 static fg_status find_end(fg_reconciliation *run) {

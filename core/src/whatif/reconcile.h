@@ -26,8 +26,6 @@ enum {
   FG_INVOICE_COMMANDS_MAX = 2000000 ///< of a timeline, and those set aside
 };
 
-/* ------------------------------------------------------------------------------------------------------ numbers */
-
 /* What an invoice has rows for. */
 typedef enum fg_bill_kind {
   FG_BILL_USAGE,
@@ -93,8 +91,6 @@ typedef struct fg_unread_row {
   fg_string text;
 } fg_unread_row;
 
-/* ----------------------------------------------------------------------------------------------------- commands */
-
 /* A command of the account, and what became of it there. */
 typedef struct fg_lived {
   fg_command command;
@@ -108,8 +104,6 @@ typedef struct fg_lived {
   fg_string what;     ///< of one that was set aside: why
   fg_string made_up;  ///< of an order without an id: the one that the account gave it
 } fg_lived;
-
-/* ------------------------------------------------------------------------------------------------------- causes */
 
 typedef enum fg_cause_kind {
   FG_CAUSE_UNCERTAIN, ///< calls whose end nobody knows were not counted
@@ -166,8 +160,6 @@ typedef struct fg_finding {
   bool is_whole;     ///< all rows are equal
   uint64_t *rows;    ///< which they are, a bit each
 } fg_finding;
-
-/* ------------------------------------------------------------------------------------------------ the whole of it */
 
 typedef struct fg_reconciliation {
   fg_allocator allocator;
@@ -231,8 +223,6 @@ static inline bool fg_funds_are_equal(const fg_reconciliation *run, const fg_fun
   return !fg_funds_are_known(run, cell) || memcmp(cell->theirs, cell->ours, sizeof cell->ours) == 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------- reading */
-
 /* How numbers are written in an invoice. */
 typedef struct fg_number_form {
   char thousands, decimal;
@@ -252,8 +242,6 @@ const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *mont
 /* Reads the vendor's rows by the form into cells. FG_INVALID with a path. */
 fg_status fg_invoice_read(fg_reconciliation *run, const fg_json *theirs, const fg_json *form);
 
-/* ------------------------------------------------------------------------------------------------------ replaying */
-
 /* Lives the account as the world has it, and adds up what the cells come to, in the order of the cells. Where `notes`
    is true it is the account as it was: what became of each command is noted, and cells are made for what is not there
    yet. `bills_elsewhere`: something is billed, in what is compared, that has no cell; true also where the account
@@ -264,8 +252,6 @@ fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool note
 bool fg_cause_has(const fg_cause *cause, uint32_t place); ///< among its members
 /* Whether two causes speak of the same thing, so that both at once say nothing. */
 bool fg_causes_conflict(const fg_reconciliation *run, const fg_cause *a, const fg_cause *b);
-
-/* ------------------------------------------------------------------------------------------------------ searching */
 
 /* Thinks of all causes there may be. */
 fg_status fg_causes_find(fg_reconciliation *run);

@@ -5,8 +5,6 @@
 #include "../book/terms.h"
 #include "reconcile_groups.h"
 
-/* --------------------------------------------------------------------------------------------------------- links */
-
 typedef struct id_place {
   fg_string id;
   uint32_t place;
@@ -57,8 +55,6 @@ static fg_status link_calls(fg_reconciliation *run) {
   fg_release(&run->allocator, sorted, run->lived.count * sizeof *sorted);
   return FG_OK;
 }
-
-/* -------------------------------------------------------------------------------------------------------- choosing */
 
 /* R36: the outcome that a call ended in; text NULL. */
 static fg_string outcome_of(const fg_reconciliation *run, const fg_lived *call) {

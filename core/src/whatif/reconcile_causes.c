@@ -12,8 +12,6 @@ fg_status fg_cause_add(fg_reconciliation *run, const fg_cause *cause) {
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------------- conflicts */
-
 bool fg_cause_has(const fg_cause *cause, uint32_t place) {
   uint32_t low = 0;
   uint32_t high = cause->member_count;

@@ -9,8 +9,6 @@ const char *const fg_form_columns[FG_COLUMN_COUNT + 1] = {"month", "product", "k
                                                           "free",  "packs",   "deducted", "charged",  "amount",
                                                           "gift",  "income",  "cash",     "voucher",  NULL};
 
-/* ------------------------------------------------------------------------------------------------------- the form */
-
 static fg_status form_fails(const fg_form_reader *reader, const char *path, const char *what) {
   return fg_fail(reader->run->error, FG_INVALID, path, "expected %s", what);
 }

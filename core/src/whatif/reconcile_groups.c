@@ -94,8 +94,6 @@ static fg_status add_stretches(fg_reconciliation *run, const fg_cause *like, con
   return FG_OK;
 }
 
-/* ------------------------------------------------------------------------------------------------ some of the same */
-
 static bool are_same_attributes(const fg_attributes *a, const fg_attributes *b) {
   bool same = a->count == b->count;
   for (size_t i = 0; i < a->count && same; i++) {

@@ -4,8 +4,6 @@
 
 #include "../base/civil.h"
 
-/* ----------------------------------------------------------------------------------------------- the vendor lacks */
-
 static bool is_plain_usage(const fg_lived *lived) {
   return lived->command.kind == FG_DO_USE || lived->command.kind == FG_DO_CALL;
 }
@@ -45,8 +43,6 @@ static fg_status add_lacking(fg_reconciliation *run) {
   return fg_groups_add(run, &cause, &usage);
 }
 
-/* ------------------------------------------------------------------------------------------------- set aside here */
-
 /* All that were set aside for the same reason, and their parts. */
 static fg_status add_of_reason(fg_reconciliation *run, fg_string reason) {
   fg_group_list same = {.items = NULL};
@@ -75,8 +71,6 @@ static fg_status add_set_aside(fg_reconciliation *run) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------- nobody here knows */
 
 /* The cause of a command that was thought of; as many as there are causes where there is none. */
 static uint32_t find_unknown(const fg_reconciliation *run, const fg_command *command) {

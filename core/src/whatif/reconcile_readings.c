@@ -6,8 +6,6 @@
 #include "../base/clock.h"
 #include "../book/validity.h"
 
-/* ------------------------------------------------------------------------------------------------- ends of months */
-
 static bool is_usage_lived(const fg_lived *lived) {
   fg_command_kind kind = lived->command.kind;
   return lived->is_accepted && (kind == FG_DO_USE || kind == FG_DO_CALL);
@@ -115,8 +113,6 @@ static fg_status add_edges(fg_reconciliation *run) {
   return add_zones(run);
 }
 
-/* -------------------------------------------------------------------------------------------------------- editions */
-
 static fg_status add_book(fg_reconciliation *run, fg_book *book, bool is_edition) {
   fg_cause cause = {.kind = FG_CAUSE_EDITION,
                     .weight = is_edition ? 40 : 42,
@@ -172,8 +168,6 @@ static fg_status add_books(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- switches */
-
 static fg_status add_switches(fg_reconciliation *run) {
   static const uint8_t counts[FG_SWITCH_COUNT] = {
 /* clang-format off */
@@ -197,8 +191,6 @@ static fg_status add_switches(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* -------------------------------------------------------------------------------------------------------- rounding */
-
 /* Prices may have more decimals than money has. Where the form does not say that the vendor rounds, and none of his
    amounts has more decimals than the currency, he may. */
 static fg_status add_rounding(fg_reconciliation *run) {
@@ -210,8 +202,6 @@ static fg_status add_rounding(fg_reconciliation *run) {
   fg_cause cause = {.kind = FG_CAUSE_ROUNDING, .weight = 8, .month = -1, .item = UINT32_MAX};
   return may_round ? fg_cause_add(run, &cause) : FG_OK;
 }
-
-/* --------------------------------------------------------------------------------------------------------- expiries */
 
 static const fg_pack_offer *offer_that_ends(const fg_reconciliation *run, const fg_lived *lived) {
   const fg_command *command = &lived->command;

@@ -4,8 +4,6 @@
 #include "../account/account_json.h"
 #include "../state/command.h"
 
-/* ------------------------------------------------------------------------------------------------------- a life */
-
 /* What becomes of a command in a world. */
 typedef enum fate { FATE_HAPPENS, FATE_DROPPED, FATE_COUNTED } fate;
 
@@ -110,8 +108,6 @@ static fg_status add_order(life *of, const fg_command *command, const fg_outcome
   }
 }
 
-/* -------------------------------------------------------------------------------------------------------- settled */
-
 static bool add_invoice(void *context, const fg_invoice *invoice) {
   life *of = context;
   const fg_account *account = of->account;
@@ -140,8 +136,6 @@ static fg_status add_what_settled(life *of) {
   }
   return fg_history_each_invoice(of->account->history, add_invoice, of);
 }
-
-/* ------------------------------------------------------------------------------------------------------- commands */
 
 /* When the pack of an order is void in the world; FG_NO_TIME: by its terms. One that the vendor never drew on is void
    at once. */
@@ -219,8 +213,6 @@ static fg_status live_one(life *of, uint32_t place, fg_time at) {
   return of->notes ? note_outcome(of, lived, &outcome) : FG_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------------- fates */
-
 static void set_fates(life *of, const fg_cause *cause) {
   static const uint8_t fates[FG_CAUSE_KIND_COUNT] = {
       [FG_CAUSE_UNCERTAIN] = FATE_DROPPED, [FG_CAUSE_CANCELED] = FATE_COUNTED, [FG_CAUSE_ASIDE] = FATE_COUNTED,
@@ -291,8 +283,6 @@ static fg_status order_commands(life *of) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- worlds */
 
 static fg_status begin_account(life *of) {
   fg_reconciliation *run = of->run;

@@ -3,8 +3,6 @@
 
 #include "reconcile_form.h"
 
-/* --------------------------------------------------------------------------------------------------------- a row */
-
 /* The value of a column in the row that is being read, or in what is around it; NULL: there is none. */
 static const fg_json *row_value(const fg_form_reader *reader, const char *name) {
   const fg_json *value = NULL;
@@ -248,8 +246,6 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
   FG_TRY(add_funds(run, key, row));
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
-
-/* -------------------------------------------------------------------------------------------------------- totals */
 
 /* Whether a row may be the total of those above it: where a month and a product stand in others, it has nothing or a
    word for a sum. A month that cannot be read is none. */

@@ -4,8 +4,6 @@
 
 #include "../base/civil.h"
 
-/* --------------------------------------------------------------------------------------------------- explanations */
-
 static uint32_t words_of(const fg_reconciliation *run) { return run->cells.count / 64 + 1; }
 
 /* What a world makes of the rows: which that differ are equal in it. False where one that is equal is so no more. */
@@ -75,8 +73,6 @@ static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *wor
   return FG_OK;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- worlds */
-
 /* Lives a world unless the bound is reached, which `tried` says; `measured` has room for each cell. */
 static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *bills_elsewhere,
                            bool *tried) {
@@ -140,8 +136,6 @@ static fg_status try_each(fg_reconciliation *run) {
   }
   return FG_OK;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- pairs */
 
 static bool is_any_whole(const fg_reconciliation *run) {
   bool any = false;
@@ -285,8 +279,6 @@ static fg_status try_with_rest(fg_reconciliation *run, fg_measured *measured) {
   return FG_OK;
 }
 
-/* --------------------------------------------------------------------------------------------------- beyond pairs */
-
 static bool fits_into(const fg_reconciliation *run, const fg_world *world, const fg_world *part) {
   bool fits = world->count + part->count <= sizeof world->causes / sizeof *world->causes;
   for (uint32_t i = 0; i < part->count && fits; i++) {
@@ -321,8 +313,6 @@ static fg_status try_parts_together(fg_reconciliation *run, fg_measured *measure
   }
   return world.count < 2 ? FG_OK : try_and_keep(run, &world, measured, &tried);
 }
-
-/* ------------------------------------------------------------------------------------------------------- the order */
 
 static int weight_of_world(const fg_world *world) {
   int weight = 0;

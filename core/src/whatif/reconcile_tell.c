@@ -14,8 +14,6 @@ static const char *const cause_names[FG_CAUSE_KIND_COUNT] = {
     "uncertain", "canceled", "set_aside",   "month_edge",        "clock",          "edition",
     "switch",    "rounding", "pack_expiry", "missing_in_theirs", "missing_in_ours"};
 
-/* ---------------------------------------------------------------------------------------------------------- causes */
-
 static void tell_commands(fg_teller *to, const fg_reconciliation *run, const fg_cause *cause) {
   fg_tell_begin_list(to, "commands");
   for (uint32_t i = 0; i < cause->member_count && i < FG_LISTED_MAX; i++) {
@@ -118,8 +116,6 @@ static void tell_explanations(fg_teller *to, const fg_reconciliation *run) {
   }
   fg_tell_end_list(to);
 }
-
-/* ------------------------------------------------------------------------------------------------------------ rows */
 
 static void tell_measure(fg_teller *to, const char *side, int which, bool is_known, fg_int128 value) {
   char key[24];

@@ -191,8 +191,6 @@ const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t
   return NULL;
 }
 
-/* ---------------------------------------------------------------------------------------------------------- totals */
-
 /* Words of Latin letters stand alone, those of others anywhere. */
 bool fg_invoice_is_total_word(fg_string text) {
   static const char *const words[] = {"total",       "totals",        "subtotal", "sum",    "summe",  "gesamt",
@@ -217,8 +215,6 @@ bool fg_invoice_is_total_word(fg_string text) {
   }
   return is;
 }
-
-/* ---------------------------------------------------------------------------------------------------------- months */
 
 /* A whole number of at most so many digits from a place on; answers how many there are. */
 static size_t count_digits(fg_string text, size_t at, size_t most, int *number) {

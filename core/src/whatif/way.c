@@ -157,8 +157,6 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
   return find_curve(&of_edition, curve, error);
 }
 
-/* --------------------------------------------------------------------------------------------------- the curve */
-
 static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, int64_t end) {
   fg_amount first = 0;
   fg_amount last = 0;
