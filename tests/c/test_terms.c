@@ -2,8 +2,10 @@
    otherwise. */
 #include "support.h"
 
+#include "book/amendments.h"
 #include "book/capacity_terms.h"
 #include "book/deduction_order.h"
+#include "book/refund_window.h"
 #include "book/terms.h"
 #include "book/tier_quantity.h"
 #include "book/validity.h"

@@ -6,7 +6,7 @@
 #include "limits.h"
 #include "price_model.h"
 #include "rules_compile.h"
-#include "terms.h"
+#include "amendments.h"
 
 /* Tiers are given by their lower edges alone, so that gaps and overlaps cannot be written. */
 static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_t before, int64_t most) {

@@ -23,6 +23,11 @@ static inline bool fg_capacity_months_are_civil(const fg_policy *policy) {
   return policy->value[FG_SWITCH_CAPACITY_MONTH] == FG_MONTH_ANCHORED;
 }
 
+/* R17: whether usage in a capacity mode counts toward a tier. */
+static inline bool fg_capacity_calls_count(const fg_policy *policy) {
+  return policy->value[FG_SWITCH_CAPACITY_CALLS] == FG_COUNT_FOR_TIER;
+}
+
 /* R20: whether what is bought stands in the place of the limit, also downwards, or is added to it. */
 static inline bool fg_capacity_replaces(const fg_capacity_offer *offer, const fg_policy *policy) {
   return (offer->effect >= 0 ? offer->effect : policy->value[FG_SWITCH_CAPACITY_EFFECT]) == FG_EFFECT_REPLACE;

@@ -1,5 +1,6 @@
 /* Counters that schedules share, and what must not stand beside one. */
 #include "book_keys.h"
+#include "capacity_terms.h"
 #include "counters.h"
 #include "price_model.h"
 #include "tier_quantity.h"

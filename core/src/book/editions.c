@@ -1,7 +1,7 @@
 #include "editions.h"
 
 #include "compile.h"
-#include "terms.h"
+#include "amendments.h"
 
 uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
   uint32_t number = 0;

@@ -8,30 +8,10 @@
 
 #include "book.h"
 
-/* R5: whether an amendment is announced as early as the book asks for. */
-static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg_date effective) {
-  return effective - announced >= book->notice_days;
-}
-
-/* R5: the units of a free grant issued on `date`, `quantity` but for amendments in force by then. Those that took
-   effect before `*since` are passed over, so that a second list may follow the first; `*since` moves on. */
-int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint32_t product, uint32_t grant,
-                            fg_date date, int64_t quantity, fg_date *since);
-/* R5, R37: the first date of an amendment that holds against the quantity of the edition: of one date, the
-   edition's. */
-static inline fg_date fg_grant_since(const fg_book *edition, fg_date date) {
-  return edition->effective != FG_NO_DATE && edition->effective <= date ? edition->effective + 1 : FG_NO_DATE;
-}
-/* R5: how many units of a free grant are issued on a date, by the book's own amendments. */
-int64_t fg_issued_quantity(const fg_book *book, uint32_t product, uint32_t grant, fg_date date);
-
 /* R8: whether a settlement lets packs cover what was postpaid in their month before they were bought. */
 static inline bool fg_packs_cover_month(const fg_policy *policy) {
   return policy->value[FG_SWITCH_PACK_REACH] == FG_WHOLE_MONTH;
 }
-
-/* R29: from when on a pack bought at `bought` is not refunded any more. */
-fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought);
 
 /* R36: whether an answer of the service is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code);

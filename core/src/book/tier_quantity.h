@@ -19,9 +19,4 @@ static inline bool fg_tier_is_of_residual(const fg_policy *policy) {
   return policy->value[FG_SWITCH_TIER_BASIS] == FG_BASIS_RESIDUAL;
 }
 
-/* R17: whether usage in a capacity mode counts toward a tier. */
-static inline bool fg_capacity_calls_count(const fg_policy *policy) {
-  return policy->value[FG_SWITCH_CAPACITY_CALLS] == FG_COUNT_FOR_TIER;
-}
-
 #endif

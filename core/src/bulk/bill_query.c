@@ -2,7 +2,7 @@
 #include "bill_walk.h"
 
 #include "../book/rating.h"
-#include "../book/terms.h"
+#include "../book/amendments.h"
 
 static const char *refused_fee(const fg_product *product) {
   for (uint32_t i = 0; i < product->fee_count; i++) {

@@ -1,6 +1,6 @@
 #include "issue.h"
 
-#include "../book/terms.h"
+#include "../book/amendments.h"
 #include "../book/validity.h"
 #include "arrears.h"
 #include "deduction.h"

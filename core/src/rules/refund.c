@@ -1,7 +1,7 @@
 #include "refund.h"
 
 #include "../book/fraction.h"
-#include "../book/terms.h"
+#include "../book/refund_window.h"
 #include "arrears.h"
 #include "capacity.h"
 #include "deduction.h"

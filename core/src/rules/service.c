@@ -1,6 +1,6 @@
 #include "service.h"
 
-#include "../book/tier_quantity.h"
+#include "../book/capacity_terms.h"
 #include "aggregate.h"
 #include "arrears.h"
 #include "cells.h"

@@ -1,7 +1,7 @@
 #include "entitlements.h"
 
 #include "../book/deduction_order.h"
-#include "../book/terms.h"
+#include "../book/amendments.h"
 #include "../book/validity.h"
 #include "packs_on_sale.h"
 

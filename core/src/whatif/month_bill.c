@@ -1,5 +1,6 @@
 #include "month_bill.h"
 
+#include "../book/capacity_terms.h"
 #include "../book/price_model.h"
 #include "../book/tier_quantity.h"
 
