@@ -7,7 +7,7 @@
 #include "../state/state.h"
 #include "../base/tell.h"
 
-/* "wallet", "policy" and "attributes" of a timeline, NULL where it has none. */
+/* The members "wallet", "policy" and "attributes" of a timeline; one that the timeline does not have is NULL. */
 typedef struct fg_account_head {
   const fg_json *wallet, *policy, *attributes;
 } fg_account_head;
@@ -16,12 +16,12 @@ static inline fg_account_head fg_account_head_of(const fg_json *timeline) {
                            fg_json_get(timeline, "attributes")};
 }
 
-/* Makes an account of them. FG_INVALID with path. */
+/* Makes an account that begins with the members of `head`. FG_INVALID with the path of the faulty member. */
 fg_status fg_account_read(fg_account_head head, fg_book *book, const fg_allocator *allocator, fg_account **account,
                           fg_error *error);
 
-/* Tells "policy", the switches that are not the book's, "wallet" and "attributes", of an account that has seen no
-   command yet. */
+/* Tells what an account began with: "policy", which holds only switches that differ from the book's, "wallet" and
+   "attributes". The account must not have seen a command yet. */
 void fg_account_tell_head(fg_teller *to, const fg_account *account);
 
 #endif

@@ -20,8 +20,8 @@
 #include "perform.h"
 #include "soundness.h"
 
-/* Lets time pass up to `at`. If something that falls due does not fit, nothing happens, and `at` becomes its
-   instant. */
+/* Lets time pass up to `at`. If an event that falls due cannot be recorded, the account stays unchanged, and `at`
+   becomes the instant of that event. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
   FG_TRY(fg_transaction_begin(account, &change));
@@ -35,10 +35,10 @@ static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   return fg_transaction_end(account, &change, status);
 }
 
-/* Lets time pass where something falls due until then, or where it is the first instant the account sees. Nothing
-   happens where the book would have too much fall due (FG_TOO_FAR). What does not
-   fit, because it is beyond the end of the calendar say, undoes nothing that fell due before it: time then stands just
-   before its instant. */
+/* Lets time pass where an event falls due until `at`, or where `at` is the first instant the account sees. Nothing
+   happens where the book would have too many events fall due (FG_TOO_FAR). An event that cannot be recorded, say
+   because its period ends beyond the calendar, undoes nothing that fell due before it: time then stands just before its
+   instant. */
 static FG_COLD fg_status let_fall_due(fg_account *account, fg_time at) {
   fg_time reached = at;
   fg_time now = account->state.now;
@@ -60,7 +60,7 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
-/* Makes the invoice on a draft that is dropped. */
+/* Makes the invoice on a copy of the state that is dropped afterwards, because a preview changes nothing. */
 static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
   int only = command->product.text == NULL ? FG_ALL_PRODUCTS : fg_book_product(account->book, command->product);
   if (command->product.text != NULL && only == FG_NONE) {
@@ -71,7 +71,7 @@ static FG_COLD fg_status preview(fg_account *account, const fg_command *command)
   return fg_preview(account, only);
 }
 
-/* Applies a command without an id, which nobody can repeat. */
+/* Applies a command without an id. Nobody can repeat it, so its answer is not kept. */
 static FG_COLD fg_status apply_plain(fg_account *account, const fg_command *command, fg_outcome *outcome) {
   const fg_string none = {NULL, 0};
   fg_transaction change;
@@ -79,7 +79,7 @@ static FG_COLD fg_status apply_plain(fg_account *account, const fg_command *comm
   return fg_transaction_end(account, &change, fg_perform(account, &change.draft, command, none, outcome));
 }
 
-/* Applies what does not come in thousands. */
+/* Applies the less frequent kinds of commands, which need not be fast. */
 static FG_COLD fg_status apply_other(fg_account *account, const fg_command *command, fg_naming naming,
                                      fg_outcome *outcome, bool *repeated, fg_error *error) {
   switch (command->kind) {
@@ -108,7 +108,8 @@ static fg_status answer(fg_account *account, const fg_command *command, fg_namin
   }
 }
 
-/* Says which limit has no room, where a book names its limits, and what is above the limit itself. */
+/* Says which limit has no room where a book names its limits, or that the units are more than the limit allows at any
+   time. */
 static void explain_limit(const fg_account *account, int64_t quantity, fg_error *error) {
   const fg_limit *limit = account->book->windows[account->refused_by];
   long long most = (long long)fg_limiter_depth(&account->state.windows[account->refused_by], limit);
@@ -148,7 +149,8 @@ static void explain(const fg_account *account, const fg_command *command, fg_err
 
 static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
                                 fg_error *error) {
-  if (command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY) { /* told with their place */
+  /* Adopting has already told where the fault is. */
+  if (command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY) {
     fg_book_cite(account->book, fg_string_of(""), error, status);
     return status;
   }
@@ -169,7 +171,7 @@ static FG_COLD fg_status refuse(const fg_account *account, const fg_command *com
 void fg_account_turn_back(fg_account *account, fg_time at) {
   fg_state *state = &account->state;
   fg_time was = state->now;
-  if (was <= at) { /* FG_NO_TIME is before all times */
+  if (was <= at) { /* FG_NO_TIME counts as before all times */
     return;
   }
   state->now = at;
@@ -181,13 +183,14 @@ void fg_account_turn_back(fg_account *account, fg_time at) {
   fg_holds_unabandon(account, state, was);
 }
 
-/* Usage, a call and the end of one write their outcome when nothing can refuse them any more. A refused command of any
-   other kind may have written part of it, so it gets a scratch one. */
+/* Usage, a call and the end of a call write their outcome only when nothing can refuse them any more. A refused command
+   of any other kind may have written part of its outcome, so it gets a scratch one. */
 static inline bool writes_outcome_last(fg_command_kind kind) {
   return kind == FG_DO_USE || kind == FG_DO_CALL || kind == FG_DO_COMMIT || kind == FG_DO_CANCEL;
 }
 
-/* The kinds that come in thousands are checked in line, each by the comparisons of its own row alone. */
+/* The frequent kinds are checked in line, each by the comparisons of its own row of the table alone, because that is
+   faster. */
 static inline fg_status check_fields(const fg_account *account, const fg_command *command, fg_command_kind kind,
                                      fg_naming naming, fg_error *error) {
   const bool numbers_calls = naming == FG_NUMBERED;
@@ -203,16 +206,18 @@ static inline fg_status check_fields(const fg_account *account, const fg_command
   return FG_LIKELY(suits) ? FG_OK : fg_command_suits(command, account->book, error);
 }
 
-/* Whether a command can be applied at all, and not before what has happened. */
+/* Checks that the fields of a command are valid, and that it is not earlier than the account's latest instant. */
 static inline fg_status check_command(const fg_account *account, const fg_command *command, fg_command_kind kind,
                                       fg_naming naming, fg_error *error) {
   FG_TRY(fg_command_check_instant(command, error));
   FG_TRY(check_fields(account, command, kind, naming, error));
-  bool is_earlier = command->at < account->state.now; /* before the first command this is FG_NO_TIME, below all times */
+  /* Before the first command `now` is FG_NO_TIME, below all times. */
+  bool is_earlier = command->at < account->state.now;
   return FG_UNLIKELY(is_earlier) ? fg_refuse_reversal(account, error) : FG_OK;
 }
 
-/* Usage without an id is the most frequent command: nothing of it is kept, and nothing copied. */
+/* Applies usage without an id. It is the most frequent command, so it keeps nothing in the history and copies
+   nothing. */
 static inline fg_status apply_usage_as(fg_account *account, const fg_command *command, bool has_attributes,
                                        fg_outcome *outcome, fg_error *error) {
   fg_outcome scratch;
@@ -259,8 +264,8 @@ static fg_status apply_otherwise(fg_account *account, const fg_command *command,
   if (FG_UNLIKELY(answered != outcome && outcome != NULL)) {
     *outcome = *answered;
   }
-  if (command->kind != FG_DO_USE &&
-      command->kind != FG_DO_CALL) { /* these come in thousands; a fault of theirs shows after the next other command */
+  /* Usage and calls are too many to check after each; the next other command finds a fault of theirs. */
+  if (command->kind != FG_DO_USE && command->kind != FG_DO_CALL) {
     fg_account_assert_sound(account);
   }
   return FG_OK;

@@ -34,7 +34,8 @@ static fg_status start_in_past(const fg_account *account, fg_date today, fg_erro
                  last > today ? "that of the last edition that the account has" : "today");
 }
 
-/* What a book must have in common with that of the account, because no edition says it. */
+/* Checks the keys that stand outside of the editions: no edition can change them, so both books must have them
+   alike. */
 static fg_status check_head(const fg_account *account, const fg_book *theirs, fg_error *error) {
   static const char *const names[] = {"id",        "currency", "minor_digits", "utc_offset",
                                       "time_zone", "rounding", "policy",       NULL};
@@ -58,8 +59,8 @@ static fg_status refuse_difference(void *context, const fg_difference *differenc
   return fg_adopt_mismatch(context, difference->path, "expected the same as in the edition that the account goes by");
 }
 
-/* An edition that the account has must be the same. What is billed by outcomes may have been added since, because it
-   holds from the date on. */
+/* An edition that the account has already must stay the same, but for its outcomes: which of them are billed may have
+   been added since, because that holds from the adoption's date on. */
 static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t number, fg_error *error) {
   fg_comparison how = {.by_place = true, .but = "outcomes", .found = refuse_difference, .context = error};
   fg_status status = fg_books_compare(&how, fg_book_form_of_price_list(), own, &theirs->editions[number]);
@@ -69,8 +70,9 @@ static fg_status check_same(const fg_book *own, const fg_book *theirs, uint32_t 
   return status;
 }
 
-/* The past is fixed, and so is what the account is to go by already. Compared are the editions that the account has by
-   their date; where it goes by a list without a date, the one in force. */
+/* Checks the editions of a book against those that the account has, because neither past prices nor announced ones may
+   change. Editions are matched by their date; an account whose price list has no date compares the edition in force
+   today. */
 static fg_status check_known(const fg_account *account, const fg_book *theirs, fg_date today, fg_error *error) {
   const fg_book *whole = account->whole;
   uint32_t in_force = fg_book_edition_on(theirs, today);
@@ -83,15 +85,17 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
       return start_in_past(account, today, error);
     }
     FG_TRY(status);
-    if (!is_known && date > today && date < last_edition_date(whole)) { /* the account has one that comes after it */
+    /* An edition must not come before one that the account has already. */
+    if (!is_known && date > today && date < last_edition_date(whole)) {
       return start_in_past(account, today, error);
     }
   }
   return FG_OK;
 }
 
-/* From when on a book is to hold: as it is asked for, or else from the first of its editions that the account has not.
-   FG_NO_DATE: it has none. An account that goes by one list without a date has those in force, which are the same. */
+/* The date from which a book is to hold: the one asked for, or else that of the first edition which the account does
+   not have; FG_NO_DATE if there is none. If the account's price list has no date, the editions in force today count as
+   known. */
 static fg_date first_brought(const fg_account *account, const fg_command *command, fg_date today) {
   const fg_book *theirs = command->book;
   fg_date last = last_edition_date(account->whole);
@@ -110,7 +114,7 @@ static void answer_dates(const fg_book *book, fg_date from, fg_outcome *outcome)
   outcome->is.adopted.edition = last > from ? last : from;
 }
 
-/* Whether the same was adopted before; `from` becomes its first date. */
+/* Whether an equal book was adopted before; if so, `from` becomes the date of that adoption. */
 static fg_status find_adoption(const fg_account *account, const fg_command *command, fg_date *from, bool *found) {
   for (const fg_book *book = account->whole; book != account->begun && !*found; book = book->joined[0]) {
     if (command->effective == FG_NO_DATE || book->joined_from == command->effective) {
@@ -129,7 +133,7 @@ static fg_status join(const fg_account *account, fg_book *theirs, fg_date from, 
   return status == FG_INVALID ? FG_BOOK_MISMATCH : status;
 }
 
-/* What was begun for all products is begun for those that are new. */
+/* Makes the state for the larger book, in which periods begin for the new products as they did for the others. */
 static fg_status make_state(const fg_account *account, const fg_account *after, fg_state *large) {
   FG_TRY(fg_adopt_enlarge(account, after, large));
   fg_status status = fg_due_begin_periods(after, large, large->now);
@@ -173,7 +177,7 @@ fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *o
   }
   FG_TRY(check_head(account, theirs, error));
   FG_TRY(check_known(account, theirs, today, error));
-  *repeated = from == FG_NO_DATE && theirs->edition_count > 0; /* it has no edition that the account has not */
+  *repeated = from == FG_NO_DATE && theirs->edition_count > 0; /* the book has no edition that is new to the account */
   if (*repeated) {
     return FG_OK;
   }

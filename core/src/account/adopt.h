@@ -6,23 +6,24 @@
 #include "../state/state.h"
 
 /* R37: brings the editions of a book that hold from a date on. The same command again is answered as before.
-   FG_BOOK_MISMATCH with a path of that book, FG_START_IN_PAST, FG_NOTICE_TOO_SHORT, FG_OVERFLOW, FG_NO_MEMORY; the
-   account is then as it was. */
+   FG_BOOK_MISMATCH with a path of that book, FG_START_IN_PAST, FG_NOTICE_TOO_SHORT, FG_OVERFLOW, FG_NO_MEMORY; after an
+   error the account is as it was. */
 fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
                    fg_error *error);
 
-/* How many books an account has adopted, and the book as one of them left it: joined[1] is what was adopted, from
-   `joined_from` on. */
+/* fg_adoption_count says how many books an account has adopted. fg_adoption_at gives the whole book after one of these
+   adoptions: its joined[1] is the adopted book, which holds from `joined_from` on. */
 uint32_t fg_adoption_count(const fg_account *account);
 const fg_book *fg_adoption_at(const fg_account *account, uint32_t place);
 
-/* Into how many each part of an owner's lots is divided in a larger book: more where a weight there is finer. */
+/* Units of a lot are counted in parts, as small as the weights of its products require. Returns how many parts of the
+   larger book `is` make one part of `was`. */
 int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner);
 
-/* A copy of the account's state with room for all that there is in a larger book, that of `after`. */
+/* Copies the account's state, with room for all products, limits and pools of the larger book that `after` goes by. */
 fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, fg_state *large);
 
-/* A book without editions is one. */
+/* Counts the editions of a book; a book without a list of editions counts as one. */
 static inline uint32_t fg_edition_count(const fg_book *book) {
   return book->edition_count == 0 ? 1 : book->edition_count;
 }
@@ -31,8 +32,8 @@ static inline fg_status fg_adopt_mismatch(fg_error *error, const char *path, con
   return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
 }
 
-/* Whether an account can go on by a book that is joined of its own and of what is to come: what it has and uses must be
-   there. FG_BOOK_MISMATCH, with the path in `theirs`; FG_NOTICE_TOO_SHORT (R5). */
+/* Checks that an account can go on by `joined`, its own book extended by `theirs`: what the account holds and uses must
+   be in all later editions. FG_BOOK_MISMATCH, with the path in `theirs`; FG_NOTICE_TOO_SHORT (R5). */
 fg_status fg_adopt_check(const fg_account *account, const fg_book *theirs, fg_date from, const fg_book *joined,
                          fg_error *error);
 

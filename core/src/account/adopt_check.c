@@ -1,9 +1,9 @@
-/* Whether an account can go on by editions that are joined to its book: what it has and uses must be there. */
+/* Checks that an account can go on by editions that are joined to its book: what the account holds and uses must be in
+   them. */
 #include "../book/editions.h"
 #include "adopt.h"
 
-/* Whether anything of a product is alive: it is open, it was used in a period that is not settled, or capacity is
-   held. */
+/* Whether a product is open or has usage that is not settled, so that an edition must not drop it. */
 static bool is_alive(const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
   bool is_used = service->open || service->aggregated.count > 0;
@@ -14,7 +14,7 @@ static bool is_alive(const fg_account *account, uint32_t product) {
   return is_used;
 }
 
-/* Whether capacity of a product is held that an edition sells no more. */
+/* Whether the account holds capacity of a product that an edition does not sell any more. */
 static bool is_held_capacity_gone(const fg_account *account, const fg_book *edition, uint32_t product) {
   bool is_gone = false;
   for (uint32_t i = 0; i < account->state.capacity.count && !is_gone; i++) {
@@ -28,8 +28,8 @@ static bool is_held_capacity_gone(const fg_account *account, const fg_book *edit
   return is_gone;
 }
 
-/* Whether tasks are in flight that a limit counts, which an edition has no more. The lists of both have what the
-   account had in the same places. */
+/* Whether tasks in flight are counted by one of the limits `had` that the edition does not have any more. `had` and
+   `after` list the same limits in the same places. */
 static bool is_held_limit_gone(const fg_account *account, const fg_limit *had, uint32_t count, const fg_limit *after) {
   bool is_gone = false;
   for (uint32_t i = 0; i < account->book->window_count; i++) {
@@ -42,7 +42,7 @@ static bool is_held_limit_gone(const fg_account *account, const fg_limit *had, u
   return is_gone;
 }
 
-/* The price whose tiers are found by another counter than before; NULL if there is none. */
+/* Finds a price whose tiers go by another counter than before; NULL if there is none. */
 static const fg_named_price *find_recounted(const fg_product *was, const fg_product *is) {
   for (uint16_t i = 0; i < was->price_count; i++) {
     for (uint16_t j = 0; j < is->price_count; j++) {
@@ -55,7 +55,7 @@ static const fg_named_price *find_recounted(const fg_product *was, const fg_prod
   return NULL;
 }
 
-/* The place of a product in a list as it is written. */
+/* The index of a product in an edition's JSON, where withdrawn products are left out. */
 static uint32_t written_at(const fg_book *edition, uint32_t product) {
   uint32_t place = 0;
   for (uint32_t i = 0; i < product; i++) {
@@ -73,7 +73,7 @@ static const fg_book_form *form_of_products(void) {
   return list->keys[i].of;
 }
 
-/* The name of a key that what is used must keep and does not, NULL where there is none. */
+/* Finds a key that must not change while a product is used, and that differs; `*name` stays NULL if there is none. */
 static fg_status find_changed(const fg_book *before, const fg_book *edition, uint32_t product, const char **name) {
   const fg_book_form *form = form_of_products();
   for (size_t i = 0; i < form->key_count && *name == NULL; i++) {
@@ -87,7 +87,8 @@ static fg_status find_changed(const fg_book *before, const fg_book *edition, uin
   return FG_OK;
 }
 
-/* What is counted of a product that is used goes on as it was begun. */
+/* Checks that an edition counts the usage of a product as the edition before did, because counts that were begun go
+   on. */
 static fg_status check_counted(const fg_book *before, const fg_book *edition, uint32_t product, fg_error *error) {
   const char *changed = NULL;
   FG_TRY(find_changed(before, edition, product, &changed));
@@ -103,7 +104,8 @@ static fg_status check_counted(const fg_book *before, const fg_book *edition, ui
              : fg_adopt_mismatch(error, "rules", "expected counters as in the edition before, which the account uses");
 }
 
-/* What the account has of a product, and an edition does not; NULL if there is nothing. */
+/* The name of the list from which an edition dropped something that the account has of a product; NULL if nothing is
+   gone. */
 static const char *find_gone(const fg_account *account, const fg_book *before, const fg_book *edition,
                              uint32_t product) {
   const fg_product *was = &before->products[product];
@@ -117,7 +119,8 @@ static const char *find_gone(const fg_account *account, const fg_book *before, c
   return is_held_limit_gone(account, used->limits, used->limit_count, is->limits) ? "limits" : gone;
 }
 
-/* What an account uses must go on. `before` is the last edition that the account had. */
+/* Checks that a product which the account uses goes on in an edition. `before` is the last edition that the account
+   had. */
 static fg_status check_product(const fg_account *account, const fg_book *before, const fg_book *edition,
                                uint32_t product, fg_error *error) {
   const fg_product *is = &edition->products[product];
@@ -166,7 +169,6 @@ static fg_status check_edition(const fg_account *account, const fg_book *joined,
                                     edition->notice_days);
 }
 
-/* The first product of a group. */
 static uint32_t first_of_group(const fg_book *book, uint32_t group) {
   uint32_t i = 0;
   while (book->products[i].group != group) {
@@ -175,8 +177,8 @@ static uint32_t first_of_group(const fg_book *book, uint32_t group) {
   return i;
 }
 
-/* What is drawn anew when a call is undone is that of its group, since the call: so products are joined to a group only
-   while none of them has calls in flight. */
+/* Checks that no product with calls in flight gets into a group with others. An undone call draws the later usage of
+   its group anew, and the products of the other group were drawn apart from it. */
 static fg_status check_groups(const fg_account *account, const fg_book *joined, fg_error *error) {
   const fg_book *was = account->book;
   for (uint32_t i = 0; i < was->product_count; i++) {
@@ -200,8 +202,8 @@ static bool is_pool_gone(const fg_account *account, const fg_book *joined, uint3
   return is_gone;
 }
 
-/* How usage of a product is counted, and with which others it is drawn anew, cannot change under an account that has
-   pools, or is to have some. */
+/* Whether both books have the same pools and groups. Where there are pools, an adoption can change neither, because the
+   units of a pool were drawn in the order of its products' usage. */
 static bool are_same_pools(const fg_book *before, const fg_book *joined) {
   bool same = before->pool_count == joined->pool_count;
   for (uint32_t i = 0; same && joined->pool_count > 0 && i < before->product_count; i++) {
@@ -210,7 +212,8 @@ static bool are_same_pools(const fg_book *before, const fg_book *joined) {
   return same;
 }
 
-/* A pool of which units are held stays. They are counted in parts, of which a finer weight asks for more. */
+/* Checks that pools of which units are held stay, and that these units can be counted in the parts that the joined
+   book's weights require. */
 static fg_status check_pools(const fg_account *account, const fg_book *joined, fg_error *error) {
   const fg_book *before = account->book;
   if (!are_same_pools(before, joined)) {

@@ -1,9 +1,10 @@
-/* The state of an account when its book gets editions with more in it: what there is keeps what it has, by its id. */
+/* Moves the state of an account to a larger book: products, limits and capacities are found by their ids, and keep what
+   is counted of them. */
 #include "adopt.h"
 
 #include "../rules/arrears.h"
 
-/* The first window of a limit by its id, among those that a product is asked by. */
+/* Finds the first window of a limit, by the limit's id, among the windows that count a product's usage. */
 static uint32_t window_of(const fg_book *book, uint32_t product, fg_string id) {
   const fg_product *asked = &book->products[product];
   for (uint32_t i = 0; i < asked->asked_count; i++) {
@@ -11,7 +12,7 @@ static uint32_t window_of(const fg_book *book, uint32_t product, fg_string id) {
       return asked->asked[i];
     }
   }
-  FG_ASSERT(false); /* every edition has what those before it had */
+  FG_ASSERT(false); /* every edition has the limits of those before it */
   return 0;
 }
 
@@ -26,7 +27,7 @@ static uint32_t capacity_of(const fg_book *book, uint32_t product, fg_string id)
 
 #define MOVE(to, from) (*(to) = *(from), memset((from), 0, sizeof *(from)))
 
-/* Moves the windows of one limit, which stand together; in the larger book it may have more. */
+/* Moves the windows of one limit, which stand side by side. The larger book may have more windows for the limit. */
 static uint32_t move_windows_of(const fg_book *was, uint32_t first, uint32_t place, fg_state *from, fg_state *to) {
   uint32_t end = first;
   for (; end < was->window_count && was->windows[end] == was->windows[first]; end++) {
@@ -35,7 +36,8 @@ static uint32_t move_windows_of(const fg_book *was, uint32_t first, uint32_t pla
   return end;
 }
 
-/* Limits of the book have their windows before those of the products, in the order of the list. */
+/* Moves the windows of the limits that products share. They stand before those of the products, in the order of the
+   book's list. */
 static uint32_t move_shared_windows(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   uint32_t first = 0;
   uint32_t place = 0;
@@ -63,7 +65,7 @@ static void move_windows(const fg_book *was, const fg_book *is, fg_state *from, 
   }
 }
 
-/* Pools come after all products. */
+/* The number of an owner in the larger book. Pools are numbered after all products, so new products shift them. */
 static uint32_t owner_in(const fg_book *was, const fg_book *is, uint32_t owner) {
   return fg_book_is_pool(was, owner) ? owner - was->product_count + is->product_count : owner;
 }
@@ -71,11 +73,11 @@ static uint32_t owner_in(const fg_book *was, const fg_book *is, uint32_t owner) 
 int64_t fg_adopt_division(const fg_book *was, const fg_book *is, uint32_t owner) {
   int64_t before = fg_book_parts(was, owner);
   int64_t after = fg_book_parts(is, owner_in(was, is, owner));
-  FG_ASSERT(after % before == 0); /* all editions that there were are among those that there are */
+  FG_ASSERT(after % before == 0); /* the larger book contains all editions of the smaller one */
   return after / before;
 }
 
-/* Counts what is left of lots, and what was drawn from them, in the parts of the larger book. */
+/* Converts what is left of lots, and what was drawn from them, to the smaller parts of the larger book. */
 static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   for (uint32_t number = 0; number < was->group_count; number++) {
     for (uint32_t i = 0; i < from->groups[number].parts.count; i++) {
@@ -99,8 +101,8 @@ static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, f
   }
 }
 
-/* Groups that become one have no calls in flight (check_groups): no regime of theirs is ever asked for again. Nor have
-   they pools (check_pools). */
+/* Joins a group to the one that it becomes part of. Groups that are joined have no calls in flight (check_groups), so
+   none of their regimes is ever asked for again, and no pools (check_pools). */
 static void move_joined_group(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;
@@ -111,11 +113,13 @@ static void move_joined_group(const fg_book *is, uint32_t number, const fg_produ
   }
 }
 
-/* Counts of groups that become one are still apart, so it does not matter which came first. */
+/* Appends the order of counts of each group to that of its joined group. Before the adoption the groups counted apart,
+   so it does not matter which of their units come first. */
 static fg_status join_orders(const fg_account *after, const fg_book *was, const fg_state *from, fg_state *to) {
   uint32_t seen = 0;
   for (uint32_t product = 0; product < was->product_count; product++) {
-    const fg_product_group *group = &from->groups[was->products[product].group]; /* empty, if it was moved */
+    /* Empty if the group was moved as a whole. */
+    const fg_product_group *group = &from->groups[was->products[product].group];
     fg_product_group *joined = &to->groups[after->book->products[product].group];
     bool is_first = was->products[product].group == seen; /* groups are numbered in the order of their first products */
     seen += is_first;
@@ -129,7 +133,6 @@ static fg_status join_orders(const fg_account *after, const fg_book *was, const 
   return FG_OK;
 }
 
-/* Groups are numbered in the order of their first products. */
 static void move_groups(const fg_book *was, const fg_book *is, fg_state *from, fg_state *to) {
   uint32_t moved = 0;
   uint32_t moved_to = 0;
@@ -189,9 +192,9 @@ fg_status fg_adopt_enlarge(const fg_account *account, const fg_account *after, f
   if (status == FG_OK) {
     move_all(account->book, after->book, &copy, large);
     if (large->arrears_since != FG_NO_TIME) {
-      fg_arrears_begin_if_owed(after, large, large->arrears_since); /* of the products that are new */
+      fg_arrears_begin_if_owed(after, large, large->arrears_since); /* arrears of the products that are new */
     }
-    copy.shares = true; /* the lists are those of the larger one */
+    copy.shares = true; /* the shared lists are those of the larger state */
     status = join_orders(after, account->book, &copy, large);
     if (status != FG_OK) {
       fg_state_release(after, large);

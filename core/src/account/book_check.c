@@ -1,4 +1,4 @@
-/* A price book checked: all its faults, or where it has none its examples, priced and lived. */
+/* Checks a price book: lists all its faults or, where it has none, prices and replays its examples. */
 #include "../book/book_json.h"
 #include "../book/quote.h"
 #include "../state/command_json.h"
@@ -6,7 +6,7 @@
 
 typedef struct check {
   const fg_json *root;
-  fg_book *book; ///< NULL until it was read
+  fg_book *book; ///< NULL until the book was read
   fg_book_faults *faults;
   fg_error *error;
 } check;
@@ -97,7 +97,7 @@ static fg_status check_root(check *run) {
   return FG_OK;
 }
 
-/* What is no JSON has one fault. */
+/* A text that is not JSON has one fault, the first, because nothing after it can be read. */
 static fg_status check_text(fg_string text, fg_book_faults *faults, fg_error *error) {
   fg_json_document document;
   fg_book_fault fault = {0};

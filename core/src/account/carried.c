@@ -94,7 +94,7 @@ static size_t size_at(const char *place) {
   return bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
 }
 
-/* An account as it was begun. */
+/* Makes the account as it was begun, before any command. */
 static fg_status begin_carried(fg_book *book, fg_string json, const fg_allocator *allocator, fg_account **account,
                                fg_error *error) {
   fg_json_document document;

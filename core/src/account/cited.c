@@ -1,6 +1,6 @@
 #include "cited.h"
 
-/* That of a price, where it has one of its own. */
+/* The source that a price cites or, if the price cites none, `offer`, the source of what is offered at it. */
 static fg_string own_source(const fg_schedule *schedule, fg_string offer) {
   return schedule != NULL && schedule->source.length > 0 ? schedule->source : offer;
 }

@@ -6,8 +6,8 @@
 #include "../state/command.h"
 #include "../state/state.h"
 
-/* That of the offer that is bought, given or claimed, else that of the price of the product's usage; empty where the
-   command names none that exists. */
+/* The source of the offer that is bought, given or claimed, else that of the price of the product's usage; empty where
+   the command names neither. */
 fg_string fg_command_source(const fg_account *account, const fg_command *command);
 
 #endif

@@ -153,7 +153,7 @@ static void tell_month(fg_teller *to, const fg_account *account, uint32_t produc
   fg_tell_end_object(to);
 }
 
-/* What the events of the open period have come to so far that an aggregate makes one of. */
+/* Tells what an aggregate has come to so far in the open period. */
 static void tell_aggregate(fg_teller *to, const fg_account *account, uint32_t product) {
   const fg_service *service = &account->state.services[product];
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -201,7 +201,7 @@ static void tell_service(fg_teller *to, const fg_account *account, uint32_t prod
   fg_tell_end_object(to);
 }
 
-/* A book without pools has no such list. */
+/* Tells the pools; a book that has none has no such list in its statements. */
 static void tell_pools(fg_teller *to, const fg_account *account) {
   const fg_book *book = account->book;
   if (book->pool_count == 0) {
@@ -243,7 +243,7 @@ static void tell_bundles(fg_teller *to, const fg_account *account) {
   fg_tell_end_list(to);
 }
 
-/* What each choice will switch to. */
+/* Tells the product that each choice will switch to. */
 static void tell_choices(fg_teller *to, const fg_account *account) {
   fg_tell_begin_object(to, "choices");
   for (uint32_t i = 0; i < account->book->choice_count; i++) {

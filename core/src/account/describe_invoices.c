@@ -12,7 +12,7 @@ static fg_date edition_date(const fg_account *account, fg_cell cell) {
   return fg_account_edition(account, cell.edition)->effective;
 }
 
-/* What a part is of, where the one before it is of another edition or another tier period. */
+/* Room for " from " and an instant, which tells where a part begins in another edition or tier period. */
 enum { SINCE_MAX = FG_TIME_TEXT_MAX + 5 };
 static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
                             uint32_t place, char out[SINCE_MAX]) {
@@ -75,7 +75,7 @@ static const char *ordinal(int64_t number) {
   return is_teen ? "th" : number % 10 == 1 ? "st" : number % 10 == 2 ? "nd" : number % 10 == 3 ? "rd" : "th";
 }
 
-/* What the units of a line are, if they are of an aggregate: "23rd of 24 samples: ". */
+/* Room for what the units of an aggregate's line are, such as "23rd of 24 samples: ". */
 enum { MADE_MAX = 96 };
 static size_t explain_made(const fg_account *account, const fg_invoice_line *line, char out[MADE_MAX]) {
   const fg_aggregate *aggregate = account->book->products[line->product].aggregate;
@@ -96,7 +96,7 @@ static size_t explain_made(const fg_account *account, const fg_invoice_line *lin
   return (size_t)length;
 }
 
-/* Puts what a line's units are in front of how its amount came about. */
+/* Puts what the units of a line are in front of the explanation of its amount. */
 static size_t explain_with(const fg_account *account, const fg_invoice_line *line, size_t length,
                            char out[FG_EXPLANATION_MAX]) {
   char made[MADE_MAX];
@@ -133,7 +133,7 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
     size_t told = fg_explain_events(&explained, line->is_exact, line->slice.amount, out);
     return (fg_string){out, explain_with(account, line, told, out)};
   }
-  if (line->is_running) { /* its parts are of more than the period whose units the line tells */
+  if (line->is_running) { /* the parts of a running total are of more than the one period whose units the line tells */
     explained.total = explained.tier_quantity = line->slice.units;
     explained.free = explained.packs = 0;
   }
@@ -152,7 +152,8 @@ static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *
   return line->part_count == 0 ? line->slice.units : units;
 }
 
-/* The parts of a line that has several, or a factor. Their amounts are not rounded, and are not told. */
+/* Tells the parts of a line that has several of them, or a factor. Parts tell no amounts, because theirs are not
+   rounded. */
 static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
                        const fg_invoice_line *line) {
   if (line->part_count == 0) {
@@ -288,7 +289,7 @@ typedef struct invoice_listener {
   fg_teller *to;
   const fg_account *account;
   fg_invoice_manner manner;
-  uint32_t passed_over; ///< invoices that come first and are not told
+  uint32_t passed_over; ///< how many invoices at the beginning of the list are not told
 } invoice_listener;
 
 static bool hear_invoice(void *context, const fg_invoice *invoice) {

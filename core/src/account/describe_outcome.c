@@ -1,9 +1,9 @@
-/* What a command answered, told as its row of commands.def says. */
+/* Tells what a command answered, as its row of commands.def says. */
 #include "describe.h"
 
 #include "../state/command.h"
 
-/* Tells the funds that pay or are paid, those of 0 left out. */
+/* Tells amounts by the fund that pays or is paid; funds with 0 are left out. */
 static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
   fg_tell_begin_object(to, key);
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -17,7 +17,7 @@ static void tell_funds(fg_teller *to, const char *key, const fg_funds *funds) {
 
 static void tell_issued(fg_teller *to, const char *key, const fg_account *account, uint32_t issued) {
   fg_tell_begin_list(to, key);
-  uint32_t count = account->state.lots.count; /* those issued by the latest command are the last ones */
+  uint32_t count = account->state.lots.count; /* the lots of the latest command stand last */
   for (uint32_t i = count - issued; i < count; i++) {
     const fg_lot *lot = &account->state.lots.items[i];
     fg_tell_begin_object(to, NULL);

@@ -6,20 +6,25 @@
 #include "../base/clock.h"
 #include "../state/state.h"
 
-/* How a handle reaches its account. All but the first, `flush` and `close` are called between `enter` and `leave`. */
+/* How a handle reaches its account. Between `enter` and `leave` no other handle is let in; all functions but `enter`,
+   `flush` and `close` are called there. */
 typedef struct fg_reach {
-  /* Waits until no other handle is inside, and brings the account up to what they have done. */
+  /* Waits until no other handle is inside, and brings the account up to date with what the others have done. */
   fg_status (*enter)(void *context, fg_error *error);
   void (*leave)(void *context);
-  /* Refuses where the ledger was opened to be read. Asked before the clock is read, so that this refusal goes first. */
+  /* Refuses where the ledger was opened for reading alone. It is asked before the clock is read, so that this refusal
+     comes before one for the clock. */
   fg_status (*may_write)(void *context, fg_error *error);
-  /* fg_account_apply_as, durably; the command has an instant. `is_named`: its id is of the handle's making. */
+  /* Applies a command as fg_account_apply_as does, and makes it durable. The command has an instant; `is_named` says
+     that the handle has made its id. */
   fg_status (*apply)(void *context, const fg_command *command, bool is_named, const fg_clock_reading *reading,
                      fg_outcome *outcome, fg_error *error);
-  /* When the wall clock was last said to be right, FG_NO_TIME: never; and says that it is. */
+  /* `trusted` says when the host last declared the wall clock right, FG_NO_TIME if it never did; `trust` declares
+     it. */
   fg_status (*trusted)(void *context, fg_time *at, fg_error *error);
   fg_status (*trust)(void *context, fg_time at, fg_error *error);
-  /* Whether another handle that lives may have a call in hand: the one that was let in, or that resumed it last. */
+  /* Whether another handle that is still open may have a call in hand: the handle that was let in, or that resumed the
+     call last. */
   fg_status (*is_elsewhere)(void *context, fg_string id, uint64_t attempt, bool *elsewhere, fg_error *error);
   /* Notes that this handle has the call in hand from now on. */
   fg_status (*take)(void *context, uint64_t attempt, fg_time at, fg_error *error);
@@ -32,16 +37,17 @@ typedef struct fg_reached {
   const fg_reach *reach;
   void *context;
   fg_account *account;
-  uint64_t session;          ///< of the ledger; 0: in memory
-  const fg_book *offered;    ///< a version of the account's book that may say more (edition_available); NULL: none
-  const fg_clock_mark *mark; ///< of the last command that any handle has written, kept up to date; NULL: none is kept
+  uint64_t session;          ///< the handle's number in the ledger; 0: the account is in memory
+  const fg_book *offered;    ///< a version of the account's book that agrees with it (edition_available); NULL: none
+  const fg_clock_mark *mark; ///< the clock at the last command that any handle has written; NULL: it is not kept
 } fg_reached;
 
-/* Makes a handle, which from then on closes what it reaches. If it cannot be made, `reached` stays the caller's. */
+/* Makes a handle, which closes what it reaches when it is closed itself. If it cannot be made, `reached` stays the
+   caller's to close. */
 fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *options, fg_handle **handle,
                          fg_error *error);
 
-/* FG_INVALID for options that are out of range. */
+/* Checks the range of each option. FG_INVALID. */
 fg_status fg_clock_check(const fg_clock_options *options, fg_error *error);
 
 #endif

@@ -1,4 +1,4 @@
-/* Commands of a handle: those with an answer alone, and the call, which leaves a pass. */
+/* Commands of a handle: most only return an answer; a call also makes a pass, which the host ends later. */
 #include "handle_inside.h"
 
 #include "../state/command.h"

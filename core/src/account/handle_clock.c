@@ -1,4 +1,4 @@
-/* The clock of a handle: which instant it is, and whether that can be right. */
+/* The clock of a handle: works out which instant it is, and whether the reading can be right. */
 #include "handle_inside.h"
 
 enum { JUMP_DAYS_MAX = 3652425 /* 10,000 years */ };
@@ -18,15 +18,17 @@ fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error) {
 
 fg_time fg_clock_now(void) { return fg_clock_wall(&fg_system_clock); }
 
-/* Whether `a` is after `b` by more than `most`. FG_NO_TIME is before everything, and nothing is after it by more. */
+/* Whether `a` is after `b` by more than `most`. As `a`, FG_NO_TIME is before everything; as `b` it means that no
+   instant is known, so the answer is no. */
 static bool is_after_by_more(fg_time a, fg_time b, int64_t most) {
   int64_t difference = 0;
   return b != FG_NO_TIME && (__builtin_sub_overflow(a, b, &difference) ? a > b : difference > most);
 }
 
-/* The instant from which a jump is counted: that of the last command, and not the one that the steady clock leads to,
-   because after a sleep the system moves that clock too by what its battery clock shows. An account in memory is often
-   given instants of other years, so there only what this handle read from the clock counts. */
+/* The instant from which a jump of the clock is measured. It is that of the last command, not the one that the steady
+   clock leads to, because after a sleep the system moves the steady clock too, by what its battery clock shows. An
+   account in memory is often given instants of other years, so for it only the last reading of this handle's clock
+   counts. */
 static fg_time last_known(const fg_handle *handle) {
   return handle->reached.mark == NULL ? handle->read.at
                                       : fg_max_i64(handle->read.at, fg_account_now(handle->reached.account));

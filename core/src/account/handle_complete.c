@@ -1,11 +1,11 @@
-/* What a command leaves out, and a handle fills in: its instant, and the id of a call. */
+/* Fills in what a command leaves out: its instant, and the id of a call. */
 #include "handle_inside.h"
 
 #include "../state/call_names.h"
 #include "../state/command.h"
 
-/* Asks a question of a copy of an account that has seen no instant, so that the account stays new: at the clock's now
-   or, where the clock is suspect, on the day of the guide. */
+/* Asks a question of a copy of an account that has seen no instant yet, so that the account itself stays new. The
+   instant is the clock's now or, where the clock is suspect, the day of the price guide. */
 static fg_status ask_new_account(fg_handle *handle, fg_command *command, const fg_clock_reading *reading,
                                  fg_outcome *outcome, fg_error *error) {
   const fg_account *account = handle->reached.account;
@@ -18,8 +18,8 @@ static fg_status ask_new_account(fg_handle *handle, fg_command *command, const f
   return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
 }
 
-/* In memory the history numbers a call without an id. In a ledger every call has its id as text, and a name is given
-   once whatever came of the call, because it may stand in a row whose answer was lost. */
+/* Gives a call without an id one. In memory that is the history's next number. In a ledger every call has its id as
+   text, and no id is used twice even if its call failed, because it may stand in a row whose answer was lost. */
 static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
   if (fg_handle_is_in_memory(handle) || !fg_command_leaves_id(command)) {
     return 0;

@@ -1,5 +1,5 @@
-/* The ends of calls. One that the disk or a lack of memory keeps from being written is noted, and written before the
-   next command of the handle. */
+/* The ends of calls. An end that cannot be written, for want of memory or because the disk fails, is noted and written
+   before the next command of the handle. */
 #include "handle_inside.h"
 
 #include "../rules/holds.h"
@@ -15,7 +15,8 @@ static void keep_text(char *own, size_t room, fg_string text) {
   }
 }
 
-/* Attributes are of any size, so a copy of them is made before the end is tried: noting it cannot fail then. */
+/* A copy of the attributes of an end, which may be of any size. It is made before the end is tried, so that noting the
+   end cannot fail. */
 typedef struct kept_attributes {
   fg_attributes copies;
   fg_arena arena;
@@ -35,7 +36,8 @@ static fg_status keep_attributes(const fg_handle *handle, const fg_command *comm
 
 static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command *command,
                         const kept_attributes *kept) {
-  FG_ASSERT(handle->endings.count < handle->endings.room); /* fg_handle_make_room was asked before the call */
+  /* fg_handle_make_room has made room before the call was let in */
+  FG_ASSERT(handle->endings.count < handle->endings.room);
   fg_ending *ending = &handle->endings.items[handle->endings.count++];
   *ending = (fg_ending){.command = *command, .attributes = kept->arena, .by_clock = pass->by_clock};
   ending->command.attributes = kept->copies;
@@ -44,7 +46,6 @@ static void note_ending(fg_handle *handle, const fg_pass *pass, const fg_command
   keep_text(ending->outcome, sizeof ending->outcome, command->outcome);
 }
 
-/* The command of an ending, with the texts that the ending keeps. */
 static fg_command command_of(const fg_ending *ending) {
   fg_command command = ending->command;
   command.ref.text = command.ref.text == NULL ? NULL : ending->ref;
@@ -69,8 +70,8 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   return NULL;
 }
 
-/* Finds out how a call ended that is no longer in flight, unless it waits for another end because nobody knows what its
-   outcome means (R36). Only a canceled one leaves its id to another attempt. */
+/* Finds out how a call ended that is no longer in flight. A call whose outcome is of unknown meaning (R36) stays in
+   flight and waits for another end. Only a canceled call leaves its id to another attempt. */
 static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
   const fg_hold *hold = find_hold(account, attempt);
   if (hold != NULL) {
@@ -102,14 +103,14 @@ static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error)
   return FG_OK;
 }
 
-/* A failure of the disk or of memory, not a fault of the command. */
+/* Whether a command failed for the disk or for want of memory, not through a fault of its own. */
 static bool may_be_tried_again(fg_status status) {
   fg_status_class class = fg_status_class_of(status);
   return class == FG_CLASS_LEDGER || class == FG_CLASS_INTERRUPTED;
 }
 
-/* Writes an ending that could not be written before. A call that is no longer in flight was ended after all, by the
-   command whose answer was lost or by another. Called inside. */
+/* Writes an end that could not be written before. If the call is no longer in flight, it was ended after all, by the
+   command whose answer was lost or by another, so only its state is found out. Called inside. */
 static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
   char made[FG_CALL_NAME_MAX];
   fg_outcome outcome;
@@ -138,8 +139,9 @@ FG_COLD fg_status fg_handle_end_again(fg_handle *handle, fg_error *error) {
   return status;
 }
 
-/* Makes way for an end that is given again while one is waiting to be written. Another end than the waiting one is
-   refused, as it is after writing: a full disk takes back nothing that the host said of the vendor's count. */
+/* Withdraws a noted end when the host gives the same end again, which is then tried anew. Another end than the noted
+   one is refused, as it would be had the first been written, because a full disk must not take back what the host said
+   of the vendor's count. */
 static FG_COLD fg_status withdraw_ending(fg_handle *handle, const fg_command *command, fg_error *error) {
   for (uint32_t i = 0; i < handle->endings.count; i++) {
     fg_command said = command_of(&handle->endings.items[i]);
@@ -165,7 +167,7 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
   fg_outcome unasked;
   fg_status status = fg_handle_apply_inside(handle, command, true, outcome == NULL ? &unasked : outcome, error);
   if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
-    (void)set_ended(handle, pass->attempt, NULL); /* the answer is that of the command, whatever this finds */
+    (void)set_ended(handle, pass->attempt, NULL); /* the command's answer stands, even if this fails */
   } else if (status == FG_OK) {
     pass->state = command->kind == FG_DO_COMMIT ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
   }

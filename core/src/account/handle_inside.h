@@ -1,19 +1,19 @@
-/* What the files of the handle share. Between fg_handle_enter and fg_handle_leave the account is this handle's alone;
-   what says "called inside" is called between the two. */
+/* What the files of the handle share. Between fg_handle_enter and fg_handle_leave the account is this handle's alone; a
+   function marked "called inside" is called between the two. */
 #ifndef FG_HANDLE_INSIDE_H
 #define FG_HANDLE_INSIDE_H
 
 #include "../state/attribute_list.h"
 #include "handle.h"
 
-enum { FG_JUMP_DAYS = 92 /* that a clock may jump, where the host names no other number */, FG_REF_MAX = 64 };
+enum { FG_JUMP_DAYS = 92 /* days that a clock may jump, where the host names no other number */, FG_REF_MAX = 64 };
 
 /* The end of a call that could not be written yet. */
 typedef struct fg_ending {
-  fg_command command; ///< its texts are not its own: the id is that of the attempt, the others are below
+  fg_command command; ///< its texts are borrowed; command_of points them at the copies below
   char ref[FG_REF_MAX];
   char outcome[FG_OUTCOME_MAX];
-  fg_arena attributes; ///< where those of the command are, if it has any
+  fg_arena attributes; ///< holds the command's attributes, if it has any
   bool by_clock;
 } fg_ending;
 
@@ -23,14 +23,14 @@ struct fg_handle {
   fg_clock_source source;
   uint32_t boot;
   int64_t max_jump;
-  fg_clock_mark read;          ///< what this handle last read the clock as
-  uint64_t next_call;          ///< of the calls that this handle names in a ledger
-  FG_ARRAY(fg_pass *) passes;  ///< that are not released
-  FG_ARRAY(fg_ending) endings; ///< in the order in which they came; room for one of each pass
-  fg_account *asked;           ///< the copy that the latest question was asked of; NULL: it was the account itself
+  fg_clock_mark read;          ///< this handle's last reading of the clock
+  uint64_t next_call;          ///< number for the next call that this handle names in a ledger
+  FG_ARRAY(fg_pass *) passes;  ///< passes that are not released
+  FG_ARRAY(fg_ending) endings; ///< in the order in which they came; there is room for one of each pass
+  fg_account *asked;           ///< the copy that the latest question was asked of; NULL: the account itself was asked
 };
 
-extern const fg_reach fg_reach_memory; ///< handle_memory.c
+extern const fg_reach fg_reach_memory; ///< defined in handle_memory.c
 
 static inline bool fg_handle_is_in_memory(const fg_handle *handle) { return handle->reached.reach == &fg_reach_memory; }
 
@@ -47,7 +47,7 @@ static inline void fg_handle_leave(fg_handle *handle) { handle->reached.reach->l
 fg_status fg_handle_complete(fg_handle *handle, const fg_command *command, bool is_end, fg_outcome *outcome,
                              fg_error *error);
 
-/* Applies a command. Called inside. */
+/* Applies a command, completed first where that is needed. Called inside. */
 static inline fg_status fg_handle_apply_inside(fg_handle *handle, const fg_command *command, bool is_end,
                                                fg_outcome *outcome, fg_error *error) {
   if (FG_LIKELY(command->at != FG_NO_TIME && fg_handle_is_in_memory(handle))) {
@@ -58,7 +58,7 @@ static inline fg_status fg_handle_apply_inside(fg_handle *handle, const fg_comma
 
 /* handle_clock.c */
 
-/* Works out the instant that it is now, and whether the clock cannot be right. */
+/* Works out which instant it is now, and whether the clock cannot be right. */
 fg_status fg_handle_read_clock(fg_handle *handle, const fg_clock_reading *reading, fg_time *now, bool *suspect,
                                fg_error *error);
 /* Decides the instant of a command that names none. The end of a call never fails for the clock, because the call has
@@ -76,10 +76,11 @@ bool fg_handle_has_in_hand(const fg_handle *handle, uint64_t attempt);
 /* handle_endings.c */
 
 void fg_handle_forget_ending(fg_handle *handle, uint32_t place);
-/* Writes the ends of calls that are still to be written. Called inside; leaves where it fails. */
+/* Writes the ends of calls that are still to be written. Called inside; after a failure it has called
+   fg_handle_leave. */
 FG_COLD fg_status fg_handle_end_again(fg_handle *handle, fg_error *error);
 
-/* Enters for a command. Ends of calls that are still to be written are written before it. */
+/* Enters for a command, and first writes the ends of calls that are still to be written. */
 static inline fg_status fg_handle_enter_to_act(fg_handle *handle, fg_error *error) {
   FG_TRY(fg_handle_enter(handle, error));
   return FG_LIKELY(handle->endings.count == 0) ? FG_OK : fg_handle_end_again(handle, error);

@@ -6,8 +6,8 @@
 typedef struct fg_memory {
   fg_allocator allocator;
   fg_account *account;
-  fg_time trusted;     ///< when the clock was said to be right
-  fg_time trusted_for; ///< the account's latest instant then: trust holds for the next one alone
+  fg_time trusted;     ///< when the host last declared the clock right; FG_NO_TIME: never
+  fg_time trusted_for; ///< the account's latest instant at that time; once it passes, the trust is used up
 } fg_memory;
 
 static fg_status memory_enter(void *context, fg_error *error) {

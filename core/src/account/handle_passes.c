@@ -1,4 +1,4 @@
-/* The passes of a handle: calls that were let in and whose holder says how they end. */
+/* The passes of a handle: each is a call that was let in, whose end its holder reports. */
 #include "handle_inside.h"
 
 #include "../state/call_names.h"

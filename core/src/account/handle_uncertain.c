@@ -1,4 +1,4 @@
-/* Calls in flight that nobody has in hand: which they are, and how a host takes one up again. */
+/* Calls in flight that no handle has in hand: lists them, and lets a host take one up again. */
 #include "handle_inside.h"
 
 #include "../rules/gate.h"
@@ -7,14 +7,15 @@
 #include "describe.h"
 #include "notices.h"
 
-/* Which calls in flight nobody has in hand, by their places. They are found inside the lock and told outside of it,
-   because a visitor may run anything. */
+/* The places of calls in flight that no handle has in hand. They are found inside the lock and told outside of it,
+   because the caller's visitor may do anything, such as using the handle. */
 typedef struct uncertain_calls {
   bool *is_uncertain;
   size_t count, asked;
 } uncertain_calls;
 
-/* A call whose outcome is unknown is uncertain whoever has it in hand, for there is nothing more to come from there. */
+/* Whether a call is uncertain: no handle has it in hand, or its end was reported with an outcome of unknown meaning,
+   because then its handle has nothing more to report. */
 static fg_status is_uncertain(fg_handle *handle, const fg_hold *hold, fg_string id, bool *uncertain, fg_error *error) {
   bool elsewhere = false;
   *uncertain = hold->unknown;
@@ -25,7 +26,7 @@ static fg_status is_uncertain(fg_handle *handle, const fg_hold *hold, fg_string 
   return FG_OK;
 }
 
-/* Called inside. The caller releases `calls`, whatever the answer is. */
+/* Finds the uncertain calls. Called inside. The caller releases `calls`, also after an error. */
 static fg_status find_uncertain(fg_handle *handle, uncertain_calls *calls, fg_error *error) {
   const fg_account *account = handle->reached.account;
   *calls = (uncertain_calls){.count = account->state.holds.count};
@@ -83,7 +84,7 @@ fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, c
   return status;
 }
 
-/* Called inside. */
+/* Takes a call into this handle's hand. Called inside. */
 static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_error *error) {
   fg_hold *hold = NULL;
   bool uncertain = false;

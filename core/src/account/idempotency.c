@@ -10,27 +10,29 @@
 #include "../state/record.h"
 #include "../rules/transaction.h"
 
-/* Orders and calls without an id get ids that begin with #. None of the host's may look like them. */
+/* Whether an id looks as if the library had made it. Orders and calls without an id get ids that begin with #, so no id
+   of the host's may begin so. */
 static bool is_made_up(const fg_key *key, fg_naming naming) {
   return FG_UNLIKELY(key->id.text[0] == '#') && naming != FG_NAMED_BY_LIBRARY;
 }
 
-/* Whether what stands before the first slash of an id is a product or pool of any edition. Free grants have such ids
-   (PRODUCT/GRANT/YYYY-MM). No new id of the host's may look like them; one that it took before the account adopted the
-   product is its own. */
+/* Whether the text before the first slash of an id names a product or pool of any edition. Free grants have such ids
+   (PRODUCT/GRANT/YYYY-MM), so no new id of the host's may look like one. An id that was taken before the account
+   adopted the product keeps its meaning. */
 static FG_COLD bool names_owner(const fg_account *account, fg_string id) {
   const char *slash = memchr(id.text, '/', id.length);
   FG_ASSERT(slash != NULL);
   return fg_book_has_owner(account->book, (fg_string){id.text, (size_t)(slash - id.text)});
 }
 
-/* An order without an id gets #1, #2, …: its number among all orders, those with ids counted too. */
+/* Makes the id of an order without one: # and its number among all orders, those with ids included. */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
   int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
   return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
 }
 
-/* Copies the texts of a command to the history, and makes the room that keeping it needs. */
+/* Copies the texts of a command to the history, and makes room for its entry, because adding the entry must not
+   fail. */
 static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
                          fg_entry_room *room) {
   fg_history *history = account->history;
@@ -47,7 +49,7 @@ static fg_status prepare(fg_account *account, const fg_command *command, const f
   return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
 }
 
-/* Copies an answer, and to the history the packs that it points to. */
+/* Copies an answer to the history, with the list of packs that it points to. */
 static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_outcome *answer) {
   *answer = *outcome;
   if (answer->kind != FG_DO_ADJUST || answer->is.adjusted.used.pack_count == 0) {
@@ -63,14 +65,14 @@ static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_
   return FG_OK;
 }
 
-/* Does a command that is neither usage nor a call and keeps it, or changes nothing. */
+/* Applies a command that is neither usage nor a call, and keeps its answer; after an error nothing has changed. */
 static FG_COLD fg_status new_command(fg_account *account, const fg_command *command, const fg_key *key,
                                      fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
   fg_past_command kept;
   FG_TRY(fg_transaction_begin(account, &change));
-  memset(outcome, 0, sizeof *outcome); /* all of it is kept */
+  memset(outcome, 0, sizeof *outcome); /* the history keeps all its bytes */
   outcome->kind = command->kind;
   fg_status status = prepare(account, command, key, &kept, &room);
   status = status == FG_OK ? fg_perform(account, &change.draft, command, kept.id, outcome) : status;
@@ -88,14 +90,15 @@ static fg_status apply_new(fg_account *account, const fg_command *command, const
   }
 }
 
-/* One id is one attempt, so that nobody is let in twice on one deduction. */
+/* Says why a call whose id is known is not let in again. An id stands for one attempt, so that nobody is let in twice
+   on one deduction. */
 static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
   bool is_held = fg_holds_find(account, command->id, 0) != NULL;
   return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
 }
 
-/* Answers a command whose id is known, or sets `is_free` where it is the id of a canceled call, which another may
-   have. */
+/* Answers a command whose id is known. If the id is that of a canceled call, another call may have it: `is_free` is
+   set. */
 static FG_COLD fg_status answer_known(fg_account *account, const fg_command *command, const fg_past *past,
                                       fg_outcome *outcome, bool *repeated, bool *is_free) {
   bool is_same = false;

@@ -4,12 +4,12 @@
 
 #include "../state/state.h"
 
-/* Applies a command that has an id of its own, made up where none was given, and keeps what it answered; or answers as
-   it did. FG_ID_CONFLICT, FG_ID_RESERVED. */
+/* Applies a command and keeps its answer under the command's id; an order without an id gets one. A command that was
+   applied before gets the same answer again. FG_ID_CONFLICT, FG_ID_RESERVED. */
 fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                               bool *repeated);
 
-/* Applies a call without an id: it gets the history's next number, and answers that. */
+/* Applies a call without an id: the history's next number becomes its id, and is answered in `used`. */
 fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used);
 
 #endif

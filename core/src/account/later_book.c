@@ -2,7 +2,7 @@
 
 #include "../book/book_diff.h"
 
-/* Whether the books say the same outside of their editions and lists: id, currency, time zone, rounding, policy. */
+/* Whether two books have the same keys outside of their price lists: id, currency, time zone, rounding, policy. */
 static fg_status has_same_head(const fg_book *ours, const fg_book *theirs, bool *same) {
   const fg_book_form *form = fg_book_form_of_book();
   *same = true;
@@ -23,7 +23,7 @@ static bool is_same_amendment(const fg_book *ours, const fg_book *theirs, uint32
          a->effective == b->effective && a->quantity == b->quantity;
 }
 
-/* Of two lists the shorter must be how the longer one begins. */
+/* Whether the amendments of one book are those of the other, which may have more at the end. */
 static bool have_same_amendments(const fg_book *ours, const fg_book *theirs) {
   uint32_t i = 0;
   while (i < ours->amendment_count && i < theirs->amendment_count && is_same_amendment(ours, theirs, i)) {
@@ -36,7 +36,7 @@ static const fg_book *edition_on(const fg_book *book, fg_date date) {
   return book->edition_count == 0 ? book : &book->editions[fg_book_edition_on(book, date)];
 }
 
-/* Whether a book that is one price list is an edition of another. */
+/* Whether `list`, a book without dates, equals one of the editions of `book`. */
 static fg_status has_edition(const fg_book *book, const fg_book *list, bool *has) {
   *has = false;
   for (uint32_t i = 0; i < book->edition_count && !*has; i++) {
@@ -45,7 +45,7 @@ static fg_status has_edition(const fg_book *book, const fg_book *list, bool *has
   return book->edition_count == 0 ? fg_price_lists_compare(book, list, "outcomes", has) : FG_OK;
 }
 
-/* Whether a book says the same on the dates of another's editions, as far as it has any by then. */
+/* Whether a book says the same as another on each date of the other's editions, up to the book's own last edition. */
 static fg_status agrees_on_dates(const fg_book *book, const fg_book *other, bool *agrees) {
   fg_date last = book->editions[book->edition_count - 1].effective;
   for (uint32_t i = 0; i < other->edition_count && other->editions[i].effective <= last && *agrees; i++) {
@@ -81,7 +81,7 @@ static fg_date last_date_of(const fg_book *book) {
   return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
 }
 
-/* A price list without a date is news where no edition of the account is the same. */
+/* Whether a price list without a date says something new: no edition of the account is equal to it. */
 static fg_status is_news(const fg_book *whole, const fg_book *list, bool *news) {
   bool known = false;
   for (uint32_t i = 0; i < whole->edition_count && !known; i++) {
@@ -92,7 +92,8 @@ static fg_status is_news(const fg_book *whole, const fg_book *list, bool *news) 
   return FG_OK;
 }
 
-/* New are the editions after the latest that the account has, or whose list is the same as that of its last one. */
+/* Finds the first new edition of a book. Not new are those up to the date of the account's latest, and those that equal
+   its latest. */
 static fg_status find_new_edition(const fg_book *whole, const fg_book *book, bool *has_news, fg_date *date) {
   const fg_book *last = edition_on(whole, last_date_of(whole));
   for (uint32_t i = book->edition_count; i > 0; i--) {

@@ -1,4 +1,4 @@
-/* A notice is told, and worded. */
+/* Tells a notice to the visitor, and words its message. */
 #include "notice_board.h"
 
 #include <stdarg.h>

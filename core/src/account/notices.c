@@ -1,4 +1,4 @@
-/* What wants attention: the clock, a later edition of the book, money, packs, calls. It changes nothing. */
+/* Tells what wants attention: the clock, a later edition of the book, money, packs, calls. Nothing is changed. */
 #include "notices.h"
 
 #include "later_book.h"
@@ -15,7 +15,7 @@ static void notice_clock(fg_notice_board *board) {
   }
 }
 
-/* Tells of a later version of the book, which is not adopted unasked (R37). */
+/* Tells that a later version of the book is offered; no account adopts one unasked (R37). */
 static fg_status notice_edition(fg_notice_board *board) {
   const fg_book *offered = board->context->offered;
   fg_noticed available = fg_empty_notice;
@@ -74,7 +74,7 @@ fg_status fg_account_tell_notices(const fg_account *account, const fg_notice_lim
   fg_notice_board board = {account, chosen, context, uncertain, fg_teller_to(visitor)};
   fg_status status = uncertain == NULL ? FG_NO_MEMORY : fg_account_fork(account, &fork);
   if (status == FG_OK) {
-    status = tell_notices(&board, fork); /* previews are made in the fork, because an account keeps its latest one */
+    status = tell_notices(&board, fork); /* the fork makes the previews, because an account keeps its latest one */
     fg_account_free(fork);
   }
   fg_release(&account->allocator, uncertain, calls * sizeof *uncertain);

@@ -13,8 +13,9 @@ void fg_notice_ask_for_uncertain(fg_notice_board *board) {
   }
 }
 
-/* Calls past their time are told as abandoned even where they are uncertain, because only some handles know that a call
-   is uncertain: so all handles tell the same of one call. */
+/* Whether a call belongs to a notice: of uncertain calls, or of abandoned ones. A call past its time is told as
+   abandoned even if it is uncertain, because only some handles know that it is uncertain, and all handles should tell
+   the same. */
 static bool is_told_as(const fg_notice_board *board, uint32_t place, bool uncertain) {
   const fg_state *state = &board->account->state;
   bool is_late = state->holds.items[place].deadline <= state->now;
@@ -33,7 +34,8 @@ static void tell_calls(fg_notice_board *board, fg_noticed *open, bool uncertain)
             open->units == 1 ? "unit counts" : "units count", is_one ? "it is" : "they are");
 }
 
-/* Calls of a product that nobody ended: those past their time, or else those that nobody has in hand. */
+/* Tells of a product's calls that nobody ended: those past their time or, with `uncertain`, those that no handle has in
+   hand. */
 fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncertain) {
   const fg_account *account = board->account;
   const fg_product *offered = &account->book->products[product];
@@ -45,7 +47,7 @@ fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncerta
     if (hold->product != product || !is_told_as(board, i, uncertain)) {
       continue;
     }
-    if (open.of++ == 0) { /* the oldest comes first */
+    if (open.of++ == 0) { /* calls stand in order, so the first one found is the oldest */
       open.id = fg_hold_id(hold, oldest);
       open.at = hold->since;
     }

@@ -6,7 +6,7 @@
 #include "../rules/budget.h"
 #include "../rules/wallet.h"
 
-/* `share` percent of a cap, rounded up. Divided first, because a hundred times an amount may not fit. */
+/* `share` percent of a cap, rounded up. The cap is divided first, because a hundred times an amount may overflow. */
 static fg_amount share_of(fg_amount cap, int64_t share) { return cap / 100 * share + (cap % 100 * share + 99) / 100; }
 
 static void notice_budget(fg_notice_board *board, const char *period, bool limited, fg_amount cap, fg_amount used) {
@@ -35,12 +35,12 @@ fg_status fg_notice_budgets(fg_notice_board *board) {
   return FG_OK;
 }
 
-/* R27: what ends arrears depends on the switch. */
+/* R27: words how much must be paid to end arrears, which the policy decides. */
 static const char *enough(const fg_account *account) {
   return fg_resumes_above_zero(&account->policy) ? "more than " : "";
 }
 
-/* Tells of arrears of the whole account, or of one product where the book has rules of arrears. */
+/* Tells of arrears: of one product where the book has rules of arrears by product, else of the whole account. */
 static void notice_owed(fg_notice_board *board, uint32_t product, bool by_product, bool keeps_prepaid) {
   const fg_account *account = board->account;
   const fg_state *state = &account->state;

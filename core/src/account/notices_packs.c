@@ -16,7 +16,7 @@ fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
   const fg_state *state = &board->account->state;
   const fg_product *offered = &board->account->book->products[product];
   int64_t left = 0;
-  int64_t units = 0; /* of packs with something left: one that is used up says nothing about the others */
+  int64_t units = 0; /* a pack that is used up says nothing about what the others lose */
   bool has_packs = false;
   for (uint32_t i = 0; i < state->lots.count; i++) {
     const fg_lot *lot = &state->lots.items[i];
@@ -44,7 +44,7 @@ fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
   return FG_OK;
 }
 
-/* R6: what is left at the end is void. */
+/* R6: tells of packs that end soon, because what is left of them is lost then. */
 void fg_notice_endings(fg_notice_board *board, uint32_t product) {
   const fg_account *account = board->account;
   const fg_product *offered = &account->book->products[product];
@@ -77,7 +77,7 @@ static bool sells_packs(const fg_product *offered) {
   return offered->grant_count > 0;
 }
 
-/* "2024-11", or of a period that is no month "the period from 2024-11-05T00:00:00+08:00 on". */
+/* Room for "2024-11" or, for another period than a month, "the period from 2024-11-05T00:00:00+08:00 on". */
 enum { OPEN_PERIOD_MAX = FG_TIME_TEXT_MAX + 24 };
 static void write_open_period(const fg_account *account, uint32_t product, char out[OPEN_PERIOD_MAX]) {
   fg_time begin = fg_settling_at(account, &account->state, product, account->state.now).begin;
@@ -91,7 +91,8 @@ static void write_open_period(const fg_account *account, uint32_t product, char 
   }
 }
 
-/* Says that usage is postpaid now. A product without grants or packs is always postpaid, so nothing is said of it. */
+/* Says that a product's usage is postpaid by now. A product without grants or packs is always postpaid, so no notice is
+   made of it. */
 fg_status fg_notice_postpaid(fg_notice_board *board, fg_account *fork, uint32_t product) {
   const fg_product *offered = &board->account->book->products[product];
   fg_noticed begun = fg_empty_notice;

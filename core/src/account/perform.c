@@ -28,7 +28,7 @@ static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *
   return answer_balance(&draft->wallet, outcome);
 }
 
-/* R38. An account that is stopped for a violation gets nothing paid out, as it gets no refund (R30). */
+/* R38: pays funds out, but not of an account that is stopped for a violation, which gets no refund either (R30). */
 static fg_status withdraw(const fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   if (draft->violation) {
     return FG_VIOLATION;
@@ -45,7 +45,7 @@ static bool is_of_owner(fg_command_kind kind) {
 
 fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *command, fg_string id,
                      fg_outcome *outcome) {
-  uint32_t product = 0; /* or a pool, where it is whose grants and packs are meant */
+  uint32_t product = 0; /* the number of a product, or of a pool where the command is about a pool's grants and packs */
   FG_TRY(is_of_owner(command->kind) ? fg_account_owner(account, command, &product)
                                     : fg_account_product(account, command, &product));
   switch (command->kind) {
@@ -55,6 +55,6 @@ fg_status fg_perform(fg_account *account, fg_state *draft, const fg_command *com
 #include "../state/commands.def"
   case FG_COMMAND_COUNT: break;
   }
-  FG_ASSERT(false); /* admission.c passes on only commands that work on a draft */
+  FG_ASSERT(false); /* admission.c passes on only commands that change a draft */
   return FG_INVALID;
 }

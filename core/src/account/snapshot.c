@@ -28,14 +28,14 @@ static void walk_money_of_state(fg_walk *walk, fg_state *state) {
   }
 }
 
-/* The edition in force follows from the instant. */
+/* Sets the edition in force, which follows from the instant and so is not in the bytes. */
 static void find_edition(fg_account *account, const fg_state *state) {
   bool has_begun = fg_time_is_civil(state->now);
   uint32_t number = has_begun ? fg_book_edition_on(account->whole, fg_account_date(account, state->now)) : 0;
   account->book = fg_book_edition(account->whole, number);
 }
 
-/* Up to format 3 all products are suspended together, and whether they are stands there. */
+/* Up to format 3 all products are suspended together, and the bytes say whether they are. */
 static void walk_suspension(fg_walk *walk) {
   const fg_account *account = walk->account;
   fg_state *state = walk->state;
@@ -53,7 +53,8 @@ static void walk_suspension(fg_walk *walk) {
   }
 }
 
-/* What a state has one of for each product, group, choice, window and grant of its book. */
+/* Walks the parts of a state that stand in fixed places: one for each product, group, choice, window and grant of the
+   book. */
 static void walk_places(fg_walk *walk, fg_state *state) {
   const fg_account *account = walk->account;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
@@ -62,7 +63,7 @@ static void walk_places(fg_walk *walk, fg_state *state) {
   for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
     fg_walk_group(walk, &state->groups[group]);
   }
-  for (uint32_t choice = 0; choice < account->book->choice_count; choice++) { /* since format 4 a book may have some */
+  for (uint32_t choice = 0; choice < account->book->choice_count; choice++) { /* in a book of format 3 there are none */
     FG_WALK(walk, state->switches[choice].at);
     FG_WALK(walk, state->switches[choice].product);
   }
@@ -105,7 +106,8 @@ static void walk_state(fg_walk *walk, fg_state *state) {
 }
 
 static fg_status write_as(const fg_account *account, int format, fg_text *bytes) {
-  fg_account *whole = (fg_account *)(uintptr_t)account; /* a walk that writes bytes does not change the account */
+  /* The cast is safe, because a walk that writes bytes does not change the account. */
+  fg_account *whole = (fg_account *)(uintptr_t)account;
   fg_walk walk = {
       .account = whole, .state = &whole->state, .history = account->history, .out = bytes, .format = format};
   fg_walk_adoptions(&walk);
@@ -137,7 +139,7 @@ static fg_status read_all(fg_walk *walk, fg_state *state) {
 
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {
   fg_state state;
-  fg_account books = *account; /* as it was begun, until what it has adopted is read */
+  fg_account books = *account; /* the book is that of the beginning, until the adoptions are read */
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
   fg_walk walk = {.account = &books,

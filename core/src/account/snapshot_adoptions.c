@@ -1,10 +1,10 @@
-/* The later price books that an account has adopted, each whole in the snapshot. */
+/* The later price books that an account has adopted. Each stands in the snapshot as a whole. */
 #include "snapshot_walk.h"
 
 #include "../book/editions.h"
 #include "adopt.h"
 
-/* What was read is compiled again, and joined to what the account has. */
+/* Compiles a book that was read, and joins it to the account's. */
 static void adopt_again(fg_walk *walk, fg_string json, fg_date effective) {
   fg_account *account = walk->account;
   fg_book *book = NULL;
@@ -21,7 +21,7 @@ static void adopt_again(fg_walk *walk, fg_string json, fg_date effective) {
   fg_book_release(book);
 }
 
-/* Writes or reads what the account has adopted, each with all of its book. */
+/* Writes or reads an adopted book, as JSON. */
 static void walk_adoption(fg_walk *walk, fg_book *adopted, fg_date effective) {
   fg_text json = {.text = NULL};
   if (adopted != NULL) {

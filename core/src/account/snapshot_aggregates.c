@@ -1,7 +1,7 @@
-/* What a snapshot says of the aggregates of each product. The period that is open follows from the instant. */
+/* What a snapshot says of the aggregates of each product. Which period is open follows from the instant. */
 #include "snapshot_walk.h"
 
-/* How many values an aggregate may have in all editions. */
+/* How many values an aggregate may have at most, over all editions. */
 static uint64_t most_values(const fg_account *account, uint32_t product) {
   uint64_t most = 0;
   for (uint32_t i = 0; i <= fg_edition_in_force(account); i++) {
@@ -13,7 +13,8 @@ static uint64_t most_values(const fg_account *account, uint32_t product) {
   return most;
 }
 
-/* The highest samples go to the end of their list when they are read, with room for as many as the book keeps. */
+/* Writes or reads the highest samples. Those that are read go to the end of their list, with room for as many as the
+   book keeps. */
 static void walk_highest(fg_walk *walk, const fg_aggregate *aggregate, fg_service *service, fg_aggregated *kept) {
   uint32_t all = kept->samples < aggregate->highest ? (uint32_t)fg_max_i64(kept->samples, 0) : aggregate->highest;
   uint32_t count = fg_walk_tells_all(walk) ? fg_walk_count(walk, kept->count) : all;

@@ -1,11 +1,11 @@
-/* What a snapshot says of the calls in flight, and of attributes, which each of them keeps. */
+/* What a snapshot says of the calls in flight, and of the attributes that each call keeps. */
 #include "snapshot_walk.h"
 
 #include "../rules/holds.h"
 #include "../state/call_names.h"
 #include "../state/record.h"
 
-/* Makes the entry of a call in flight. */
+/* Adds the entry of a call in flight to the history. */
 static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string kept) {
   const unsigned char *from = (const unsigned char *)kept.text;
   fg_entry_room room = {.entry = NULL};
@@ -25,7 +25,7 @@ static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string ke
   return room.entry;
 }
 
-/* A hold without an entry is of the event that the one before it is of. */
+/* Reads a hold without an entry of its own: it belongs to the same event as the hold before it. */
 static void read_part(fg_walk *walk, fg_hold *hold) {
   bool is_part = hold != walk->state->holds.items && hold[-1].part + 1u < walk->account->book->product_count;
   fg_walk_stop(walk, is_part ? FG_OK : FG_INVALID);
@@ -34,7 +34,8 @@ static void read_part(fg_walk *walk, fg_hold *hold) {
   hold->unknown = is_part && hold[-1].unknown;
 }
 
-/* Writes or reads the entry of a call by its id as text, because a history that was read keeps no numbers. */
+/* Writes or reads the entry of a call. Its id is written as text, because numbers of calls are not kept in a history
+   that was read. */
 static void walk_entry(fg_walk *walk, fg_hold *hold) {
   char made[FG_CALL_NAME_MAX];
   fg_string id = {NULL, 0};
@@ -79,8 +80,8 @@ void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list) {
 
 static bool is_none(const fg_attributes *list) { return list == NULL || list->count == 0; }
 
-/* The attributes that the account had when a call was made; mostly those that it has. Up to format 3 there are none.
-   An empty list is none, as it is when it is read again. */
+/* Writes or reads the attributes that the account had when a call was made, mostly those that it still has. Up to
+   format 3 there are none. An empty list is written as no list, which is how it is read again. */
 static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
   const fg_attributes *now = walk->state->attributes;
   bool is_same = hold->attributes == now || (is_none(hold->attributes) && is_none(now));
@@ -101,7 +102,7 @@ static void walk_attributes_of_hold(fg_walk *walk, fg_hold *hold) {
   }
 }
 
-/* Once all are read it is known how many belong together. */
+/* Sets how many holds each event has, which is known only once all holds are read. */
 static void find_parts(fg_state *state) {
   uint16_t parts = 0;
   for (uint32_t i = state->holds.count; i > 0; i--) {
@@ -112,8 +113,8 @@ static void find_parts(fg_state *state) {
   }
 }
 
-/* Whether a call has a slot. That of one whose deadline has passed is free once somebody asks for one, which nobody can
-   tell apart from before. */
+/* Writes or reads whether a call has a slot. A call whose deadline has passed loses its slot only when another call
+   asks for one; it is written as lost at once, because nobody can tell the difference. */
 static void walk_slot(fg_walk *walk, fg_hold *hold) {
   bool slot = hold->slot && hold->deadline > walk->state->now;
   FG_WALK(walk, slot);
@@ -136,7 +137,8 @@ static void walk_hold_told(fg_walk *walk, fg_hold *hold) {
   walk_slot(walk, hold);
 }
 
-/* What the entry says, and what the holds of one event have in common, is written once. */
+/* Writes or reads a hold. Values that its entry has, and those that the holds of one event share, are not written
+   again. */
 static void walk_hold(fg_walk *walk, fg_hold *hold) {
   walk_entry(walk, hold);
   if (fg_walk_tells_all(walk)) {

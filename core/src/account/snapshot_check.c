@@ -1,6 +1,6 @@
-/* Whether what a snapshot says is a state that the account can be in. Bytes with a right checksum may still be no
-   state; some later command would then read what is not there, or count what was never used. Every condition here and
-   in snapshot_check_*.c is one that all commands keep. */
+/* Checks that what a snapshot says is a state that the account can be in. Bytes with a right checksum may still be no
+   possible state; some later command would then read what is not there, or count what was never used. Every condition
+   here and in snapshot_check_*.c holds after any sequence of commands. */
 #include "snapshot_check.h"
 
 #include "../book/attributes.h"
@@ -27,7 +27,7 @@ static void check_money(fg_state_check *check) {
   fg_require(check, fg_is_paid(caps->day) && fg_is_paid(caps->month));
 }
 
-/* What was spent, and what counts for the caps: all that was ordered and invoiced. */
+/* Checks that the amounts spent, and those that count for the caps, equal what was ordered and invoiced. */
 static fg_status check_spent(fg_state_check *check) {
   fg_spent spent = {.packs = 0};
   fg_amount invoiced = 0;
@@ -47,7 +47,7 @@ static fg_status check_spent(fg_state_check *check) {
   return FG_OK;
 }
 
-/* Whether the state is that of an account that has seen no instant. */
+/* Whether the state is that of an account that has seen no instant yet. */
 static bool is_untouched(const fg_state_check *check) {
   const fg_state *state = check->state;
   bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
@@ -140,7 +140,7 @@ static fg_status check_all(fg_state_check *check) {
   return FG_OK;
 }
 
-/* Fills in the steps of capacity, which follow from the orders. */
+/* Fills in the steps of capacity, which are derived from the orders. */
 static fg_status hold_capacity(const fg_account *account, fg_state *state) {
   for (uint32_t i = 0; i < state->capacity.count; i++) {
     const fg_capacity_order *order = &state->capacity.items[i];
@@ -154,7 +154,7 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   fg_capacity_refresh(account, state, state->now);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_lots_arrange(account, state, product, state->now, UINT64_MAX, false));
-    (void)fg_cover_find(account, state, product); /* nothing has changed */
+    (void)fg_cover_find(account, state, product); /* the answer, whether the rate changed, is not needed here */
   }
   fg_due_refresh(account, state);
   return FG_OK;

@@ -1,4 +1,5 @@
-/* What the files that check a snapshot share: the state that is checked, and what is asked of it in several of them. */
+/* What the files that check a snapshot share: the state being checked, and questions about it that several of them
+   ask. */
 #ifndef FG_SNAPSHOT_CHECK_H
 #define FG_SNAPSHOT_CHECK_H
 
@@ -9,13 +10,13 @@ typedef struct fg_state_check {
   const fg_account *account;
   fg_state *state;
   fg_history *history;
-  bool is_told; ///< what follows from the rest was read, too
-  bool is_good; ///< no condition has failed so far
+  bool is_told; ///< the bytes held derived values, too, which are compared
+  bool is_good; ///< no condition has failed yet
 } fg_state_check;
 
 static inline void fg_require(fg_state_check *check, bool holds) { check->is_good = check->is_good && holds; }
 
-/* A member that follows from the rest is filled in, or must be what it was read as. */
+/* Fills in a derived member or, if the bytes held it, requires that it was read as that value. */
 #define FG_FOLLOWS(check, member, value)                                                                               \
   do {                                                                                                                 \
     __typeof__(member) following = (__typeof__(member))(value);                                                        \
@@ -38,22 +39,22 @@ static inline bool fg_owner_is_of_group(const fg_state_check *check, uint32_t ow
   return fg_book_owner(check->account->book, owner)->group == group;
 }
 
-/* Nothing happens after now. */
+/* Whether an instant is in the calendar, and not later than now. */
 static inline bool fg_has_passed(const fg_state_check *check, fg_time time) {
   return fg_time_is_civil(time) && time <= check->state->now;
 }
 
-/* A period that has begun: one of the calendar may have begun in the year before the first instant. */
+/* Whether a period has begun. One of the calendar may have begun up to a year before the first instant. */
 static inline bool fg_has_begun(const fg_state_check *check, fg_time begin) {
   return begin > FG_TIME_MIN - 366 * FG_DAY && begin <= check->state->now;
 }
 
-/* An end lies after the beginning, and at most at the end of the calendar. */
+/* Whether an end is after its beginning, and within the calendar unless it is FG_NEVER. */
 static inline bool fg_is_end(fg_time begin, fg_time end) {
   return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX);
 }
 
-/* A number from which commands are counted on. It cannot reach its end by commands. */
+/* Whether a number can be one that commands have counted up to, which never reach INT64_MAX. */
 static inline bool fg_is_count(uint64_t number) { return number < INT64_MAX; }
 
 static inline bool fg_is_text(fg_string text) { return text.text != NULL && fg_string_is_text(text); }
@@ -62,41 +63,42 @@ static inline bool fg_is_id(fg_string id) { return fg_is_text(id) && id.length >
 
 static inline bool fg_is_paid(fg_amount amount) { return amount >= 0; }
 
-/* Adds a count, which must not be below 0, to a sum that must not overflow. */
+/* Adds a count to a sum. The count must not be below 0, and the sum must not overflow. */
 static inline void fg_require_count(fg_state_check *check, int64_t count, int64_t *sum) {
   fg_require(check, count >= 0 && fg_add_i64(*sum, count, sum));
 }
 
 static inline bool fg_is_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }
 
-/* The parts, by what they are of. Each clears `is_good` where something cannot be. */
+/* Each checks one part of the state, and clears `is_good` if that part cannot be. */
 void fg_snapshot_check_lots(fg_state_check *check);
-/* Of which month the latest issue of each free grant is. FG_NO_MEMORY. */
+/* Checks the month of the latest issue of each free grant. FG_NO_MEMORY. */
 fg_status fg_snapshot_check_issues(fg_state_check *check);
 void fg_snapshot_check_capacity_orders(fg_state_check *check);
 void fg_snapshot_check_amendments(fg_state_check *check);
-/* Of all products before any of these is checked. */
+/* Fills in the current periods of a product; called for all products before any of the next checks. */
 void fg_snapshot_check_periods(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_service(fg_state_check *check, uint32_t product);
-/* What earlier invoices had of running totals that go on, after the invoices are checked. FG_NO_MEMORY, FG_INVALID. */
+/* Checks what earlier invoices charged of running totals that go on, after the invoices themselves. FG_NO_MEMORY,
+   FG_INVALID. */
 fg_status fg_snapshot_check_invoiced(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_made(fg_state_check *check, const fg_made *made);
-/* Fills in the period that is open. */
+/* Checks aggregates, and fills in the period that is open. */
 void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
-/* Of all groups before the calls. */
+/* Checks what needs no calls of a group's regimes; called for all groups before the calls are checked. */
 void fg_snapshot_check_regime_heads(fg_state_check *check, uint32_t number);
 void fg_snapshot_check_holds(fg_state_check *check);
 void fg_snapshot_check_invoices(fg_state_check *check);
 void fg_snapshot_check_adjustments(fg_state_check *check);
-/* Adds what was spent on each kind of order. FG_NO_MEMORY. */
+/* Checks the orders, and adds to `spent` what was spent on each kind of them. FG_NO_MEMORY. */
 fg_status fg_snapshot_check_orders(fg_state_check *check, fg_spent *spent);
 fg_status fg_snapshot_check_regimes(fg_state_check *check, uint32_t number);
 
-/* What events that are priced by themselves have cost, as it is kept. */
+/* Checks a sum of what events have cost that are priced each by itself, in the form in which it is kept. */
 void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept);
 
-/* Units by tier, of a cell that is kept so, are all of its postpaid ones, which follow from them. */
+/* If units of a cell are kept by tier, all its postpaid units are, so `postpaid` is derived from them. */
 void fg_snapshot_check_slices(fg_state_check *check, uint32_t product, fg_cell cell, const fg_slices *slices,
                               uint32_t first, int64_t *postpaid);
 

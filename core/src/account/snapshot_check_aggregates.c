@@ -1,9 +1,10 @@
-/* Whether what a snapshot says of the aggregates of a product can be. */
+/* Checks what a snapshot says of the aggregates of a product. */
 #include "snapshot_check.h"
 
 #include "../rules/aggregate_value.h"
 
-/* Whether an edition so far has, or had, the value. */
+/* Whether `by` has been, in any edition so far, a value of the attribute that the product is aggregated by. A text NULL
+   stands for a product that is aggregated as a whole. */
 static bool is_value(const fg_state_check *check, uint32_t product, fg_string by) {
   bool is_known = false;
   for (uint32_t i = 0; i <= fg_edition_in_force(check->account); i++) {
@@ -26,7 +27,8 @@ static void check_value(fg_state_check *check, uint32_t product, uint32_t place)
   }
 }
 
-/* The highest come first, and are all that there are up to as many as the book keeps. */
+/* Checks the highest samples: they are in falling order, and are as many as there were, up to the number that the book
+   keeps. */
 static void check_highest(fg_state_check *check, const fg_aggregate *aggregate, const fg_service *service,
                           const fg_aggregated *kept) {
   fg_require(check, kept->count == fg_min_i64(kept->samples, aggregate->highest));
@@ -55,7 +57,7 @@ static void check_aggregated(fg_state_check *check, uint32_t product, uint32_t p
   const fg_service *service = &check->state->services[product];
   const fg_aggregate *aggregate = fg_aggregate_of(check->account, product);
   const fg_aggregated *kept = &service->aggregated.items[place];
-  const fg_int128 most = (fg_int128)1 << 120; /* more no time and no sum reaches, and no computation overflows by it */
+  const fg_int128 most = (fg_int128)1 << 120; /* no value gets beyond this, and computing with it does not overflow */
   int64_t units = 0;
   check_value(check, product, place);
   fg_require(check, kept->value < most && kept->open >= 0 && kept->made >= 0);

@@ -29,14 +29,15 @@ static void check_place(fg_state_check *check, fg_hold *hold) {
   group->undoable++;
 }
 
-/* Whether the book says of what it was told to have ended in that it is not known to be billed (R36). */
+/* Whether the call was reported to have ended with an outcome of which the book does not say whether it is billed
+   (R36). */
 static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
   fg_kept_ending ending = fg_record_ending(hold->entry);
   return ending.call.attempt == hold->attempt &&
          fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
 }
 
-/* The event of a call in the edition in which it was made; NULL: there is none. */
+/* Finds the event of a call in the edition in which the call was made; NULL: there is none with as many products. */
 static const fg_event *event_of_call(const fg_state_check *check, const fg_hold *hold, fg_string name) {
   if (hold->cell.edition > fg_edition_in_force(check->account)) {
     return NULL;
@@ -47,7 +48,7 @@ static const fg_event *event_of_call(const fg_state_check *check, const fg_hold 
   return is_one ? &edition->events[found] : NULL;
 }
 
-/* The product of each hold. */
+/* Checks that each hold of a call is of the product that the call or its event says. */
 static void check_products(fg_state_check *check, fg_hold *hold, const fg_kept_call *call) {
   const fg_event *event = call->event.text == NULL ? NULL : event_of_call(check, hold, call->event);
   fg_require(check, call->event.text == NULL ? hold->parts == 0 : event != NULL);
@@ -59,7 +60,7 @@ static void check_products(fg_state_check *check, fg_hold *hold, const fg_kept_c
   fg_require(check, call->product == hold->product);
 }
 
-/* What the holds of a call have in common is the first's. */
+/* Checks that a hold agrees with the first hold of its call in what they share. */
 static void check_beside(fg_state_check *check, fg_hold *hold, const fg_hold *first) {
   FG_FOLLOWS(check, hold->since, first->since);
   FG_FOLLOWS(check, hold->deadline, first->deadline);
@@ -67,7 +68,7 @@ static void check_beside(fg_state_check *check, fg_hold *hold, const fg_hold *fi
   fg_require(check, hold->cell.edition == first->cell.edition && !hold->slot);
 }
 
-/* Of the first hold are the units of the call that are of none of the others. */
+/* Checks the units of a call's holds: those that no other hold has are the first one's. */
 static void check_units(fg_state_check *check, fg_hold *hold, const fg_kept_call *call) {
   int64_t others = 0;
   for (uint32_t i = 1; i < fg_hold_count(hold); i++) {
@@ -79,7 +80,7 @@ static void check_units(fg_state_check *check, fg_hold *hold, const fg_kept_call
   }
 }
 
-/* All holds of a call, given the place of the first. */
+/* Checks all holds of a call; `place` is that of the first. */
 static void check_call(fg_state_check *check, uint32_t place) {
   const fg_state *state = check->state;
   fg_hold *hold = &state->holds.items[place];

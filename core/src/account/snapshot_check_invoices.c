@@ -31,7 +31,7 @@ static bool is_of_period(const fg_state_check *check, const fg_invoice *invoice,
   return begin >= invoice->period.begin && begin < invoice->period.end;
 }
 
-/* A line of a fee, and of another kind. */
+/* Checks that the kind of a line exists and, if it is a fee's, that the fee does. */
 static void check_line_kind(fg_state_check *check, const fg_invoice_line *line) {
   fg_require(check, line->kind < FG_LINE_KINDS);
   if (check->is_good && line->kind == FG_LINE_FEE) {
@@ -56,12 +56,13 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
   for (uint32_t i = 0; i < line->part_count && check->is_good; i++) {
     check_invoice_part(check, line, &invoice->parts[line->first_part + i]);
   }
-  fg_require(check, line->slice.units >= 0 && line->slice.tier >= 0); /* with blocks more units than there were */
+  /* An amount by blocks may be of more units than were used. */
+  fg_require(check, line->slice.units >= 0 && line->slice.tier >= 0);
   fg_require(check, line->slice.unit_price >= 0 &&
                         (line->slice.amount >= 0 || line->is_running || line->kind == FG_LINE_MOST) &&
                         line->slice_count > 0);
   fg_require(check, line->charged >= 0 && (fg_is_paid(line->invoiced) || line->kind == FG_LINE_MOST));
-  fg_int128 product = 0; /* an explanation multiplies them */
+  fg_int128 product = 0; /* the explanation of a line multiplies these */
   fg_require(check, fg_multiply_i128(line->slice.unit_price, line->slice.units, &product));
   fg_require(check, fg_amount_add(*total, line->slice.amount, total));
 }
@@ -100,7 +101,8 @@ static bool are_same(const fg_service *a, const fg_service *b) {
   return same;
 }
 
-/* A running total goes on while its period of tiers is settled in part. */
+/* Collects what the invoices of a tier period that is only partly settled have charged, from which its running totals
+   go on. */
 static fg_status note_invoices(fg_state_check *check, uint32_t product, fg_service *found) {
   fg_time settled = check->state->services[product].settled;
   fg_time begin = fg_tiers_at(check->account, check->state, product, settled).begin;

@@ -4,7 +4,7 @@
 #include "../book/terms.h"
 #include "../rules/rate_window.h"
 
-/* The latest that units let through now leave a window. */
+/* The latest instant at which units that are let through now leave the window of a limit. */
 static fg_time window_end(const fg_limit *limit, fg_time now) {
   fg_time length = limit->length;
   return now + length + (limit->in_cells ? length / FG_WINDOW_CELLS + 1 : 0);
@@ -20,8 +20,8 @@ static void check_bucket(fg_state_check *check, const fg_limit *limit, const fg_
   }
 }
 
-/* The window has the oldest admission first, and none stays longer than its length. That of a bought rate keeps those
-   that have left it, as long as a call may be undone. */
+/* Checks that a window has its oldest admission first, and that none stays longer than the window is long. The window
+   of a bought rate keeps those that have left it as long as their call may be undone. */
 static void check_admissions(fg_state_check *check, const fg_limit *limit, fg_window *window) {
   int64_t all = 0;
   fg_require(check, window->first <= window->admissions.count);

@@ -11,7 +11,7 @@ static bool is_offered(const fg_state_check *check, const fg_lot *lot) {
   return lot->offer < (lot->source == FG_SOURCE_FREE ? owner->grant_count : owner->pack_count);
 }
 
-/* What rolled over came from an earlier issue of the same lot. */
+/* Checks that units which rolled over came from an earlier issue of the same grant. */
 static void check_rollover(fg_state_check *check, uint32_t place) {
   const fg_lot *lot = &check->state->lots.items[place];
   const fg_lot *before = lot->rolls_from == 0 ? NULL : &check->state->lots.items[lot->rolls_from - 1];
@@ -41,7 +41,7 @@ static void check_lot(fg_state_check *check, uint32_t place) {
                         (lot->left == lot->units && lot->given_back == 0));
 }
 
-/* Another lot is to come of each, at the end of the one that there is. */
+/* Checks an order of packs that recur: another lot follows when the current one ends. */
 static void check_lot_order(fg_state_check *check, uint32_t place) {
   const fg_recurring_pack *order = &check->state->recurring.items[place];
   bool is_period = order->every.unit < FG_PERIOD_UNITS &&
@@ -65,7 +65,8 @@ static void check_bundles(fg_state_check *check) {
   }
 }
 
-/* Grants stand in the order of the regimes that may draw on them first, because a search for these walks the list. */
+/* Checks all lots. Grants stand in the order of the regimes that may draw on them first, because a search for these
+   walks the list. */
 void fg_snapshot_check_lots(fg_state_check *check) {
   const fg_state *state = check->state;
   for (uint32_t i = 0; i < state->lots.count && check->is_good; i++) {

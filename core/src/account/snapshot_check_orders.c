@@ -1,4 +1,5 @@
-/* Checks that each pack and each capacity of a snapshot came from an order of its own, and what was paid for it. */
+/* Checks that each pack and each capacity of a snapshot came from an order of its own, and that the payment is
+   right. */
 #include "snapshot_check.h"
 
 #include "../rules/deduction.h"
@@ -11,7 +12,7 @@ static fg_past_command *order_of(const fg_state_check *check, fg_string id) {
   return entry.bytes == NULL ? NULL : (fg_past_command *)(uintptr_t)fg_record_command(entry);
 }
 
-/* What was paid is at least 0 of each fund, and all that the order cost. */
+/* Checks that an order took at least 0 from each fund, and that these parts are its amount. */
 static void check_payment(fg_state_check *check, fg_ordered *answer) {
   fg_amount sum = 0;
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -25,20 +26,20 @@ static void check_payment(fg_state_check *check, fg_ordered *answer) {
   }
 }
 
-/* What of each order was met last: a place in the list of its packs, capacity or bundles, counted from 1; 0: nothing
-   yet. */
+/* Matches orders with what they brought. met[i] is the place, counted from 1, of the last pack, capacity or bundle that
+   order i brought, in its list; 0: none was found yet. */
 typedef struct order_check {
   fg_state_check *check;
   uint32_t *met;
   fg_spent *spent;
-  uint32_t count; ///< orders that were met
+  uint32_t count; ///< orders that have brought something
 } order_check;
 
 static uint32_t *met_of(const order_check *of, const fg_past_command *order) {
   return &of->met[order - of->check->history->commands.items];
 }
 
-/* The order that something came from; each brings one thing alone, but for bundles. */
+/* Checks the order that something came from. An order brings only one thing, unless it is of a bundle. */
 static void check_order(order_check *of, fg_string id, fg_command_kind kind, const fg_ordered *bought, fg_amount *spent,
                         uint32_t place) {
   fg_state_check *check = of->check;
@@ -58,7 +59,7 @@ static void check_order(order_check *of, fg_string id, fg_command_kind kind, con
   of->count++;
 }
 
-/* A later lot of a pack follows one that ends where it begins. */
+/* Checks a later lot of a pack: it follows a lot of the same pack that ends where it begins. */
 static void check_later_lot(fg_state_check *check, uint32_t place) {
   const fg_lot *lot = &check->state->lots.items[place];
   const fg_lot *before = NULL;
@@ -71,7 +72,7 @@ static void check_later_lot(fg_state_check *check, uint32_t place) {
   fg_require(check, before != NULL && before->bought == lot->bought && before->units == lot->units);
 }
 
-/* The first lot of an order of packs. */
+/* Checks the first lot of an order of packs. */
 static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kind) {
   fg_state_check *check = of->check;
   fg_lot *lot = &check->state->lots.items[place];
@@ -83,7 +84,7 @@ static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kin
   check_order(of, lot->id, kind, &bought, spent, place);
 }
 
-/* Whether a pack was bought or given, and when, which the first lot of its order or its bundle says. */
+/* Derives whether a pack was bought or given, and when. The first lot of its order, or its bundle, says so. */
 static void match_pack(order_check *of, uint32_t place) {
   fg_state_check *check = of->check;
   const fg_state *state = check->state;
@@ -120,7 +121,7 @@ static void match_bundles(order_check *of) {
   }
 }
 
-/* What changes of an order took from each fund was spent on capacity, too. */
+/* Adds what changes of an order have cost to what was spent on capacity. */
 static void add_changes(order_check *of, const fg_capacity_order *order) {
   fg_amount amount = 0;
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -143,7 +144,7 @@ static void match_capacity(order_check *of, uint32_t place) {
   add_changes(of, order);
 }
 
-/* A refund finds what was paid by the id of what was bought. */
+/* Matches each order with what it brought, because a refund looks up the payment by the id of what was bought. */
 static void match_orders(order_check *of) {
   fg_state_check *check = of->check;
   const fg_state *state = check->state;
@@ -166,7 +167,8 @@ static void match_orders(order_check *of) {
 
 fg_status fg_snapshot_check_orders(fg_state_check *check, fg_spent *spent) {
   const fg_allocator *allocator = &check->account->allocator;
-  size_t size = (check->history->commands.count + 1) * sizeof(uint32_t); /* there may be none */
+  /* One more, because there may be no orders and an allocation of 0 bytes may fail. */
+  size_t size = (check->history->commands.count + 1) * sizeof(uint32_t);
   uint32_t *met = fg_allocate(allocator, size);
   if (met == NULL) {
     return FG_NO_MEMORY;

@@ -1,5 +1,5 @@
-/* Checks the regimes of a snapshot, from which a call is undone: they are taken back one by one from the last, and what
-   they leave must be possible each time. */
+/* Checks the regimes of a snapshot, from which a call is undone. They are taken back one by one from the last, and
+   after each the account's lots and usage must still be possible. */
 #include "snapshot_check.h"
 
 #include "../book/terms.h"
@@ -11,14 +11,14 @@
 typedef struct product_bucket {
   uint32_t product;
   fg_bucket bucket;
-  fg_exact cost; ///< of its events, where they are priced by themselves
+  fg_exact cost; ///< what its events have cost, if they are priced each by itself
 } product_bucket;
 
 typedef struct regime_check {
   fg_state_check *check;
   fg_product_group *group;
-  uint32_t number; ///< of the group
-  int64_t *left;   ///< of each lot, before the regimes taken back so far
+  uint32_t number; ///< the group's number
+  int64_t *left;   ///< what each lot had left before the regimes that are taken back so far
   FG_ARRAY(product_bucket) buckets;
 } regime_check;
 
@@ -40,7 +40,8 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
   fg_require(check, of->left[part->lot] >= 0 && of->left[part->lot] <= lot->units);
 }
 
-/* The parts of a regime add up to what it drew. Units taken off that no lot could take back have no part. */
+/* Checks that the parts of a regime add up to what it drew. Units of a correction that no lot could take back have no
+   part. */
 static void check_parts(regime_check *of, fg_regime *regime, uint64_t number, uint32_t end) {
   fg_state_check *check = of->check;
   int64_t free = 0;
@@ -80,7 +81,7 @@ static bool has_settled(const regime_check *of, const fg_regime *regime) {
   return regime->begin < of->check->state->services[regime->product].settled;
 }
 
-/* As fg_cell_counted. */
+/* Finds the bucket that counts a regime's usage, as fg_cell_counted does. */
 static product_bucket *bucket_before(regime_check *of, const fg_regime *regime) {
   product_bucket *own = bucket_at(of, regime, regime->begin);
   const fg_state_check *check = of->check;
@@ -89,7 +90,7 @@ static product_bucket *bucket_before(regime_check *of, const fg_regime *regime) 
              : bucket_at(of, regime, fg_tiers_at(check->account, check->state, regime->product, regime->begin).begin);
 }
 
-/* Takes back what the events of a regime have cost, whose units are `units` and which may be drawn again. */
+/* Takes back what the events of a regime have cost. `units` are those of the regime that may be drawn again. */
 static void take_back_cost(regime_check *of, const fg_regime *regime, int64_t units, fg_exact *sum) {
   const int64_t *kept = of->group->slices.items + regime->slices;
   fg_snapshot_check_cost(of->check, kept + 1);
@@ -101,7 +102,7 @@ static void take_back_cost(regime_check *of, const fg_regime *regime, int64_t un
   }
 }
 
-/* Adds to a count that must not fall below 0. */
+/* Adds units, which may be negative, to a count that must not fall below 0. */
 static void take_back(fg_state_check *check, int64_t units, int64_t *sum) {
   fg_require(check, fg_add_i64(*sum, units, sum) && *sum >= 0);
 }
@@ -115,7 +116,7 @@ static int64_t sum_of(fg_state_check *check, const fg_usage *usage, bool with_un
   return sum;
 }
 
-/* What a bought rate covers is of usage, and of no more than was unbilled. */
+/* Checks what a bought rate covers of a regime: only usage is covered, and no more than was unbilled. */
 static void check_cover(fg_state_check *check, const fg_regime *regime) {
   bool may_cover = regime->kind == FG_REGIME_DRAWS && check->account->book->products[regime->product].cover != FG_NONE;
   fg_require(check, regime->rate >= 0 && (regime->rate == 0 || may_cover));
@@ -123,12 +124,12 @@ static void check_cover(fg_state_check *check, const fg_regime *regime) {
                         regime->covered <= regime->usage.unbilled - regime->counted);
 }
 
-/* R8, whole_month: what packs covered when a period was settled had been postpaid, and in which bucket is not kept.
-   Both are taken back from one sum. */
+/* R8, whole_month: what packs covered when a period was settled had been postpaid until then, and it is not kept in
+   which bucket. So both are counted as units of packs, and are taken back from one sum. */
 static void put_covered_together(const regime_check *of, uint32_t product, fg_time begin, fg_usage *usage) {
   const fg_policy policy = fg_policy_of(of->check->account, product);
   if (begin < of->check->state->services[product].settled && fg_packs_cover_month(&policy)) {
-    usage->packs += usage->postpaid; /* as many as there are, which the service's check has counted */
+    usage->packs += usage->postpaid; /* the sum cannot overflow, because check_buckets has added them */
     usage->postpaid = 0;
   }
 }
@@ -169,7 +170,8 @@ static void check_sums(regime_check *of, fg_regime *regime) {
   fg_require(check, bucket->counted <= bucket->usage.unbilled);
 }
 
-/* Units in calls in flight of the regimes `from` … `to`: those of one kind, or all with FG_USAGE_KINDS. */
+/* Counts units in calls in flight that were drawn in the regimes from `from` to `to`, in the bucket of `place`; `kind`
+   is one kind of usage, or FG_USAGE_KINDS for all. */
 static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t from, uint64_t to, fg_usage_kind kind) {
   int64_t units = 0;
   for (uint32_t i = 0; i < of->check->state->holds.count; i++) {
@@ -181,7 +183,7 @@ static int64_t held_in(const regime_check *of, const fg_regime *place, uint64_t 
   return units;
 }
 
-/* Whether it is the first of the regimes of a correction for cells that cost the same. */
+/* Whether a regime is the first of its correction for cells that cost the same. */
 static bool is_first_alike(const regime_check *of, const fg_regime *regime) {
   bool is_first = true;
   for (const fg_regime *other = regime;
@@ -191,8 +193,8 @@ static bool is_first_alike(const regime_check *of, const fg_regime *regime) {
   return is_first;
 }
 
-/* Whether a regime before another of its correction counts in the same bucket, or in the same stretch as well: what is
-   settled of several is in one. */
+/* Whether a regime from `regime` up to `end` is of the same correction as `end` and counts in the same bucket, or with
+   `in_stretch` also in the same stretch. The settled usage of several stretches is in one bucket. */
 static bool is_seen_before(regime_check *of, const fg_regime *regime, const fg_regime *end, bool in_stretch) {
   bool is_one = false;
   for (; regime < end && !is_one; regime++) {
@@ -203,8 +205,9 @@ static bool is_seen_before(regime_check *of, const fg_regime *regime, const fg_r
   return is_one;
 }
 
-/* Calls in flight can still be undone, so no more may have been taken off than was used besides them, by all regimes of
-   a correction for cells that cost the same. This is seen at the first of them, when all are taken back. */
+/* Checks that a correction took off no more than was used besides the calls in flight, because these can still be
+   undone. It is checked over all regimes of the correction for cells that cost the same, at the first of them, when all
+   are taken back. */
 static void check_taken_off(regime_check *of, const fg_regime *regime, uint64_t number) {
   fg_state_check *check = of->check;
   const fg_regime *end = of->group->regimes.items + of->group->regimes.count;
@@ -244,7 +247,7 @@ static void check_calls_of(regime_check *of, const fg_regime *regime, uint64_t n
   }
 }
 
-/* Of which product it is, when it began, and in which stretch its usage is counted. */
+/* Checks a regime's product and instant, and derives the stretch in which its usage is counted. */
 static void check_regime_head(fg_state_check *check, uint32_t number, uint32_t place) {
   fg_product_group *group = &check->state->groups[number];
   fg_regime *regime = &group->regimes.items[place];
@@ -260,7 +263,8 @@ static void check_regime_head(fg_state_check *check, uint32_t number, uint32_t p
   }
 }
 
-/* The order of counts, which no sum bounds: what is not there is passed over when it is asked. */
+/* Checks the order of counts. It is not compared with any sum, because whoever reads it ignores units that are not
+   there. */
 static void check_runs(fg_state_check *check, uint32_t number) {
   const fg_product_group *group = &check->state->groups[number];
   for (uint32_t i = 0; i < group->order.count && check->is_good; i++) {
@@ -308,7 +312,7 @@ static fg_status copy_buckets(regime_check *of, uint32_t product) {
   return FG_OK;
 }
 
-/* What is left of each lot, and what it had when it ended where the rest is in the next issue by now. */
+/* Sets what each lot had left. A lot that has ended gets back what rolled over from it into the next issue. */
 static void copy_left(regime_check *of) {
   const fg_state *state = of->check->state;
   for (uint32_t i = 0; i < state->lots.count; i++) {
@@ -330,7 +334,8 @@ static fg_status check_regimes_of(regime_check *of) {
       FG_TRY(copy_buckets(of, product));
     }
   }
-  of->left = fg_allocate(allocator, (state->lots.count + 1) * sizeof *of->left); /* there may be none */
+  /* One more, because there may be no lots and an allocation of 0 bytes may fail. */
+  of->left = fg_allocate(allocator, (state->lots.count + 1) * sizeof *of->left);
   if (of->left == NULL) {
     return FG_NO_MEMORY;
   }

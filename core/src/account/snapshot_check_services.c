@@ -35,7 +35,7 @@ void fg_snapshot_check_cost(fg_state_check *check, const int64_t *kept) {
   fg_require(check, cost.whole >= 0 && fg_amount_fits(cost.whole));
 }
 
-/* Fills in when the next settlement is, which must not be over, and the current stretch. */
+/* Fills in a product's current stretch and its next settlement, which must be still to come. */
 void fg_snapshot_check_periods(fg_state_check *check, uint32_t product) {
   fg_state *state = check->state;
   fg_service *service = &state->services[product];
@@ -51,16 +51,17 @@ void fg_snapshot_check_periods(fg_state_check *check, uint32_t product) {
   }
 }
 
-/* A stretch, or what is put together of those that are settled, which stands at the begin of its period of tiers, even
-   where periods of settlement are counted from an opening after it. */
+/* Whether a bucket begins where one can: with a stretch or, if it holds settled usage of several stretches, with its
+   period of tiers. The latter may begin before the opening that periods of settlement are counted from. */
 static bool is_begin(const fg_state_check *check, uint32_t product, const fg_bucket *bucket) {
   const fg_service *service = &check->state->services[product];
   return bucket->begin == fg_stretch_at(check->account, check->state, product, bucket->begin).begin ||
          (bucket->begin < service->settled && bucket->begin == bucket->tiers);
 }
 
-/* A bucket from before the open period of tiers is dropped at settlement, because no later one asks for it. Where
-   products form a group it may stay until the next settlement, because another product's period was still open. */
+/* Whether a bucket need not have been dropped. At settlement those from before the open period of tiers are dropped,
+   because nothing asks for them later. In a group of products a bucket may stay until the next settlement, because
+   another product's period was still open. */
 static bool may_be_kept(const fg_state_check *check, uint32_t product, const fg_bucket *bucket) {
   const fg_book *book = check->account->book;
   fg_time settled = check->state->services[product].settled;
@@ -89,7 +90,8 @@ static void check_bucket_at(fg_state_check *check, uint32_t product, uint32_t pl
   }
 }
 
-/* A bucket at least for the current stretch; the last one is of its period of tiers and of the edition in force. */
+/* Checks that there is a bucket for the current stretch, and that the last bucket is of the current period of tiers and
+   the edition in force. */
 static void check_current(fg_state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   fg_require(check, service->buckets.count > 0);
@@ -101,7 +103,7 @@ static void check_current(fg_state_check *check, uint32_t product) {
   }
 }
 
-/* Adds the units of all kinds. */
+/* Adds the units of each kind of usage to a sum. */
 static void add_usage_checked(fg_state_check *check, const fg_usage *usage, int64_t *sum) {
   fg_require_count(check, usage->free, sum);
   fg_require_count(check, usage->packs, sum);
@@ -109,8 +111,8 @@ static void add_usage_checked(fg_state_check *check, const fg_usage *usage, int6
   fg_require_count(check, usage->unbilled, sum);
 }
 
-/* The total is at least what there is of the month, and of the periods that go on. In bytes that do not say it, it is
-   the former. */
+/* Checks the buckets, and that the product's total is at least what was used in the month, and in the periods that go
+   on. Bytes of format 3 have no total: then it is what was used in the month. */
 static void check_buckets(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
   int64_t month = 0;
@@ -140,7 +142,7 @@ static bool is_fee_before(const fg_fee_count *a, const fg_fee_count *b) {
   return a->fee < b->fee || (a->fee == b->fee && a->edition < b->edition);
 }
 
-/* What is known of a fee is of an edition that has it. */
+/* Checks that what is counted of a fee belongs to an edition that has the fee. */
 static void check_fee_counts(fg_state_check *check, uint32_t product) {
   const fg_service *service = &check->state->services[product];
   fg_require(check, service->was_open || service->fees.count == 0);

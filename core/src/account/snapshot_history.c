@@ -53,7 +53,7 @@ static void walk_invoice_part(fg_walk *walk, fg_invoice_part *part) {
   FG_WALK(walk, part->unpriced);
 }
 
-/* Up to format 3 a line has no parts. */
+/* Up to format 3 the lines of an invoice have no parts. */
 static void walk_invoice_parts(fg_walk *walk, fg_invoice *invoice) {
   uint32_t count = walk->format > 3 ? fg_walk_count(walk, invoice->part_count) : 0;
   fg_invoice_part *parts = fg_walk_block(walk, invoice->parts, count, sizeof *parts);
@@ -66,7 +66,7 @@ static void walk_invoice_parts(fg_walk *walk, fg_invoice *invoice) {
   }
 }
 
-/* Up to format 3 each is of a month. */
+/* Up to format 3 each invoice is of a month. */
 static void walk_invoice_period(fg_walk *walk, fg_invoice *invoice) {
   fg_month month = 0;
   if (walk->format > 3) {
@@ -160,11 +160,12 @@ static uint32_t find_orders(const fg_history *history, const fg_past_command **o
   return count;
 }
 
-/* In the order of their ids, because which segment has one depends on the forks that there are. */
+/* Writes the orders sorted by id, because their places in the history depend on which forks the account has. */
 static void write_orders(fg_walk *walk) {
   const fg_allocator *allocator = &walk->history->allocator;
   uint32_t count = find_orders(walk->history, NULL);
-  size_t size = (count + 1) * sizeof(const fg_past_command *); /* there may be none */
+  /* One more, because there may be no orders and an allocation of 0 bytes may fail. */
+  size_t size = (count + 1) * sizeof(const fg_past_command *);
   const fg_past_command **orders = fg_allocate(allocator, size);
   if (orders == NULL) {
     fg_walk_stop(walk, FG_NO_MEMORY);

@@ -1,7 +1,7 @@
 /* What a snapshot says of grants, packs, bought capacity and announced amendments. */
 #include "snapshot_walk.h"
 
-/* Whether a pack was bought or given is known of its order. */
+/* Whether a pack was bought or given is derived from its order; format 4 and older have it in the bytes. */
 static void walk_source(fg_walk *walk, fg_lot *lot) {
   bool is_order = lot->source != FG_SOURCE_FREE;
   if (fg_walk_tells_all(walk)) {
@@ -51,7 +51,8 @@ void fg_walk_bundle_order(fg_walk *walk, fg_bundle_order *order) {
   FG_WALK(walk, order->refunded);
 }
 
-/* The place of a capacity; up to format 3 each product has one at most, and the product stands there. */
+/* Writes or reads which capacity an order is of. Up to format 3 a product has at most one, so its product is in the
+   bytes. */
 static void walk_place(fg_walk *walk, uint32_t *place) {
   const fg_book *book = walk->account->book;
   FG_WALK(walk, *place);

@@ -7,12 +7,12 @@
 #include "../rules/rate_window.h"
 #include "../rules/regimes.h"
 
-/* How many numbers are kept of a cell: its units by tier, or what its events cost. A bucket and a regime keep different
-   ones. */
+/* Says how many numbers are kept of a cell: its units by tier, or what its events have cost. Buckets and regimes keep
+   different numbers. */
 typedef uint32_t (*kept_of)(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* The numbers that are kept of a cell, which go to the end of a list when they are read, and before them its postpaid
-   units, where they do not follow from these. */
+/* Writes or reads the numbers that are kept of a cell, before them its postpaid units if these cannot be derived from
+   them. Numbers that are read are appended to `list`. */
 static void walk_slices(fg_walk *walk, uint32_t product, fg_cell cell, kept_of of, fg_slices *list, uint32_t *first,
                         int64_t *postpaid) {
   bool is_there = product < walk->account->book->product_count && fg_cell_exists(walk->account, product, cell);
@@ -48,7 +48,8 @@ static void walk_fee_count(fg_walk *walk, fg_fee_count *count) {
   walk_exact(walk, &count->current);
 }
 
-/* Whether a product was opened in the very instant in which a stretch began matters in that instant alone. */
+/* Writes or reads whether a product was open in a stretch. That it was opened in the very instant in which the stretch
+   began matters in that instant alone. */
 static void walk_openness(fg_walk *walk, fg_bucket *bucket) {
   bool is_over = bucket->was_open == FG_OPENED_IN && bucket->begin < walk->state->now;
   uint8_t was_open = is_over ? FG_OPEN_AT_BEGIN : bucket->was_open;
@@ -58,8 +59,8 @@ static void walk_openness(fg_walk *walk, fg_bucket *bucket) {
   }
 }
 
-/* Postpaid units that are kept by tier are the sum of these. They come later, once it is known of which cell they
-   are. */
+/* Writes or reads a bucket. Postpaid units are written later, with the units by tier, because their form depends on the
+   bucket's cell. */
 static void walk_bucket(fg_walk *walk, fg_bucket *bucket) {
   fg_walk_begin(walk, &bucket->begin);
   FG_WALK(walk, bucket->usage.free);
@@ -93,8 +94,8 @@ static void walk_regime_told(fg_walk *walk, fg_regime *regime) {
   }
 }
 
-/* Where usage draws, its parts say how much of grants and packs, and its instant in which stretch; a settlement covers
-   what was used before. */
+/* Writes or reads a regime. If it draws, its parts say what was drawn from grants and packs, and its instant says in
+   which stretch. */
 static void walk_regime(fg_walk *walk, fg_regime *regime) {
   if (fg_walk_tells_all(walk)) {
     walk_regime_told(walk, regime);
@@ -153,7 +154,7 @@ void fg_walk_group(fg_walk *walk, fg_product_group *group) {
   FG_WALK(walk, group->regime_over);
 }
 
-/* Up to format 3 every product is a group of its own, and stands there. */
+/* Up to format 3 every product is a group of its own, so the group is written with the product. */
 static void walk_group_of(fg_walk *walk, uint32_t product) {
   fg_product_group *group = fg_state_group(walk->account, walk->state, product);
   fg_walk_group(walk, group);
@@ -175,7 +176,7 @@ static void walk_window(fg_walk *walk, fg_window *window, bool is_bucket) {
   }
 }
 
-/* How many of the first admissions nothing asks for any more. */
+/* How many of a window's oldest admissions are not needed any more. */
 static uint32_t gone_from(const fg_walk *walk, const fg_limit *limit, uint32_t place) {
   const fg_account *account = walk->account;
   int64_t units = 0;
@@ -210,7 +211,8 @@ void fg_walk_window(fg_walk *walk, uint32_t place) {
   walk_window(walk, &asked, is_bucket);
 }
 
-/* Up to format 3 the window of a product stands there, and one without a limit has an empty one. */
+/* Up to format 3 the window of a product's limit is written with the product, and a product without a limit has an
+   empty one. */
 static void walk_window_of(fg_walk *walk, uint32_t product) {
   const fg_product *offered = &walk->account->book->products[product];
   fg_window none = {.limit = -1};
@@ -219,7 +221,8 @@ static void walk_window_of(fg_walk *walk, uint32_t product) {
   FG_ARRAY_RELEASE(&walk->account->allocator, &none.admissions);
 }
 
-/* Up to format 3 it is not known when a product was opened first: it counts as opened when that was written. */
+/* Up to format 3 it is not known when a product was first opened, so it counts as opened at the instant of the
+   snapshot. */
 static void walk_opening(fg_walk *walk, fg_service *service) {
   FG_WALK(walk, service->was_open);
   if (walk->format == 4 || (walk->format > 4 && service->was_open)) {
@@ -229,7 +232,8 @@ static void walk_opening(fg_walk *walk, fg_service *service) {
   }
 }
 
-/* Up to format 3 a mode is whether it is that of the product's capacity, which an automatic one always is. */
+/* Up to format 3 the mode says whether the mode of the product's capacity holds, which it always does if that is
+   automatic. */
 static void walk_mode(fg_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   const fg_capacity_offer *offer = walk->account->book->products[product].capacity;
@@ -246,7 +250,7 @@ static void walk_invoiced(fg_walk *walk, fg_invoiced *invoiced) {
   fg_walk_amount(walk, &invoiced->amount);
 }
 
-/* Up to format 3 all products settle each month, and what is settled stands with the account. */
+/* Up to format 3 all products settle each month, and the last settled month is written with the account. */
 static void walk_settled(fg_walk *walk, fg_service *service) {
   if (walk->format > 3) {
     FG_WALK(walk, service->settled);
@@ -264,10 +268,11 @@ static void walk_settled(fg_walk *walk, fg_service *service) {
   bool is_one = walk->settled >= 0 && walk->settled < walk->state->month;
   fg_walk_stop(walk, is_one || walk->state->now == FG_NO_TIME ? FG_OK : FG_INVALID);
   service->settled = is_one ? fg_account_begin(walk->account, fg_month_first(walk->settled + 1)) : 0;
-  service->total = walk->state->now == FG_NO_TIME ? 0 : -1; /* it follows from the buckets */
+  service->total = walk->state->now == FG_NO_TIME ? 0 : -1; /* -1: check_buckets sets it from the buckets */
 }
 
-/* Up to format 3 no product has fees: those that a later edition brings count from the opening that is known. */
+/* Up to format 3 no product has fees, so fees that a later edition brings are counted from the opening that is
+   known. */
 static void walk_fees(fg_walk *walk, fg_service *service) {
   if (walk->format > 3) {
     if (walk->format == 4 || service->was_open) {

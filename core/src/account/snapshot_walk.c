@@ -1,4 +1,4 @@
-/* Numbers, amounts, texts and counts as the bytes of a snapshot, written or read by the same function. */
+/* Numbers, amounts, texts and counts as the bytes of a snapshot, each written or read by one function. */
 #include "snapshot_walk.h"
 
 static void write_bytes(fg_walk *walk, const void *bytes, size_t length) {
@@ -56,7 +56,7 @@ void fg_walk_funds(fg_walk *walk, fg_funds *funds) {
   }
 }
 
-/* Borrowed from the bytes that are read. */
+/* Reads bytes, which stay where they are: the text points into the snapshot. */
 static fg_string read_bytes(fg_walk *walk, int64_t length) {
   fg_string none = {NULL, 0};
   if (walk->status != FG_OK || length < 0) {

@@ -1,5 +1,6 @@
-/* One walk over the state of an account both writes it as bytes and reads it, so that the two cannot differ. Declares
-   the walk, the values that it writes and reads, and the parts of the state, which have a file snapshot_*.c each. */
+/* One walk over the state of an account both writes the state as bytes and reads it, so that the two cannot differ.
+   This header declares the walk, the values that it writes and reads, and the parts of the state, which have a file
+   snapshot_*.c each. */
 #ifndef FG_SNAPSHOT_WALK_H
 #define FG_SNAPSHOT_WALK_H
 
@@ -10,12 +11,12 @@
 typedef struct fg_walk {
   fg_account *account;
   fg_state *state;
-  fg_history *history; ///< of the state that is read or written
-  fg_text *out;        ///< NULL: reading
+  fg_history *history; ///< the history of the state that is read or written
+  fg_text *out;        ///< where bytes are written; NULL: they are read
   const unsigned char *at, *end;
-  int format;       ///< of the bytes
-  fg_month settled; ///< up to format 3, the last month that is
-  fg_status status; ///< the first fault; nothing happens after it
+  int format;       ///< the format of the bytes
+  fg_month settled; ///< up to format 3, the last month that is settled
+  fg_status status; ///< the first fault; once it is set, nothing more is read or written
 } fg_walk;
 
 static inline void fg_walk_stop(fg_walk *walk, fg_status status) {
@@ -24,24 +25,25 @@ static inline void fg_walk_stop(fg_walk *walk, fg_status status) {
 
 static inline bool fg_walk_is_reading(const fg_walk *walk) { return walk->out == NULL; }
 
-/* Whether the bytes say what follows from the rest, too. What is left out is filled in by snapshot_check*.c. */
+/* Whether the format has derived values in its bytes. snapshot_check*.c fills in those that are not read. */
 static inline bool fg_walk_tells_all(const fg_walk *walk) { return walk->format <= FG_SNAPSHOT_FORMAT_TOLD; }
 
-/* Writes or reads a number of either sign; small ones take few bytes. */
+/* Writes or reads an integer; small ones of either sign take few bytes. */
 int64_t fg_walk_integer(fg_walk *walk, int64_t value);
 void fg_walk_amount(fg_walk *walk, fg_amount *amount);
-/* An amount that follows from the rest. */
+/* Writes or reads an amount that is derived, if the format has it. */
 void fg_walk_amount_told(fg_walk *walk, fg_amount *amount);
 void fg_walk_money(fg_walk *walk, fg_money *money);
 void fg_walk_funds(fg_walk *walk, fg_funds *funds);
-/* Writes or reads bytes, which may be NULL. Bytes that are read are borrowed. */
+/* Writes or reads bytes; NULL stays NULL. Bytes that are read point into the snapshot. */
 void fg_walk_bytes(fg_walk *walk, fg_string *bytes);
-/* The same, and what was read is copied into the history. */
+/* Writes or reads a text. One that is read is copied into the history. */
 void fg_walk_string(fg_walk *walk, fg_string *string);
-/* Writes or reads how many items follow. What is read is bounded by the bytes that are left, because each item takes at
-   least one. */
+/* Writes or reads how many items follow. A number that is read is at most that of the bytes left, because each item
+   takes at least one. */
 uint32_t fg_walk_count(fg_walk *walk, size_t there);
-/* A new block of the history for `count` items; when writing, the block that is there, which is not written to. */
+/* Returns memory for `count` items: when reading, a new block of the history; when writing, `there`, which must not be
+   changed. */
 void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t item_size);
 
 /* Writes or reads a member of any integer type; a value that the type cannot hold is a fault. Writing stores nothing,
@@ -57,7 +59,7 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
     }                                                                                                                  \
   } while (0)
 
-/* A member that follows from the rest. */
+/* Writes or reads a member that is derived, if the format has it. */
 #define FG_WALK_TOLD(walk, member)                                                                                     \
   do {                                                                                                                 \
     if (fg_walk_tells_all(walk)) {                                                                                     \
@@ -65,7 +67,7 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
     }                                                                                                                  \
   } while (0)
 
-/* The items of an array of the state; when reading, room for them is made first. */
+/* Writes or reads the items of an array of the state. When reading, memory for them is allocated first. */
 #define FG_WALK_ARRAY(walk, array, walk_item)                                                                          \
   do {                                                                                                                 \
     uint32_t walked_count = fg_walk_count((walk), (array)->count);                                                     \
@@ -81,14 +83,14 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
     }                                                                                                                  \
   } while (0)
 
-/* Parts of the state, by the file that they are in. */
+/* The parts of the state, grouped by the file that walks them. */
 
 /* snapshot_walk.c */
-/* The beginning of a period; up to format 3 it is a date. */
+/* Writes or reads the beginning of a period; up to format 3 it is a date. */
 void fg_walk_begin(fg_walk *walk, fg_time *begin);
-/* Up to format 3 there is one cell. */
+/* Writes or reads a cell; up to format 3 there is only one. */
 void fg_walk_cell(fg_walk *walk, fg_cell *cell);
-/* Makes room for an entry of the history. Two under one id are a fault. */
+/* Makes room for an entry of the history. A second entry with the same id is a fault. */
 void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_room *room);
 
 /* snapshot_lots.c */
@@ -99,16 +101,17 @@ void fg_walk_capacity(fg_walk *walk, fg_capacity_order *order);
 void fg_walk_amendment(fg_walk *walk, fg_amendment *amendment);
 
 /* snapshot_calls.c */
-/* Writes or reads a list of attributes, which is of the history. */
+/* Writes or reads a list of attributes. One that is read belongs to the history. */
 void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list);
 void fg_walk_holds(fg_walk *walk, fg_state *state);
 
 /* snapshot_usage.c */
 void fg_walk_group(fg_walk *walk, fg_product_group *group);
-/* What is in force of it follows from the rest, and what it sums up to, but for a bucket. What has left it and is not
-   asked for any more is not written, because it depends on who has looked. */
+/* Writes or reads a window of a limit. Its limit is derived, and so is the sum of its units unless the limit is a
+   bucket. Admissions that have left it and are not needed any more are not written, because whether they are still
+   there depends on who has looked. */
 void fg_walk_window(fg_walk *walk, uint32_t place);
-/* The order of deduction, what is in force and all sums follow from the rest. */
+/* Writes or reads a product's service. The order of deduction, the limits in force and all sums are derived. */
 void fg_walk_service(fg_walk *walk, uint32_t product);
 
 /* snapshot_aggregates.c */
@@ -117,8 +120,8 @@ void fg_walk_aggregates(fg_walk *walk, uint32_t product);
 
 /* snapshot_history.c */
 void fg_walk_adjustment(fg_walk *walk, fg_adjustment *adjustment);
-/* Writes each item after a 1, and a 0 at the end, because segments have no common count. Of the commands only orders
-   are written; a ledger has the others in its rows. */
+/* Writes the history. Each item follows a 1, and a 0 ends the list, because the number of items in all segments is not
+   known beforehand. Only commands that order something are written; a ledger has the others in its rows. */
 void fg_walk_write_history(fg_walk *walk);
 void fg_walk_read_history(fg_walk *walk);
 

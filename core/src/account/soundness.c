@@ -6,7 +6,7 @@
 #include "../rules/bucket_level.h"
 #include "../rules/rate_window.h"
 
-/* A state with more than this is not checked, because each command would take as long as the account is large. */
+/* A state with more items is not checked, because each command would then take as long as the account is large. */
 enum { ITEMS_MAX = 64 };
 
 static bool is_small(const fg_account *account) {
@@ -25,9 +25,8 @@ static bool is_small(const fg_account *account) {
   return items <= ITEMS_MAX;
 }
 
-/* An account that is read from what another is written as: with all that follows from the rest, which the reader
-   compares, or without. Allocates by the C library, because a test may count or refuse requests to the account's
-   allocator. */
+/* Writes an account as bytes and reads it again: `told` says whether with all derived values, which the reader
+   compares. It allocates by the C library, because a test may count or refuse requests to the account's allocator. */
 static fg_account *read_again(const fg_account *account, bool told, fg_text *bytes) {
   fg_account *again = NULL;
   fg_account seen = *account;
@@ -50,8 +49,8 @@ static fg_account *read_again(const fg_account *account, bool told, fg_text *byt
   return again;
 }
 
-/* Compares steps from the last back to the one in force, whose beginning may differ where an equal step before it was
-   taken out. */
+/* Compares two lists of steps from the last back to the step in force. The beginning of that one may differ, because an
+   equal step before it may have been taken out. */
 static bool are_same_steps(const fg_holding *kept, const fg_holding *found, fg_time now) {
   uint32_t count = kept->steps.count;
   uint32_t other = found->steps.count;
@@ -91,7 +90,8 @@ static void assert_windows(const fg_account *kept, const fg_account *found) {
     const fg_window *a = &kept->state.windows[i];
     const fg_window *b = &found->state.windows[i];
     FG_ASSERT(a->limit == b->limit && a->kind == b->kind);
-    if (kept->book->windows[i]->seconds > 0 && a->kind != FG_LIMIT_BUCKET) { /* of tasks, some may be abandoned */
+    /* Tasks are left out, because some may have been abandoned meanwhile. */
+    if (kept->book->windows[i]->seconds > 0 && a->kind != FG_LIMIT_BUCKET) {
       int64_t units = 0;
       fg_window_since(a, kept->state.now, &units);
       FG_ASSERT(units == b->units);
@@ -108,7 +108,7 @@ static void assert_windows(const fg_account *kept, const fg_account *found) {
 }
 
 static void assert_read(const fg_account *account, const fg_account *again) {
-  /* The account may look sooner, for the end of a lot that was used up since. */
+  /* The account may look for due events sooner than the copy, for the end of a lot that has been used up since. */
   FG_ASSERT(account->state.next_due <= again->state.next_due);
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     assert_derived(&account->state.services[product], &again->state.services[product]);
@@ -119,7 +119,7 @@ static void assert_read(const fg_account *account, const fg_account *again) {
   }
 }
 
-/* What was read is written as the same bytes. */
+/* Asserts that an account that was read is written as the same bytes again. */
 static void assert_same_bytes(const fg_account *again, bool told, const fg_text *bytes) {
   fg_text written = {.allocator = bytes->allocator};
   fg_status status = told ? fg_snapshot_write_told(again, &written) : fg_snapshot_write(again, &written);

@@ -1,11 +1,10 @@
-/* A check of a whole account, for the builds with assertions. */
+/* A check of a whole account, for builds with assertions. */
 #ifndef FG_SOUNDNESS_H
 #define FG_SOUNDNESS_H
 
 #include "../state/state.h"
 
-/* Asserts that the state is one that a snapshot may hold, and that all in it that follows from the rest is up to
-   date. */
+/* Asserts that a snapshot of the account can be read again, and that all its derived values are up to date. */
 #ifdef FG_ASSERTIONS
 void fg_account_assert_sound(const fg_account *account);
 #else

@@ -1,4 +1,4 @@
-/* The clocks of the system. Nothing else in the library reads one. */
+/* The clocks of the operating system. Nothing else in the library reads one. */
 #include "../base/system_features.h"
 
 #include "../base/clock.h"
@@ -38,8 +38,8 @@ static int64_t read_boottime(void *context) {
 #endif
 }
 
-/* The first 32 bits of the number that the system draws when it starts; 0 where the number cannot be read. Then all
-   starts look like one, and a steady clock that began anew counts for nothing. */
+/* The first 32 bits of the number that the system draws at each start; 0 where it cannot be read. Then all starts look
+   like one, and a steady clock that began anew is not trusted. */
 static uint32_t read_boot(void *context) {
   unsigned boot = 0;
   (void)context;

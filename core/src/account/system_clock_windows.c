@@ -8,7 +8,7 @@
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 
-/* 1601 to 1970, in the tenths of a microsecond that Windows counts in. */
+/* The time from 1601, when Windows begins to count, to 1970, in its unit, a tenth of a microsecond. */
 #define TENTHS_BEFORE_1970 INT64_C(116444736000000000)
 
 static fg_time read_wall(void *context) {
@@ -19,7 +19,7 @@ static fg_time read_wall(void *context) {
   return (tenths - TENTHS_BEFORE_1970) / 10;
 }
 
-/* Goes on while the system sleeps. */
+/* Reads a clock that goes on while the system sleeps. */
 static int64_t read_boottime(void *context) {
   LARGE_INTEGER ticks;
   LARGE_INTEGER second;
@@ -29,15 +29,15 @@ static int64_t read_boottime(void *context) {
   return ticks.QuadPart / second.QuadPart * FG_SECOND + ticks.QuadPart % second.QuadPart * FG_SECOND / second.QuadPart;
 }
 
-/* Windows has no number for a start that programs may rely on: after its quick start, which is a waking, the one that
-   it counts goes on and the clocks do too. Without a number all starts look like one, and a steady clock that began
-   anew counts for nothing. */
+/* Windows has no number for a start that programs may rely on: its fast startup is a waking, after which both its count
+   of starts and its clocks go on. Without a number all starts look like one, and a steady clock that began anew is not
+   trusted. */
 static uint32_t read_boot(void *context) {
   (void)context;
   return 0;
 }
 
-/* Whether Windows Time has agreed with a server only the service itself knows. */
+/* Only the service Windows Time itself knows whether it has agreed with a server, so the answer is no. */
 static bool is_synchronised(void *context) {
   (void)context;
   return false;

@@ -19,10 +19,10 @@ typedef struct replay {
   fg_command_reader reader;
   fg_json_writer writer;
   fg_visitor visitor;
-  size_t told; ///< bytes that statements and previews have answered, because a short command may ask for a long answer
+  size_t told; ///< bytes of statements and previews so far; limited, because a short command may ask for much
 } replay;
 
-/* Seconds as a decimal string; null where waiting does not help. */
+/* Tells microseconds as seconds in a decimal string, or null where waiting does not help. */
 static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
   char seconds[FG_MONEY_TEXT_MAX];
   const fg_amount micro = FG_UNIT / FG_SECOND;
@@ -30,11 +30,11 @@ static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
     fg_tell_null(to, "retry_after");
     return;
   }
-  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds); /* the same fixed-point form */
+  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds); /* an amount is written with the same fixed point */
   fg_tell_word(to, "retry_after", seconds);
 }
 
-/* What is wrong in a book is told with its place there. */
+/* Tells a message. If the fault is in a book that the command brings, its place there is put in front. */
 static void tell_message(fg_teller *to, const fg_error *refusal) {
   char message[sizeof refusal->path + sizeof refusal->message + 2];
   snprintf(message, sizeof message, "%s%s%s", refusal->path, refusal->path[0] == '\0' ? "" : ": ", refusal->message);
@@ -59,7 +59,7 @@ static void tell_refusal(const replay *run, const fg_command *command, fg_status
   fg_tell_end_object(&to);
 }
 
-/* Replaces FG_STOPPED by the status of the writer, which stops where it cannot grow its text. */
+/* Turns FG_STOPPED into the status of the writer, because the writer stops where it cannot grow its text. */
 static fg_status written(const replay *run, fg_status status) {
   return status == FG_STOPPED ? run->writer.status : status;
 }
@@ -90,7 +90,8 @@ static fg_status replay_command(replay *run, const fg_json *value) {
   return run->writer.status;
 }
 
-/* Checks all commands before the first is applied, because a document that cannot be read has no outcomes at all. */
+/* Checks all commands before the first is applied, because a document with a command that cannot be read has no
+   outcomes at all. */
 static fg_status check_commands(replay *run, const fg_json *commands) {
   fg_command command;
   size_t i = 0;

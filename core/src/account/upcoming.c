@@ -1,5 +1,5 @@
-/* What will happen by itself. A fork of the account lets its due events happen, and what each instant has changed is
-   told, so that the rules of expiry, settlement, suspension and issue are not written here again. */
+/* Tells what will happen by itself. A fork of the account lets its due events happen, and what each instant has changed
+   is told, so that the rules of expiry, settlement, suspension and issue are not repeated here. */
 #include "../../include/faregate_outlook.h"
 #include "../state/state.h"
 #include "../base/tell.h"
@@ -10,7 +10,7 @@
 #include "../rules/wallet.h"
 #include "describe.h"
 
-enum { DAYS_MAX = 3653 }; ///< ten years: how far it looks ahead at most, which bounds the work
+enum { DAYS_MAX = 3653 }; ///< ten years: the longest outlook, which bounds the work
 
 typedef enum event_kind {
 #define EVENT(NAME, name, help) EVENT_##NAME,
@@ -22,26 +22,26 @@ static const char *const event_names[] = {
 #include "outlook.def"
 };
 
-/* The values of an event; those that its kind does not have are told as null. */
+/* The values of an event. A value that the event's kind does not have is told as null. */
 typedef struct upcoming_event {
   event_kind kind;
-  const fg_product *product; ///< NULL: none
-  fg_string id;              ///< text NULL: none
-  int64_t units;             ///< -1: none
+  const fg_product *product; ///< NULL: of no product
+  fg_string id;              ///< text NULL: no id
+  int64_t units;             ///< -1: no units
   bool has_amount;
   fg_amount amount;
-  fg_string rule; ///< text NULL: none
+  fg_string rule; ///< the rule or source behind the event; text NULL: none
 } upcoming_event;
 
-/* The fork, and how it stood before the instant being told. */
+/* A fork that time passes for, and how it stood before the instant that is told. */
 typedef struct outlook {
   fg_account *fork;
   fg_teller to;
   uint32_t lots, invoices;
-  fg_amount day_used, month_used; ///< of the budgets
+  fg_amount day_used, month_used; ///< what was used of the budgets of the day and the month
 } outlook;
 
-/* Begins to tell an event. The caller adds what its kind has besides, and ends the object. */
+/* Begins to tell an event. The caller tells what the event's kind has besides, and ends the object. */
 static void begin_event(outlook *view, const upcoming_event *event) {
   fg_teller *to = &view->to;
   fg_string none = {NULL, 0};
@@ -55,7 +55,7 @@ static void begin_event(outlook *view, const upcoming_event *event) {
   fg_tell_optional_text(to, "rule", event->rule);
 }
 
-/* A rule of the guide; empty where the book does not cite it. */
+/* Returns the name of a rule of the guide, or an empty text if the book does not cite it. */
 static fg_string cited(const outlook *view, const char *rule) {
   fg_string named = fg_string_of(rule);
   return fg_book_cites(view->fork->book, named) ? named : (fg_string){NULL, 0};
@@ -68,14 +68,14 @@ static fg_string source_of(const fg_product *product, const fg_lot *lot) {
 
 static void tell_lot_event(outlook *view, event_kind kind, const fg_lot *lot, int64_t units) {
   const fg_product *product = fg_book_owner(view->fork->book, lot->owner);
-  units /= fg_book_parts(view->fork->book, lot->owner); /* whole ones */
+  units /= fg_book_parts(view->fork->book, lot->owner); /* only whole units are told */
   upcoming_event event = {
       .kind = kind, .product = product, .id = lot->id, .units = units, .rule = source_of(product, lot)};
   begin_event(view, &event);
   fg_tell_end_object(&view->to);
 }
 
-/* R1, R3, R6: what is left is lost. */
+/* Tells the lots that end and lose what is left of them (R1, R3, R6). */
 static void tell_expiries(outlook *view) {
   const fg_state *state = &view->fork->state;
   for (uint32_t i = 0; i < state->lots.count; i++) {
@@ -87,7 +87,8 @@ static void tell_expiries(outlook *view) {
   }
 }
 
-/* Tells of an order with the mode and the limit that hold from then on: those of R23 or R24 where it was the last. */
+/* Tells that an order of capacity begins or ends, with the mode and the limit that hold from then on. After the last
+   order these are those of R23 or R24. */
 static void tell_order_event(outlook *view, event_kind kind, const fg_capacity_order *order) {
   const fg_account *fork = view->fork;
   const fg_capacity_place *place = &fork->book->capacities[order->place];
@@ -113,7 +114,7 @@ static void tell_orders(outlook *view) {
   }
 }
 
-/* R14: of the usage there is by now. */
+/* Tells a settlement with the amount for the usage that there is by now (R14). */
 static void tell_settlement(outlook *view) {
   const fg_history *history = view->fork->history;
   for (uint32_t i = view->invoices; i < history->invoices.count; i++) {
@@ -130,7 +131,7 @@ static void tell_settlement(outlook *view) {
   }
 }
 
-/* R26: the amount is what the balance lacks. */
+/* Tells that a product is suspended; the amount is what the balance lacks (R26). */
 static void tell_suspension(outlook *view, const fg_product *product) {
   upcoming_event event = {.kind = EVENT_SUSPENSION,
                           .product = product,
@@ -142,7 +143,8 @@ static void tell_suspension(outlook *view, const fg_product *product) {
   fg_tell_end_object(&view->to);
 }
 
-/* A book without rules of arrears suspends all products together. */
+/* Tells the suspensions of an instant. A book without rules of arrears suspends all products together, which is told
+   once. */
 static void tell_suspensions(outlook *view) {
   const fg_account *fork = view->fork;
   bool by_product = fork->book->arrears_count > 0;
@@ -156,7 +158,7 @@ static void tell_suspensions(outlook *view) {
   }
 }
 
-/* The choices whose switch was due, told by what was pending before. */
+/* Tells the choices that have switched; `before` says which switches were pending. */
 static void tell_switches(outlook *view, const fg_switch_pending *before) {
   const fg_book *book = view->fork->book;
   for (uint32_t i = 0; i < book->choice_count; i++) {
@@ -179,7 +181,7 @@ static void tell_issues(outlook *view) {
   }
 }
 
-/* A budget that was used begins anew: the amount is what may be spent again. */
+/* Tells that a budget that was used begins anew; the amount is what may be spent again. */
 static void tell_renewal(outlook *view, event_kind kind, bool limited, fg_amount used, fg_amount used_now) {
   if (limited && used > 0 && used_now <= 0) {
     upcoming_event event = {.kind = kind, .units = -1, .has_amount = true, .amount = used};
@@ -224,12 +226,13 @@ static fg_status live_next_instant(outlook *view) {
   return fg_teller_status(&view->to);
 }
 
-/* Tells the events until an instant, and sets `until` to how far it came. Amounts that no longer fit end the outlook,
-   as the end of the calendar does. */
+/* Lets time pass up to an instant and tells its events; `until` becomes the instant that was reached. Amounts that
+   overflow end the outlook, as the end of the calendar does. */
 static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
   fg_account *fork = view->fork;
   FG_TRY(fg_history_own(&fork->history));
-  while (fork->state.next_due <= *until) { /* at most once a day, and a suspension between */
+  /* Few rounds: at most one for each day, and one for a suspension between two days. */
+  while (fork->state.next_due <= *until) {
     fg_time before = fork->state.next_due - 1;
     fg_status status = live_next_instant(view);
     if (status == FG_OVERFLOW) {
