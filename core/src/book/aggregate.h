@@ -1,5 +1,5 @@
-/* Aggregates: the events of a period become one at its end, their highest or a percentile of them, their sum, or what
-   was held (docs/decisions/0025-aggregates.md). */
+/* Aggregates: the usage of a period becomes one event at the period's end, whose quantity is the highest usage, a
+   percentile of it, its sum, or what was held over time (docs/decisions/0025-aggregates.md). */
 #ifndef FG_AGGREGATE_H
 #define FG_AGGREGATE_H
 
@@ -9,44 +9,47 @@
 typedef enum fg_take { FG_TAKE_MAX, FG_TAKE_PERCENTILE, FG_TAKE_HELD, FG_TAKE_SUM } fg_take;
 typedef enum fg_sample_take { FG_SAMPLE_SUM, FG_SAMPLE_MAX, FG_SAMPLE_LAST } fg_sample_take;
 
-/* The slots of a period, counted from its begin: the events of one become one sample. */
+/* How an aggregate samples usage: it parts a period into slots of equal length, counted from the period's begin, and
+   the events of a slot become one sample. */
 typedef struct fg_sample {
-  int64_t seconds; ///< of a slot, which divide an hour
+  int64_t seconds; ///< length of a slot; it divides an hour
   int32_t take;    ///< fg_sample_take
 } fg_sample;
 
-/* At most so many samples may be above a percentile: those up to it are kept. */
+/* A percentile keeps all samples from the highest down to its own, so a book is refused where more than these may stand
+   above it. */
 enum { FG_SAMPLES_ABOVE_MAX = 5000 };
 
 typedef struct fg_aggregate {
   int32_t take; ///< fg_take
   fg_period over;
   const fg_sample *sample; ///< NULL: each event is a sample
-  fg_amount percent;       ///< of a percentile; FG_UNIT is 1
-  bool skips;              ///< slots without an event are no samples; else they are 0
-  int32_t grain;           ///< of what is held: second, minute, hour, day
-  int32_t by;              ///< place of the text attribute that it is one of for each value; -1: none
+  fg_amount percent;       ///< the percentile, where FG_UNIT is 1 percent; of `take` FG_TAKE_PERCENTILE alone
+  bool skips;              ///< a slot without an event is no sample; else its sample is 0
+  int32_t grain;           ///< unit of time that a held level is multiplied by: second, minute, hour or day
+  int32_t by;              ///< place of the text attribute each value of which has an aggregate of its own; -1: none
   int64_t less, least, divide;
   int32_t round;    ///< fg_quantity_rounding
   uint32_t highest; ///< how many of the highest samples a percentile keeps (derived)
   fg_string source;
 } fg_aggregate;
 
-/* What a value comes to: above `less`, at least `least`, divided and rounded. What is held is in microseconds of units.
-   FG_OVERFLOW. */
+/* The units that the value of a period comes to: what exceeds `less`, raised to `least`, divided by `divide` and
+   rounded. The value of a held level is given in units times microseconds. FG_OVERFLOW. */
 fg_status fg_aggregate_units(const fg_aggregate *aggregate, fg_int128 value, int64_t *units);
 
-/* Microseconds of one unit of what is held; of the others a unit is 1. */
+/* The microseconds that make one unit of a held level, so that its value is divided by them; 1 for the other
+   aggregates. */
 int64_t fg_aggregate_grain(const fg_aggregate *aggregate);
 
-/* The slot that an instant of a period is in, and how many there are up to `until`. */
+/* The slot that the instant `at` falls in, and how many slots a period has up to `until`. `begin` is the period's. */
 fg_time fg_aggregate_slot(const fg_aggregate *aggregate, fg_time begin, fg_time at);
 int64_t fg_aggregate_slots(const fg_aggregate *aggregate, fg_time begin, fg_time until);
 
-/* Where a percentile of so many samples stands, counted from the lowest, 1 …; 0 of none. */
+/* Which of so many samples is the percentile, counted from the lowest, which is 1; 0 if there are no samples. */
 int64_t fg_aggregate_place(const fg_aggregate *aggregate, int64_t samples);
 
-/* The most microseconds that a period lasts. */
+/* How many microseconds the longest period of an aggregate can last in a zone whose clocks change. */
 fg_time fg_aggregate_longest(const fg_aggregate *aggregate, const fg_zone *zone);
 
 #endif

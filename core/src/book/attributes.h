@@ -5,11 +5,12 @@
 #include "../base/tell.h"
 #include "book.h"
 
-/* The place of an attribute, hour and weekday among them; FG_NONE. */
+/* The place of an attribute of the book, or of the hour or weekday that every usage has; FG_NONE if it has neither. */
 int fg_attribute_place(const fg_book *book, fg_string id);
 const fg_book_attribute *fg_attribute_at(const fg_book *book, uint32_t place);
 
-/* Adds an attribute to those asked. Hour and weekday come from the same clock, so asking for one asks for both. */
+/* Adds an attribute to a set of those that rules ask. Hour and weekday come from the same clock, so asking for one asks
+   for both. */
 static inline void fg_asked_add(fg_asked *asked, uint32_t attribute) {
   if (attribute < FG_ATTRIBUTES_MAX) {
     asked->declared |= UINT64_C(1) << attribute;
@@ -22,24 +23,26 @@ static inline bool fg_asked_has(const fg_asked *asked, uint32_t attribute) {
   return attribute < FG_ATTRIBUTES_MAX ? asked->declared >> attribute & 1 : asked->clock;
 }
 
-/* Fills in what is derived from all attributes of a book that was read; false where memory is short. */
+/* Derives what takes all attributes of a book to know; false where memory is short. */
 bool fg_attributes_compile(fg_book *book);
 
-/* The values of a usage as numbers, by the places of their attributes. */
+/* The values of a usage as numbers, each at the place of its attribute. */
 typedef struct fg_values {
-  uint64_t there; ///< a bit for each declared attribute that has one
+  uint64_t there; ///< a bit for each declared attribute that the usage has a value of
   int64_t of[FG_ATTRIBUTE_PLACES];
 } fg_values;
 
-/* What a usage at an instant has of each attribute asked: its own value, that of its account, or the default. An
-   account asks as a usage without attributes. FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, as of fg_rate. */
+/* Reads the value that a usage at an instant has of each attribute asked: what the usage says itself, else what its
+   account says, else the attribute's default. `account` is NULL where the account itself is asked. FG_MISSING_ATTRIBUTE
+   and FG_UNKNOWN_VALUE as in fg_rate. */
 fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, const fg_attributes *account,
                          fg_time at, fg_values *values, fg_error *error);
 
-/* Whether the book declares all of them, of usage or of accounts, with these values. FG_UNKNOWN_VALUE. */
+/* Checks that the book declares each of these attributes, either for usage or for accounts, and lists their values.
+   FG_UNKNOWN_VALUE. */
 fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error);
 
-/* Tells an object of names and texts or whole numbers. */
+/* Tells attributes as an object of names, each with its text or whole number. */
 void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);
 
 #endif

@@ -4,21 +4,22 @@
 
 #include "book_keys.h"
 
-/* A key whose values differ, or an item of a list that one of them lacks. */
+/* A key under which two books have different values, or an item of a list that one of the books lacks. */
 typedef struct fg_difference {
   const char *path;
   const fg_book_key *key;
-  bool is_item;              ///< of the key's list, else the value of the key
-  const void *ours, *theirs; ///< objects with that key, or items; NULL: it is not there
+  bool is_item;              ///< true: an item of the key's list; false: the value of the key
+  const void *ours, *theirs; ///< the objects that have the key, or the items; NULL: one of the books has none
   const fg_book *our_book, *their_book;
   bool for_people;
 } fg_difference;
 
 typedef struct fg_comparison {
-  bool for_people; ///< what is for people alone, or else what decides an amount or an instant
-  bool by_place;   ///< items of lists are named in paths by their place in the other book, or else by their id
-  const char *but; ///< the name of a key that is not looked at; NULL: none
-  fg_status (*found)(void *context, const fg_difference *difference); ///< any status but FG_OK ends it
+  bool for_people; ///< true: keys for people are compared; false: keys that decide an amount or an instant
+  bool by_place;   ///< true: paths name items of lists by their place in the other book; false: by their id
+  const char *but; ///< name of a key that is not compared; NULL: none
+  /* Is told each difference; any status but FG_OK ends the comparison. */
+  fg_status (*found)(void *context, const fg_difference *difference);
   void *context;
 } fg_comparison;
 

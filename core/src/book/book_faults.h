@@ -7,25 +7,25 @@
 #include "../json/read.h"
 
 typedef struct fg_book_fault {
-  size_t at; ///< byte of the text
+  size_t at; ///< byte of the book's text at which the fault is
   fg_string path, message;
-  const void *place; ///< the members that were not read
-  size_t size;       ///< of them, in bytes; 0: all were
+  const void *place; ///< begin of the members that were not read because of the fault
+  size_t size;       ///< how many bytes of members that are; 0: all were read
 } fg_book_fault;
 
 typedef struct fg_book_faults {
   fg_allocator allocator;
-  fg_arena arena; ///< of the texts
+  fg_arena arena; ///< owns paths and messages
   uint32_t count;
-  fg_book_fault fault[FG_FAULTS_MAX]; ///< by `at`, those of one place as they were found
+  fg_book_fault fault[FG_FAULTS_MAX]; ///< in order of `at`; faults at one byte in the order in which they were found
 } fg_book_faults;
 
-/* Puts the fault of an error with the others; its texts are copied. FG_STOPPED where there is no room for more,
+/* Adds the fault that an error tells, and copies the error's texts. FG_STOPPED where there is no room for more faults,
    FG_NO_MEMORY. */
 fg_status fg_book_faults_add(fg_book_faults *faults, fg_book_fault fault, const fg_error *error);
-/* Whether a member was not read because of one of them. */
+/* Whether a fault kept this member from being read. */
 bool fg_book_faults_cover(const fg_book_faults *faults, const void *member);
-/* Tells a list of {path, message, line, column}. */
+/* Tells the faults as a list of {path, message, line, column}; `text` is the book's. */
 fg_status fg_book_faults_tell(const fg_book_faults *faults, fg_string text, const fg_visitor *visitor);
 
 #endif

@@ -7,17 +7,19 @@
 #include "book_faults.h"
 #include "../json/read.h"
 
-/* As fg_book_load, from a value that was parsed already: a book inside another document. */
+/* Reads a book as fg_book_load does, from a JSON value that was parsed already: a book may stand inside another
+   document. */
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
 
 /* Tells a period as a price book says it: a word or, where it is anchored, an object of one count. */
 void fg_tell_period(fg_teller *to, const char *key, fg_period period);
 
-/* Whether two books rate alike: they may differ in what is for people alone, and in the version of their format.
+/* Whether two books rate all usage alike. Keys that are for people alone, and the version of the format, may differ.
    FG_NO_MEMORY. */
 fg_status fg_book_rates_as(const fg_book *a, const fg_book *b, bool *same);
 
-/* As fg_book_read, with all faults: `*book` stays as it is where there are any. FG_STOPPED where there are more. */
+/* Reads a book as fg_book_read does, and collects all faults. If there are any, `*book` is left as it is. FG_STOPPED
+   where there are more faults than are kept. */
 fg_status fg_book_read_all(const fg_json *root, fg_book_faults *faults, fg_book **book, fg_error *error);
 
 #endif

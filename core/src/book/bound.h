@@ -1,4 +1,5 @@
-/* What an account can hold besides lots and calls: a book bounds it, and is refused where it is too much. */
+/* How much memory an account can take: a book from which an account could come to hold more than FG_ACCOUNT_BYTES_MAX
+   is refused. Lots and calls are not counted. */
 #ifndef FG_BOUND_H
 #define FG_BOUND_H
 
@@ -6,11 +7,12 @@
 
 enum { FG_ACCOUNT_BYTES_MAX = 64 * 1024 * 1024 };
 
-/* Of so many runs of the order in which counts came (rules/count_order.h) the oldest are joined: of them it is known
-   which slice they are in, and no more which came first within it. */
+/* An account keeps in which order the units of a count came, as runs of units (rules/count_order.h). Where it has more
+   than FG_RUNS_MAX, the oldest are joined, and it is no longer known which of their units came first within a slice. */
 enum { FG_RUNS_MAX = 2048, FG_RUN_BYTES = 32 };
 
-/* FG_INVALID with the path of the product or limit that is more than what is left of FG_ACCOUNT_BYTES_MAX. */
+/* Checks that the products and limits of a price list stay within FG_ACCOUNT_BYTES_MAX. FG_INVALID with the path of the
+   first that does not. */
 fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list);
 
 #endif

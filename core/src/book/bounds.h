@@ -9,12 +9,12 @@ typedef struct fg_bound {
   fg_amount amount;
 } fg_bound;
 typedef struct fg_bounds {
-  fg_bound least, most; ///< where both are given, in this order (bounds.c)
+  fg_bound least, most; ///< `least` is not above `most` where both are given (bounds.c)
 } fg_bounds;
 
 static inline bool fg_bounds_are_given(const fg_bounds *bounds) { return bounds->least.given || bounds->most.given; }
 
-/* Below 0 or above 0 as an amount is less than at least, or more than at most; else 0. */
+/* Below 0 if an amount is less than the least, above 0 if it is more than the most, else 0. */
 static inline int fg_bounds_compare(const fg_bounds *bounds, fg_exact amount) {
   bool is_less = bounds->least.given && fg_exact_compare(amount, bounds->least.amount) < 0;
   bool is_more = bounds->most.given && fg_exact_compare(amount, bounds->most.amount) > 0;
@@ -22,7 +22,7 @@ static inline int fg_bounds_compare(const fg_bounds *bounds, fg_exact amount) {
   return is_more - is_less;
 }
 
-/* The amount itself, or the bound that it is brought to. */
+/* An amount, raised to the least or cut to the most where it is beyond one of them. */
 static inline fg_exact fg_within_bounds(const fg_bounds *bounds, fg_exact amount) {
   int side = fg_bounds_compare(bounds, amount);
   return side == 0 ? amount : FG_EXACTLY(side < 0 ? bounds->least.amount : bounds->most.amount);

@@ -1,25 +1,27 @@
-/* The limits of a book and what raises them: which windows an account has, and which of them a call is asked by. */
+/* The limits of a book and the capacities that raise them: how many windows an account counts them in, and which
+   windows a call asks. */
 #ifndef FG_LIMITS_H
 #define FG_LIMITS_H
 
 #include "book.h"
 
-/* The place of a limit among those that a product lists; FG_NONE. Whether one of the book is of a product. */
+/* The place of a limit in a product's list, FG_NONE if it has none of that id; and whether a limit of the book holds
+   for a product. */
 int fg_product_limit(const fg_product *product, fg_string id);
 bool fg_book_limit_is_of(const fg_limit *limit, const fg_product *product);
 
-/* Whether a limit of that id is asked of a product: its own or one of the book. FG_NONE, or its place: those of the
-   book stand first. */
+/* The place of a limit of that id among those that a product's calls ask: first the book's limits, then the product's
+   own. FG_NONE if neither has it. */
 int fg_product_window(const fg_book *book, const fg_product *product, fg_string id);
 
-/* Whether it is no limit of the book, but stands for the window of what a bought rate covers. */
+/* Whether a limit is none that a book states, but only stands for the window that counts what a bought rate covers. */
 static inline bool fg_limit_is_of_cover(const fg_limit *limit) { return limit->id.length == 0; }
 
-/* How many windows a limit has: one, or one for each value of an attribute and one for calls without. */
+/* How many windows a limit has: one, or one for each value of its attribute and one for calls without a value. */
 uint32_t fg_limit_windows(const fg_book *book, const fg_limit *limit);
 
-/* Fills in fg_book.windows and capacities, and what a product has of them, so that all editions have the same.
-   FG_NO_MEMORY. */
+/* Numbers the windows and capacities of a book, so that all editions have the same: fills in its `windows` and
+   `capacities`, and what its products say of both. FG_NO_MEMORY. */
 fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count);
 
 #endif

@@ -15,7 +15,7 @@ typedef enum fg_switch {
   FG_SWITCH_COUNT
 } fg_switch;
 
-/* The values of each switch by name, as numbers in the order of their words. */
+/* Each switch is an enumeration whose values are numbered in the order of their words. */
 /* clang-format off */
 #define SWITCH(NAME, key, rule, help) enum {
 #define VALUE(NAME, word) FG_##NAME,
@@ -30,7 +30,7 @@ typedef struct fg_policy {
   uint8_t value[FG_SWITCH_COUNT];
 } fg_policy;
 
-/* The switches of a product: what it has of its own holds instead of the policy around it. */
+/* The switches that a product sets for itself; the policy of its book or account holds for the others. */
 typedef struct fg_own_policy {
   bool has[FG_SWITCH_COUNT];
   fg_policy is;
@@ -43,18 +43,19 @@ static inline fg_policy fg_policy_within(const fg_policy *around, const fg_own_p
   return policy;
 }
 
-/* Sets a switch by its words; FG_INVALID, with the key as path, for one that does not exist. */
+/* Sets a switch by its key and the word of its value; FG_INVALID with the key as path, if there is no such switch or
+   value. */
 fg_status fg_policy_set(fg_policy *policy, fg_string key, fg_string value, fg_error *error);
-/* Sets those of pairs of switch and value; the path begins with "policy". */
+/* Sets switches by pairs of key and value; the path of a fault begins with "policy". */
 fg_status fg_policy_set_pairs(fg_policy *policy, const fg_string *pairs, size_t count, fg_error *error);
 
-/* The switch of a key; false if there is none. */
+/* Finds the switch of a key; false if there is none. */
 bool fg_policy_find(fg_string key, fg_switch *which);
 
 const char *fg_policy_key(fg_switch which);
 const char *fg_policy_word(const fg_policy *policy, fg_switch which);
 
-/* Whether its values are numbers in a document and not words, as settlement days are. */
+/* Whether a document gives the values of a switch as numbers and not as words, as it does settlement days. */
 bool fg_policy_is_number(fg_switch which);
 
 #endif

@@ -1,13 +1,13 @@
-/* The terms of a quantity: the numbers that it is multiplied by to make units. */
+/* Terms: the numbers that the quantity of a usage is multiplied by to make its units. */
 #ifndef FG_QUANTITY_H
 #define FG_QUANTITY_H
 
 #include "attributes.h"
 
-/* Adds the attributes that they name. */
+/* Adds the attributes that terms read to a set. */
 void fg_quantity_ask(const fg_quantity_terms *terms, fg_asked *asked);
 
-/* The quantity times all terms. FG_OVERFLOW. */
+/* The units of a usage: its quantity times all terms, with the values that its attributes have. FG_OVERFLOW. */
 fg_status fg_quantity_units(const fg_quantity_terms *terms, const fg_values *values, int64_t quantity, int64_t *units);
 
 #endif

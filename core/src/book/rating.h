@@ -1,5 +1,5 @@
-/* What a usage comes to before anything is drawn on: whole units, whether they are billed, and which price and factor
-   of the product hold. It follows from book, attributes and instant alone
+/* Rating: what a usage comes to before grants, packs or prices touch it. It finds the whole units, whether they are
+   billed, and the price and factor that hold. Rating follows from book, attributes and instant alone
    (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_RATING_H
 #define FG_RATING_H
@@ -8,22 +8,22 @@
 
 typedef struct fg_rating {
   int64_t units;   ///< the quantity times all terms
-  int64_t of_each; ///< units of one event, where each is priced by itself; else 0
-  uint16_t price;  ///< place in the product's prices; FG_NO_PLACE: none, of what is not billable
+  int64_t of_each; ///< units of one event where each event is priced by itself; else 0
+  uint16_t price;  ///< place in the product's prices; FG_NO_PLACE if the usage is not billed
   uint16_t factor; ///< place in the product's factors
   uint16_t terms;  ///< place in the product's lists of terms
-  uint16_t covers; ///< which covers of pools are for it (covers.h)
-  bool billable;   ///< false: not counted, nothing is drawn on
+  uint16_t covers; ///< number of the covers of pools that hold for the usage (covers.h)
+  bool billable;   ///< false: the usage is not counted, and draws on nothing
 } fg_rating;
 
-/* Rates `quantity` alike events of a product at an instant. A product that is plain needs no rating.
-   FG_MISSING_ATTRIBUTE: one that its rules or terms name is not there and has no default. FG_UNKNOWN_VALUE: one that
-   the book does not declare, or not of a usage (an account), or with a value that it may not have. FG_NO_RULE: it is
-   billable, and no price holds. FG_OVERFLOW: more units than can be counted. The path of a refusal is
+/* Rates `quantity` alike events of a product at an instant. A plain product needs no rating. FG_MISSING_ATTRIBUTE: the
+   product's rules or terms read an attribute that the usage lacks and that has no default. FG_UNKNOWN_VALUE: an
+   attribute is not declared, or not for usage (or not for accounts), or may not have that value. FG_NO_RULE: the usage
+   is billed, but no price holds for it. FG_OVERFLOW: the units cannot be counted. The path of a refusal is
    "attributes.NAME". */
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, const fg_attributes *account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
-/* The part of an attribute's values that a value is in. */
+/* Which part of an attribute's values a value falls in, as the rules tell them apart. */
 static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
   if (split->is_dense) {
     return (uint32_t)fg_min_i64(value - split->begin, split->count);
@@ -41,24 +41,25 @@ static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
   return low;
 }
 
-/* Rates as fg_rate does, by values of the attributes that were read already. FG_NO_RULE, FG_OVERFLOW. */
+/* Rates as fg_rate does, from values that were read before. FG_NO_RULE, FG_OVERFLOW. */
 fg_status fg_rate_values(const fg_book *book, const fg_product *product, const fg_values *values, int64_t quantity,
                          fg_rating *rating, fg_error *error);
 
-/* FG_UNSUPPORTED, for a question that cannot be answered of a product with this key, which the path names. */
+/* Refuses a question that has no answer for a product with this key, which becomes the path. FG_UNSUPPORTED. */
 FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error);
-/* FG_UNSUPPORTED for a product whose units are not the quantities of its usage, or that shares a count, with the path
-   of the key that makes it so. */
+/* Refuses a product whose units are not the quantities of its usage, or whose counter other products share.
+   FG_UNSUPPORTED with the key that makes it so as path. */
 fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error);
-/* The same, and FG_UNSUPPORTED for a product that is not plain, with the path of the key that makes it so; FG_OK for a
-   plain one. */
+/* Refuses whatever fg_require_own_units refuses, and every product that is not plain. FG_UNSUPPORTED with the key that
+   makes it so as path. */
 fg_status fg_require_plain(const fg_book *book, const fg_product *product, fg_error *error);
 
-/* FG_UNSUPPORTED of a product that is not settled each month, or has tiers of another period than a month or a day. */
+/* Refuses a product that is not settled each month, or whose tier period is neither a month nor a day. FG_UNSUPPORTED
+   with the key as path. */
 fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_error *error);
 
-/* The same of a product that costs more than its usage at the price, or less: by a fee, a least or a most that is
-   not of each event. */
+/* Refuses a product that costs more or less than the price of its usage: it has a fee, or a least or most that is not
+   of each event. FG_UNSUPPORTED with the key as path. */
 fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "book.h"
 
-/* R29: from when on a pack bought at `bought` is not refunded any more. */
+/* R29: the instant from which on a pack bought at `bought` cannot be refunded. */
 fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought);
 
 #endif

@@ -1,23 +1,26 @@
-/* Places in a list of texts, found by the text. */
+/* An index of a list of texts: it finds the place of a text in the list. */
 #ifndef FG_TEXT_INDEX_H
 #define FG_TEXT_INDEX_H
 
 #include "../base/base.h"
 
 typedef struct fg_text_index {
-  const fg_string *texts; ///< all different
-  uint64_t *heads;        ///< the first eight bytes of each, with zeros behind a shorter one
-  uint16_t *slots;        ///< place + 1 by the hash of the text, 0: free; NULL: the list is short, and is walked
+  const fg_string *texts; ///< the list; no two texts are equal
+  uint64_t *heads;        ///< the first eight bytes of each text, padded with zeros
+  /* A hash table of place + 1, where 0 is a free slot; NULL: the list is so short that it is searched from the
+     start. */
+  uint16_t *slots;
   uint32_t count;
-  uint32_t mask; ///< slots - 1
+  uint32_t mask; ///< number of slots less 1
 } fg_text_index;
 
-enum { FG_TEXT_INDEX_MAX = 1 << 14 }; ///< texts
+enum { FG_TEXT_INDEX_MAX = 1 << 14 }; ///< texts of one index
 
-/* Memory for the places of at most so many texts; false where it is short. */
+/* Allocates an index for at most `most` texts; false where memory is short. */
 bool fg_text_index_begin(fg_text_index *index, const fg_string *texts, uint32_t most, fg_arena *arena,
                          const fg_allocator *allocator);
-/* Adds the text that stands next in the list. Answers the place of an equal one, which then stays the only one; -1. */
+/* Adds the text that is next in the list and answers -1. If the index has an equal text already, it answers the place
+   of that one and adds nothing. */
 int64_t fg_text_index_add(fg_text_index *index);
 
 static inline uint64_t fg_text_head(fg_string text) {
@@ -26,7 +29,7 @@ static inline uint64_t fg_text_head(fg_string text) {
   if (length >= 8) {
     return fg_load64(text.text);
   }
-  if (length >= 4) { /* both loads have the bytes between them, which are the same */
+  if (length >= 4) { /* two loads of four bytes overlap in the middle, where both have the same bytes */
     return fg_load32(text.text) | (uint64_t)fg_load32(text.text + length - 4) << 8 * (length - 4);
   }
   return length == 0 ? 0
@@ -34,7 +37,8 @@ static inline uint64_t fg_text_head(fg_string text) {
                            (uint64_t)bytes[length - 1] << 8 * (length - 1);
 }
 
-/* The place of a text; -1 if it is not there. The first asks a list of any length about texts of any length. */
+/* The place of a text in the list, -1 if it is not there. fg_text_index_find is for short lists and texts; it asks
+   fg_text_index_look_up about all others. */
 int64_t fg_text_index_look_up(const fg_text_index *index, fg_string text, uint64_t head);
 static inline int64_t fg_text_index_find(const fg_text_index *index, fg_string text) {
   const uint64_t head = fg_text_head(text);
@@ -47,7 +51,7 @@ static inline int64_t fg_text_index_find(const fg_text_index *index, fg_string t
   }
   return fg_text_index_look_up(index, text, head);
 }
-/* The same of a text that most often stands at a place. */
+/* The place of a text that is most often the one at `place`, which is compared first; -1 if it is not in the list. */
 static inline int64_t fg_text_index_find_at(const fg_text_index *index, uint32_t place, fg_string text) {
   bool is_there = place < index->count && fg_string_equal(index->texts[place], text);
   return FG_LIKELY(is_there) ? (int64_t)place : fg_text_index_find(index, text);
