@@ -1,10 +1,11 @@
-/* The whole core in one translation unit: compile this file, include <faregate.h>. */
+/* The whole core in one translation unit. Compile this file, and include <faregate.h>. */
 #include "src/base/system_features.h"
 
-/* What other headers declare stays visible, so they come first. What the library declares is hidden from whoever loads
-   the binary that this becomes part of, but for what FG_API marks as visible (faregate_base.h). */
+/* The system's headers come first, so that what they declare stays visible. What the library declares afterwards is
+   hidden from whoever loads the program or library that it is linked into, except what FG_API marks as visible
+   (faregate_base.h). */
 #ifdef FG_ASSERTIONS
-#undef NDEBUG /* where it is defined, assert.h declares nothing */
+#undef NDEBUG /* if NDEBUG is defined, assert() does nothing */
 #endif
 #include <assert.h>
 #include <stdarg.h>
@@ -24,7 +25,7 @@
 #endif
 #ifdef __APPLE__
 #include <sys/sysctl.h>
-#undef ALIGN /* a macro of the system's, which the book's keys have too */
+#undef ALIGN /* a macro of the system's headers, whose name the keys of the book use too */
 #endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -300,4 +301,5 @@
 #include "src/whatif/reconcile_words.c"
 #include "src/whatif/reconcile_tell.c"
 #include "src/whatif/reconcile.c"
-#include "src/account/system_clock_windows.c" /* last: its header takes names that are used before */
+/* Must be last, because the header of Windows defines names that the files above use. */
+#include "src/account/system_clock_windows.c"

@@ -1,11 +1,11 @@
-/* The durable ledger in one translation unit: compile this file beside faregate.c, link SQLite and the system's
-   threads. With FAREGATE_NO_LEDGER it needs neither, and what opens a ledger says that there is none. */
+/* The durable ledger in one translation unit. Compile this file beside faregate.c, and link SQLite and the system's
+   threads. With FAREGATE_NO_LEDGER neither is needed, and opening a ledger answers that there is none. */
 #ifdef FAREGATE_NO_LEDGER
 #include "src/store/left_out.c"
 #else
 #include "src/base/system_features.h"
 
-/* Hidden as in faregate.c. */
+/* Declarations are hidden here as in faregate.c. */
 #ifdef FG_ASSERTIONS
 #undef NDEBUG
 #endif
@@ -78,7 +78,8 @@
 #include "src/store/compare.c"
 #include "src/store/notes.c"
 #include "src/store/ledger_handle.c"
-#include "src/store/system_windows.c" /* last: its header takes names that are used before */
+/* Must be last, because the header of Windows defines names that the files above use. */
+#include "src/store/system_windows.c"
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

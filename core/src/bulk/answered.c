@@ -2,7 +2,7 @@
 
 void fg_biller_detail(fg_biller *biller) { biller->detailed = true; }
 
-/* The ids of packs are texts of the account, so that the draws need not copy them. */
+/* Keeps the draws of an outcome. The ids of packs are not copied, because the account keeps these texts. */
 static fg_status keep_draws(fg_bill_part *part, const fg_used *used, fg_answered *fresh) {
   FG_TRY(FG_ARRAY_RESERVE(&part->biller->allocator, &part->drawn, (uint32_t)used->pack_count));
   fresh->first_draw = part->drawn.count;

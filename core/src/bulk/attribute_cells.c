@@ -1,10 +1,12 @@
-/* Columns of attributes: the values of their rows, and which cell of the table of a product's rules a row is in. */
+/* Columns of attributes: the value of each row, and the cell of the product's rule table that the row belongs to. Each
+   attribute adds a step to the number of the cell. */
 #include "rated_rows.h"
 
 #include "../book/rating.h"
 #include "text_column.h"
 
-/* What adds to the cell of no row; and how many entries of a dictionary are read anew for each piece. */
+/* NO_STEP marks a row that belongs to no cell, because a value is missing or unknown. Up to STEPS_MAX entries of a
+   dictionary have their steps worked out anew for each piece of rows. */
 enum { STEPS_MAX = 256 };
 #define NO_STEP (UINT32_C(1) << 31)
 
@@ -40,7 +42,7 @@ static fg_status read_dictionary(const fg_rated_rows *rows, fg_rated_column *col
   return column->of_codes == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* What a value adds to the cell of a row. */
+/* The step of a value: what it adds to the number of a row's cell. */
 static uint32_t step_of_value(const fg_rated_column *column, int64_t value) {
   return column->split == NULL ? 0 : column->stride * fg_split_part(column->split, value);
 }
@@ -126,7 +128,7 @@ static void read_texts(const fg_rated_column *column, size_t first, size_t count
   }
 }
 
-/* The value of each row, the default where it has none. */
+/* Reads the value of each row; a row without one gets the default, if there is one. */
 static void read_column(const fg_rated_column *column, size_t first, size_t count, int64_t *values) {
   if (column->given->texts == NULL) {
     read_numbers(column, first, count, values);
@@ -140,8 +142,8 @@ static void read_column(const fg_rated_column *column, size_t first, size_t coun
   }
 }
 
-/* Adds to the cells of rows their parts. Few edges are each compared with all values, because the processor cannot
-   guess which way a search goes. */
+/* Adds the step of each value to its row's cell. If there are few edges, each is compared with all values, because the
+   processor cannot predict the branches of a search. */
 static void add_parts(const fg_split *split, uint32_t stride, const int64_t *values, size_t count, uint32_t *cells) {
   enum { FEW_EDGES = 8 };
   if (split->is_dense || split->count > FEW_EDGES) {
@@ -158,7 +160,7 @@ static void add_parts(const fg_split *split, uint32_t stride, const int64_t *val
   }
 }
 
-/* Adds what a column says of each row to the number of its cell; false if a row has no value that is known. */
+/* Adds the steps of a column's values to the cells; false if a value is missing or unknown. */
 static bool add_cells(const fg_rated_column *column, const int64_t *values, size_t count, uint32_t *cells) {
   int64_t signs = 0;
   for (size_t i = 0; i < count; i++) {
@@ -170,14 +172,15 @@ static bool add_cells(const fg_rated_column *column, const int64_t *values, size
   return signs >= 0;
 }
 
-/* What an entry of a dictionary adds to the cell of a row. */
+/* The step of an entry of a dictionary. */
 static uint32_t step_of(const fg_rated_column *column, uint32_t code) {
   int64_t value = column->of_codes[code];
   value = value == FG_NO_VALUE && column->attribute->has_default ? column->attribute->default_value : value;
   return value < 0 ? NO_STEP : step_of_value(column, value);
 }
 
-/* Without a look at more than the codes: false, and the cells of no use, where a row has no value that is known. */
+/* Adds the steps of a column by its dictionary codes alone. If a value is missing or unknown the answer is false, and
+   the cells are of no use. */
 static bool add_codes(const fg_rated_column *column, size_t first, size_t count, uint32_t *cells) {
   const fg_integers *codes = column->given->texts->codes;
   uint32_t steps[STEPS_MAX];

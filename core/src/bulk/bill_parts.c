@@ -1,10 +1,10 @@
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* for the masks of signals */
+#define _GNU_SOURCE /* for pthread_sigmask */
 #endif
 
 #include "bill_parts.h"
 
-/* Elsewhere, as in WebAssembly, the parts are done one after another. */
+/* On systems without these threads, such as WebAssembly, the parts are done one after another. */
 #if defined(__unix__) || defined(__APPLE__)
 #define FG_HAS_THREADS
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #endif
 
 enum { THREADS_MAX = 256, ROWS_AT_LEAST = 4096, CUSTOMERS_AT_LEAST = 256 };
-enum { STACK_SIZE = 1 << 20 }; /* where a system gives its threads little, an account's rules need more */
+enum { STACK_SIZE = 1 << 20 }; /* some systems give a thread less stack than the rules of an account need */
 
 static void release_parts(const fg_allocator *allocator, fg_bill_part *parts, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
@@ -56,7 +56,7 @@ void fg_parts_begin(fg_biller *biller) {
   }
 }
 
-/* The first customer before whom there are so many rows. */
+/* The first customer with at least `rows` rows before its own. */
 static uint32_t customer_after(const fg_biller *biller, uint32_t rows) {
   uint32_t low = 0;
   uint32_t high = biller->customers.count;
@@ -71,13 +71,13 @@ static uint32_t customer_after(const fg_biller *biller, uint32_t rows) {
   return low;
 }
 
-/* How many of the parts are used. */
+/* Into how many parts the work is divided: few things are one part. */
 static uint32_t parts_for(const fg_biller *biller, uint32_t count, uint32_t at_least) {
   uint32_t most = count / at_least + 1;
   return most < biller->part_count ? most : biller->part_count;
 }
 
-/* Where part 0 … of so many ends, of so many things in all. */
+/* Where share number `part` of `count` things ends, if they are divided among `parts`. */
 static uint32_t end_of_share(uint32_t count, uint32_t part, uint32_t parts) {
   return (uint32_t)((uint64_t)count * (part + 1) / parts);
 }
@@ -130,7 +130,8 @@ static void start_part(fg_part_run *run) {
   pthread_attr_destroy(&attributes);
 }
 
-/* With all signals blocked in the threads, because the host's are for its own. */
+/* Starts a thread for each part but the first. The threads block all signals, because signals are for the host's
+   threads. */
 static void start_parts(fg_part_run *runs, uint32_t count) {
   sigset_t all;
   sigset_t before;
@@ -151,7 +152,8 @@ static void join_thread(fg_part_run *run) { (void)run; }
 
 #endif
 
-/* Does the first part in the caller's thread, the others beside it; and those whose thread did not start after it. */
+/* Does the first part in the caller's thread while the others run. Parts whose thread could not be started are done
+   after it. */
 static void run_parts(fg_part_run *runs, uint32_t count) {
   if (count > 1) {
     start_parts(runs, count);
@@ -166,7 +168,7 @@ static void run_parts(fg_part_run *runs, uint32_t count) {
   }
 }
 
-/* Texts stay in the arena of their part, which is kept until the next call. */
+/* Appends what a part has found to `all`. Its texts stay in the part's arena, which is kept until the next call. */
 static fg_status join_part(fg_bill_part *all, const fg_bill_part *part) {
   const fg_allocator *allocator = &all->biller->allocator;
   FG_TRY(FG_ARRAY_RESERVE(allocator, &all->aside, part->aside.count));

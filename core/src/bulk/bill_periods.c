@@ -1,4 +1,4 @@
-/* Bills of totals: what is covered by free units and packs, and what the rest costs. */
+/* Bills of totals: how much of each total free units and packs cover, and what the rest costs. */
 #include "bill_walk.h"
 
 #include "../book/tier_quantity.h"
@@ -16,7 +16,8 @@ static int64_t packs_of_row(fg_bill_walk *walk, size_t row, size_t period) {
   return walk->packs_left;
 }
 
-/* R7: free grants, then packs, then postpaid. Answers what picks the tier (R12); -1 if the row is bad. */
+/* R7: divides a total into free units, units of packs and postpaid ones. Returns the quantity that picks the tier
+   (R12), -1 if the row is invalid. */
 static int64_t cover_row(fg_bill_walk *walk, size_t row, size_t period, int64_t total, fg_usage *usage) {
   int64_t free = free_of_row(walk, row, period);
   int64_t packs = packs_of_row(walk, row, period);
@@ -71,7 +72,7 @@ static fg_status bill_by_table(fg_bill_walk *walk) {
   fg_price_input input = {.periods = 1, .hours_of_month = walk->periods[0].hours, .rounding = walk->book->rounding};
   FG_TRY(fg_pricer_begin(&by, walk->book, schedule, &input, &walk->bills->amounts, walk->error));
   size_t piece = FG_PIECE;
-  if (schedule->per_hours_of_month) { /* each month has prices of its own */
+  if (schedule->per_hours_of_month) { /* a price by hours of the month differs from month to month */
     by.table.limit = -1;
     piece = 1;
   }
@@ -86,7 +87,8 @@ static const fg_schedule *schedule_of(const fg_bill_walk *walk, const fg_bill_pe
   return &fg_bill_product(walk, period)->prices[period->rating.price].schedule;
 }
 
-/* What least or most make of the exact cost of a period, rounded by itself as the line of an invoice is. */
+/* Applies the product's least and most to the exact cost of a period, and rounds the result as the line of an invoice
+   is rounded. */
 static fg_status add_row_bounds(const fg_product *product, fg_exact cost, fg_rounding rounding, fg_amount *amount) {
   fg_exact bounded = fg_within_bounds(&product->bounds, cost);
   bool is_less = fg_bounds_compare(&product->bounds, cost) < 0;
@@ -155,7 +157,7 @@ static fg_status bill_row(fg_bill_walk *walk, size_t row) {
   fg_status status = FG_OK;
   bool is_null = fg_integers_null(totals, row);
   int64_t total = is_null ? 0 : fg_integers_at(totals, row);
-  /* Begins the packs of an account also where its first total is null. */
+  /* Called for a null total too, because the first row of an account begins its packs. */
   int64_t picked = cover_row(walk, row, number, period->rating.billable ? total : 0, &usage);
   if (picked < 0 || total < 0) {
     return blame_cover(walk, row, total);

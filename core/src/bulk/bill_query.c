@@ -1,4 +1,5 @@
-/* What a bill of totals asks: the periods of its rows, the edition, price and free units of each. */
+/* Reads the query for a bill of totals: the periods of its rows, and the edition, price and free units of each
+   period. */
 #include "bill_walk.h"
 
 #include "../book/rating.h"
@@ -15,7 +16,8 @@ static const char *refused_fee(const fg_product *product) {
   return NULL;
 }
 
-/* FG_UNSUPPORTED of a product whose totals do not say what it costs: units of others, events or hours do. */
+/* FG_UNSUPPORTED for a product whose cost depends on more than its totals: on other products' units, on single events,
+   or on hours. */
 static fg_status refuse_billed(const fg_book *list, const fg_product *product, fg_error *error) {
   const char *fee = refused_fee(product);
   const char *key = fg_product_prices_events(product)                ? "tier_period"
@@ -58,7 +60,8 @@ static bool pool_gives(const fg_pool *pool, uint32_t product) {
   return covers && gives;
 }
 
-/* R1, R5: the units that the book issues for a row; -1 where they are not of rows, and the caller has to say. */
+/* R1, R5: the free units that the book issues for each row; -1 if the book issues free units in another way, so that
+   the caller has to say how many there are. */
 static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_date date) {
   const fg_product *product = &list->products[walk->product];
   int64_t sum = 0;
@@ -75,7 +78,7 @@ static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_
   return sum;
 }
 
-/* The edition of a whole period. */
+/* Finds the edition that is in force in all of a period. */
 static fg_status find_list(const fg_bill_walk *walk, fg_span span, const fg_book **list) {
   *list = fg_book_at(walk->book, span.begin);
   return *list == fg_book_at(walk->book, span.end - 1)
@@ -123,7 +126,8 @@ static fg_status read_bill_periods(fg_bill_walk *walk, uint32_t product) {
   return FG_OK;
 }
 
-/* Whether a table prices all rows: what is rated otherwise, or costs more than its usage, is priced row by row. */
+/* Whether one price table holds for all rows. Products with rules, or with costs besides usage, are priced row by
+   row. */
 static bool is_by_table(const fg_bill_walk *walk) {
   const fg_product *product = &walk->book->products[walk->product];
   fg_period tiers = product->tier_period;

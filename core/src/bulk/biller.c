@@ -1,4 +1,4 @@
-/* Usage of many accounts becomes bills: each account applies its own events as commands. */
+/* The biller: usage of many accounts becomes bills, because each account applies its own events as commands. */
 #include "answered.h"
 #include "bill_parts.h"
 #include "customers.h"
@@ -84,8 +84,8 @@ fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command 
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-/* Sorts the rows by account, so that each account's state stays in the cache while its rows are done. A counting sort
-   keeps the rows of an account in their order. */
+/* Sorts the rows by account, so that an account's state stays in the cache while its rows are done. It is a counting
+   sort, which keeps the rows of each account in their order. */
 static fg_status sort_by_customer(fg_biller *biller) {
   uint32_t count = biller->customers.count;
   biller->sorted.count = 0;
@@ -107,7 +107,7 @@ static fg_status sort_by_customer(fg_biller *biller) {
   return FG_OK;
 }
 
-/* The events of one account, in the order of time. */
+/* Applies the events of one account in the order of time, and its other commands between them. */
 static fg_status live_events_of(fg_bill_part *part, uint32_t index, const fg_events *events) {
   static const char reason[] = "a row of the log";
   fg_biller *biller = part->biller;
@@ -160,7 +160,7 @@ fg_bill_counts fg_biller_counts(const fg_biller *biller) {
   return (fg_bill_counts){biller->parts[0].billed, biller->trimmed, may_group ? biller->points[FG_POINT_MAY_GROUP] : 0};
 }
 
-/* When the periods of an account that are open are all settled. */
+/* The instant at which all open periods of an account are settled. */
 static fg_time last_settlement_of(const fg_account *account) {
   const fg_state *state = &account->state;
   fg_time last = FG_NO_TIME;
@@ -171,7 +171,7 @@ static fg_time last_settlement_of(const fg_account *account) {
   return last;
 }
 
-/* The latest of all accounts that have begun. */
+/* The latest such instant of all accounts that have begun. */
 static fg_time last_settlement(const fg_biller *biller) {
   fg_time last = FG_NO_TIME;
   for (uint32_t i = 0; i < biller->customers.count; i++) {
@@ -204,7 +204,8 @@ static fg_status advance(fg_bill_part *part, const void *unused) {
   return FG_OK;
 }
 
-/* All accounts do their last commands before the first advances, because these may be what the end goes by. */
+/* Does a part of what ends the bills: first the last commands of all accounts, then the advance of each to the end. No
+   account advances before all commands are done, because the end may depend on them. */
 static fg_status finish_some(fg_biller *biller, size_t most, size_t *left) {
   const uint32_t count = biller->customers.count;
   bool is_first_half = biller->finished < count;

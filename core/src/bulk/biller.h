@@ -1,4 +1,4 @@
-/* Many accounts by name, and the events of one batch sorted to them. */
+/* The biller: many accounts by name, and the events of one batch sorted by account. */
 #ifndef FG_BILLER_H
 #define FG_BILLER_H
 
@@ -6,86 +6,86 @@
 #include "../state/state.h"
 #include "text_column.h"
 
-/* An event with an id, and which bytes of the history's log are of it. */
+/* An event with an id: `begin` and `end` say which bytes of the history's log are its entry. */
 typedef struct fg_named_event {
   uint32_t begin, end;
   fg_time at;
   int64_t row;
 } fg_named_event;
 
-/* An account of a biller, with what it has still to do. */
+/* An account of a biller, and the commands that it has still to do. */
 typedef struct fg_customer {
   fg_string name;
   fg_account *account;
-  FG_ARRAY(fg_command) commands; ///< given beside the events
-  uint32_t done;                 ///< of these
-  uint32_t invoiced_before;      ///< invoices that earlier bills told, of an account that goes on from its state
-  const fg_history *named_in;    ///< the segment of the history that has them
+  FG_ARRAY(fg_command) commands; ///< commands that were given beside the events
+  uint32_t done;                 ///< how many of the commands are done
+  uint32_t invoiced_before;      ///< how many invoices earlier bills told, if the account goes on from a saved state
+  const fg_history *named_in;    ///< the segment of the history that has the entries of `named`
   FG_ARRAY(fg_named_event) named;
-  fg_time last;         ///< of its rows so far; FG_NO_TIME: there was none
-  fg_period_uses *uses; ///< what its settlements note; in memory of its own, because the account points there
+  fg_time last;         ///< the instant of the account's latest row; FG_NO_TIME: it had none
+  fg_period_uses *uses; ///< what settlements note of the usage; allocated apart, because the account points to it
 } fg_customer;
 
-/* Where a customer is found by its name; the hash stands here too, so that another customer need not be looked at. */
+/* A slot of the hash table of customers. It has the hash, so that customers of other names need not be looked at. */
 typedef struct fg_customer_slot {
   uint32_t hash;
   uint32_t customer; ///< index + 1; 0: the slot is free
 } fg_customer_slot;
 
-/* An event as it was read. */
+/* An event as it was read from the log. */
 typedef struct fg_event_row {
   fg_time at;
   int64_t quantity;
   uint32_t customer;
-  uint32_t row;    ///< in the batch
-  int32_t product; ///< FG_NONE: the book has no such product; below that: of an event (fg_row_event)
+  uint32_t row;    ///< the row's place in the batch
+  int32_t product; ///< FG_NONE: a name that the book does not have; a number below that: an event (fg_row_event)
 } fg_event_row;
 
-/* The place of an event among the book's, where a row is of one; FG_NONE. */
+/* The index of a row's event in the book; FG_NONE if the row is of a product. */
 static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_NONE - 1 - product : FG_NONE; }
 
-/* A point in the text of a quantity. */
+/* What a point in the text of a quantity can mean. */
 typedef enum fg_point { FG_NO_POINT, FG_POINT_OF_DECIMALS, FG_POINT_MAY_GROUP, FG_POINT_KINDS } fg_point;
 
-/* Customers that one thread does, and what came of them in one call. */
+/* The customers that one thread does, and the results of one call for them. */
 typedef struct fg_bill_part {
   fg_biller *biller;
-  uint32_t first, end; ///< of the customers
+  uint32_t first, end; ///< the first customer, and the one after the last
   FG_ARRAY(fg_set_aside) aside;
   FG_ARRAY(fg_answered) answered;
-  FG_ARRAY(fg_draw) drawn; ///< of these
+  FG_ARRAY(fg_draw) drawn; ///< the draws that `answered` points to
   fg_arena messages;
   uint64_t billed; ///< events that happened
   fg_status status;
-  const fg_event_row *back; ///< of its rows the first, by number, that is before another of its account; NULL: none
+  const fg_event_row *back; ///< the lowest row earlier than one before it of its account; NULL: none
   int64_t back_number;
-  fg_time back_before; ///< where the account was already
+  fg_time back_before; ///< the instant that the account had reached by then
 } fg_bill_part;
 
 struct fg_biller {
   fg_book *book;
-  fg_book *twin; ///< another that says the same, of accounts that were entered; NULL: there was none
+  fg_book *twin; ///< another book with the same content, of accounts that were entered; NULL: none
   fg_allocator allocator;
-  fg_account *pattern; ///< what accounts that nobody entered begin as
+  fg_account *pattern; ///< the account that others begin as a copy of
   FG_ARRAY(fg_customer) customers;
   fg_customer_slot *slots; ///< hash table of customers
   uint32_t slot_count;
-  uint64_t seed; ///< of the hashes of names
+  uint64_t seed; ///< seeds the hashes of names
   fg_arena names;
-  FG_ARRAY(fg_event_row) rows;   ///< of the batch, as they are read
-  FG_ARRAY(fg_event_row) sorted; ///< by customer, each one's in the order of time
-  FG_ARRAY(uint32_t) places;     ///< per customer: where its rows begin in `sorted`; one more at the end
-  FG_ARRAY(uint32_t) known;      ///< per code of the batch's dictionary of accounts: customer + 1, 0: not met yet
-  bool detailed;                 ///< what each event came to is kept
-  fg_bill_part *parts;           ///< as many as threads; the first has what came of all once these are done
+  FG_ARRAY(fg_event_row) rows;   ///< the batch in the order in which it was read
+  FG_ARRAY(fg_event_row) sorted; ///< the batch by customer, and within one in the order of time
+  FG_ARRAY(uint32_t) places;     ///< for each customer, where its rows begin in `sorted`; one more at the end
+  FG_ARRAY(uint32_t) known;      ///< for each code of the batch's dictionary of accounts: customer + 1; 0: not met yet
+  bool detailed;                 ///< whether what each event came to is kept
+  fg_bill_part *parts;           ///< one for each thread; afterwards the first has the results of all
   uint32_t part_count;
-  uint64_t trimmed;                ///< rows with blanks around a name
-  uint64_t points[FG_POINT_KINDS]; ///< rows by what a point in their quantity may be
+  uint64_t trimmed;                ///< how many rows had blanks around a name
+  uint64_t points[FG_POINT_KINDS]; ///< how many rows had a point of each kind in their quantity
   bool has_digest;
-  unsigned char digest[FG_DIGEST_SIZE]; ///< of the book, which states are of
-  fg_time until;                        ///< the end of the bills; FG_NO_TIME: the settlement of the latest month
-  fg_time end;                          ///< that, while accounts advance to it
-  uint64_t finished;                    ///< customers whose commands are done, then those that have advanced
+  unsigned char digest[FG_DIGEST_SIZE]; ///< the digest of the book, which saved states cite
+  fg_time until;                        ///< the end of the bills; FG_NO_TIME: the last settlement of any account
+  fg_time end;                          ///< the instant that accounts advance to
+  uint64_t finished;                    ///< steps of the end that are done: each customer has two
 };
 
 #endif

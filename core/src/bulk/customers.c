@@ -1,6 +1,6 @@
 #include "customers.h"
 
-/* Says that an address will be read soon; any will do. */
+/* Tells the processor that an address will be read soon; the address may be invalid. */
 #if defined(__GNUC__)
 #define FG_PREFETCH(address) __builtin_prefetch(address)
 #else
@@ -22,7 +22,7 @@ static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) 
   return slot;
 }
 
-/* Makes room for one more customer, at least half of the slots staying free. */
+/* Makes room for one more customer, such that at least half of the slots stay free. */
 static fg_status reserve_customer(fg_biller *biller) {
   FG_TRY(FG_ARRAY_RESERVE(&biller->allocator, &biller->customers, 1));
   if (biller->slot_count > 2 * (biller->customers.count + 1)) {
@@ -46,8 +46,8 @@ static fg_status reserve_customer(fg_biller *biller) {
   return FG_OK;
 }
 
-/* Adds a customer with an account, or with a fork of the pattern where it is NULL. After a failure the account stays
-   the caller's. */
+/* Adds a customer with an account or, if it is NULL, with a fork of the pattern. After a failure the account stays the
+   caller's. */
 static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *account, uint32_t *index) {
   fg_customer fresh = {.account = account, .last = FG_NO_TIME};
   if (name.text == NULL || !fg_string_is_text(name)) {
@@ -87,7 +87,7 @@ fg_status fg_customer_find(fg_biller *biller, fg_string name, uint32_t *customer
   return is_customer(biller, name, customer) ? FG_OK : add_customer(biller, name, NULL, customer);
 }
 
-/* The first customer whose name has a hash: nearly always the only one. */
+/* Finds the first customer whose name has a hash, nearly always the only one: index + 1; 0 if there is none. */
 static uint32_t customer_with_hash(const fg_biller *biller, uint32_t hash) {
   uint32_t mask = biller->slot_count - 1;
   uint32_t slot = hash & mask;
@@ -120,8 +120,8 @@ void fg_customers_find_ahead(const fg_biller *biller, const fg_string *names, ui
   }
 }
 
-/* Whether a book says the same as the biller's. Accounts from another process have books that were loaded there; many
-   of them have one, so the last that was compared is remembered. */
+/* Whether a book has the same content as the biller's. Accounts from another process have a book object that was loaded
+   there; many share one, so the last object that was found equal is remembered. */
 static fg_status is_same_book(fg_biller *biller, fg_book *book, bool *same) {
   *same = book == biller->book || book == biller->twin;
   if (*same) {

@@ -22,7 +22,7 @@ fg_status fg_event_attributes_check(const fg_book *book, const fg_events *events
   return FG_OK;
 }
 
-/* A number in digits, perhaps with a sign, and zeros behind a point. */
+/* Reads a whole number in digits, perhaps with a sign, or with zeros after a point. */
 static bool parse_whole(fg_string text, int64_t *number) {
   bool is_negative = text.length > 0 && text.text[0] == '-';
   fg_string digits = {text.text + is_negative, text.length - is_negative};
@@ -40,7 +40,7 @@ static bool parse_whole(fg_string text, int64_t *number) {
   return true;
 }
 
-/* False where the row has none. */
+/* Reads a text as an attribute; false if the row has none. */
 static bool read_text_attribute(const fg_texts *texts, size_t row, bool is_whole, fg_attribute *read) {
   fg_string text = fg_texts_at(texts, row);
   text = text.text == NULL ? text : fg_trim(text);
@@ -52,7 +52,8 @@ static bool read_text_attribute(const fg_texts *texts, size_t row, bool is_whole
   return true;
 }
 
-/* False where the row has no number. One that is too large becomes a text, which is no value of an attribute. */
+/* Reads a number as an attribute; false if the row has none. A number that is too large becomes a text, which the
+   account refuses as a value. */
 static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool is_whole, fg_attribute *read,
                                    char *digits) {
   if (fg_integers_null(numbers, row)) {

@@ -8,7 +8,7 @@
 #include "named_events.h"
 #include "set_aside.h"
 
-/* What is told of a command that was read and yet did not happen. */
+/* Describes a command that was read but did not happen. */
 static fg_set_aside aside_of(const fg_customer *customer, const fg_command *command, int64_t row, fg_aside_kind kind) {
   return (fg_set_aside){.row = row,
                         .kind = kind,
@@ -25,7 +25,7 @@ static fg_set_aside aside_of(const fg_customer *customer, const fg_command *comm
                         .first_at = FG_NO_TIME};
 }
 
-/* Adds which event it was that has had the id. */
+/* Adds the event that had the same id first. */
 static void name_first(const fg_customer *customer, fg_set_aside *what) {
   const fg_named_event *first = fg_named_events_find(customer, what->id);
   if (first != NULL) {
@@ -34,7 +34,6 @@ static void name_first(const fg_customer *customer, fg_set_aside *what) {
   }
 }
 
-/* Sets a command aside that the rules of the account refused. */
 static fg_status set_refused_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command,
                                    int64_t row, const fg_error *error) {
   fg_set_aside what = aside_of(customer, command, row, FG_ASIDE_REFUSED);
@@ -51,7 +50,8 @@ static fg_status set_refused_aside(fg_bill_part *part, const fg_customer *custom
   return fg_set_aside_add(part, &what);
 }
 
-/* Answers FG_OK also for a command that was set aside, because only what ends the whole call is a failure. */
+/* Applies a command, or sets it aside. The answer is FG_OK in both cases, because only what ends the whole call is a
+   failure. */
 fg_status fg_do_or_set_aside(fg_bill_part *part, const fg_customer *customer, const fg_command *command, int64_t row,
                              fg_outcome *outcome) {
   fg_error error;
@@ -111,7 +111,7 @@ static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *
                                       : open_products_of(customer, fg_row_event(row->product), row->at, error);
 }
 
-/* The name of a row's product or event, as the book or, where it has none, the log writes it. */
+/* The name of a row's product or event, from the book or, if the book has no such name, from the log. */
 static fg_string name_in_row(const fg_biller *biller, const fg_events *events, const fg_event_row *row) {
   int event = fg_row_event(row->product);
   return FG_LIKELY(row->product >= 0) ? biller->book->products[row->product].id
@@ -119,7 +119,8 @@ static fg_string name_in_row(const fg_biller *biller, const fg_events *events, c
                                       : fg_trim(fg_texts_at(&events->products, row->row));
 }
 
-/* Makes the command of a row. A quantity below 0 says that too much usage was logged before, which is an `adjust`. */
+/* Makes the command for a row. A quantity below 0 says that too much usage was logged before, so it becomes an
+   `adjust`. */
 static void make_command(const fg_biller *biller, const fg_events *events, const fg_event_row *row,
                          fg_row_attributes *attributes, fg_command *command) {
   command->kind = row->quantity < 0 ? FG_DO_ADJUST : FG_DO_USE;

@@ -3,12 +3,12 @@
 #include "bill_parts.h"
 #include "event_rows.h"
 
-/* By time; of one instant usage comes before the corrections that may take it off. */
+/* Compares two rows by time. At one instant usage comes before corrections, because they may take it off. */
 static bool happens_before(const fg_event_row *a, const fg_event_row *b) {
   return a->at != b->at ? a->at < b->at : a->quantity >= 0 && b->quantity < 0;
 }
 
-/* Merges two neighbouring parts, each of which is in order. */
+/* Merges two parts of a list that follow each other and are sorted. */
 static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_event_row *room) {
   size_t left = 0;
   size_t right = middle;
@@ -22,7 +22,8 @@ static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_even
   }
 }
 
-/* Sorts `count` rows; those of one instant stay in their order, but for corrections. `room` has place for as many. */
+/* Sorts rows by time. Rows of one instant keep their order, except that corrections come last. `room` has space for
+   `count` rows. */
 static void sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t first = 0; first < count; first += 2 * width) {
@@ -32,7 +33,7 @@ static void sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
   }
 }
 
-/* Notes a row that goes back, if it is the first of its part. */
+/* Notes a row that is earlier than the row before it, if none with a lower number was noted. */
 static void note_back(fg_bill_part *part, const fg_events *events, const fg_event_row *row, fg_time before) {
   int64_t number = fg_event_number(events, row->row);
   if (part->back == NULL || number < part->back_number) {
@@ -42,7 +43,8 @@ static void note_back(fg_bill_part *part, const fg_events *events, const fg_even
   }
 }
 
-/* The rows are in `sorted` by now, so `rows` is free as scratch memory: each account has the place of its own rows. */
+/* Orders the rows of a part's accounts. The rows have been copied to `sorted`, so `rows` is scratch memory; each
+   account uses the place of its own rows there. */
 static fg_status order_part(fg_bill_part *part, const void *context) {
   const fg_events *events = context;
   fg_biller *biller = part->biller;

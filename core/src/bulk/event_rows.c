@@ -12,19 +12,20 @@ int64_t fg_event_number(const fg_events *events, size_t row) {
   return events->row_numbers == NULL ? events->first_row + (int64_t)row : fg_integers_at(events->row_numbers, row);
 }
 
-/* The names of the row before, and what they led to, because names repeat; and what was found ahead of the rows. */
+/* The names of the row before and what they led to, because names often repeat, and the accounts that were looked up
+   ahead. */
 typedef struct name_memo {
-  fg_string account, product;        ///< of the row before, as they stand there
-  bool account_blank, product_blank; ///< there are blanks around them
+  fg_string account, product;        ///< the names in the row before, with any blanks around them
+  bool account_blank, product_blank; ///< whether the names have blanks around them
   uint32_t customer;
   int32_t product_index;
-  size_t first; ///< of the rows that were looked at ahead
+  size_t first; ///< the first of the rows whose accounts are in `found`
   uint32_t found[FG_AHEAD];
 } name_memo;
 
-#define WITH_BLANKS (UINT32_C(1) << 30) ///< among the known codes: blanks are around the name
+#define WITH_BLANKS (UINT32_C(1) << 30) ///< a bit of a known code: the name has blanks around it
 
-/* Finds a customer by a name that may have blanks around it. FG_INVALID if there is no name, or it is no text. */
+/* Finds a customer by a name that may have blanks around it. FG_INVALID if there is no name, or it is not UTF-8. */
 static fg_status find_trimmed(fg_biller *biller, fg_string name, size_t row, name_memo *memo) {
   fg_string trimmed = name.text == NULL ? name : fg_trim(name);
   uint32_t found = memo->found[row - memo->first];
@@ -38,7 +39,7 @@ static bool has_code(const fg_texts *accounts, size_t row, int64_t *code) {
   return !fg_integers_null(accounts->codes, row) && *code >= 0 && (uint64_t)*code < accounts->count;
 }
 
-/* Finds a customer by a code of the dictionary, each entry of which is looked up once a batch. */
+/* Finds a customer by a code of the dictionary. Each entry of the dictionary is looked up once for each batch. */
 static fg_status find_by_code(fg_biller *biller, const fg_texts *accounts, size_t row, name_memo *memo) {
   int64_t code = 0;
   if (!has_code(accounts, row, &code)) {
@@ -71,7 +72,7 @@ static fg_status find_account(fg_biller *biller, const fg_events *events, size_t
   return FG_OK;
 }
 
-/* The name by which a row's account will have to be looked for, as it stands there; text NULL where it is known. */
+/* The name in a row that will have to be looked up; text NULL if its code is known. */
 static fg_string name_ahead(const fg_biller *biller, const fg_texts *accounts, size_t row) {
   int64_t code = 0;
   if (biller->known.count == 0) {
@@ -81,7 +82,8 @@ static fg_string name_ahead(const fg_biller *biller, const fg_texts *accounts, s
   return is_unknown ? fg_texts_entry(accounts, (size_t)code) : (fg_string){NULL, 0};
 }
 
-/* Finds accounts of some rows that there are already. None is made, because that a row is good is not known yet. */
+/* Finds the accounts of the next rows, if they exist. None is created, because it is not known yet whether a row is
+   valid. */
 static void look_ahead(const fg_biller *biller, const fg_events *events, size_t first, name_memo *memo) {
   fg_string names[FG_AHEAD];
   fg_string before = {NULL, 0};
@@ -117,7 +119,7 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
   return memo->product.text != NULL;
 }
 
-/* Writes a value of a row: its text, or its number in digits where the column has no texts. */
+/* Writes a row's value as text; a number is written in digits. */
 static fg_status write_value(fg_biller *biller, const fg_integers *column, const fg_texts *texts, size_t row,
                              fg_string *text) {
   char digits[24];
@@ -134,7 +136,7 @@ static fg_status write_value(fg_biller *biller, const fg_integers *column, const
   return text->text == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* What stands in the column that could not be read. */
+/* Writes the value of the named column that could not be read. */
 static fg_status write_raw_text(fg_biller *biller, const fg_events *events, size_t row, const char *column,
                                 fg_string *text) {
   switch (column[0]) {
@@ -217,8 +219,8 @@ static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *er
                  fitting == NULL ? "" : fitting);
 }
 
-/* Refuses a batch whose times would be outside of 2000 to 2099, because numbers of seconds that are taken for
-   microseconds are instants of 1970. */
+/* Refuses a batch with times outside of 2000 to 2099, because seconds that are guessed to be microseconds become
+   instants of 1970. */
 static fg_status check_guess(const fg_events *events, fg_error *error) {
   bool is_guess = events->guessed_unit && events->time_texts == NULL;
   for (size_t row = 0; is_guess && row < events->count; row++) {
@@ -230,7 +232,8 @@ static fg_status check_guess(const fg_events *events, fg_error *error) {
   return FG_OK;
 }
 
-/* Without being told, a compiler takes it for as rare as the faults that it looks for. */
+/* The attribute is needed because a compiler otherwise takes this function for as rare as the faults that it looks
+   for. */
 static FG_HOT_APART fg_status read_rows(fg_biller *biller, const fg_events *events) {
   name_memo memo = {.customer = 0};
   biller->rows.count = 0;

@@ -1,4 +1,4 @@
-/* Times and quantities of a log. The strict forms are tried first, because most rows have them. */
+/* Reads times and quantities of a log. The strict forms are tried first, because most rows have them. */
 #include "event_values.h"
 
 static size_t blank_at_begin(fg_string text) {
@@ -55,7 +55,8 @@ bool fg_scale_time(int64_t value, fg_time_unit unit, fg_time *time) {
 
 static bool is_decimal(char c) { return c >= '0' && c <= '9'; }
 
-/* "1730772000.25" in a unit, rounded down to microseconds: its whole part, then its fraction. */
+/* Reads a number in a unit, such as "1730772000.25", rounded down to microseconds: first its whole part, then its
+   fraction. */
 static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
   const char *point = memchr(text.text, '.', text.length);
   size_t whole = point == NULL ? text.length : (size_t)(point - text.text);
@@ -85,7 +86,7 @@ static bool take_any(loose_reader *input, const char *any) {
   return is_there;
 }
 
-/* A number of `least` to `most` digits; -1 if there is none. */
+/* Reads a number of `least` to `most` digits; -1 if there is none. */
 static int take_digits(loose_reader *input, int least, int most) {
   int value = 0;
   int count = 0;
@@ -95,7 +96,7 @@ static int take_digits(loose_reader *input, int least, int most) {
   return count < least ? -1 : value;
 }
 
-/* Up to six digits count, because those that follow are less than a microsecond. */
+/* Reads a fraction of a second. Digits after the sixth are ignored, because they are less than a microsecond. */
 static int take_micros(loose_reader *input) {
   int micros = 0;
   int unit = 100000;
@@ -106,7 +107,8 @@ static int take_micros(loose_reader *input) {
   return micros;
 }
 
-/* "z", "UTC", "+08", "+0800", "+08:00", or nothing, which leaves the zone as it is; `own` is the memory of another one. */
+/* Reads "z", "UTC", "+08", "+0800", "+08:00", or nothing, in which case the zone stays as it is. `own` is memory for a
+   zone that is read. */
 static bool take_offset(loose_reader *input, fg_zone *own, const fg_zone **zone) {
   while (take_any(input, " ")) {
   }
@@ -138,7 +140,7 @@ static bool take_clock(loose_reader *input, int64_t *clock) {
   return hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60;
 }
 
-/* "2024/11/5 9:05:00.123456789 +0800", "2024-11-05t10:00z": what fg_time_parse is too strict for. */
+/* Reads what fg_time_parse is too strict for, such as "2024/11/5 9:05:00.123456789 +0800" or "2024-11-05t10:00z". */
 static bool parse_loosely(fg_string text, const fg_zone *zone, fg_time *time) {
   loose_reader input = {text.text, text.text + text.length};
   fg_zone own = {0};
@@ -161,7 +163,8 @@ static bool parse_time(fg_string text, const fg_zone *zone, fg_time *time) {
   return FG_LIKELY(fg_time_parse(text.text, text.length, zone, time) == FG_OK) || parse_loosely(text, zone, time);
 }
 
-/* The instant that clocks of a zone show as `civil`: there may be two, or none, around a change of its offset. */
+/* Finds the instant at which clocks of the log's zone show `civil`. Around a change of the zone's offset there may be
+   two, or none. Returns NULL, or what is wrong. */
 static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_time *time) {
   size_t found = 0;
   size_t first = fg_zone_part_at(events->zone, events->zone_count, civil - FG_DAY);
@@ -179,7 +182,8 @@ static const char *instant_in_zone(const fg_events *events, fg_time civil, fg_ti
                      : "the clocks of the zone never show this time";
 }
 
-/* The instant of a civil time, of the zone where the log has one, or else of the book. */
+/* Finds the instant of a civil time in the log's zone or, if the log has none, in the book's. Returns NULL, or what is
+   wrong. */
 static const char *instant_of(const fg_biller *biller, const fg_events *events, fg_time civil, fg_time *time) {
   *time = fg_zone_instant(&biller->book->zone, civil);
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
@@ -221,7 +225,7 @@ const char *fg_event_time(const fg_biller *biller, const fg_events *events, size
   return fault == NULL && !fg_time_is_civil(*time) ? no_time : fault;
 }
 
-/* Whether what follows the whole part of a number is nothing, or a mark and zeros. */
+/* Whether only zeros follow the whole part of a number, after its decimal mark, or nothing at all. */
 static bool is_whole(fg_string rest, char mark) {
   for (size_t i = 0; i < rest.length; i++) {
     if (rest.text[i] != (i == 0 ? mark : '0')) {
@@ -231,7 +235,8 @@ static bool is_whole(fg_string rest, char mark) {
   return true;
 }
 
-/* Reads digits, which may have the mark of thousands between groups of three, and sets `length` to where they end. */
+/* Reads digits, in which a mark of thousands may stand between groups of three; `length` becomes how many bytes they
+   take. */
 static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *length) {
   size_t i = 0, group = 0;
   bool grouped = false;
@@ -263,7 +268,8 @@ static const char *no_quantity(const fg_events *events) {
                              : "expected a whole number, 0 to 9223372036854775807";
 }
 
-/* What a point in "1.000", of `whole` digits and what follows them, may be besides a decimal point. */
+/* Says what the point in a text such as "1.000" can mean: a decimal point, or also a mark of thousands. `whole` is the
+   number of bytes before it. */
 static fg_point point_in(fg_string text, size_t whole) {
   bool may_group = text.length - whole == 4 && whole <= 3 && text.text[0] != '0';
   return text.length == whole ? FG_NO_POINT : may_group ? FG_POINT_MAY_GROUP : FG_POINT_OF_DECIMALS;

@@ -1,4 +1,4 @@
-/* Columns of integers, read in pieces. */
+/* Reads columns of integers in pieces. */
 #ifndef FG_INTEGER_COLUMN_H
 #define FG_INTEGER_COLUMN_H
 
@@ -11,13 +11,14 @@ static inline bool fg_integers_null(const fg_integers *column, size_t row) {
   return column->validity != NULL && !fg_bit(column->validity, column->offset + row);
 }
 
-/* One row: 0 for a null, -1 for what is beyond int64_t. */
+/* Reads one row: 0 for a null, -1 for a value beyond int64_t. */
 int64_t fg_integers_at(const fg_integers *column, size_t row);
 
-/* A row that is not null; false for what is beyond int64_t. */
+/* Reads a row that is not null; false for a value beyond int64_t. */
 bool fg_integers_value(const fg_integers *column, size_t row, int64_t *value);
 
-/* `count` rows from `first` on, as fg_integers_at has them: in `room`, or where they are if they need no change. */
+/* Reads `count` rows from `first` on, as fg_integers_at reads one. Returns `room`, or the column's own memory if the
+   values need no change. */
 const int64_t *fg_integers_read(const fg_integers *column, size_t first, size_t count, int64_t *room);
 
 #endif

@@ -1,12 +1,12 @@
 #include "named_events.h"
 
-/* The history keeps what an event said under its id, but neither when it was nor its row. Entries of its log are in
-   the order in which events happened, so that a list in the same order is searched by their positions: an event costs
-   what it takes to note it, and only one that comes again is looked for. */
+/* The history keeps what an event with an id said, but neither when it was nor in which row. Entries stand in the
+   history's log in the order in which events happened, so a list in the same order can be searched by their positions:
+   noting an event costs little, and only an event that comes again is searched for. */
 
 fg_status fg_named_events_add(fg_biller *biller, fg_customer *customer, fg_log_place before, fg_time at, int64_t row) {
   const fg_history *history = customer->account->history;
-  if (customer->named_in != history) { /* the account was forked: positions begin anew */
+  if (customer->named_in != history) { /* the account was forked, so positions begin anew */
     customer->named.count = 0;
     customer->named_in = history;
   }
@@ -25,7 +25,7 @@ FG_COLD const fg_named_event *fg_named_events_find(const fg_customer *customer, 
   }
   uint32_t low = 0;
   uint32_t high = customer->named.count;
-  while (low < high) { /* the first that ends behind the entry */
+  while (low < high) { /* finds the first event whose entry ends behind the one searched for */
     uint32_t middle = low + (high - low) / 2;
     bool is_behind = customer->named.items[middle].end > entry.position;
     high = is_behind ? middle : high;

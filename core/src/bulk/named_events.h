@@ -1,10 +1,11 @@
-/* Which row an id was first in, so that what comes again can be told beside it. */
+/* Remembers in which row each id came first, so that an event that comes again can be told together with the first
+   one. */
 #ifndef FG_NAMED_EVENTS_H
 #define FG_NAMED_EVENTS_H
 
 #include "biller.h"
 
-/* Where the log of an account's history stands before a command. */
+/* The place that the log of an account's history has reached before a command. */
 typedef struct fg_log_place {
   const fg_history *segment;
   uint32_t next;
@@ -15,10 +16,10 @@ static inline fg_log_place fg_log_place_of(const fg_customer *customer) {
   return (fg_log_place){history, history->log.next};
 }
 
-/* Notes the row of an event with an id that happened; `before` is where the log stood. FG_NO_MEMORY. */
+/* Notes the row of an event with an id that happened; `before` is the place of the log before it. FG_NO_MEMORY. */
 fg_status fg_named_events_add(fg_biller *biller, fg_customer *customer, fg_log_place before, fg_time at, int64_t row);
 
-/* The earlier event with this id; NULL where it was no row of these bills. */
+/* Finds the earlier event with an id; NULL if it was no row of these bills. */
 const fg_named_event *fg_named_events_find(const fg_customer *customer, fg_string id);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the accounts of a biller used, period by period. */
+/* Keeps what the accounts of a biller used in each period. */
 #ifndef FG_PERIOD_USES_H
 #define FG_PERIOD_USES_H
 

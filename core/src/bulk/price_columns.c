@@ -1,9 +1,9 @@
-/* Whole columns priced: by a table of 64-bit numbers as far as that is proven exact, else row by row. */
+/* Prices whole columns: by a table of 64-bit numbers as far as that is proven exact, else row by row. */
 #include "../book/quote.h"
 #include "pricer.h"
 #include "rated_columns.h"
 
-/* The product whose usage is asked for, where rows are rated; else NULL. */
+/* The product whose usage is priced by rules; NULL if the query asks for another price. */
 static const fg_product *rated_product(const fg_book *book, const fg_price_query *query, size_t column_count) {
   int product = fg_book_product(book, query->product);
   const fg_product *found = product == FG_NONE ? NULL : &book->products[product];

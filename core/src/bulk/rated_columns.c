@@ -7,7 +7,7 @@
 #include "../book/rules_compile.h"
 #include "rated_rows.h"
 
-/* A schedule with its prices times a factor, which are exact. */
+/* Multiplies the prices of a schedule by a factor; fails if a product is not exact. */
 static fg_status times(const fg_schedule *schedule, fg_amount factor, fg_tier tiers[FG_TIERS_MAX],
                        fg_schedule *product) {
   *product = *schedule;
@@ -19,7 +19,8 @@ static fg_status times(const fg_schedule *schedule, fg_amount factor, fg_tier ti
   return FG_OK;
 }
 
-/* Pairs that never hold may not be exact, and are passed over. */
+/* Pairs of a price and a factor whose product is not exact are skipped, because the book has no rule that leads to
+   them. */
 int fg_rated_scale(const fg_book *book, const fg_product *product) {
   int scale = book->minor_digits;
   bool has_bounds = fg_product_prices_events(product) && book->rounding.mode == FG_ROUND_NONE;
@@ -97,7 +98,7 @@ static fg_status price_units(fg_rated_rows *rows, const fg_rated *rated, int64_t
   return fg_pricer_row(by, units, units, row, rows->bad_row, rows->error);
 }
 
-/* Events that are priced each by itself. */
+/* Prices a row of events that are priced each by itself. */
 static fg_status price_events(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, int64_t units, size_t row) {
   fg_rated_pricer **pricer = pricer_of(rows, rated);
   if (*pricer == NULL) {
@@ -146,7 +147,7 @@ static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t
   return FG_OK;
 }
 
-/* The cell of a row of a piece in which some rows lack a value that nobody asks for. */
+/* Finds the cell of a row where some rows of the piece lack values; those values are not asked for. */
 static FG_COLD uint32_t cell_of(const fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at) {
   uint32_t cell = rows->base_cell;
   for (size_t i = 0; i < rows->column_count; i++) {
@@ -175,8 +176,8 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
   return price_rated(rows, &asked, quantity, row);
 }
 
-/* Prices rows by tables that earlier ones have asked for, up to the first that has none, or is beyond its table.
-   Answers how many. */
+/* Prices rows by the tables of prices that earlier rows have made, and stops at the first row without a table, or
+   beyond it. Returns how many rows were priced. */
 static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities,
                                         size_t first, size_t count, fg_amount_type type) {
   const uint16_t *places = rows->product->table.cells;
@@ -202,7 +203,7 @@ static size_t price_by_tables(const fg_rated_rows *rows, const uint32_t *cells, 
              : price_by_tables_as(rows, cells, quantities, first, count, FG_AMOUNT_INT128);
 }
 
-/* Prices `count` rows from `first` on; `values` has room for those of all columns and of the quantities. */
+/* Prices `count` rows from `first` on. `values` is room for the values of all columns and for the quantities. */
 static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t first, size_t count) {
   uint32_t cells[FG_PIECE];
   bool are_known = fg_rated_find_cells(rows, first, count, cells) ||
@@ -227,7 +228,8 @@ static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIE
   return FG_OK;
 }
 
-/* What all rows have: the attributes of the query, defaults, and the clock. Those of the columns are read by row. */
+/* Reads the values that are the same for all rows: the query's attributes, defaults, and the clock. Attributes with a
+   column are read by row. */
 static fg_status read_fixed(fg_rated_rows *rows) {
   const fg_book *book = rows->book;
   fg_asked of_rows = rows->product->asks;
@@ -244,7 +246,7 @@ static fg_status read_fixed(fg_rated_rows *rows) {
   return FG_OK;
 }
 
-/* Which attributes the query itself has: they have no column. */
+/* Marks the attributes that the query itself gives, because they must not have a column. */
 static void mark_given(fg_rated_rows *rows) {
   for (size_t i = 0; i < rows->query->attributes.count; i++) {
     int64_t place = fg_text_index_find(&rows->book->attribute_found_by, rows->query->attributes.items[i].name);

@@ -1,4 +1,4 @@
-/* The rows of one call that are priced by rules: what they have in common, and the columns of their attributes. */
+/* The rows of one call that are priced by rules: their common values, and the columns of their attributes. */
 #ifndef FG_RATED_ROWS_H
 #define FG_RATED_ROWS_H
 
@@ -8,29 +8,28 @@
 #include "pricer.h"
 #include "text_steps.h"
 
-/* Values of rows that have none, and that the book does not know. */
+/* Marks for rows that have no value, or one that the book does not know. */
 enum { FG_NO_VALUE = -1, FG_STRANGE_VALUE = -2 };
 
-/* The attribute of a column. */
+/* A column of an attribute. */
 typedef struct fg_rated_column {
   const fg_attribute_column *given;
   const fg_book_attribute *attribute;
   uint32_t place;
-  int64_t *of_codes;     ///< the values of a dictionary's entries; NULL: it has none
-  uint32_t code_count;   ///< of them
-  fg_text_steps steps;   ///< of texts without a dictionary: what each adds to a cell
-  const fg_split *split; ///< how rules part its values; NULL: not at all, or they have no table
-  uint32_t stride;       ///< cells from one part to the next
+  int64_t *of_codes;     ///< the value of each entry of the column's dictionary; NULL: it has none
+  uint32_t code_count;   ///< how many entries there are
+  fg_text_steps steps;   ///< for texts without a dictionary: what each adds to the number of a cell
+  const fg_split *split; ///< how rules divide the values; NULL: they do not, or the product has no table of rules
+  uint32_t stride;       ///< how far apart the cells of neighbouring parts are
 } fg_rated_column;
 
-/* One of the product's prices times one of its factors. */
+/* One of the product's prices, multiplied by one of its factors. */
 typedef struct fg_rated_pricer {
   fg_tier tiers[FG_TIERS_MAX];
   fg_schedule schedule;
   fg_pricer by;
 } fg_rated_pricer;
 
-/* What the rows of one call are priced by. */
 typedef struct fg_rated_rows {
   const fg_book *book;
   const fg_product *product;
@@ -39,11 +38,11 @@ typedef struct fg_rated_rows {
   const fg_amounts *amounts;
   fg_rated_column columns[FG_ATTRIBUTES_MAX];
   size_t column_count;
-  fg_values values; ///< what all rows have, then those of the row at hand
-  bool asks_values; ///< terms do, or rules that have no table
+  fg_values values; ///< the values that all rows share, and then those of the current row
+  bool asks_values; ///< the values are needed themselves, by terms of quantities or by rules without a table
   uint32_t base_cell;
-  fg_rated_pricer **pricers;       ///< by price and factor; NULL: not asked for yet
-  const fg_price_table **by_rated; ///< by the place in the table's `rated`; NULL: not asked for yet, or not so simple
+  fg_rated_pricer **pricers;       ///< by price and factor; NULL: not made yet
+  const fg_price_table **by_rated; ///< by the place in the table's `rated`; NULL: not made, or not the whole price
   size_t *bad_row;
   fg_error *error;
 } fg_rated_rows;
@@ -51,10 +50,11 @@ typedef struct fg_rated_rows {
 fg_status fg_rated_begin_column(fg_rated_rows *rows, const fg_attribute_column *given);
 void fg_rated_end_column(const fg_rated_rows *rows, fg_rated_column *column);
 
-/* The cells of rows that have all a value, of columns as they mostly are; false where they are others. */
+/* Finds the cells of rows in the fast way. It answers false for columns of unusual types, and if a value is missing or
+   unknown. */
 bool fg_rated_find_cells(const fg_rated_rows *rows, size_t first, size_t count, uint32_t *cells);
 
-/* The cells of rows by their values, which are kept; false if a row has none that is known. */
+/* Reads the values of rows, and finds their cells; false if a value is missing or unknown. */
 bool fg_rated_read_cells(const fg_rated_rows *rows, size_t first, size_t count, int64_t (*values)[FG_PIECE],
                          uint32_t *cells);
 

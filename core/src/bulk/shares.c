@@ -1,17 +1,17 @@
-/* What a period of a product came to is shared out among groups of its events, to the last digit. */
+/* Shares an amount of a period out among groups of its events, such that the shares add up to the last digit. */
 #include "../../include/faregate_bulk.h"
 #include "../base/money.h"
 
-/* What the shares are by: the first of these that is above 0 for some group. */
+/* What the shares are proportional to: the first of these that is above 0 for any group. ALIKE gives equal shares. */
 typedef enum weighing { BY_POSTPAID, BY_QUANTITY, ALIKE } weighing;
 
 typedef struct sharing {
   const fg_group_use *groups;
   size_t group_count;
   fg_group_use nobody;
-  size_t count; ///< shares: of the groups and, where it has any, of nobody
+  size_t count; ///< how many shares there are: those of the groups and, if any usage is nobody's, one more
   weighing by;
-  int64_t whole; ///< the sum of the weights
+  int64_t whole; ///< the sum of all weights
 } sharing;
 
 static int64_t share_weight(const sharing *of, size_t place) {
@@ -19,7 +19,7 @@ static int64_t share_weight(const sharing *of, size_t place) {
   return of->by == ALIKE ? 1 : fg_max_i64(0, of->by == BY_POSTPAID ? use->postpaid : use->quantity);
 }
 
-/* What none of the groups used of the period's postpaid units. */
+/* Finds the postpaid units of the period that none of the groups has used; they are nobody's. */
 static fg_status find_nobody(sharing *of, int64_t postpaid) {
   int64_t left = postpaid;
   for (size_t i = 0; i < of->group_count; i++) {
@@ -52,8 +52,8 @@ static size_t above(const sharing *of, const fg_money *remainders, uint64_t leas
   return count;
 }
 
-/* The remainder from which on so many shares, which are fewer than there are above 0, get one more; of those that are
-   equal to it only the first. */
+/* The remainder above which shares get one more step. `missing` steps are to be given; of the shares whose remainder
+   equals the answer only the first ones get one. */
 static uint64_t threshold(const sharing *of, const fg_money *remainders, size_t missing) {
   uint64_t low = 0;
   uint64_t high = (uint64_t)of->whole;
@@ -66,8 +66,8 @@ static uint64_t threshold(const sharing *of, const fg_money *remainders, size_t 
   return low;
 }
 
-/* Shares out a number of steps. size × weight ÷ whole is taken apart, so that only what is below `whole` is multiplied.
-   The remainders stand where the shares will. */
+/* Shares `size` steps out by weight. In size × weight ÷ whole, `size` is divided first, so that only numbers below
+   `whole` are multiplied. Until a share is known, its place holds the remainder. */
 static void share_steps(const sharing *of, fg_int128 size, fg_amount step, fg_money *shares) {
   fg_int128 rest = size % of->whole;
   fg_int128 remainders = 0;

@@ -1,8 +1,8 @@
-/* The states of a biller's accounts as bytes, from which later bills go on. */
+/* Saves the states of a biller's accounts as bytes, from which later bills go on. */
 #include "../account/carried.h"
 #include "biller.h"
 
-/* The digest of the book is made once for all of them. */
+/* Computes the digest of the book once for all accounts. */
 static fg_status know_digest(fg_biller *biller) {
   if (!biller->has_digest) {
     FG_TRY(fg_carried_digest(fg_account_begun(biller->pattern), biller->digest));
@@ -13,7 +13,8 @@ static fg_status know_digest(fg_biller *biller) {
 
 fg_status fg_biller_state(fg_biller *biller, size_t index, fg_text *bytes) {
   const fg_account *account = biller->customers.items[index].account;
-  if (fg_account_begun(account) != fg_account_begun(biller->pattern)) { /* entered with a book that says the same */
+  /* The account was added with another book object of the same content. */
+  if (fg_account_begun(account) != fg_account_begun(biller->pattern)) {
     return fg_account_save(account, bytes);
   }
   FG_TRY(know_digest(biller));

@@ -1,6 +1,6 @@
 #include "text_column.h"
 
-/* A column of empty texts may come without bytes, and no pointer is made from none. */
+/* Returns a part of a column's bytes. A column of empty texts may have no bytes, and NULL must not be added to. */
 static fg_string text_between(const fg_texts *column, int64_t begin, int64_t end) {
   return begin == end ? (fg_string){"", 0} : (fg_string){column->bytes + begin, (size_t)(end - begin)};
 }

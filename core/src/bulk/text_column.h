@@ -1,15 +1,16 @@
-/* Columns of texts, read by row. */
+/* Reads columns of texts row by row. */
 #ifndef FG_TEXT_COLUMN_H
 #define FG_TEXT_COLUMN_H
 
 #include "integer_column.h"
 
-/* An entry of the texts themselves, without regard to `codes`. */
+/* Reads an entry of the texts themselves; `codes` are ignored. */
 fg_string fg_texts_entry(const fg_texts *column, size_t entry);
 
-enum { FG_VIEW_INLINE = 12 }; ///< bytes of a text that its view holds itself
+enum { FG_VIEW_INLINE = 12 }; ///< how many bytes of a text its view itself can hold
 
-/* Arrow's layout of a view: the length, then either the text or a prefix and where in which buffer it is. */
+/* Arrow's layout of a view: the length of the text, then either the text or its first bytes, the number of a buffer and
+   the place in it. */
 typedef struct fg_text_view {
   int32_t length;
   union {

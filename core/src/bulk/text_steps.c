@@ -2,7 +2,7 @@
 
 #include "text_column.h"
 
-/* The bytes of a word that are of a text of 0 … 8. */
+/* For a text of 0 to 8 bytes, masks of the bytes of a word that belong to the text. */
 static const unsigned char byte_masks[9][8] = {
     {0},
     {255},
@@ -15,7 +15,7 @@ static const unsigned char byte_masks[9][8] = {
     {255, 255, 255, 255, 255, 255, 255, 255},
 };
 
-/* `has_eight`: the eight bytes from its first on can be read. */
+/* The first eight bytes of a text. `has_eight` says that eight bytes can be read even if the text is shorter. */
 static inline uint64_t head_of(fg_string text, bool has_eight) {
   size_t length = text.length < 8 ? text.length : 8;
   uint64_t head = 0;
@@ -51,7 +51,7 @@ void fg_text_steps_release(fg_text_steps *steps, const fg_allocator *allocator) 
   steps->slots = NULL;
 }
 
-/* The slot of a text, or the free one where it would stand: most slots are free. */
+/* Finds the slot of a text, or the free slot where it belongs. Most slots are free, so the search is short. */
 static inline fg_text_step *find_step(const fg_text_steps *steps, uint64_t head, fg_string text) {
   uint32_t place = step_slot_of(steps, head, text.length);
   while (FG_UNLIKELY(!is_text_of(&steps->slots[place], head, text)) && steps->slots[place].text.text != NULL) {

@@ -1,4 +1,4 @@
-/* What each text of a list stands for, found for the rows of a column of texts without a look at the list itself. */
+/* Finds the number that belongs to each text of a list, for whole columns of texts. */
 #ifndef FG_TEXT_STEPS_H
 #define FG_TEXT_STEPS_H
 
@@ -6,23 +6,23 @@
 #include "../base/base.h"
 
 typedef struct fg_text_step {
-  uint64_t head;  ///< the first eight bytes, with zeros behind a shorter text
-  fg_string text; ///< text NULL: a free slot
+  uint64_t head;  ///< the first eight bytes; zeros follow a shorter text
+  fg_string text; ///< text NULL: the slot is free
   uint32_t step;
 } fg_text_step;
 
 typedef struct fg_text_steps {
-  fg_text_step *slots; ///< by a hash, NULL: there are none
-  uint32_t mask;       ///< slots - 1
+  fg_text_step *slots; ///< by the hash of a text; NULL: the list is empty
+  uint32_t mask;       ///< number of slots - 1
 } fg_text_steps;
 
-/* Room for so many texts, to be released; false where memory is short. */
+/* Makes room for `count` texts; false if memory is short. */
 bool fg_text_steps_begin(fg_text_steps *steps, uint32_t count, const fg_allocator *allocator);
 void fg_text_steps_release(fg_text_steps *steps, const fg_allocator *allocator);
 void fg_text_steps_put(fg_text_steps *steps, fg_string text, uint32_t step);
 
-/* Adds to each of `count` numbers what the text of its row stands for, `otherwise` for other texts. Answers the bits of
-   all that was added. The column has no nulls. */
+/* Adds to each of `count` numbers that of its row's text, or `otherwise` if the text is not in the list. Returns all
+   added numbers joined by OR. The column must have no nulls. */
 uint32_t fg_text_steps_add(const fg_text_steps *steps, const fg_texts *column, size_t first, size_t count,
                            uint32_t otherwise, uint32_t *numbers);
 
