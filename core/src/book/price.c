@@ -17,6 +17,13 @@ const fg_price_operations *fg_price_model_of(const fg_schedule *schedule) {
   return &models[schedule->model];
 }
 
+fg_price_view fg_price_view_of(const fg_schedule *schedule, int64_t hours_of_month) {
+  fg_price_view view = {.schedule = schedule, .model = fg_price_model_of(schedule), .per = 1};
+  view.scale = schedule->per_hours_of_month ? hours_of_month : 1;
+  view.per = view.model->per_units ? fg_price_scaled(schedule->per, view.scale) : 1;
+  return view;
+}
+
 int64_t fg_price_sold_up_to(const fg_schedule *schedule, int64_t hours_of_month) {
   fg_price_view view = fg_price_view_of(schedule, hours_of_month);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {

@@ -41,6 +41,12 @@ const fg_price_operations *fg_price_model_of(const fg_schedule *schedule);
 
 extern const char *const fg_price_model_words[]; ///< the models' words in a book, ended by NULL
 
+/* Plain units of a number that a schedule gives for each hour of the month; INT64_MAX where they cannot be counted. */
+static inline int64_t fg_price_scaled(int64_t units, int64_t scale) {
+  int64_t product = INT64_MAX;
+  return fg_multiply_i64(units, scale, &product) ? product : INT64_MAX;
+}
+
 fg_price_view fg_price_view_of(const fg_schedule *schedule, int64_t hours_of_month);
 
 /* The lower edge of a tier in units; INT64_MAX past the last tier, or where it would overflow. */

@@ -1,21 +1,9 @@
 /* Where the tiers of a schedule begin and end, and which of them a quantity reaches (R11, R13). */
 #include "price_model.h"
 
-static int64_t scaled(int64_t units, int64_t scale) {
-  int64_t product = INT64_MAX;
-  return fg_multiply_i64(units, scale, &product) ? product : INT64_MAX;
-}
-
-fg_price_view fg_price_view_of(const fg_schedule *schedule, int64_t hours_of_month) {
-  fg_price_view view = {.schedule = schedule, .model = fg_price_model_of(schedule), .per = 1};
-  view.scale = schedule->per_hours_of_month ? hours_of_month : 1;
-  view.per = view.model->per_units ? scaled(schedule->per, view.scale) : 1;
-  return view;
-}
-
 int64_t fg_price_edge(const fg_price_view *view, uint32_t tier) {
   const fg_schedule *schedule = view->schedule;
-  return tier < schedule->tier_count ? scaled(schedule->tiers[tier].from, view->scale) : INT64_MAX;
+  return tier < schedule->tier_count ? fg_price_scaled(schedule->tiers[tier].from, view->scale) : INT64_MAX;
 }
 
 fg_price_line fg_price_tier_line(const fg_price_view *view, uint32_t tier, bool from_above) {
