@@ -7,7 +7,8 @@ int64_t fg_aggregate_grain(const fg_aggregate *aggregate) {
   return aggregate->take == FG_TAKE_HELD ? grains[aggregate->grain] : 1;
 }
 
-/* Allowance, least and divisor are at most 2^63 and a grain less than 2^37, so none of them times a grain overflows. */
+/* No product of these numbers overflows, because allowance, least and divisor are at most 2^63, and a grain is less
+   than 2^37. */
 fg_status fg_aggregate_units(const fg_aggregate *aggregate, fg_int128 value, int64_t *units) {
   const fg_int128 grain = fg_aggregate_grain(aggregate);
   fg_int128 above = value - aggregate->less * grain;
@@ -41,7 +42,8 @@ int64_t fg_aggregate_place(const fg_aggregate *aggregate, int64_t samples) {
   return (int64_t)((aggregate->percent * samples + whole - 1) / whole);
 }
 
-/* How far the offsets of a zone are apart: no civil day or month is longer by more. */
+/* The difference between the greatest and the least offset of a zone. No civil day or month is longer than usual by
+   more. */
 static fg_time clock_change(const fg_zone *zone) {
   fg_time low = zone->count > 0 ? zone->parts[0].offset : 0;
   fg_time high = low;

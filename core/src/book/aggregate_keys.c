@@ -1,4 +1,4 @@
-/* What aggregates have that other keys of a price book have not, and what must hold of them. */
+/* The checks of an aggregate's keys, and of the rules of a product that has one. */
 #include "aggregate.h"
 #include "book_keys.h"
 
@@ -13,7 +13,7 @@ static fg_status refuse_part(const fg_book_reader *reader, const char *path, con
   return fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, path, "%s", what));
 }
 
-/* How many of the highest samples there may be up to the percentile, that one among them. */
+/* Works out how many of the highest samples must be kept to know the percentile, itself among them. */
 static fg_status count_highest(const fg_book_reader *reader, fg_aggregate *aggregate) {
   const fg_zone *zone = &reader->book->whole->zone;
   int64_t samples = fg_aggregate_slots(aggregate, 0, fg_aggregate_longest(aggregate, zone));
@@ -55,7 +55,8 @@ fg_status fg_check_aggregate(const fg_book_reader *reader, void *object) {
   return is_one ? check_percentile(reader, aggregate) : FG_OK;
 }
 
-/* At the period's end nothing is known of the events but the value of `by`. */
+/* Checks that a rule reads no attribute but that of `by`, because nothing else is known of the events at the period's
+   end. */
 static fg_status check_rule(const fg_book_reader *reader, const fg_product *product, uint32_t rule) {
   const fg_rule *own = &product->rules[rule];
   const fg_aggregate *aggregate = product->aggregate;

@@ -5,7 +5,7 @@ int64_t fg_amended_quantity(const fg_amendment *amendments, uint32_t count, uint
   for (uint32_t i = 0; i < count; i++) {
     const fg_amendment *amendment = &amendments[i];
     bool applies = amendment->product == product && amendment->grant == grant && amendment->effective <= date;
-    if (applies && amendment->effective >= *since) { /* of one date, the later announcement holds */
+    if (applies && amendment->effective >= *since) { /* the later of two announcements for one date holds */
       quantity = amendment->quantity;
       *since = amendment->effective;
     }

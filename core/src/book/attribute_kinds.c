@@ -75,7 +75,7 @@ void fg_attribute_tell_value(fg_teller *to, const char *key, const fg_book_attri
   }
 }
 
-/* Whether it is known which values an attribute has. */
+/* Whether the values that an attribute may have were read. */
 static bool values_are_read(const fg_book_reader *reader, const fg_book_attribute *attribute) {
   return fg_is_read(reader, &attribute->values) && fg_is_read(reader, &attribute->whole) &&
          (attribute->values != NULL) != (attribute->whole != NULL) &&
@@ -140,7 +140,7 @@ fg_status fg_check_attribute(const fg_book_reader *reader, void *object) {
                                                           "expected \"values\" or \"whole\", one of them"));
 }
 
-/* Where an id was not read, it may be the one that is not found. */
+/* Whether the ids of all attributes were read. Where one was not, an attribute that is not found may be the one. */
 static bool attributes_are_read(const fg_book_reader *reader) {
   const fg_book *book = reader->book;
   bool all = fg_is_read(reader, &book->attributes);

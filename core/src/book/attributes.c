@@ -4,12 +4,12 @@
 
 #include "../base/status.h"
 
-/* What every usage has, by the civil time of its instant. */
+/* The hour and the weekday, which every usage has by the civil time of its instant. */
 static const fg_whole hours_of_day = {0, 24};
 static const fg_whole days_of_week = {1, 8};
 static const fg_book_attribute clock_attributes[] = {
     {.id = {"hour", 4}, .whole = &hours_of_day, .range = {0, 23}},
-    {.id = {"weekday", 7}, .whole = &days_of_week, .range = {1, 7}}, /* from Monday */
+    {.id = {"weekday", 7}, .whole = &days_of_week, .range = {1, 7}}, /* 1 is Monday */
 };
 
 const fg_book_attribute *fg_attribute_at(const fg_book *book, uint32_t place) {
@@ -43,7 +43,7 @@ bool fg_attributes_compile(fg_book *book) {
   return true;
 }
 
-/* The value of one that the book declares; FG_UNKNOWN_VALUE, the error not told. */
+/* The number of a value that is given for a declared attribute. FG_UNKNOWN_VALUE, without the error told. */
 static fg_status value_of_given(const fg_book_attribute *attribute, const fg_attribute *given, int64_t *value) {
   bool is_of_kind = given->is_number == (attribute->values == NULL);
   *value = given->is_number ? given->number : is_of_kind ? fg_text_index_find(&attribute->found_by, given->text) : 0;
@@ -63,7 +63,8 @@ static fg_status read_given_one(const fg_book *book, const fg_attribute *given, 
   return is_known ? value_of_given(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
 }
 
-/* Most often they are texts of usage, in the order of the book. */
+/* Reads given attributes as numbers. Each is first compared with the attribute that stands next in the book, because
+   most usage gives texts in that order. */
 static inline fg_status read_given(const fg_book *book, fg_attributes given, bool of_account, fg_values *values,
                                    fg_error *error) {
   const fg_text_index *names = &book->attribute_found_by;
@@ -84,7 +85,7 @@ static inline fg_status read_given(const fg_book *book, fg_attributes given, boo
   return FG_OK;
 }
 
-/* What the usage itself does not say. */
+/* Fills in the attributes that a usage leaves out, from its account or by their defaults. */
 static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t missing, const fg_attributes *account,
                                                  fg_values *values, fg_error *error) {
   if (account != NULL && (missing & book->of_account.declared) != 0) {

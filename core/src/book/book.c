@@ -83,7 +83,7 @@ bool fg_book_cites(const fg_book *book, fg_string rule) {
   return false;
 }
 
-/* Whether a refusal rests on what was asked for, where the status has no rule of its own. */
+/* Whether a refusal cites the source of what was asked for, because its status has no rule of its own. */
 static bool rests_on_source(fg_status status) {
   return status == FG_NOT_SOLD || status == FG_NO_RULE || status == FG_ORDER_SIZE || status == FG_REQUIRES;
 }

@@ -1,4 +1,4 @@
-/* What keys of a price book must be together, which no key says by itself. */
+/* The checks of several keys of a price book together, which no row of a single key can state. */
 #include "bound.h"
 #include "book_keys.h"
 #include "counters.h"
@@ -8,7 +8,8 @@
 #include "rules_compile.h"
 #include "amendments.h"
 
-/* Tiers are given by their lower edges alone, so that gaps and overlaps cannot be written. */
+/* What is wrong with the lower edge of a tier; NULL: nothing. Tiers are given by their lower edges alone, so that gaps
+   and overlaps cannot be written. */
 static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_t before, int64_t most) {
   int64_t from = schedule->tiers[tier].from;
   if (tier == 0 && from != 0) {
@@ -23,7 +24,8 @@ static const char *edge_fault(const fg_schedule *schedule, uint32_t tier, int64_
   return schedule->block != 0 && from % schedule->block != 0 ? "expected a multiple of the block" : NULL;
 }
 
-/* An edge that stands too high is not one that the next must pass. */
+/* Checks that the edges of a schedule rise. After an edge above `most`, the next is compared with the one before it, so
+   that one mistake is one fault. */
 static fg_status check_edges(const fg_book_reader *reader, const fg_schedule *schedule, int64_t most) {
   int64_t before = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
@@ -51,13 +53,14 @@ static fg_status check_exact(const fg_book_reader *reader, const fg_schedule *sc
   return FG_OK;
 }
 
-/* Capacity is sold by the day or the month as a whole. A price by the hours of the month is refused, because a quote
-   takes them from one month and an order may span several. */
+/* Whether the schedule prices an order of packs or capacity. Such a schedule cannot be priced by the hours of the
+   month, because an order may span several months. */
 static bool is_of_order(const fg_book_reader *reader) {
   return strcmp(reader->key->name, "price") != 0 || reader->key->kind == &fg_kind_pack_price;
 }
 
-/* A fee is of one count, and an order has none of either. */
+/* Refuses fees of tiers in orders and with a shared counter: a fee is charged once for each tier period of the
+   product's own count, and neither has one. */
 static fg_status check_fees(const fg_book_reader *reader, const fg_schedule *schedule) {
   bool is_shared = schedule->counter.length > 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
@@ -108,7 +111,8 @@ static fg_status check_validity(const fg_book_reader *reader, const fg_validity 
                                    "expected a length of time: without periods of issue there is none to end with"));
 }
 
-/* What rolls over is left when the next is issued, so an issue must end as the next begins. */
+/* Whether a grant ends as the next is issued, which a rollover needs, because it adds what is left of one to the
+   next. */
 static bool ends_with_period(const fg_grant_offer *offer) {
   return offer->validity.unit == (offer->issue == FG_ISSUE_MONTHLY ? FG_VALID_THIS_MONTH : FG_VALID_PERIOD);
 }
@@ -123,7 +127,7 @@ fg_status fg_check_grant(const fg_book_reader *reader, void *object) {
                                            "expected 0: what rolls over is issued every period and valid for it"));
 }
 
-/* A pack has one of the two. */
+/* Checks that a pack states either how long it is valid or how it recurs. */
 static fg_status check_lots(const fg_book_reader *reader, fg_pack_offer *offer) {
   const fg_json *validity = fg_json_get(reader->value, "validity");
   bool has_validity = validity != NULL && !fg_json_is(validity, FG_JSON_NULL);
@@ -141,7 +145,7 @@ static fg_status check_lots(const fg_book_reader *reader, fg_pack_offer *offer) 
   return comes_by_lots ? FG_OK : check_validity(reader, &offer->validity, false);
 }
 
-/* What is given back in parts. */
+/* Refuses refunds of a part of the price where the part is unknown, or where the book cannot round it. */
 static fg_status check_refund(const fg_book_reader *reader, const fg_pack_offer *offer) {
   if (offer->refund != FG_REFUND_PRO_RATA && offer->refund != FG_REFUND_LIST_PRICE) {
     return FG_OK;
@@ -178,7 +182,7 @@ static bool is_all_sold(const fg_product *product) {
   return all;
 }
 
-/* The price that units of a pack would have had must be there. */
+/* Refuses refunds by list price in packs of a product that has no price for single units. */
 static fg_status check_list_prices(const fg_book_reader *reader, const fg_product *product) {
   bool has_price = product->schedule.tier_count > 0 || !fg_is_read(reader, &product->schedule);
   for (uint32_t i = 0; i < product->pack_count && !has_price; i++) {
@@ -236,7 +240,7 @@ static bool is_grant_known(const fg_book_reader *reader, const fg_amendment *ame
          fg_is_found(reader, &amendment->grant);
 }
 
-/* Whether an amendment before it takes effect on the same date and is of the same grant. */
+/* Whether an earlier amendment changes the same grant on the same date. */
 static bool is_amended_twice(const fg_book_reader *reader, const fg_amendment *amendments, uint32_t which) {
   const fg_amendment *own = &amendments[which];
   for (uint32_t i = 0; i < which; i++) {
@@ -249,7 +253,8 @@ static bool is_amended_twice(const fg_book_reader *reader, const fg_amendment *a
   return false;
 }
 
-/* In the order they take effect, and one for a grant at a time: the last that has begun is the one that holds. */
+/* Checks that amendments are in the order of their dates, with one for a grant on a date, because the last that has
+   begun holds. */
 static fg_status check_amendment_order(const fg_book_reader *reader, const void *object) {
   const fg_amendment *amendments = ((const fg_book *)object)->amendments;
   uint32_t count = ((const fg_book *)object)->amendment_count;
@@ -283,8 +288,8 @@ fg_status fg_check_price_list(const fg_book_reader *reader, void *object) {
   return fg_check_bound(reader, list);
 }
 
-/* What a transition is wrong by; NULL: nothing. Two days are more than any two offsets differ, so civil time goes
-   on. */
+/* What is wrong with a transition of a zone; NULL: nothing. Transitions are at least two days apart, which is more than
+   any two offsets differ by, so that civil times come in order. */
 static const char *transition_fault(const fg_zone_part *parts, uint32_t which) {
   if (which == 0) {
     return parts->from == 0 ? NULL : "expected 1970-01-01T00:00:00Z: the first offset holds from there on";
@@ -304,7 +309,7 @@ static fg_status check_transitions(const fg_book_reader *reader, const fg_zone *
   return FG_OK;
 }
 
-/* A name has transitions, an offset has none. */
+/* Checks that a zone with a name has transitions and one with an offset has none. */
 static fg_status check_zone(const fg_book_reader *reader, const fg_book *book) {
   bool has_name = book->zone.name.text != NULL;
   bool is_read = fg_is_read(reader, &book->zone) && fg_is_read(reader, &book->zone.parts);

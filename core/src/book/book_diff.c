@@ -6,14 +6,15 @@ enum { DIFF_PATH_MAX = 192 };
 
 typedef struct comparing {
   const fg_comparison *how;
-  const fg_book *our_book, *their_book; ///< an edition, within one
-  bool for_people;                      ///< so is the key that it is within
+  const fg_book *our_book, *their_book; ///< the books that the compared objects are of: the editions, within editions
+  bool for_people;                      ///< a key around the compared object is for people
   char path[DIFF_PATH_MAX];
 } comparing;
 
 static fg_status compare_keys(comparing *in, const fg_book_form *form, const void *ours, const void *theirs);
 
-/* Lengthens the path; answers its length before, to cut it to. What is too long is left out. */
+/* Appends to the path and answers its length before, so that the caller can cut it back. What does not fit is left
+   out. */
 static size_t lengthen_path(comparing *in, const char *format, const char *name) {
   size_t length = strlen(in->path);
   snprintf(in->path + length, sizeof in->path - length, format, name);
@@ -38,14 +39,15 @@ static uint32_t count_in(const fg_book_key *list, const void *object) {
   return object == NULL ? 0 : *(const uint32_t *)(const void *)((const char *)object + list->count_offset);
 }
 
-/* The id or code of an item; NULL: its kind has none, or it was given none. */
+/* The id or code of an item; NULL if items of its kind have none, or this one was given none. */
 static const char *name_in(const fg_book_key *list, const char *item) {
   const fg_book_key *first = &list->of->keys[0];
   bool is_named = first->kind == &fg_kind_name || first->kind == &fg_kind_outcome_code;
   return is_named ? ((const fg_string *)fg_key_value(first, item))->text : NULL;
 }
 
-/* What an item is found by in another list: its id or code, its date where it is an edition, else its place. */
+/* Whether two items of lists are the same thing: they have the same id or code, or as editions the same date, or else
+   the same place. */
 static bool is_same_item(const fg_book_key *list, const char *a, uint32_t a_place, const char *b, uint32_t b_place) {
   const fg_book_key *first = &list->of->keys[0];
   if (first->kind == &fg_kind_date) {
@@ -67,7 +69,7 @@ static const char *find_item(const fg_book_key *list, const void *object, const 
   return NULL;
 }
 
-/* The place that an item has among those that are not withdrawn, as its list is written. */
+/* The place of an item in its list as a book writes it, without the items that are withdrawn. */
 static uint32_t place_in(const fg_book_key *list, const void *object, const char *item) {
   uint32_t place = 0;
   for (const char *at = items_in(list, object); at < item; at += list->of->size) {
@@ -123,7 +125,7 @@ static fg_status compare_lists(comparing *in, const fg_book_key *list, const voi
   return FG_OK;
 }
 
-/* The object that a key leads to; NULL: none. */
+/* The object that is the value of a key; NULL: there is none. */
 static const void *object_of(const fg_book_key *key, const void *object) {
   if (object == NULL || key->kind == &fg_kind_part) {
     return object == NULL ? NULL : fg_key_value(key, object);

@@ -50,7 +50,7 @@ static bool has_key(const fg_book_form *form, const char *name) {
   return false;
 }
 
-/* Looks for the key that begins most like a name, by more than `most` characters. */
+/* Looks for the key whose first letters agree with a name in more than `*most` places. */
 static void find_resembling(const fg_book_form *form, const char *name, size_t *most, const char **found) {
   for (size_t i = 0; i < form->key_count; i++) {
     const char *key = form->keys[i].name;
@@ -67,7 +67,7 @@ static void find_resembling(const fg_book_form *form, const char *name, size_t *
   }
 }
 
-/* None is meant where not even three characters are alike. */
+/* Refuses a key that no form has, and suggests the most similar one if at least three letters agree. */
 static fg_status unknown_key(const fg_book_form *form, const char *name, fg_error *error) {
   const char *meant = NULL;
   size_t most = 2;
@@ -77,7 +77,7 @@ static fg_status unknown_key(const fg_book_form *form, const char *name, fg_erro
              : fg_fail(error, FG_INVALID, name, "there is no field of this name here; is \"%s\" meant?", meant);
 }
 
-/* Refuses keys that the form does not have, before any other fault. */
+/* Refuses all keys that the form does not have, before any other fault is looked for. */
 static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
   for (FG_EACH_MEMBER(reader->value, at)) {
     if (!has_key(form, at->key)) {
@@ -87,7 +87,6 @@ static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form 
   return FG_OK;
 }
 
-/* A key that is not there has its default. */
 void fg_key_set_default(const fg_book_key *key, void *object) {
   if (key->text != NULL) {
     *(fg_string *)fg_key_place(key, object) = fg_string_of(key->text);
@@ -96,21 +95,20 @@ void fg_key_set_default(const fg_book_key *key, void *object) {
   }
 }
 
-/* Refuses a key that does not belong to this object, because its value would be ignored. Which keys belong depends on
-   the object's first key. */
+/* Refuses a key that does not belong to this object, because its value would be ignored. The object's first key decides
+   which keys belong. */
 static fg_status refuse_key(const fg_book_form *form, const void *object, fg_error *error) {
   const fg_book_key *first = &form->keys[0];
   return fg_fail(error, FG_INVALID, "", "there is no such field where \"%s\" is \"%s\"", first->name,
                  first->words[fg_key_number(first, object)]);
 }
 
-/* Whether books of this format have the key. */
 bool fg_key_is_of_format(const fg_book_key *key, const fg_book *book) {
   int version = book->format + 1;
   return key->since <= version && (key->until == 0 || version <= key->until);
 }
 
-/* Whether what decides if an object has the key was read: the format of the book, and the first key of the object. */
+/* Whether the members were read that decide if an object has a key: the book's format, and the object's first key. */
 static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                        const void *object) {
   bool is_of_all = key->since == 0 && key->until == 0 && key->required_until == 0;
@@ -118,7 +116,8 @@ static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, c
          (key->belongs == NULL || fg_is_read(reader, fg_key_value(&form->keys[0], object)));
 }
 
-/* A key that an object may have is read where it is there: how often it is wrong does not follow from what decides. */
+/* Reads the value of a key if it is there. A key that does not belong to the object, by a member that was not read, is
+   read all the same: its own faults do not depend on that member. */
 static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                           const fg_json *value, void *object) {
   bool decided = is_decided(reader, form, key, object);
@@ -142,7 +141,7 @@ static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form
   return key->kind->read(reader, key, value, object);
 }
 
-/* Reads the keys of a form that an object includes, or refuses them all where this one does not. */
+/* Reads the keys of a form that another form includes, or refuses them all where this object does not have them. */
 static fg_status read_included(const fg_book_reader *reader, const fg_book_key *include, void *object) {
   const fg_book_form *form = include->of;
   bool decided = fg_is_read(reader, fg_key_value(include, object));

@@ -2,7 +2,7 @@
 
 #include "price_model.h"
 
-/* The conditions of IF(…) in book_keys.def. */
+/* The conditions that IF(…) names in book_keys.def. */
 static bool has_tiers(const void *schedule) { return fg_price_model_of(schedule)->has_tiers; }
 static bool has_one_price(const void *schedule) { return !has_tiers(schedule); }
 static bool has_no_editions(const void *book) { return ((const fg_book *)book)->edition_count == 0; }

@@ -1,8 +1,8 @@
-/* The kinds of values that one key of a book has, or a few: how each is read and told. */
+/* The kinds of values that one or a few keys of a book have: how each is read and told. */
 #include "book_keys.h"
 #include "policy_json.h"
 
-/* A tier's price, which may be null. */
+/* Reads the price of a tier, which may be null. */
 static fg_status key_published_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                     void *object) {
   fg_tier *tier = object;
@@ -16,7 +16,7 @@ static void key_published_tell(fg_teller *to, const fg_book_key *key, const fg_b
   fg_tell_optional_amount(to, key->name, tier->sold, tier->price);
 }
 
-/* The price of a schedule without tiers: that of the only one, from 0 on. */
+/* Reads the price of a schedule without tiers as that of a single tier from 0 on. */
 static fg_status key_only_price_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
   fg_schedule *schedule = object;
@@ -34,7 +34,6 @@ static void key_only_price_tell(fg_teller *to, const fg_book_key *key, const fg_
 const fg_key_kind fg_kind_published_price = {key_published_read, key_published_tell};
 const fg_key_kind fg_kind_only_price = {key_only_price_read, key_only_price_tell};
 
-/* Where an id was not read, it may be the one that is not found. */
 bool fg_products_are_read(const fg_book_reader *reader) {
   const fg_book *book = reader->book;
   bool are_editions_whole = book->edition_count == 0 || reader->faults == NULL || reader->faults->count == 0;
@@ -114,7 +113,8 @@ static fg_status rounding_mode_read(const fg_book_reader *reader, const fg_json 
   return fg_within(reader->error, status, "mode");
 }
 
-/* It is counted in units of the last decimal, of which it must be so many. Only the book has it, from format 2 on. */
+/* Reads the least unit that amounts are rounded to, stated as a number of units of the last decimal. Only the book's
+   own rounding has it, from format 2 on. */
 static fg_status rounding_least_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
   const fg_json *found = fg_json_get(value, "least");
   fg_amount least = 0;
@@ -130,8 +130,8 @@ static fg_status rounding_least_read(const fg_book_reader *reader, const fg_json
   return FG_OK;
 }
 
-/* An object is never "none": where its mode cannot be read, the faults of what follows are those of a book that rounds
-   half up. */
+/* Reads a rounding given as an object. An object always rounds: where its mode cannot be read, later checks take it as
+   rounding half up. */
 static fg_status key_rounding_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                           fg_rounding *rounding) {
   static const char *const fields[] = {"digits", "mode", "least", NULL};
@@ -220,7 +220,7 @@ static void key_sources_tell(fg_teller *to, const fg_book_key *key, const fg_boo
   fg_tell_end_object(to);
 }
 
-/* What an account has as a whole no product has of its own. */
+/* Whether a switch concerns the account as a whole, so that a product cannot set it for itself. */
 static bool is_of_account(fg_switch which) { return which == FG_SWITCH_SETTLEMENT_DAY || which == FG_SWITCH_RESUME_AT; }
 
 static fg_status read_own_switch(const fg_book_reader *reader, const fg_json_member *member, fg_own_policy *own) {
@@ -260,7 +260,7 @@ const fg_key_kind fg_kind_policy = {key_policy_read, key_policy_tell};
 const fg_key_kind fg_kind_own_policy = {key_own_policy_read, key_own_policy_tell};
 const fg_key_kind fg_kind_sources = {key_sources_read, key_sources_tell};
 
-/* Commands are kept as they are written: what their fields mean, the rooms of accounts know. */
+/* Keeps commands as JSON, because only the rooms of accounts know what their fields mean. */
 static fg_status key_commands_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                    void *object) {
   void *copy = NULL;

@@ -4,15 +4,15 @@
 #include "price_model.h"
 
 enum {
-  BOUND_PAIRS = 4096,    ///< of a price and a factor of a product
-  CELL_BYTES = 128,      ///< of what was used of one in a stretch of time
-  AGGREGATE_BYTES = 128, ///< of one, without its samples
-  EDITIONS_AT_ONCE = 2,  ///< within an open period
-  ENTRY_BYTES = 16,      ///< of a window
+  BOUND_PAIRS = 4096,    ///< pairs of a price and a factor that a product can reach
+  CELL_BYTES = 128,      ///< bytes of the usage of one pair in one tier period
+  AGGREGATE_BYTES = 128, ///< bytes of an aggregate's state without its samples
+  EDITIONS_AT_ONCE = 2,  ///< editions that may be in force within one open period
+  ENTRY_BYTES = 16,      ///< bytes of an entry of a limit's window
   HOURS_OF_MONTH = 744,
 };
 
-/* Hours that a period lasts at most; of events, those of a month. */
+/* The most hours that a period lasts; for tiers of single events, those of a month. */
 static int64_t hours_of(fg_period period) {
   switch (period.unit) {
   case FG_EVERY_HOUR: return 1;
@@ -26,14 +26,14 @@ static int64_t hours_of(fg_period period) {
   }
 }
 
-/* Periods of tiers that wait for one settlement: usage of each is kept apart. */
+/* How many tier periods can wait for one settlement at a time; the usage of each is kept apart. */
 static int64_t open_stretches(const fg_book *list, const fg_product *product) {
   int64_t tiers = fg_min_i64(fg_max_i64(hours_of(product->tier_period), 1), HOURS_OF_MONTH);
   return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
 }
 
-/* Of usage that always goes on in the same cell, and on the same bill, there is one run; else two a tier besides the
-   most. */
+/* Whether an account keeps runs of the order in which units came. It keeps none where all usage goes on in the same
+   cell and the same bill. */
 static bool has_runs(const fg_product *product, int64_t pairs) {
   return pairs > 1 || product->grant_count > 0 || product->pack_count > 0 || fg_product_names_counter(product);
 }
@@ -51,7 +51,7 @@ static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
   return cells * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) + runs * FG_RUN_BYTES;
 }
 
-/* One for each value of an attribute, and one without. */
+/* How many values the attribute `by` has, and one more for usage without a value; 1 if there is no attribute. */
 static int64_t values_of(const fg_book *list, int32_t by) {
   return by < 0 || (uint32_t)by >= list->attribute_count ? 1 : list->attributes[by].value_count + INT64_C(1);
 }
@@ -62,7 +62,8 @@ static int64_t bytes_of_aggregate(const fg_book *list, const fg_aggregate *aggre
              : values_of(list, aggregate->by) * (AGGREGATE_BYTES + aggregate->highest * (int64_t)sizeof(int64_t));
 }
 
-/* A window has an entry for each unit that is let through, up to so many cells. */
+/* The bytes of a limit's windows: a window has an entry for each unit let through, or for each cell where it is counted
+   in cells. */
 static int64_t bytes_of_limit(const fg_book *list, const fg_limit *limit, bool is_raised) {
   bool is_counted = limit->seconds > 0 && limit->kind != FG_LIMIT_BUCKET;
   int64_t most = is_raised || limit->max < 0 ? FG_WINDOW_CELLS : fg_min_i64(limit->max, FG_WINDOW_CELLS);
@@ -77,13 +78,13 @@ static bool raises(const fg_product *product, fg_string limit) {
   return is_one;
 }
 
-/* The bytes that an account of a price list can hold for a product. */
 static int64_t bytes_of_product(const fg_book *list, const fg_product *product) {
   int64_t bytes = bytes_of_cells(list, product) + bytes_of_aggregate(list, product->aggregate);
   for (uint32_t i = 0; i < product->limit_count; i++) {
     bytes += bytes_of_limit(list, &product->limits[i], raises(product, product->limits[i].id));
   }
-  bool has_window = product->capacity != NULL || product->capacities_count > 0; /* of its limit, of what is covered */
+  /* Of the capacity's own limit, or of what a bought rate covers. */
+  bool has_window = product->capacity != NULL || product->capacities_count > 0;
   return bytes + (has_window ? (FG_WINDOW_CELLS + 1) * ENTRY_BYTES : 0);
 }
 
@@ -98,7 +99,7 @@ static fg_status refuse_bound(const fg_book_reader *reader, const char *list, ui
 fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list) {
   int64_t bytes = 0;
   if (reader->faults != NULL && reader->faults->count > 0) {
-    return FG_OK; /* what is wrong is not counted */
+    return FG_OK; /* a book with faults is not counted */
   }
   for (uint32_t i = 0; i < list->product_count; i++) {
     bytes += bytes_of_product(list, &list->products[i]);

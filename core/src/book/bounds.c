@@ -1,4 +1,4 @@
-/* What amounts are at least and at most as a book says it, and events that are priced each by itself. */
+/* The checks of `least` and `most`, and of products whose events are each priced by itself. */
 #include "bounds.h"
 
 #include "book_keys.h"
@@ -38,7 +38,7 @@ static bool has_terms(const fg_product *product) {
   return has;
 }
 
-/* Rules of which one was not read may have what is missed. */
+/* Whether all rules of a product were read, because one that was not may say what is missed elsewhere. */
 static bool are_rules_read(const fg_book_reader *reader, const fg_product *product) {
   bool are_read = fg_is_read(reader, &product->rules) && fg_is_read(reader, &product->quantity);
   for (uint32_t i = 0; i < product->rule_count && are_read; i++) {

@@ -1,4 +1,4 @@
-/* What bundles have that other keys of a price book have not, and what must hold of all of them. */
+/* The checks of bundles, and the kinds of values that only bundles have. */
 #include "book_keys.h"
 
 static fg_status key_owner_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -20,7 +20,7 @@ static void key_owner_tell(fg_teller *to, const fg_book_key *key, const fg_book 
 
 const fg_key_kind fg_kind_owner = {key_owner_read, key_owner_tell};
 
-/* A pack, or capacity for so many days or months. */
+/* Checks that an item is either a pack, or capacity for so many days or months. */
 fg_status fg_check_bundle_item(const fg_book_reader *reader, void *object) {
   const fg_bundle_item *item = object;
   bool has_pack = item->pack.text != NULL || !fg_is_read(reader, &item->pack);
@@ -67,7 +67,8 @@ static bool are_capacities_read(const fg_book_reader *reader, const fg_product *
   return all;
 }
 
-/* The key of an item whose value nobody offers; NULL: all is offered, or not known for another fault. */
+/* The key of an item that names something nobody offers; NULL if all is offered, or if another fault keeps it from
+   being known. */
 static const char *not_offered(const fg_book_reader *reader, const fg_book *book, const fg_bundle_item *item) {
   int place = item->product_id.text == NULL ? FG_NONE : fg_book_find_owner(book, item->product_id);
   const fg_product *owner = place == FG_NONE ? NULL : fg_book_owner(book, (uint32_t)place);

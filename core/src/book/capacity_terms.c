@@ -25,7 +25,7 @@ fg_status fg_capacity_period(const fg_book *book, const fg_policy *policy, fg_ti
   return FG_OK;
 }
 
-/* What a bought quantity is added to: the limit without capacity, or 0 where it replaces that, also downwards. */
+/* What bought capacity is added to: the limit without capacity, or 0 where it replaces that limit. */
 static int64_t limit_added_to(const fg_capacity_offer *offer, const fg_policy *policy) {
   return !fg_capacity_replaces(offer, policy) && offer->limit > 0 ? offer->limit : 0;
 }

@@ -1,5 +1,4 @@
-/* What choices and rules of arrears have that other keys of a price book have not, and what must hold of all of
-   them. */
+/* The checks of choices and of rules of arrears, and the kinds of values that only these have. */
 #include "book_keys.h"
 #include "when.h"
 
@@ -21,7 +20,7 @@ static void key_switch_tell(fg_teller *to, const fg_book_key *key, const fg_book
 
 const fg_key_kind fg_kind_switch = {key_switch_read, key_switch_tell};
 
-/* The first choice before one that has a product too. */
+/* The first choice before number `which` that has the product too; FG_NONE: none has. */
 static int taken_by(const fg_book *book, uint32_t which, fg_string product) {
   for (uint32_t i = 0; i < which; i++) {
     if (fg_names_have(&book->choices[i].products, product)) {

@@ -1,4 +1,4 @@
-/* The kinds of values that a book has for its currency, its zone and its instants. */
+/* The kinds of values of a book's currency, zone and instants. */
 #include <stdio.h>
 
 #include "book_keys.h"
@@ -17,7 +17,7 @@ static fg_status key_currency_read(const fg_book_reader *reader, const fg_book_k
                : fg_fail(reader->error, FG_INVALID, "", "expected three capitals such as \"CNY\"");
 }
 
-/* -1 for anything but two digits. */
+/* The number that two digits write; -1 for anything else. */
 static int two_digits(const char *text) {
   bool digits = text[0] >= '0' && text[0] <= '9' && text[1] >= '0' && text[1] <= '9';
   return digits ? (text[0] - '0') * 10 + text[1] - '0' : -1;
@@ -58,7 +58,7 @@ static void key_offset_tell(fg_teller *to, const fg_book_key *key, const fg_book
 
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/* As the time zone database has them: "UTC", "Europe/Madrid", "Etc/GMT+1". */
+/* Whether a text has the form of a zone's name in the time zone database: "UTC", "Europe/Madrid", "Etc/GMT+1". */
 static bool is_zone_name(fg_string text) {
   bool formed = text.length > 0 && text.length <= FG_NAME_MAX && is_letter(text.text[0]);
   for (size_t i = 0; i < text.length && formed; i++) {

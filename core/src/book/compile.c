@@ -7,17 +7,17 @@
 #include "pools.h"
 #include "price_model.h"
 
-/* The products of a book that is not shared yet. */
+/* The products of a book, writable: a book that is being loaded is not shared yet. */
 static fg_product *products_of(fg_book *book) { return (fg_product *)(uintptr_t)book->products; }
 
-/* Puts the products of one group into another. */
+/* Moves all products of one group into another. */
 static void join_groups(const fg_book *book, fg_product *products, uint32_t from, uint32_t to) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     products[i].group = products[i].group == from ? to : products[i].group;
   }
 }
 
-/* Products that a pool covers, in any edition, share what is left of it. */
+/* Puts the products that a pool covers into one group, because they share what is left of its lots. */
 static void join_by_pools(const fg_book *edition, fg_product *products) {
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     const fg_pool *pool = &edition->pools[i];
@@ -27,7 +27,7 @@ static void join_by_pools(const fg_book *edition, fg_product *products) {
   }
 }
 
-/* Products whose prices share a counter, in any edition, share what picks their tiers. */
+/* Puts products into one group whose prices share a counter, because they share the count that picks their tiers. */
 static void join_by_counters(const fg_book *edition, fg_product *products) {
   for (uint32_t i = 0; i < edition->product_count; i++) {
     for (uint32_t j = 0; j < i; j++) {
@@ -38,7 +38,7 @@ static void join_by_counters(const fg_book *edition, fg_product *products) {
   }
 }
 
-/* Numbers the groups of products: the first product of each is in front. */
+/* Numbers the groups in the order of their first products. */
 static void number_groups(fg_book *const *editions, uint32_t count) {
   fg_book *book = editions[0];
   fg_product *products = products_of(book);
@@ -51,7 +51,7 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   }
   book->group_count = 0;
   for (uint32_t i = 0; i < book->product_count; i++) {
-    if (products[i].group < book->product_count) { /* which those that have their number are not */
+    if (products[i].group < book->product_count) { /* a product whose group has its number is passed over */
       join_groups(book, products, products[i].group, book->product_count + book->group_count++);
     }
   }
@@ -68,7 +68,7 @@ static bool has_price_by_slice(const fg_product *product) {
   return has_one;
 }
 
-/* Whether units of a product are kept by tier, in any edition. */
+/* Whether any edition prices a product by slices, so that its units must be kept by tier. */
 static bool keeps_slices(fg_book *const *editions, uint32_t count, uint32_t place) {
   bool keeps = false;
   for (uint32_t i = 0; i < count; i++) {
@@ -78,7 +78,7 @@ static bool keeps_slices(fg_book *const *editions, uint32_t count, uint32_t plac
   return keeps;
 }
 
-/* Whether a product may be counted together with one whose units are kept by tier. */
+/* Whether a product is in a group with one whose units are kept by tier, so that both count in one order. */
 static bool counts_with_slices(fg_book *const *editions, uint32_t count, uint32_t place) {
   const fg_book *book = editions[0];
   bool shares = false;
@@ -93,7 +93,8 @@ static bool counts_with_slices(fg_book *const *editions, uint32_t count, uint32_
   return keeps;
 }
 
-/* It is the same in all editions, because one period may have several. */
+/* Derives which products keep the order of their usage: the same in all editions, because one period may have several
+   editions. */
 static void find_order(fg_book *const *editions, uint32_t count) {
   for (uint32_t place = 0; place < editions[0]->product_count; place++) {
     bool keeps = keeps_slices(editions, count, place) || counts_with_slices(editions, count, place);
@@ -113,7 +114,7 @@ static bool is_alone_in_group(const fg_book *book, const fg_product *product) {
   return count == 1;
 }
 
-/* All editions have the same groups: those of what is shared in any of them. */
+/* Gives an edition the groups of the first edition, which take in what products share in any edition. */
 static void take_groups(fg_book *edition, const fg_book *book) {
   edition->group_count = book->group_count;
   for (uint32_t i = 0; i < book->product_count; i++) {
@@ -131,7 +132,8 @@ static void take_groups(fg_book *edition, const fg_book *book) {
   }
 }
 
-/* The list may be another book's, in which products have other places. */
+/* Finds the places of the products that events name. They are copied to memory of this book, because the list may be of
+   another book, where products have other places. */
 static bool find_products_of_events(fg_book *book) {
   fg_arena *arena = &book->whole->arena;
   fg_event *events = fg_arena_allocate(arena, &book->allocator, book->event_count * sizeof *events);
@@ -149,7 +151,6 @@ static bool find_products_of_events(fg_book *book) {
   return events != NULL;
 }
 
-/* Finds the products that rules of arrears name. */
 static bool find_products_of_arrears(fg_book *book) {
   fg_arena *arena = &book->whole->arena;
   fg_arrears_rule *rules = fg_arena_allocate(arena, &book->allocator, book->arrears_count * sizeof *rules);
@@ -181,7 +182,7 @@ static fg_status compile_price_list(fg_book *book) {
              : FG_NO_MEMORY;
 }
 
-/* A book with editions has the list of the first. */
+/* Gives a book that has editions the lists of its first edition. */
 static void take_price_list(fg_book *book, const fg_book *edition) {
   book->attributes = edition->attributes;
   book->attribute_count = edition->attribute_count;

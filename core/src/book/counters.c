@@ -1,4 +1,4 @@
-/* Counters that schedules share, and what must not stand beside one. */
+/* The checks of counters that several schedules share. */
 #include "book_keys.h"
 #include "capacity_terms.h"
 #include "counters.h"
@@ -32,7 +32,8 @@ bool fg_product_fills_tiers(const fg_book *book, const fg_product *product) {
   return book->format > 0 && fg_price_model_of(&product->schedule)->by_slice && (covers || counts);
 }
 
-/* A count is of one period, so all that share it have the same. */
+/* Checks that a product has the tier period of every product with which it shares a counter, because a count is of one
+   period. */
 static fg_status check_periods(const fg_book_reader *reader, const fg_product *products, uint32_t place) {
   const fg_product *own = &products[place];
   for (uint32_t i = 0; i < place; i++) {

@@ -3,7 +3,7 @@
 #include "attributes.h"
 #include "when.h"
 
-/* The covers of a product in a pool, and none. */
+/* How many choices a usage of a product has in a pool: each of the product's covers, or none. */
 static uint32_t choices_of(const fg_book *book, uint32_t pool, uint32_t product) {
   uint32_t choices = 1;
   for (uint32_t i = 0; i < book->pools[pool].cover_count; i++) {
@@ -22,7 +22,8 @@ static bool is_varied(const fg_book *book, uint32_t pool, uint32_t product) {
 }
 
 static bool compile_product(fg_book *edition, uint32_t number) {
-  fg_product *product = (fg_product *)(uintptr_t)&edition->products[number]; /* of a book that is not shared yet */
+  /* The book is being loaded and is not shared yet. */
+  fg_product *product = (fg_product *)(uintptr_t)&edition->products[number];
   uint32_t *varied = NULL;
   product->varied_count = 0;
   for (uint32_t pool = 0; pool < edition->pool_count; pool++) {
@@ -67,7 +68,7 @@ static bool is_for(const fg_book *book, const fg_cover *cover, fg_attributes usa
          fg_when_holds(&cover->when, &values);
 }
 
-/* The place of the first cover that fits among those of the product in a pool, from 1; 0: none. */
+/* The place, from 1, of the first cover that fits a usage among those of its product in a pool; 0: none fits. */
 static uint32_t first_fitting(const fg_book *book, uint32_t pool, uint32_t product, fg_attributes usage,
                               const fg_attributes *account, fg_time at) {
   uint32_t place = 0;
@@ -93,7 +94,7 @@ uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes 
   return (uint16_t)number;
 }
 
-/* The parts of the cover of that place, from 1. */
+/* The parts that the cover draws that is number `place`, from 1, of a product's in a pool. */
 static int64_t parts_of(const fg_book *book, uint32_t pool, uint32_t product, uint32_t place) {
   for (uint32_t i = 0; i < book->pools[pool].cover_count && place > 0; i++) {
     const fg_cover *cover = &book->pools[pool].covers[i];

@@ -26,8 +26,8 @@ static int compare_by(fg_criterion criterion, const fg_deduction_rank *a, const 
   }
 }
 
-/* By rank; of one rank the product's own first; of one owner free grants first, those by expiry, then packs by the
-   criteria. */
+/* R7: the lower rank comes first; of one rank, lots of the product itself before those of pools; of one owner, free
+   grants by expiry, then packs by the criteria. */
 int fg_deduction_order(const fg_pack_order *order, const fg_deduction_rank *a, const fg_deduction_rank *b) {
   static const fg_pack_order of_grants = {2, {FG_BY_EXPIRY, FG_BY_PURCHASE}};
   int found = fg_compare_i64(a->rank, b->rank);

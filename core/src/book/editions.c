@@ -38,7 +38,8 @@ fg_status fg_book_editions(const fg_book *book, const fg_visitor *visitor) {
   return fg_teller_status(&to);
 }
 
-/* All that stands before `effective` in the struct. Examples are of the book as a whole. */
+/* Copies the members before `effective` from the book to an edition. Examples stay with the book, because they are of
+   it as a whole. */
 static void take_common(fg_book *edition, const fg_book *book) {
   memcpy(edition, book, offsetof(fg_book, effective));
   edition->examples = NULL;
@@ -88,7 +89,8 @@ static fg_status check_notice(const fg_book_reader *reader, const fg_book_key *k
   return fg_fault_at(reader, key, NULL, 0, fg_within(reader->error, status, "[%u]", number));
 }
 
-/* What is one thing over all editions can be told only where all of them were read. */
+/* Lays out the editions of a book that was read. Where an edition has a fault, nothing is laid out, because it is not
+   known which things are the same. */
 static fg_status lay_editions_out(const fg_book_reader *reader, const fg_book_key *key) {
   fg_book *book = reader->book;
   if (reader->faults != NULL && reader->faults->count > 0) {
@@ -119,7 +121,7 @@ static fg_status key_editions_read(const fg_book_reader *reader, const fg_book_k
 static void key_editions_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)object;
   if (book->edition_count == 0) {
-    return; /* the book is its only one, and has its keys itself */
+    return; /* the book is its own only edition, and has the members already */
   }
   fg_tell_begin_list(to, key->name);
   for (uint32_t i = 0; i < book->edition_count; i++) {
@@ -150,7 +152,7 @@ int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32
   return FG_NONE;
 }
 
-/* Texts for people are not joined: an edition keeps those of the book that brought it. */
+/* Gives an edition of a joined book the texts for people of the book that brought it. */
 static void keep_texts(fg_book *edition, const fg_book *own) {
   edition->format = own->format;
   edition->title = own->title;
@@ -172,7 +174,7 @@ static void join_edition(fg_book *joined, const fg_book *own, fg_date effective)
   edition->edition_count = 0;
 }
 
-/* An amendment that names its grant by the places of the joined lists. */
+/* An amendment of one of two joined books, with its grant found by the places of the joined lists. */
 static fg_amendment carry_over(const fg_book *joined, const fg_book *own, const fg_amendment *amendment) {
   fg_amendment carried = *amendment;
   const fg_product *product = &own->products[amendment->product];
@@ -182,7 +184,7 @@ static fg_amendment carry_over(const fg_book *joined, const fg_book *own, const 
   return carried;
 }
 
-/* Amendments are those of our book before the date, and of the other from then on. */
+/* Joins amendments: those of `ours` that take effect before the date, and those of `theirs` from then on. */
 static fg_status join_amendments(const fg_book_reader *reader, const fg_book *ours, const fg_book *theirs,
                                  fg_date from) {
   fg_book *joined = reader->book;

@@ -1,20 +1,21 @@
-/* Lists of all editions of a book laid out in the same places, so that a thing has one number in all of them. */
+/* The layout of editions: all lists of all editions get the same items in the same places, so that a thing has one
+   number in all of them. */
 #include "editions.h"
 
-/* One thing in all editions: an item of a list by its id, or an object. */
+/* A thing that editions have: an item of a list, found by its id, or an object. */
 typedef struct aligned {
-  const struct aligned *around; ///< NULL: the editions themselves
+  const struct aligned *around; ///< the thing that this one is part of; NULL: the editions themselves
   const fg_book_key *key;
-  fg_string id;                   ///< text NULL: of an object
-  char *objects[FG_EDITIONS_MAX]; ///< one for each edition
-  bool gone[FG_EDITIONS_MAX];     ///< whether the edition does not have it
+  fg_string id;                   ///< text NULL: the thing is an object and has no id
+  char *objects[FG_EDITIONS_MAX]; ///< the thing's struct in each edition
+  bool gone[FG_EDITIONS_MAX];     ///< for each edition, whether it lacks the thing
 } aligned;
 
 typedef struct alignment {
   const fg_book_reader *reader;
   fg_edition_names names;
-  uint32_t count; ///< of editions
-  bool copies;    ///< the lists belong to other books, and are not written to
+  uint32_t count; ///< number of editions
+  bool copies;    ///< true: the lists belong to other books, so that they are copied before they are written to
 } alignment;
 
 static const fg_string *id_of(const fg_book_key *list, const char *items, uint32_t item) {
@@ -27,7 +28,8 @@ static uint32_t *count_of(const fg_book_key *list, char *object) {
   return (uint32_t *)(void *)(object + list->count_offset);
 }
 
-/* The place of an id among the first `count` items, which is where it was in the edition before for most. */
+/* The place of an id among the first `count` items of a list. `likely` is tried first, because most things have the
+   place that they had in the edition before. */
 static uint32_t find(const fg_book_key *list, const char *items, uint32_t count, fg_string id, uint32_t likely) {
   if (likely < count && fg_string_equal(*id_of(list, items, likely), id)) {
     return likely;
@@ -39,7 +41,7 @@ static uint32_t find(const fg_book_key *list, const char *items, uint32_t count,
   return i;
 }
 
-/* The place that a thing has in the text: what the edition lacks is not there. */
+/* The place of a thing in an edition's text, where withdrawn things are not written. */
 static uint32_t written_place(const aligned *thing, uint32_t edition) {
   uint32_t place = 0;
   char *list = thing->around->objects[edition];
@@ -49,7 +51,7 @@ static uint32_t written_place(const aligned *thing, uint32_t edition) {
   return place;
 }
 
-/* A fault of a thing in an edition, with its path from the document on. */
+/* Reports a fault of a thing in an edition, with the path of the thing in the document. */
 static fg_status refuse_thing(const alignment *all, const aligned *thing, uint32_t edition, fg_status status) {
   fg_error *error = all->reader->error;
   for (; thing->around != NULL; thing = thing->around) {
@@ -59,7 +61,8 @@ static fg_status refuse_thing(const alignment *all, const aligned *thing, uint32
     fg_error_prefix(error, "%s", thing->key->name);
   }
   if (all->names.is_listed) {
-    const char *list = all->names.key == NULL ? "editions" : ""; /* what is being read gets its name where it is read */
+    /* A reader of the editions' list puts its name in front. */
+    const char *list = all->names.key == NULL ? "editions" : "";
     fg_error_prefix(error, "%s[%u]", list, edition - all->names.first);
   }
   return fg_fault_at(all->reader, all->names.key, NULL, 0, status);
@@ -67,7 +70,8 @@ static fg_status refuse_thing(const alignment *all, const aligned *thing, uint32
 
 static const fg_book *edition_of(const alignment *all, uint32_t number) { return &all->reader->book->editions[number]; }
 
-/* The windows of a limit by an attribute stand in the order of its values, and go on counting over a change. */
+/* Whether the attributes that split a limit have the same values in the same order in two editions, because a limit's
+   windows are in that order and go on counting past a change of editions. */
 static bool has_same_values(const fg_book *a_book, int64_t a, const fg_book *b_book, int64_t b) {
   const fg_book_attribute *ours = &a_book->attributes[a];
   const fg_book_attribute *theirs = &b_book->attributes[b];
@@ -111,7 +115,8 @@ static fg_status check_fixed(const alignment *all, const aligned *thing, const f
 
 static fg_status align_keys(const alignment *all, const aligned *thing, const fg_book_form *form);
 
-/* The edition that has a thing nearest before one that lacks it, or else the first that has it. */
+/* The edition whose copy of a thing another edition gets that lacks it: the nearest before that has it, or else the
+   first that has it. */
 static uint32_t lender_of(const aligned *thing, uint32_t count, uint32_t edition) {
   for (uint32_t i = edition; i > 0; i--) {
     if (!thing->gone[i - 1]) {
@@ -125,7 +130,7 @@ static uint32_t lender_of(const aligned *thing, uint32_t count, uint32_t edition
   return i;
 }
 
-/* Marks what an edition lacks, where its objects are copies of another edition's. */
+/* Marks a thing as withdrawn in the editions that lack it, whose structs are copies of another edition's. */
 static void mark_gone(const alignment *all, aligned *thing) {
   for (uint32_t i = 0; i < all->count; i++) {
     if (thing->gone[i]) {
@@ -134,7 +139,8 @@ static void mark_gone(const alignment *all, aligned *thing) {
   }
 }
 
-/* What there is in any edition, copied in the order of the first appearance. FG_OVERFLOW: it is too much. */
+/* Collects the items that any edition has in a list, in the order in which they first appear. FG_OVERFLOW: there are
+   more than a list holds. */
 static fg_status unite(const alignment *all, const aligned *owner, const fg_book_key *list, char *all_items,
                        uint32_t *total) {
   size_t size = list->of->size;
@@ -156,7 +162,7 @@ static fg_status unite(const alignment *all, const aligned *owner, const fg_book
   return FG_OK;
 }
 
-/* Whether an edition has its list as all have it. */
+/* Whether the list of an edition already has all items in the common order. */
 static bool is_laid_out(const fg_book_key *list, char *object, const char *all_items, uint32_t total) {
   bool same = *count_of(list, object) == total;
   for (uint32_t i = 0; i < total && same; i++) {
@@ -165,7 +171,7 @@ static bool is_laid_out(const fg_book_key *list, char *object, const char *all_i
   return same;
 }
 
-/* Gives an edition the whole list; `had` becomes which items are its own. */
+/* Gives an edition the common list; `had` becomes which of its items the edition has of its own. */
 static fg_status lay_list_out(const alignment *all, const fg_book_key *list, char *object, const char *all_items,
                               uint32_t total, bool *had) {
   size_t size = list->of->size;
@@ -184,7 +190,7 @@ static fg_status lay_list_out(const alignment *all, const fg_book_key *list, cha
   return FG_OK;
 }
 
-/* What editions lack they have as the one before that had it; then all of it is laid out in turn. */
+/* Lays out what an item is made of, after the editions that lack it got a copy of another edition's. */
 static fg_status align_item(const alignment *all, const aligned *owner, const fg_book_key *list, uint32_t item,
                             bool *const *had) {
   size_t size = list->of->size;
@@ -242,8 +248,8 @@ static fg_status align_list(const alignment *all, const aligned *owner, const fg
   return status;
 }
 
-/* An object that an edition lacks offers nothing: its keys are as where they are left out, but for the required ones,
-   which say what it is. */
+/* Makes the object of an edition that lacks it: its keys have their defaults, so that it offers nothing; required keys,
+   which say what the object is, are those of another edition. */
 static fg_status lend_object(const alignment *all, const fg_book_form *form, const char *object, char **copy) {
   void *block = NULL;
   FG_TRY(fg_book_allocate(all->reader, form->size, &block));

@@ -1,4 +1,4 @@
-/* The products of an event: how they are read and told. */
+/* The kind of value that the products of an event have: how it is read and told. */
 #include "book_keys.h"
 #include "attribute_kinds.h"
 

@@ -1,6 +1,6 @@
 #include "event_price.h"
 
-/* What one event of so many units costs, and its slices. FG_NOT_SOLD, FG_OVERFLOW. */
+/* The cost of one event of so many units, and its slices. FG_NOT_SOLD, FG_OVERFLOW. */
 static fg_status price_event(const fg_product *product, const fg_events_charged *events, int64_t units,
                              fg_price_result *slices, fg_exact *amount) {
   const fg_price_input input = {.units = units,

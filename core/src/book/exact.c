@@ -13,8 +13,9 @@ bool fg_divides_exactly(const fg_book_reader *reader, const fg_schedule *schedul
   return true;
 }
 
-/* No usual price divides by the hours of every month. From format 2 on it need not: what passes 12 decimals is cut off
-   in the line, which is rounded once. */
+/* Whether a schedule's prices must divide without a rest, because the book does not round. Prices by the hours of the
+   month need not from format 2 on: hardly one divides by the hours of every month, and decimals past the 12th are cut
+   off in the line. */
 bool fg_is_to_be_exact(const fg_book_reader *reader, const fg_schedule *schedule) {
   bool is_by_hours = reader->book->whole->format > 0 && schedule->per_hours_of_month;
   return !is_by_hours && fg_is_read(reader, &reader->book->whole->rounding) &&

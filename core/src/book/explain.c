@@ -1,6 +1,6 @@
 #include "explain.h"
 
-/* The text as far as it is written. */
+/* A text that is being written. */
 typedef struct fg_explanation {
   char *out;
   size_t length;
@@ -43,7 +43,7 @@ static int64_t units_charged(const fg_explained *explained) {
   return explained->total - explained->free - explained->packs;
 }
 
-/* "15,000 − 1,000 free − 10,000 packs"; what is zero is left out. */
+/* Writes the units charged: "15,000 − 1,000 free − 10,000 packs". A term of 0 is left out. */
 static void put_total(fg_explanation *to, const fg_explained *explained) {
   put_units(to, explained->total);
   if (explained->free > 0) {
@@ -89,7 +89,7 @@ static void put_per(fg_explanation *to, const fg_explained *explained) {
   }
 }
 
-/* Where another quantity than the one charged picked the tier, it is named (R12, R17, R18). */
+/* Names the quantity that picked the tier where it is not the quantity charged (R12, R17, R18). */
 static void put_tier_basis(fg_explanation *to, const fg_explained *explained) {
   if (explained->tier_quantity != units_charged(explained) && explained->schedule->tier_count > 1) {
     put(to, " (tier of ");
@@ -98,7 +98,7 @@ static void put_tier_basis(fg_explanation *to, const fg_explained *explained) {
   }
 }
 
-/* The price is not the tier's, which has none. */
+/* Marks a slice whose tier has no published price. */
 static void put_unpriced(fg_explanation *to, const fg_price_slice *slice) {
   put(to, slice->unpriced && slice->units > 0 ? " (unpriced)" : "");
 }
@@ -124,7 +124,7 @@ static int64_t operand_value(const fg_explained *explained, fg_operand operand) 
   return operand.attribute < 0 ? operand.number : explained->values->of[operand.attribute];
 }
 
-/* What is above the allowance, at least so much: "(640 − 128)", "max(30 − 10, 25)". */
+/* Writes what exceeds an allowance, raised to a least: "(640 − 128)", "max(30 − 10, 25)". */
 static void put_above(fg_explanation *to, const fg_quantity_term *term, int64_t number, int64_t allowance) {
   bool is_raised = number - allowance < term->least;
   put(to, is_raised ? "max(" : allowance > 0 && term->divide == 1 ? "(" : "");
@@ -163,7 +163,7 @@ static void put_term(fg_explanation *to, const fg_explained *explained, const fg
   put(to, marks[term->round][1]);
 }
 
-/* "2,000 × ⌈230 ÷ 100⌉ × (640 − 128) = 3,072,000; ", what the units are of one event. */
+/* Writes how terms made the units of one event: "2,000 × ⌈230 ÷ 100⌉ × (640 − 128) = 3,072,000; ". */
 static void put_terms(fg_explanation *to, const fg_explained *explained) {
   if (explained->terms == NULL || explained->terms->count == 0) {
     return;
@@ -178,7 +178,7 @@ static void put_terms(fg_explanation *to, const fg_explained *explained) {
   put(to, "; ");
 }
 
-/* " ÷ 10,000 × 0.20" and what else the units are multiplied by. */
+/* Writes what units are divided and multiplied by: " ÷ 10,000 × 0.20". */
 static void put_factors(fg_explanation *to, const fg_explained *explained, const fg_price_slice *slice) {
   put_per(to, explained);
   put(to, " × ");
@@ -217,7 +217,8 @@ void fg_explain_product(fg_explanation *to, const fg_explained *explained, const
 
 static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
   fg_price_view view = fg_price_view_of(explained->schedule, explained->hours_of_month);
-  fg_int128 charged = fg_price_charged(&view, slice->units) * explained->periods; /* fitted when it was priced */
+  /* Cannot overflow, because pricing multiplied the same. */
+  fg_int128 charged = fg_price_charged(&view, slice->units) * explained->periods;
   fg_amount price = 0;
   bool has_price = fg_price_times(slice->unit_price, explained->factor, &price) == FG_OK;
   fg_int128 exact = price * charged;
@@ -229,7 +230,7 @@ static void put_result(fg_explanation *to, const fg_explained *explained, bool e
   put_amount(to, amount, explained->minor_digits);
 }
 
-/* "= 3.01", or of a running total "≈ 3.01 for all up to now; 3.01 − 3.00 invoiced before = 0.01". */
+/* Writes "= 3.01", or of a running total "≈ 3.01 for all up to now; 3.01 − 3.00 invoiced before = 0.01". */
 static void put_running(fg_explanation *to, const fg_explained *explained, bool exact, fg_amount amount) {
   if (!explained->is_running || explained->invoiced == 0) {
     put_result(to, explained, exact, amount);
@@ -291,7 +292,7 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
   return to.length;
 }
 
-/* "up to 6.00 = 4.00", "down to 20.00 = -80.00". */
+/* Writes "up to 6.00 = 4.00" or "down to 20.00 = -80.00". */
 size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
                         char out[FG_EXPLANATION_MAX]) {
   fg_explanation to = {out, 0};
@@ -301,7 +302,7 @@ size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount 
   return to.length;
 }
 
-/* "31", "31 × 2", "31 × 20/31". */
+/* Writes "31", "31 × 2" or "31 × 20/31". */
 static void put_times(fg_explanation *to, const fg_explained_times *part, int minor_digits) {
   put_amount(to, part->amount, minor_digits);
   if (part->above == part->below && part->below != 0) {
@@ -333,7 +334,7 @@ size_t fg_explain_fee(const fg_explained *explained, const fg_explained_times *p
 static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits) {
   const fg_explained own = {.schedule = part->schedule,
                             .total = part->slice.units,
-                            .tier_quantity = part->slice.units, /* it is told once, with the line */
+                            .tier_quantity = part->slice.units, /* no part names it: the line does, once */
                             .hours_of_month = part->hours_of_month,
                             .periods = 1,
                             .minor_digits = minor_digits,

@@ -1,4 +1,4 @@
-/* What fees have that other keys of a price book have not, and what must hold of one. */
+/* The checks of fees, and the kinds of values that only fees have. */
 #include "book_keys.h"
 
 static fg_status key_fee_every_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,

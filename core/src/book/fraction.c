@@ -10,19 +10,19 @@ void fg_fraction_add(fg_fraction *sum, int64_t part, int64_t whole) {
   sum->below /= divisor;
 }
 
-/* Months one after another: of the calendar, or counted from an anchor (R19). */
+/* Consecutive months: those of the calendar, or those counted from an anchor (R19). */
 typedef struct month_row {
   fg_prorate by;
   fg_date anchor;
   const fg_zone *zone;
 } month_row;
 
-/* The position of an instant: its date, or itself where microseconds are counted. */
+/* An instant as a position in months: its date, or the instant itself where microseconds are counted. */
 static int64_t position_of(const month_row *row, fg_time at) {
   return row->by == FG_PRORATE_SECONDS ? at : fg_date_at(at, row->zone);
 }
 
-/* The position at which a month of the row begins. */
+/* The position at which a month begins. */
 static fg_status begin_of(const month_row *row, int64_t month, int64_t *begin) {
   fg_date date = 0;
   FG_TRY(fg_date_add_months(row->anchor, month, &date));
@@ -30,8 +30,8 @@ static fg_status begin_of(const month_row *row, int64_t month, int64_t *begin) {
   return FG_OK;
 }
 
-/* The month of the row that a date is in. An anchor on the 31st gives months that begin on the last day of shorter
-   ones, so the month of the calendar may be one too many. */
+/* The month that a date is in. An anchor on the 31st makes months that begin on the last day of shorter months, so the
+   difference of the calendar months may be one too many. */
 static fg_status month_at(const month_row *row, fg_date date, int64_t *month) {
   fg_date begin = 0;
   *month = fg_month_of(date) - fg_month_of(row->anchor);
@@ -40,7 +40,7 @@ static fg_status month_at(const month_row *row, fg_date date, int64_t *month) {
   return FG_OK;
 }
 
-/* Adds how far into a month a position is; months before the first are taken off by the caller. */
+/* Adds the part of a month up to a position, or, if `is_left`, the part after it. */
 static fg_status add_into(const month_row *row, int64_t month, int64_t position, bool is_left, fg_fraction *sum) {
   int64_t begin = 0;
   int64_t end = 0;
@@ -51,8 +51,8 @@ static fg_status add_into(const month_row *row, int64_t month, int64_t position,
   return FG_OK;
 }
 
-/* The rest of the first month, the months between, and the part of the last, less the first month where both are
-   one. */
+/* Adds the rest of the first month, the months between, and the part of the last. Where first and last are the same
+   month, one whole month is subtracted. */
 static fg_status add_months(const month_row *row, fg_time from, fg_time until, fg_fraction *sum) {
   int64_t first = 0;
   int64_t last = 0;
@@ -79,8 +79,8 @@ fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_d
   return add_months(&row, from, until, months);
 }
 
-/* The amount is taken apart by what divides it, so that only its rest, which is smaller than that, is multiplied before
-   the division. */
+/* The amount is split into a multiple of the divisor and a rest, so that only the rest, which is smaller than the
+   divisor, is multiplied before the division. */
 fg_status fg_fraction_of_amount(fg_amount amount, fg_fraction fraction, fg_rounding rounding, fg_amount *part) {
   fg_amount size = amount < 0 ? -amount : amount;
   fg_int128 whole = 0;

@@ -1,4 +1,4 @@
-/* The kinds of values that any key may have: how each is read and told. */
+/* The kinds of values that many keys have: how each is read and told. */
 #include "book_keys.h"
 
 #include <stdio.h>
@@ -46,7 +46,7 @@ static fg_status key_name_read(const fg_book_reader *reader, const fg_book_key *
   return fg_book_keep(reader, name, fg_key_place(key, object));
 }
 
-/* A result code as a service names it, or the beginning of one: a '*' stands at the end alone. */
+/* Reads a result code as a service names it, or the beginning of codes. A '*' may stand at the end alone. */
 static fg_status key_outcome_code_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                        void *object) {
   fg_string code;
@@ -66,7 +66,6 @@ const fg_key_kind fg_kind_text = {key_text_read, key_text_tell};
 const fg_key_kind fg_kind_name = {key_name_read, key_text_tell};
 const fg_key_kind fg_kind_outcome_code = {key_outcome_code_read, key_text_tell};
 
-/* An integer. */
 static fg_status key_count_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   int64_t count = 0;
@@ -75,7 +74,7 @@ static fg_status key_count_read(const fg_book_reader *reader, const fg_book_key 
   return FG_OK;
 }
 
-/* Units of a meter: an integer, or its digits as a string. */
+/* Reads units of a meter: an integer, or its digits as a string. */
 static fg_status key_units_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   int64_t units = 0;
@@ -84,7 +83,7 @@ static fg_status key_units_read(const fg_book_reader *reader, const fg_book_key 
   return FG_OK;
 }
 
-/* A number below 0 stands for none. */
+/* Tells a number; a number below 0 stands for an absent key and is told as null. */
 static void key_number_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   (void)book;
   fg_tell_optional_count(to, key->name, fg_key_number(key, object));
@@ -200,7 +199,7 @@ static void key_price_tell(fg_teller *to, const fg_book_key *key, const fg_book 
 
 const fg_key_kind fg_kind_price = {key_price_read, key_price_tell};
 
-/* An object whose struct is a member of the other's. */
+/* Reads an object whose struct is part of the struct around it. */
 static fg_status key_part_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                void *object) {
   return fg_form_read(reader, key, FG_NONE, value, fg_key_place(key, object));
@@ -210,7 +209,7 @@ static void key_part_tell(fg_teller *to, const fg_book_key *key, const fg_book *
   fg_form_tell(to, key->name, key->of, book, fg_key_value(key, object));
 }
 
-/* The price of usage, which a product whose rules have prices may leave out. */
+/* Tells the price of usage, or null: a product whose rules have prices may have none of its own. */
 static void key_usage_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   if (((const fg_schedule *)fg_key_value(key, object))->tier_count > 0) {
     key_part_tell(to, key, book, object);
@@ -219,7 +218,7 @@ static void key_usage_price_tell(fg_teller *to, const fg_book_key *key, const fg
   }
 }
 
-/* An object that a member points to, or none. */
+/* Reads an object into a struct of its own, to which a member of the struct around it points. */
 static fg_status key_object_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
   void **place = fg_key_place(key, object);
@@ -240,7 +239,7 @@ const fg_key_kind fg_kind_part = {key_part_read, key_part_tell};
 const fg_key_kind fg_kind_usage_price = {key_part_read, key_usage_price_tell};
 const fg_key_kind fg_kind_object = {key_object_read, key_object_tell};
 
-/* Items that are found by their id or code must have different ones. */
+/* Checks that an item has an id or code that no earlier item of the list has. */
 static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list, const char *items, uint32_t item) {
   const fg_book_key *id = &list->of->keys[0];
   const fg_string *own = fg_key_value(id, items + item * list->of->size);
@@ -254,7 +253,7 @@ static fg_status check_id(const fg_book_reader *reader, const fg_book_key *list,
   return FG_OK;
 }
 
-/* A fault with a path from an item on. */
+/* Reports a fault of an item of a list, with a path that leads on from the item. */
 static fg_status item_fault(const fg_book_reader *reader, const fg_book_key *list, uint32_t item, const void *place,
                             size_t size, fg_status status) {
   return fg_fault_at(reader, list, place, size, fg_within(reader->error, status, "[%u]", item));

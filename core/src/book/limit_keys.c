@@ -1,4 +1,4 @@
-/* What limits have that other keys of a price book have not: how it is read and told, and what must hold of it. */
+/* The checks of limits and capacities, and the kinds of values that only these have. */
 #include "book_keys.h"
 #include "fraction.h"
 #include "limits.h"
@@ -6,7 +6,7 @@
 
 enum { SECONDS_OF_DAY = 86400, WINDOW_MAX = FG_DAYS_MAX };
 
-/* The seconds of a window; 0 stands for tasks at once. */
+/* Reads the seconds of a window; tasks at once are kept as 0. */
 static fg_status key_window_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
   static const char *const fields[] = {"seconds", NULL};
@@ -101,7 +101,7 @@ static void key_by_tell(fg_teller *to, const fg_book_key *key, const fg_book *bo
 
 const fg_key_kind fg_kind_by = {key_by_read, key_by_tell};
 
-/* Windows of the clock begin at 00:00 of a civil day. */
+/* Whether a window of so many seconds can be one of the clock, which begins at 00:00 of a civil day. */
 static bool is_of_clock(int64_t seconds) { return SECONDS_OF_DAY % seconds == 0 || seconds % SECONDS_OF_DAY == 0; }
 
 fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
@@ -132,7 +132,8 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   return FG_OK;
 }
 
-/* What the key `capacity` leaves unsaid. */
+/* Fills in what the key `capacity` does not state, in contrast to `capacities`: usage is free, and the switch decides
+   the effect. */
 fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
   fg_capacity_offer *offer = object;
   (void)reader;
@@ -141,8 +142,8 @@ fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
   return FG_OK;
 }
 
-/* A part of a month seldom divides a price exactly. */
-/* What is left is a part of months, which asks how they are counted, or whole days. */
+/* Refuses a refund in proportion where a part of an order cannot be told: the book must round, because a part of a
+   month seldom divides a price exactly, and must say how a part of a month is counted. */
 static fg_status check_refund_of_raise(const fg_book_reader *reader, const fg_capacity_offer *offer, bool is_rounded) {
   bool by_months = offer->month != NULL && offer->prorate == FG_PRORATE_NONE;
   const char *expected = offer->refund != FG_REFUND_PRO_RATA ? NULL
@@ -178,7 +179,8 @@ static fg_status raise_fault(const fg_book_reader *reader, const fg_book *book, 
   return FG_OK;
 }
 
-/* What is beyond a rate can be billed only where usage within it is free, and of a rate by the second. */
+/* What is wrong with `beyond` of a capacity; NULL: nothing. The rest can be billed only where usage within the rate is
+   free, and where the rate is one per second. */
 static const char *beyond_fault(const fg_book_reader *reader, const fg_book *book, const fg_product *product,
                                 const fg_capacity_offer *offer) {
   int place = fg_is_read(reader, &offer->raises) ? fg_product_window(book, product, offer->raises) : FG_NONE;
@@ -216,7 +218,8 @@ static fg_status check_raises(const fg_book_reader *reader, const fg_book *book,
   return FG_OK;
 }
 
-/* A statement names each limit of a product by its id. */
+/* Checks that a limit of the book has an id that no product it holds for gives to another limit, because a statement
+   names limits by their ids. */
 static fg_status check_shared(const fg_book_reader *reader, const fg_book *book, uint32_t which) {
   const fg_limit *limit = &book->limits[which];
   for (uint32_t i = 0; i < book->product_count && fg_is_read(reader, &limit->id); i++) {

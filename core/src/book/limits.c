@@ -6,7 +6,7 @@ static void *limits_allocate(fg_book *book, size_t count, size_t size) {
   return fg_arena_allocate(&book->whole->arena, &book->allocator, count * size);
 }
 
-/* A `capacity` of a product is one limit and one capacity of the same id. */
+/* Makes the limit that a product's `capacity` states together with the capacity; both have the same id. */
 static const fg_limit *limit_of(fg_book *book, const fg_capacity_offer *offer, const fg_own_policy *policy) {
   fg_limit *limit = limits_allocate(book, 1, sizeof *limit);
   if (limit != NULL) {
@@ -49,17 +49,18 @@ uint32_t fg_limit_windows(const fg_book *book, const fg_limit *limit) {
   return limit->by < 0 ? 1 : book->attributes[limit->by].value_count + 1;
 }
 
-/* A book whose windows are being laid out: first those of its own limits, then those of each product. */
+/* A book whose windows are being numbered: first those of the book's own limits, then those of each product. */
 typedef struct fg_limit_layout {
   fg_book *book;
-  const fg_book *editions; ///< of which a limit has as many windows as it has in any
+  const fg_book *editions; ///< all editions; a limit gets as many windows as it needs in any of them
   uint32_t edition_count;
   const fg_limit **windows;
   fg_capacity_place *capacities;
 } fg_limit_layout;
 
-/* A limit that an edition does not have stands in its list as a copy of another edition's, so that places are the same
-   in all. The copy asks for no attributes, because this edition may not declare those that the original names. */
+/* Lets the limits that an edition lacks read no attributes. Each is a copy of another edition's limit, which stands in
+   the list so that places are the same in all editions, and this edition may not declare the attributes of the
+   original. */
 static void ask_for_nothing(const fg_limit *limits, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     fg_limit *limit = (fg_limit *)(uintptr_t)&limits[i];
@@ -71,7 +72,7 @@ static void ask_for_nothing(const fg_limit *limits, uint32_t count) {
   }
 }
 
-/* The most windows that a limit has in any edition; `product` FG_NONE: one of the book. */
+/* The most windows that a limit has in any edition. It is a limit of the book if `product` is FG_NONE. */
 static uint32_t windows_of(const fg_limit_layout *to, int product, uint32_t place) {
   uint32_t most = 1;
   for (uint32_t i = 0; i < to->edition_count; i++) {
@@ -83,7 +84,7 @@ static uint32_t windows_of(const fg_limit_layout *to, int product, uint32_t plac
   return most;
 }
 
-/* Whether usage of a product may be covered by a bought rate, in any edition. */
+/* Whether any edition sells a product a capacity that covers usage up to a rate. */
 static bool may_be_covered(const fg_limit_layout *to, uint32_t number) {
   bool is_one = false;
   for (uint32_t i = 0; i < to->edition_count; i++) {
@@ -95,7 +96,8 @@ static bool may_be_covered(const fg_limit_layout *to, uint32_t number) {
   return is_one;
 }
 
-/* It is counted in any half-open second, whatever the switches. */
+/* Makes the limit that stands for the window of what a bought rate covers. It counts in any half-open second, whatever
+   the switches say. */
 static const fg_limit *limit_of_cover(fg_book *book) {
   fg_limit *limit = limits_allocate(book, 1, sizeof *limit);
   if (limit != NULL) {
@@ -135,7 +137,7 @@ static fg_status begin_layout(fg_limit_layout *to) {
   return to->windows != NULL && to->capacities != NULL ? FG_OK : FG_NO_MEMORY;
 }
 
-/* Gives a limit its windows, and answers the first. */
+/* Appends the windows of a limit, and answers the number of the first. */
 static uint32_t add_windows(fg_limit_layout *to, const fg_limit *limit, uint32_t count) {
   uint32_t first = to->book->window_count;
   for (uint32_t i = 0; i < count; i++) {
@@ -149,7 +151,7 @@ static void ask_window(fg_product *product, uint32_t *asked, const fg_limit *lim
   product->asks_some = product->asks_some || limit->of_units || limit->when.count > 0 || limit->by >= 0;
 }
 
-/* The first window of the book's limit of that place. */
+/* The first window of the book's limit at a place. */
 static uint32_t shared_window(const fg_limit_layout *to, uint32_t place) {
   uint32_t window = 0;
   for (uint32_t i = 0; i < place; i++) {
@@ -158,7 +160,7 @@ static uint32_t shared_window(const fg_limit_layout *to, uint32_t place) {
   return window;
 }
 
-/* The first window of a limit that a capacity of the product raises. */
+/* The first window of the limit that a capacity of a product raises, which is one of the product or of the book. */
 static uint32_t raised_window(const fg_limit_layout *to, uint32_t number, fg_string id, uint32_t first_own) {
   const fg_book *book = to->book;
   uint32_t place = (uint32_t)fg_product_window(book, &book->products[number], id);
@@ -171,7 +173,7 @@ static uint32_t raised_window(const fg_limit_layout *to, uint32_t number, fg_str
   return first_own;
 }
 
-/* What a bought rate covers has a window of its own, behind those of the product. */
+/* Appends a window for what a bought rate covers of a product's usage, behind the product's other windows. */
 static fg_status lay_out_cover(fg_limit_layout *to, uint32_t number) {
   fg_product *product = (fg_product *)(uintptr_t)&to->book->products[number];
   product->cover = FG_NONE;
@@ -179,12 +181,13 @@ static fg_status lay_out_cover(fg_limit_layout *to, uint32_t number) {
     const fg_limit *limit = limit_of_cover(to->book);
     FG_TRY(limit != NULL ? FG_OK : FG_NO_MEMORY);
     product->cover = (int32_t)add_windows(to, limit, 1);
-    product->plain = product->moves_alone = false; /* each usage is looked at by its instant */
+    product->plain = product->moves_alone = false; /* what is covered depends on the instant of each usage */
   }
   return FG_OK;
 }
 
-/* A call of a product is asked by its own limits, then by those of the book. */
+/* Appends the windows of a product, and lists those that its calls ask: first the windows of its own limits, then those
+   of the book's. */
 static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
   fg_book *book = to->book;
   fg_product *product = (fg_product *)(uintptr_t)&book->products[number];

@@ -1,13 +1,13 @@
-/* The kinds of values that the keys of grants and packs have: for how long and how often, in which order, at what
-   price. */
+/* The kinds of values that only grants and packs have: how long they are valid, how often they are issued, in which
+   order they are drawn on, and at what price. */
 #include "book_json.h"
 #include "book_keys.h"
 
-/* A length of time is a word or, where it has a most, an object of one count: {"days": 30}. */
+/* A length of time in a book: a word, or an object of one count such as {"days": 30}. */
 typedef struct length_word {
   const char *word;
   int64_t most;
-  int since; ///< the first version of the format that has it; 0: the first of all
+  int since; ///< first version of the format that has the word; 0: all have it
 } length_word;
 
 static const length_word validity_words[FG_VALIDITY_COUNT] = {
@@ -24,7 +24,8 @@ static const length_word period_words[FG_PERIOD_UNITS] = {
     [FG_EVERY_DAYS] = {"days", FG_DAYS_MAX, 0}, [FG_EVERY_HOURS] = {"hours", FG_HOURS_MAX, 0},
 };
 
-/* Finds which of the words it is. FG_INVALID with `expected`, or what is wrong with the count. */
+/* Finds which of the words a value is, and its count. FG_INVALID with `expected`, or with what is wrong with the
+   count. */
 static fg_status read_length(const fg_book_reader *reader, const fg_json *value, const length_word *words,
                              int word_count, const char *expected, int *found, int32_t *count) {
   fg_string word = fg_json_string(value);
@@ -121,7 +122,7 @@ static void key_period_tell(fg_teller *to, const fg_book_key *key, const fg_book
   fg_tell_period(to, key->name, *(const fg_period *)fg_key_value(key, object));
 }
 
-/* A pack that comes lot by lot has no validity of its own. */
+/* Tells how long a pack is valid, or null: a pack that comes lot by lot has no validity of its own. */
 static void key_pack_validity_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   if (((const fg_pack_offer *)object)->recurrence != NULL) {
     fg_tell_null(to, key->name);
@@ -136,7 +137,7 @@ const fg_key_kind fg_kind_period = {key_period_read, key_period_tell};
 
 static const char *const issue_words[] = {"monthly", "opening", "claim", NULL};
 
-/* {"every": period, "for": validity}; both must be there. */
+/* Reads {"every": period, "for": validity}, of which both are required. */
 static fg_status read_recurrence(const fg_book_reader *reader, const fg_json *value, fg_recurrence *recurrence) {
   static const char *const fields[] = {"every", "for", NULL};
   const fg_json *every = NULL;
@@ -158,8 +159,8 @@ static void tell_recurrence(fg_teller *to, const char *key, const fg_recurrence 
   fg_tell_end_object(to);
 }
 
-/* Reads how an offer comes again into a struct of its own; the member of the offer that points to it stays NULL where
-   the book does not say. */
+/* Reads how an offer recurs into a struct of its own. Where the book says nothing, the member that points to that
+   struct stays NULL. */
 static fg_status key_recurrence_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
   void **place = fg_key_place(key, object);
@@ -179,7 +180,7 @@ static void key_recurrence_tell(fg_teller *to, const fg_book_key *key, const fg_
 
 const fg_key_kind fg_kind_recurrence = {key_recurrence_read, key_recurrence_tell};
 
-/* A word or, since the second version, an object. */
+/* Reads how a grant is issued: a word or, from format 2 on, an object. */
 static fg_status key_issue_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   fg_grant_offer *offer = object;

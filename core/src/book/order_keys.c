@@ -1,10 +1,10 @@
-/* What orders have that other keys of a price book have not: a price by the number of packs, how many an order may be
-   of, and what must be held besides. */
+/* The kinds of values that orders have: a price by the number of packs, how many an order may be of, and which offers
+   must be held besides. */
 #include "book_keys.h"
 
 #include <stdlib.h>
 
-/* A price, or since the second version of the format a schedule, or null. */
+/* Reads the price of a pack: a price or null or, from format 2 on, a schedule. */
 static fg_status key_pack_price_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
   fg_pack_offer *offer = object;

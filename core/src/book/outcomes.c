@@ -2,8 +2,8 @@
 #include "../base/tell.h"
 #include "terms.h"
 
-/* How well a rule fits a code: the longer the better, and the whole code before the same text as a beginning. -1 if it
-   does not. */
+/* How well a rule fits a code; -1: not at all. A longer rule fits better, and a whole code better than a beginning of
+   the same length. */
 static int64_t fit_of(fg_string rule, fg_string code) {
   bool is_beginning = rule.text[rule.length - 1] == '*';
   size_t length = rule.length - (is_beginning ? 1 : 0);
@@ -11,7 +11,7 @@ static int64_t fit_of(fg_string rule, fg_string code) {
   return fits && memcmp(rule.text, code.text, length) == 0 ? (int64_t)(2 * length + (is_beginning ? 0 : 1)) : -1;
 }
 
-/* The rule of a product that an answer fits, the longest one; NULL if none does. */
+/* The rule of a product that fits a code best; NULL: none fits. */
 static const fg_outcome_rule *rule_of(const fg_product *product, fg_string code) {
   const fg_outcome_rule *longest = NULL;
   int64_t fit = -1;
@@ -25,7 +25,7 @@ static const fg_outcome_rule *rule_of(const fg_product *product, fg_string code)
   return longest;
 }
 
-/* R36, where the book does not say: an answer without an error code is billed. */
+/* R36: where no rule of the book fits, an answer without an error code is billed. */
 fg_billable fg_outcome_billable(const fg_product *product, fg_string code) {
   const fg_outcome_rule *rule = rule_of(product, code);
   return rule != NULL ? rule->billable : fg_string_is(code, "Success") ? FG_BILLABLE_YES : FG_BILLABLE_UNKNOWN;

@@ -1,22 +1,23 @@
 #include "period.h"
 
-/* Monday, 5 January 1970, is day 4. */
+/* The Monday of the week that a date is in; day 4 is Monday, 5 January 1970. */
 static fg_date week_begin(fg_date date) {
   int into_week = (date - 4) % 7;
   return date - (into_week < 0 ? into_week + 7 : into_week);
 }
 
-/* The date so many months after another, on the same day of its month or that one's last. It may be of a year after
-   9999, as a date that is asked for may not. */
+/* The date so many months after another: on the same day of the month or, where that is too short, on its last. Unlike
+   dates that a user asks for, it may be after the year 9999. */
 static fg_date months_later(fg_date date, int32_t months) {
   fg_month month = fg_month_of(date) + months;
   return fg_month_first(month) + (fg_date)fg_min_i64(fg_civil_of(date).day, fg_month_days(month)) - 1;
 }
 
-/* R19: the dates between which so many months from `first` on hold `date`, always counted from `first`. */
+/* R19: the period of `count` months that holds `date`. Periods are counted from `first`, so that one that begins on a
+   shorter month's last day does not move those after it. */
 static void months_at(int32_t count, fg_date first, fg_date date, fg_date *begin, fg_date *end) {
   int32_t months = (fg_month_of(date) - fg_month_of(first)) / count * count;
-  months -= months_later(first, months) > date ? count : 0; /* its day of the month is still to come */
+  months -= months_later(first, months) > date ? count : 0; /* the day of the month is not reached yet */
   *begin = months_later(first, months);
   *end = months_later(first, months + count);
 }
@@ -53,8 +54,8 @@ bool fg_period_divides(fg_period part, fg_period whole) {
          (part.unit == FG_EVERY_MONTH && whole.unit == FG_EVERY_YEAR);
 }
 
-/* Where clocks change in the middle of an hour, or by a part of one, an hour ends there and another begins, so that
-   hours follow one another in every zone. */
+/* Cuts an hour where clocks change in the middle of it, or by a part of an hour: it ends there and another begins, so
+   that hours follow one another without a gap in every zone. */
 static fg_span cut_hour(fg_span hour, fg_time at, const fg_zone *zone) {
   int64_t offset = fg_zone_offset(zone, at);
   if (fg_zone_offset(zone, hour.begin) == offset && fg_zone_offset(zone, hour.end - 1) == offset) {
@@ -76,7 +77,8 @@ fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone
     return (fg_span){begin, begin + length};
   }
   if (period.unit == FG_EVERY_HOUR) {
-    fg_time civil = at + fg_zone_offset(zone, at) + FG_DAY; /* an offset may go back past 1970 */
+    /* A day is added, because an offset may reach back before 1970. */
+    fg_time civil = at + fg_zone_offset(zone, at) + FG_DAY;
     fg_time begin = at - civil % FG_HOUR;
     return cut_hour((fg_span){begin, begin + FG_HOUR}, at, zone);
   }

@@ -1,8 +1,8 @@
-/* The keys that say over which periods usage is counted and invoiced, and which of these go together. */
+/* The kinds of values and the checks of the periods over which usage is counted and invoiced. */
 #include "book_json.h"
 #include "book_keys.h"
 
-/* In the first version of the format a month or a day; later any period, or each event. */
+/* Reads the period of tiers: in format 1 a month or a day, later any period or a word for single events. */
 static fg_status key_tier_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                       void *object) {
   static const char *const words[] = {"month", "day", NULL};
@@ -25,7 +25,7 @@ static void key_tier_period_tell(fg_teller *to, const fg_book_key *key, const fg
   fg_tell_word_or_period(to, key->name, "event", period->unit == FG_EVERY_EVENT, *period);
 }
 
-/* A period of settlement, which a product may have for itself. */
+/* Reads a period of settlement, of the book or of a product alone. */
 static fg_status key_own_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                      void *object) {
   fg_own_period *own = fg_key_place(key, object);
@@ -46,7 +46,8 @@ static void key_own_period_tell(fg_teller *to, const fg_book_key *key, const fg_
 const fg_key_kind fg_kind_tier_period = {key_tier_period_read, key_tier_period_tell};
 const fg_key_kind fg_kind_own_period = {key_own_period_read, key_own_period_tell};
 
-/* A running total is of the longer of the two, which has to be made of whole ones of the other. */
+/* Checks that of the periods of settlement and of tiers the longer is made of whole shorter ones, because a running
+   total is kept over the longer one. */
 fg_status fg_check_settlement(const fg_book_reader *reader, const fg_book *list) {
   for (uint32_t i = 0; i < list->product_count; i++) {
     const fg_product *product = &list->products[i];

@@ -6,7 +6,7 @@ enum { VALUES_MAX = 3 };
 
 static const struct {
   const char *key;
-  const char *words[VALUES_MAX + 1]; ///< NULL after the last
+  const char *words[VALUES_MAX + 1]; ///< ends with NULL
 } switches[FG_SWITCH_COUNT] = {
 /* clang-format off */
 #define SWITCH(NAME, key, rule, help) {key, {

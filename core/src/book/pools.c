@@ -1,4 +1,4 @@
-/* Pools: what must hold of them when they are read, and the parts in which their lots are counted. */
+/* The checks of pools, and the parts in which their lots are counted. */
 #include "pools.h"
 
 #include "../base/money.h"
@@ -54,7 +54,7 @@ fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
 }
 
 typedef struct ratio {
-  fg_int128 over, under; ///< above 0, in lowest terms
+  fg_int128 over, under; ///< both are above 0 and have no common divisor
 } ratio;
 
 static ratio ratio_of(fg_int128 over, fg_int128 under) {
@@ -71,7 +71,7 @@ static bool ratio_times(ratio a, ratio b, ratio *product) {
 
 static ratio ratio_per(int64_t count) { return (ratio){1, count}; }
 
-/* The price of one unit, if it is the same for all. */
+/* The price of one unit of a product; false if units may have different prices. */
 static bool flat_price(const fg_product *product, ratio *price) {
   const fg_schedule *schedule = &product->schedule;
   bool is_one = schedule->tier_count == 1 && schedule->block == 1 && !schedule->per_hours_of_month &&
@@ -82,7 +82,7 @@ static bool flat_price(const fg_product *product, ratio *price) {
   return is_one && ratio_times(ratio_of(schedule->tiers[0].price, FG_UNIT), ratio_per(schedule->per), price);
 }
 
-/* The units of its own that a unit of a product draws from a pool. */
+/* How many units of a pool one unit of a product draws. */
 static bool weight_of(const fg_book *book, const fg_cover *cover, ratio *weight) {
   if (cover->of_price == 0) {
     return ratio_times(ratio_of(cover->weight, FG_UNIT), ratio_per(cover->per), weight);
@@ -92,7 +92,7 @@ static bool weight_of(const fg_book *book, const fg_cover *cover, ratio *weight)
          ratio_times(ratio_of(cover->of_price, FG_UNIT), price, weight);
 }
 
-/* The least number of which both are divisors. */
+/* The least common multiple of two numbers; false if it is above 2^63 - 1. */
 static bool common_multiple(int64_t number, fg_int128 other, int64_t *multiple) {
   fg_int128 all = 0;
   bool fits = fg_multiply_i128(other / fg_greatest_common_divisor(number, other), number, &all) && all <= INT64_MAX;
@@ -113,7 +113,8 @@ static int64_t largest_lot(const fg_product *offers) {
   return largest;
 }
 
-/* Takes the weights of one edition into the parts of a unit. */
+/* Raises the parts of a unit so that each weight in one edition is a whole number of them; false if there are too
+   many. */
 static bool take_weights(const fg_book *book, const fg_pool *pool, int64_t *parts) {
   bool fits = true;
   for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
@@ -123,13 +124,14 @@ static bool take_weights(const fg_book *book, const fg_pool *pool, int64_t *part
   return fits;
 }
 
-/* Whether a lot, and what a unit draws of it, can be counted in so many parts a unit. */
+/* Sets the parts of a pool's unit, and those that a unit of each product draws; false if a lot's parts would pass 64
+   bits. */
 static bool set_parts(const fg_book *book, fg_pool *pool, int64_t parts) {
   int64_t all = 0;
   bool fits = fg_multiply_i64(largest_lot(&pool->offers), parts, &all);
   pool->parts = parts;
   for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
-    fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i]; /* of a book that is not shared yet */
+    fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i]; /* the book is being loaded and is not shared yet */
     ratio weight;
     fg_int128 drawn = 0;
     fits = weight_of(book, cover, &weight) && fg_multiply_i128(weight.over, parts / (int64_t)weight.under, &drawn) &&
@@ -146,7 +148,8 @@ static void find_products(const fg_book *book, const fg_pool *pool) {
   }
 }
 
-/* The list may be another book's, in which products have other places, or another edition's, which has other prices. */
+/* Copies the covers of a pool to memory of this book and finds their products: the list may belong to another book or
+   edition, where products have other places or other prices. */
 static bool own_covers(fg_book *book, fg_pool *pool) {
   size_t bytes = pool->cover_count * sizeof *pool->covers;
   fg_cover *covers = fg_arena_allocate(&book->whole->arena, &book->allocator, bytes);
@@ -189,7 +192,7 @@ static bool are_covers_read(const fg_book_reader *reader, const fg_pool *pool) {
   return all;
 }
 
-/* Which covers are for a usage is told by a number (covers.h). */
+/* Checks that the covers that usage of a product can have are few enough to be numbered (covers.h). */
 static fg_status check_choices(const fg_book_reader *reader, const fg_book *book) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     if (fg_covers_count(book, i) > FG_COVERS_MAX) {
@@ -201,8 +204,8 @@ static fg_status check_choices(const fg_book_reader *reader, const fg_book *book
   return FG_OK;
 }
 
-/* What units of a pool cost without it is known where one product draws on it, or all draw the same part of their
-   price. */
+/* Whether it is known what units of a pool's pack would cost without it: one product draws on the pool, or all draw the
+   same part of their price. */
 static bool has_list_price(const fg_book *book, const fg_pool *pool) {
   bool is_alike = true;
   for (uint32_t i = 1; i < pool->cover_count; i++) {

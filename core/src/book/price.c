@@ -104,7 +104,8 @@ static uint32_t tier_from(const fg_price_view *view, int64_t edge) {
   return tier;
 }
 
-/* The tier whose fee is charged although none of its units is, by slices the first one; FG_NONE. */
+/* The tier whose fee is due although none of its units is charged; FG_NONE if there is none. Where units are priced by
+   slices, it is the first tier. */
 static int tier_without_units(const fg_price_view *view, const fg_price_input *input, bool is_first_charged) {
   int64_t reached = 0;
   if (!input->was_open || (view->model->by_slice ? is_first_charged : input->units > 0)) {
@@ -114,7 +115,7 @@ static int tier_without_units(const fg_price_view *view, const fg_price_input *i
   return view->model->by_slice ? 0 : (int)fg_price_tier_of(view, is_counted ? reached : INT64_MAX);
 }
 
-/* The fees of the tiers that slices are of. */
+/* Adds the fees of the tiers that have slices. */
 static fg_status add_fees(const fg_price_view *view, const fg_price_input *input, const fg_price_result *result,
                           fg_amount *amount) {
   bool is_first_charged = false;
@@ -130,7 +131,7 @@ static fg_status add_fees(const fg_price_view *view, const fg_price_input *input
   return open == FG_NONE || fg_amount_add(*amount, view->schedule->tiers[open].fee, amount) ? FG_OK : FG_OVERFLOW;
 }
 
-/* The sum of the slices, rounded once by the schedule. */
+/* Adds up the slices and rounds the sum once, as the schedule says. */
 static fg_status sum_slices(const fg_price_view *view, const fg_price_input *input, const fg_price_result *result,
                             fg_exact *amount) {
   const fg_rounding of_period = view->schedule->rounding;

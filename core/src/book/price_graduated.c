@@ -1,8 +1,9 @@
-/* Each slice of the units at the price of its own tier. */
+/* The graduated price model: each slice of the units has the price of its own tier. */
 #include "price_model.h"
 
-/* The units charged are the last of those that pick the tier: earlier ones (free, say) filled the lower tiers. The rest
-   of a begun block goes to the last slice; format 1 counts blocks from the first unit that picks the tier. */
+/* The units charged are the last of those that pick the tier: units that are not charged, such as free ones, filled the
+   lower tiers before. The rest of a begun block is charged with the last slice; format 1 counts blocks from the first
+   unit that picks the tier. */
 fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
   int64_t from = input->tier_quantity - input->units;
   int64_t until = input->tier_quantity;
@@ -25,7 +26,7 @@ fg_status fg_graduated_compute(const fg_price_view *view, const fg_price_input *
   return is_empty ? fg_price_add_slice(view, input, fg_price_tier_of(view, until), 0, result) : FG_OK;
 }
 
-/* Whichever tier holds an edge, the quantity there costs the same. */
+/* The line of a tier can hold its upper edge, because a quantity there costs the same by either tier. */
 fg_price_line fg_graduated_line(const fg_price_view *view, uint32_t tier) {
   fg_price_line line = fg_price_tier_line(view, tier, true);
   line.origin = fg_price_edge(view, tier);

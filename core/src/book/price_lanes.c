@@ -1,7 +1,7 @@
-/* The vectors of AVX2 price a column of 10^7 quantities into fresh memory in 0.75 of the time that rows alone take, or
-   0.87 where the amounts are decimals, and in 0.31 where memory does not count. Those of AVX-512 would save another
-   tenth of it: too little for code of their own (docs/performance.md). Who builds with a compiler whose library cannot
-   tell processors apart defines FG_WITHOUT_AVX2. */
+/* AVX2 prices a column of 10^7 quantities into fresh memory in 0.75 of the time that scalar code takes, or 0.87 where
+   the amounts are decimals, and in 0.31 where memory does not count. AVX-512 would save another tenth, which is too
+   little for code of its own (docs/performance.md). Where the compiler's library cannot tell processors apart, a build
+   defines FG_WITHOUT_AVX2. */
 #include "price_lanes.h"
 
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(FG_WITHOUT_AVX2)
@@ -11,7 +11,8 @@ enum { LANES = 4 };
 typedef int64_t lanes __attribute__((vector_size(8 * LANES)));
 typedef uint64_t unsigned_lanes __attribute__((vector_size(8 * LANES)));
 
-/* Each tier that a quantity reaches adds what its slope and start differ by from those of the tier before. */
+/* Prices whole vectors of quantities. Each tier that a quantity reaches adds the difference of its slope and start from
+   those of the tier before, so that no lane branches. */
 __attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *table, const int64_t *units, size_t count,
                                                         int64_t *amounts) {
   const unsigned_lanes zero = {0};
@@ -36,7 +37,7 @@ __attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *ta
       start += reached & start_step[i];
     }
     outside |= (quantity > limit) | (quantity < 0);
-    start += slope * (unsigned_lanes)quantity; /* wraps, unnoticed, only for what is outside */
+    start += slope * (unsigned_lanes)quantity; /* overflows only for quantities that are outside the table */
     memcpy(amounts + at, &start, sizeof start);
   }
   return (outside[0] | outside[1] | outside[2] | outside[3]) == 0;

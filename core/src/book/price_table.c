@@ -1,10 +1,10 @@
 #include "price_lanes.h"
 #include "price_model.h"
 
-/* Half of what 64 bits hold: sums of two such numbers cannot overflow. */
+/* Half of what 64 bits hold, so that the sum of two such numbers cannot overflow. */
 #define TABLE_MAX (INT64_C(1) << 62)
 
-/* Whether every block of a month has an amount of at most 12 decimals. */
+/* Whether the price of a block has at most 12 decimals in every tier of a month. */
 static bool divides(const fg_schedule *schedule, int64_t hours) {
   fg_price_view view = fg_price_view_of(schedule, hours);
   fg_amount parts = view.per / fg_greatest_common_divisor(view.per, schedule->block);
@@ -34,18 +34,19 @@ int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int min
   return scale;
 }
 
-/* What a table is made from. */
+/* What a table is made from while it is made. */
 typedef struct layout {
   fg_price_view view;
   const fg_schedule *schedule;
   const fg_price_input *input;
   fg_price_table *table;
   fg_price_line lines[FG_TIERS_MAX];
-  fg_int128 numerator[FG_TIERS_MAX]; ///< of a block's price over `divisor`, in steps of the rounding
+  fg_int128 numerator[FG_TIERS_MAX]; ///< numerators of each block's price over `divisor`, in steps of the rounding
   fg_int128 divisor;
 } layout;
 
-/* Rounded amounts count steps: the decimals the rounding keeps, or all of the scale where nothing is rounded. */
+/* Finds the rates of all tiers as fractions with one divisor. Rounded amounts are counted in steps of the last decimal
+   that the rounding keeps, other amounts in units of the table's scale. */
 static bool make_rates(layout *in) {
   bool rounds = in->input->rounding.mode != FG_ROUND_NONE;
   int digits = rounds ? in->input->rounding.digits : in->table->scale;
@@ -87,7 +88,8 @@ static void make_rounding(layout *in) {
   }
 }
 
-/* Slices that are summed before they are rounded make a straight line only where the sum up to it needs no rounding. */
+/* Whether the amount at the start of a line needs no rounding. Only then do slices that are summed before they are
+   rounded make a straight line. */
 static bool is_start_exact(const layout *in, const fg_price_input *rounded, fg_amount amount) {
   fg_price_input input = *rounded;
   fg_price_result exact;
@@ -98,7 +100,8 @@ static bool is_start_exact(const layout *in, const fg_price_input *rounded, fg_a
   return fg_price_compute(in->schedule, &input, &exact) == FG_OK && exact.amount == amount;
 }
 
-/* What a line starts from, the amount of its `origin`, in units of the scale; false if it is beyond the table. */
+/* Finds the amount that a line starts from, that of its `origin`, in units of the scale; false if it is beyond the
+   table. */
 static bool find_start(const layout *in, const fg_price_line *line, int64_t *start) {
   fg_price_input input = *in->input;
   fg_price_result result;
@@ -111,7 +114,7 @@ static bool find_start(const layout *in, const fg_price_line *line, int64_t *sta
   return amount <= TABLE_MAX / 2 && is_start_exact(in, &input, result.amount);
 }
 
-/* The most blocks for which no step of the sum leaves 64 bits. */
+/* The most blocks for which no intermediate number of the amount passes 64 bits; -1: none. */
 static int64_t safe_blocks(const layout *in, fg_int128 slope, fg_int128 origin) {
   fg_int128 most = INT64_MAX / in->schedule->block / in->input->periods - 1;
   fg_int128 amount_max = TABLE_MAX / 2 / in->table->step;
@@ -136,7 +139,7 @@ static void add_row(fg_price_table *table, int64_t from, int64_t start, int64_t 
   table->offset[row] = offset;
 }
 
-/* Lays out the line of one tier; false if it, or part of it, is beyond the table. */
+/* Appends the row of a tier; false if the tier, or part of it, is beyond the table. */
 static bool add_line(layout *in, uint32_t tier) {
   fg_price_table *table = in->table;
   const fg_price_line *line = &in->lines[tier];

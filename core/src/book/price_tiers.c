@@ -16,13 +16,13 @@ fg_price_line fg_price_tier_line(const fg_price_view *view, uint32_t tier, bool 
     line.first = edge < INT64_MAX - block ? edge + block : INT64_MAX;
   }
   if (!from_above && !is_last) {
-    line.last = next - block; /* the first unit of the block that ends at the edge reaches it */
+    line.last = next - block; /* a block that ends at the edge is in the next tier */
   }
   return line;
 }
 
-/* R11: a tier holds its lower edge; in books that say so, its upper edge instead. R13: a total that falls at an edge is
-   meant to. */
+/* R11: a tier holds its lower edge or, in books that say so, its upper edge. R13: it is intended that a total can fall
+   at an edge. */
 uint32_t fg_price_tier_of(const fg_price_view *view, int64_t quantity) {
   uint32_t tier = 0;
   while (tier + 1 < view->schedule->tier_count) {

@@ -1,4 +1,5 @@
-/* All units at the price of the tier that their number reaches (R11); a flat price has one tier alone. */
+/* The volume price model: all units have the price of the tier that their number reaches (R11). A flat price is one
+   with a single tier. */
 #include "price_model.h"
 
 fg_status fg_reached_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {

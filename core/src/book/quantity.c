@@ -1,7 +1,7 @@
 #include "quantity.h"
 
-/* What a term makes of a number: what is above the allowance, at least so much, divided and rounded. All are 0 or
-   more. */
+/* What a term makes of a number: what exceeds the allowance, raised to a least, divided and rounded. No number is below
+   0. */
 static int64_t value_of_term(const fg_quantity_term *term, int64_t number, int64_t allowance) {
   FG_ASSERT(number >= 0 && allowance >= 0);
   if (number <= allowance) {
@@ -30,7 +30,7 @@ void fg_quantity_ask(const fg_quantity_terms *terms, fg_asked *asked) {
   }
 }
 
-/* A product with a 0 is 0, however large the others are. */
+/* A factor of 0 makes the product 0, also where the other factors would overflow. */
 fg_status fg_quantity_units(const fg_quantity_terms *terms, const fg_values *values, int64_t quantity, int64_t *units) {
   int64_t product = 1;
   bool overflows = false;

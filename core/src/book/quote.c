@@ -16,7 +16,7 @@ static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   return FG_OK;
 }
 
-/* The attributes of a query are those of usage and account alike. */
+/* Parts the attributes of a query, which gives those of usage and account in one list. */
 static fg_status split_attributes(const fg_book *book, fg_attributes given, fg_attribute *own, fg_attributes *usage,
                                   fg_attributes *account, fg_error *error) {
   size_t front = 0;
@@ -148,7 +148,7 @@ fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_pri
   return read_input(book, query, question, error);
 }
 
-/* What events come to that are priced each by itself. */
+/* The cost of events that are each priced by itself. */
 static fg_status cost_of_events(const fg_price_question *question, fg_exact *amount) {
   const fg_events_charged events = {.price = question->rating.price,
                                     .factor = question->rating.factor,
@@ -158,7 +158,7 @@ static fg_status cost_of_events(const fg_price_question *question, fg_exact *amo
   return fg_events_price(question->product, &events, amount);
 }
 
-/* As one slice, at the first price. */
+/* Prices events that are each priced by itself as one slice, whose unit price is that of the first tier. */
 static fg_status quote_events(const fg_price_question *question, fg_price_result *result) {
   fg_exact amount;
   FG_TRY(cost_of_events(question, &amount));
@@ -193,7 +193,7 @@ fg_status fg_quote_price(const fg_price_question *question, fg_price_result *res
                                : fg_price_compute(question->schedule, &question->input, result);
 }
 
-/* Which of the product's prices it is, and what its unit price is multiplied by. */
+/* Tells which of the product's prices holds, and the factor of its unit price. */
 static void tell_rating(fg_teller *to, const fg_price_question *question) {
   char factor[FG_MONEY_TEXT_MAX];
   size_t length = fg_money_format(fg_money_of(question->product->factors[question->rating.factor]), 0, factor);

@@ -70,7 +70,7 @@ fg_status fg_require_months(const fg_book *book, const fg_product *product, fg_e
 }
 
 fg_status fg_require_usage_alone(const fg_book *book, const fg_product *product, fg_error *error) {
-  const bool is_of_events = fg_product_prices_events(product); /* whose bounds are part of the price */
+  const bool is_of_events = fg_product_prices_events(product); /* the bounds of events are part of their price */
   const char *key = product->fee_count > 0                         ? "fees"
                     : product->bounds.least.given && !is_of_events ? "least"
                     : product->bounds.most.given && !is_of_events  ? "most"

@@ -1,7 +1,7 @@
 #include "reach.h"
 
-/* How long a period is; those of the calendar as they mostly are, a month so that all of them to 9999 are within
-   reach. */
+/* The usual length of a period. A month counts as 30 days, so that a command may pass all months up to the year
+   9999. */
 static fg_time length_of(fg_period period) {
   switch (period.unit) {
   case FG_EVERY_HOUR: return FG_HOUR;
@@ -17,7 +17,7 @@ static fg_time length_of(fg_period period) {
 
 static fg_time shorter(fg_time length, fg_period period) { return fg_min_i64(length, length_of(period)); }
 
-/* Of the lots that a product or pool issues. */
+/* The shortest of `length` and the periods in which a product or pool issues lots. */
 static fg_time shortest_of_lots(const fg_product *owner, fg_time length) {
   for (uint32_t i = 0; i < owner->grant_count; i++) {
     const fg_grant_offer *grant = &owner->grants[i];
@@ -51,7 +51,7 @@ static fg_time shortest_of_list(const fg_book *list, fg_time length) {
 
 bool fg_book_reaches(const fg_book *whole, fg_time from, fg_time to) {
   FG_ASSERT(from <= to);
-  if (to - from <= FG_PERIODS_AT_ONCE * FG_HOUR) { /* no period is shorter */
+  if (to - from <= FG_PERIODS_AT_ONCE * FG_HOUR) { /* every period is at least an hour */
     return true;
   }
   fg_time shortest = FG_NEVER;

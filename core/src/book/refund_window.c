@@ -1,6 +1,6 @@
 #include "refund_window.h"
 
-/* Counted by civil days, the whole of the last day is within the time for a refund. */
+/* R29: a pack can be refunded through the whole of the last day, where civil days are counted. */
 fg_time fg_refund_end(const fg_book *book, const fg_policy *policy, fg_time bought) {
   if (policy->value[FG_SWITCH_REFUND_CLOCK] == FG_REFUND_HOURS) {
     return bought + book->refund_days * FG_DAY;

@@ -1,27 +1,27 @@
-/* What offers require of one another: each is offered, and none leads back to where it began. */
+/* The checks of what offers require of each other: it must be offered, and no offer may lead back to itself. */
 #include "book_keys.h"
 
 #include <stdio.h>
 
-/* An offer, and where it stands. */
+/* An offer, by its place in the book. */
 typedef struct required_offer {
   fg_string id;
   const fg_names *requires;
-  const char *list;      ///< of its owner; NULL: of the book
-  uint32_t owner, place; ///< of the owner's kind; of the list
+  const char *list;      ///< key of the list that it stands in at its owner; NULL: it stands in the book
+  uint32_t owner, place; ///< places: of the owner in the book, of the offer in the list
   bool of_pool;
 } required_offer;
 
 typedef struct offer_list {
-  required_offer *items; ///< by id, once they are sorted
+  required_offer *items; ///< sorted by id
   uint32_t count;
 } offer_list;
 
-/* Walks along what is required, from offers of one id to those of another. */
+/* A step of a walk along what is required, from the offers of one id to those of another. */
 typedef struct walked_offer {
-  uint32_t first, end; ///< the offers of its id
-  uint32_t offer;      ///< the one whose requirements are followed
-  uint32_t next;       ///< of its requirements
+  uint32_t first, end; ///< the offers that have the id
+  uint32_t offer;      ///< the offer whose requirements are being followed
+  uint32_t next;       ///< the next of that offer's requirements to follow
 } walked_offer;
 
 static void put_offer(offer_list *list, bool counts_only, required_offer offer) {
@@ -66,7 +66,7 @@ static int compare_offers(const void *a, const void *b) {
   return fg_string_compare(((const required_offer *)a)->id, ((const required_offer *)b)->id);
 }
 
-/* The first offer whose id is not below one. */
+/* The place of the first offer whose id is not less than the given one. */
 static uint32_t first_offer(const offer_list *list, fg_string id) {
   uint32_t low = 0;
   uint32_t high = list->count;
@@ -101,7 +101,7 @@ static fg_status refuse_required(const fg_book_reader *reader, const required_of
 
 enum { OFFER_NEW, OFFER_ON_THE_WAY, OFFER_DONE };
 
-/* One step along the last of the walk; false once all that it requires was followed. */
+/* Follows one more requirement of the last step of a walk; false once all are followed. */
 static fg_status follow_one(const fg_book_reader *reader, const offer_list *list, walked_offer *at, uint8_t *states,
                             uint32_t *next) {
   const required_offer *offer = &list->items[at->offer];
@@ -119,8 +119,8 @@ static fg_status follow_one(const fg_book_reader *reader, const offer_list *list
   return FG_OK;
 }
 
-/* Follows all that the offers of one id require, with a stack of its own, because a book may be deeper than that of
-   C. */
+/* Follows all that the offers of one id require, and refuses a circle. The walk has a stack of its own, because
+   requirements may nest deeper than the stack of C allows. */
 static fg_status follow_all(const fg_book_reader *reader, const offer_list *list, walked_offer *stack, uint8_t *states,
                             uint32_t from) {
   uint32_t depth = 1;
@@ -163,7 +163,7 @@ static bool any_requires(const offer_list *list) {
   return any;
 }
 
-/* Whether the ids of all offers are known. */
+/* Whether the ids of all offers were read. */
 static bool are_offers_read(const fg_book_reader *reader, const fg_book *book) {
   bool all = fg_products_are_read(reader) && fg_is_read(reader, &book->pools) && fg_is_read(reader, &book->bundles);
   for (uint32_t i = 0; i < book->bundle_count && all; i++) {

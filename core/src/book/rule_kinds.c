@@ -1,4 +1,4 @@
-/* The kinds of values that rules have: the terms of a quantity, and factors. */
+/* The kinds of values that only rules have: terms of a quantity, and factors. */
 #include "book_keys.h"
 #include "attributes.h"
 #include "attribute_kinds.h"
@@ -45,7 +45,7 @@ static void key_operand_tell(fg_teller *to, const fg_book_key *key, const fg_boo
 const fg_key_kind fg_kind_measured = {key_measured_read, key_operand_tell};
 const fg_key_kind fg_kind_operand = {key_operand_read, key_operand_tell};
 
-/* A number, the name of an attribute, or an object. */
+/* Reads a term: a number, the name of an attribute, or an object. */
 static fg_status read_term(const fg_book_reader *reader, const fg_book_key *key, uint32_t item, const fg_json *value,
                            fg_quantity_term *term) {
   *term = (fg_quantity_term){.divide = 1, .less.attribute = FG_NONE};

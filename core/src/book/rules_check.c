@@ -1,5 +1,5 @@
-/* The rules of a product, checked: what each of them says, which of them never hold, and whether every price is exact
-   times every factor that it may meet. */
+/* The checks of a product's rules: what each states, whether it can ever hold, and whether every price is exact times
+   every factor that it may meet. */
 #include "rules_compile.h"
 
 enum { PAIRS_MAX = 4096 };
@@ -33,11 +33,11 @@ fg_status fg_check_rule(const fg_book_reader *reader, void *object) {
                                            "expected \"price\", \"factor\", \"quantity\" or \"billable\""));
 }
 
-/* Whether a rule says a thing: a price, say. */
+/* Whether a rule states a certain thing, such as a price. */
 typedef bool (*has_thing)(const fg_rule *rule);
 
-/* Whether what a rule says of a thing is never asked, because an earlier rule says it and fits whenever this one does.
-   `first` becomes the place of that one, if it is before `first`. */
+/* Whether a thing that a rule states never holds, because an earlier rule states it too and fits whenever this one
+   does. `*first` becomes the place of that earlier rule if it is less. */
 static bool is_taken_before(const fg_book *book, const fg_product *product, uint32_t rule, has_thing has,
                             uint32_t *first) {
   for (uint32_t i = 0; i < rule; i++) {
@@ -65,13 +65,13 @@ static fg_status check_rule_holds(const fg_book_reader *reader, const fg_product
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
 
-/* A walk over the pairs of a price and a factor that may hold at once. */
+/* A walk over the pairs of a price and a factor that may hold together. */
 typedef struct pair_walk {
   const fg_book_reader *reader;
   const fg_product *product;
   uint32_t count;
-  uint32_t seen[FG_LIST_MAX + 1]; ///< by the place of a factor: the price, 1 …, that it was last paired with
-  bool is_told[FG_LIST_MAX + 1];  ///< by rule: its factor was refused
+  uint32_t seen[FG_LIST_MAX + 1]; ///< for each place of a factor: the price that it was last paired with, from 1
+  bool is_told[FG_LIST_MAX + 1];  ///< for each rule: whether a fault of its factor was reported
 } pair_walk;
 
 static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
@@ -92,7 +92,7 @@ static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, u
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
 
-/* The pairs of one price, which holds under a condition. */
+/* Checks one price, which holds under a condition, with each factor that may hold together with it. */
 static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_when *when) {
   const fg_product *product = walk->product;
   for (uint32_t i = 0; i < product->rule_count && walk->count <= PAIRS_MAX; i++) {

@@ -7,7 +7,7 @@
 
 enum { CELLS_MAX = 4096 };
 
-/* Fills in what `rated` still lacks and a rule that fits says: price, factor, terms, whether it is billed. Answers
+/* Takes from a rule that fits what `rated` still lacks: price, factor, terms, and whether usage is billed. Answers
    whether nothing is lacking any more, so that no later rule need be asked. */
 static bool take(fg_rated *rated, const fg_rated *places) {
   rated->price = rated->price == FG_NO_PLACE ? places->price : rated->price;
@@ -111,7 +111,7 @@ static void list_asked(fg_product *product) {
   }
 }
 
-/* Puts an edge among the others, if there is room and it is not there yet; false where there is no room. */
+/* Adds an edge in its order unless it is there already; false where there is no room for it. */
 static bool add_edge(int64_t *edges, uint32_t *count, uint32_t most, int64_t edge) {
   uint32_t low = 0;
   uint32_t high = *count;
@@ -135,7 +135,8 @@ static bool add_edge(int64_t *edges, uint32_t *count, uint32_t most, int64_t edg
   return true;
 }
 
-/* The edges that the rules put between the values of an attribute; false where there are more than a table holds. */
+/* Finds the edges between the values of an attribute that the rules tell apart; false where there are more than a table
+   can have. */
 static bool find_edges(const fg_book *book, const fg_product *product, uint32_t attribute, int64_t *edges,
                        uint32_t *count) {
   const fg_range *all = &fg_attribute_at(book, attribute)->range;
@@ -173,7 +174,8 @@ static fg_status split_attribute(const fg_book_reader *reader, fg_product *produ
   return FG_OK;
 }
 
-/* Splits the attributes that rules name; *cells becomes 0 where there are too many combinations. */
+/* Splits the values of all attributes that rules read; `*cells` becomes 0 where the combinations are too many for a
+   table. */
 static fg_status split_all(const fg_book_reader *reader, fg_product *product, uint32_t *cells) {
   fg_asked asked = {0, false};
   void *block = NULL;
@@ -195,7 +197,7 @@ static fg_status split_all(const fg_book_reader *reader, fg_product *product, ui
   return FG_OK;
 }
 
-/* Some values of a cell. */
+/* Values that fall into a cell, one for each attribute. */
 static void values_of_cell(const fg_rule_table *table, uint32_t cell, fg_values *values) {
   for (uint32_t i = table->split_count; i > 0; i--) {
     const fg_split *split = &table->splits[i - 1];
@@ -209,7 +211,7 @@ static bool is_same(const fg_rated *a, const fg_rated *b) {
   return a->price == b->price && a->factor == b->factor && a->terms == b->terms && a->not_billable == b->not_billable;
 }
 
-/* Fills the cells; false where they differ in more ways than memory linear in the rules holds. */
+/* Fills the cells of the table; false where they differ in more ways than memory linear in the rules can hold. */
 static bool fill_cells(const fg_product *product, uint32_t count, uint16_t *cells, fg_rated *rated, uint32_t most,
                        uint32_t *rated_count) {
   uint32_t known = 0;

@@ -1,6 +1,6 @@
 #include "text_index.h"
 
-/* A walk over so many takes no longer than a hash. */
+/* So many texts are compared no slower than one is hashed. */
 enum { WALKED_MAX = 8 };
 
 static uint32_t text_hash(fg_string text, uint64_t head) {
@@ -20,7 +20,8 @@ static bool is_text_at(const fg_text_index *index, uint32_t place, fg_string tex
          (text.length <= 8 || memcmp(own.text + 8, text.text + 8, text.length - 8) == 0);
 }
 
-/* The slot that holds the text, or the free one where it would stand: there are twice as many slots as texts. */
+/* The slot of a text in the hash table, or the free slot where it would be put. There is always a free one, because
+   there are at least twice as many slots as texts. */
 static uint32_t text_slot_of(const fg_text_index *index, fg_string text, uint64_t head) {
   uint32_t slot = text_hash(text, head) & index->mask;
   while (index->slots[slot] != 0 && !is_text_at(index, index->slots[slot] - 1, text, head)) {

@@ -1,6 +1,6 @@
 #include "validity.h"
 
-/* The date `validity` reaches when counted from `begin`. */
+/* The date that a validity reaches if it is counted from `begin`. */
 static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *date) {
   switch (validity.unit) {
   case FG_VALID_DAYS: return fg_date_add_days(begin, validity.count, date);
@@ -11,19 +11,19 @@ static fg_status validity_date(fg_validity validity, fg_date begin, fg_date *dat
   }
 }
 
-/* Whether it is a length of time to the instant, and how long. */
+/* Whether a validity is in hours or seconds, and how long it is then. */
 static bool is_exact_length(fg_validity validity, fg_time *length) {
   *length = validity.count * (validity.unit == FG_VALID_HOURS ? FG_HOUR : FG_SECOND);
   return validity.unit == FG_VALID_HOURS || validity.unit == FG_VALID_SECONDS;
 }
 
 static fg_status exact_end(fg_time begin, fg_time length, fg_time *end) {
-  FG_ASSERT(length >= 0 && begin <= INT64_MAX - length); /* both are of 68 centuries at most */
+  FG_ASSERT(length >= 0 && begin <= INT64_MAX - length); /* both are at most 68 centuries */
   *end = begin + length;
   return fg_time_is_civil(*end) ? FG_OK : FG_OVERFLOW;
 }
 
-/* The instant that a validity reaches: 00:00 of its date, or where it is in hours or seconds the very one. */
+/* The instant that a validity reaches: 00:00 of its date or, in hours or seconds, the exact instant. */
 static fg_status validity_reach(const fg_book *book, fg_validity validity, fg_time begin, fg_time *end) {
   fg_time length = 0;
   fg_date date = 0;
@@ -39,13 +39,14 @@ static fg_status validity_reach(const fg_book *book, fg_validity validity, fg_ti
   return FG_OK;
 }
 
-/* R1: a month has no anniversary, it ends where the next begins. */
+/* Whether a validity ends on an anniversary (R6). That of a calendar month does not: it ends where the next month
+   begins (R1). */
 static bool has_anniversary(fg_validity validity) {
   return validity.unit == FG_VALID_DAYS || validity.unit == FG_VALID_MONTHS || validity.unit == FG_VALID_YEARS;
 }
 
-/* R6: when what begins at `begin` is void, with its anniversary from `anniversary` on: at the next 00:00 where that
-   date still counts, which is 23 to 25 hours later. */
+/* R6: when something valid from `begin` on is void whose anniversary begins at `anniversary`. Where the anniversary
+   still counts, that is at the next 00:00, 23 to 25 hours later. */
 static fg_time after_anniversary(const fg_book *book, const fg_policy *policy, fg_time begin, fg_time anniversary) {
   const fg_zone *zone = &book->zone;
   fg_date date = fg_date_at(anniversary, zone);

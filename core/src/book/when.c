@@ -1,6 +1,6 @@
 #include "when.h"
 
-/* Whether one of the ranges holds the value: the first one that does not end before it. */
+/* Whether one of a condition's ranges holds a value. Only the first range that does not end before the value can. */
 static bool condition_holds(const fg_condition *condition, int64_t value) {
   uint32_t low = 0;
   uint32_t high = condition->range_count;
@@ -30,7 +30,7 @@ void fg_when_asks(const fg_when *when, fg_asked *asked) {
   }
 }
 
-/* The condition on an attribute; NULL where there is none. */
+/* The condition on an attribute; NULL: there is none. */
 static const fg_condition *condition_on(const fg_when *when, uint32_t attribute) {
   for (uint32_t i = 0; i < when->count; i++) {
     if (when->conditions[i].attribute == attribute) {
@@ -40,7 +40,8 @@ static const fg_condition *condition_on(const fg_when *when, uint32_t attribute)
   return NULL;
 }
 
-/* Between two ranges of a condition there is a value of neither, so a range within them is within one of them. */
+/* Whether each range of `inner` lies within a range of `outer`. Ranges of one condition have gaps between them, so none
+   can lie within two of them together. */
 static bool ranges_cover(const fg_condition *outer, const fg_range *inner, uint32_t count) {
   uint32_t at = 0;
   for (uint32_t i = 0; i < count; i++) {

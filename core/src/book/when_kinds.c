@@ -1,9 +1,9 @@
-/* The kinds of values that conditions on attributes have: how `when` is read as ranges, and told. */
+/* The kinds of values of conditions: how `when` is read as ranges of numbers, and told. */
 #include "book_keys.h"
 #include "attributes.h"
 #include "attribute_kinds.h"
 
-/* {"from": n, "below": n} of numbers. */
+/* Reads {"from": n, "below": n}. */
 static fg_status read_bounds(const fg_book_reader *reader, const fg_book_attribute *attribute, const fg_json *value,
                              fg_range *range) {
   static const char *const fields[] = {"from", "below", NULL};
@@ -32,7 +32,7 @@ static fg_status read_bounds(const fg_book_reader *reader, const fg_book_attribu
              : fg_fail(reader->error, FG_INVALID, "", "empty range: \"%s\" has no such value", attribute->id.text);
 }
 
-/* The values of a list as ranges: rising, and those without a gap between them as one. */
+/* Turns the values of a list into rising ranges, and joins those without a gap between them. */
 static uint32_t join_ranges(fg_range *ranges, uint32_t count) {
   uint32_t joined = 0;
   for (uint32_t i = 1; i < count; i++) {
@@ -84,7 +84,8 @@ static fg_status read_ranges(const fg_book_reader *reader, const fg_book_attribu
   return FG_OK;
 }
 
-/* One member of a condition; it is not whole where its attribute was not read. */
+/* Reads the condition on one attribute. The condition is marked as not whole where a fault kept the attribute from
+   being read. */
 static fg_status read_condition(const fg_book_reader *reader, const fg_book_key *key, const fg_json_member *member,
                                 fg_when *when, fg_condition *condition) {
   const fg_book_attribute *attribute = NULL;
