@@ -1,12 +1,13 @@
-/* Lives a basket: a fresh account buys what is asked for at the beginning of each month, uses the quantities, and is
-   settled. All of it by ordinary commands, because nothing is priced by a second way. */
+/* Lives a basket. A fresh account buys what is asked for at the beginning of each month, uses the quantities, and is
+   settled, all by ordinary commands, because nothing should be priced in a second way. */
 #include "basket.h"
 
 #include "../account/account_json.h"
 #include "../base/clock.h"
 #include "../rules/periods.h"
 
-/* Opens what is asked for. Where the customer has to switch on that more is sold than what is prepaid, it is. */
+/* Opens a product that is asked for. If the customer has to switch on that it sells more than is prepaid, that is
+   switched on too. */
 static fg_status open_item(const fg_basket_living *now) {
   fg_command open = fg_basket_command(now, FG_DO_OPEN);
   fg_command postpaid = fg_basket_command(now, FG_DO_SET_POSTPAID);
@@ -23,7 +24,8 @@ static fg_status open_all(fg_basket_life *life, fg_error *error) {
   return FG_OK;
 }
 
-/* Closes what is open still: fees and least amounts of a period that goes on are of the months that were lived. */
+/* Closes the products that are still open, so that fees and least amounts of periods that go on are charged for the
+   lived months alone. */
 static fg_status close_all(fg_basket_life *life, fg_error *error) {
   fg_command close;
   fg_command_begin(&close, FG_DO_CLOSE, fg_basket_end(life));
@@ -35,12 +37,12 @@ static fg_status close_all(fg_basket_life *life, fg_error *error) {
   return FG_OK;
 }
 
-/* When the period of settlement is settled that a product is in just before an instant. */
+/* When the period of settlement is settled that a product is in just before `end`. */
 static fg_time settled_after(const fg_account *account, uint32_t product, fg_time end) {
   return fg_settlement_of(account, product, fg_settling_at(account, &account->state, product, end - 1));
 }
 
-/* When all is invoiced that the months cost: also fees of longer periods. */
+/* When everything is invoiced that the lived months cost, including fees of longer periods. */
 static fg_time basket_settled(const fg_basket_life *life) {
   const fg_account *account = life->account;
   fg_time last = fg_basket_end(life);
@@ -84,7 +86,7 @@ static void leave_out_free(fg_product *product, fg_materials_offer *materials) {
   }
 }
 
-/* A book or edition without its free quotas. */
+/* Takes the free quotas out of a copy of a book or edition. */
 static fg_status edition_without_free(fg_basket_life *life, fg_book *copy) {
   size_t products = copy->product_count;
   size_t pools = copy->pool_count;
@@ -108,7 +110,8 @@ static fg_status edition_without_free(fg_basket_life *life, fg_book *copy) {
   return FG_OK;
 }
 
-/* The caller's book without its free quotas; all else, strings too, is the caller's, who keeps it meanwhile. */
+/* Copies the caller's book without its free quotas. Everything else in the copy, strings included, belongs to the
+   caller's book. */
 static fg_status copy_without_free(fg_basket_life *life) {
   const fg_book *base = life->book;
   fg_book *copy = fg_arena_allocate(&life->arena, &life->allocator, sizeof *copy);
@@ -117,7 +120,7 @@ static fg_status copy_without_free(fg_basket_life *life) {
     return FG_NO_MEMORY;
   }
   *copy = *base;
-  copy->shared = 1; /* the life's own reference, which outlives that of its account */
+  copy->shared = 1; /* this reference is the life's own, so the copy outlives the account */
   for (uint32_t i = 0; i < base->edition_count; i++) {
     editions[i] = base->editions[i];
     FG_TRY(edition_without_free(life, &editions[i]));
@@ -127,7 +130,7 @@ static fg_status copy_without_free(fg_basket_life *life) {
   return edition_without_free(life, copy);
 }
 
-/* A part of what an account begins with, which stays NULL where the caller has none. */
+/* Reads a member that an account begins with; `part` stays NULL if the caller gives none. */
 static fg_status read_head(const fg_basket_life *life, fg_string json, const char *name, fg_json_document *document,
                            const fg_json **part, fg_error *error) {
   if (json.text == NULL) {
@@ -151,7 +154,7 @@ static fg_status open_basket_account(fg_basket_life *life, fg_error *error) {
   return status;
 }
 
-/* The months have to lie within the years that there are, and the settlement of the last one too. */
+/* Checks that the months, and the settlement of the last one, lie within the calendar. */
 static fg_status check_basket_months(fg_basket_life *life, fg_error *error) {
   const fg_basket *basket = life->basket;
   if (basket->months < 1 || basket->months > FG_BASKET_MONTHS_MAX) {

@@ -1,4 +1,4 @@
-/* What a basket buys at the beginning of a month: bundles, packs, capacity, and places for materials. */
+/* Buys what a basket asks for at the beginning of a month: bundles, packs, capacity, and places for materials. */
 #include "basket.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@ static void explain_at_one_price(int minor_digits, const fg_basket_line *line, c
   snprintf(out, FG_EXPLANATION_MAX, "%s × %s = %s", texts[0], texts[1], texts[2]);
 }
 
-/* Explains an order of packs, and says what one of them cost. */
+/* Explains the price of an order of packs, and sets what one of them costs, if all cost the same. */
 static fg_status explain_packs(const fg_basket_living *now, const fg_pack_offer *offer, fg_basket_line *line,
                                char out[FG_EXPLANATION_MAX]) {
   fg_price_input input;
@@ -81,7 +81,8 @@ static fg_status buy_basket_capacity(const fg_basket_living *now, fg_basket_want
   command.quantity = want->quantity;
   command.days = want->days;
   command.months = want->months;
-  /* Asked before the order, which then counts as held itself; what cannot be priced, the order is refused for. */
+  /* The price is asked before the order, because afterwards the order itself counts as held. If there is no price, the
+     order is refused for that. */
   fg_status priced = schedule == NULL ? FG_NOT_SOLD
                                       : fg_order_price_capacity(account, &account->state, &command, want->place,
                                                                 now->begin, &input, &price);
@@ -113,7 +114,7 @@ bool fg_basket_has_free_capacity(const fg_basket_life *life, uint32_t item) {
   return false;
 }
 
-/* Where the mode does not follow the capacity, it is set to the first that is asked for (R17). */
+/* Sets the mode to the first capacity that is asked for, if the mode does not follow the capacity by itself (R17). */
 static fg_status set_basket_mode(const fg_basket_living *now) {
   const fg_basket_life *life = now->life;
   for (uint32_t i = 0; i < life->wants.count; i++) {
@@ -130,7 +131,7 @@ static fg_status set_basket_mode(const fg_basket_living *now) {
   return FG_OK;
 }
 
-/* When the capacity ends that an order brought; FG_NO_TIME if it brought none. */
+/* When the capacity that an order brought ends; FG_NO_TIME if it brought none. */
 static fg_time bundled_capacity_end(const fg_basket_life *life, fg_string id) {
   const fg_state *state = &life->account->state;
   fg_time until = FG_NO_TIME;
@@ -166,7 +167,7 @@ static int64_t places_in_packs(const fg_basket_living *now) {
   return service->materials_limit - now->owner->materials->free;
 }
 
-/* Buys the cheapest packs that hold what the free places and the packs asked for do not. */
+/* Buys the cheapest packs for the materials that fit neither the free places nor the packs that the basket asks for. */
 static fg_status buy_places(const fg_basket_living *now) {
   fg_basket_life *life = now->life;
   fg_plan_month bought = {.offers = fg_book_at(life->book, now->begin)};
@@ -208,8 +209,8 @@ static fg_status hold_basket_materials(const fg_basket_living *now) {
   return fg_basket_note(now->life, now->month, line, explanation);
 }
 
-/* Packs of places last, so they are bought with the first month's alone; capacity is bought again when none of it runs
-   any more, and so is a bundle that has some. */
+/* Whether something has to be bought in a month. Packs of places last, so they are bought in the first month alone.
+   Capacity, and a bundle with capacity, is bought again when none of it is active any more. */
 static bool want_is_due(const fg_basket_life *life, const fg_basket_want *want, int month) {
   if (month == 0) {
     return true;
@@ -228,7 +229,7 @@ static fg_status buy_want(fg_basket_life *life, int month, fg_basket_want *want,
   return want->kind == FG_BASKET_PACK ? buy_packs(&now, want->place, want->quantity) : buy_basket_capacity(&now, want);
 }
 
-/* Buys in the order of the wants; what requires another offer that is not held yet waits for it. */
+/* Buys what is due, in the order of the list. An offer that requires another one waits until that is held. */
 static fg_status buy_wants(fg_basket_life *life, int month, fg_error *error) {
   bool goes_on = true;
   fg_status status = FG_OK;

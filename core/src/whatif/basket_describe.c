@@ -1,4 +1,4 @@
-/* What a basket came to: the free quotas, and month by month the lines, purchases first. */
+/* Tells what a basket came to: the free quotas, and for each month its lines, purchases first. */
 #include "basket.h"
 
 #include "../account/describe.h"
@@ -14,7 +14,7 @@ static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_
   fg_tell_end_object(to);
 }
 
-/* `product` is null of what is of none. */
+/* Begins a line; `product` is told as null if the line is of no product. */
 static void begin_basket_line(fg_teller *to, const char *kind, fg_string product) {
   fg_tell_begin_object(to, NULL);
   fg_tell_word(to, "kind", kind);
@@ -89,7 +89,7 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
   fg_tell_integer(to, "packs", 0);
   fg_tell_integer(to, "postpaid", 0);
   fg_tell_integer(to, "capacity", line->quantity);
-  if (line->quantity < line->units) { /* not billed by the rules */
+  if (line->quantity < line->units) { /* some units are not billed by the rules */
     fg_tell_integer(to, "unbilled", line->units - line->quantity);
   }
   fg_tell_null(to, "unit_price");
@@ -97,7 +97,7 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
   end_basket_line(to, 0, is_event ? fg_string_of("") : source_by_capacity(life, product), line->explanation);
 }
 
-/* A fee, or what the least or most of a product adds to its usage. */
+/* Tells a line of a fee, or of what a product's least or most adds to its usage. */
 static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                                const fg_invoice_line *line) {
   char explanation[FG_EXPLANATION_MAX];
@@ -147,7 +147,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
                   fg_invoice_explain(life->account, invoice, line, explanation));
 }
 
-/* What the least or most of an invoice adds to its lines, or takes off them. */
+/* Tells what an invoice's least or most adds to its lines, or takes off them. */
 static void tell_bound_of_invoice(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice) {
   char amounts[2][FG_GROUPED_MAX];
   char explanation[2 * FG_GROUPED_MAX + 64];
@@ -171,19 +171,20 @@ static void tell_invoice_lines(fg_teller *to, const fg_basket_life *life, const 
   tell_bound_of_invoice(to, life, invoice);
 }
 
-/* The invoices of a month: those of periods that end in it, in the last one also those of periods that end later. */
+/* Collects the invoices of a month: those of periods that end in it and, for the last month, those of periods that end
+   later. */
 typedef struct invoices_of_month {
   const fg_basket_life *life;
   int month;
   fg_amount total;
-  fg_teller *to; ///< NULL: they are added up alone
+  fg_teller *to; ///< NULL: the invoices are only added up
 } invoices_of_month;
 
 static bool meet_invoice(void *context, const fg_invoice *invoice) {
   invoices_of_month *of = context;
   fg_month ends = fg_account_month(of->life->account, invoice->period.end - 1) - of->life->first;
   if (fg_min_i64(ends, of->life->basket->months - 1) == of->month) {
-    of->total += invoice->total; /* a part of all that was spent, so it fits */
+    of->total += invoice->total; /* cannot overflow, because it is a part of all that was spent */
     if (of->to != NULL) {
       tell_invoice_lines(of->to, of->life, invoice);
     }
@@ -193,7 +194,8 @@ static bool meet_invoice(void *context, const fg_invoice *invoice) {
 
 typedef void tell_kind(fg_teller *to, const fg_basket_life *life, const fg_basket_line *line);
 
-/* In the order in which they are told: by month, usage last, bundles before all items, and as they were noted. */
+/* Compares lines in the order in which they are told: by month, usage last, bundles before all items, and otherwise as
+   they were noted. */
 static int compare_lines(const void *a, const void *b) {
   const fg_basket_line *one = a;
   const fg_basket_line *other = b;
@@ -210,7 +212,8 @@ static int compare_lines(const void *a, const void *b) {
   return 0;
 }
 
-/* Tells the lines of a month from a place on, usage or the others. Answers the place of the next. */
+/* Tells the lines of a month, from index `from` on: those of usage, or the others. Returns the index of the next
+   line. */
 static uint32_t tell_basket_lines(fg_teller *to, const fg_basket_life *life, int month, uint32_t from, bool of_usage) {
   static tell_kind *const tells[] = {tell_bundle_bought, tell_pack_bought, tell_capacity_bought, tell_materials_held,
                                      tell_by_capacity};
@@ -255,7 +258,8 @@ static fg_status tell_basket_month(fg_teller *to, const fg_basket_life *life, in
   return FG_OK;
 }
 
-/* Free grants issued in the months lived; the last settlement may lie after the issue of a month that is not. */
+/* Tells the free grants issued in the lived months. Later ones are left out: the account lives on until the last
+   settlement, which may come after the next issue. */
 static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
   const fg_state *state = &life->account->state;
   fg_tell_begin_list(to, "grants");

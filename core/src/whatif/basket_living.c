@@ -1,4 +1,4 @@
-/* An item of a basket in a month: the commands that are done for it, and the lines that are noted of them. */
+/* Applies commands for an item of a basket, and notes the lines that they lead to. */
 #include "basket.h"
 
 fg_basket_living fg_basket_live(fg_basket_life *life, uint32_t number, int month, fg_error *error) {

@@ -1,10 +1,10 @@
-/* Names that a book does not have: what the error says of those that it has. */
+/* Words the refusal of a name that a book does not have, with the names that it has. */
 #include "basket.h"
 
 #include <stdio.h>
 
-/* How many bytes have to be put in, taken out or replaced to make one name of the other. Of longer ones than a book has
-   the beginning alone is compared. */
+/* How many bytes must be inserted, removed or replaced to turn one name into the other. Of a name longer than a book
+   allows only the beginning is compared. */
 static size_t edit_distance(const char *given, fg_string name) {
   size_t row[FG_NAME_MAX + 1];
   size_t columns = name.length < FG_NAME_MAX ? name.length : FG_NAME_MAX;

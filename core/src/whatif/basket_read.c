@@ -1,4 +1,4 @@
-/* A basket in JSON: {product: {meter: units, capacity: {quantity, days or months}, "materials": n, "packs": {…}},
+/* Reads a basket's JSON: {product: {meter: units, capacity: {quantity, days or months}, "materials": n, "packs": {…}},
    event: units, "bundles": {…}}. */
 #include "basket.h"
 #include "../book/rating.h"
@@ -70,7 +70,7 @@ static fg_status refuse_field(fg_basket_life *life, const fg_product *product, c
   fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, (product->capacity_count + 3) * sizeof *names);
   size_t count = 0;
   FG_TRY(names == NULL ? FG_NO_MEMORY : FG_OK);
-  if (product->meter.text != NULL) { /* a pool has none */
+  if (product->meter.text != NULL) { /* a pool has no meter */
     names[count++] = product->meter;
   }
   for (uint32_t i = 0; i < product->capacity_count; i++) {
@@ -83,7 +83,7 @@ static fg_status refuse_field(fg_basket_life *life, const fg_product *product, c
   return fg_basket_no_such_name(error, FG_UNKNOWN_METER, given, names, count);
 }
 
-/* A quantity, or an object of it and of attributes. */
+/* Reads a usage: a quantity, or an object of a quantity and attributes. */
 static fg_status read_usage(fg_basket_life *life, const fg_json *value, fg_basket_item *item, fg_error *error) {
   static const char *const fields[] = {"quantity", "attributes", NULL};
   fg_basket_usage *usage = &item->usages[item->usage_count++];
@@ -103,7 +103,7 @@ static fg_status read_usage(fg_basket_life *life, const fg_json *value, fg_baske
   return fg_within(error, fg_attributes_from_json(attributes, room, &usage->attributes, error), "attributes");
 }
 
-/* One usage, or a list of them. */
+/* Reads one usage, or a list of them. */
 static fg_status read_usages(fg_basket_life *life, const fg_json *value, fg_basket_item *item, fg_error *error) {
   bool is_list = fg_json_is(value, FG_JSON_LIST);
   size_t count = is_list ? fg_json_length(value) : 1;
@@ -121,8 +121,8 @@ static fg_status read_usages(fg_basket_life *life, const fg_json *value, fg_bask
   return FG_OK;
 }
 
-/* A meter goes before the words of baskets, should it have the name of one. The path of a fault is that within the
-   value, but for a field that there is not. */
+/* Reads a member of an item. If a meter has the name of one of the words of baskets, the meter is meant. The path of an
+   error begins within the item, except for a member that does not exist. */
 static fg_status read_item_field(fg_basket_life *life, uint32_t owner, const fg_product *product,
                                  const fg_json_member *at, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
@@ -156,7 +156,7 @@ static fg_status read_basket_item(fg_basket_life *life, uint32_t owner, const fg
   return FG_OK;
 }
 
-/* Usage of an event, whose products are opened for it. */
+/* Reads the usage of an event, and marks its products, which have to be open for it. */
 static fg_status read_basket_event(fg_basket_life *life, const fg_event *event, uint32_t item, const fg_json *value,
                                    fg_error *error) {
   for (uint32_t i = 0; i < event->product_count; i++) {
@@ -215,7 +215,7 @@ static fg_status read_basket_bundles(fg_basket_life *life, const fg_json *value,
   return FG_OK;
 }
 
-/* A product, pool or event; or the word for bundles, where none of these has it for its name. */
+/* Reads a member of the basket: a product, pool or event. "bundles" are bundles unless one of these has that name. */
 static fg_status read_basket_member(fg_basket_life *life, const fg_json_member *at, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
   fg_string key = fg_string_of(at->key);
@@ -232,7 +232,7 @@ static fg_status read_basket_member(fg_basket_life *life, const fg_json_member *
                                          : refuse_product(life, at->key, error);
 }
 
-/* In the order of the book, which is the same whoever wrote the basket. */
+/* Compares by the order of the book, so that the order in the basket does not matter. */
 static int compare_wants(const void *a, const void *b) {
   const fg_basket_want *one = a;
   const fg_basket_want *other = b;
@@ -246,8 +246,8 @@ static int compare_wants(const void *a, const void *b) {
   return one->place < other->place ? -1 : one->place > other->place;
 }
 
-/* What capacity leaves to the bill may depend on the second in which each unit is used, of which a basket says
-   nothing. */
+/* Refuses capacity for which the usage beyond it is billed, because that may depend on the second in which each unit is
+   used, and a basket does not say when. */
 static fg_status check_wants(const fg_basket_life *life, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
   for (uint32_t i = 0; i < life->wants.count; i++) {

@@ -1,16 +1,17 @@
-/* The usage of a basket: a basket says how much there is in a month, and nothing of when. So it comes at once, or in
-   equal parts where periods shorter than the month pick tiers or make events; of a level, which a peak or what is held
-   is, all of it each time (docs/decisions/0021-basket.md). */
+/* The usage of a basket. A basket says how much is used in a month, but not when. So all of it is used at once, or in
+   equal parts if periods shorter than the month pick tiers or end in events of their own. A level, as a peak or what is
+   held, is used as a whole each time (docs/decisions/0021-basket.md). */
 #include "basket.h"
 
 #include <stdio.h>
 
 #include "../book/rating.h"
 
-/* A percentile takes a sample a slot, so shorter slots are not asked: of a month there would be more than 44,640. */
+/* A percentile needs a sample in each slot. Shorter slots are refused, because a month would have more than 44,640 of
+   them. */
 enum { SHORTEST_SLOT_SECONDS = 60 };
 
-/* Of two spreads the one that comes more often. */
+/* Widens a spread so that usage comes at least as often as `by_day` or `step` asks. */
 static void spread_no_rarer(fg_basket_spread *spread, bool by_day, fg_time step) {
   spread->by_day = spread->by_day || by_day;
   spread->step = spread->step == 0 || (step > 0 && step < spread->step) ? step : spread->step;
@@ -39,7 +40,8 @@ static fg_status find_spread(const fg_book *book, uint32_t product, fg_basket_sp
   return FG_OK;
 }
 
-/* Of an event that of all its products, none of which takes what another is given in parts. */
+/* Finds the spread for an event: the one that comes most often of its products'. A product whose usage is a level
+   cannot share an event with one whose usage comes in parts. */
 static fg_status find_spread_of_event(const fg_book *book, const fg_event *event, fg_basket_spread *spread,
                                       fg_error *error) {
   for (uint32_t i = 0; i < event->product_count; i++) {
@@ -60,7 +62,8 @@ static fg_status find_spread_of_item(const fg_basket_living *now, fg_basket_spre
     return find_spread(book, now->number, spread, now->error);
   }
   int event = fg_book_event(book, now->item->id);
-  *spread = (fg_basket_spread){.by_day = false}; /* of one that is there no more: its usage is refused */
+  /* The event is not in this edition any more; using it is refused later. */
+  *spread = (fg_basket_spread){.by_day = false};
   return event == FG_NONE ? FG_OK : find_spread_of_event(book, &book->events[event], spread, now->error);
 }
 
@@ -80,7 +83,7 @@ static fg_status begin_item(const fg_basket_living *now) {
   return FG_OK;
 }
 
-/* When the next part is used; FG_NEVER after the last. */
+/* When the next part is used; FG_NEVER after the last one. */
 static fg_time next_part(const fg_basket_living *now) {
   const fg_basket_item *item = now->item;
   if (item->part >= item->parts) {
@@ -111,7 +114,7 @@ static fg_status use_part(const fg_basket_living *now, fg_time at) {
   return FG_OK;
 }
 
-/* What was billed is told by the invoice. */
+/* Notes the usage of a month that was not billed. Billed usage is in the invoice. */
 static fg_status note_unbilled(const fg_basket_living *now) {
   char units[FG_GROUPED_MAX];
   char explanation[FG_GROUPED_MAX + 64];
@@ -134,7 +137,7 @@ fg_status fg_basket_use(fg_basket_life *life, int month, fg_error *error) {
     const fg_basket_living now = fg_basket_live(life, i, month, error);
     FG_TRY(begin_item(&now));
   }
-  while (at != FG_NEVER) { /* all that comes at an instant, in the order of the book, whoever wrote the basket */
+  while (at != FG_NEVER) { /* what comes at one instant is used in the order of the book, not of the basket's JSON */
     fg_time next = FG_NEVER;
     for (uint32_t i = 0; i < life->item_count; i++) {
       if (life->items[i].part < life->items[i].parts) {

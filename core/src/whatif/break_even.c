@@ -1,4 +1,4 @@
-/* Break-even: two costs over quantity are compared from straight line to straight line. */
+/* Break-even: compares two costs over quantity, one straight line after the other. */
 #include "curve.h"
 #include "../base/tell.h"
 
@@ -7,8 +7,8 @@ enum { BREAK_EVEN_LINES_MAX = 1000000 };
 typedef struct crossing {
   const fg_curve *a, *b;
   fg_teller to;
-  int64_t from; ///< since when the sign is what it is
-  int sign;     ///< of a - b; SIGN_NONE where one of them is not sold, and before the first
+  int64_t from; ///< the first quantity of the current stretch
+  int sign;     ///< the sign of cost a - cost b; SIGN_NONE at first, and where one of them is not sold
 } crossing;
 
 enum { SIGN_NONE = 2 };
@@ -51,7 +51,8 @@ static fg_status meet_sign(crossing *pair, int64_t quantity, int sign) {
   return FG_OK;
 }
 
-/* The first quantity of a line whose difference has another sign than that of `from`; the last has. */
+/* Finds the first quantity after `from` at which the difference has another sign than `sign`; at `to` it has
+   another. */
 static fg_status next_sign(const crossing *pair, int64_t from, int64_t to, int sign, int64_t *first) {
   while (from < to) {
     int64_t middle = from + (to - from) / 2;
@@ -67,7 +68,7 @@ static fg_status next_sign(const crossing *pair, int64_t from, int64_t to, int s
   return FG_OK;
 }
 
-/* Along a straight line the difference has each sign at most once. */
+/* Follows both costs along a straight line, on which the difference has each sign at most once. */
 static fg_status follow_line(crossing *pair, int64_t from, int64_t to) {
   fg_amount first = 0;
   fg_amount last = 0;

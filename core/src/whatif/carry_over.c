@@ -16,7 +16,7 @@ static int64_t usable_units(const fg_plan_model *model, const fg_plan_entitlemen
   return fg_min_i64(left, calls);
 }
 
-/* Finds the carry of a month with so much left of each entitlement, or adds it with a copy of `left`. */
+/* Finds the carry of a month with these units left of each entitlement, or adds it with a copy of `left`. */
 static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, uint32_t *index, fg_error *error) {
   fg_plan_month *here = &model->months[month];
   size_t size = model->entitlement_count * sizeof *left;
@@ -29,7 +29,8 @@ static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, 
   if (here->carry_count == CARRIES_MAX) {
     return fg_fail(error, FG_INVALID, "opening.packs", "too many ways in which grants and packs held may be used up");
   }
-  if ((here->carry_count & (here->carry_count - 1)) == 0) { /* where the count is a power of two, the room is full */
+  /* The room is a power of two, and full when the count is one. */
+  if ((here->carry_count & (here->carry_count - 1)) == 0) {
     fg_plan_carry *grown = fg_plan_allocate(model,
                                             (here->carry_count == 0 ? 1 : 2 * here->carry_count) * sizeof *grown);
     if (grown == NULL) {
@@ -52,7 +53,7 @@ static fg_status carry_of(fg_plan_model *model, int month, const int64_t *left, 
   return FG_OK;
 }
 
-/* Draws the month's calls on the entitlements (R7), and writes what is left of each after. */
+/* Draws the month's calls from the entitlements (R7); `after` becomes what is left of each. */
 static void draw_entitlements(const fg_plan_model *model, int month, fg_plan_carry *carry, int64_t *after) {
   carry->demand = model->months[month].calls;
   for (uint32_t i = 0; i < model->entitlement_count; i++) {

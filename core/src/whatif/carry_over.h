@@ -1,5 +1,5 @@
-/* What entitlements leave over from month to month. Each way they may stand at a month's beginning is a *carry*: it
-   depends only on the months before whose calls were billed. */
+/* What entitlements leave over from month to month. A *carry* is one of the states that they can be in at a month's
+   beginning; it depends only on which of the months before were billed by calls. */
 #ifndef FG_CARRY_OVER_H
 #define FG_CARRY_OVER_H
 
@@ -7,6 +7,6 @@
 
 fg_status fg_plan_find_carries(fg_plan_model *model, fg_error *error);
 
-/* True if every month has one carry: what entitlements cover does not depend on the choices. */
+/* Whether every month has only one carry, so that what entitlements cover does not depend on the choices. */
 
 #endif

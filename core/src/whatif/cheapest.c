@@ -4,15 +4,15 @@
 #include "naive_plans.h"
 #include "packs_on_sale.h"
 
-/* In place of one of the product's packs. */
+/* Stands for no pack at all. */
 #define NO_PACK UINT32_MAX
 
 static void keep_cheaper(fg_plan_choice *kept, const fg_plan_choice *other) {
   *kept = other->cost < kept->cost ? *other : *kept;
 }
 
-/* The cheapest of the plans that nobody has to search for is where the search begins. `pack` is one of the model's, or
-   none. */
+/* Replaces a choice by a naive plan with `pack`, or with none if it is NULL, if that is cheaper. The search begins with
+   the cheapest of the naive plans. */
 static fg_status try_start(fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice) {
   fg_plan_choice other;
   FG_TRY(fg_plan_choice_begin(model, &other));
@@ -32,7 +32,8 @@ static fg_status begin_search(fg_plan_model *model, const bool *allowed, fg_plan
   return FG_OK;
 }
 
-/* Months from one at whose beginning no pack is left to one at whose end none is, with what is bought in them. */
+/* Months without a break in which packs are left, from one that begins with none to one that ends with none, and the
+   packs bought in them. */
 typedef struct stretch {
   int first, end;
   int64_t packs[FG_PLAN_PACKS_MAX];
@@ -44,7 +45,7 @@ static const fg_plan_carry *carry_after(const fg_plan_model *model, const fg_pla
   return month + 1 < model->month_count ? &model->months[month + 1].carries[next] : carry;
 }
 
-/* Takes what is bought in a stretch out of the choice, and answers the carry after it. */
+/* Removes the packs of a stretch from the choice, and returns the carry after the stretch. */
 static const fg_plan_carry *take_stretch(const fg_plan_model *model, fg_plan_choice *choice, const fg_plan_carry *carry,
                                          stretch *of) {
   int64_t left = 0;
@@ -62,7 +63,7 @@ static const fg_plan_carry *take_stretch(const fg_plan_model *model, fg_plan_cho
   return carry;
 }
 
-/* The smallest pack of a stretch that is still to be bought; FG_NONE. */
+/* The smallest pack of a stretch that is still to be bought; FG_NONE if there is none. */
 static int smallest_pack(const fg_plan_model *model, const stretch *of) {
   int smallest = FG_NONE;
   for (uint32_t pack = 0; pack < model->pack_count; pack++) {
@@ -90,8 +91,9 @@ static void give_stretch(const fg_plan_model *model, fg_plan_choice *choice, con
   FG_ASSERT(smallest_pack(model, of) == FG_NONE);
 }
 
-/* Where packs last, only the sum of those of a stretch counts, so they are bought as late as their units are needed,
-   the smallest first. Then money is spent late, and the large packs last, in case less is used than was forecast. */
+/* Moves the purchases of each stretch to as late as their units are needed, the smallest packs first. Where packs do
+   not expire only their sum counts. Then money is spent late, and the large packs come last, in case less is used than
+   was forecast. */
 static void buy_late(const fg_plan_model *model, fg_plan_choice *choice) {
   const fg_plan_carry *carry = &model->months[0].carries[0];
   stretch of = {.first = 0};
@@ -103,7 +105,7 @@ static void buy_late(const fg_plan_model *model, fg_plan_choice *choice) {
   }
 }
 
-/* From a choice that a search begins with. */
+/* Searches for a choice that is cheaper than the given one, and than `below`. */
 static fg_status search_from(fg_plan_model *model, const bool *allowed, fg_amount below, fg_plan_choice *choice) {
   if (choice->cost < FG_PLAN_NEVER && !model->watch->has_plan) {
     model->watch->has_plan = true;
@@ -119,7 +121,7 @@ static fg_status search_from(fg_plan_model *model, const bool *allowed, fg_amoun
   return status;
 }
 
-/* Whether anything of an offer is bought. */
+/* Whether a choice buys any packs of an offer. */
 static bool buys_offer(const fg_plan_model *model, const fg_plan_choice *choice, uint32_t offer) {
   for (uint32_t place = 0; place < (uint32_t)model->month_count * model->pack_count; place++) {
     if (choice->packs[place] > 0 && model->packs[place % model->pack_count].offer == offer) {
@@ -145,19 +147,19 @@ fg_status fg_plan_search(fg_plan_model *model, fg_plan_choice *best) {
   return search_from(model, all, FG_PLAN_NEVER, best);
 }
 
-/* What a runner-up does without, and a plan that does. */
+/* A candidate for the runner-up: an offer that it does without, and the best choice so far without that offer. */
 typedef struct rival {
-  uint32_t offer; ///< of packs; NO_PACK: capacity where the peak does not ask for it
+  uint32_t offer; ///< index of the pack offer; NO_PACK: capacity in months whose peak does not need it
   fg_plan_choice choice;
 } rival;
 
 typedef struct rivals {
   rival items[FG_PLAN_PACKS_MAX + 1];
   uint32_t count;
-  fg_amount prices[FG_PLAN_MONTHS_MAX]; ///< of capacity
+  fg_amount prices[FG_PLAN_MONTHS_MAX]; ///< the costs of capacity, by month, before they are taken away
 } rivals;
 
-/* Takes away what a rival does without. */
+/* Takes an offer away from the model, so that a search does without it. */
 static void take_away(fg_plan_model *model, rivals *all, uint32_t offer, bool *allowed) {
   memset(allowed, true, FG_PLAN_PACKS_MAX * sizeof *allowed);
   for (uint32_t pack = 0; pack < model->pack_count; pack++) {
@@ -190,8 +192,8 @@ static fg_status add_rival(fg_plan_model *model, uint32_t offer, rivals *all) {
   return status;
 }
 
-/* Those that begin cheaper are searched first, because what the others cost more than that is not looked for. Of two
-   that cost the same the one is told that does without the first offer. */
+/* Searches the candidates, those with the cheapest start first, because a candidate that costs more than the best so
+   far is given up early. Of two that cost the same, the one without the earlier offer is told. */
 static fg_status search_rivals(fg_plan_model *model, rivals *all, fg_plan_choice *second) {
   bool allowed[FG_PLAN_PACKS_MAX];
   uint32_t best = NO_PACK;

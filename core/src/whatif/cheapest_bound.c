@@ -2,44 +2,44 @@
 
 #include "month_bill.h"
 
-/* Costs stay below 2 to the power of COST_BITS grains, and what is not possible, with a pack's price and tilt, above
-   all that is. */
+/* Costs stay below 2^COST_BITS grains. An impossible cost, even with a pack's price and tilt added, stays above all of
+   them. */
 enum { COST_BITS = 57, CARRIES_LOOKED_AT = 64, ODD_SIZES = 32, BILLED_CELLS = 1 << 14 };
 #define NEVER_GRAINS (INT64_C(1) << 61)
 
-/* A pack as the cells see it. */
+/* A pack in units of cells; cheapest_bound.h says what cells, tilt and grains are. */
 typedef struct bound_pack {
   int64_t units;
   int64_t price;  ///< grains
-  int64_t whole;  ///< cells, without a rest that there may be
-  int64_t near;   ///< the price, with what the place in the cell is worth, to the cell so many further
-  int64_t far;    ///< to the next one; NEVER_GRAINS: without a rest
-  int64_t past;   ///< the first cell from which it covers more than can be drawn on
-  int64_t change; ///< below this cell the last of `end_count` ends is not reached
-  int end_count;  ///< the ends that a position with it has passed
+  int64_t whole;  ///< how many whole cells the pack advances
+  int64_t near;   ///< the price, corrected by the tilt, if the pack leads `whole` cells on
+  int64_t far;    ///< the same if it leads one cell further; NEVER_GRAINS: the pack is a whole number of cells
+  int64_t past;   ///< the first cell from which the pack holds more units than can still be drawn on
+  int64_t change; ///< in cells before this one, the pack does not reach the last of `end_count` ends
+  int end_count;  ///< how many ends the pack passes from the current cell
 } bound_pack;
 
-/* The months in which a purchase of a month, or of one before to which it is dated back, may be void, in order; and by
-   each the least cost from any of them up to it. */
+/* The months in which a purchase of a month may become void, also if it is dated back to an earlier one, in order; and
+   for each the least cost from any of these months up to it. */
 typedef struct bound_ends {
   int months[FG_PLAN_MONTHS_MAX + 1];
   int64_t least[FG_PLAN_MONTHS_MAX + 1];
   int count;
 } bound_ends;
 
-/* A month while its cells are gone through, from its end. */
+/* A month while its cells are worked out, from the last to the first. */
 typedef struct bound_month {
   const fg_plan_model *model;
   fg_plan_bound *bound;
   bound_pack packs[FG_PLAN_PACKS_MAX];
   uint32_t pack_count;
   int month;
-  int64_t spread;     ///< by which its demand differs between carries
+  int64_t spread;     ///< by how much the demand differs between the month's carries
   int64_t limit;      ///< the position up to which a pack can be drawn on
-  bound_ends ends;    ///< none: what is bought now would be void before it is drawn on
-  int64_t void_least; ///< a pack from this cell, and the rest from the month on at which what is left of it is void
-  int64_t change;     ///< below this cell that is another
-  uint32_t line;      ///< of the bill, of the cell's last position
+  bound_ends ends;    ///< empty: what is bought now would be void before it is drawn on
+  int64_t void_least; ///< the least cost with a pack that is bought here and becomes void in part
+  int64_t change;     ///< in cells before this one, `void_least` is another
+  uint32_t line;      ///< the line of the bill at the cell's last position
 } bound_month;
 
 static bool has_choice(const fg_plan_month *month) {
@@ -51,10 +51,9 @@ static int64_t grains_of(const fg_plan_bound *bound, fg_amount amount) {
   return grains < NEVER_GRAINS ? (int64_t)grains : NEVER_GRAINS;
 }
 
-/* What the place of a position in its cell is worth. */
+/* What a position is worth by its place in the cell. */
 static int64_t tilt_at(const fg_plan_bound *bound, int64_t position) { return bound->tilt * (position % bound->cell); }
 
-/* The least and the greatest demand of a month's carries. */
 static void find_demand(const fg_plan_month *month, int64_t *least, int64_t *most) {
   *least = month->calls_allowed ? INT64_MAX : 0;
   *most = 0;
@@ -64,7 +63,7 @@ static void find_demand(const fg_plan_month *month, int64_t *least, int64_t *mos
   }
 }
 
-/* The least that a residual of so much can be billed, whatever the entitlements have left over. */
+/* The least bill of a residual between `from` and `to`, over all carries of a month. */
 static fg_amount least_bill_of(const fg_plan_model *model, int month, int64_t from, int64_t to) {
   const fg_plan_month *here = &model->months[month];
   fg_amount least = FG_PLAN_NEVER;
@@ -97,7 +96,7 @@ static void lay_out_bound(bound_month *of) {
   }
 }
 
-/* The units that the packs of at least so many are whole numbers of. */
+/* The largest number of units of which all packs with at least `least` units are multiples. */
 static int64_t whole_of(const fg_plan_pack *packs, uint32_t count, int64_t least) {
   int64_t whole = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -106,7 +105,7 @@ static int64_t whole_of(const fg_plan_pack *packs, uint32_t count, int64_t least
   return fg_max_i64(1, whole);
 }
 
-/* The smallest pack of more than so many units; 0: there is none. */
+/* The size of the smallest pack with more than `above` units; 0: there is none. */
 static int64_t next_size(const fg_plan_pack *packs, uint32_t count, int64_t above) {
   int64_t next = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -115,7 +114,8 @@ static int64_t next_size(const fg_plan_pack *packs, uint32_t count, int64_t abov
   return next;
 }
 
-/* Cells in which packs are whole, all of them or the larger ones, where that leaves few enough. */
+/* Chooses the size of a cell, such that all packs, or the larger ones, are whole cells if that leaves few enough
+   cells. */
 static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs, uint32_t count, int64_t most,
                            const fg_plan_bound *bound) {
   const int64_t all = bound->begins[bound->end];
@@ -132,7 +132,7 @@ static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs
     whole = least > 0 ? whole_of(packs, count, least) : whole;
   }
   if (all / whole >= most || (whole > finest && whole / ODD_SIZES > all / most)) {
-    return all / most + 1; /* sizes have little in common: a position with a pack is in one of two cells */
+    return all / most + 1; /* the sizes have little in common, so a position after a pack is in one of two cells */
   }
   int64_t parts = fg_max_i64(1, fg_min_i64(whole, most / (all / whole + 1)));
   for (; whole % parts != 0; parts--) {
@@ -140,7 +140,7 @@ static int64_t choose_cell(const fg_plan_model *model, const fg_plan_pack *packs
   return whole / parts;
 }
 
-/* What a unit costs in the months of a plan that do not go by capacity, in grains. */
+/* What a unit costs on average, in grains, in the months of a plan that do not go by capacity. */
 static int64_t unit_cost(const bound_month *of, const fg_plan_choice *known) {
   const fg_plan_bound *bound = of->bound;
   fg_amount cost = known->cost;
@@ -153,9 +153,9 @@ static int64_t unit_cost(const bound_month *of, const fg_plan_choice *known) {
   return units == 0 ? 0 : grains_of(bound, cost) / units;
 }
 
-/* The tilt is what a unit of the smallest steps costs: of the packs smaller than a cell, where all others are whole
-   cells, else of the plan that is known. A pack smaller than a cell may lead to another position of the same cell, and
-   must not gain by that. */
+/* Chooses the tilt: what a unit costs in the smallest steps. That is a unit of the packs smaller than a cell, if all
+   others are whole cells, and else a unit of the known plan. A pack smaller than a cell may lead to another position of
+   the same cell, and must not look like a gain. */
 static void choose_tilt(bound_month *of, const fg_plan_pack *packs, const fg_plan_choice *known) {
   fg_plan_bound *bound = of->bound;
   int64_t least = INT64_MAX;
@@ -194,7 +194,7 @@ static void find_ends(bound_month *of) {
   }
 }
 
-/* The ends that a pack passes from a position in the cell, or from any before it. */
+/* Sets how many ends a pack passes from the current cell; it passes no more from the cells before. */
 static void pass_ends(const bound_month *of, bound_pack *pack, int64_t cell) {
   for (; pack->end_count > 0; pack->end_count--) {
     int64_t before = of->bound->begins[of->ends.months[pack->end_count - 1]] - pack->units;
@@ -218,7 +218,7 @@ static void find_void_least(bound_month *of, int64_t cell) {
   }
 }
 
-/* Packs as they are at the end of the month. */
+/* Sets up ends and packs for the month's last cell. */
 static void begin_month(bound_month *of) {
   const fg_plan_bound *bound = of->bound;
   find_ends(of);
@@ -233,7 +233,7 @@ static void begin_month(bound_month *of) {
   of->line = 0;
 }
 
-/* The least of bill and tilt from the positions `from` to `to` of the month. */
+/* The least of bill and tilt over the month's positions `from` to `to`. */
 static int64_t least_billed(bound_month *of, int64_t from, int64_t to) {
   const fg_plan_model *model = of->model;
   const fg_plan_bound *bound = of->bound;
@@ -252,7 +252,7 @@ static int64_t least_billed(bound_month *of, int64_t from, int64_t to) {
   return grains_of(bound, bill) + tilt_at(bound, from);
 }
 
-/* The least from the positions of a cell with a pack that can be drawn on to its end. */
+/* The least cost from the positions of a cell if a pack is bought of which all units can be drawn on. */
 static int64_t least_drawn(const bound_month *of, const int64_t *row, int64_t cell) {
   int64_t least = NEVER_GRAINS;
   for (uint32_t i = 0; i < of->pack_count; i++) {
@@ -279,13 +279,13 @@ static fg_status bound_positions(bound_month *of, int64_t *row) {
     least = least < NEVER_GRAINS ? least + bound->empty[of->month + 1] : least;
     least = fg_min_i64(least, of->void_least + tilt_at(bound, from));
     least = fg_min_i64(least, least_drawn(of, row, cell));
-    row[cell] = fg_min_i64(row[cell], least); /* the next month may begin in this cell */
+    row[cell] = fg_min_i64(row[cell], least); /* kept if lower, because the next month may begin in this cell */
     FG_TRY(fg_plan_goes_on(of->model->watch));
   }
   return FG_OK;
 }
 
-/* From the month's beginning with nothing in hand. */
+/* The least cost from the month's beginning if no units are in hand. */
 static int64_t least_of_beginning(bound_month *of, const int64_t *row) {
   const fg_plan_bound *bound = of->bound;
   const int64_t begin = bound->begins[of->month];
@@ -305,7 +305,8 @@ static int64_t least_of_beginning(bound_month *of, const int64_t *row) {
   return least;
 }
 
-/* A month by capacity leaves what is in hand: its demand is behind as well, or some of it is void later. */
+/* Takes into account that the month may go by capacity. Then the units in hand are kept: the position moves on by the
+   month's demand, or some of the units become void later. */
 static void bound_capacity(const bound_month *of, int64_t *row, int64_t cells) {
   const fg_plan_bound *bound = of->bound;
   const int64_t demand = bound->begins[of->month + 1] - bound->begins[of->month];
@@ -314,10 +315,10 @@ static void bound_capacity(const bound_month *of, int64_t *row, int64_t cells) {
   const int64_t cost = fg_min_i64(grains_of(bound, more), NEVER_GRAINS / 4);
   const int64_t whole = demand / bound->cell;
   const int64_t rest = demand % bound->cell;
-  int passed = 0; /* ends */
+  int passed = 0; /* how many ends are passed */
   for (int64_t cell = bound->begins[of->month] / bound->cell; demand > 0 && cell < cells; cell++) {
     int64_t to = (cell + 1) * bound->cell - 1 + demand;
-    int64_t least = to >= all ? 0 : NEVER_GRAINS; /* all is behind then */
+    int64_t least = to >= all ? 0 : NEVER_GRAINS; /* 0 at the last position, because all demand is then covered */
     if (fg_max_i64(bound->begins[of->month], cell * bound->cell) + demand < all) {
       least = fg_min_i64(least, row[cell + whole] - bound->tilt * rest);
       least = rest > 0 ? fg_min_i64(least, row[cell + whole + 1] + bound->tilt * (bound->cell - rest)) : least;
@@ -329,12 +330,12 @@ static void bound_capacity(const bound_month *of, int64_t *row, int64_t cells) {
   }
 }
 
-/* Where the carries of a month differ in demand, the real position is behind by as much: then more in hand is never
-   worse. */
+/* Corrects the row of a month whose carries differ in demand. The real position may then be further on by the
+   difference, so more units in hand must never look worse. */
 static void bound_carries(const bound_month *of, int64_t *row, int64_t cells) {
   const fg_plan_bound *bound = of->bound;
   const int64_t begin = bound->begins[of->month + 1];
-  int64_t before = bound->empty[of->month + 1]; /* the least without tilt of the cells before */
+  int64_t before = bound->empty[of->month + 1]; /* the least cost, without tilt, of the cells before */
   for (int64_t cell = begin / bound->cell; cell < cells; cell++) {
     int64_t own = row[cell];
     row[cell] = fg_min_i64(own, before);
@@ -342,7 +343,7 @@ static void bound_carries(const bound_month *of, int64_t *row, int64_t cells) {
   }
 }
 
-/* The row of a month that has ways which those after it do not have. */
+/* Copies the row, which a month shares with the months after it unless it has choices of its own. */
 static fg_status copy_row(const bound_month *of, int64_t cells, int64_t **row) {
   int64_t *copy = fg_plan_allocate((fg_plan_model *)(uintptr_t)of->model, (size_t)(cells + 1) * sizeof *copy);
   FG_TRY(copy == NULL ? FG_NO_MEMORY : FG_OK);
@@ -398,9 +399,10 @@ fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, ui
   int64_t *row = fg_plan_allocate(model, (size_t)(cells + 1) * sizeof *row);
   FG_TRY(row == NULL ? FG_NO_MEMORY : FG_OK);
   for (int64_t cell = 0; cell <= cells; cell++) {
-    row[cell] = NEVER_GRAINS; /* one more than there are: a position with a pack is in one of two */
+    /* There is one entry more than cells, because a position after a pack is in one of two cells. */
+    row[cell] = NEVER_GRAINS;
   }
-  row[cells - 1] = tilt_at(bound, all); /* all is behind: nothing to pay */
+  row[cells - 1] = tilt_at(bound, all); /* at the last position nothing is left to pay */
   bound->rows[bound->end] = row;
   for (of->month = bound->end - 1; of->month >= 0; of->month--) {
     FG_TRY(bound_month_of(of, cells));

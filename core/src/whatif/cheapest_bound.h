@@ -15,25 +15,24 @@
 #include "plan_model.h"
 
 typedef struct fg_plan_bound {
-  int64_t cell;                           ///< units
-  int64_t tilt;                           ///< grains a unit
-  int grain_bits;                         ///< a grain is 2 to the power of these
-  int64_t begins[FG_PLAN_MONTHS_MAX + 1]; ///< the position at a month's beginning if nothing is in hand
-  fg_amount base[FG_PLAN_MONTHS_MAX + 1]; ///< what the months from one on cost in any case
-  int64_t empty[FG_PLAN_MONTHS_MAX + 1];  ///< grains above that, from a month's beginning with nothing in hand
-  int64_t *rows[FG_PLAN_MONTHS_MAX + 1];  ///< the same, with the tilt, by the cell of the position at a month's
-                                          ///< beginning; months share rows
-  int end;                                ///< months
-  bool is_spread;                         ///< the demand of a month is not known before it is known what was chosen
+  int64_t cell;                           ///< units in a cell
+  int64_t tilt;                           ///< grains for each unit
+  int grain_bits;                         ///< a grain is 2 to the power of this
+  int64_t begins[FG_PLAN_MONTHS_MAX + 1]; ///< the position at a month's beginning if no units are in hand
+  fg_amount base[FG_PLAN_MONTHS_MAX + 1]; ///< the cost, in any case, of a month and all after it
+  int64_t empty[FG_PLAN_MONTHS_MAX + 1];  ///< grains that come on top, from a month's beginning with no units in hand
+  int64_t *rows[FG_PLAN_MONTHS_MAX + 1];  ///< the same with the tilt, for each cell that the position can be in at a
+                                          ///< month's beginning; months may share a row
+  int end;                                ///< number of months
+  bool is_spread;                         ///< the demand of some month depends on what is chosen before it
 } fg_plan_bound;
 
-/* `packs` are those that may be bought; `known` is any plan; `most` is how many cells there may be. */
+/* `packs` are those that may be bought, `known` is any plan, `most` limits the number of cells. */
 fg_status fg_plan_find_bound(fg_plan_model *model, const fg_plan_pack *packs, uint32_t pack_count,
                              const fg_plan_choice *known, int64_t most, fg_plan_bound *bound);
-/* The least cost from a month's beginning on with so many units in hand, which can be drawn on until the month `last`.
- */
+/* The least cost from a month's beginning on, with `units` in hand that can be drawn on up to the month `last`. */
 fg_amount fg_plan_bound_of(const fg_plan_bound *bound, int month, int64_t units, int last);
-/* The same where this month's calls are billed, and units are being bought for them. */
+/* The least cost from a month's beginning on, if its calls are billed and units are still being bought for them. */
 fg_amount fg_plan_bound_within(const fg_plan_bound *bound, int month, int64_t units);
 
 #endif

@@ -4,12 +4,12 @@
 #include "../book/capacity_terms.h"
 #include "month_bill.h"
 
-/* Where prices do not simply fall with the quantity, orders are tried one by one up to this quantity. */
+/* Where prices do not simply fall with the quantity, the orders for each quantity up to this one are worked out. */
 enum { CAPACITY_SEARCH_MAX = 4096 };
 
 typedef struct capacity_prices {
   const fg_plan_model *model;
-  int month; ///< that is to be provided for
+  int month; ///< the month for which capacity is needed
 } capacity_prices;
 
 static fg_amount period_price(const fg_plan_model *model, const fg_schedule *schedule, int64_t quantity,
@@ -24,7 +24,7 @@ static fg_amount period_price(const fg_plan_model *model, const fg_schedule *sch
   return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }
 
-/* The month before one in which another edition sold capacity, or -1. */
+/* The latest earlier month in which another edition sold capacity; -1 if there is none. */
 static int month_before(const fg_plan_model *model, int month) {
   const fg_book *offers = model->months[month].offers;
   while (month >= 0 && model->months[month].offers == offers) {
@@ -37,8 +37,8 @@ static const fg_capacity_offer *offer_of(const fg_plan_model *model, int ordered
   return fg_plan_offered(model, ordered)->capacity;
 }
 
-/* The price of one order for the whole month: by the month, or by as many days as it has if that is cheaper; placed in
-   that month, or earlier if an edition of then is cheaper, to begin with the month. */
+/* The price of one order for the whole month: by the month, or by the day if that is cheaper. It is placed in that
+   month or, if an earlier edition is cheaper, in one of that edition's months, to begin later. */
 static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg_plan_capacity *order) {
   const fg_plan_model *model = prices->model;
   fg_amount least = FG_PLAN_NEVER;
@@ -68,8 +68,8 @@ static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding)
   return true;
 }
 
-/* The search counts an order of m months as m orders of one month. That is right as long as an order costs the same
-   whatever else is bought; where it does not, the forecast is refused. */
+/* Refuses a forecast in which the cost of an order depends on what else is bought. The search counts an order of m
+   months as m orders of one month, which would then be wrong. */
 static fg_status check_separable(const fg_plan_model *model, const fg_capacity_offer *offer, fg_error *error) {
   const fg_policy *policy = &model->book->policy;
   bool tiered = (offer->day != NULL && fg_price_model_of(offer->day)->has_tiers) ||
@@ -89,7 +89,6 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
   return FG_OK;
 }
 
-/* Whether a unit never costs more in a larger order, so that one order is as cheap as several. */
 static bool falls_with_quantity(const fg_schedule *schedule) {
   if (schedule == NULL) {
     return true;
@@ -101,7 +100,7 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
   return falls;
 }
 
-/* Whether one order is as cheap as several at all prices that a month may have. */
+/* Whether one order is as cheap as several in all editions that an order for the month may be placed in. */
 static bool one_is_enough(const capacity_prices *prices) {
   bool is_enough = true;
   for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
@@ -121,7 +120,7 @@ static void try_order(const capacity_prices *prices, int64_t quantity, fg_plan_m
   }
 }
 
-/* Tries what reaches a cheaper tier. */
+/* Tries the quantities at which a cheaper tier is reached. */
 static void try_edges(const capacity_prices *prices, const fg_schedule *schedule, int64_t needed, fg_plan_month *month,
                       fg_plan_capacity *kept) {
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
@@ -133,7 +132,7 @@ static void try_edges(const capacity_prices *prices, const fg_schedule *schedule
   }
 }
 
-/* Finds the cheapest single order: of what is needed, or of as much as reaches a cheaper tier. */
+/* Finds the cheapest single order: for the quantity needed, or for more if that reaches a cheaper tier. */
 static fg_status find_one_order(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                 fg_plan_month *month) {
   fg_plan_capacity *order = fg_plan_allocate(model, sizeof *order);
@@ -155,7 +154,7 @@ static int64_t last_edge(const fg_schedule *schedule) {
                                 fg_min_i64(schedule->block, INT64_MAX / 4);
 }
 
-/* The most that can be worth while, where `needed` is. */
+/* The largest quantity that can be worth buying if `needed` is needed. */
 static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   int64_t edge = 0;
   int64_t held = 0;
@@ -167,11 +166,11 @@ static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   return fg_min_i64(needed + edge, held);
 }
 
-/* By quantity, the cheapest orders that add up to it. */
+/* For a quantity, the cheapest orders that add up to it. */
 typedef struct order_sum {
-  fg_amount single; ///< the price of one order
+  fg_amount single; ///< the price if it is one order
   fg_amount cost;
-  int64_t part; ///< the first of the orders
+  int64_t part; ///< the quantity of the first of the orders
 } order_sum;
 
 static void add_up_orders(const capacity_prices *prices, int64_t most, order_sum *sums) {
@@ -226,7 +225,7 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
   return month->capacity_cost == FG_PLAN_NEVER ? FG_OK : split_orders(model, prices, best, sums, month);
 }
 
-/* A month before that needs the same and may order at the same prices; -1. */
+/* An earlier month that needs the same capacity at the same prices; -1 if there is none. */
 static int month_alike(const fg_plan_model *model, int index) {
   const fg_plan_month *month = &model->months[index];
   for (int i = 0; i < index && !model->by_editions; i++) {
@@ -238,7 +237,7 @@ static int month_alike(const fg_plan_model *model, int index) {
   return -1;
 }
 
-/* The same orders in another month, each placed in it. */
+/* Copies the orders of a month to another one, in which they are placed then. */
 static fg_status copy_orders(fg_plan_model *model, const fg_plan_month *known, int index) {
   fg_plan_month *month = &model->months[index];
   fg_plan_capacity *orders = fg_plan_allocate(model, known->order_count * sizeof *orders);
@@ -278,7 +277,7 @@ static fg_status find_month(fg_plan_model *model, int index, fg_error *error) {
                                 : find_several_orders(model, &prices, needed, month, error);
 }
 
-/* Whether a month's capacity is asked for; then all that it may be ordered by is looked at once. */
+/* Checks all editions in which capacity may be ordered, if any month needs some. */
 static fg_status check_offers_of_capacity(const fg_plan_model *model, fg_error *error) {
   bool is_asked = false;
   for (int i = 0; i < model->month_count; i++) {

@@ -8,8 +8,8 @@ typedef struct cover_search {
   int64_t *best_counts;
 } cover_search;
 
-/* A lower bound on the cost of `units` with the packs from `first` on, as if parts of packs were sold after a whole
-   one. */
+/* A lower bound for the cost of `units` with the packs from `first` on: it counts as if, after one whole pack, parts of
+   packs were sold. */
 static fg_amount cover_bound(const cover_search *search, uint32_t first, int64_t units) {
   fg_amount least = FG_PLAN_NEVER;
   for (uint32_t i = first; i < search->pack_count; i++) {

@@ -3,8 +3,8 @@
 #include "cheapest_months.h"
 #include "packs_on_sale.h"
 
-/* Bounds of more and more cells. A coarse one is found at once and serves most forecasts; where it lets through more
-   labels than so many, a finer one pays. */
+/* A bound can have more or fewer cells. One with few cells is found at once and serves most forecasts. If more than
+   `work` labels get past it, one with more cells pays. */
 typedef struct bound_level {
   int64_t cells, work;
 } bound_level;
@@ -23,22 +23,23 @@ static void keep_found(const fg_label_search *search, fg_plan_choice *choice) {
   }
 }
 
-/* Where there is no plan at all a step rises up to FG_PLAN_NEVER: four times that is more than an amount can hold. */
+/* Raises the step of the limit. If there is no plan at all, it rises up to FG_PLAN_NEVER, of which four times would be
+   more than an amount can hold. */
 static fg_amount rise(const fg_label_search *search, fg_amount above) {
   const fg_amount twice = fg_plan_add(above, above);
   return search->labels.count < FEW_LABELS ? fg_plan_add(twice, twice) : twice;
 }
 
-/* Looks for a plan that costs less than a limit, which rises from the bound until there is one: then no plan is
-   cheaper, and few labels were kept in vain. */
+/* Looks for a plan that costs less than a limit, and raises the limit, from the bound on, until there is one. Then no
+   plan is cheaper, and few labels were kept in vain. */
 static fg_status raise_until_found(fg_label_search *search, fg_amount below, fg_plan_choice *choice) {
   const fg_amount bound = fg_plan_bound_of(&search->bound, 0, 0, 0);
   const fg_amount least = bound > 0 ? bound : 0;
-  /* Of plans that cost as much as the one that is known this search's is told. */
+  /* If a plan costs as much as the known one, the plan of this search is told. */
   const fg_amount most = choice->cost < below ? choice->cost + 1 : below;
   fg_amount above = (least >> FIRST_STEP_BITS) + FG_UNIT / 100;
   choice->proven = least > choice->proven ? least : choice->proven;
-  /* What a coarser bound has proven is not proven again; where that is all there may be, nothing is left to do. */
+  /* What a coarser bound has proven need not be proven again. If that is everything, nothing is left to do. */
   while (choice->proven < most && fg_plan_add(least, above) <= choice->proven) {
     above = fg_plan_add(above, above);
   }
@@ -58,14 +59,14 @@ static fg_status raise_until_found(fg_label_search *search, fg_amount below, fg_
   return FG_OK;
 }
 
-/* A first pass keeps few labels, so that there is a good plan if the limit comes. */
+/* Makes a first pass that keeps few labels, so that a good plan is known if the time limit is reached. */
 static fg_status search_soon(fg_label_search *search, fg_plan_choice *choice) {
   const int64_t most = search->work_most;
   search->work_most = INT64_MAX;
   fg_status status = fg_labels_pass(search, choice->cost, FG_LABEL_BEAM);
   search->work_most = most;
   search->work = 0;
-  if (status == FG_PLAN_TOO_MANY) { /* even of few labels a month: the plan that is known has to do */
+  if (status == FG_PLAN_TOO_MANY) { /* too many even with few labels for each month, so the known plan has to do */
     return FG_OK;
   }
   FG_TRY(status);
@@ -84,8 +85,8 @@ static fg_status find_bound(fg_label_search *search, const bound_level *level, c
   return FG_OK;
 }
 
-/* The search was over before there was any plan, or any but those that nobody searches for: the first pass is made all
-   the same, as that is short. */
+/* Makes the first pass, which is short, although the search is over. Otherwise there would be no plan yet, or only a
+   naive one. */
 static fg_status search_after_all(fg_label_search *search, fg_plan_choice *choice) {
   static const fg_plan_query unlimited = {.time_limit_us = 0};
   fg_plan_watch *watch = search->model->watch;

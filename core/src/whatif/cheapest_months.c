@@ -17,7 +17,7 @@ static int compare_shorts(const fg_label_search *search, uint32_t left, uint32_t
   return units_a != units_b ? (units_a < units_b ? -1 : 1) : (left > right) - (left < right);
 }
 
-/* A heap would do as well; the labels are nearly in order already, the most units first. */
+/* A step of heap sort, which is not recursive and needs no memory. */
 static void sift_short(fg_label_search *search, uint32_t at, uint32_t count) {
   uint32_t *items = search->shorts.items;
   while (2 * at + 1 < count) {
@@ -116,12 +116,12 @@ static int compare_labels(const void *left, const void *right) {
     return a->bought < b->bought ? -1 : 1;
   }
   if (a->step != b->step) {
-    return a->step < b->step ? -1 : 1; /* which is told does not depend on how the library sorts */
+    return a->step < b->step ? -1 : 1; /* a total order, so that the plan does not depend on the sorting algorithm */
   }
   return (a->parent > b->parent) - (a->parent < b->parent);
 }
 
-/* Whether one of the labels kept so far leaves the same units until the same month, costs no more, and allows the same
+/* Whether one of the labels kept so far leaves the same units up to the same month, costs no more, and allows the same
    later choices. */
 static bool is_repeated(const fg_label_search *search, const fg_label *label, uint32_t from, uint32_t until) {
   for (uint32_t i = until; i-- > from;) {
@@ -137,16 +137,17 @@ static bool is_repeated(const fg_label_search *search, const fg_label *label, ui
   return false;
 }
 
-/* Where prices of packs change, a label is worse the later the month is to which a purchase can be dated back; else the
-   sooner what is left of its packs is void. The greater the worse. */
+/* How restricted a label is; a greater number is worse. If prices of packs change, it is the first month to which a
+   purchase can be dated back. Else it says how soon the packs that are left become void. */
 static int backwardness_of(const fg_label_search *search, const fg_label *label) {
   return search->model->by_editions ? label->earliest : search->model->month_count - fg_label_last(search, label);
 }
 
-/* Drops labels than which another is never worse. More units that last longer can turn out dearer only by lowering a
-   residual below a tier's edge (R13), and once only, so by no more than `drop`. */
+/* Drops each label for which another one is never worse. A label with more units that last longer can only cost more in
+   the end by lowering a residual below the edge of a tier (R13). That happens once at most, so the difference is at
+   most `drop`. */
 static void drop_dominated(fg_label_search *search, uint32_t from) {
-  fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< of the labels with more left, by how backward they are
+  fg_amount cheapest[FG_PLAN_MONTHS_MAX + 1]; ///< the lowest cost, by how restricted, of labels with more units left
   uint32_t kept = from;
   fg_amount drop = search->drop[search->month + 1];
   fg_sort(search->labels.items + from, search->labels.count - from, sizeof *search->labels.items, compare_labels);
@@ -170,7 +171,7 @@ static void drop_dominated(fg_label_search *search, uint32_t from) {
   search->labels.count = kept;
 }
 
-/* A first pass keeps few labels a month, those of the lowest bound: its plan is what the full pass must beat. */
+/* Keeps the labels with the lowest bounds, for a first pass, whose plan the full pass must then beat. */
 static void keep_beam(fg_label_search *search, uint32_t from, uint32_t width) {
   FG_ASSERT(width <= FG_LABEL_BEAM);
   fg_amount bounds[FG_LABEL_BEAM];
@@ -252,7 +253,7 @@ void fg_labels_find_drops(fg_label_search *search) {
   }
 }
 
-/* Writes what a label's purchase buys, and answers the label before it. */
+/* Adds the packs of a label's purchase to the choice, and returns the label before it. */
 static uint32_t trace_purchase(const fg_label_search *search, const fg_label *label, fg_plan_choice *choice) {
   const fg_label_step *step = &search->steps.items[label->step];
   while (step->pack >= 0) {

@@ -3,23 +3,24 @@
 #include "month_bill.h"
 #include "packs_on_sale.h"
 
-/* Of a pack that a month takes very many of, MANY are bought in one step, and fewer than that by themselves. */
+/* If a month takes very many of a pack, it is bought in steps of MANY, and in single steps for the rest. A first pass
+   keeps about FEW_STEPS steps. */
 enum { MANY = 1000, FEW_STEPS = 128 };
 
-/* The purchases of labels that run short in the same month, with the same entitlements, and may date them back as far.
- */
+/* One purchase for all labels that run short in the same month, have the same carry, and can be dated back equally
+   far. */
 typedef struct purchase {
   fg_label_search *search;
   const fg_plan_carry *carry;
-  fg_label_lot *lots; ///< that may be bought, the most units first
-  int64_t *rest;      ///< units that the lots from one on can be at most
+  fg_label_lot *lots; ///< the packs that may be bought, the largest lots first
+  int64_t *rest;      ///< how many units a lot and those after it can add, at most
   uint32_t lot_count;
   int earliest;
-  uint32_t current; ///< which of the search's lists has the steps so far
-  fg_label exact;   ///< the best that leave nothing, and that have a residual
+  uint32_t current; ///< which of the search's two lists has the current steps
+  fg_label exact;   ///< the best label that leaves no units; `billed`: the best that leaves a residual
   fg_label billed;
-  fg_label_step exact_step; ///< its last
-  int *dates;               ///< by the model's pack: the month of its lowest price; -1: the purchase's
+  fg_label_step exact_step; ///< the last step of `exact`
+  int *dates;               ///< for each pack of the model, its cheapest month; -1: the month of the purchase
 } purchase;
 
 static fg_status add_plan_step(fg_label_search *search, fg_label_step step, uint32_t *place) {
@@ -29,7 +30,7 @@ static fg_status add_plan_step(fg_label_search *search, fg_label_step step, uint
   return FG_OK;
 }
 
-/* The first month to which a purchase for this month can be dated back. */
+/* The first month to which a purchase for the current month can be dated back. */
 static int first_date(const purchase *buy) {
   int date = buy->earliest;
   while (date < buy->search->month && buy->search->model->months[date].last < buy->search->month) {
@@ -38,14 +39,14 @@ static int first_date(const purchase *buy) {
   return date;
 }
 
-/* The month from which on a purchase after this one may be made. Packs that all last may be bought in any order, as
-   long as no month between would have drawn on them. */
+/* The first month to which the purchase after this one can be dated back. Packs that do not expire can be bought in any
+   order, as long as no month between would have drawn on them. */
 static int next_date(const purchase *buy, int date) {
   return buy->search->model->by_editions ? buy->earliest : buy->search->is_dated ? date : 0;
 }
 
-/* Adds the labels of a purchase that leaves units. It may be dated back, which matters only if it then expires earlier,
-   within the forecast. */
+/* Adds the labels of a purchase that leaves units. It may be dated back, which makes a difference only if it then
+   expires earlier, within the forecast. */
 static fg_status leave_units(purchase *buy, fg_label_step step) {
   fg_label_search *search = buy->search;
   const fg_plan_month *months = search->model->months;
@@ -69,7 +70,7 @@ static fg_status leave_units(purchase *buy, fg_label_step step) {
   return FG_OK;
 }
 
-/* A purchase with which the month is covered. */
+/* Ends a purchase that covers the month. */
 static fg_status end_purchase(purchase *buy, fg_label_step step) {
   const fg_label_search *search = buy->search;
   if (step.units > buy->carry->demand) {
@@ -97,7 +98,8 @@ static fg_label_step step_after(const purchase *buy, uint32_t from, const fg_lab
                          .run = goes_on ? before->run + 1 : 1};
 }
 
-/* Appends a step to the list `to`, which has none with more units; of two with as many the cheaper one stays. */
+/* Appends a step to the list `to`, in which no step has more units. Of two steps with the same units the cheaper one
+   stays. */
 static fg_status keep_step(purchase *buy, uint32_t place, uint32_t to) {
   fg_label_search *search = buy->search;
   const fg_label_step *step = &search->steps.items[place];
@@ -117,7 +119,7 @@ static bool can_be_better(const fg_label_search *search, const fg_label_step *st
   return fg_plan_add(step->cost, rest) < search->best;
 }
 
-/* Goes on with one pack more from a step, if that does not cover the month. */
+/* Keeps a step that does not cover the month yet, unless no plan through it can be better than the best. */
 static fg_status keep_next(purchase *buy, fg_label_step step, uint32_t to) {
   uint32_t place = 0;
   FG_TRY(fg_label_goes_on(buy->search));
@@ -128,13 +130,13 @@ static fg_status keep_next(purchase *buy, fg_label_step step, uint32_t to) {
   return keep_step(buy, place, to);
 }
 
-/* Adds any number of a lot to all purchases so far. They come the most units first, so every pack of a purchase is
-   needed now: without the last, the smallest, it would fall short. A pack that is not needed yet is bought later. */
+/* Adds any number of a lot to all current steps. Larger lots are added first, so every pack of a purchase is needed
+   now: without the last and smallest one it would fall short. A pack that is not needed yet is bought later. */
 static fg_status add_lot(purchase *buy, const fg_label_lot *lot) {
   fg_label_search *search = buy->search;
   uint32_t to = 1 - buy->current;
   uint32_t old = 0;
-  uint32_t next = 0; /* of the new list, to which the lot is to be added */
+  uint32_t next = 0; /* index in the new list of the step that the lot is added to */
   search->list[to].count = 0;
   while (old < search->list[buy->current].count || next < search->list[to].count) {
     bool is_next = next < search->list[to].count;
@@ -159,7 +161,8 @@ static fg_status add_lot(purchase *buy, const fg_label_lot *lot) {
   return FG_OK;
 }
 
-/* Drops steps from which the lots to come, `rest` units at most, leave so much to be billed that no plan is better. */
+/* Drops the steps that would leave too much to be billed, even with the lots to come, which add `rest` units at
+   most. */
 static void drop_short(purchase *buy, int64_t rest) {
   fg_label_search *search = buy->search;
   const int64_t demand = buy->carry->demand;
@@ -180,13 +183,13 @@ static void drop_short(purchase *buy, int64_t rest) {
   search->list[buy->current].count = kept;
 }
 
-/* What a step costs at least in the end. */
+/* The least cost of a plan through a step. */
 static fg_amount bound_of_step(const fg_label_search *search, uint32_t place) {
   const fg_label_step *step = &search->steps.items[place];
   return fg_plan_add(step->cost, fg_plan_bound_within(&search->bound, search->month, step->units));
 }
 
-/* A first pass keeps few steps: it drops those above the mean of their bounds until they are few. */
+/* Thins out the steps in a first pass: those with a bound above the mean are dropped until few are left. */
 static void thin_out(purchase *buy) {
   fg_label_search *search = buy->search;
   uint32_t *items = search->list[buy->current].items;
@@ -208,7 +211,7 @@ static void thin_out(purchase *buy) {
   search->list[buy->current].count = count;
 }
 
-/* What none of the steps covers is billed: the best of them. */
+/* Finds the best step if the rest of the month is billed. */
 static void bill_rest(purchase *buy) {
   const fg_label_search *search = buy->search;
   for (uint32_t i = 0; i < search->list[buy->current].count; i++) {
@@ -231,7 +234,7 @@ static void insert_lot(purchase *buy, fg_label_lot lot) {
   buy->lots[place] = lot;
 }
 
-/* A pack, and where a month may take very many of it, many at once, and many of those. */
+/* Adds the lots of a pack: single packs and, if a month may take very many, lots of MANY, of MANY lots, and so on. */
 static void insert_lots(purchase *buy, fg_plan_pack pack, uint32_t room) {
   fg_label_lot lot = {pack, 1};
   while (room > 1 && lot.pack.most >= MANY && lot.pack.units <= buy->search->most_demand / MANY) {
@@ -248,7 +251,8 @@ static void insert_lots(purchase *buy, fg_plan_pack pack, uint32_t room) {
   insert_lot(buy, lot);
 }
 
-/* Over several editions a pack has the lowest price of the months to which the purchase can be dated back. */
+/* Collects the lots that can be bought. Over several editions a pack has the lowest price of the months to which the
+   purchase can be dated back. */
 static void find_lots(purchase *buy) {
   const fg_label_search *search = buy->search;
   fg_plan_pack own[FG_PLAN_PACKS_MAX];

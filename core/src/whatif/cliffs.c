@@ -1,9 +1,9 @@
-/* Where more costs less (R13): the cliffs of a curve. */
+/* Finds the cliffs of a curve: quantities that cost more than a larger one (R13). */
 #include "curve.h"
 
 #include "../base/tell.h"
 
-/* The first quantity of from … to that costs more than `least`; the cost never falls there. */
+/* Finds the first quantity from `from` to `to` that costs more than `least`; the cost must not fall between them. */
 static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg_amount least, int64_t *first) {
   while (from < to) {
     int64_t middle = from + (to - from) / 2;
@@ -19,7 +19,6 @@ static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg
   return FG_OK;
 }
 
-/* The beginning of the piece that ends at `end`. */
 static int64_t piece_begin(const fg_curve *curve, int64_t end) {
   int64_t from = 0;
   for (int64_t piece = fg_curve_piece_end(curve, 0); piece < end; piece = fg_curve_piece_end(curve, from)) {
@@ -28,7 +27,7 @@ static int64_t piece_begin(const fg_curve *curve, int64_t end) {
   return from;
 }
 
-/* Goes back from `end`, piece by piece, while whatever is sold of a piece costs more than `least`. */
+/* Goes back from `end`, piece by piece, as long as all quantities that are sold cost more than `least`. */
 static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
   for (*begin = end + 1; end >= 0;) {
     int64_t from = piece_begin(curve, end);
@@ -48,7 +47,8 @@ static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least
   return FG_OK;
 }
 
-/* Tells the cliff between `last`, the end of a piece, and `edge`, where the next piece that is sold begins. */
+/* Tells the cliff between `last`, the last quantity of a piece, and `edge`, the first of the next piece that is
+   sold. */
 static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, int64_t last, int64_t edge) {
   fg_amount before = 0;
   fg_amount there = 0;

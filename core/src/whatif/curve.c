@@ -3,20 +3,20 @@
 #include "../book/event_price.h"
 #include "../book/price_model.h"
 
-/* Units that packs do not cover; INT64_MAX of them if that many packs cannot be counted. */
+/* The units that are charged and that packs do not cover; none if the packs hold more units than can be counted. */
 static int64_t beyond_packs(const fg_curve *curve, int64_t charged) {
   int64_t covered = 0;
   bool counted = fg_multiply_i64(curve->pack_units, curve->packs, &covered);
   return counted ? fg_max_i64(0, charged - covered) : 0;
 }
 
-/* Units that are charged of a quantity; INT64_MAX where they cannot be counted. */
+/* The charged units of a quantity; INT64_MAX if they cannot be counted. */
 static int64_t charged_units(const fg_curve *curve, int64_t quantity) {
   int64_t units = 0;
   return fg_multiply_i64(quantity, curve->each, &units) ? fg_max_i64(0, units - curve->free) : INT64_MAX;
 }
 
-/* Units that the schedule charges of a quantity. */
+/* The units of a quantity that the schedule charges. */
 static int64_t schedule_units(const fg_curve *curve, int64_t quantity) {
   int64_t charged = charged_units(curve, quantity);
   return curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
@@ -64,10 +64,11 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
 
 static fg_price_view view_of(const fg_curve *curve) { return fg_price_view_of(curve->schedule, curve->hours); }
 
-/* The last number of units before which the cost is that of the same tier. */
+/* The last number of units that is priced by the same tier. */
 static int64_t tier_end(const fg_curve *curve, int64_t units) {
   fg_price_view view = view_of(curve);
-  uint32_t tiers = curve->of_events ? 1 : curve->schedule->tier_count; /* those of events are each one's own */
+  /* Each event picks its own tier, so the tiers are not pieces of the curve. */
+  uint32_t tiers = curve->of_events ? 1 : curve->schedule->tier_count;
   for (uint32_t i = 0; i + 1 < tiers; i++) {
     int64_t end = view.model->line(&view, i).last;
     if (units <= end) {
@@ -82,7 +83,7 @@ static int64_t block_end(const fg_curve *curve, int64_t units) {
   return fg_price_blocks(curve->schedule, units, &end) == FG_OK ? end : INT64_MAX;
 }
 
-/* The last quantity of which the schedule charges so many units at most. */
+/* The last quantity of which the schedule charges at most `units`. */
 static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   int64_t quantity = 0;
   int64_t covered = 0;
@@ -91,16 +92,16 @@ static int64_t quantity_of(const fg_curve *curve, int64_t units) {
   return fits ? quantity / curve->each : INT64_MAX;
 }
 
-/* Whether no straight line leads from nothing to the first unit: it is not sold, or costs a whole step or a fee. Events
-   that are priced each by itself cost as much each. */
+/* Whether no straight line leads from no units to the first one, because that is not sold, or costs a whole step or a
+   fee. Events that are priced each by itself all cost the same. */
 static bool begins_with_a_step(const fg_curve *curve) {
   fg_price_view view = view_of(curve);
   const fg_tier *first = &curve->schedule->tiers[0];
   return !first->sold || (!curve->of_events && (first->fee > 0 || view.model->line(&view, 0).first > 0));
 }
 
-/* Whether a quantity lies before any unit is charged, because free units and packs come first. Where none come first,
-   the quantity 0 is a piece of its own only if the first unit begins with a step, or some of the first one is free. */
+/* Whether free units and packs cover all of a quantity. If there are none, the quantity 0 counts as covered only if the
+   first unit begins with a step, or is partly free. */
 static bool is_covered(const fg_curve *curve, int64_t quantity) {
   int64_t covered = quantity_of(curve, 0);
   bool stands_apart = covered > 0 || schedule_units(curve, 1) != curve->each || begins_with_a_step(curve);
@@ -108,7 +109,7 @@ static bool is_covered(const fg_curve *curve, int64_t quantity) {
 }
 
 int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity) {
-  if (curve->schedule == NULL) { /* packs are even steps, which may be as long as a quantity of several units */
+  if (curve->schedule == NULL) { /* packs are even steps; a quantity of several units may take several of them */
     bool is_free = curve->each > 1 && curve->free > 0 && quantity <= curve->free / curve->each;
     return is_free ? curve->free / curve->each : INT64_MAX;
   }
@@ -118,7 +119,7 @@ int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity) {
   return quantity_of(curve, tier_end(curve, schedule_units(curve, quantity)));
 }
 
-/* Of packs alone: as far as what is free goes, or the pack that is begun. */
+/* The end of a line of packs alone: the end of the free units, or of the pack that is begun. */
 static int64_t pack_end(const fg_curve *curve, int64_t quantity) {
   int64_t charged = charged_units(curve, quantity);
   int64_t end = INT64_MAX;
@@ -149,7 +150,7 @@ bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity) {
   return fg_curve_cost(curve, quantity, &cost) != FG_NOT_SOLD;
 }
 
-/* The highest quantity of at most `most` that is sold: none at all always is. */
+/* The largest quantity up to `most` that is sold; 0 always is. */
 static int64_t last_sold(const fg_curve *curve, int64_t most) {
   int64_t last = 0;
   int64_t end = -1;
@@ -161,7 +162,7 @@ static int64_t last_sold(const fg_curve *curve, int64_t most) {
   return last;
 }
 
-/* The least number of units, times ten until it costs a unit of the currency; `least` where none does. */
+/* A number of units, `least` times a power of ten, that costs at least a unit of the currency; `least` if none does. */
 static int64_t worth_seeing(const fg_curve *curve, int64_t least) {
   for (int64_t units = least; units <= INT64_MAX / 10; units *= 10) {
     fg_amount cost = 0;

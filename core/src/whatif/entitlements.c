@@ -5,7 +5,7 @@
 #include "../book/validity.h"
 #include "packs_on_sale.h"
 
-/* An entitlement with what decides when it is drawn on (R7). */
+/* An entitlement, and what decides when it is drawn on (R7). */
 typedef struct ranked_entitlement {
   fg_plan_entitlement entitlement;
   fg_deduction_rank rank;
@@ -37,7 +37,7 @@ static fg_status add_entitlement(const fg_plan_model *model, entitlement_list *l
   return FG_OK;
 }
 
-/* Adds one issue of a free grant, at the beginning of a month. Grants to be claimed are claimed at the start. */
+/* Adds one issue of a free grant at the beginning of a month. Grants that must be claimed are claimed at the start. */
 static fg_status add_grant(const fg_plan_model *model, entitlement_list *list, uint32_t offer, int month,
                            fg_error *error) {
   const fg_book *book = model->months[month].offers;
@@ -63,9 +63,9 @@ static fg_status add_grants(const fg_plan_model *model, entitlement_list *list, 
   return FG_OK;
 }
 
-/* Whether a pack held is drawn on before all packs bought, as the search takes for granted. The account that replays
-   the plan is given it the day before the start. Where nothing expires within the forecast, the order does not
-   matter. */
+/* Whether a pack held at the start is drawn on before all packs that are bought, as the search assumes. The account
+   that replays the plan is given it on the day before the start. If nothing expires within the forecast, the order does
+   not matter. */
 static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *held, bool *first) {
   const fg_product *product = fg_plan_offered(model, 0);
   const fg_policy *policy = &model->book->policy;

@@ -1,5 +1,5 @@
-/* What the customer has without buying: free grants to come, and packs held at the start, in the order they are drawn
-   on (R7). */
+/* What the customer has without buying it: free grants to come, and packs held at the start, in the order in which they
+   are drawn on (R7). */
 #ifndef FG_ENTITLEMENTS_H
 #define FG_ENTITLEMENTS_H
 

@@ -76,8 +76,8 @@ static fg_status read_held(const fg_plan_model *model, const fg_json *value, fg_
   return begins_a_day ? FG_OK : fg_fail(error, FG_INVALID, "expires", "expected 00:00 of a date: packs expire then");
 }
 
-/* Packs held are given to the account in this order, because of packs that are equal otherwise the first given is drawn
-   on first (R7). */
+/* Orders the packs held as they are given to the account, because of equal packs the first one given is drawn on first
+   (R7). */
 static bool is_bought_before(const fg_plan_held *a, const fg_plan_held *b) {
   return a->bought != b->bought ? a->bought < b->bought : a->expires < b->expires;
 }
@@ -115,7 +115,7 @@ static fg_status read_opening(fg_plan_model *model, const fg_json *opening, fg_e
   return FG_OK;
 }
 
-/* "2025-01" */
+/* Reads the first month: "2025-01". */
 static fg_status read_start(const fg_json *root, fg_date *first, fg_error *error) {
   const fg_json *value = NULL;
   char date[] = "0000-00-01";
@@ -189,7 +189,6 @@ static fg_status read_peaks(fg_plan_model *model, const fg_json *root, const cha
   return FG_OK;
 }
 
-/* The fields of a forecast that are named after a meter. */
 typedef struct meter_fields {
   char calls[80], peak[96];
 } meter_fields;
@@ -226,7 +225,7 @@ static fg_status read_switches(fg_plan_model *model, const fg_json *root, fg_err
   const fg_json *policy = fg_json_get(root, "policy");
   const fg_json *opening = fg_json_get(root, "opening");
   size_t held = fg_json_length(fg_json_get(opening, "packs"));
-  if (held > FG_LIST_MAX) { /* they are packs on offer of the forecast's own book */
+  if (held > FG_LIST_MAX) { /* they become packs on offer in the model's copy of the book */
     return fg_fail(error, FG_INVALID, "opening.packs", "expected a list of at most %d packs", FG_LIST_MAX);
   }
   model->held = fg_plan_allocate(model, held * sizeof *model->held);
@@ -258,7 +257,7 @@ static fg_status read_forecast(fg_plan_model *model, const fg_json *root, fg_err
              : fg_within(error, read_opening(model, opening, error), "opening");
 }
 
-/* What follows from the forecast and the book. */
+/* Works out the rest of the model from forecast and book. */
 static fg_status complete_model(fg_plan_model *model, fg_error *error) {
   model->material_packs = fg_plan_allocate(model, model->held_offer * sizeof *model->material_packs);
   if (model->material_packs == NULL) {

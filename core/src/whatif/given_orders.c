@@ -68,7 +68,7 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
                                  : read_count(value, "quantity", 1, &order->quantity, error);
 }
 
-/* A month goes by capacity if capacity is active when its calls come (R19). */
+/* Marks the months that go by capacity, because an order is active when their calls come (R19). */
 static fg_status set_modes(const fg_plan_model *model, const fg_plan_order *order, fg_plan_result *result,
                            fg_error *error) {
   fg_time from = 0;
@@ -91,7 +91,7 @@ static fg_status add_given(fg_plan_model *model, const fg_json *value, fg_plan_r
   if (order.offer == FG_NONE) {
     FG_TRY(set_modes(model, &order, result, error));
   } else if (fg_plan_offered(model, order.month)->packs[order.offer].of_materials) {
-    /* Materials are bought by the plan's own orders alone. */
+    /* If the plan orders materials itself, the model's packs of them are not bought. */
     memset(model->material_packs, 0, model->held_offer * sizeof *model->material_packs);
   }
   return fg_plan_add_order(model, result, order);

@@ -4,13 +4,14 @@
 #include "../book/price_model.h"
 #include "../book/tier_quantity.h"
 
-/* In a month of billed calls nothing of a capacity mode counts toward the tier. */
+/* The quantity that picks the tier in a month that is billed by calls, in which no usage of a capacity mode counts. */
 static int64_t plan_tier_quantity(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t residual) {
   int64_t packs = model->months[month].calls - carry->free - residual;
   return fg_tier_quantity(&model->book->policy, carry->free, packs, residual, 0);
 }
 
-/* Adds the line of what is less than the product's least, or more than its most: it is rounded by itself. */
+/* Adds what the product's least adds to the cost, or its most takes off. This is a line of the invoice, so it is
+   rounded by itself. */
 static fg_status add_bound(const fg_plan_model *model, const fg_bounds *bounds, fg_exact cost, fg_amount *bill) {
   fg_rounding rounding = model->book->rounding;
   fg_amount rounded = 0;
@@ -23,12 +24,12 @@ static fg_status add_bound(const fg_plan_model *model, const fg_bounds *bounds, 
   return FG_OK;
 }
 
-/* The line of the usage, and that of what bounds it. */
+/* Computes the bill: the line of the usage, and that of the product's least or most. */
 static fg_status compute_lines(const fg_plan_model *model, const fg_product *product, const fg_price_input *input,
                                fg_amount *bill) {
   fg_price_result price;
   fg_exact cost;
-  if (!product->schedule.is_summed) { /* a format without what follows */
+  if (!product->schedule.is_summed) { /* the book's format has no least and no most */
     FG_TRY(fg_price_compute(&product->schedule, input, &price));
     *bill = price.amount;
     return FG_OK;
@@ -98,8 +99,8 @@ fg_amount fg_plan_bill_by_capacity(const fg_plan_model *model, int month) {
   return compute_bill(model, month, 0, fg_tier_quantity(policy, 0, 0, 0, counted));
 }
 
-/* The residuals at which the pieces of the bill end. Between them it rises along a straight line, or in even steps of a
-   block. */
+/* The residuals at which the pieces of a bill end. Within a piece the bill rises along a straight line, or in even
+   steps of a block. */
 typedef struct plan_points {
   int64_t items[6 * FG_TIERS_MAX + 8];
   uint32_t count;
@@ -136,8 +137,8 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
   points->count = 0;
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     int64_t edge = fg_price_edge(&view, i);
-    /* Where more than the residual picks the tier, the residual is the last units of that total: edges count back from
-       it. */
+    /* If another quantity than the residual picks the tier, the residual is the last units of it, so edges count back
+       from its end. */
     int64_t total = by_residual ? 0 : plan_tier_quantity(model, month, carry, 0);
     add_points_around(points, by_residual ? edge : total - edge, schedule->block);
   }
@@ -146,8 +147,9 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
   add_point(points, points->to - points->to % schedule->block);
 }
 
-/* How much further apart bills may be than at the points: two lines are rounded, each by less than a step or to its
-   least, where a product is bounded, and between the points the bill then need not rise. */
+/* How much bills may differ, beyond what is seen at the points of the pieces. If a product has a least or most, two
+   lines are rounded, each by less than a step or up to its least amount, and then the bill need not rise within a
+   piece. */
 static fg_amount uneven_by(const fg_plan_model *model, int month) {
   const fg_bounds *bounds = &fg_plan_priced(model, month)->bounds;
   fg_rounding rounding = model->book->rounding;
@@ -178,7 +180,7 @@ fg_amount fg_plan_drop_to_nothing(const fg_plan_model *model, int month, const f
   return nothing > least ? nothing - least : 0;
 }
 
-/* On a line the bill is least where it begins. */
+/* Lowers `least` to the bill at the beginning of each line, where a line is lowest. */
 static fg_amount least_by_lines(const fg_plan_model *model, int64_t from, int64_t to, fg_amount least) {
   for (uint32_t i = 1; i < model->line_count; i++) {
     const fg_plan_line *line = &model->lines[i];

@@ -8,7 +8,7 @@ static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, co
   return month + 1 < model->month_count ? &model->months[month + 1].carries[next] : carry;
 }
 
-/* What the packs bought so far cover of a month's demand. */
+/* The units of the packs bought so far that the month can draw on. */
 static int64_t units_left(const fg_plan_model *model, const int64_t *left, int month, int64_t demand) {
   int64_t units = 0;
   for (int bought = 0; bought < month; bought++) {
@@ -30,9 +30,9 @@ static void spend_in_month(fg_plan_choice *choice, int month, fg_amount cost) {
   choice->cost = fg_plan_add(choice->cost, cost);
 }
 
-/* Buys one size of pack wherever units run short, as many as cover the month; without a pack, all is postpaid. A month
-   whose peak needs capacity cannot be served so, unless `or_capacity`: then a month goes by capacity where it must, or
-   where that is cheaper. */
+/* Buys one size of pack whenever units run short, just enough to cover the month; without a pack all is postpaid. A
+   month whose peak needs capacity cannot be served so. With `or_capacity` a month goes by capacity if it must, or if
+   that is cheaper. */
 static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, bool or_capacity,
                           fg_plan_choice *choice) {
   const fg_plan_carry *carry = &model->months[0].carries[0];

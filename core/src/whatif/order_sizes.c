@@ -2,7 +2,7 @@
 
 #include "../book/price_model.h"
 
-/* Orders of more packs than this are not looked at one by one. */
+/* Orders of more packs are not worked out. */
 enum { ORDER_MOST = 4096 };
 
 fg_amount fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number) {
@@ -29,7 +29,7 @@ static int64_t all_calls(const fg_plan_model *model) {
   return calls;
 }
 
-/* The number up to which prices of an order may go by another tier, or orders may not be of any number. */
+/* The number of packs up to which the price of an order may change its tier, or an order may be impossible. */
 static int64_t last_edge_of(const fg_pack_offer *offer) {
   const fg_schedule *schedule = offer->by_number;
   const fg_order_count *count = offer->sale.count;
@@ -41,8 +41,8 @@ static int64_t last_edge_of(const fg_pack_offer *offer) {
   return fg_min_i64(edge, ORDER_MOST);
 }
 
-/* Whether orders of any number from the last tier on cost so much a pack and no other order less, so that one of twice
-   that number is as good as two. */
+/* Whether orders, from the last tier on, of any number cost the same for each pack, and none costs less. Then an order
+   of twice that number is no better than two orders. */
 static bool ends_even(const fg_pack_offer *offer) {
   const fg_schedule *schedule = offer->by_number;
   const fg_order_count *count = offer->sale.count;
@@ -60,17 +60,18 @@ static bool ends_even(const fg_pack_offer *offer) {
   return ends;
 }
 
-/* The last number that is looked at; -1 where that is too many. */
+/* The largest number of packs that has to be worked out; -1 if it is too large. */
 static int64_t last_number(const fg_pack_offer *offer, int64_t enough) {
   int64_t edge = last_edge_of(offer);
-  int64_t step = offer->sale.count != NULL ? offer->sale.count->step : 1; /* one of these numbers is of an order */
+  /* Among so many numbers in a row one can be ordered. */
+  int64_t step = offer->sale.count != NULL ? offer->sale.count->step : 1;
   int64_t most = fg_max_i64(enough, edge) + fg_min_i64(step, ORDER_MOST);
   most = offer->sale.count != NULL && offer->sale.count->most >= 0 ? fg_min_i64(most, offer->sale.count->most) : most;
   most = ends_even(offer) ? fg_min_i64(most, 2 * edge) : most;
   return most <= ORDER_MOST ? most : -1;
 }
 
-/* Of orders of `enough` packs or more, which last for all there is to be used, the cheapest alone is kept. */
+/* Keeps, of all orders with `enough` packs or more, only the cheapest, because these packs last for all usage. */
 static void drop_more_than_enough(fg_amount *price, int64_t enough, int64_t most) {
   int64_t best = enough;
   for (int64_t number = enough; number <= most; number++) {
@@ -81,8 +82,8 @@ static void drop_more_than_enough(fg_amount *price, int64_t enough, int64_t most
   }
 }
 
-/* Whether two smaller lots of orders come to as many packs and are no dearer. `least` has what each number costs in one
-   order or several. */
+/* Whether two smaller purchases have as many packs together and cost no more. `least` is what each number costs, in one
+   order or in several. */
 static bool is_made_of_others(const fg_amount *least, int64_t number, fg_amount price, fg_amount *sum) {
   *sum = FG_PLAN_NEVER;
   for (int64_t part = 1; part <= number / 2; part++) {
@@ -92,7 +93,7 @@ static bool is_made_of_others(const fg_amount *least, int64_t number, fg_amount 
   return *sum <= price;
 }
 
-/* The prices of orders of each number up to `most`; FG_PLAN_NEVER: none is placed. */
+/* Computes the price of an order of each number up to `most`; FG_PLAN_NEVER: such an order is not placed. */
 static void price_orders(const fg_plan_model *model, const fg_pack_offer *sold, int64_t enough, int64_t most,
                          fg_amount *price) {
   for (int64_t number = 1; number <= most; number++) {
@@ -103,8 +104,8 @@ static void price_orders(const fg_plan_model *model, const fg_pack_offer *sold, 
   }
 }
 
-/* `least` is room for what each number costs in one order or several. Answers how many are kept, or -1 where there are
-   more than `room`. */
+/* Keeps the orders that are cheaper than any smaller ones together. `least` is memory for what each number costs in one
+   order or in several. Returns how many are kept, or -1 if they are more than `room`. */
 static int keep_worth_placing(const fg_pack_offer *sold, uint32_t offer, const fg_amount *price, fg_amount *least,
                               int64_t most, fg_plan_pack *packs, int room) {
   int count = 0;

@@ -5,14 +5,15 @@
 #include "cheapest_cover.h"
 #include "order_sizes.h"
 
-/* A lower price per unit; of equal ones the larger pack. */
+/* Whether a pack has a lower price for each unit or, at the same price, more units. */
 static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
   fg_amount left = a->price * b->units;
   fg_amount right = b->price * a->units;
   return left != right ? left < right : a->units > b->units;
 }
 
-/* Keeps, of packs of the same size, only the cheapest. Answers false if there is no room for another size. */
+/* Adds a pack; of packs of the same size only the cheapest is kept. Returns false if there is no room for another
+   size. */
 static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack) {
   for (uint32_t i = 0; i < *count; i++) {
     if (packs[i].units == pack.units) {
@@ -36,7 +37,8 @@ static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack)
   return true;
 }
 
-/* Limits each pack to fewer than as many units in packs with a lower price per unit could replace. */
+/* Limits the number of each pack to fewer than could be replaced, unit for unit, by packs with a lower price for each
+   unit. */
 static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;
@@ -85,8 +87,8 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
-/* What the search can buy: it orders any number of a pack, of usage also at a price by that number, on an account
-   without attributes that holds nothing else. A pack that has no price of its own is not for sale. */
+/* Checks that the search can buy a pack: any number of it, on an account without attributes that holds nothing else. A
+   price by the number of packs is possible for packs of usage. A pack without a price of its own is not for sale. */
 static fg_status check_pack_offer(const fg_pack_offer *offer, bool may_be_by_order, fg_error *error) {
   bool is_by_order = !may_be_by_order && fg_plan_is_by_order(offer);
   const char *key = is_by_order && offer->by_number != NULL ? "price\" by the number of packs"
@@ -114,7 +116,7 @@ static fg_status too_many_packs(fg_error *error) {
                  FG_PLAN_PACKS_MAX);
 }
 
-/* Those of which orders are of certain numbers, or have a price by the number. */
+/* Adds the possible orders of packs that are not sold one by one. */
 static fg_status collect_orders(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, uint32_t *count,
                                 fg_error *error) {
   fg_plan_pack orders[FG_PLAN_PACKS_MAX];
@@ -133,7 +135,7 @@ static fg_status collect_orders(fg_plan_model *model, uint32_t offer, fg_plan_pa
   return FG_OK;
 }
 
-/* Those that may be bought at the beginning of a month. */
+/* Adds the packs that may be bought at the beginning of a month. */
 static fg_status collect_packs(fg_plan_model *model, int month, bool for_materials, fg_plan_pack *packs,
                                uint32_t *count, fg_error *error) {
   const fg_product *product = fg_plan_offered(model, month);
@@ -151,7 +153,7 @@ static fg_status collect_packs(fg_plan_model *model, int month, bool for_materia
   return FG_OK;
 }
 
-/* What a pack costs in each month. It must have one size in all of them. */
+/* Finds what a pack costs in each month. It must have the same size in all of them. */
 static fg_status find_prices(fg_plan_model *model, uint32_t offer, fg_plan_pack *pack, fg_error *error) {
   fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
   FG_TRY(prices == NULL ? FG_NO_MEMORY : FG_OK);
@@ -186,7 +188,7 @@ static fg_status collect_packs_of_editions(fg_plan_model *model, fg_error *error
   return FG_OK;
 }
 
-/* The last month in which a pack bought at the beginning of `month` can be drawn on. */
+/* Finds the last month in which a pack bought at the beginning of `month` can be drawn on. */
 static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *offer, int month, int *last) {
   const fg_book *book = model->book;
   fg_time expires = 0;
@@ -198,7 +200,7 @@ static fg_status last_month(const fg_plan_model *model, const fg_pack_offer *off
   return FG_OK;
 }
 
-/* The search takes for granted that grants come every month or once, and go before packs. */
+/* Checks what the search assumes: grants come every month or once, and are drawn on before packs. */
 static fg_status check_offers(const fg_book *book, uint32_t which, uint32_t offers, fg_error *error) {
   const fg_product *product = &book->products[which];
   int32_t last_grant = 0;
@@ -227,7 +229,8 @@ static fg_status check_offers(const fg_book *book, uint32_t which, uint32_t offe
   return FG_OK;
 }
 
-/* The last month in which what is bought in a month can be drawn on, which must be the same for all packs. */
+/* Finds, for each month, the last month in which packs bought in it can be drawn on. It must be the same for all
+   packs. */
 static fg_status find_last_months(fg_plan_model *model, fg_error *error) {
   for (int month = 0; month < model->month_count; month++) {
     model->months[month].last = model->month_count - 1;

@@ -1,4 +1,4 @@
-/* Makes a plan, the cheapest or one that is given, and lets an account replay it. */
+/* Makes a plan, the cheapest one or a given one, and lets an account replay it. */
 #include "cheapest.h"
 #include "forecast.h"
 #include "given_orders.h"
@@ -10,7 +10,7 @@ static fg_status begin_result(fg_plan_model *model, fg_plan_result *result) {
   return result->months == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* Replays a choice. The account must come to the same total as the search. */
+/* Replays a choice. The account must pay the same total as the search found. */
 static fg_status replay_choice(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result,
                                fg_error *error) {
   FG_TRY(begin_result(model, result));
@@ -43,7 +43,7 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
   FG_TRY(replay_choice(model, &best, &plan->chosen, error));
   status = fg_plan_search_runner_up(model, &best, &second);
   if (status == FG_PLAN_OVER) {
-    return FG_OK; /* what was found so far need not be the next best */
+    return FG_OK; /* a candidate found so far need not be the second best */
   }
   FG_TRY(status);
   return second.cost < FG_PLAN_NEVER ? replay_choice(model, &second, &plan->runner_up, error) : FG_OK;

@@ -5,8 +5,9 @@
 #include "../book/validity.h"
 #include "packs_on_sale.h"
 
-/* The pool that a product alone draws on, at a weight by which each of its grants and packs is a whole number of the
-   product's units, if the product has no grants and packs itself: they are then as if they were its own. NULL. */
+/* Finds a pool whose grants and packs can be treated as the product's own: only this product draws on it, the product
+   has no grants and packs itself, and each of the pool's is a whole number of the product's units. NULL if there is
+   none. */
 static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
   const fg_product *product = &book->products[which];
   const fg_pool *found = NULL;
@@ -39,7 +40,6 @@ static bool has_own_pool(const fg_plan_model *model) {
   return has;
 }
 
-/* Gives a product the grants and packs of its pool, in its own units. */
 static fg_status take_pool(fg_plan_model *model, fg_product *product, const fg_pool *pool) {
   fg_grant_offer *grants = fg_plan_allocate(model, pool->offers.grant_count * sizeof *grants);
   fg_pack_offer *packs = fg_plan_allocate(model, pool->offers.pack_count * sizeof *packs);
@@ -62,8 +62,8 @@ static fg_status take_pool(fg_plan_model *model, fg_product *product, const fg_p
   return FG_OK;
 }
 
-/* Gives a copy of a book or edition products of its own, and the forecast's product room for more packs. The strings
-   stay the caller's. */
+/* Gives a copied book or edition its own list of products, and the forecast's product room for `more_packs` packs.
+   Strings stay the caller's. */
 static fg_status give_own_products(fg_plan_model *model, fg_book *copy, uint32_t more_packs) {
   fg_product *products = fg_plan_allocate(model, copy->product_count * sizeof *products);
   FG_TRY(products == NULL ? FG_NO_MEMORY : FG_OK);
@@ -92,7 +92,7 @@ fg_status fg_plan_copy_book(fg_plan_model *model, uint32_t more_packs) {
   }
   *model->book = *base;
   model->book->allocator = model->allocator;
-  model->book->shared = 1; /* the model's own reference, which outlives those of its accounts */
+  model->book->shared = 1; /* this reference is the model's own, so the book outlives the model's accounts */
   if (has_own_pool(model)) {
     model->pool = pool_of(fg_book_edition((fg_book *)(uintptr_t)base, 0), model->product)->offers.id;
   }
@@ -101,7 +101,7 @@ fg_status fg_plan_copy_book(fg_plan_model *model, uint32_t more_packs) {
     editions[i] = base->editions[i];
     FG_TRY(give_own_products(model, &editions[i], more_packs));
   }
-  if (base->edition_count > 0) { /* the products of the book are those of its first edition */
+  if (base->edition_count > 0) { /* a book's products are those of its first edition */
     model->book->products = editions[0].products;
     model->book->pool_count = editions[0].pool_count;
   } else {

@@ -1,4 +1,4 @@
-/* What a plan tells: its orders and months, and the timeline that replays to its total. docs/plan.md. */
+/* Tells a plan: its orders and months, and the timeline that replays to its total. docs/plan.md. */
 #include "../base/tell.h"
 #include "../json/write.h"
 #include "../state/command.h"
@@ -85,7 +85,7 @@ static void tell_cost(fg_teller *to, const char *key, const fg_plan_model *model
   }
 }
 
-/* Whether an order of the same pack comes before. */
+/* Whether an earlier entry of the model's packs is an order of the same pack. */
 static bool is_told_already(const fg_plan_model *model, uint32_t pack) {
   bool is_told = false;
   for (uint32_t before = 0; before < pack && !is_told; before++) {
@@ -94,7 +94,7 @@ static bool is_told_already(const fg_plan_model *model, uint32_t pack) {
   return is_told;
 }
 
-/* Writes each naive plan into `choice`. */
+/* Tells the costs of the naive plans; `choice` is scratch memory for each of them. */
 static void tell_naive(fg_teller *to, const fg_plan_model *model, fg_plan_choice *choice) {
   const fg_product *product = fg_plan_offered(model, 0);
   fg_tell_begin_object(to, "naive");

@@ -3,8 +3,8 @@
 #include "../book/price_model.h"
 #include "../book/rating.h"
 
-/* A bundle of the product or of its pool, whose packs are the product's in the plan's book, might be cheaper than what
-   the search buys. */
+/* Refuses bundles that contain packs of the product, or of the pool that the model treats as the product's, because
+   they might be cheaper than what the search buys. */
 static fg_status refuse_bundles(const fg_plan_model *model, const fg_book *book, fg_error *error) {
   for (uint32_t i = 0; i < book->bundle_count; i++) {
     const fg_bundle *bundle = &book->bundles[i];
@@ -30,7 +30,7 @@ static bool are_roundings_equal(fg_rounding a, fg_rounding b) {
   return a.mode == b.mode && a.digits == b.digits && a.least == b.least;
 }
 
-/* What the search takes for granted of the capacity of all months: what it costs may change alone. */
+/* Whether two editions' capacities differ at most in their prices, as the search assumes. */
 static bool are_capacities_alike(const fg_capacity_offer *a, const fg_capacity_offer *b) {
   return a == b || (a != NULL && b != NULL && a->limit == b->limit && a->mode == b->mode && a->effect == b->effect &&
                     fg_string_equal(a->meter, b->meter));
@@ -44,7 +44,7 @@ static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
          (!one->most.given || one->most.amount == other->most.amount);
 }
 
-/* What the search cannot honour of a product, as one of the editions in force sells it. */
+/* Refuses what the search cannot plan for, in one of the editions in force. */
 static fg_status check_planned(const fg_plan_model *model, const fg_book *book, fg_error *error) {
   const fg_product *product = &book->products[model->product];
   if (product->withdrawn) {
@@ -73,7 +73,8 @@ static fg_status check_planned(const fg_plan_model *model, const fg_book *book, 
              : fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
 }
 
-/* An edition that begins after the usage of a month: what it changes of that month all the same. */
+/* Checks an edition that begins after the usage of a month but before its end: it must not change what the month
+   costs. */
 static fg_status check_end_of_month(const fg_plan_model *model, const fg_book *end, int month, fg_error *error) {
   const fg_product *priced = fg_plan_priced(model, month);
   const fg_product *last = &end->products[model->product];

@@ -1,4 +1,4 @@
-/* The editions in force in each month of a forecast, and what the search cannot honour of the product in them. */
+/* Finds the editions in force in each month of a forecast, and refuses those that the search cannot plan for. */
 #ifndef FG_PLAN_EDITIONS_H
 #define FG_PLAN_EDITIONS_H
 

@@ -13,7 +13,8 @@ static bool same_orders(const fg_plan_month *a, const fg_plan_month *b) {
          a->orders[0].quantity == b->orders[0].quantity && a->order_cost == b->order_cost;
 }
 
-/* Months in a row with the same order by the month at the same price are one order. */
+/* Adds the orders of capacity for a month. Months in a row with the same order by the month at the same price are one
+   order. */
 static fg_status order_capacity(fg_plan_model *model, const fg_plan_choice *choice, int month, fg_plan_result *result) {
   const fg_plan_month *here = &model->months[month];
   if (month > 0 && choice->by_capacity[month - 1] && same_orders(here, here - 1)) {
@@ -34,7 +35,8 @@ static fg_status order_capacity(fg_plan_model *model, const fg_plan_choice *choi
   return FG_OK;
 }
 
-/* So many of a pack are one order; of orders each is one, unless all are at the same price. */
+/* Adds the orders of a number of packs. They are one order, unless the packs stand for orders that would cost something
+   else together. */
 static fg_status order_packs(fg_plan_model *model, const fg_plan_pack *pack, int month, int64_t count,
                              fg_plan_result *result) {
   const fg_pack_offer *offer = &fg_plan_offered(model, month)->packs[pack->offer];

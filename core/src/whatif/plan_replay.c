@@ -9,7 +9,7 @@
 
 static const fg_product *product_of(const fg_plan_model *model) { return fg_plan_offered(model, 0); }
 
-/* Adds a command; its product is the plan's. */
+/* Adds a command about the plan's product. */
 static fg_status add_command(fg_plan_model *model, fg_plan_result *result, fg_command_kind kind, fg_time at,
                              fg_command **command) {
   FG_TRY(FG_ARRAY_RESERVE(&model->allocator, &result->commands, 1));
@@ -21,7 +21,8 @@ static fg_status add_command(fg_plan_model *model, fg_plan_result *result, fg_co
   return FG_OK;
 }
 
-/* Packs held are given the day before, in their order, so that they go before all that is bought (R7). */
+/* Adds what comes before the first month. Packs held are given on the day before the start, in their order, so that
+   they are drawn on before all that is bought (R7). */
 static fg_status add_opening(fg_plan_model *model, fg_plan_result *result) {
   const fg_product *product = product_of(model);
   fg_time start = model->months[0].begin;
@@ -59,7 +60,7 @@ static fg_status add_purchase(fg_plan_model *model, fg_plan_result *result, cons
   return FG_OK;
 }
 
-/* Sets the mode by hand where it does not follow the capacity (R17, R24). */
+/* Sets the mode, if it does not follow the capacity by itself (R17, R24). */
 static fg_status add_mode(fg_plan_model *model, fg_plan_result *result, int month) {
   const fg_product *product = product_of(model);
   bool was = month > 0 && result->months[month - 1].by_capacity;
@@ -120,7 +121,7 @@ static fg_status add_commands(fg_plan_model *model, fg_plan_result *result) {
 typedef struct plan_replay {
   fg_plan_model *model;
   fg_plan_result *result;
-  uint32_t order; ///< the next to be placed
+  uint32_t order; ///< index of the next order to be placed
 } plan_replay;
 
 static void note_order(plan_replay *progress, const fg_outcome *outcome) {
@@ -151,8 +152,8 @@ static void note_use(plan_replay *progress, fg_time at, const fg_used *used) {
   }
 }
 
-/* A plan whose orders allow less at once than the month needs does not serve the forecast. The limit is looked at after
-   the usage, because only then the account has come to that instant. */
+/* Refuses a plan whose orders allow less at once than a month needs. The limit is checked after the usage, because only
+   then has the account come to that instant. */
 static fg_status check_peak(const plan_replay *progress, const fg_account *account, fg_time at, fg_error *error) {
   const fg_product *product = product_of(progress->model);
   int64_t limit = product->asked_count == 0 ? -1 : account->state.windows[product->asked[0]].limit;
@@ -193,7 +194,7 @@ static fg_status apply_all(plan_replay *progress, fg_account *account, fg_error 
     const fg_command *command = &result->commands.items[i];
     fg_outcome outcome;
     fg_status status = fg_account_apply(account, command, &outcome, error);
-    bool ended = command->kind == FG_DO_CLAIM && status == FG_UNKNOWN_GRANT; /* R5: an amendment ended it */
+    bool ended = command->kind == FG_DO_CLAIM && status == FG_UNKNOWN_GRANT; /* R5: an amendment has ended the grant */
     if (status != FG_OK && !ended) {
       return status;
     }

@@ -2,7 +2,7 @@
 
 #include "../base/clock.h"
 
-/* How many times it is asked between two looks at the clock, and how long the caller is not asked. */
+/* The clock is read once in TICKS questions, and the caller is asked at most once in ASK_EVERY_US. */
 enum { TICKS = 1024, ASK_EVERY_US = 50000 };
 
 static int64_t steady_us(void) { return fg_system_clock.boottime(fg_system_clock.context); }

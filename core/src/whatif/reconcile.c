@@ -1,5 +1,5 @@
-/* A reconciliation from end to end: the timeline and the invoice are read, the account is lived as it was, and where it
-   differs from the invoice causes are looked for. */
+/* A reconciliation from end to end: reads the timeline and the invoice, replays the account as it was, and if it
+   differs from the invoice looks for causes. */
 #include "reconcile.h"
 
 #include <stdio.h>
@@ -19,7 +19,7 @@ static fg_status hold_book(fg_reconciliation *run, const fg_json *value, fg_book
   return FG_OK;
 }
 
-/* A command with all that it points to for as long as the reconciliation lives. */
+/* Reads a command, and keeps all that it points to until the reconciliation is released. */
 static fg_status read_lived(fg_reconciliation *run, const fg_json *value, fg_lived *lived) {
   fg_command_reader reader = {.zone = &run->book->zone, .books = run->books, .allocator = &run->allocator};
   fg_command *command = &lived->command;
@@ -56,7 +56,7 @@ static fg_status read_commands(fg_reconciliation *run, const fg_json *commands, 
   return FG_OK;
 }
 
-/* What was set aside here: lists of commands by the reason. */
+/* Reads the commands that the host had set aside: lists by the reason. */
 static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
   if (aside != NULL && !fg_json_is(aside, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(run->error, "set_aside", aside);
@@ -72,7 +72,7 @@ static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
   return FG_OK;
 }
 
-/* By time, in the order of the document where that is the same. */
+/* Compares by time, and at the same time by the order of the document. */
 static int compare_lived(const void *a, const void *b) {
   const fg_lived *left = a;
   const fg_lived *right = b;
@@ -91,7 +91,8 @@ static void sort_set_aside(fg_reconciliation *run) {
   }
 }
 
-/* The whole book: with the editions that the timeline adopts. It is that of an account that has lived. */
+/* Finds the product, pool, bundle or event that each command is about, in the book with all editions that the timeline
+   adopts. */
 static void find_items(fg_reconciliation *run) {
   uint32_t items = fg_bill_items(run->whole);
   for (uint32_t place = 0; place < run->lived.count; place++) {
@@ -117,7 +118,7 @@ static fg_status read_timeline(fg_reconciliation *run, const fg_json *timeline) 
   return FG_OK;
 }
 
-/* The book with all that the commands adopt, found by an account that does nothing else. */
+/* Finds the book with all editions that the timeline adopts: an account applies only the commands that adopt them. */
 static fg_status join_books(fg_reconciliation *run) {
   fg_account *account = NULL;
   FG_TRY(fg_account_fork(run->head, &account));
@@ -126,7 +127,7 @@ static fg_status join_books(fg_reconciliation *run) {
     const fg_command *command = &run->lived.items[place].command;
     if (command->kind == FG_DO_ADOPT) {
       status = fg_account_apply(account, command, NULL, NULL);
-      status = status == FG_NO_MEMORY ? status : FG_OK; /* what is refused is not adopted */
+      status = status == FG_NO_MEMORY ? status : FG_OK; /* an edition that is refused is not adopted */
     }
   }
   run->whole = fg_book_retain(fg_account_book(account));
@@ -165,7 +166,7 @@ static fg_status read_invoice_month(fg_reconciliation *run, const fg_json *invoi
   return is_none || is_month ? FG_OK : fg_fail(run->error, FG_INVALID, key, "expected a month, such as 2024-11");
 }
 
-/* What the invoice is about that the rows are a part of, as an answer has told it. */
+/* Reads what the whole invoice says, as an earlier answer has told it, if the rows are only a part of it. */
 static fg_status read_whole_invoice(fg_reconciliation *run, const fg_json *invoice) {
   static const char *const fields[] = {"first", "last", "kinds", "left_out", NULL};
   run->first = run->last = -1;
@@ -214,7 +215,8 @@ static fg_status read_document(fg_reconciliation *run) {
   return fg_invoice_read(run, theirs, fg_json_get(root, "form"));
 }
 
-/* Until when the account lives: every reading has settled by then what is compared. */
+/* Sets until when accounts are replayed: by then everything that is compared is settled, in any reading of the
+   guide. */
 static fg_status find_end(fg_reconciliation *run) {
   fg_month last = run->last < 0 ? 0 : run->last;
   for (uint32_t i = 0; i < run->cells.count; i++) {
@@ -244,7 +246,7 @@ static fg_status live_as_it_was(fg_reconciliation *run) {
   FG_TRY(fg_world_live(run, &none, true, NULL, &bills_elsewhere));
   FG_ARRAY_SORT(&run->cells, compare_cells);
   run->is_equal = run->unread.count == 0 && (run->read > 0 || run->is_part);
-  for (uint32_t i = 0; i < run->absent.count; i++) { /* what comes before the invoice was another's to bill */
+  for (uint32_t i = 0; i < run->absent.count; i++) { /* another invoice has billed what came before this one */
     run->is_equal = run->is_equal && run->absent.items[i].month < run->first;
   }
   for (uint32_t i = 0; i < run->cells.count; i++) {
@@ -266,8 +268,8 @@ static fg_status name_order(fg_reconciliation *run, fg_lived *order, fg_command 
   return FG_OK;
 }
 
-/* An order that the account named "#3", the third, would have another number where one before it is left out, so those
-   that later commands speak of get a name that stays. */
+/* Gives orders that later commands name a fixed id. An order that got its id from the account, say "#3" for the third,
+   would get another one in a replay that leaves out an order before it. */
 static fg_status name_orders(fg_reconciliation *run) {
   FG_ARRAY(uint32_t) orders = {NULL, 0, 0};
   fg_status status = FG_OK;

@@ -1,5 +1,5 @@
-/* Causes in calls: those whose end nobody knows, and those that were given back. Which calls belong to which end is
-   found here, after the account was lived as it was. */
+/* Causes in calls: those whose end nobody knows, and those that were given back. This file also finds which calls the
+   ends belong to, after the account was replayed as it was. */
 #include "reconcile.h"
 
 #include "../book/terms.h"
@@ -25,7 +25,7 @@ static bool is_of_a_call(const fg_lived *lived) {
   return lived->is_accepted && (lived->command.kind == FG_DO_CALL || ends_calls(lived));
 }
 
-/* The ends in the order of time belong to the latest call of their id. */
+/* Links each end of a call to the latest call with its id; `sorted` is in the order of ids, and of time for each id. */
 static void link_sorted(fg_reconciliation *run, const id_place *sorted, uint32_t count) {
   uint32_t call = 0;
   for (uint32_t i = 0; i < count; i++) {
@@ -56,7 +56,7 @@ static fg_status link_calls(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* R36: the outcome that a call ended in; text NULL. */
+/* R36: the outcome that a call ended in; text NULL: none. */
 static fg_string outcome_of(const fg_reconciliation *run, const fg_lived *call) {
   return call->ended_by == 0 ? (fg_string){NULL, 0} : run->lived.items[call->ended_by - 1].command.outcome;
 }
@@ -77,7 +77,7 @@ static bool is_given_back(const fg_reconciliation *run, const fg_lived *lived) {
   return lived->is_accepted && lived->command.kind == FG_DO_CALL && lived->given_back > 0;
 }
 
-/* The codes that calls ended in, the first of them. */
+/* Collects the codes that the calls ended in, the first FG_CODES_MAX of them. */
 static uint32_t find_codes(const fg_reconciliation *run, const fg_group_list *calls, fg_string codes[FG_CODES_MAX]) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < calls->count && count < FG_CODES_MAX; i++) {
@@ -92,7 +92,7 @@ static uint32_t find_codes(const fg_reconciliation *run, const fg_group_list *ca
   return count;
 }
 
-/* Those that ended in one code, for each code. */
+/* Adds a cause for each code: all calls that ended in it. */
 static fg_status add_by_outcome(fg_reconciliation *run, const fg_group_list *calls, fg_cause_kind kind) {
   fg_string codes[FG_CODES_MAX];
   uint32_t count = find_codes(run, calls, codes);

@@ -1,7 +1,7 @@
-/* All causes there may be, in the order in which they are tried. */
+/* Collects all possible causes in the order in which they are tried. */
 #include "reconcile.h"
 
-/* Stable, because of causes of one weight those that were thought of first come first. */
+/* Compares in a stable way, because causes of the same weight keep the order in which they were thought of. */
 static int compare_causes(const void *a, const void *b) {
   const fg_cause *left = a;
   const fg_cause *right = b;

@@ -1,13 +1,14 @@
-/* The list of causes, and which of them cannot go together. */
+/* The list of causes, and which of them must not be tried together. */
 #include "reconcile.h"
 
 fg_status fg_cause_add(fg_reconciliation *run, const fg_cause *cause) {
-  bool is_rest = run->results.count > 0; /* the others have been tried */
+  bool is_rest = run->results.count > 0; /* causes are thought of for the rest only after the others were tried */
   if (run->causes.count >= (is_rest ? FG_CANDIDATES_MAX + FG_REST_MAX : FG_CANDIDATES_MAX)) {
     run->is_complete = false;
     return FG_OK;
   }
-  FG_ASSERT(run->causes.count < run->causes.room); /* they stay where they are, because explanations point to them */
+  /* The array must not move, because explanations point to its elements. */
+  FG_ASSERT(run->causes.count < run->causes.room);
   run->causes.items[run->causes.count++] = *cause;
   return FG_OK;
 }
@@ -24,7 +25,7 @@ bool fg_cause_has(const fg_cause *cause, uint32_t place) {
   return low < cause->member_count && cause->members[low] == place;
 }
 
-/* The fewer are looked for among the more. */
+/* Whether two causes have a member in common. The shorter list is looked up in the longer one. */
 static bool share_members(const fg_cause *a, const fg_cause *b) {
   const fg_cause *fewer = a->member_count < b->member_count ? a : b;
   const fg_cause *more = fewer == a ? b : a;
@@ -35,8 +36,8 @@ static bool share_members(const fg_cause *a, const fg_cause *b) {
   return share;
 }
 
-/* Usage that the vendor lacks and usage that he has instead, of one month and product, explain any difference at all,
-   so they explain nothing. */
+/* Whether one cause takes usage away and the other adds some, of the same month and product. Together they could
+   explain any difference, so they explain nothing. */
 static bool are_instead(const fg_reconciliation *run, const fg_cause *lacks, const fg_cause *has) {
   const fg_lived *lacking = lacks->member_count == 0 ? NULL : &run->lived.items[lacks->members[0]];
   const fg_lived *other = has->member_count == 0 ? NULL : &run->lived.items[has->members[0]];

@@ -1,4 +1,4 @@
-/* What is compared: cells of a month, an item and a kind. */
+/* The cells of the comparison: one for each month, item and kind. */
 #include "reconcile.h"
 
 uint32_t fg_bill_items(const fg_book *book) { return fg_book_owner_count(book) + book->bundle_count; }

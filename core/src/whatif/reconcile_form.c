@@ -1,5 +1,5 @@
-/* The form of an invoice: where its rows stand, which of its columns say what, and how its names are ours. Forms are
-   data, so that another vendor needs no code. */
+/* Reads the form of an invoice, which says where its rows are, what its columns mean, and which of our names its names
+   stand for. Forms are data, so that another vendor needs no code. */
 #include "reconcile_form.h"
 
 const char *const fg_bill_kinds[FG_BILL_KIND_COUNT + 1] = {"usage", "pack",   "capacity", "bundle",
@@ -40,7 +40,7 @@ static fg_status read_mark(const fg_form_reader *reader, const fg_json *form, co
                  : fg_within(reader->run->error, form_fails(reader, key, "one of , . ' _ and the blank"), "form");
 }
 
-/* An object of texts. */
+/* Reads an object whose members are all texts. */
 static fg_status read_names(const fg_form_reader *reader, const fg_json *form, const char *key, const fg_json **names) {
   *names = fg_json_get(form, key);
   if (*names != NULL && !fg_json_is(*names, FG_JSON_OBJECT)) {
@@ -55,7 +55,7 @@ static fg_status read_names(const fg_form_reader *reader, const fg_json *form, c
   return FG_OK;
 }
 
-/* What a vendor's words for kinds and products are of ours, and what is in no column. */
+/* Checks that the form translates the vendor's words into kinds and products that exist. */
 static fg_status check_names(const fg_form_reader *reader) {
   fg_error *error = reader->run->error;
   for (FG_EACH_MEMBER(reader->kinds, at)) {
@@ -87,7 +87,7 @@ static fg_status read_path(fg_form_reader *reader, const fg_json *form) {
   return is_list ? FG_OK : form_fails(reader, "form.rows", "a list of the names of lists, at most 8");
 }
 
-/* To how many decimals the vendor rounds what he charges. */
+/* Reads to how many decimals the vendor rounds charges. */
 static fg_status read_decimals(const fg_form_reader *reader, const fg_json *form) {
   fg_error *error = reader->run->error;
   const fg_json *decimals = fg_json_get(form, "decimals");

@@ -1,4 +1,5 @@
-/* From which funds a month was paid, as the account was: purchases by their answers, settlements by what they leave. */
+/* Finds from which funds a month of the account was paid. Purchases answer it; settlements show it by what they
+   leave. */
 #include "reconcile.h"
 
 fg_funds_cell *fg_funds_find_cell(fg_reconciliation *run, fg_month month, bool is_usage) {
@@ -14,7 +15,7 @@ fg_funds_cell *fg_funds_find_cell(fg_reconciliation *run, fg_month month, bool i
   return &run->funds.items[run->funds.count++];
 }
 
-/* What a purchase was paid from, or a refund went back to. */
+/* Adds what a purchase was paid from, or what a refund went back to. */
 fg_status fg_funds_add_order(fg_reconciliation *run, const fg_account *account, const fg_command *command,
                              const fg_outcome *outcome) {
   static const fg_funds none = {{{0, 0}}};
@@ -37,7 +38,7 @@ fg_status fg_funds_add_order(fg_reconciliation *run, const fg_account *account, 
   return FG_OK;
 }
 
-/* What the settlements that fall due until then take from the funds; each happens by itself meanwhile. */
+/* Adds what the settlements up to `until` take from the funds, and lets each of them happen. */
 fg_status fg_funds_add_settled(fg_reconciliation *run, fg_account *account, fg_time until) {
   const fg_state *state = &account->state;
   while (state->wallet.limited && state->now != FG_NO_TIME && state->next_due <= until) {
@@ -50,7 +51,7 @@ fg_status fg_funds_add_settled(fg_reconciliation *run, fg_account *account, fg_t
     fg_status status = fg_account_apply(account, &advance, NULL, NULL);
     FG_TRY(status == FG_NO_MEMORY ? status : FG_OK);
     if (status != FG_OK || state->next_due <= due) {
-      return FG_OK; /* past the end of the calendar */
+      return FG_OK; /* the end of the calendar is reached */
     }
     fg_month month = invoices == account->history->invoices.count
                          ? -1

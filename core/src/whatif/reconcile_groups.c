@@ -2,7 +2,7 @@
 
 #include "../base/civil.h"
 
-enum { EARLIEST_MAX = 32 }; ///< of how many the earliest ones are tried one more at a time
+enum { EARLIEST_MAX = 32 }; ///< in groups up to this size, the earliest 2, 3 and so on are tried
 
 fg_status fg_group_append(fg_reconciliation *run, fg_group_list *list, uint32_t place) {
   if (list->count == list->room) {
@@ -31,7 +31,7 @@ static bool is_known_cause(const fg_reconciliation *run, const fg_cause *cause) 
   return false;
 }
 
-/* By how many units the vendor has fewer of a month and item than the account; 0 where it is not known. */
+/* By how many units the vendor has fewer than the account, in a month and for an item; 0 if that is not known. */
 static fg_int128 units_lacking(const fg_reconciliation *run, fg_month month, uint32_t item) {
   for (uint32_t i = 0; i < run->cells.count; i++) {
     const fg_bill_cell *cell = &run->cells.items[i];
@@ -48,7 +48,7 @@ static int64_t units_of(const fg_reconciliation *run, const fg_cause *cause, uin
   return cause->kind == FG_CAUSE_CANCELED ? lived->given_back : lived->command.quantity;
 }
 
-/* Whether its usage is of as many units as the month and product differ by that it is of. */
+/* Whether a cause is about as many units as its month and product differ by. */
 static bool is_apt(const fg_reconciliation *run, const fg_cause *cause) {
   const fg_lived *first = &run->lived.items[cause->members[0]];
   bool is_usage = first->command.kind == FG_DO_USE || first->command.kind == FG_DO_CALL;
@@ -75,7 +75,7 @@ static fg_date date_of(const fg_reconciliation *run, uint32_t place) {
 
 fg_month fg_lived_month(const fg_reconciliation *run, uint32_t place) { return fg_month_of(date_of(run, place)); }
 
-/* The stretches of a list that are of one month, or of one day. */
+/* Adds a cause for each part of a list that is within one month, or within one day. */
 static fg_status add_stretches(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list, bool by_day) {
   for (uint32_t first = 0; first < list->count;) {
     uint32_t end = first;
@@ -105,7 +105,7 @@ static bool are_same_attributes(const fg_attributes *a, const fg_attributes *b) 
   return same;
 }
 
-/* Whether it makes no difference which of two commands a fault has hit, as far as one can see. */
+/* Whether two commands look the same, so that it makes no difference which of them a fault has hit. */
 static bool are_alike(const fg_reconciliation *run, uint32_t a, uint32_t b) {
   const fg_command *one = &run->lived.items[a].command;
   const fg_command *other = &run->lived.items[b].command;
@@ -114,7 +114,7 @@ static bool are_alike(const fg_reconciliation *run, uint32_t a, uint32_t b) {
          are_same_attributes(&one->attributes, &other->attributes);
 }
 
-/* Whether something but usage lies between two commands. */
+/* Whether another command than usage lies between two commands. */
 static bool are_apart(const fg_reconciliation *run, uint32_t a, uint32_t b) {
   for (uint32_t place = a + 1; place < b; place++) {
     fg_command_kind kind = run->lived.items[place].command.kind;
@@ -126,8 +126,8 @@ static bool are_apart(const fg_reconciliation *run, uint32_t a, uint32_t b) {
   return false;
 }
 
-/* The earliest ones of a month and product: one more at a time, while these are few, and as many as the units that
-   differ. */
+/* Adds causes of the earliest commands of a month and product: the first two, the first three, and so on, if there are
+   few, and in any case as many as have the units that differ. */
 static fg_status add_earliest(fg_reconciliation *run, const fg_cause *like, const uint32_t *members, uint32_t count) {
   const fg_lived *first = &run->lived.items[members[0]];
   fg_month month = fg_lived_month(run, members[0]);
@@ -161,8 +161,8 @@ static fg_status add_earliest_by_month(fg_reconciliation *run, const fg_cause *l
   return FG_OK;
 }
 
-/* Each alone. Those that follow each other and are alike stand for each other. There may be more than are tried, so
-   those come first that are of as many units as differ. */
+/* Adds a cause for each command alone; of commands in a row that look the same, only the first. There may be more than
+   can be tried, so they are added in two rounds: with `fits` those with as many units as differ, then the others. */
 static fg_status add_each(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list, bool fits) {
   for (uint32_t first = 0; first < list->count;) {
     uint32_t end = first + 1;

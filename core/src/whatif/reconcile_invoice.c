@@ -1,8 +1,8 @@
-/* A vendor's invoice as a whole: where its rows stand, which columns, kinds and months it has. */
+/* Reads a vendor's invoice: where its rows are, and which columns, kinds and months it has. */
 #include "basket.h"
 #include "reconcile_form.h"
 
-/* The list of a name in an object, or in one within, as answers of interfaces wrap what they say. */
+/* Finds a list by name in an object, or in an object within it, because interfaces often wrap their answers. */
 static const fg_json *list_in(const fg_json *object, const char *name) {
   const fg_json *found = fg_json_get(object, name);
   for (FG_EACH_MEMBER(object, at)) {
@@ -23,7 +23,7 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
       return fg_within(run->error, status, "theirs[%lld]", (long long)reader->row);
     }
     reader->levels[reader->depth++] = at;
-    if (step != NULL) { /* at most FG_FORM_DEPTH_MAX deep */
+    if (step != NULL) { /* the nesting is at most FG_FORM_DEPTH_MAX deep */
       FG_TRY(read_level(reader, fg_json_get(at, step->is.string.text), step->next));
     } else {
       FG_TRY(fg_invoice_row_read(reader));
@@ -34,7 +34,7 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
   return FG_OK;
 }
 
-/* A column that the form names and no row has is a slip of the pen. */
+/* Refuses a column that the form names and that no row has, because its name is probably misspelled. */
 static fg_status check_columns_found(const fg_form_reader *reader, const fg_json *first) {
   fg_string names[64];
   size_t count = 0;
@@ -56,7 +56,7 @@ static fg_status check_columns_found(const fg_form_reader *reader, const fg_json
   return FG_OK;
 }
 
-/* Without a column of kinds the invoice is of usage alone. */
+/* The kinds that are compared. If there is no column of kinds, the invoice is of usage alone. */
 static uint64_t kinds_compared(const fg_form_reader *reader) {
   uint64_t all = (UINT64_C(1) << FG_BILL_KIND_COUNT) - 1;
   uint64_t of_rows = 0;
@@ -83,7 +83,7 @@ fg_status fg_invoice_read(fg_reconciliation *run, const fg_json *theirs, const f
     rows = list_in(theirs, step->is.string.text);
     step = step->next;
   } else if (step != NULL) {
-    step = step->next; /* the outermost list itself was given */
+    step = step->next; /* the outermost list itself was given, so its name is skipped */
   }
   FG_TRY(read_level(&reader, rows, step));
   FG_TRY(reader.is_short ? FG_NO_MEMORY : FG_OK);

@@ -1,5 +1,5 @@
-/* Causes in what one side alone has: commands of ours that the vendor lacks, and what he has that was set aside here,
-   or that nobody here knows of. */
+/* Causes in what one side alone has: commands of ours that the vendor does not have, and what he has that was set aside
+   here or is not known here. */
 #include "reconcile_groups.h"
 
 #include "../base/civil.h"
@@ -8,7 +8,7 @@ static bool is_plain_usage(const fg_lived *lived) {
   return lived->command.kind == FG_DO_USE || lived->command.kind == FG_DO_CALL;
 }
 
-/* What a vendor may lack, and that changes a bill. */
+/* Whether a command is one that a vendor may not have, besides usage, and that changes a bill. */
 static bool is_decision(const fg_lived *lived) {
   switch (lived->command.kind) {
   case FG_DO_OPEN:
@@ -43,7 +43,7 @@ static fg_status add_lacking(fg_reconciliation *run) {
   return fg_groups_add(run, &cause, &usage);
 }
 
-/* All that were set aside for the same reason, and their parts. */
+/* Adds causes of commands that were set aside for the same reason: all of them, and parts of them. */
 static fg_status add_of_reason(fg_reconciliation *run, fg_string reason) {
   fg_group_list same = {.items = NULL};
   for (uint32_t place = run->more; place < run->lived.count; place++) {
@@ -72,7 +72,7 @@ static fg_status add_set_aside(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* The cause of a command that was thought of; as many as there are causes where there is none. */
+/* Finds the cause that adds a command; the number of causes if there is none. */
 static uint32_t find_unknown(const fg_reconciliation *run, const fg_command *command) {
   for (uint32_t i = 0; i < run->causes.count; i++) {
     const fg_cause *cause = &run->causes.items[i];
@@ -86,7 +86,7 @@ static uint32_t find_unknown(const fg_reconciliation *run, const fg_command *com
   return run->causes.count;
 }
 
-/* Appends a command that only a cause makes happen, and the cause. */
+/* Adds a command that happens only if a cause says so, and the cause. */
 static fg_status add_unknown(fg_reconciliation *run, const fg_command *command, const fg_bill_cell *cell, int weight) {
   uint32_t cause_of = find_unknown(run, command);
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->suggested, 1));
@@ -103,7 +103,7 @@ static fg_status add_unknown(fg_reconciliation *run, const fg_command *command, 
   return fg_group_cause(run, &cause, member, 1);
 }
 
-/* Usage of so many units, at the end of the month and at its beginning. */
+/* Adds usage of these units at the end of the month, and as another cause at its beginning. */
 static fg_status add_unknown_usage(fg_reconciliation *run, const fg_bill_cell *cell, int64_t units) {
   fg_command command;
   fg_time begin = fg_date_begin(fg_month_first(cell->month), &run->book->zone);
@@ -117,8 +117,8 @@ static fg_status add_unknown_usage(fg_reconciliation *run, const fg_bill_cell *c
              : FG_OK;
 }
 
-/* What shows in one month may have been used before, where packs covered it: of months of which the vendor does not say
-   the units. */
+/* Adds usage in the month or in an earlier one. Usage that packs covered in one month shows in the bill of a later one,
+   so each earlier month is tried for which the vendor does not say the units. */
 static fg_status add_unknown_before(fg_reconciliation *run, const fg_bill_cell *cell, int64_t units) {
   FG_TRY(add_unknown_usage(run, cell, units));
   for (uint32_t i = 0; i < run->cells.count; i++) {
@@ -129,7 +129,8 @@ static fg_status add_unknown_before(fg_reconciliation *run, const fg_bill_cell *
   return FG_OK;
 }
 
-/* The units that the vendor has more, where he says how many; else as many as the charge leads to at some price. */
+/* Adds the usage that the vendor has more: as many units as he says or, if he says none, as many as lead to the charge
+   at any price. */
 static fg_status add_usage_beyond(fg_reconciliation *run, const fg_bill_cell *cell) {
   fg_int128 more = cell->theirs.of[FG_ALL_UNITS] - cell->ours.of[FG_ALL_UNITS];
   fg_int128 charged = cell->theirs.of[FG_CHARGED_UNITS] - cell->ours.of[FG_CHARGED_UNITS];
@@ -150,7 +151,7 @@ static fg_status add_usage_beyond(fg_reconciliation *run, const fg_bill_cell *ce
   return FG_OK;
 }
 
-/* Orders of packs that cost what the vendor charges more, at the beginning of the month and at its end. */
+/* Adds orders of packs that cost what the vendor charges more, at the beginning of the month and at its end. */
 static fg_status add_packs_beyond(fg_reconciliation *run, const fg_bill_cell *cell) {
   fg_time begin = fg_date_begin(fg_month_first(cell->month), &run->book->zone);
   fg_time end = fg_date_begin(fg_month_first(cell->month + 1), &run->book->zone) - 1;
@@ -188,7 +189,7 @@ static fg_status add_beyond(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* Months come before later ones, because what is missing may show in these too. */
+/* Only the first month that differs is used, because what is missing in it may also show in later months. */
 fg_status fg_causes_of_rest(fg_reconciliation *run, const fg_measured *measured) {
   for (uint32_t i = 0; i < run->cells.count; i++) {
     fg_bill_cell cell = run->cells.items[i];

@@ -1,5 +1,5 @@
 /* Causes in how the account was read: the vendor's clock, usage at the end of a month, another edition or book, another
-   switch, a pack that was void at another time. */
+   value of a switch, a pack that ended at another time. */
 #include "reconcile_groups.h"
 
 #include "../base/civil.h"
@@ -11,7 +11,8 @@ static bool is_usage_lived(const fg_lived *lived) {
   return lived->is_accepted && (kind == FG_DO_USE || kind == FG_DO_CALL);
 }
 
-/* Usage within an hour of an instant, before it or from it on, nearest first; of a product, or of all. */
+/* Finds usage within an hour before an instant, or from the instant on, the nearest first. UINT32_MAX as the item
+   stands for all. */
 static uint32_t find_near(const fg_reconciliation *run, fg_time edge, bool before, uint32_t item,
                           uint32_t places[FG_EDGE_EVENTS_MAX]) {
   uint32_t low = 0;
@@ -36,8 +37,8 @@ static uint32_t find_near(const fg_reconciliation *run, fg_time edge, bool befor
   return count;
 }
 
-/* The vendor may count usage near a month's edge in the other month. Tries the nearest usage to the edge, then the two
-   nearest, and so on. */
+/* Adds usage near the edge of a month that the vendor may count in the other month: the event nearest to the edge, then
+   the two nearest, and so on. */
 static fg_status add_edges_of(fg_reconciliation *run, fg_month month, uint32_t item) {
   fg_time edge = fg_date_begin(fg_month_first(month), &run->book->zone);
   for (int before = 0; before < 2; before++) {
@@ -57,7 +58,8 @@ static fg_status add_edges_of(fg_reconciliation *run, fg_month month, uint32_t i
   return FG_OK;
 }
 
-/* The vendor's clock is just so far off that one more event near the end of a month is of the other. */
+/* Adds clocks of the vendor's that are off by just so much that one more event near the edge falls into the other
+   month. */
 static fg_status add_clocks_of(fg_reconciliation *run, fg_month month) {
   fg_time edge = fg_date_begin(fg_month_first(month), &run->book->zone);
   for (int before = 0; before < 2; before++) {
@@ -73,12 +75,12 @@ static fg_status add_clocks_of(fg_reconciliation *run, fg_month month) {
   return FG_OK;
 }
 
-/* The whole hours at which civil time differs from place to place. */
+/* Adds the time zones at whole hours. */
 static fg_status add_zones(fg_reconciliation *run) {
   int64_t own = fg_zone_offset(&run->book->zone, run->end) / FG_HOUR;
   for (int64_t hours = -12; hours <= 14; hours++) {
     fg_cause cause = {.kind = FG_CAUSE_CLOCK,
-                      .weight = hours == 0 ? 34 : 36, /* that of UTC is the likeliest */
+                      .weight = hours == 0 ? 34 : 36, /* UTC is the most likely one */
                       .shift = (hours - own) * FG_HOUR,
                       .shift_to = (hours - own) * FG_HOUR,
                       .shifts_all = true,
@@ -123,8 +125,8 @@ static fg_status add_book(fg_reconciliation *run, fg_book *book, bool is_edition
   return fg_cause_add(run, &cause);
 }
 
-/* The whole book with one of its editions in force from another date on. All else is the whole book's, which outlives
-   the copy. */
+/* Copies the whole book, with one edition in force from another date on. Everything else belongs to the whole book,
+   which outlives the copy. */
 static fg_book *move_edition(fg_reconciliation *run, uint32_t which, fg_date effective) {
   const fg_book *whole = run->whole;
   fg_book *copy = fg_arena_allocate(&run->arena, &run->allocator, sizeof *copy);
@@ -139,7 +141,7 @@ static fg_book *move_edition(fg_reconciliation *run, uint32_t which, fg_date eff
   return copy;
 }
 
-/* The vendor changed his prices at the beginning of a month, or some months late. */
+/* Adds that an edition came into force at the beginning of its month, or some months late. */
 static fg_status add_moved_editions(fg_reconciliation *run, uint32_t which) {
   const fg_book *edition = &run->whole->editions[which];
   fg_date after = which + 1 < run->whole->edition_count ? edition[1].effective : INT32_MAX;
@@ -191,8 +193,8 @@ static fg_status add_switches(fg_reconciliation *run) {
   return FG_OK;
 }
 
-/* Prices may have more decimals than money has. Where the form does not say that the vendor rounds, and none of his
-   amounts has more decimals than the currency, he may. */
+/* Adds that the vendor rounds charges to the currency's smallest unit. It is possible if the form says nothing of
+   rounding, and none of his amounts has more decimals. */
 static fg_status add_rounding(fg_reconciliation *run) {
   fg_amount step = fg_book_step(run->whole);
   bool may_round = run->step < step;
@@ -220,8 +222,8 @@ static fg_status add_expiry(fg_reconciliation *run, const uint32_t *place, fg_ti
   return fg_group_cause(run, &cause, place, 1);
 }
 
-/* The other readings of R6 for one order, the ends of the months around it, and that the vendor never drew on it or
-   never ended it. */
+/* Adds other ends of a pack: those by the other readings of R6, the ends of the months around its own, that the vendor
+   never drew on it, and that it never ended. */
 static fg_status add_expiries_of(fg_reconciliation *run, const uint32_t *place) {
   const fg_lived *lived = &run->lived.items[*place];
   const fg_pack_offer *offer = offer_that_ends(run, lived);

@@ -1,10 +1,11 @@
-/* An account lived as causes have it, and what the rows of the comparison then come to. */
+/* Replays an account as causes have it, and adds up what the rows of the comparison then come to. */
 #include "reconcile.h"
 
 #include "../account/account_json.h"
 #include "../state/command.h"
 
-/* What becomes of a command in a world. */
+/* What becomes of a command in a world: it happens as it did, it does not happen, or it happens as the vendor counts
+   it. */
 typedef enum fate { FATE_HAPPENS, FATE_DROPPED, FATE_COUNTED } fate;
 
 typedef struct due_command {
@@ -17,15 +18,16 @@ typedef struct life {
   const fg_world *world;
   fg_account *account;
   fg_period_uses uses;
-  uint8_t *fates;     ///< by place
-  due_command *order; ///< NULL: as they stand
-  uint32_t count;     ///< of the order
+  uint8_t *fates;     ///< by index of the command
+  due_command *order; ///< the commands in the order of time; NULL: they happen in their own order
+  uint32_t count;     ///< how many commands `order` has
   bool notes;
   fg_measured *measured;
   bool bills_elsewhere;
 } life;
 
-/* Months after the last of the invoice are for the next one. */
+/* Notes an amount of a month without rows. Months after the invoice's last are left out, because the next invoice bills
+   them. */
 static fg_status note_absent(fg_reconciliation *run, fg_month month, fg_amount amount) {
   uint32_t place = 0;
   while (place < run->absent.count && run->absent.items[place].month < month) {
@@ -42,11 +44,12 @@ static fg_status note_absent(fg_reconciliation *run, fg_month month, fg_amount a
     run->absent.items[place] = (fg_absent_month){.month = month};
     run->absent.count++;
   }
-  run->absent.items[place].amount += amount; /* cannot overflow: the state that they come from holds their sum */
+  /* Cannot overflow, because the account's state holds the sum of these amounts. */
+  run->absent.items[place].amount += amount;
   return FG_OK;
 }
 
-/* Adds to what is compared. Where the account is as it was, a cell is made. */
+/* Adds to a cell what was bought or billed. In the replay without causes a missing cell is added. */
 static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind kind, const fg_int128 *units,
                         fg_amount amount) {
   fg_reconciliation *run = of->run;
@@ -65,7 +68,7 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   for (int i = 0; i < FG_AMOUNT && units != NULL; i++) {
     sum->of[i] += units[i];
   }
-  sum->of[FG_AMOUNT] += amount; /* cannot overflow: the state that they come from holds their sum */
+  sum->of[FG_AMOUNT] += amount; /* cannot overflow, because the account's state holds the sum of these amounts */
   return FG_OK;
 }
 
@@ -79,7 +82,7 @@ static fg_status add_bought(life *of, const fg_command *command, fg_bill_kind ki
   return add_to(of, month_of(of, command->at), item_here(of, name), kind, units, fg_amount_of(money));
 }
 
-/* The name of what an order is of. */
+/* The product or bundle that an order is of. */
 static fg_string name_of_order(const life *of, fg_string id) {
   const fg_state *state = &of->account->state;
   const fg_bundle_order *bundle = fg_state_bundle(state, id);
@@ -137,7 +140,7 @@ static fg_status add_what_settled(life *of) {
   return fg_history_each_invoice(of->account->history, add_invoice, of);
 }
 
-/* When the pack of an order is void in the world; FG_NO_TIME: by its terms. One that the vendor never drew on is void
+/* When a world lets the pack of an order end; FG_NO_TIME: as its terms say. A pack that the vendor never drew on ends
    at once. */
 static fg_time void_at(const life *of, uint32_t place, fg_time bought) {
   for (uint32_t i = 0; i < of->world->count; i++) {
@@ -154,7 +157,8 @@ static bool is_usage(fg_command_kind kind) {
          kind == FG_DO_ADJUST;
 }
 
-/* What happened at the vendor's whatever the rules say now: where usage is refused, it is put right afterwards. */
+/* Applies a command that happened at the vendor's even if the rules refuse it: a product is opened for it, and usage
+   that is refused is added as a correction. */
 static fg_status apply_unasked(life *of, fg_command *command, fg_outcome *outcome) {
   static const char reason[] = "counted by the vendor";
   fg_account *account = of->account;
@@ -175,7 +179,7 @@ static fg_status apply_unasked(life *of, fg_command *command, fg_outcome *outcom
   return status;
 }
 
-/* What became of a command of the account as it was. */
+/* Notes what became of a command in the replay without causes. */
 static fg_status note_outcome(life *of, fg_lived *lived, const fg_outcome *outcome) {
   fg_command_kind kind = lived->command.kind;
   bool ends_call = kind == FG_DO_CANCEL ||
@@ -189,7 +193,8 @@ static fg_status note_outcome(life *of, fg_lived *lived, const fg_outcome *outco
   return FG_OK;
 }
 
-/* Answers FG_OK also for what the rules refuse, which then did not happen. */
+/* Replays a command at an instant. The answer is FG_OK too if the rules refuse the command, which then does not
+   happen. */
 static fg_status live_one(life *of, uint32_t place, fg_time at) {
   fg_lived *lived = &of->run->lived.items[place];
   fg_command command = lived->command;
@@ -223,7 +228,8 @@ static void set_fates(life *of, const fg_cause *cause) {
   }
 }
 
-/* The end of a call that is dropped, or that counts as it was let in, is dropped. */
+/* What becomes of a command. The end of a call that does not happen, or that the vendor counts in full, does not happen
+   either. */
 static uint8_t fate_of(const life *of, uint32_t place) {
   const fg_lived *lived = &of->run->lived.items[place];
   return lived->call > 0 && of->fates[lived->call - 1] != FATE_HAPPENS ? FATE_DROPPED : of->fates[place];
@@ -238,8 +244,8 @@ static bool moves(const fg_world *world) {
   return any;
 }
 
-/* When a command happens in a world. The end of a call does not come before it; what the vendor alone has is told by
-   his clock. */
+/* When a command happens in a world. The end of a call is never before the call. Commands that the vendor alone has are
+   told by his clock already. */
 static fg_time lived_at(const life *of, uint32_t place) {
   const fg_lived *lived = &of->run->lived.items[place];
   fg_time at = lived->command.at;
@@ -264,7 +270,7 @@ static int compare_due(const void *a, const void *b) {
   return order != 0 ? order : fg_compare_i64(left->place, right->place);
 }
 
-/* The commands that happen, in the order of a world's time; what was set aside only where a cause counts it. */
+/* Sorts the commands of a world by time. Those that were set aside are in it only if a cause counts them. */
 static fg_status order_commands(life *of) {
   uint32_t all = of->run->lived.count;
   bool is_sorted = true;
@@ -324,7 +330,7 @@ static fg_status live_to_the_end(life *of) {
   FG_TRY(moves(of->world) ? order_commands(of) : FG_OK);
   FG_TRY(live_commands(of));
   if (of->account->state.now == FG_NO_TIME) {
-    return FG_OK; /* nothing ever happened */
+    return FG_OK; /* no command has happened */
   }
   FG_TRY(of->notes ? fg_funds_add_settled(of->run, of->account, of->run->end) : FG_OK);
   if (of->account->state.now < of->run->end) {
@@ -335,7 +341,7 @@ static fg_status live_to_the_end(life *of) {
   return add_what_settled(of);
 }
 
-/* As a vendor who rounds states it. */
+/* Rounds the amounts as a vendor does, if a cause says that he rounds. */
 static void round_amounts(const life *of) {
   for (uint32_t i = 0; i < of->world->count; i++) {
     for (uint32_t k = 0; k < of->run->cells.count && of->world->causes[i]->kind == FG_CAUSE_ROUNDING; k++) {
@@ -357,7 +363,7 @@ fg_status fg_world_live(fg_reconciliation *run, const fg_world *world, bool note
     set_fates(&of, world->causes[i]);
   }
   status = status == FG_OK ? begin_account(&of) : status;
-  if (status == FG_INVALID && !notes) { /* a book that the account cannot be of */
+  if (status == FG_INVALID && !notes) { /* the account cannot have this book */
     of.bills_elsewhere = true;
     status = FG_OK;
   } else if (status == FG_OK) {

@@ -1,9 +1,9 @@
-/* The rows of a vendor's invoice, read by its form and added up to what is compared. */
+/* Reads the rows of a vendor's invoice by its form, and adds them up to cells. */
 #include <stdio.h>
 
 #include "reconcile_form.h"
 
-/* The value of a column in the row that is being read, or in what is around it; NULL: there is none. */
+/* The value of a column in the current row, or in an object around it; NULL: there is none. */
 static const fg_json *row_value(const fg_form_reader *reader, const char *name) {
   const fg_json *value = NULL;
   for (size_t i = reader->depth; i > 0 && value == NULL && name != NULL; i--) {
@@ -12,7 +12,7 @@ static const fg_json *row_value(const fg_form_reader *reader, const char *name) 
   return value;
 }
 
-/* A value as text, a number in its digits; text NULL where there is none. */
+/* Reads a value as text, a number as its digits; text NULL if there is none. Returns NULL, or what is wrong. */
 static const char *text_of(fg_form_reader *reader, const fg_json *value, fg_string *text) {
   char digits[24];
   *text = (fg_string){NULL, 0};
@@ -62,7 +62,7 @@ static fg_status set_row_apart(fg_form_reader *reader, const char *column, const
   return FG_OK;
 }
 
-/* Whether the form wants the row: "only" names columns and what stands in them. */
+/* Whether the form asks for the row: its "only" names columns, and the value that each must have. */
 static bool is_wanted(fg_form_reader *reader) {
   for (FG_EACH_MEMBER(reader->only, at)) {
     fg_string text;
@@ -74,7 +74,7 @@ static bool is_wanted(fg_form_reader *reader) {
   return true;
 }
 
-/* A name of the vendor's as ours, itself where the form does not say. */
+/* Our name for one of the vendor's; the name itself if the form does not have it. */
 static fg_string our_name(const fg_json *names, fg_string theirs) {
   for (FG_EACH_MEMBER(names, at)) {
     if (fg_string_is(theirs, at->key)) {
@@ -109,7 +109,7 @@ static const char *read_currency(fg_form_reader *reader, fg_string *text) {
   return fault != NULL ? fault : same ? NULL : "an amount of another currency";
 }
 
-/* What the row is of; `column` and `text` say where a fault is. */
+/* Reads which month, item and kind a row is of. Returns NULL, or what is wrong; then `column` and `text` say where. */
 static const char *read_row_key(fg_form_reader *reader, row_key *key, fg_form_column *column, fg_string *text) {
   const fg_book *book = reader->run->whole;
   const char *fault = read_kind(reader, text, &key->kind);
@@ -128,7 +128,7 @@ static const char *read_row_key(fg_form_reader *reader, row_key *key, fg_form_co
   key->month -= key->kind == FG_BILL_USAGE ? (fg_month)reader->usage_later : 0;
   *column = FG_COLUMN_PRODUCT;
   fault = column_text(reader, FG_COLUMN_PRODUCT, text);
-  bool is_clear = text->text == NULL && fg_bill_items(book) == 1; /* a book of one product needs no name */
+  bool is_clear = text->text == NULL && fg_bill_items(book) == 1; /* in a book with one product a row needs no name */
   if (fault != NULL || (text->text == NULL && !is_clear)) {
     return fault != NULL ? fault : "expected a product, there is none";
   }
@@ -140,11 +140,11 @@ static const char *read_row_key(fg_form_reader *reader, row_key *key, fg_form_co
   return read_currency(reader, text);
 }
 
-/* The numbers of a row, those that are not there marked. */
+/* The numbers of a row, and which of them it has. */
 typedef struct row_numbers {
   fg_int128 of[FG_MEASURE_COUNT];
   bool has[FG_MEASURE_COUNT];
-  fg_amount paid; ///< by all funds
+  fg_amount paid; ///< the sum of all funds
   fg_amount by[FG_FUND_COUNT];
   bool has_funds;
 } row_numbers;
@@ -201,10 +201,10 @@ static fg_status add_funds(fg_reconciliation *run, const row_key *key, const row
   return FG_OK;
 }
 
-/* So that a sum of as many rows as there can be is an amount. */
+/* With this limit, the sum of as many rows as there can be is still an amount. */
 #define MOST_AMOUNT (FG_UNIT * FG_UNIT * 100000000)
 
-/* Whether all sums of a row's numbers stay where their differences are numbers too. */
+/* Whether the sums with a row's numbers stay so small that their differences cannot overflow. */
 static bool fits_in(const fg_bill_cell *cell, const row_numbers *row) {
   bool fits = true;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {
@@ -247,8 +247,8 @@ static fg_status add_invoice_row(fg_form_reader *reader, const row_key *key, con
   return run->cells.count <= FG_CELLS_MAX ? FG_OK : fg_refuse(run->error, FG_OVERFLOW);
 }
 
-/* Whether a row may be the total of those above it: where a month and a product stand in others, it has nothing or a
-   word for a sum. A month that cannot be read is none. */
+/* Whether a row may be a total: where other rows have a month and a product, it has nothing or a word for a sum. A
+   month that cannot be read does not count as nothing. */
 static bool may_be_total(fg_form_reader *reader, bool *has_word) {
   fg_string month;
   fg_string product;
@@ -264,7 +264,7 @@ static bool may_be_total(fg_form_reader *reader, bool *has_word) {
   return is_read && has_no_month && (is_named || product.text == NULL || product_is_word);
 }
 
-/* Whether all that a total says is the sum of the rows, and an amount is among it. */
+/* Whether all numbers of a total equal the sums of the rows, and the amount is one of them. */
 static bool is_sum_of(const fg_row_sums *sums, const row_numbers *row) {
   bool is_sum = sums->rows > 0;
   for (int i = 0; i < FG_MEASURE_COUNT; i++) {

@@ -1,12 +1,12 @@
-/* The search for explanations: each cause alone, then together, the likeliest first, within a bound of replayed
-   commands. */
+/* Searches for explanations: tries each cause alone, then several together, the likeliest first, until a number of
+   replayed commands is reached. */
 #include "reconcile.h"
 
 #include "../base/civil.h"
 
 static uint32_t words_of(const fg_reconciliation *run) { return run->cells.count / 64 + 1; }
 
-/* What a world makes of the rows: which that differ are equal in it. False where one that is equal is so no more. */
+/* Finds the rows that differ, but are equal in a world. Returns false if a row that was equal is so no more. */
 static bool compare_rows(const fg_reconciliation *run, const fg_measured *measured, uint64_t *rows, uint32_t *repaired,
                          bool *is_whole) {
   *repaired = 0;
@@ -35,7 +35,7 @@ static bool has_cause(const fg_world *world, const fg_cause *cause) {
   return has;
 }
 
-/* Whether an explanation with fewer causes, all of them among these, says as much. */
+/* Whether a kept explanation with fewer causes, all among these, repairs the same rows. */
 static bool is_said(const fg_reconciliation *run, const fg_finding *fresh) {
   for (uint32_t i = 0; i < run->explanations.count; i++) {
     const fg_finding *kept = &run->explanations.items[i];
@@ -53,8 +53,7 @@ static bool is_said(const fg_reconciliation *run, const fg_finding *fresh) {
   return false;
 }
 
-/* Keeps the causes of a world, if the account that lives so agrees with the invoice in rows in which it did not before,
-   and still in all others. */
+/* Keeps a world as an explanation if it repairs some rows, and breaks none. */
 static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *world, const fg_measured *measured,
                                      bool bills_elsewhere) {
   fg_finding fresh = {.world = *world};
@@ -73,7 +72,8 @@ static fg_status keep_if_it_explains(fg_reconciliation *run, const fg_world *wor
   return FG_OK;
 }
 
-/* Lives a world unless the bound is reached, which `tried` says; `measured` has room for each cell. */
+/* Replays a world unless too many commands were replayed already; `tried` says whether it was. `measured` has room for
+   each cell. */
 static fg_status try_world(fg_reconciliation *run, const fg_world *world, fg_measured *measured, bool *bills_elsewhere,
                            bool *tried) {
   *tried = run->commands_left >= run->world_cost;
@@ -97,7 +97,7 @@ static fg_status try_and_keep(fg_reconciliation *run, const fg_world *world, fg_
   return FG_OK;
 }
 
-/* Zones side by side that come to the same are one cause. */
+/* Joins a time zone with a neighbouring one that leads to the same results; they are told as one cause. */
 static bool fold_zone(fg_reconciliation *run, uint32_t which) {
   size_t size = run->cells.count * sizeof *run->results.items;
   fg_cause *zone = &run->causes.items[which];
@@ -116,7 +116,7 @@ static bool fold_zone(fg_reconciliation *run, uint32_t which) {
   return false;
 }
 
-/* Each alone. What it comes to is kept, because it says which go well together. */
+/* Tries each cause alone. The results are kept, because they say which causes may go well together. */
 static fg_status try_each(fg_reconciliation *run) {
   uint32_t cells = run->cells.count;
   uint32_t causes = run->causes.count;
@@ -147,7 +147,7 @@ static bool is_any_whole(const fg_reconciliation *run) {
 
 typedef struct cause_pair {
   uint32_t a, b;
-  uint32_t rank; ///< lower is tried first
+  uint32_t rank; ///< pairs of a lower rank are tried first
 } cause_pair;
 
 static int compare_pairs(const void *x, const void *y) {
@@ -158,7 +158,6 @@ static int compare_pairs(const void *x, const void *y) {
   return order != 0 ? order : fg_compare_i64(left->b, right->b);
 }
 
-/* The first rows that differ. */
 typedef struct differing {
   uint32_t cells[FG_DIFFERING_MAX];
   uint32_t count;
@@ -173,7 +172,7 @@ static void find_differing(const fg_reconciliation *run, differing *rows) {
   }
 }
 
-/* In how many of their numbers two causes together miss the vendor's, if what each changes alone were added up. */
+/* In how many numbers two causes would miss the vendor's, if the changes that each makes alone are added up. */
 static uint32_t misses(const fg_reconciliation *run, const differing *rows, uint32_t a, uint32_t b) {
   const fg_measured *one = run->results.items + (size_t)a * run->cells.count;
   const fg_measured *other = run->results.items + (size_t)b * run->cells.count;
@@ -190,7 +189,7 @@ static uint32_t misses(const fg_reconciliation *run, const differing *rows, uint
   return count;
 }
 
-/* Whether nothing that is compared is another by a cause alone. */
+/* Whether a cause alone changes nothing that is compared. */
 static bool changes_nothing(const fg_reconciliation *run, uint32_t cause) {
   const fg_measured *result = run->results.items + (size_t)cause * run->cells.count;
   bool same = true;
@@ -200,8 +199,7 @@ static bool changes_nothing(const fg_reconciliation *run, uint32_t cause) {
   return same;
 }
 
-/* Whether a cause is of the kind that fills whatever gap another leaves: it says something only where nothing simpler
-   does. */
+/* Whether a cause can fill whatever gap another one leaves. It then explains something only if nothing simpler does. */
 static bool fills_gaps(const fg_cause *cause) { return cause->kind == FG_CAUSE_HAS; }
 
 static bool may_pair(const fg_reconciliation *run, uint32_t a, uint32_t b, bool is_explained) {
@@ -211,8 +209,8 @@ static bool may_pair(const fg_reconciliation *run, uint32_t a, uint32_t b, bool 
   return !one->is_folded && !other->is_folded && !only_fills && !fg_causes_conflict(run, one, other);
 }
 
-/* All pairs, those first that hit the most; last those of which one alone changes nothing that is compared, and two
-   such none. */
+/* Ranks all pairs, those first that come closest to the vendor's numbers. Pairs in which one cause alone changes
+   nothing come last, and pairs of two such causes are left out. */
 static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t *count) {
   uint32_t tried = run->cells.count == 0 ? 0 : run->results.count / run->cells.count;
   bool *is_idle = fg_allocate(&run->allocator, tried * sizeof *is_idle);
@@ -257,8 +255,8 @@ static fg_status try_pairs(fg_reconciliation *run, fg_measured *measured) {
   return status;
 }
 
-/* Where no cause alone explains all: each with usage of ours that is missing besides, of as many units as it leaves
-   over. */
+/* Tries each cause with missing usage of ours, of as many units as the cause leaves over, if no cause alone explains
+   everything. */
 static fg_status try_with_rest(fg_reconciliation *run, fg_measured *measured) {
   uint32_t cells = run->cells.count;
   uint32_t alone = cells == 0 || run->most_causes < 2 || is_any_whole(run) ? 0 : run->results.count / cells;
@@ -269,7 +267,7 @@ static fg_status try_with_rest(fg_reconciliation *run, fg_measured *measured) {
     run->suggested.count = 0;
     FG_TRY(is_apt ? fg_causes_of_rest(run, run->results.items + (size_t)i * cells) : FG_OK);
     for (uint32_t j = 0; j < run->suggested.count && tried; j++) {
-      uint32_t rest = run->suggested.items[j]; /* one below `alone` was tried in all pairs before */
+      uint32_t rest = run->suggested.items[j]; /* causes before `alone` are tried in all pairs anyway */
       fg_world world = {.causes = {cause, &run->causes.items[rest]}, .count = 2};
       bool is_apart = rest >= alone && rest < run->causes.count &&
                       !fg_causes_conflict(run, world.causes[0], world.causes[1]);
@@ -289,8 +287,8 @@ static bool fits_into(const fg_reconciliation *run, const fg_world *world, const
   return fits;
 }
 
-/* Where nothing explains all, the simplest explanations of the parts are tried together: each adds rows that the ones
-   before it leave. */
+/* Tries the simplest explanations of different rows together, if nothing explains everything: each repairs rows that
+   those before it leave. */
 static fg_status try_parts_together(fg_reconciliation *run, fg_measured *measured) {
   fg_world world = {.count = 0};
   uint64_t *left = fg_arena_allocate(&run->arena, &run->allocator, words_of(run) * sizeof *left);
@@ -322,7 +320,8 @@ static int weight_of_world(const fg_world *world) {
   return weight;
 }
 
-/* Those of all rows, of the fewest causes, of the lightest; else of the most rows. */
+/* Compares explanations: those that explain all rows come first, then those with fewer causes, then those of less
+   weight. */
 static int compare_explanations(const void *a, const void *b) {
   const fg_finding *left = a;
   const fg_finding *right = b;
@@ -336,7 +335,8 @@ static int compare_explanations(const void *a, const void *b) {
   if (lighter != 0) {
     return lighter;
   }
-  for (uint32_t i = 0; i < left->world.count; i++) { /* all causes lie in one list, in their order */
+  /* Causes are elements of one array, so their addresses have its order. */
+  for (uint32_t i = 0; i < left->world.count; i++) {
     if (left->world.causes[i] != right->world.causes[i]) {
       return left->world.causes[i] < right->world.causes[i] ? -1 : 1;
     }

@@ -1,4 +1,4 @@
-/* What a reconciliation found: the rows, the explanations in words and in fields, what is left. */
+/* Tells what a reconciliation found: the rows, the explanations in words and in fields, and what they leave. */
 #include "reconcile.h"
 
 #include <stdio.h>
@@ -105,7 +105,7 @@ static void tell_explanation(fg_teller *to, const fg_reconciliation *run, const 
   fg_tell_end_object(to);
 }
 
-/* Where some explain all, the others are of no interest. */
+/* Tells the explanations. If some explain everything, only these are told. */
 static void tell_explanations(fg_teller *to, const fg_reconciliation *run) {
   bool any_whole = run->explanations.count > 0 && run->explanations.items[0].is_whole;
   fg_tell_begin_list(to, "explanations");
@@ -173,7 +173,7 @@ static void tell_rows(fg_teller *to, const fg_reconciliation *run) {
   fg_tell_amount(to, "unexplained", unexplained);
 }
 
-/* What the vendor says that was paid from which fund; nothing of unlimited ones. */
+/* Tells what the vendor says was paid from which fund; nothing is told of funds that are unlimited. */
 static void tell_paid_from(fg_teller *to, const fg_reconciliation *run) {
   fg_tell_begin_list(to, "funds");
   for (uint32_t i = 0; i < run->funds.count; i++) {
@@ -218,7 +218,7 @@ static void tell_absent_months(fg_teller *to, const fg_reconciliation *run) {
   fg_tell_end_list(to);
 }
 
-/* What the invoice is about, as a question about one of its accounts is asked with. */
+/* Tells what the whole invoice says, so that a question about one of its accounts can be asked with it. */
 static void tell_whole_invoice(fg_teller *to, const fg_reconciliation *run) {
   fg_tell_begin_object(to, "invoice");
   tell_bill_month(to, "first", run->first);

@@ -1,10 +1,10 @@
-/* What stands in an invoice, as people and programs write it: amounts, units, months. */
+/* Reads values of an invoice as people and programs write them: amounts, units, months. */
 #include "reconcile.h"
 
 #include "../base/civil.h"
 #include "../base/money.h"
 
-/* Blanks in any form of them, and what stands for a currency without saying which of several. */
+/* How many bytes of a blank, or of a sign that several currencies share, stand at a place; 0: none. */
 static size_t passed_over(fg_string text, size_t at) {
   static const char *const passed[] = {" ", "\t",       "\xC2\xA0",     "\xE2\x80\xAF", "\xE2\x80\x89",
                                        "$", "\xC2\xA5", "\xEF\xBF\xA5", "\xE5\x85\x83"};
@@ -29,12 +29,12 @@ static bool is_word(fg_string text, size_t at, size_t length, fg_string word) {
   return same;
 }
 
-/* A number that is being read: its digits without what stands between and around them. */
+/* A number that is being read: its digits, without the marks between and around them. */
 typedef struct number_read {
   char digits[FG_MONEY_TEXT_MAX + 1];
   size_t length;
-  size_t group;    ///< digits since the last mark between thousands
-  bool is_grouped; ///< there is such a mark
+  size_t group;    ///< digits since the last mark of thousands
+  bool is_grouped; ///< there was a mark of thousands
   bool has_point, is_negative, has_ended;
 } number_read;
 
@@ -63,7 +63,7 @@ static const char *take_mark(number_read *number, char sign, const fg_number_for
   return may_stand ? NULL : "expected three digits between the marks of thousands";
 }
 
-/* The name of the currency, before or after the number. */
+/* Reads the name of the currency, which may stand before or after the number. */
 static const char *take_currency(fg_string text, size_t *at, const fg_number_form *form) {
   size_t end = *at;
   while (end < text.length && is_latin(text.text[end])) {
@@ -76,7 +76,8 @@ static const char *take_currency(fg_string text, size_t *at, const fg_number_for
   return is_currency ? NULL : length == 3 ? "an amount of another currency" : "expected a number";
 }
 
-/* Bytes of a word for one of what is counted, which says nothing of how many: "k" or "thousand calls" would. */
+/* How many bytes a word such as "calls" takes that names what is counted; 0: there is none. A word for a number, as in
+   "thousand calls", is not allowed. */
 static size_t counted_word(fg_string text, size_t at) {
   static const char *const words[] = {
       "calls", "call",   "units", "unit",  "packs", "pack",         "requests",     "request",      "images",
@@ -153,7 +154,7 @@ const char *fg_invoice_amount(fg_string text, const fg_number_form *form, fg_amo
     return fault;
   }
   while (number.has_point && number.length > 0 && number.digits[number.length - 1] == '0') {
-    number.length--; /* of floats, more than there can be */
+    number.length--; /* drops zeros that programs append to a number in floating point */
   }
   number.length -= number.length > 0 && number.digits[number.length - 1] == '.';
   if (fg_amount_parse(number.digits, number.length, amount) != FG_OK) {
@@ -191,7 +192,7 @@ const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t
   return NULL;
 }
 
-/* Words of Latin letters stand alone, those of others anywhere. */
+/* Words of Latin letters must stand alone, others may stand anywhere in the text. */
 bool fg_invoice_is_total_word(fg_string text) {
   static const char *const words[] = {"total",       "totals",        "subtotal", "sum",    "summe",  "gesamt",
                                       "gesamtsumme", "zwischensumme", "totaal",   "totale", "totaux", "suma"};
@@ -216,7 +217,7 @@ bool fg_invoice_is_total_word(fg_string text) {
   return is;
 }
 
-/* A whole number of at most so many digits from a place on; answers how many there are. */
+/* Reads a whole number of at most `most` digits. Returns how many digits it has. */
 static size_t count_digits(fg_string text, size_t at, size_t most, int *number) {
   size_t count = 0;
   for (*number = 0; at + count < text.length && count < most && is_figure(text.text[at + count]); count++) {
@@ -225,7 +226,7 @@ static size_t count_digits(fg_string text, size_t at, size_t most, int *number) 
   return count;
 }
 
-/* How many bytes part a year from a month. */
+/* How many bytes separate a year from a month. */
 static size_t separator(fg_string text, size_t at) {
   static const char year[] = "\xE5\xB9\xB4";
   bool is_sign = at < text.length && strchr("-/. ", text.text[at]) != NULL;
@@ -238,7 +239,7 @@ static bool make_month(int year, int month, fg_month *made) {
   return year >= 1970 && year <= 9999 && month >= 1 && month <= 12;
 }
 
-/* "2024-11…", "202411", "20241101". */
+/* Reads "2024-11…", "202411" or "20241101". */
 static bool year_first(fg_string text, fg_month *month) {
   int year = 0;
   int of_year = 0;
@@ -254,7 +255,7 @@ static bool year_first(fg_string text, fg_month *month) {
   return digits > 0 && (parted > 0 || digits == 2) && !goes_on && make_month(year, of_year, month);
 }
 
-/* "11/2024". */
+/* Reads "11/2024". */
 static bool month_first(fg_string text, fg_month *month) {
   int year = 0;
   int of_year = 0;
@@ -265,7 +266,7 @@ static bool month_first(fg_string text, fg_month *month) {
   return is_whole && make_month(year, of_year, month);
 }
 
-/* "Nov 2024", "01 November 2024". */
+/* Reads "Nov 2024" or "01 November 2024". */
 static bool month_by_name(fg_string text, fg_month *month) {
   static const char names[] = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC";
   int of_year = 0;

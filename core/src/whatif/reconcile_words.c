@@ -1,4 +1,4 @@
-/* Causes in words, for people. */
+/* Words causes, for people. */
 #include "reconcile.h"
 
 #include <stdarg.h>
@@ -32,7 +32,7 @@ static void say_instant(const fg_reconciliation *run, sentence *to, fg_time at) 
   say(to, "%s", text);
 }
 
-/* "2 of 5 calls of image in 2024-11 (300 units)", "1 call of image at …". */
+/* Words the members of a cause: "2 of 5 calls of image in 2024-11 (300 units)", or "1 call of image at …". */
 static void say_members(const fg_reconciliation *run, sentence *to, const fg_cause *cause, const char *what) {
   const fg_lived *first = &run->lived.items[cause->members[0]];
   fg_int128 units = 0;
@@ -74,7 +74,7 @@ static void say_edge(const fg_reconciliation *run, sentence *to, const fg_cause 
   say(to, " at the %s of %s went to %s", is_later ? "end" : "beginning", month, other);
 }
 
-/* "UTC+09:00". */
+/* Words a time zone: "UTC+09:00". */
 static void say_zone(const fg_reconciliation *run, sentence *to, int64_t shift) {
   int64_t minutes = (fg_zone_offset(&run->book->zone, run->end) + shift) / (60 * FG_SECOND);
   int64_t size = minutes < 0 ? -minutes : minutes;
@@ -105,7 +105,8 @@ int64_t fg_cause_place_of_book(const fg_reconciliation *run, const fg_cause *cau
   return -1;
 }
 
-/* Which of the books that were given it is, and what was changed in it: the name may be that of our own. */
+/* Words which of the given books a cause is about, and what was changed in it, because its name may be that of our
+   own. */
 static void say_other_book(const fg_reconciliation *run, sentence *to, const fg_cause *cause) {
   enum { MOST = 200 };
   char changed[MOST + 1];

@@ -1,12 +1,12 @@
-/* A month's units in a trial of a simulation. */
+/* Draws the units of a month for a trial of a simulation. */
 #include "plan_model.h"
 
 enum { PER_MILLE = 1000, SPREAD_MAX = 10 * PER_MILLE };
 
-static const uint64_t LEVEL = UINT64_MAX; /* in the place of a month: what all months of a trial share */
+static const uint64_t LEVEL = UINT64_MAX; /* stands for a month: what all months of a trial share */
 
-/* Random numbers by counter: each is a function of where it stands, so no order of drawing and no number of threads can
-   change one. The mixer is that of SplitMix64, run over seed, trial and month. */
+/* Random numbers by counter: each is a function of its place alone, so neither the order of drawing nor the number of
+   threads can change one. The mixer is that of SplitMix64, applied to seed, trial and month. */
 static uint64_t mix(uint64_t value) {
   value += UINT64_C(0x9E3779B97F4A7C15);
   value = (value ^ (value >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -14,7 +14,8 @@ static uint64_t mix(uint64_t value) {
   return value ^ (value >> 31);
 }
 
-/* Twelve even numbers of 32 bits added up: nearly normal, with mean 6 × 2^32 and deviation 2^32. */
+/* Adds up twelve evenly distributed numbers of 32 bits: the sum is nearly normal, with mean 6 × 2^32 and deviation
+   2^32. */
 static int64_t deviation(uint64_t place) {
   int64_t sum = 0;
   for (uint64_t i = 0; i < 6; i++) {
@@ -24,7 +25,7 @@ static int64_t deviation(uint64_t place) {
   return sum - 6 * (INT64_C(1) << 32);
 }
 
-/* The whole root of a number of at most 10^6. */
+/* The integer square root of a number up to 10^6. */
 static int64_t whole_root(int64_t number) {
   int64_t root = 0;
   while ((root + 1) * (root + 1) <= number) {
@@ -33,7 +34,7 @@ static int64_t whole_root(int64_t number) {
   return root;
 }
 
-/* What a month takes over from the one before it, and the rest by itself: the deviation stays what it was. */
+/* Mixes the deviation of the month before with a new one, such that the size of deviations stays the same. */
 static int64_t correlated_deviation(uint64_t trial, int64_t month, int64_t correlation) {
   int64_t own = whole_root(PER_MILLE * PER_MILLE - correlation * correlation);
   int64_t drawn = deviation(mix(trial ^ (uint64_t)0));

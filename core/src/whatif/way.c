@@ -1,5 +1,5 @@
-/* A way to pay becomes a curve: its names are found in the book, its packs and capacity become units and prices; and a
-   curve is told. */
+/* Turns a way to pay into a curve: names are looked up in the book, packs and capacity become units and prices. Also
+   tells a curve. */
 #include "curve.h"
 
 #include "../base/tell.h"
@@ -41,7 +41,7 @@ static fg_status find_way_capacity(const fg_way *way, const fg_capacity_offer *o
   return curve->schedule == NULL ? fg_curve_refuse(curve, error, FG_NOT_SOLD) : FG_OK;
 }
 
-/* The capacity with which usage is free, whatever it is; NULL if there is none, or more than one. */
+/* Finds the capacity with which usage is free; NULL if there is none, or more than one. */
 static const fg_capacity_offer *free_capacity(const fg_curve *curve) {
   const fg_product *product = curve->product;
   const fg_capacity_offer *found = product->capacity;
@@ -55,7 +55,7 @@ static const fg_capacity_offer *free_capacity(const fg_curve *curve) {
   return count == 1 ? found : NULL;
 }
 
-/* Sets the fixed price of so much capacity, with which calls are free. */
+/* Sets the fixed price of the way's capacity, with which calls are free. */
 static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *error) {
   fg_curve priced = *curve;
   const fg_capacity_offer *offer = free_capacity(curve);
@@ -93,10 +93,10 @@ static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error)
   return FG_OK;
 }
 
-/* Whether blocks or packs of so many units end evenly where a quantity has `each` units. */
+/* Whether blocks or packs of `step` units end evenly if each one of the quantity has `each` units. */
 static bool steps_are_even(int64_t step, int64_t each) { return step % each == 0 || each % step == 0; }
 
-/* Usage of these attributes. What is not billable, or has no units, costs nothing. */
+/* Finds the price of usage with the way's attributes. Usage that is not billable, or has no units, costs nothing. */
 static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   const fg_product *product = curve->product;
   fg_values values;
@@ -171,8 +171,8 @@ static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, 
   return FG_OK;
 }
 
-/* Tells the pieces, which are straight lines or stairs of even steps. The first unit charged begins one; quantities
-   that are not sold are left out. */
+/* Tells the pieces of a curve, which are straight lines or stairs of even steps. The first unit that is charged begins
+   a piece; quantities that are not sold are left out. */
 static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
   int64_t end = -1;
   fg_tell_begin_list(to, "pieces");
