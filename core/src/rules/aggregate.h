@@ -1,5 +1,5 @@
-/* Usage of products with an aggregate: it is kept until the end of the period, where its value becomes one event
-   (docs/decisions/0025-aggregates.md). */
+/* Usage of products with an aggregate. It is kept until the end of the aggregate's period, whose value then becomes one
+   event (docs/decisions/0025-aggregates.md). */
 #ifndef FG_RULES_AGGREGATE_H
 #define FG_RULES_AGGREGATE_H
 
@@ -7,27 +7,28 @@
 #include "../state/record.h"
 #include "aggregate_value.h"
 
-/* A usage that is to be kept. */
+/* A usage that an aggregate is about to keep. */
 typedef struct fg_sampled {
   int64_t units;
-  fg_string by; ///< the value that it is of; text NULL: of all
-  bool is_kept; ///< false: it is not billed, or in a mode in which usage is free
+  fg_string by; ///< its value of the attribute that splits the aggregate; text NULL: nothing splits it
+  bool is_kept; ///< false: the usage is not billed, or is free in the mode in force
 } fg_sampled;
 
-/* Rates a usage of a product and makes room for it in a state, of the account or a draft: fg_aggregate_keep cannot fail
-   then. The statuses of fg_rate; FG_OVERFLOW: more than can be counted at the period's end. */
+/* Rates a usage of a product and makes room for it in `state`, which is the account's or a draft, so that
+   fg_aggregate_keep cannot fail. Statuses of fg_rate; FG_OVERFLOW if the units could not be counted at the period's
+   end. */
 fg_status fg_aggregate_prepare(const fg_account *account, fg_state *state, uint32_t product, const fg_command *command,
                                fg_sampled *sampled);
-/* Keeps it; what is recorded of it is only that it was not billed, if it was not. */
+/* Adds a rated usage to its aggregate. Only a usage that is not billed is recorded as used already now. */
 fg_recorded fg_aggregate_keep(const fg_account *account, fg_state *state, uint32_t product, const fg_sampled *sampled);
 
-/* Corrects a draft: above 0, a usage that happened; below, units taken off the open slot, of a sum off the open period.
-   What is held is corrected by both in the open period. FG_AGGREGATE_CLOSED: nothing is open that they could be taken
-   off. FG_ADJUST_UNDERFLOW: less is. */
+/* Corrects the usage of an aggregate on a draft. Units above 0 are added as usage that happened; units below 0 are
+   taken off the open slot, or off the open period where the value is a sum. A level that is held is corrected either
+   way in the open period. FG_AGGREGATE_CLOSED: no slot or period is open. FG_ADJUST_UNDERFLOW: it has fewer units. */
 fg_status fg_aggregate_adjust(const fg_account *account, fg_state *draft, uint32_t product, const fg_command *command,
                               fg_recorded *recorded);
 
-/* Nothing is held of a product that is closed. */
+/* Ends the level that a product holds at 0, because the product is closed. */
 void fg_aggregate_close(const fg_account *account, fg_state *draft, uint32_t product);
 
 #endif

@@ -1,17 +1,18 @@
-/* How full a bucket is that drains by its limit in each window. */
+/* The level of a bucket that drains by its limit in each window. */
 #ifndef FG_BUCKET_LEVEL_H
 #define FG_BUCKET_LEVEL_H
 
 #include "../state/state.h"
 
-/* At an instant, not before it was last drawn on: exactly, with a rest in units × microseconds of its window. */
+/* The level of a bucket at an instant not before its latest admission. It is exact: `level` units and a rest in units ×
+   microseconds of the window. */
 typedef struct fg_bucket_level {
   fg_time at;
   int64_t units, rest;
 } fg_bucket_level;
 fg_bucket_level fg_bucket_level_of(const fg_window *window, const fg_limit *limit, fg_time now);
 
-/* Keeps it in a window that has an admission. */
+/* Writes a level into a window that has an admission. */
 void fg_bucket_set_level(fg_window *window, fg_bucket_level level);
 
 #endif

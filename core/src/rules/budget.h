@@ -5,8 +5,8 @@
 #include "../book/rating.h"
 #include "../state/state.h"
 
-/* FG_BUDGET_EXCEEDED if more usage would pass a cap. Call fg_budget_check, which calls fg_budget_ask where there is
-   one. */
+/* Refuses usage that would pass a cap. FG_BUDGET_EXCEEDED. Callers use fg_budget_check, which returns at once where no
+   cap is set. */
 FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_rating *rating, bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
@@ -15,21 +15,21 @@ static inline fg_status fg_budget_check(const fg_account *account, const fg_stat
   return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, rating, billable) : FG_OK;
 }
 
-/* The budgets that the usage of a command would pass, of a product or of an event, as words: "day", "month", or both;
-   "" if none. */
+/* Tells which budgets the usage of a command would pass, of a product or of all products of an event: "day", "month",
+   both, or "" for none. */
 fg_status fg_budget_find_passed(const fg_account *account, const fg_command *command, const char **passed);
 
-/* Sets the caps that a command names. On the day it is set, a day's cap counts only what is used from now on. */
+/* Sets the caps that a command names. On the day it is set, a day's cap counts only usage from now on. */
 fg_status fg_budget_set(const fg_account *account, fg_state *draft, const fg_command *command);
 
-/* Begins a month, whose cap counts anew. Of usage that is not invoiced by the month it counts what was not used,
-   invoiced or not, when the month began. */
+/* Begins a month, from which the month's cap counts anew. Of products that are not invoiced by the month, it leaves out
+   what was used before the month began. */
 fg_status fg_budget_begin_month(const fg_account *account, fg_state *draft);
 
-/* Begins a day, whose cap counts anew. */
+/* Begins a day, from which the day's cap counts anew. */
 fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft);
 
-/* How much of the day's cap and of the month's is used. For a cap that is not set the figure means nothing. */
+/* How much of the day's cap and of the month's cap is used. The amount of a cap that is not set has no meaning. */
 fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month);
 
 #endif

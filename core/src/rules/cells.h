@@ -1,5 +1,5 @@
-/* The cells of a tier period: usage that is priced by one edition, one price and one factor counts in a bucket of its
-   own (docs/decisions/0022-rating-any-tariff.md). */
+/* The cells of a tier period. Usage that is priced by one edition, one price and one factor is counted together, in a
+   bucket of its own (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_CELLS_H
 #define FG_CELLS_H
 
@@ -7,7 +7,7 @@
 #include "../state/record.h"
 #include "periods.h"
 
-/* The price of a cell, its schedule, and its factor, FG_UNIT being 1. */
+/* The price of a cell, its schedule, and its factor, where FG_UNIT is 1. */
 static inline const fg_named_price *fg_cell_price(const fg_account *account, uint32_t product, fg_cell cell) {
   return &fg_account_edition(account, cell.edition)->products[product].prices[cell.price];
 }
@@ -18,82 +18,83 @@ static inline fg_factor fg_cell_factor(const fg_account *account, uint32_t produ
   return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
 }
 
-/* Whether a product has had such a cell: an edition so far, a price and a factor of it. */
+/* Whether a product can have such a cell: its edition has begun, and the product has its price and factor. */
 bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* Whether the postpaid units of a cell are kept by tier: of a graduated price where other units than those charged may
-   come in between. */
+/* Whether the postpaid units of a cell are kept by tier. They are where a graduated price cannot find their tiers by
+   counts alone, because other units may come in between. */
 bool fg_cell_is_sliced(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* Whether what the postpaid units of a product cost is kept, because each event is priced by itself. */
+/* Whether an account keeps what a product's postpaid units cost, because each event is priced by itself. */
 static inline bool fg_cell_is_of_events(const fg_account *account, uint32_t product) {
   return fg_product_prices_events(&account->book->products[product]);
 }
 
-/* How many numbers are kept of a cell besides its units, in fg_service.slices: its postpaid units by tier, or what they
-   cost (fg_exact). */
+/* How many numbers fg_service.slices has for a cell, besides its units: one for each tier that its postpaid units are
+   kept by, or those of an fg_exact for what they cost, or none. */
 enum { FG_EXACT_NUMBERS = sizeof(fg_exact) / sizeof(int64_t) };
 uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* What picks the tier of the units of one bucket (R12). */
+/* The quantity that picks the tier of the units of one bucket alone (R12). */
 int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, const fg_bucket *bucket);
 
-/* The count by which the tiers of a cell's price are found, in the period of tiers that begins at `tiers`, of what was
-   used before `until`: of all usage at that price or, where schedules share a counter, of all usage at one of those. */
+/* The count that finds the tiers of a cell's price: the units used before `until` in the tier period that begins at
+   `tiers`, by all usage at that price or, where schedules share a counter, at any price that names it. */
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until);
 
-/* How far the count is with a bucket of the product's list, of what was used before `until`: of all usage at its price
-   in its period of tiers, where editions fill the tiers one after another. */
+/* The count with the units of a bucket of the product, as far as used before `until`: of all usage at the bucket's
+   price in its tier period, where editions fill the tiers one after another. */
 int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,
                            const fg_bucket *bucket, fg_time until);
 
-/* Whether `a` stands before `b`: by periods of tiers, then by cells, then by stretches. */
+/* Whether bucket `a` comes before `b` in a product's list, which is ordered by tier period, then by cell, then by
+   stretch. */
 bool fg_bucket_is_before(const fg_bucket *a, const fg_bucket *b);
-bool fg_bucket_is_same(const fg_bucket *a, const fg_bucket *b); ///< of one cell of one stretch
+bool fg_bucket_is_same(const fg_bucket *a, const fg_bucket *b); ///< whether both are of one cell in one stretch
 
-/* Room for a new cell of a product. FG_NO_MEMORY. */
+/* Makes room for a new cell of a product. FG_NO_MEMORY. */
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product);
 
-/* The cell of what is used now. */
+/* The cell that usage with this rating is counted in now. */
 static inline fg_cell fg_cell_of(const fg_account *account, fg_rating rating) {
   return (fg_cell){
       .edition = fg_edition_in_force(account), .price = rating.price, .factor = rating.factor, .covers = rating.covers};
 }
 
-/* The bucket of a cell of the edition in force in the product's current stretch, made if it is not there;
-   fg_cell_reserve has made room. */
+/* The bucket of a cell in the product's current stretch, by the edition in force. It is added if it is missing, for
+   which fg_cell_reserve has made room. */
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_cell cell);
-/* The bucket of a cell in the stretch of time and the edition of another bucket, made where it is not there. */
+/* The bucket of a cell in the stretch and the edition of another bucket, added if it is missing. */
 fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,
                                  const fg_bucket *bucket, fg_cell cell);
-/* The same; NULL if it is not there. */
+/* The bucket of a cell in the product's current stretch; NULL if it is missing. */
 fg_bucket *fg_cell_find(const fg_service *service, fg_cell cell);
 
-/* Begins the stretch at the first opening of a product, where its periods are counted from that. */
+/* At the first opening of a product, begins the stretch of periods that are counted from that opening. */
 fg_status fg_cell_begin_anchored(const fg_account *account, fg_state *state, uint32_t product);
 
-/* Begins the stretch of time that an instant is in, or goes on in it by another edition. FG_NO_MEMORY. */
+/* Begins the stretch that an instant is in, or continues it in another edition. FG_NO_MEMORY. */
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at);
 
-/* Notes that a product is opened now, or closed at an instant: in a stretch that begins then it has not been open,
-   unless it was opened in that instant. */
+/* Notes that a product is opened now, or closed at an instant. In a stretch that begins at that instant it counts as
+   never open, unless it was opened then. */
 void fg_cell_open(fg_service *service);
 void fg_cell_close(fg_service *service, fg_time at);
 
-/* The units of this civil month, by source. */
+/* The units used in this civil month, by source. */
 fg_usage fg_cells_of_month(const fg_account *account, const fg_state *state, uint32_t product);
-/* The first instant whose stretch fg_service.total counts. */
+/* The instant from which on fg_service.total counts units. */
 fg_time fg_cells_total_since(const fg_account *account, const fg_state *state, uint32_t product);
-/* Begins a civil month, for which the total is counted anew. */
+/* Begins a civil month, from which fg_service.total counts anew. */
 void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t product);
 
-/* Adds to the slices of a cell, or to a list like it, those of `units` that end where the count is `until`; with `sign`
-   -1 takes them off. */
+/* Adds units to the tiers that they fall in, in the slices of a cell or a list of the same form. The units end where
+   the count is `until`. With `sign` -1 it takes them off. */
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices);
 
-/* Takes postpaid units off the slices of a bucket, the highest first or the lowest. */
+/* Takes postpaid units off the slices of a bucket, from the highest tier or from the lowest. */
 void fg_cell_drain(const fg_account *account, const fg_service *service, uint32_t product, const fg_bucket *bucket,
                    int64_t units, bool from_above);
 

@@ -1,25 +1,25 @@
-/* An invoice while it is made, or a preview of one: its lines, parts and corrections stand in account->lines and the
-   lists beside. */
+/* An invoice, or a preview of one, while it is made. Its lines, parts and corrections stand in account->lines and the
+   lists beside it. */
 #ifndef FG_INVOICE_H
 #define FG_INVOICE_H
 
 #include "../state/state.h"
 
-/* What a preview is of: a product, all of them, or those of an event of the edition in force, counted down from
-   here. */
+/* Which products a preview is of: one product by its place, all, or those of an event of the edition in force. Event n
+   is FG_FIRST_EVENT - n. */
 enum { FG_ALL_PRODUCTS = -1, FG_FIRST_EVENT = -2 };
 
 void fg_invoice_begin(fg_account *account, fg_invoice *invoice);
 
-/* Lists a correction. FG_NO_MEMORY. */
+/* Appends a correction to the invoice. FG_NO_MEMORY. */
 fg_status fg_invoice_adjustment(fg_account *account, const fg_adjustment *adjustment);
 
 void fg_invoice_end(const fg_account *account, fg_invoice *invoice);
 
-/* Brings the total of an invoice that has lines within the bounds of the book. FG_OVERFLOW. */
+/* Raises or lowers the total of an invoice that has lines to the bounds of the book. FG_OVERFLOW. */
 fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice);
 
-/* What of its total is for usage, which alone caps are of. */
+/* The part of an invoice's total that is for usage. Budgets count this part alone. */
 fg_amount fg_invoice_of_usage(const fg_invoice *invoice);
 
 #endif

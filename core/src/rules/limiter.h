@@ -1,28 +1,31 @@
-/* How fast usage may go: units in a window, exactly, and tasks at once (R16, R20, R22). A call is asked by every limit
-   of its product; all must have room, else none is touched. Time comes in as an argument. */
+/* Limits on how fast usage may go: exact counts of units in a window, and of tasks at once (R16, R20, R22). A call asks
+   every limit of its product; if one has no room, none is changed. The time is an argument. */
 #ifndef FG_LIMITER_H
 #define FG_LIMITER_H
 
 #include "../state/state.h"
 
-/* How many units an empty window has room for. */
+/* How many units fit into a window that is empty. */
 int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit);
 
-/* Which windows a call is asked by, and how much of it they count. */
+/* Which windows a call asks, and how much it counts in each. */
 typedef struct fg_asking {
   const uint32_t *windows;
   uint32_t count;
-  int64_t quantity; ///< of the call; below 0 where it is of an event, or some of it is covered
+  /* The call's quantity; below 0 where the windows count different amounts, because the call is of an event or partly
+     covered. */
+  int64_t quantity;
   union {
-    int64_t units;         ///< what the quantity comes to
-    const int64_t *counts; ///< of an event: what each window counts of all its products together
+    int64_t units;         ///< the units that the quantity comes to
+    const int64_t *counts; ///< where `quantity` is below 0: how much each window counts
   };
-  const fg_product *covered; ///< a bought rate covers some of its usage, which `counts` leave out; NULL: none
-  int64_t all, of_each;      ///< then its units, and those of one event
+  /* A product of which a bought rate covers some usage, which `counts` leave out; NULL: nothing is covered. */
+  const fg_product *covered;
+  int64_t all, of_each; ///< of `covered`: units of the call, and units of one event
 } fg_asking;
 
-/* Chooses the windows of a product of which some depend on the call, into account->asked. FG_UNKNOWN_VALUE,
-   FG_NO_MEMORY. */
+/* Chooses the windows that a call asks where that depends on its attributes. They stand in account->asked.
+   FG_UNKNOWN_VALUE, FG_NO_MEMORY. */
 FG_COLD fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, const fg_command *command,
                                     fg_asking *asking);
 static inline fg_status fg_limiter_begin(fg_account *account, const fg_product *offered, const fg_command *command,
@@ -32,22 +35,22 @@ static inline fg_status fg_limiter_begin(fg_account *account, const fg_product *
   return FG_UNLIKELY(offered->asks_some) ? fg_limiter_choose(account, offered, command, asking) : FG_OK;
 }
 
-/* What a bought rate covers of a call (cover.h) is not asked by the limits that the rate stands beside: these count the
-   rest, events that are not covered whole. FG_NO_MEMORY. */
+/* Leaves what a bought rate covers (cover.h) out of the counts of the limits that the capacity names. Limits that count
+   quantities leave out only events that are covered whole. FG_NO_MEMORY. */
 FG_COLD fg_status fg_limiter_leave_out(fg_account *account, const fg_product *offered, int64_t covered,
                                        fg_asking *asking);
 
-/* Whether a call may pass now (R16, R22): FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED with the microseconds to wait in
-   account->retry_after_us, the longest of all limits that have no room, or -1 where the quantity is above one of them.
-   Drops what has left the windows, and makes room for one admission in each, so that fg_limiter_admit cannot fail:
+/* Whether a call may pass now (R16, R22). FG_CONCURRENCY_LIMITED; FG_RATE_LIMITED, with account->retry_after_us the
+   microseconds until all limits have room, or -1 if the quantity is more than one of them ever has. Passes over what
+   has left the windows, and makes room for one admission in each, so that fg_limiter_admit cannot fail.
    FG_NO_MEMORY. */
 fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *asking);
 
-/* Counts a call that fg_limiter_ask has let pass. Answers whether it takes a slot. */
+/* Counts a call that fg_limiter_ask let pass. Answers whether it takes a slot. */
 bool fg_limiter_admit(const fg_account *account, fg_state *state, const fg_asking *asking);
 
-/* Adds what a product of an event is asked to what the ones before it are, in `windows` and `counts`, which have
-   room. */
+/* Adds what one product of an event asks to what the products before it ask. `windows` and `counts` have room for
+   it. */
 void fg_limiter_add(const fg_account *account, const fg_asking *one, uint32_t *windows, int64_t *counts,
                     uint32_t *count);
 

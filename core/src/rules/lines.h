@@ -1,25 +1,25 @@
-/* The lines of a bill in books from format 2 on: all usage of a product at one of its prices in a period of settlement,
-   over all editions, factors and tier periods, rounded once (docs/decisions/0022-rating-any-tariff.md). */
+/* The lines of a bill in books from format 2 on. A line is all usage of a product at one of its prices in a settlement
+   period, over all editions, factors and tier periods, rounded once (docs/decisions/0022-rating-any-tariff.md). */
 #ifndef FG_LINES_H
 #define FG_LINES_H
 
 #include "periods.h"
 
-/* Prices what is to be billed of a product and adds what it comes to; the lines go to the end of `into`->lines and
-   their parts to `into`->parts, if it is not NULL. All units have happened: none is refused for a null price.
-   FG_OVERFLOW, FG_NO_MEMORY. */
+/* Prices the usage of a product that is to be billed and adds it to `*total`. Lines and their parts are appended to
+   those of `into`, if that is not NULL. No unit is refused for a null price, because all have happened. FG_OVERFLOW,
+   FG_NO_MEMORY. */
 fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_t product, const fg_billed *billed,
                        fg_account *into, fg_amount *total);
 
-/* One of the periods of tiers that are billed. */
+/* One of the tier periods that are billed. */
 typedef struct fg_line_period {
-  uint32_t first, end; ///< its buckets; none: there is no further period
-  uint16_t edition;    ///< the latest of what is billed
-  bool is_open;        ///< the product was open in it, or used
-  fg_exact cost;       ///< of the usage, over all lines, not rounded by the book
+  uint32_t first, end; ///< places of its buckets; equal: there is no further period
+  uint16_t edition;    ///< the latest edition of what is billed
+  bool is_open;        ///< the product was open in the period, or was used
+  fg_exact cost;       ///< cost of the usage over all lines, before the rounding of the book
 } fg_line_period;
 
-/* The period after another; after one that is all 0, the first. FG_OVERFLOW. */
+/* The tier period after a given one; the first, if all members of that are 0. FG_OVERFLOW. */
 fg_status fg_lines_next_period(const fg_account *account, const fg_state *state, uint32_t product,
                                const fg_billed *billed, fg_line_period *period);
 

@@ -1,5 +1,5 @@
-/* Orders: packs that are bought or given, and capacity (R6, R18 to R21, R34). Each function works on a draft; the text
-   of `id` belongs to the history. */
+/* Orders: packs that are bought or given, and capacity (R6, R18 to R21, R34). Each function works on a draft; the
+   history owns the text of `id`. */
 #ifndef FG_ORDERS_H
 #define FG_ORDERS_H
 
@@ -11,18 +11,18 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
 fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                             fg_string id, fg_outcome *outcome);
 
-/* What so many packs cost of an offer that is priced by their number. FG_NOT_SOLD, FG_OVERFLOW. */
+/* What so many packs of an offer cost that is priced by their number. FG_NOT_SOLD, FG_OVERFLOW. */
 fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
                                fg_price_result *price);
 
-/* R18: what an order of capacity that is sold and begins at `from` costs, and what it was priced by: the tier is picked
-   by the order alone, or by all that is held when it begins. */
+/* R18: what an order of capacity costs that begins at `from`, and what picked its tier: the order alone, or all
+   capacity held when it begins. */
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price);
 
-/* Changes the quantity of an order, or the capacity that it is of, for what is left of its time: charges the
-   difference, or pays it back to cash. FG_UNKNOWN_ID, FG_UNKNOWN_METER, FG_NOT_SOLD, FG_CAPACITY_LIMIT, FG_OVERFLOW,
-   those of paying. */
+/* Changes, for the time that is left of an order, its quantity or the capacity that it is of. The difference is
+   charged, or paid back to cash. FG_UNKNOWN_ID, FG_UNKNOWN_METER, FG_NOT_SOLD, FG_CAPACITY_LIMIT, FG_OVERFLOW, and the
+   statuses of fg_wallet_pay. */
 fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
                                    fg_outcome *outcome);
 
@@ -30,13 +30,13 @@ fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const f
 fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
                              fg_time from, fg_fraction *left);
 
-/* Counts capacity as held, which was checked. */
+/* Counts an order of capacity as held, after it was checked. */
 fg_status fg_order_keep_capacity(const fg_account *account, fg_state *draft, const fg_capacity_order *order);
-/* Takes the money of an order, and counts it. It is called last, when nothing else can refuse the order any more. */
+/* Pays an order and adds the amount to `*spent`. It is called last, when nothing else can refuse the order. */
 fg_status fg_order_pay(const fg_account *account, fg_state *draft, const fg_command *command, fg_amount amount,
                        fg_amount *spent, fg_outcome *outcome);
 
-/* The command under the id of an order, with what it answered. */
+/* The past command that has the id of an order, and its answer. */
 const fg_past_command *fg_order_of_id(const fg_account *account, fg_string id);
 
 #endif

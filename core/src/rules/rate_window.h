@@ -1,21 +1,21 @@
-/* Units let through in a window that slides: each admission says when its units leave, the oldest first. A limit and
-   what a bought rate covers are counted so (limiter.h, cover.h). */
+/* Units let through in a sliding window. Each admission says when its units leave the window; the oldest comes first.
+   Limits and bought rates are counted so (limiter.h, cover.h). */
 #ifndef FG_RATE_WINDOW_H
 #define FG_RATE_WINDOW_H
 
 #include "../state/state.h"
 
-/* The place of the first admission that leaves after an instant, and the units of it and of all that come later. */
+/* The place of the first admission that leaves after an instant, and the units of that and all later admissions. */
 uint32_t fg_window_since(const fg_window *window, fg_time at, int64_t *units);
 
-/* The units in the window at an instant, not before it was last looked at. */
+/* The units in a window at an instant, which is not before the window was last asked. */
 int64_t fg_window_units(const fg_window *window, fg_time now);
 
-/* Finds anew which admissions have left it, and the sum of the others. */
+/* Finds anew which admissions have left a window, and how many units the others have. */
 void fg_window_recount(fg_window *window, fg_time now);
 
-/* Passes over what has left it. It is forgotten by an admission alone: a call that is refused must leave no trace,
-   where time is turned back after it. */
+/* Passes over the admissions that have left a window. They are dropped only by a later admission, because a refused
+   call must leave no trace where time is turned back afterwards. */
 static inline void fg_window_pass(fg_window *window, fg_time now) {
   while (window->first < window->admissions.count) {
     const fg_admission *oldest = &window->admissions.items[window->first];
@@ -29,7 +29,7 @@ static inline void fg_window_pass(fg_window *window, fg_time now) {
   FG_ASSERT(window->units == 0);
 }
 
-/* Forgets what was passed over, if it is more than half of all. */
+/* Drops the admissions that were passed over, once they are more than half of all. */
 static inline void fg_window_forget(fg_window *window) {
   uint32_t count = window->admissions.count;
   if (window->first > count / 2) {
@@ -40,11 +40,11 @@ static inline void fg_window_forget(fg_window *window) {
   }
 }
 
-/* Counts units; there is room. They leave with the latest ones where those leave later, because a cell of the window
-   was counted whole. */
+/* Adds an admission, for which there is room. If the latest admission leaves later, the units leave with it, because a
+   whole cell of the window leaves together. */
 static inline void fg_window_admit(fg_window *window, fg_time leaves, int64_t units) {
   uint32_t count = window->admissions.count;
-  if (FG_UNLIKELY(units == 0)) { /* of a call that comes to no units */
+  if (FG_UNLIKELY(units == 0)) { /* a call may come to no units */
     return;
   }
   window->units += units;
@@ -56,8 +56,8 @@ static inline void fg_window_admit(fg_window *window, fg_time leaves, int64_t un
   window->admissions.items[window->admissions.count++] = (fg_admission){leaves, units};
 }
 
-/* Makes room for one admission. Before it grows, the window drops the first `gone`, of which nothing is asked any more,
-   if they are more than half of all. FG_NO_MEMORY. */
+/* Makes room for one admission. A window that must grow first drops its first `gone` admissions, which nothing asks for
+   any more, if they are more than half. FG_NO_MEMORY. */
 FG_COLD fg_status fg_window_make_room(const fg_allocator *allocator, fg_window *window, uint32_t gone);
 
 #endif

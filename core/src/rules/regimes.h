@@ -1,6 +1,6 @@
-/* Regimes, which are kept while a call that may still give back is in flight: stretches of time in which one product of
-   a group was used, and what may be drawn on, and in which order, stayed the same. Within one it does not matter where
-   a call stands, so a regime is only its units and what was drawn for them. docs/decisions/0010-undoing-a-call.md. */
+/* Regimes: stretches of time in which a product of a group was used while the lots to draw on, and their order, stayed
+   the same. Within a regime the place of a call does not matter, so only its units and what was drawn for them are
+   kept. Regimes are kept while a call is in flight that may be undone (docs/decisions/0010-undoing-a-call.md). */
 #ifndef FG_REGIMES_H
 #define FG_REGIMES_H
 
@@ -10,7 +10,7 @@
 
 static inline bool fg_undo_is_kept(const fg_product_group *group) { return group->regimes.count > 0; }
 
-/* Room to note one usage of a product that draws on at most so many lots. */
+/* Makes room to note one usage of a product that draws on at most `most` lots. */
 static inline fg_status fg_undo_reserve(const fg_account *account, fg_state *state, uint32_t product, uint32_t most) {
   fg_product_group *group = fg_state_group(account, state, product);
   uint32_t tiers = account->book->products[product].plain ? 0 : FG_TIERS_MAX;
@@ -19,7 +19,7 @@ static inline fg_status fg_undo_reserve(const fg_account *account, fg_state *sta
   return FG_ARRAY_RESERVE(&account->allocator, &group->parts, most);
 }
 
-/* Begins a regime with what was used in it, of the current period. */
+/* Begins a regime with a usage of the current period. */
 static inline fg_regime *fg_undo_begin(fg_product_group *group, uint32_t product, fg_regime_kind kind, fg_time at,
                                        const fg_recorded *recorded) {
   FG_ASSERT(group->regimes.count < group->regimes.room);
@@ -60,8 +60,8 @@ static inline void fg_undo_note_part(fg_product_group *group, const fg_regime *r
   }
 }
 
-/* Whether a usage goes on with the latest regime. Where units are kept by tier it matters in which order those came
-   that are billed and those that are not but count. */
+/* Whether a usage continues the latest regime. Where units are kept by tier, billed units and unbilled units that count
+   do not share a regime, because their order matters. */
 static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_group *group, uint32_t product,
                                    const fg_recorded *recorded) {
   if (group->regimes.count == 0 || group->regime_over) {
@@ -69,27 +69,27 @@ static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_g
   }
   const fg_regime *latest = &group->regimes.items[group->regimes.count - 1];
   bool is_same = latest->product == product && fg_cell_is_same(latest->cell, recorded->bucket->cell);
-  if (FG_UNLIKELY(recorded->of_each != 0)) { /* events alike may be drawn one after the other, or together */
+  if (FG_UNLIKELY(recorded->of_each != 0)) { /* alike events may be drawn together or one after another */
     return is_same && group->slices.items[latest->slices] == recorded->of_each;
   }
   return is_same &&
          ((latest->counted > 0) == (recorded->counted > 0) || !fg_cell_is_sliced(account, product, latest->cell));
 }
 
-/* How many numbers are kept of a regime of a cell in fg_product_group.slices: as of the cell, and where events are
-   priced by themselves, before them the units of one. */
+/* How many numbers fg_product_group.slices has for a regime of a cell: as many as fg_service.slices has for the cell;
+   where each event is priced by itself, one more in front, for the units of an event. */
 uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* Notes what is kept of the postpaid units of a usage that goes to the latest regime: what they cost where events are
-   priced by themselves, how many where they are kept by tier. */
+/* Notes, in the latest regime, what its usage adds to those numbers: the cost of events that are each priced by itself,
+   or the postpaid units of a cell that keeps units by tier. */
 FG_COLD void fg_undo_note_kept(const fg_account *account, const fg_state *state, fg_product_group *group,
                                int64_t of_each, int64_t postpaid);
 
-/* Notes in the latest regime what a bought rate covers of its usage. */
+/* Notes in the latest regime how much of its usage a bought rate covers. */
 FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *state, fg_product_group *group,
                                    const fg_recorded *recorded);
 
-/* Notes usage that was recorded now. Its regime is the latest then. */
+/* Notes usage that was recorded just now, whose regime becomes the latest. */
 static inline void fg_undo_note(const fg_account *account, fg_state *state, uint32_t product,
                                 const fg_recorded *recorded, const fg_taken *taken) {
   fg_product_group *group = fg_state_group(account, state, product);
@@ -105,10 +105,10 @@ static inline void fg_undo_note(const fg_account *account, fg_state *state, uint
   }
 }
 
-/* Drops the regimes before that of the oldest call in flight that may give back. */
+/* Drops the regimes that come before the oldest call in flight that may be undone. */
 FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group);
 
-/* A call of a regime has ended, and is no longer among those in flight. */
+/* Forgets a call that was recorded in a regime and has ended. */
 static inline void fg_undo_forget(const fg_account *account, fg_state *state, uint32_t product, uint64_t regime) {
   uint32_t number = account->book->products[product].group;
   fg_product_group *group = &state->groups[number];
@@ -120,10 +120,10 @@ static inline void fg_undo_forget(const fg_account *account, fg_state *state, ui
   }
 }
 
-/* Once the usage of a product is settled, its calls give nothing back. */
+/* Makes the calls of a product final, because their usage is settled: they can no longer be undone. */
 void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product);
 
-/* Notes what a settlement took from packs for a product whose group keeps regimes. */
+/* Notes what a settlement took from the packs of a product whose group keeps regimes. */
 void fg_undo_note_cover(fg_product_group *group, uint32_t product, fg_time at, const fg_taken *taken,
                         uint32_t taken_count);
 
@@ -133,16 +133,16 @@ static inline uint64_t fg_regime_number(const fg_product_group *group, uint32_t 
   return group->regime - (group->regimes.count - 1 - place);
 }
 
-/* Gives a regime a list of what is kept of it, all 0; fg_undo_reserve has made room. */
+/* The numbers that a regime keeps in fg_product_group.slices, all 0 at first. fg_undo_reserve has made room. */
 int64_t *fg_regime_begin_slices(const fg_account *account, fg_product_group *group, const fg_regime *regime);
 
-/* Gives a regime of events its list, which begins with the units of one event. Answers where it is kept what they
-   cost. */
+/* Begins the numbers of a regime whose events are each priced by itself: the units of one event come first. Answers the
+   place of the sum that they cost. */
 int64_t *fg_regime_begin_events(const fg_account *account, fg_product_group *group, const fg_regime *regime,
                                 int64_t of_each);
 
-/* Where what a regime used is counted. Products of a group may settle at different times, so that of one of them it may
-   be settled; NULL: nothing asks for it any more. */
+/* The bucket that counts what a regime used. It may be settled, because products of a group can settle at different
+   times; NULL if nothing asks for it any more. */
 fg_bucket *fg_regime_bucket(const fg_account *account, const fg_state *state, const fg_regime *regime);
 
 void fg_regimes_drop_all(fg_product_group *group);

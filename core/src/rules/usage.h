@@ -1,4 +1,4 @@
-/* Usage: rated, drawn on grants and packs, the rest to the month's bill (R7, R10, R17). */
+/* Usage: it is rated, drawn from grants and packs, and the rest goes to the bill (R7, R10, R17). */
 #ifndef FG_USAGE_H
 #define FG_USAGE_H
 
@@ -6,35 +6,36 @@
 #include "cover.h"
 #include "regimes.h"
 
-/* How much of the rules a usage has to ask. The most frequent commands know it as a constant. */
+/* How much of the rules a usage must ask. Frequent commands know this at compile time, so that their code has no
+   branches for the rest. */
 typedef enum fg_usage_way {
-  FG_BY_RULES, ///< it is rated, and counted in the bucket of its cell
-  FG_PLAIN,    ///< its product is plain: its quantity is its units, and the current bucket is its own
-  FG_USUAL,    ///< it is plain, served and billed, and what grants and packs leave over is sold (fg_in_force.usual)
-  FG_USUAL_BY_RULES ///< the same of a product that is not plain, but moves alone (fg_in_force.usual_by_rules)
+  FG_BY_RULES,      ///< the usage is rated, and counted in the bucket of its cell
+  FG_PLAIN,         ///< the product is plain: the quantity is the units, and there is one bucket at a time
+  FG_USUAL,         ///< plain, served and billed, and what grants and packs leave over is sold (fg_in_force.usual)
+  FG_USUAL_BY_RULES ///< the same for a product that is not plain, but moves alone (fg_in_force.usual_by_rules)
 } fg_usage_way;
 
-/* Whether it is rated first. */
+/* Whether usage of this way must be rated first. */
 static inline bool fg_usage_has_rules(fg_usage_way way) { return way == FG_BY_RULES || way == FG_USUAL_BY_RULES; }
 
-/* Whether its product is served and billed, and sells what grants and packs leave over. */
+/* Whether the product is served and billed, and sells what grants and packs leave over. */
 static inline bool fg_usage_is_usual(fg_usage_way way) { return way == FG_USUAL || way == FG_USUAL_BY_RULES; }
 
 static inline fg_usage_way fg_usage_way_of(const fg_account *account, uint32_t product) {
   return account->book->products[product].plain ? FG_PLAIN : FG_BY_RULES;
 }
 
-/* Whether a command's usage is rated without a look at rules or attributes. */
+/* Whether a command's usage needs neither rules nor attributes to be rated. */
 static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product, const fg_command *command) {
   return account->book->products[product].plain && command->attributes.count == 0;
 }
 
-/* What `quantity` of a product of a book comes to, with the attributes of the usage and those of the account. The
-   statuses of fg_rate; `error` may be NULL. */
+/* Rates `quantity` of a product of a book, with the attributes of the usage and of the account. Statuses of fg_rate;
+   `error` may be NULL. */
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 
-/* What a command's usage comes to before anything is drawn on. The statuses of fg_rate; `error` may be NULL. */
+/* Rates the usage of a command. Statuses of fg_rate; `error` may be NULL. */
 FG_COLD fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
                                          fg_rating *rating, fg_error *error);
 static inline fg_status fg_usage_rate(const fg_account *account, uint32_t product, const fg_command *command,
@@ -45,7 +46,7 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
              : fg_usage_rate_by_rules(account, product, command, rating, error);
 }
 
-/* By the rules of a product that has some. Where a price that is none stands says nothing: the usage is not billed. */
+/* Rates usage of a product that has rules. A rating that finds no price says that the usage is not billed. */
 static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t product, fg_attributes usage,
                                             const fg_attributes *of_account, fg_time at, int64_t quantity,
                                             fg_rating *rating, fg_error *error) {
@@ -54,7 +55,7 @@ static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t produc
   return FG_OK;
 }
 
-/* Rates as fg_usage_rate does, a usage of which the way is known. */
+/* Rates as fg_usage_rate does, where the way is known. */
 static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t product, const fg_command *command,
                                              fg_usage_way way, fg_rating *rating) {
   if (way != FG_USUAL_BY_RULES) {
@@ -65,23 +66,23 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
                              command->quantity, rating, NULL);
 }
 
-/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what its service says of what is left over.
-   `billable`: host and rules say so. */
+/* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what the service answers about units left over.
+   `billable` says whether host and rules bill the usage. */
 fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                         bool billable, fg_usage_way way);
 
-/* Records usage that was checked; there is room for its cell, and `taken` has room for every lot of the service.
-   Cannot fail. */
+/* Records usage that was checked. Cannot fail, because there is room for its cell, and in `taken` for every lot of the
+   service. */
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_usage_way way, fg_taken *taken);
 
-/* Whether usage of a product is to be noted in regimes. Without a call in flight none is. */
+/* Whether usage of a product is noted in regimes, which it is only while a call is in flight. */
 static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *state, uint32_t product) {
   return FG_UNLIKELY(state->holds.count > 0) && fg_undo_is_kept(fg_state_group(account, state, product));
 }
 
-/* Makes room for any usage of a product, of the account's state or of a draft: for its cell, in account->draws, in
-   account->taken, which is never larger than that, and in the regimes. */
+/* Makes room for any usage of a product in the account's state or in a draft: for its cell, for the regimes, in
+   account->draws, and in account->taken, which never needs more room than that. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, fg_usage_way way) {
   const fg_service *service = &state->services[product];
@@ -90,8 +91,8 @@ static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, u
   return FG_LIKELY(has_room) ? FG_OK : fg_usage_make_room(account, state, product);
 }
 
-/* As fg_usage_record, with `taken` in account->taken; noted in the regimes if a call that may give back is in flight,
-   and in the order of counts. */
+/* Records usage as fg_usage_record does, with `taken` in account->taken. It is noted in the regimes if a call in flight
+   may be undone, and in the order of counts. */
 static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                                         bool billable, fg_usage_way way) {
   FG_ASSERT(state->services[product].drawable.count <= account->taken.room);
@@ -105,12 +106,12 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
   return recorded;
 }
 
-/* The answer to usage just recorded in account->taken, its packs in account->draws; added to what was answered of the
-   other products of an event. */
+/* Answer usage that was just recorded in account->taken, with its packs in account->draws. fg_usage_answer_more adds it
+   to what was answered for the other products of an event. */
 void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 
-/* Records on a draft usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */
+/* Records, on a draft, usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                             fg_recorded *recorded);
 
