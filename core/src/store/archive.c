@@ -2,7 +2,7 @@
 
 #include "ledger.h"
 
-/* Reads the command of a row and what it answered. */
+/* Reads the command of a row, and its answer, into memory that is kept until the next look-up. */
 static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *command, fg_outcome *answer,
                           fg_error *error) {
   fg_json_document fields;
@@ -10,15 +10,16 @@ static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *comm
   fg_status status = fg_row_read_command(row, &commands, &fields, command, error);
   fg_command_reader_end(&commands);
   FG_TRY(status);
-  command->id = (fg_string){NULL, 0}; /* the asker has it */
-  command->book = NULL;               /* no command with an id of its own has one */
+  command->id = (fg_string){NULL, 0}; /* the caller knows the id */
+  command->book = NULL;               /* no command that has an id of its own brings a book */
   status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
   fg_json_release(&fields);
   FG_TRY(status);
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);
 }
 
-/* Takes the rows of an id from the latest one back: how its call ended, then the command whose own id it is. */
+/* Takes one of the rows of an id, which come from the latest one back: first the one that ended the call, and at last
+   that of the command whose own id it is. */
 static fg_status take_row_of_life(fg_ledger *ledger, const fg_row *row, bool *found, fg_error *error) {
   fg_past *past = &ledger->found;
   fg_command_kind kind = FG_DO_ADVANCE;
@@ -38,7 +39,7 @@ static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_erro
   sqlite3_stmt *find = ledger->statements.find;
   fg_status status = FG_OK;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
-  sqlite3_bind_int64(find, 2, ledger->seq); /* while rows are replayed, those from the next one on do not count */
+  sqlite3_bind_int64(find, 2, ledger->seq); /* while rows are replayed, those that are not replayed yet do not count */
   int result = sqlite3_step(find);
   for (; result == SQLITE_ROW && status == FG_OK && !*found; result = *found ? result : sqlite3_step(find)) {
     fg_row row;

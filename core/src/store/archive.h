@@ -1,4 +1,4 @@
-/* Look-ups of commands that memory no longer has, in the ledger's file. */
+/* Looks up commands that memory has dropped in the ledger's file. */
 #ifndef FG_STORE_ARCHIVE_H
 #define FG_STORE_ARCHIVE_H
 
@@ -6,10 +6,10 @@
 
 struct fg_ledger;
 
-/* Finds what an id was used for (fg_archive). */
+/* Finds the command that an id was used for, as an fg_archive does. */
 fg_status fg_archive_find(void *ledger, fg_string id, fg_past *past);
-/* Answers the status of a command that may have looked something up. Where the look-up failed, the core knows the
-   status alone; this fills in the message. */
+/* Returns the status of a command that may have looked something up. If the look-up failed, the core knows only the
+   status; this function fills in the message. */
 fg_status fg_archive_tell(const struct fg_ledger *ledger, fg_status status, fg_error *error);
 
 #endif

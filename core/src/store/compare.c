@@ -1,4 +1,4 @@
-/* Two ledgers compared row by row: whether one goes on from the other, and where they part. */
+/* Compares two ledgers row by row: whether one goes on from the other, and where they part. */
 #include "load.h"
 
 #include <stdio.h>
@@ -6,15 +6,14 @@
 #include "open.h"
 #include "predecessor.h"
 
-/* One of the two ledgers, read row by row. */
 typedef struct side {
   fg_ledger *ledger;
   sqlite3_stmt *rows;
   fg_predecessor before;
   unsigned char birth[FG_CHAIN_SIZE];
-  fg_row row; ///< that it stands at, where `is_there`
+  fg_row row; ///< the current row, if `is_there`
   bool is_there;
-  int64_t last; ///< number of the last row seen
+  int64_t last; ///< the number of the last row read
   unsigned char head[FG_CHAIN_SIZE];
 } side;
 
@@ -24,9 +23,9 @@ static const char *const relation_names[] = {"same", "continuation", "fork", "ot
 typedef struct comparison {
   side sides[2];
   relation is;
-  int64_t common;    ///< number of the last command that both have; 0: none
-  int64_t fork;      ///< of the first in which they differ
-  char told[2][512]; ///< these two
+  int64_t common;    ///< the number of the last command that both ledgers have; 0: none
+  int64_t fork;      ///< the number of the first command in which they differ
+  char told[2][512]; ///< that command in each of the two, as text
 } comparison;
 
 static fg_status next_row(side *of, fg_error *error) {
@@ -36,7 +35,7 @@ static fg_status next_row(side *of, fg_error *error) {
     return result == SQLITE_DONE ? FG_OK : fg_store_fault(of->ledger->store, result, error);
   }
   FG_TRY(fg_row_of(of->rows, of->ledger->store->path, &of->row, error));
-  bool is_copy = of->row.seq <= of->before.seq; /* its chain is the predecessor's */
+  bool is_copy = of->row.seq <= of->before.seq; /* such a row is chained in the predecessor's file, not in this one */
   unsigned char chain[FG_CHAIN_SIZE];
   fg_row_chain(of->ledger->chain, &of->row, chain);
   bool follows = of->row.seq == of->ledger->seq + 1 && memcmp(chain, of->row.chain, FG_CHAIN_SIZE) == 0;
@@ -83,7 +82,8 @@ static void tell_row(const side *of, char told[512]) {
   fg_cut_utf8(told, 512);
 }
 
-/* Walks the rows of both side by side. Rows that one of them does not have, because it begins later, say nothing. */
+/* Walks the rows of both ledgers side by side. A row that only one of them has, because the other begins later, is
+   passed over. */
 static fg_status walk_both(comparison *made, fg_error *error) {
   side *a = &made->sides[0];
   side *b = &made->sides[1];
@@ -106,7 +106,7 @@ static fg_status walk_both(comparison *made, fg_error *error) {
   return FG_OK;
 }
 
-/* Walks one ledger to its end, so that its length and head are known and no damage is passed over. */
+/* Walks one ledger to its end, so that its length and head are known, and damage in it is found. */
 static fg_status walk_on(side *of, fg_error *error) {
   while (of->is_there) {
     FG_TRY(next_row(of, error));

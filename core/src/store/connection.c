@@ -2,15 +2,15 @@
 
 #include "fault.h"
 
-/* The triggers of a ledger call this function. Other programs do not have it, so they can read a ledger but not write
-   it. */
+/* The function that the triggers of a ledger call. Other programs do not have it, so they can read a ledger but not
+   write to it. */
 static void answer_yes(sqlite3_context *context, int count, sqlite3_value **values) {
   (void)count;
   (void)values;
   sqlite3_result_int(context, 1);
 }
 
-/* A crafted file must not make SQLite run what it says, or read beyond it. */
+/* Sets options that keep a crafted file from making SQLite run what it contains, or read beyond it. */
 static void distrust(sqlite3 *database) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);

@@ -1,6 +1,6 @@
-/* A new ledger is made under a temporary name, and then given the name it is to have, which must be free. Its lock is
-   held while it is made; a file that a killed process left under a temporary name is not locked, and the next maker
-   removes it. */
+/* Makes a new ledger under a temporary name, and then gives it its own name, which must be free. Its lock is held while
+   it is made. A file that a killed process left under a temporary name is not locked, so the next process that makes a
+   ledger here removes it. */
 #include "create.h"
 
 #include <stdio.h>
@@ -14,7 +14,7 @@
 #include "place.h"
 #include "system.h"
 
-#define NEW "-new-" ///< between the name and a process and an instant
+#define NEW "-new-" ///< stands between the ledger's name and the process and instant
 enum { NEW_MAX = 56, NAME_BYTES_MAX = 255 };
 
 static fg_status fill_new(const fg_store_maker *maker, sqlite3 *database, const char *path, fg_error *error) {
@@ -59,7 +59,8 @@ static void name_new(const fg_place *place, char name[FG_PLACE_MAX]) {
   fg_place_beside(place, suffix, name);
 }
 
-/* Removes the file last, so that whoever is stopped in between leaves a file that the next maker finds. */
+/* Removes the files of a temporary name, the file itself last, so that if this is interrupted the next maker still
+   finds it. */
 static void remove_new(const char *name) {
   char beside[FG_PLACE_MAX + 8];
   snprintf(beside, sizeof beside, "%s-wal", name);
@@ -105,7 +106,8 @@ static void remove_if_abandoned(void *context, const char *name) {
   }
 }
 
-/* Removes what killed makers of this name have left. What cannot be removed stays; nobody reads it. */
+/* Removes what killed processes left under temporary names of this ledger. What cannot be removed stays, because nobody
+   reads it. */
 static void sweep(fg_place *place, const char *directory) { fg_system_list(directory, remove_if_abandoned, place); }
 
 static int make_empty(const char *name) {
@@ -115,8 +117,8 @@ static int make_empty(const char *name) {
   return number;
 }
 
-/* Makes an empty file and enters its lock; tries again where another maker has taken the name, or has removed the file
-   before that. Answers 0 or an errno. */
+/* Makes an empty file and enters its lock. If another maker has taken the name, or has removed the file before it was
+   locked, it tries again. Returns 0 or an errno. */
 static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *lock) {
   int number = EEXIST;
   while (number == ETIMEDOUT || number == ENOENT || number == EEXIST) {
@@ -125,7 +127,7 @@ static int begin_file(const fg_place *place, char name[FG_PLACE_MAX], fg_lock *l
     if (number == EEXIST) {
       continue;
     }
-    if (number != 0) { /* the directory may be gone, so ENOENT too */
+    if (number != 0) { /* also ENOENT, because then the directory may be gone */
       return number;
     }
     number = fg_lock_open(lock, name, true, 0);
@@ -143,8 +145,8 @@ static bool has_content(const char *name) {
   return fg_system_look_at(name, false, &look) == 0 && look.state.size > 0;
 }
 
-/* Refuses a name beside which files lie, because they would become the new ledger's. A log may hold the newest commands
-   of a ledger that was moved away, and SQLite would write them into the new one. */
+/* Refuses a name beside which files lie that would become the new ledger's. A log may hold the newest commands of a
+   ledger that was moved away, and SQLite would write them into the new one. */
 static fg_status check_beside(const fg_place *place, const char *path, fg_error *error) {
   static const char *const suffixes[] = {"-wal", "-mark", "-shm"};
   for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
@@ -152,7 +154,7 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
     fg_place_beside(place, suffixes[i], name);
     bool is_log = i == 0;
     if (!fg_system_exists(name) || (fg_system_is_plain(name) && !(is_log && has_content(name))) ||
-        fg_system_exists(place->file)) { /* asked last, because another process may be making it */
+        fg_system_exists(place->file)) { /* checked last, because another process may be making the ledger */
       continue;
     }
     return fg_fail(error, FG_LEDGER_EXISTS, "", "%s%s is there already, %s; move it away, and keep it", path,
@@ -161,7 +163,7 @@ static fg_status check_beside(const fg_place *place, const char *path, fg_error 
   return FG_OK;
 }
 
-/* Refuses a name that is too long, because SQLite would say no more than that it cannot open the file. */
+/* Refuses a name that is too long, because SQLite would only say that it cannot open the file. */
 static fg_status check_new_length(const char *name, const char *path, fg_error *error) {
   bool is_short = strlen(strrchr(name, FG_SYSTEM_SEPARATOR) + 1) + strlen("-journal") <= NAME_BYTES_MAX;
   return is_short ? FG_OK : fg_store_system_fault(ENAMETOOLONG, path, error);
@@ -197,7 +199,7 @@ fg_status fg_store_create(const char *path, const fg_allocator *allocator, const
   }
   fg_status status = make_file(name, path, allocator, maker, error);
   status = status == FG_OK ? give_name(maker, name, &place, path, error) : status;
-  remove_new(name); /* it is still there if it was not moved */
+  remove_new(name); /* the temporary name is still there if the file could not be moved */
   fg_lock_close(&lock);
   return status;
 }

@@ -1,4 +1,4 @@
-/* The file of a new ledger. */
+/* Makes the file of a new ledger. */
 #ifndef FG_STORE_CREATE_H
 #define FG_STORE_CREATE_H
 
@@ -6,13 +6,13 @@
 
 #include "../base/status.h"
 
-/* Makes a new ledger at a path where there is none: `fill` writes its tables inside one transaction. It appears whole
-   or not at all. `fill` may commit in between and begin again. */
+/* Makes a new ledger at a path where there is none. `fill` writes its tables inside one transaction, which it may
+   commit and begin anew. The ledger appears at the path as a whole or not at all. */
 typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
   fg_status (*ready)(void *context, fg_error *error); ///< the file is on the disk and has no name yet; may be NULL
   void *context;
-  bool may_be_there; ///< where another process was faster, theirs stays; else FG_LEDGER_EXISTS
+  bool may_be_there; ///< if another process was faster, its ledger stays; otherwise that is FG_LEDGER_EXISTS
 } fg_store_maker;
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error);

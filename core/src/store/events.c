@@ -9,7 +9,7 @@ int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *d
   if (result == SQLITE_OK) {
     sqlite3_bind_int64(statement, 1, at);
     sqlite3_bind_text(statement, 2, event, -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 3, detail, -1, SQLITE_STATIC); /* NULL binds NULL */
+    sqlite3_bind_text(statement, 3, detail, -1, SQLITE_STATIC); /* a NULL text is bound as NULL */
     result = sqlite3_step(statement);
   }
   sqlite3_finalize(statement);

@@ -1,4 +1,4 @@
-/* What happened to a file, beside the commands in it: its runs (runs.c) began and ended, and so on. */
+/* The events of a ledger's file besides its commands: its runs (runs.c) begin and end, and so on. */
 #ifndef FG_STORE_EVENTS_H
 #define FG_STORE_EVENTS_H
 
@@ -6,10 +6,10 @@
 
 #include "../base/civil.h"
 
-/* `detail` may be NULL. Answers a result of SQLite, as the next one does. */
+/* Adds an event; `detail` may be NULL. Returns a result of SQLite, as does the next function. */
 int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *detail);
-/* The latest event that is one of `words`, a list like "'begun', 'ended'". The caller finalizes `*statement`; text is
-   borrowed from it, its columns are event, detail and at, and it stands at a row exactly where `*found`. */
+/* Finds the latest event that is one of `words`, a list like "'begun', 'ended'". If `*found`, the statement stands at a
+   row with the columns event, detail and at. Texts are borrowed from the statement, which the caller finalizes. */
 int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **statement, bool *found);
 
 #endif

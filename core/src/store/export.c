@@ -1,4 +1,5 @@
-/* A ledger, and those it goes on from, as one timeline that replays to the same account. Sent in pieces. */
+/* Exports a ledger, with those that it goes on from, as one timeline that replays to the same account. It is sent in
+   pieces. */
 #include "load.h"
 
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include "../state/call_names.h"
 #include "../json/write.h"
 
-/* A JSON object without its braces. */
+/* The members of a JSON object, without its braces. */
 static fg_string members_of(fg_string object) { return (fg_string){object.text + 1, object.length - 2}; }
 
 static fg_status append_members(fg_text *text, fg_string object) {
@@ -26,9 +27,9 @@ static bool is_object(fg_string text) {
   return text.length >= 2 && text.text[0] == '{' && text.text[text.length - 1] == '}';
 }
 
-enum { PIECE = 1 << 16 }; ///< bytes that are gathered before they go out: memory does not grow with the ledger
+enum { PIECE = 1 << 16 }; ///< bytes that are collected and then sent, so that memory does not grow
 
-/* Where an export ends: at a command's number or an instant, whichever comes first. */
+/* Where an export ends: after a command of this number or before this instant, whichever comes first. */
 typedef struct limit {
   int64_t seq;
   fg_time at;
@@ -37,15 +38,15 @@ typedef struct limit {
 enum { LINE_MAX_LEDGERS = 128 };
 
 typedef struct exporter {
-  fg_ledger *line[LINE_MAX_LEDGERS];      ///< the ledger, the one it goes on from, and so on
-  int64_t begins_after[LINE_MAX_LEDGERS]; ///< the last command of the one it goes on from, or 0
+  fg_ledger *line[LINE_MAX_LEDGERS];      ///< the ledger, the one that it goes on from, and so on
+  int64_t begins_after[LINE_MAX_LEDGERS]; ///< the number of the last command of the one it goes on from, or 0
   size_t count;
   limit until;
-  bool is_over;                 ///< the end was reached
-  char names[FG_CALL_NAME_MAX]; ///< what calls that the ledger named are called in the timeline, see choose_names
-  char again[FG_CALL_NAME_MAX]; ///< what ids begin with that were forgotten, and are given again, see name_of
-  fg_text name;                 ///< of one of them
-  fg_text text;                 ///< that has not gone out yet
+  bool is_over;                 ///< the end of the export is reached
+  char names[FG_CALL_NAME_MAX]; ///< prefix, in the timeline, of calls that a handle named; see choose_names
+  char again[FG_CALL_NAME_MAX]; ///< prefix of ids that were forgotten and then used again; see name_of
+  fg_text name;                 ///< an id that is put together from a prefix
+  fg_text text;                 ///< text that is not sent yet
   const fg_sink *sink;
   const fg_zone *zone;
 } exporter;
@@ -70,7 +71,7 @@ static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
   size_t length = strlen(prefix);
   sqlite3_stmt *statement = NULL;
   memcpy(end, prefix, length + 1);
-  end[length - 1]++; /* what begins with the prefix lies before it */
+  end[length - 1]++; /* the first text that is after all those with the prefix */
   int result = sqlite3_prepare_v2(database, "SELECT 1 FROM commands WHERE id >= ? AND id < ? LIMIT 1", -1, &statement,
                                   NULL);
   if (result == SQLITE_OK) {
@@ -83,7 +84,7 @@ static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
   return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* "call-", or "call2-" where an id of the line begins like that, and so on. */
+/* Chooses a prefix that no id in the ledgers begins with: "call-", or else "call2-", and so on. */
 static fg_status choose_prefix(exporter *made, const char *word, char prefix[FG_CALL_NAME_MAX], fg_error *error) {
   bool has = true;
   for (int i = 1; has; i++) {
@@ -104,7 +105,8 @@ static fg_status choose_names(exporter *made, fg_error *error) {
   return choose_prefix(made, "again", made->again, error);
 }
 
-/* What a ledger of the line knows of an id: by its own rows, by those it keeps, and as that of an order. */
+/* What one of the ledgers says of an id: its own rows use it, it keeps rows with it from its predecessor, it is the id
+   of an order. */
 typedef struct id_life {
   bool is_used, is_kept, is_order;
 } id_life;
@@ -127,8 +129,8 @@ static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id
   return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
 }
 
-/* Counts how often an id was new in the ledgers up to the `at`th. A successor takes an id once more that it does not
-   keep, unless it is that of an order. */
+/* Counts in how many of the ledgers, from the oldest to the one at index `at`, an id was new. In a successor an id can
+   be new again if the successor does not keep its rows, unless it is that of an order. */
 static fg_status count_births(exporter *made, size_t at, fg_string id, unsigned *births, fg_error *error) {
   bool is_order = false;
   *births = 0;
@@ -147,8 +149,8 @@ static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
   return fg_text_append(name, id.text, id.length);
 }
 
-/* The id in the timeline. Ids with # are the library's, so a call that the ledger has named "#call-3-1" becomes
-   "call-3-1". A timeline forgets no id, so "photo", given once more in a successor that had forgotten it, becomes
+/* The id of a command in the timeline. Ids with # belong to the library, so a call that a handle named "#call-3-1"
+   becomes "call-3-1". A timeline forgets no id, so "photo", used again in a successor that had forgotten it, becomes
    "again-1-photo"; under its own name it would be answered as repeated, or refused. */
 static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *name, fg_error *error) {
   unsigned births = 0;
@@ -172,7 +174,8 @@ static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *nam
   return FG_OK;
 }
 
-/* {"at":…,"do":…,"id":…,…}: the object is closed by hand, after the fields that the row has as text. */
+/* Appends {"at":…,"do":…,"id":…,…}. The closing brace is written by hand, after the fields, which the row has as
+   text. */
 static fg_status append_command(exporter *made, const fg_row *row, fg_string id) {
   fg_text *text = &made->text;
   fg_json_writer writer = {.text = text, .zone = made->zone};
@@ -190,7 +193,7 @@ static fg_status append_command(exporter *made, const fg_row *row, fg_string id)
   return fg_text_append(text, "}", 1);
 }
 
-/* Checks that a row follows from the one before it, and has text that a timeline can hold. */
+/* Checks that a row follows from the row before it, and that its texts fit into a timeline. */
 static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *error) {
   unsigned char chain[FG_CHAIN_SIZE];
   fg_row_chain(ledger->chain, row, chain);
@@ -213,7 +216,7 @@ static fg_status send_row(exporter *made, size_t at, const fg_row *row, fg_error
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-/* Sends the rows of a ledger, without those that a successor keeps of its predecessor. */
+/* Sends the rows of a ledger, except those that it keeps of its predecessor. */
 static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
   fg_ledger *ledger = made->line[at];
   sqlite3_stmt *tail = ledger->statements.tail;
@@ -250,8 +253,8 @@ static fg_status open_next(exporter *made, const char *path, fg_error *error) {
   return fg_ledger_take_birth(ledger, &any, error);
 }
 
-/* Opens a ledger and its predecessors, each of which lies beside its successor under the name that it had when
-   sealed. */
+/* Opens a ledger and its predecessors. Each of these must lie beside its successor, under the name that it had when it
+   was sealed. */
 static fg_status open_line(exporter *made, const char *path, fg_error *error) {
   fg_predecessor before;
   FG_TRY(open_next(made, path, error));
@@ -278,7 +281,7 @@ static void close_line(exporter *made) {
   }
 }
 
-/* Sends the oldest ledger first. Each of the others must begin where the one before ends. */
+/* Sends the rows of all ledgers, the oldest first, and checks that each ledger begins where the one before ends. */
 static fg_status send_line(exporter *made, fg_error *error) {
   const fg_ledger *before = NULL;
   for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
@@ -315,7 +318,7 @@ static fg_status append_birth(exporter *made, fg_error *error) {
   return status;
 }
 
-/* "", a command's number, or an instant. */
+/* Reads where an export ends: an empty text, a command's number, or an instant. */
 static fg_status read_limit(fg_string text, const fg_zone *zone, limit *until, fg_error *error) {
   *until = (limit){INT64_MAX, INT64_MAX};
   bool is_read = text.text == NULL || fg_quantity_parse(text, &until->seq) ||

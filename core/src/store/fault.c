@@ -25,9 +25,10 @@ fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   }
 }
 
-/* Whether the error number of the system says more than SQLite, which may say only that it failed. */
+/* Whether an error number of the system says more than SQLite, which may only say that something failed. */
 static bool tells_more(int number) {
-  return number == ENOSPC || number == EDQUOT || number == EROFS; /* the log is extended by more than SQLite looks at */
+  /* The log is extended in more ways than those in which SQLite checks for a full disk. */
+  return number == ENOSPC || number == EDQUOT || number == EROFS;
 }
 
 fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path, fg_error *error) {

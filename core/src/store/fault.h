@@ -1,4 +1,4 @@
-/* What a failure of SQLite or of the system is called here. */
+/* Turns failures of SQLite and of the system into statuses and messages. */
 #ifndef FG_STORE_FAULT_H
 #define FG_STORE_FAULT_H
 

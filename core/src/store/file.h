@@ -1,13 +1,13 @@
-/* What can be known of a file by a look at it, without reading it. */
+/* What can be known of a file without reading it. */
 #ifndef FG_STORE_FILE_H
 #define FG_STORE_FILE_H
 
 #include "../base/base.h"
 
-/* What tells that somebody else wrote to a file, in place: its size, and when it was written last, where the system
-   keeps that exactly. */
+/* What changes when somebody writes to a file in place: its size, and the time of the last write if the system keeps
+   that exactly. */
 typedef struct fg_file_state {
-  int64_t size; ///< 0: nobody knows
+  int64_t size; ///< 0: unknown
   int64_t seconds, nanoseconds;
 } fg_file_state;
 
@@ -19,8 +19,8 @@ typedef enum fg_file_kind { FG_FILE_PLAIN, FG_FILE_DIRECTORY, FG_FILE_OTHER } fg
 typedef struct fg_file_look {
   uint64_t device, inode;
   fg_file_kind kind;
-  uint32_t names;    ///< hard links
-  bool is_read_only; ///< by its mode, whoever asks
+  uint32_t names;    ///< number of hard links
+  bool is_read_only; ///< by the mode of the file, whoever the user is
   fg_file_state state;
 } fg_file_look;
 

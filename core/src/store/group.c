@@ -1,6 +1,6 @@
 #include "group.h"
 
-/* The mutex is held. */
+/* Syncs the log if a command waits for it. The caller holds the mutex. */
 static int sync_group(fg_group *group) {
   if (group->is_open) {
     int result = fg_vfs_sync_log(group->vfs);

@@ -4,7 +4,7 @@
 
 #include "pages.h"
 
-/* Where the header of an SQLite database says what we need, in big-endian numbers. */
+/* Where the header of an SQLite database has the values that are checked here, as big-endian numbers. */
 enum {
   AT_PAGE_SIZE = 16,
   AT_FILE_FORMAT = 18,
@@ -25,7 +25,7 @@ static uint32_t header_number(const unsigned char *header, int at, int size) {
   return number;
 }
 
-/* From version 2 on every later version of the library reads what an earlier one wrote. */
+/* From version 2 on, every later version of the library reads the ledgers of earlier ones. */
 static fg_status check_version(const char *path, uint32_t version, fg_error *error) {
   if (version == FG_LEDGER_VERSION_NOW) {
     return FG_OK;
@@ -41,8 +41,8 @@ static fg_status check_version(const char *path, uint32_t version, fg_error *err
                        path, (unsigned long)version, FG_LEDGER_VERSION_NOW);
 }
 
-/* Whether the settings in the header are those of fill_new: a write-ahead log, no vacuum, UTF-8, pages of our size with
-   stamps. */
+/* Whether the settings in the header are those that fill_new sets: a write-ahead log, no vacuum, UTF-8, and pages of
+   our size that leave room for stamps. */
 static bool has_our_form(const unsigned char *header) {
   return header_number(header, AT_PAGE_SIZE, 2) == FG_PAGE_SIZE && header_number(header, AT_FILE_FORMAT, 2) == 0x0202 &&
          header[AT_RESERVED] == FG_STAMP_SIZE && header_number(header, AT_SCHEMA_FORMAT, 4) == 4 &&

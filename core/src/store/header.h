@@ -1,16 +1,16 @@
-/* The first bytes of a ledger's file, before SQLite is asked. */
+/* Checks the first bytes of a ledger's file before SQLite reads it. */
 #ifndef FG_STORE_HEADER_H
 #define FG_STORE_HEADER_H
 
 #include "../base/status.h"
 
 enum { FG_HEADER_SIZE = 100 };
-enum { FG_LEDGER_APPLICATION = 0x46474c31, FG_LEDGER_VERSION_NOW = 2 }; ///< "FGL1"; user_version
+enum { FG_LEDGER_APPLICATION = 0x46474c31, FG_LEDGER_VERSION_NOW = 2 }; ///< "FGL1", and SQLite's user version
 
-/* Whether a file whose first `size` bytes are these is a ledger. FG_LEDGER_FOREIGN, FG_LEDGER_VERSION,
+/* Checks that a file whose first `size` bytes are these is a ledger. FG_LEDGER_FOREIGN, FG_LEDGER_VERSION,
    FG_LEDGER_CORRUPT. */
 fg_status fg_header_check(const char *path, const unsigned char *header, size_t size, fg_error *error);
-/* As many pages as the file should have when no log is beside it. */
+/* How many pages the file should have when there is no log beside it. */
 int64_t fg_header_page_count(const unsigned char *header);
 
 #endif

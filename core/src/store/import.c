@@ -1,4 +1,4 @@
-/* A ledger made of a timeline: each command is applied and written; one that is refused ends the import. */
+/* Makes a ledger of a timeline: each command is applied and written. One that is refused ends the import. */
 #include "archive.h"
 
 #include <stdio.h>
@@ -19,10 +19,10 @@ static const char *const member_names[] = {"book", "policy", "wallet", "attribut
 
 typedef struct importer {
   const fg_book_source *books;
-  fg_string members[MEMBERS]; ///< values of the document, as text; see member_names
+  fg_string members[MEMBERS]; ///< members of the document, as text; see member_names
   char *path;
   fg_ledger *ledger;
-  fg_store store; ///< of the file that is being made, which nobody else knows of
+  fg_store store; ///< the store of the file that is being made, which nobody else opens
 } importer;
 
 static fg_status not_json(const char *path, const char *expected, fg_error *error) {
@@ -43,7 +43,7 @@ static fg_status find_member(importer *made, fg_string key, size_t *member, fg_e
                  (int)(is_short ? key.length : sizeof name), key.text);
 }
 
-/* Finds where the members of the document begin and end; each is parsed when it is used. */
+/* Finds where the members of the document begin and end. Each is parsed only when it is used. */
 static fg_status find_members(importer *made, fg_string json, fg_error *error) {
   fg_json_scan scan = {json.text, json.text + json.length};
   size_t member = 0;
@@ -95,7 +95,7 @@ static fg_status make_account(importer *made, const fg_json_document *documents,
 }
 
 static fg_status begin_account(importer *made, fg_error *error) {
-  fg_json_document documents[COMMANDS]; /* of each member before the commands */
+  fg_json_document documents[COMMANDS]; /* one for each member before the commands */
   memset(documents, 0, sizeof documents);
   fg_status status = parse_member(made, POLICY, &documents[POLICY], error);
   status = status == FG_OK ? parse_member(made, WALLET, &documents[WALLET], error) : status;
@@ -126,14 +126,14 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
   return fg_statements_prepare(&ledger->statements, ledger->store, error);
 }
 
-/* Makes an error of a refusal, because a ledger holds accepted commands alone. */
+/* Turns a refusal into an error, because a ledger holds only accepted commands. */
 static fg_status refused(fg_status status, const fg_error *refusal, fg_error *error) {
   return fg_status_is_refusal(status)
              ? fg_fail(error, FG_INVALID, "", "refused, %s: %.200s", fg_status_name(status), refusal->message)
              : fg_fail(error, status, refusal->path, "%s", refusal->message);
 }
 
-/* Applies and writes a command. Of a question only the passing of time is written. */
+/* Applies and writes a command. For a question only the passing of time is written. */
 static fg_status import_command(importer *made, fg_command *command, fg_error *error) {
   fg_ledger *ledger = made->ledger;
   fg_outcome outcome;
@@ -142,7 +142,7 @@ static fg_status import_command(importer *made, fg_command *command, fg_error *e
   if (command->kind == FG_DO_PREVIEW || command->kind == FG_DO_STATEMENT) {
     fg_command_begin(command, FG_DO_ADVANCE, command->at);
   }
-  ledger->reading = (fg_clock_reading){.wall = command->at}; /* no clock was read */
+  ledger->reading = (fg_clock_reading){.wall = command->at}; /* no clock is read while a ledger is imported */
   fg_status status = fg_account_apply(ledger->account, command, &outcome, &refusal);
   if (status != FG_OK) {
     return refused(fg_archive_tell(ledger, status, &refusal), &refusal, error);
@@ -151,8 +151,8 @@ static fg_status import_command(importer *made, fg_command *command, fg_error *e
   return outcome.repeated || !moves ? FG_OK : fg_ledger_append(ledger, command, &outcome, error);
 }
 
-/* After a snapshot: commits, and drops what memory keeps of finished usage, so that neither the log nor memory grows
-   with the document. */
+/* Commits and drops finished usage from memory after a snapshot, so that neither the log nor memory grows with the
+   document. */
 static fg_status commit_part(importer *made, fg_error *error) {
   fg_ledger *ledger = made->ledger;
   if (ledger->rows_in_memory < FG_SNAPSHOT_EVERY) {
@@ -209,7 +209,7 @@ static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *
   made->ledger->store = &made->store;
   fg_status status = create_tables(made, database, error);
   status = status == FG_OK ? read_commands(made, error) : status;
-  fg_statements_release(&made->ledger->statements); /* before the file is closed */
+  fg_statements_release(&made->ledger->statements); /* must come before the file is closed */
   return status;
 }
 

@@ -76,8 +76,8 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* The book that the caller names must go on from the one that the ledger was begun with, or has adopted, and which goes
-   on: a later version of a shipped book stops nobody. */
+/* Checks that the book that the caller names agrees with the one that the ledger was begun with or has adopted. It may
+   have more editions, because a later version of a shipped book should stop nobody. */
 fg_status fg_ledger_compare_book(fg_ledger *ledger, fg_book *asked, fg_error *error) {
   bool agrees = false;
   fg_status status = fg_account_agrees(ledger->account, asked, &agrees);
@@ -96,8 +96,8 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
   return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
 }
 
-/* Whether the wallet, policy and attributes that are given are those that the ledger was begun with. The account is
-   still as it was begun. */
+/* Checks that the wallet, policy and attributes that the caller gives are those that the ledger was begun with. The
+   account has not seen a command yet. */
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;
@@ -132,7 +132,7 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   return FG_OK;
 }
 
-/* The highest session that resumed a call, which may have written no command. */
+/* Finds the highest session that has resumed a call; such a session may have written no command. */
 static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
   sqlite3_stmt *statement = NULL;
   int result = sqlite3_prepare_v2(ledger->store->database,

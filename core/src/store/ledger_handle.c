@@ -1,4 +1,4 @@
-/* The handle of a ledger: made with a new file or an old one, and how it reaches the account in it. */
+/* The handle of a ledger: makes it for a new or an existing file, and reaches the account in it. */
 #include "ledger.h"
 
 #include "archive.h"
@@ -53,7 +53,8 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
   return status;
 }
 
-/* Refuses a store that is damaged. To be read it was opened all the same, because a survey looks how far it is good. */
+/* Refuses a store that is damaged. A store that is opened for reading opens even so, because a survey reads how far it
+   is good. */
 static fg_status check_damage(const fg_store *store, fg_error *error) {
   if (store->is_damaged && error != NULL) {
     *error = store->damage;
@@ -61,7 +62,7 @@ static fg_status check_damage(const fg_store *store, fg_error *error) {
   return store->is_damaged ? FG_LEDGER_CORRUPT : FG_OK;
 }
 
-/* Inside the lock of the store. */
+/* Loads the account. Called inside the store's lock. */
 static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {
   fg_store *store = ledger->store;
   FG_TRY(fg_ledger_take_birth(ledger, options, error));
@@ -72,7 +73,7 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
   return options->read_only ? FG_OK : fg_ledger_start_session(ledger, error);
 }
 
-/* Answers inside the lock; nothing has been written. */
+/* Opens an existing ledger. It returns inside the lock, and has written nothing. */
 static fg_status open_existing(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
                                fg_ledger **ledger, fg_error *error) {
   int64_t wait_ms = options->wait_ms == 0 ? WAIT_MS : options->wait_ms;
@@ -93,7 +94,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
   return FG_OK;
 }
 
-/* Gives up a ledger in a forked child: files, locks and the thread are the parent's. */
+/* Gives up a ledger in a forked child process, because files, locks and thread belong to the parent. */
 static fg_status abandon(fg_ledger *ledger, fg_error *error) {
   fg_store_abandon(ledger->store);
   fg_ledger_release(ledger);
@@ -108,8 +109,8 @@ static fg_status tell_lost(const fg_ledger *ledger, fg_error *error) {
                  ledger->store->path, (long long)ledger->seq);
 }
 
-/* Ends the run. A log that lacks what this handle has seen is left as it is: the next opening finds by its mark what is
-   missing. */
+/* Ends the run. If the log lacks a row that this handle has seen, it is left as it is, and the next opening finds by
+   the mark what is missing. */
 static fg_status end_run(fg_ledger *ledger, fg_error *error) {
   bool has_kept = true;
   FG_TRY(fg_store_enter_to_close(ledger->store, error));
@@ -129,11 +130,12 @@ static fg_status close_ledger(void *context, fg_error *error) {
   }
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
-  /* If the lock cannot be entered the ledger is closed all the same, and the log stays for the next handle. */
+  /* If the lock cannot be entered, the ledger is closed all the same, and the log stays for the next handle. */
   fg_error fault;
   fg_status ended = end_run(ledger, &fault);
   fg_statements_release(&ledger->statements);
-  if (ended == FG_LEDGER_REPLACED && status == FG_OK) { /* what was written went with the file */
+  /* The file was replaced, and the commands written to it are gone. */
+  if (ended == FG_LEDGER_REPLACED && status == FG_OK) {
     status = ended;
     if (error != NULL) {
       *error = fault;
@@ -143,11 +145,12 @@ static fg_status close_ledger(void *context, fg_error *error) {
   return status;
 }
 
-/* Makes the account what all handles have made of it. */
+/* Brings the account up to date with the commands of all handles. */
 static fg_status see_others(fg_ledger *ledger, fg_error *error) {
   bool has_kept = true;
   bool was_behind = ledger->is_behind;
-  ledger->is_behind = true; /* until all is seen, because the turn in which others came is over then */
+  /* Until all rows are read, because the next entering will not tell again that others came. */
+  ledger->is_behind = true;
   FG_TRY(was_behind ? FG_OK : fg_ledger_has_kept(ledger, &has_kept, error));
   ledger->is_lost = ledger->is_lost || (!has_kept && !is_read_only(ledger));
   if (ledger->is_lost) {
@@ -158,7 +161,7 @@ static fg_status see_others(fg_ledger *ledger, fg_error *error) {
   return status;
 }
 
-/* Waits for the lock and looks at what others have done. */
+/* Waits for the lock, and reads what others have done. */
 static fg_status enter(void *context, fg_error *error) {
   fg_ledger *ledger = context;
   bool others_came = false;
@@ -168,7 +171,7 @@ static fg_status enter(void *context, fg_error *error) {
   FG_TRY(fg_store_enter(ledger->store, &others_came, error));
   fg_status status = FG_OK;
   if (ledger->rows_in_memory >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
-    (void)!fg_ledger_drop_records(ledger); /* if memory is short they stay */
+    (void)!fg_ledger_drop_records(ledger); /* if memory is short, the records stay */
   }
   if (ledger->is_behind || others_came) {
     status = see_others(ledger, error);
@@ -183,8 +186,7 @@ static void leave(void *context) { fg_store_leave(((fg_ledger *)context)->store)
 
 static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
 
-/* A refusal or question leaves no row, unless time has made something happen before it: then the passing of time
-   does. */
+/* Writes that time has passed, if something fell due by it. A refusal or a question writes no row of its own. */
 static fg_status write_passing(fg_ledger *ledger, fg_time at, fg_time due_before, fg_error *error) {
   fg_command passing;
   fg_outcome outcome = {.kind = FG_DO_ADVANCE};
@@ -202,15 +204,15 @@ static fg_status check_may_write(void *context, fg_error *error) {
              : FG_OK;
 }
 
-/* Asks a question of a handle that only reads. What falls due before it happens in memory alone, and is forgotten when
-   the ledger is looked at next. */
+/* Asks a question of a handle that only reads. Events that fall due before it happen in memory alone, and are forgotten
+   when the ledger is next looked at. */
 static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *outcome, fg_error *error) {
   ledger->is_behind = true;
   return fg_archive_tell(ledger, fg_account_apply(ledger->account, question, outcome, error), error);
 }
 
-/* A repeated answer holds like the first. What it repeats may have been written by a handle that was killed before it
-   synced that, and so is synced here. */
+/* Makes a repeated answer as durable as the first one was. The first may have been written by a handle that was killed
+   before it synced the log, so the log is synced here. */
 static fg_status sync_repeated(fg_ledger *ledger, fg_error *error) {
   fg_store *store = ledger->store;
   if (!store->is_log_foreign) {
@@ -231,7 +233,7 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
     return ask(ledger, command, outcome, error);
   }
   ledger->reading = *reading;
-  ledger->is_behind = true; /* until what memory knows is on the disk */
+  ledger->is_behind = true; /* until the command is on the disk */
   fg_naming naming = is_named ? FG_NAMED_BY_LIBRARY : FG_NAMED_BY_HOST;
   fg_status status = fg_account_apply_as(ledger->account, command, naming, outcome, error);
   if (fg_status_class_of(status) == FG_CLASS_LEDGER) {
@@ -305,7 +307,7 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
   return fg_clock_check(options->clock, error);
 }
 
-/* Makes the handle before the ledger is accepted to be written, so that an opening that fails has changed nothing. */
+/* Makes the handle before the ledger is accepted for writing, so that an opening that fails has changed nothing. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
   fg_reached reached = {&of_ledger,      ledger,       ledger->account, (uint64_t)ledger->store->lock.session,
                         ledger->offered, &ledger->mark};

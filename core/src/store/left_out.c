@@ -1,5 +1,5 @@
-/* What stands for the ledger in a build without it: the same functions, which say so. They need no SQLite, no file and
-   no thread. */
+/* The ledger's functions in a build without it, all of which answer that it is left out. They need no SQLite, file or
+   thread. */
 #include "../../include/faregate_ledger.h"
 #include "../base/base.h"
 

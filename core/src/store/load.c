@@ -58,8 +58,8 @@ static fg_status broken(const char *path, const fg_row *row, const char *what, f
                  (long long)row->seq, what, (long long)row->seq - 1);
 }
 
-/* Checks that a row follows the one before it, and is a command that did something: no question, no repetition. The
-   chain alone does not prove that, because anybody can compute a chain. */
+/* Checks that a row follows the row before it, and that its command did something: it is no question and no repetition.
+   The chain alone proves nothing, because anybody can compute a chain. */
 static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
   const char *path = ledger->store->path;
   unsigned char chain[FG_CHAIN_SIZE];

@@ -1,15 +1,15 @@
 #include "lock.h"
 
-/* Bytes of a ledger's file that are locked, all beyond what SQLite can make of it (2^44 bytes): inside, waiting for it,
-   a name each, a session each. */
+/* Bytes of a ledger's file that are locked, all beyond what SQLite can write (2^44 bytes): one for the handle that is
+   inside, one for the next that waits, one for each name that the file is opened by, and one for each session. */
 #define LOCK_INSIDE (INT64_C(1) << 45)
 #define LOCK_QUEUE (LOCK_INSIDE + 1)
 #define LOCK_NAMES (INT64_C(1) << 46)
 #define LOCK_NAMES_COUNT (INT64_C(1) << 40)
 #define LOCK_SESSIONS (INT64_C(1) << 47)
 
-/* The bytes that SQLite locks: one of the database for a moment when a connection is opened, some as long as it stays,
-   and one of PATH-shm while it writes or recovers. */
+/* The bytes that SQLite locks: one of the database for a moment while a connection is opened, others while it stays
+   open, and one of PATH-shm while it writes or recovers. */
 enum { SQLITE_DOOR = 0x40000000, SQLITE_LOCKS = SQLITE_DOOR + 1, SQLITE_LOCKS_COUNT = 511, SQLITE_SHM_WRITER = 120 };
 
 static bool is_locked_by_others(fg_file file, int64_t first, int64_t count) {
@@ -45,17 +45,17 @@ void fg_lock_abandon(fg_lock *lock) {
   fg_system_abandon_locked(&lock->database);
 }
 
-/* One of the handles keeps the door locked, so that a program that comes is told at once that the file is busy. Where
-   nobody keeps it, because the handle that did was closed, the program waits some seconds for the byte of
-   fg_lock_guard, and is told then. */
+/* Locks the byte that SQLite needs to open a connection, so that another program is told at once that the file is busy.
+   One of the handles keeps this lock. After that handle is closed, and before another one takes it, the program waits
+   some seconds for the byte of fg_lock_guard, and is told then. */
 static void keep_door(fg_lock *lock) {
   if (!lock->keeps_door && lock->may_write) {
     lock->keeps_door = fg_system_lock(lock->database, FG_LOCK_EXCLUSIVE, SQLITE_DOOR) == 0;
   }
 }
 
-/* The next handle holds the lock of the queue while it waits, so that a handle that is busy without a pause cannot keep
-   the others out. */
+/* The next handle to enter holds the lock of the queue while it waits. So a handle that is busy all the time cannot
+   keep the others out. */
 int fg_lock_enter(fg_lock *lock) {
   int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
   fg_lock_kind kind = lock->may_write ? FG_LOCK_EXCLUSIVE : FG_LOCK_SHARED;
@@ -88,8 +88,8 @@ int fg_lock_keep_door(fg_lock *lock) {
   return is_locked_by_others(lock->database, SQLITE_LOCKS, SQLITE_LOCKS_COUNT) ? EBUSY : 0;
 }
 
-/* A process that is ending gives up the lock on its file before this one, so a guard
-   without a handle behind it is waited for. */
+/* A process that is ending gives up its lock on the database before that on the guard. So if the guard is locked and no
+   handle is open, this waits. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
   int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
   int error = fg_system_open(shared_memory, FG_OPEN_MAKE, &lock->guard);

@@ -1,6 +1,7 @@
 #include "mark.h"
 
-/* The head, then the marks of so many sessions; two that share a place weaken the mark, no more. */
+/* The file has a head, and after it marks in so many places. Two sessions that share a place only make the mark
+   weaker. */
 enum { MARKS_AT = 64, MARKS = 32 };
 
 typedef struct mark_head {

@@ -1,30 +1,31 @@
-/* The file PATH-mark beside a ledger that is open: who was inside last, what the database was like when a handle wrote
-   it last, and up to where the log is on the disk.
+/* The file PATH-mark beside a ledger that is open. It says who was inside last, what the database was like when a
+   handle last wrote it, and how far the log is on the disk.
 
-   The last is what tells a log that lost its end from one that was never longer. It is written after the log is
-   synced, and not synced itself: never ahead of the log, and as good as it while the system runs, whatever becomes of
-   the processes. Without the file, which may be deleted when no process is running, there is no mark. */
+   The last of these distinguishes a log that lost its end from one that was never longer. It is written after the log
+   is synced, and is not synced itself. So it is never ahead of the log and, as long as the system runs, never behind
+   it, even if processes are killed. The file may be deleted when no process has the ledger open; then there is no
+   mark. */
 #ifndef FG_STORE_MARK_H
 #define FG_STORE_MARK_H
 
 #include "system.h"
 #include "wal.h"
 
-/* Opens or makes it. Answers 0 or an errno. */
+/* Opens the file, or makes it. Returns 0 or an errno. */
 int fg_mark_open(const char *path, fg_file *file);
 
-/* Sets `others_came` if another session was inside since this one was, puts down that this one is inside, and reads
-   what was put down of the database. Call it once each time the lock is entered. Answers 0 or an errno. */
+/* Sets `others_came` if another session has been inside since this one was, notes that this one is inside, and reads
+   what was noted of the database. Called once each time the lock is entered. Returns 0 or an errno. */
 int fg_mark_take_turn(fg_file file, int64_t session, bool *others_came, fg_file_state *database);
 
-/* Puts down what the database is like, or before it is written that nobody knows, so that a process killed in between
-   leaves no wrong state. Answers 0 or an errno. */
+/* Notes what the database is like. Before the database is written, it is noted as unknown, so that a process that is
+   killed in between leaves no wrong state. Returns 0 or an errno. */
 int fg_mark_put_database(fg_file file, const fg_file_state *database);
 
-/* Puts down how far the log is on the disk, as far as a session knows: each has its own place, because a thread of one
-   may sync while another is inside. Where it fails the mark is an older one, or none. */
+/* Notes how far a session knows the log to be on the disk. Each session has a place of its own, because its thread may
+   sync the log while another session is inside. If this fails, an older mark stays, or none. */
 void fg_mark_put(fg_file file, int64_t session, const fg_wal_place *place);
-/* The farthest frame that any session has put down for the log of these salts; 0: none. Answers 0 or an errno. */
+/* Finds the last frame that any session has noted for the log with these salts; 0: none. Returns 0 or an errno. */
 int fg_mark_read(const char *path, const unsigned char salts[8], uint32_t *frame);
 
 #endif

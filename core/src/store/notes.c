@@ -41,7 +41,7 @@ fg_status fg_notes_resume(fg_ledger *ledger, uint64_t attempt, fg_time at, fg_er
   return add_note(ledger, "resumed", at, detail, error);
 }
 
-/* The session that resumed an attempt last, as fg_notes_resume wrote it; 0 where nobody did. */
+/* Finds the session that resumed an attempt last, as fg_notes_resume wrote it; 0 if none did. */
 static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
   sqlite3_stmt *find = ledger->statements.resumed;
   char pattern[NUMBER_MAX];
@@ -56,7 +56,7 @@ static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
   return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* The session that let the latest call under an id in. */
+/* Finds the session that made the latest call with an id. */
 static int find_caller(fg_ledger *ledger, fg_string id, int64_t *session) {
   sqlite3_stmt *find = ledger->statements.caller;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);

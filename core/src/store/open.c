@@ -14,7 +14,7 @@ static fg_status check_kind(const fg_store *store, const fg_file_look *file, fg_
     return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
                    file->kind == FG_FILE_DIRECTORY ? "a directory" : "no plain file");
   }
-  /* The mode of the file is what its owner meant, also where root could write it nevertheless. */
+  /* The mode of the file decides, because its owner set it, even if the user is root and could write nevertheless. */
   return store->mode == FG_STORE_READ || !file->is_read_only
              ? FG_OK
              : fg_fail(error, FG_LEDGER_READ_ONLY, "", "%s is read-only", store->path);
@@ -26,8 +26,8 @@ static fg_status refuse_access(const fg_store *store, int number, fg_error *erro
                    : fg_store_system_fault(number, store->path, error);
 }
 
-/* Opens the file and enters its lock. The file may have been moved or replaced while we waited, and one that is being
-   made may be empty for a moment (create.c): then it is opened again. */
+/* Opens the file and enters its lock. If the file was moved or replaced meanwhile, or is still empty because it is
+   being made (create.c), it is opened again. */
 static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
   enum { TRIES = 20 };
   fg_file_look found;
@@ -58,7 +58,7 @@ static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
   return fg_fail(error, FG_LEDGER_LOCKED, "", "%s is replaced again and again", store->path);
 }
 
-/* One file has one name: under another one its log would not be found. */
+/* Checks that the file has only one name, because its log would not be found under another one. */
 static fg_status check_name(fg_store *store, fg_error *error) {
   int64_t number = 0;
   if (store->opened.names > 1) {
@@ -79,7 +79,7 @@ static fg_status check_header(const fg_store *store, fg_error *error) {
                      : fg_header_check(store->path, header, got, error);
 }
 
-/* Refuses what lies beside the ledger under its name and is no plain file of ours, such as a link to another place. */
+/* Refuses a file beside the ledger that is not a plain file of ours, such as a symbolic link. */
 static fg_status refuse_beside(const fg_store *store, const char *suffix, int number, bool to_read, fg_error *error) {
   char name[FG_PLACE_MAX];
   if (to_read && (number == EACCES || number == EPERM)) {
@@ -92,7 +92,7 @@ static fg_status refuse_beside(const fg_store *store, const char *suffix, int nu
   return fg_store_system_fault(number, name, error);
 }
 
-/* Reads the log, and finds out whether it has all that was marked as being in it. */
+/* Reads the log, and finds out whether it has everything that the mark says. */
 static fg_status look_at_log(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   uint32_t marked = 0;
@@ -116,8 +116,8 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
   return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
 }
 
-/* Checks every page, and that there are as many as there should be. Pages that are in the log too are not read from the
-   database, so they are passed over. */
+/* Checks every page, and their number. Pages that the log has too are skipped, because they are not read from the
+   database. */
 static fg_status check_pages(const fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
   fg_file file = store->lock.database;
@@ -184,11 +184,11 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
 static fg_status connect(fg_store *store, fg_error *error) {
   int flags = store->mode == FG_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   FG_TRY(fg_connection_open(&store->vfs, store->place.file, store->path, flags, &store->database, error));
-  sqlite3_wal_hook(store->database, count_log_pages, store); /* in the place of automatic checkpoints */
+  sqlite3_wal_hook(store->database, count_log_pages, store); /* replaces SQLite's automatic checkpoints */
   return fg_store_execute(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
 }
 
-/* Checks all that can be known of a ledger without SQLite, and then connects. */
+/* Checks everything that can be known of a ledger without SQLite, and then connects. */
 static fg_status open_inside(fg_store *store, fg_error *error) {
   FG_TRY(check_header(store, error));
   FG_TRY(check_name(store, error));
@@ -224,7 +224,7 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   return FG_OK;
 }
 
-/* Opens the mark, and locks the byte that keeps other programs out. */
+/* Opens the file of marks, and locks the byte that keeps other programs out. */
 static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, "-mark", name);
@@ -241,7 +241,8 @@ static fg_status open_beside(fg_store *store, fg_error *error) {
 }
 
 fg_status fg_store_accept(fg_store *store, bool is_grouped, fg_error *error) {
-  /* In a write-ahead log NORMAL leaves commits to be synced later, by the group, and never mixes them up. */
+  /* With a write-ahead log, NORMAL leaves commits to be synced later, by the group, and never writes them out of
+     order. */
   FG_TRY(fg_store_execute(store->database, store->path,
                           is_grouped ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error));
   fg_status status = open_beside(store, error);
@@ -272,6 +273,6 @@ void fg_store_close(fg_store *store) {
 void fg_store_abandon(fg_store *store) {
   fg_system_close(&store->mark);
   fg_lock_abandon(&store->lock);
-  /* The connection stays allocated: closing it would roll back or remove what the parent relies on, and the file system
-     under it must stay with it. */
+  /* The connection stays allocated, because closing it would roll back or remove what the parent relies on. The file
+     system that it uses must stay, too. */
 }

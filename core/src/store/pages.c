@@ -1,6 +1,6 @@
 #include "pages.h"
 
-/* Odd numbers without a pattern: the fractional parts of the golden ratio and of the square roots of 2, 3, 5 and 7. */
+/* Odd numbers without a pattern: digits of the golden ratio and of the square roots of 2, 3, 5 and 7. */
 static const uint64_t stamp_keys[5] = {UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0x6a09e667f3bcc909),
                                        UINT64_C(0xbb67ae8584caa73b), UINT64_C(0x3c6ef372fe94f82b),
                                        UINT64_C(0xa54ff53a5f1d36f1)};
@@ -14,14 +14,15 @@ static uint64_t word_at(const unsigned char *bytes) {
   return word;
 }
 
-/* Folds both halves of a product, so that every bit of either factor changes about half of the bits. */
+/* Multiplies, and joins both halves of the product, so that every bit of either factor changes about half of the
+   bits. */
 static uint64_t fold(uint64_t a, uint64_t b) {
   fg_uint128 product = (fg_uint128)a * b;
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* The stamp must be fast, because a whole ledger is read at every opening; it is not meant to stop forgery. Four sums
-   are kept side by side, so that the processor multiplies four times at once. */
+/* Computes the stamp of a page. It must be fast, because a whole ledger is read at every opening; it is no protection
+   against forgery. Four sums are computed side by side, because the processor can do four multiplications at once. */
 static uint64_t stamp_of(const unsigned char *page, int64_t number) {
   uint64_t lanes[4] = {stamp_keys[1], stamp_keys[2], stamp_keys[3], stamp_keys[4]};
   unsigned char rest[64] = {0};
@@ -52,7 +53,7 @@ bool fg_page_is_whole(const unsigned char page[FG_PAGE_SIZE], int64_t number) {
   return word_at(page + FG_PAGE_SIZE - FG_STAMP_SIZE) == stamp_of(page, number);
 }
 
-/* SQLite keeps the page at 1 GiB for locks and never writes it. */
+/* The page at 1 GiB, which SQLite uses for locks and never writes. */
 enum { LOCK_PAGE = 0x40000000 / FG_PAGE_SIZE + 1 };
 
 static bool is_in(const fg_page_set *set, int64_t number) {
@@ -70,12 +71,13 @@ static bool is_in(const fg_page_set *set, int64_t number) {
 }
 
 int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_log, int64_t *bad) {
-  enum { BATCH = 16 }; /* 64 KiB: stays in the processor's cache between reading and stamping */
+  enum { BATCH = 16 }; /* 64 KiB, which stay in the processor's cache between reading and stamping */
   _Static_assert(LOCK_PAGE % BATCH == 1, "it is the first of a batch");
   unsigned char pages[BATCH * FG_PAGE_SIZE];
   *bad = 0;
   for (int64_t first = 1; first <= page_count; first += BATCH) {
-    int64_t from = first == LOCK_PAGE ? first + 1 : first; /* Windows reads no byte that another has locked */
+    /* Windows does not read a byte that another process has locked. */
+    int64_t from = first == LOCK_PAGE ? first + 1 : first;
     size_t got = 0;
     size_t asked = (size_t)fg_max_i64(fg_min_i64(first + BATCH, page_count + 1) - from, 0) * FG_PAGE_SIZE;
     int error = fg_system_read(file, pages, asked, (from - 1) * FG_PAGE_SIZE, &got);

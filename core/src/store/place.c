@@ -5,7 +5,7 @@
 #include "fault.h"
 #include "system.h"
 
-/* "-new-", a process and an instant: the longest suffix. */
+/* The longest suffix: "-new-", a process and an instant. */
 enum { SUFFIX_MAX = 56 };
 
 static fg_status check_length(const char *path, const char *given, fg_error *error) {
@@ -21,7 +21,7 @@ static fg_status take_whole(const char *whole, const char *given, fg_place *plac
   return FG_OK;
 }
 
-/* Of a file that is not there: its directory is resolved, the last part stays. */
+/* Resolves the path of a file that does not exist: its directory is resolved, and the last part stays. */
 static fg_status resolve_missing(const char *path, fg_place *place, fg_error *error) {
   char whole[FG_SYSTEM_PATH_MAX];
   char given[FG_PLACE_MAX] = ".";
@@ -40,7 +40,7 @@ static fg_status resolve_missing(const char *path, fg_place *place, fg_error *er
     return fg_fail(error, FG_INVALID, "path", "%s is no name of a file", path);
   }
   size_t length = strlen(whole);
-  length -= whole[length - 1] == FG_SYSTEM_SEPARATOR; /* the root */
+  length -= whole[length - 1] == FG_SYSTEM_SEPARATOR; /* the root's path ends in a separator */
   if (length + 1 + strlen(last) >= sizeof whole) {
     return check_length(path, path, error);
   }
@@ -62,7 +62,7 @@ fg_status fg_place_resolve(const char *path, fg_place *place, fg_error *error) {
 }
 
 void fg_place_beside(const fg_place *place, const char *suffix, char name[FG_PLACE_MAX]) {
-  size_t length = strlen(place->file); /* leaves SUFFIX_MAX */
+  size_t length = strlen(place->file); /* leaves room for SUFFIX_MAX more bytes */
   memcpy(name, place->file, length);
   memcpy(name + length, suffix, strlen(suffix) + 1);
 }
@@ -81,7 +81,7 @@ int fg_place_number(const fg_place *place, int64_t *number) {
   if (error != 0) {
     return error;
   }
-  uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+  uint64_t hash = UINT64_C(0xcbf29ce484222325); /* an FNV-1a hash */
   uint64_t numbers[2] = {look.device, look.inode};
   const unsigned char *bytes = (const unsigned char *)numbers;
   for (size_t i = 0; i < sizeof numbers; i++) {

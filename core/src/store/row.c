@@ -33,7 +33,7 @@ fg_clock_mark fg_row_mark(const fg_row *row) {
   return (fg_clock_mark){row->at, {.wall = wall, .boottime = row->boottime, .boot = (uint32_t)row->boot}};
 }
 
-/* The account has accepted it, so its texts are UTF-8 without the character 0. */
+/* The account has accepted the command, so its texts are UTF-8 without the character 0. */
 fg_status fg_row_write_command(const fg_command *command, fg_text *text, fg_error *error) {
   text->length = 0;
   fg_json_writer writer = {.text = text};
@@ -66,14 +66,14 @@ fg_status fg_row_read_command(const fg_row *row, fg_command_reader *commands, fg
   return status;
 }
 
-/* Passes on what is worth its place on the disk: no zeros, and nothing that other columns of the row say. A list is
-   begun with its first item, so that an empty one leaves no trace. */
+/* Passes on only what need be stored: no zeros, and nothing that another column of the row has. A list is begun with
+   its first item, so that an empty list leaves no trace. */
 typedef struct terse_visitor {
   fg_visitor to;
   const char *waiting; ///< key of a list that has no item yet
   bool is_waiting;
-  int depth;        ///< objects that have begun
-  uint64_t attempt; ///< of a call, which only a row tells; else 0
+  int depth;        ///< how many objects have begun
+  uint64_t attempt; ///< for a call, its number, which the timeline does not tell; else 0
 } terse_visitor;
 
 static bool begin_waiting(terse_visitor *terse) {

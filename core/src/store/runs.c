@@ -1,6 +1,6 @@
-/* Between the first command of a run and its end the newest commands are in the log beside the ledger alone. The ledger
-   itself says so: a copy that was made without its log, or whose log was deleted, is known by it. The log is removed
-   here and nowhere else, once the end of the run is noted. */
+/* A run is the time from the first command that a handle writes until the last handle closes. During it, the newest
+   commands are only in the log beside the ledger. The ledger notes that a run has begun, so that a copy without the
+   log, or a log that was deleted, is found out. The log is removed only here, after the end of the run is noted. */
 #include "runs.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "events.h"
 #include "tables.h"
 
-/* Reads whether the last run has not ended, and whether commands in it were acknowledged before their sync. */
+/* Reads whether the last run has not ended, and whether its commands were acknowledged before they were synced. */
 static int read_run(sqlite3 *database, bool *is_running, bool *is_grouped) {
   sqlite3_stmt *statement = NULL;
   bool found = false;
@@ -24,8 +24,8 @@ static fg_status tell_log(const fg_store *store, const char *what, fg_error *err
   return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: its log, %s-wal, %s", store->path, fg_store_name(store), what);
 }
 
-/* A transaction that another one follows had been synced, unless the run was grouped: a cut of power may leave gaps in
-   the transactions of a group. Then, and for the end of the log, the mark tells what was synced. */
+/* Every transaction that another one follows was synced, unless the run was grouped: then a power failure may leave
+   gaps between transactions. In that case, and for the end of the log, the mark says what was synced. */
 fg_status fg_runs_check(fg_store *store, fg_error *error) {
   const fg_wal *log = &store->log;
   bool is_running = false;
@@ -67,7 +67,7 @@ int fg_runs_begin(fg_store *store, fg_time at) {
   return result;
 }
 
-/* The log is emptied before it is removed, so that one that comes back after a cut of power, or lies under another name
+/* The log is emptied before it is removed. So a log that comes back after a power failure, or lies beside another name
    of the file, has no content. */
 void fg_runs_end(fg_store *store, fg_time at) {
   bool is_running = false;

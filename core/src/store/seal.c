@@ -13,8 +13,8 @@
 #include "snapshots.h"
 #include "tables.h"
 
-/* Decided by the latest of three events, whose detail is the path of the successor: "sealed" before the successor has
-   its name, "succeeded" after, "unsealed" where the name could not be given. */
+/* The state is that of the latest of three events, whose detail is the path of the successor: "sealed" before the
+   successor gets its name, "succeeded" afterwards, "unsealed" if it could not get the name. */
 typedef enum seal_state { OPEN, SEALED, SUCCEEDED } seal_state;
 
 static fg_status read_seal(fg_store *store, seal_state *state, char successor[FG_PLACE_MAX], fg_error *error) {
@@ -42,7 +42,7 @@ fg_status fg_seal_check(fg_store *store, fg_error *error) {
   return state == OPEN ? FG_OK : tell_sealed(store, state, successor, error);
 }
 
-/* Adds an event and moves it into the database at once, as at the beginning of a run. */
+/* Adds an event, and moves it into the database at once, as at the beginning of a run. */
 static fg_status put_event(fg_store *store, const char *event, fg_time at, const char *detail, fg_error *error) {
   int result = fg_event_add(store->database, event, at, detail);
   if (result == SQLITE_OK) {
@@ -51,9 +51,9 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
   return result == SQLITE_OK ? FG_OK : fg_store_fault(store, result, error);
 }
 
-/* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of the ids that are still
-   known, because the end of a call says nothing without the call; and the calls that nothing has ended. A commit with
-   an outcome did not end one if it answered that nothing was billed, given back or lost (R36). */
+/* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of ids that stay known,
+   because the end of a call means nothing without the call; and calls that have not ended. A commit with an outcome did
+   not end its call if it answered that nothing was billed, given back or lost (R36). */
 static const char kept_rows[] =
     "SELECT " FG_ROW_COLUMNS " FROM commands AS c"
     " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
@@ -63,12 +63,12 @@ static const char kept_rows[] =
 
 typedef struct sealer {
   fg_ledger *old;
-  fg_ledger made; ///< no more of it than inserting needs
+  fg_ledger made; ///< only what is needed to insert rows
   fg_store made_store;
-  fg_time since; ///< ids from then on are kept
+  fg_time since; ///< ids since then are kept
   char successor[FG_PLACE_MAX];
-  bool is_sealed;     ///< already, by a sealing that was not finished
-  bool has_succeeded; ///< by one that was
+  bool is_sealed;     ///< by an earlier sealing that was not finished
+  bool has_succeeded; ///< an earlier sealing was finished
 } sealer;
 
 static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
@@ -90,7 +90,7 @@ static fg_status copy_state(sealer *sealing, fg_error *error) {
   return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
 }
 
-/* Copies the event that says the clock is right, because it holds in the new ledger as well. */
+/* Copies the event that says that the clock is right, because it holds in the new ledger, too. */
 static fg_status copy_trust(sealer *sealing, fg_error *error) {
   sqlite3_stmt *statement = NULL;
   bool found = false;
@@ -145,8 +145,8 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
   return status;
 }
 
-/* Seals the old ledger when the new file is on the disk and has no name yet, so that at no instant both accept
-   commands. */
+/* Seals the old ledger when the new file is on the disk but has no name yet, so that the two never accept commands at
+   the same time. */
 static fg_status seal_old(void *context, fg_error *error) {
   sealer *sealing = context;
   fg_ledger *old = sealing->old;
@@ -164,7 +164,7 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
   char unasked[FG_PLACE_MAX];
   bool is_ours = !sealing->is_sealed && read_seal(old->store, &state, unasked, NULL) == FG_OK && state == SEALED;
   if (is_ours && !fg_system_exists(sealing->successor)) {
-    /* Where this fails too it stays sealed, and the next opening says how to go on. */
+    /* If this fails too, the ledger stays sealed, and the next opening says how to go on. */
     (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor, NULL);
   }
   return status;
@@ -184,9 +184,9 @@ static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error 
   return status;
 }
 
-/* Looks whether the ledger was sealed before. A sealing that was cut off is finished under the same name. One that was
-   finished answers again, because whoever was stopped before the answer repeats it; under another name it is
-   refused. */
+/* Finds out whether the ledger was sealed before. A sealing that was interrupted is finished, under the same name. One
+   that was finished gets the same answer again, because the caller may have been interrupted before it came; under
+   another name it is refused. */
 static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   seal_state state = OPEN;
   char successor[FG_PLACE_MAX];

@@ -30,8 +30,8 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   return fg_statement_execute(insert);
 }
 
-/* Restores the account from the snapshot that a statement stands at. False if it is damaged or cannot be a state, or
-   the rows are better. */
+/* Restores the account from the snapshot at which a statement stands. False if it is damaged, is no possible state, or
+   tells less than the rows. */
 static bool take_snapshot(fg_ledger *ledger, sqlite3_stmt *statement, bool is_beginning, fg_status *status) {
   unsigned char checksum[FG_CHAIN_SIZE];
   int64_t seq = sqlite3_column_int64(statement, 0);

@@ -59,7 +59,7 @@ fg_status fg_row_of(sqlite3_stmt *statement, const char *path, fg_row *row, fg_e
   row->boottime = sqlite3_column_int64(statement, 9);
   row->boot = sqlite3_column_int64(statement, 10);
   if (row->kind.text == NULL || row->command.text == NULL || row->outcome.text == NULL || chain == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY); /* they are there, as their types say */
+    return fg_refuse(error, FG_NO_MEMORY); /* by their types the texts are there, so memory must be short */
   }
   memcpy(row->chain, chain, FG_CHAIN_SIZE);
   return FG_OK;

@@ -25,18 +25,19 @@ int fg_store_checkpoint(fg_store *store, int mode) {
     return SQLITE_IOERR_WRITE;
   }
   int result = sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
-  (void)fg_store_put_down_database(store); /* if it fails, nobody knows what the database is like, which is allowed */
+  /* If this fails, the state of the database stays noted as unknown, which does no harm. */
+  (void)fg_store_put_down_database(store);
   return result;
 }
 
-/* Only the handle that moved a part of the log into the database knows how much that was. Where there are other handles
-   the log is therefore emptied; a handle that is alone begins it anew, which costs the disk less. */
+/* Keeps the log short. Only the handle that moved a part of the log into the database knows how much that was. If other
+   handles are open the log is therefore emptied; a handle that is alone lets SQLite begin it anew, which costs less. */
 void fg_store_tidy(fg_store *store) {
-  enum { LOG_PAGES = 256 }; /* what the next handle reads when it enters: 1 MiB */
+  enum { LOG_PAGES = 256 }; /* 1 MiB, which the next handle has to read when it enters */
   if (store->log_pages >= LOG_PAGES) {
     int mode = fg_lock_is_alone(&store->lock) ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
     store->log_pages = 0;
-    /* A failure does not matter: what is in the log is on the disk, and the next commit tries again. */
+    /* A failure does not matter, because the log is on the disk and the next commit tries again. */
     (void)fg_store_checkpoint(store, mode);
   }
 }

@@ -15,9 +15,9 @@
 typedef struct surveyor {
   fg_ledger *ledger;
   fg_survey *survey;
-  sqlite3_stmt *snapshots; ///< stands at the next one to compare, or is over
+  sqlite3_stmt *snapshots; ///< stands at the next snapshot to compare, or at the end
   bool has_snapshot;
-  fg_error *error; ///< of the survey itself
+  fg_error *error; ///< for failures of the survey, not of the ledger
 } surveyor;
 
 static const char *path_of(const surveyor *made) { return made->ledger->store->path; }
@@ -44,7 +44,7 @@ static fg_status write_statement(const fg_account *account, fg_text *text) {
 
 typedef fg_status (*write_of)(const fg_account *account, fg_text *text);
 
-/* Whether an account is written as these bytes. */
+/* Whether writing an account gives these bytes. */
 static fg_status is_written_as(const fg_account *account, write_of write, fg_string bytes, bool *same) {
   fg_text written = {.allocator = account->allocator};
   fg_status status = write(account, &written);
@@ -53,8 +53,8 @@ static fg_status is_written_as(const fg_account *account, write_of write, fg_str
   return status;
 }
 
-/* Whether two accounts are the same, the first of which was read from a snapshot. Before format 5 it was not the
-   commands alone that its bytes followed from, so the statements are compared. */
+/* Whether an account that was restored from a snapshot equals the expected one. Before format 5 the bytes did not
+   follow from the commands alone, so the statements are compared instead. */
 static fg_status are_same(const fg_account *restored, int format, const fg_account *expected, bool *same) {
   write_of write = format == FG_SNAPSHOT_FORMAT ? fg_snapshot_write : write_statement;
   fg_text bytes = {.allocator = restored->allocator};
@@ -74,7 +74,7 @@ static fg_status compare_read(surveyor *made, int format, fg_string state, bool 
   return status == FG_NO_MEMORY ? fg_refuse(made->error, status) : FG_OK;
 }
 
-/* Compares the state in a snapshot with the one that the commands lead to: all its bytes, which follow from these. */
+/* Compares the state in a snapshot with the one that the commands lead to, byte by byte. */
 static fg_status compare_states(surveyor *made, int format, fg_string state, bool *same) {
   if (format < FG_SNAPSHOT_FORMAT) {
     return compare_read(made, format, state, same);
@@ -143,7 +143,7 @@ static fg_status check_rows(surveyor *made) {
   return status;
 }
 
-/* Lets SQLite check its pages and the index of ids, by which a repeated command is found. */
+/* Lets SQLite check its pages, and the index of ids, by which repeated commands are found. */
 static fg_status check_database(surveyor *made) {
   sqlite3_stmt *statement = NULL;
   fg_store *store = made->ledger->store;
@@ -152,9 +152,9 @@ static fg_status check_database(surveyor *made) {
   fg_status status = FG_OK;
   if (result != SQLITE_ROW) {
     status = fg_store_fault(store, result, &made->survey->problem);
-  } else if (store->vfs.read_failure != SQLITE_OK) { /* SQLite tells a failed read in the words of damage */
+  } else if (store->vfs.read_failure != SQLITE_OK) { /* SQLite reports a failed read as damage */
     status = fg_store_sqlite_fault(NULL, store->vfs.read_failure, store->path, &made->survey->problem);
-  } else if (store->vfs.bad_page != 0) { /* SQLite's words name no file and no cause */
+  } else if (store->vfs.bad_page != 0) { /* SQLite's message names neither the file nor a cause */
     status = fg_store_fault(store, SQLITE_IOERR_DATA, &made->survey->problem);
   } else if (!fg_string_is(fg_column_text(statement, 0), "ok")) {
     status = fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: %s", store->path,
@@ -196,13 +196,13 @@ static fg_status survey_contents(surveyor *made) {
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));
   FG_TRY(fg_runs_check(ledger->store, &survey->problem));
-  if (ledger->store->is_damaged) { /* told at the end, where all that was read is good nevertheless */
+  if (ledger->store->is_damaged) { /* told only at the end, because all that was read may still be good */
     survey->problem = ledger->store->damage;
   }
   return survey->problem.status;
 }
 
-/* Does every command again and compares everything that is kept. FG_OK also where there is a problem. */
+/* Replays every command, and compares everything that is kept. FG_OK also if a problem was found. */
 static fg_status make_survey(const char *path, fg_survey *survey, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -219,7 +219,8 @@ static fg_status make_survey(const char *path, fg_survey *survey, fg_error *erro
     survey_contents(&made);
     bool is_told = survey->problem.status == FG_OK || survey->problem.status == FG_LEDGER_CORRUPT ||
                    survey->problem.status == FG_LEDGER_FOREIGN;
-    if (made.error->status == FG_OK && !is_told) { /* a failure of the disk or of memory says nothing of the ledger */
+    /* A failure of the disk or of memory says nothing about the ledger. */
+    if (made.error->status == FG_OK && !is_told) {
       *made.error = survey->problem;
     }
     status = made.error->status;
@@ -248,11 +249,11 @@ void fg_survey_explain(const char *path, fg_error *error) {
           is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
 }
 
-/* Two good ledgers, of which the second says that it goes on from the first. */
+/* Two good ledgers of which the second says that it goes on from the first. */
 typedef struct lineage {
   fg_ledger *old, *made;
   fg_predecessor before;
-  sqlite3_stmt *find; ///< a row of the old one
+  sqlite3_stmt *find; ///< finds a row of the old ledger
 } lineage;
 
 static fg_status differ(const lineage *of, const char *what, fg_error *problem) {

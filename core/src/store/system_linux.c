@@ -1,4 +1,4 @@
-/* What Linux does in its own way. */
+/* What Linux does in a way of its own. */
 #include "../base/system_features.h"
 
 #include "system.h"
@@ -44,7 +44,7 @@ int fg_system_look_inside(fg_file file, fg_file_look *found) {
   return look((int)file, "", AT_EMPTY_PATH, STATX_MTIME, found);
 }
 
-/* Moves a file where there are no hard links: an empty file reserves the name until the rename. */
+/* Moves a file on a file system without hard links: an empty file reserves the name until the rename. */
 static int move_over_own(const char *from, const char *to) {
   fg_file file;
   int number = fg_system_open(to, FG_OPEN_NEW, &file);
@@ -59,7 +59,7 @@ static int move_over_own(const char *from, const char *to) {
   return number;
 }
 
-#ifndef RENAME_NOREPLACE /* a C library may not have what the kernel has: musl */
+#ifndef RENAME_NOREPLACE /* some C libraries, such as musl, lack what the kernel has */
 #define RENAME_NOREPLACE 1
 int renameat2(int from_directory, const char *from, int to_directory, const char *to, unsigned flags);
 __attribute__((weak, visibility("hidden"))) int renameat2(int from_directory, const char *from, int to_directory,
@@ -80,7 +80,7 @@ int fg_system_move_to_free_name(const char *from, const char *to) {
   return has_links ? number : move_over_own(from, to);
 }
 
-/* The numbers are those of statfs(2). FUSE is what sshfs and most shares of virtual machines are. */
+/* The numbers are those of statfs(2). sshfs and most shared folders of virtual machines are FUSE. */
 const char *fg_system_network_name(int64_t magic) {
   static const struct {
     int64_t magic;

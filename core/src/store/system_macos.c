@@ -1,4 +1,4 @@
-/* What macOS, and any other system of Darwin, does in its own way. */
+/* What macOS and other Darwin systems do in a way of their own. */
 #include "../base/system_features.h"
 
 #include "system.h"
@@ -43,7 +43,7 @@ int fg_system_look_inside(fg_file file, fg_file_look *look) {
   return 0;
 }
 
-/* Where the file system cannot do it at once, the file has both names for a moment. */
+/* If the file system cannot do it at once, the file has both names for a moment. */
 int fg_system_move_to_free_name(const char *from, const char *to) {
   if (renamex_np(from, to, RENAME_EXCL) == 0) {
     return 0;
@@ -54,7 +54,7 @@ int fg_system_move_to_free_name(const char *from, const char *to) {
   return link(from, to) != 0 || unlink(from) != 0 ? errno : 0;
 }
 
-/* The system knows which disks are its own. */
+/* The system itself knows which disks are local. */
 const char *fg_system_network(const char *path) {
   static const struct {
     const char *type, *name;
@@ -73,7 +73,7 @@ const char *fg_system_network(const char *path) {
 
 void fg_signal_begin(fg_signal *signal) { pthread_cond_init(signal, NULL); }
 
-/* A condition waits by the wall clock here, or for a while. */
+/* On macOS a condition waits until an instant of the wall clock, or for a time; the latter is used. */
 bool fg_signal_wait_until(fg_signal *signal, fg_mutex *mutex, int64_t steady_ms) {
   int64_t left = steady_ms - fg_system_steady_ms();
   struct timespec wait = {(time_t)(left / 1000), (long)(left % 1000 * 1000000)};

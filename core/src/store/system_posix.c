@@ -1,4 +1,4 @@
-/* What the POSIX systems that the ledger knows do alike. */
+/* What the ledger's POSIX systems do alike. */
 #include "../base/system_features.h"
 
 #include "system.h"
@@ -29,7 +29,7 @@ int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
                               [FG_OPEN_WRITE] = O_RDWR,
                               [FG_OPEN_MAKE] = O_RDWR | O_CREAT,
                               [FG_OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL};
-  mode_t mode = how == FG_OPEN_NEW ? 0644 : 0666; /* a ledger's as SQLite makes it */
+  mode_t mode = how == FG_OPEN_NEW ? 0644 : 0666; /* 0666 before the umask, as SQLite makes a database */
   *file = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
   return *file < 0 ? errno : 0;
 }
@@ -66,7 +66,7 @@ bool fg_system_is_plain(const char *name) {
 
 void fg_system_remove(const char *name) { unlink(name); }
 
-/* Where a sync ends at the disk's own memory, another call goes on to its medium. */
+/* Syncs a file. On some systems a sync ends in the disk's own memory, and another call writes that to the medium. */
 static int sync_all(int file) {
 #ifdef F_FULLFSYNC
   if (fcntl(file, F_FULLFSYNC) == 0) {
@@ -104,7 +104,7 @@ const char *fg_system_last_separator(const char *path) { return strrchr(path, FG
 
 bool fg_system_may_be_name(const char *name) { return name[0] != '\0'; }
 
-/* The bytes that SQLite locks by F_SETLK for as long as a connection is open. */
+/* The bytes that SQLite locks by F_SETLK while a connection is open. */
 enum { SQLITE_BYTES = 0x40000000, SQLITE_BYTES_COUNT = 512 };
 
 static struct flock lock_of(short type, int64_t first, int64_t count) {
@@ -119,14 +119,15 @@ int fg_system_lock(fg_file file, fg_lock_kind kind, int64_t byte) {
   return number == EACCES ? EAGAIN : number;
 }
 
-/* To the system a count of 0 is the rest of the file. Our own locks it passes over. */
+/* A count of 0 must not reach the system, for which it means the rest of the file. The system ignores our own locks. */
 bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own) {
   struct flock range = lock_of(F_WRLCK, first, count);
   (void)own;
   return count > 0 && fcntl((int)file, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
 }
 
-/* Locks by F_SETLK belong to the process, and closing any descriptor drops them. */
+/* Locks by F_SETLK belong to the process, and closing any descriptor of the file drops them, so the file stays open if
+   there may be some. */
 void fg_system_abandon_locked(fg_file *file) {
   struct flock range = lock_of(F_WRLCK, SQLITE_BYTES, SQLITE_BYTES_COUNT);
   bool known = *file >= 0 && fcntl((int)*file, F_OFD_GETLK, &range) == 0;
@@ -138,7 +139,7 @@ void fg_system_abandon_locked(fg_file *file) {
 
 void fg_system_close_locked(fg_file *file) {
   struct flock all = lock_of(F_UNLCK, 0, 0);
-  if (*file >= 0) { /* the descriptor may stay open, its locks must not */
+  if (*file >= 0) { /* the descriptor may stay open, but its locks must go */
     fcntl((int)*file, F_OFD_SETLK, &all);
   }
   fg_system_abandon_locked(file);

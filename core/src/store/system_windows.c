@@ -1,5 +1,5 @@
-/* Threads have no signals on Windows, nobody forks, and a process that ends gives up its files before others see that
-   it has ended. What Windows cannot do is told in docs/ledger.md. */
+/* What Windows does in a way of its own. Its threads have no signals, no process is forked, and a process that ends
+   closes its files before others see that it has ended. docs/ledger.md says what Windows cannot do. */
 #include "../base/system_features.h"
 
 #include "system.h"
@@ -15,7 +15,7 @@ _Static_assert(sizeof(SRWLOCK) == sizeof(fg_mutex) && sizeof(CONDITION_VARIABLE)
 
 static HANDLE handle_of(fg_file file) { return (HANDLE)file; }
 
-/* The number of <errno.h> for an error of Windows. */
+/* Turns an error number of Windows into one of <errno.h>. */
 static int number_of(DWORD error) {
   switch (error) {
   case ERROR_SUCCESS: return 0;
@@ -30,7 +30,7 @@ static int number_of(DWORD error) {
   case ERROR_ALREADY_EXISTS: return EEXIST;
   case ERROR_DISK_FULL:
   case ERROR_HANDLE_DISK_FULL: return ENOSPC;
-  case 1295 /* ERROR_DISK_QUOTA_EXCEEDED, which not every <winerror.h> has */: return EDQUOT;
+  case 1295 /* ERROR_DISK_QUOTA_EXCEEDED, which some <winerror.h> lack */: return EDQUOT;
   case ERROR_SHARING_VIOLATION: return EBUSY;
   case ERROR_LOCK_VIOLATION: return EAGAIN;
   case ERROR_NOT_ENOUGH_MEMORY:
@@ -49,7 +49,7 @@ static int last_number(void) {
   return number == 0 ? EIO : number;
 }
 
-/* A path as Windows takes it. Answers 0, ENOENT where it is no UTF-8, ENAMETOOLONG. */
+/* Converts a path to the form that Windows takes. Returns 0, ENOENT if it is not UTF-8, or ENAMETOOLONG. */
 static int widen(const char *path, WCHAR wide[FG_SYSTEM_PATH_MAX]) {
   if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, FG_SYSTEM_PATH_MAX) > 0) {
     return 0;
@@ -65,7 +65,7 @@ static int narrow(const WCHAR *wide, char path[FG_SYSTEM_PATH_MAX]) {
 
 enum { SHARED_BY_ALL = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 
-/* Opens what is at a path, be it a directory, to ask about it. */
+/* Opens whatever is at a path, even a directory, to ask about it. */
 static int open_to_ask(const char *path, DWORD flags, HANDLE *handle) {
   WCHAR wide[FG_SYSTEM_PATH_MAX];
   *handle = INVALID_HANDLE_VALUE;
@@ -78,7 +78,7 @@ static int open_to_ask(const char *path, DWORD flags, HANDLE *handle) {
   return number;
 }
 
-/* Windows answers with the prefix of paths that are taken as they are. It stays where the path would be too long
+/* Removes the prefix with which Windows marks paths that it takes as they are. It stays if the path would be too long
    without it. */
 static const WCHAR *without_prefix(const WCHAR *whole) {
   static const WCHAR prefix[] = L"\\\\?\\";
@@ -108,7 +108,7 @@ const char *fg_system_last_separator(const char *path) {
   return last;
 }
 
-/* A ':' would name a stream of another file, and a '.' or ' ' at the end is dropped without a word. */
+/* A ':' would name a stream of another file, and Windows silently drops a '.' or ' ' at the end. */
 bool fg_system_may_be_name(const char *name) {
   size_t length = strlen(name);
   bool is_kept = length > 0 && name[length - 1] != '.' && name[length - 1] != ' ';
@@ -140,8 +140,8 @@ static bool is_link(HANDLE handle) {
          (found.FileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0 && IsReparseTagNameSurrogate(found.ReparseTag);
 }
 
-/* A file beside a ledger nobody removes while it is open; the ledger itself and its log SQLite opens so as well. One
-   that is being made is renamed while it is locked. */
+/* While a file beside a ledger is open nobody can remove it; SQLite opens the ledger and its log so, too. A file that
+   is being made can be renamed while it is locked. */
 int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
   static const DWORD dispositions[] = {[FG_OPEN_READ] = OPEN_EXISTING,
                                        [FG_OPEN_WRITE] = OPEN_EXISTING,
@@ -211,8 +211,8 @@ static int look(HANDLE handle, fg_file_look *look) {
   return 0;
 }
 
-/* The times stay 0: Windows notes that of a write as late as it closes the handle which wrote, so that a time that has
-   changed says nothing. */
+/* The times stay 0, because Windows may note the time of a write only when the handle that wrote is closed, so a
+   changed time says nothing. */
 int fg_system_look_at(const char *name, bool with_times, fg_file_look *found) {
   HANDLE handle;
   (void)with_times;
@@ -248,8 +248,8 @@ int fg_system_move_to_free_name(const char *from, const char *to) {
   return number != 0 ? number : MoveFileExW(wide_from, wide_to, MOVEFILE_WRITE_THROUGH) ? 0 : last_number();
 }
 
-/* NTFS writes names through its journal, in the order of the changes; that of a move is on the disk when the move
-   answers. What is asked here besides is more than every user may. */
+/* Nothing is done here. NTFS writes names through its journal in the order of the changes, so that of a move is on the
+   disk when the move returns, and a sync of the directory needs more rights than every user has. */
 int fg_system_sync_directory(const char *name) {
   WCHAR wide[FG_SYSTEM_PATH_MAX];
   int number = widen(name, wide);
@@ -285,9 +285,9 @@ void fg_system_list(const char *directory, void (*each)(void *context, const cha
   }
 }
 
-/* Windows tells of a lock only by refusing another one. So a look tries to lock, and a byte above all others of a
-   ledger's file is locked while that is done: a look is never seen by another look. Who is refused a lock tries again
-   when nobody looks. */
+/* Windows tells of a lock only by refusing another one, so looking for locks means trying to lock. While that is done,
+   a byte far above all others is locked, so that one look does not see another one. A handle that is refused a lock
+   tries again when nobody looks. */
 #define LOCK_LOOKING (INT64_C(1) << 62)
 
 static int try_range(fg_file file, fg_lock_kind kind, int64_t first, int64_t count) {
@@ -337,8 +337,8 @@ static bool is_range_locked(fg_file file, int64_t first, int64_t count) {
   return true;
 }
 
-/* Gives our own lock up for the look. Nobody of us takes the byte meanwhile; another program that does lets go soon,
-   for it finds the ledger busy. */
+/* Unlocks our own byte for the look. No handle of this library takes it meanwhile; another program that does releases
+   it soon, because it finds the ledger busy. */
 static bool is_own_byte_shared(fg_file file, int64_t own) {
   unlock_range(file, own, 1);
   bool is_shared = is_range_locked(file, own, 1);
@@ -369,7 +369,7 @@ int64_t fg_system_steady_ms(void) {
   return ticks.QuadPart / second.QuadPart * 1000 + ticks.QuadPart % second.QuadPart * 1000 / second.QuadPart;
 }
 
-/* The shortest sleep is a tick, up to 16 ms; below a millisecond only the turn is given away. */
+/* The shortest sleep is a tick, up to 16 ms; below a millisecond only the rest of the time slice is given up. */
 void fg_system_sleep_us(int64_t us) { Sleep((DWORD)(us / 1000)); }
 
 int64_t fg_system_process(void) { return (int64_t)GetCurrentProcessId(); }

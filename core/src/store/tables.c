@@ -3,8 +3,8 @@
 #include "connection.h"
 #include "fault.h"
 
-/* The statements word for word as SQLite keeps them in its schema, because an opening compares the two (check_schema).
-   Rows are added, never changed. The function faregate_writes is known to this library alone. */
+/* The statements exactly as SQLite keeps them in its schema, because an opening compares them (check_schema). Rows are
+   added and never changed. Only this library has the function faregate_writes. */
 #define ONLY_ADDED(table)                                                                                              \
   {"trigger", table "_foreign", table,                                                                                 \
    "CREATE TRIGGER " table "_foreign BEFORE INSERT ON " table                                                          \
@@ -26,14 +26,14 @@ static const struct {
      "CREATE TABLE commands ("
      "seq INTEGER PRIMARY KEY, "   /* 1, 2, 3, … */
      "at INTEGER NOT NULL, "       /* microseconds since 1970-01-01T00:00:00Z */
-     "session INTEGER NOT NULL, "  /* of the handle that wrote it */
-     "ahead INTEGER NOT NULL, "    /* of `at`: the wall clock when it was written, microseconds */
-     "boottime INTEGER NOT NULL, " /* microseconds since the system was started, then */
+     "session INTEGER NOT NULL, "  /* the session of the handle that wrote it */
+     "ahead INTEGER NOT NULL, "    /* the wall clock at that time, as microseconds after `at` */
+     "boottime INTEGER NOT NULL, " /* microseconds since the system was started */
      "boot INTEGER NOT NULL, "     /* which start of the system that was */
      "\"do\" TEXT NOT NULL, "
      "id TEXT, "               /* its own, or of the call or order it is about: the life of an id is its rows */
-     "command TEXT NOT NULL, " /* its other fields */
-     "outcome TEXT NOT NULL, " /* what it answered, zeros left out */
+     "command TEXT NOT NULL, " /* the command's other fields */
+     "outcome TEXT NOT NULL, " /* the answer, without zeros */
      "chain BLOB NOT NULL) STRICT"},
     {"index", "commands_by_id", "commands", "CREATE INDEX commands_by_id ON commands (id) WHERE id IS NOT NULL"},
     {"table", "snapshots", "snapshots",
@@ -59,7 +59,7 @@ bool fg_columns_have(sqlite3_stmt *statement, const char *types) {
       [SQLITE_INTEGER] = 'i', [SQLITE_FLOAT] = 'f', [SQLITE_TEXT] = 't', [SQLITE_BLOB] = 'b', [SQLITE_NULL] = 'n'};
   for (int i = 0; types[i] != '\0'; i++) {
     char there = letters[sqlite3_column_type(statement, i)];
-    if (there != types[i] && !(types[i] == '?' && (there == 't' || there == 'n'))) { /* text that may be absent */
+    if (there != types[i] && !(types[i] == '?' && (there == 't' || there == 'n'))) { /* a text that may be absent */
       return false;
     }
   }
@@ -84,7 +84,7 @@ static bool is_expected(sqlite3_stmt *there, int place) {
          fg_string_equal(fg_column_text(there, 3), fg_string_of(schema[place].statement));
 }
 
-/* Tells of an entry that is not the expected one: names it if it is foreign, else the one that was expected. */
+/* Tells that an entry is not the expected one: names a foreign entry or, if there is none, the one that is missing. */
 static fg_status tell_unexpected(const fg_store *store, sqlite3_stmt *there, int place, fg_error *error) {
   fg_string type = fg_column_text(there, 0);
   fg_string name = fg_column_text(there, 1);
@@ -119,7 +119,7 @@ static fg_status check_schema(fg_store *store, fg_error *error) {
   return status;
 }
 
-/* Checks that the keys are there in order and no others. Only successors have the last one. */
+/* Checks that the keys are complete and in order. Only successors have the last one. */
 static fg_status check_meta(fg_store *store, fg_error *error) {
   static const char *const keys[] = {"account", "begun_by", "book", "book_sha256", "predecessor"};
   enum { KEY_COUNT = sizeof keys / sizeof *keys };
@@ -182,7 +182,8 @@ fg_status fg_meta_read(fg_store *store, const char *key, sqlite3_stmt **statemen
   }
   if (result == SQLITE_ROW) {
     *value = fg_column_text(*statement, 0);
-    return value->text == NULL ? fg_refuse(error, FG_NO_MEMORY) : FG_OK; /* the column has no NULL */
+    /* The column is never NULL, so memory must be short. */
+    return value->text == NULL ? fg_refuse(error, FG_NO_MEMORY) : FG_OK;
   }
   return result == SQLITE_DONE
              ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: what it was begun with (%s) is missing", store->path, key)

@@ -11,8 +11,8 @@ static fg_status tell_moved(const fg_store *store, const char *suffix, whereabou
                                      suffix, words[where]);
 }
 
-/* Looks under its name for what was opened as `known`. A look that fails otherwise than by finding nothing tells of the
-   disk, not of the file. */
+/* Looks whether the name of a file still leads to the one that was opened as `known`. If the look fails otherwise than
+   by finding nothing, the disk has failed. */
 static fg_status look_for(const fg_store *store, const char *suffix, const fg_file_look *known, bool may_be_gone,
                           fg_file_look *found, fg_error *error) {
   char name[FG_PLACE_MAX];
@@ -26,8 +26,8 @@ static fg_status look_for(const fg_store *store, const char *suffix, const fg_fi
   return is_gone && may_be_gone ? FG_OK : tell_moved(store, suffix, where, error);
 }
 
-/* Refuses a database that is not as it was put down. Where nobody knows what it was like, because the handle that wrote
-   it was killed, it is taken as it is. */
+/* Refuses a database that is not in the state that was noted. If the state is unknown, because the handle that wrote
+   was killed, the database is taken as it is. */
 static fg_status check_contents(const fg_store *store, const fg_file_state *marked, const fg_file_state *now,
                                 fg_error *error) {
   if (marked->size == 0) {
@@ -36,7 +36,7 @@ static fg_status check_contents(const fg_store *store, const fg_file_state *mark
   return tell_moved(store, "", fg_file_state_differs(marked, now) ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* Only the handle that had the last turn knows how long the log is, because handles write to it in turns. */
+/* Only the handle that was inside last knows how long the log is, because handles write to it in turns. */
 static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_error *error) {
   fg_wal_file *log = &store->vfs.log;
   bool is_other = !others_came && log->size >= 0 && size != log->size;
@@ -44,7 +44,7 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* The first handle has just checked the files from end to end; later ones compare them with what others put down. */
+/* The first handle has just checked the whole files; later ones compare them with the state that others noted. */
 fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
   bool others_came = false;
   fg_file_state marked;
@@ -56,13 +56,13 @@ fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
                      : fg_store_system_fault(number, store->path, error);
 }
 
-/* What a handle sees of the files when it enters. */
+/* What a handle finds of the files when it enters. */
 typedef struct sight {
   fg_file_look database;
-  fg_file_look log; ///< its size as this handle knows it where there is none
+  fg_file_look log; ///< if there is no log, its size is the one that this handle knows
 } sight;
 
-/* Looks at the files. A handle that enters for the last time can do without the log's name and without the marks. */
+/* Looks at the files. When a handle enters to close, the log may have lost its name, and the marks may be gone. */
 static fg_status look_around(const fg_store *store, bool is_last, sight *seen, fg_error *error) {
   const fg_wal_file *log = &store->vfs.log;
   fg_file_look marks;
@@ -74,7 +74,7 @@ static fg_status look_around(const fg_store *store, bool is_last, sight *seen, f
   return store->mark == FG_NO_FILE || is_last ? FG_OK : look_for(store, "-mark", &store->marks, false, &marks, error);
 }
 
-/* A handle that only reads has no turn, and takes for granted that others came. */
+/* Takes the turn of a handle. One that only reads has no turn, and assumes that others came. */
 static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
   fg_file_state marked;
   *others_came = true;

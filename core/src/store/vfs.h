@@ -1,21 +1,21 @@
-/* The file system that SQLite sees under a ledger, over the one it would use anyway.
+/* The file system that SQLite uses for a ledger, on top of its usual one.
 
-   It differs in four things. Before a handle is accepted, or when it only reads, nothing is written or removed; and the
-   log is removed by runs.c alone. Pages of the database carry a stamp that is
-   checked when they are read. SQLite's own locks are not taken: handles exclude each other as a whole (lock.h). And the
-   index of the write-ahead log, which SQLite would share between processes through a memory-mapped file, is each
-   handle's own; it is dropped when another handle came in between, and SQLite reads the log again. */
+   It differs from that in four things. Before a handle is accepted, or if it only reads, nothing is written or removed,
+   and only runs.c removes the log. Pages of the database carry a stamp that is checked when they are read. SQLite's own
+   locks are not taken, because handles exclude each other as a whole (lock.h). And the index of the write-ahead log,
+   which SQLite would share between processes through a memory-mapped file, is each handle's own; if another handle has
+   been inside, the index is dropped, and SQLite reads the log again. */
 #ifndef FG_STORE_VFS_H
 #define FG_STORE_VFS_H
 
 #include "wal_file.h"
 
-enum { FG_WAL_REGIONS = 64 }; ///< of 32 KiB, each for 4,096 pages of the log
+enum { FG_WAL_REGIONS = 64 }; ///< regions of 32 KiB, each for 4,096 pages of the log
 
 typedef enum fg_vfs_phase {
-  FG_VFS_READS,  ///< nothing is written
-  FG_VFS_WRITES, ///< the database and the log are
-  FG_VFS_CREATES ///< a new database is made; files may also be removed
+  FG_VFS_READS,  ///< nothing may be written
+  FG_VFS_WRITES, ///< the database and the log may be written
+  FG_VFS_CREATES ///< a new database is made; files may be removed, too
 } fg_vfs_phase;
 
 typedef struct fg_vfs {
@@ -23,30 +23,30 @@ typedef struct fg_vfs {
   char name[32];
   sqlite3_vfs *base;
   fg_vfs_phase phase;
-  bool is_for_reading; ///< it stays in the phase FG_VFS_READS
+  bool is_for_reading; ///< it always stays in the phase FG_VFS_READS
   void *regions[FG_WAL_REGIONS];
   int read_failure; ///< the latest failure of the disk, which SQLite may report as something else; SQLITE_OK: none
-  int64_t bad_page; ///< the first whose stamp was wrong when it was read; 0: none
+  int64_t bad_page; ///< the first page whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
-  sqlite3_file *log_file; ///< as SQLite knows it, be there one or not; NULL: it has opened none
+  sqlite3_file *log_file; ///< the log as SQLite knows it, whether it exists or not; NULL: not opened
 } fg_vfs;
 
-/* Registers it under a name of its own; `vfs` must stay where it is until it is unregistered. */
+/* Registers the file system under a name of its own. `vfs` must stay where it is until it is unregistered. */
 int fg_vfs_register(fg_vfs *vfs);
 void fg_vfs_unregister(fg_vfs *vfs);
 
-/* From now on the database and the log may be written; how far the log is on the disk is put down in a file of marks,
-   for a session. */
+/* Allows the database and the log to be written from now on. How far the log is on the disk is noted in the file of
+   marks, for a session. */
 void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session);
 
-/* Closes the log, because Windows removes no file that is open. It is opened again where it is asked for. */
+/* Closes the log, because Windows does not remove an open file. It is opened again when it is needed. */
 void fg_vfs_close_log(fg_vfs *vfs);
 
 /* Forgets the index of the log. No transaction may be open. */
 void fg_vfs_forget_log(fg_vfs *vfs);
 
-/* Syncs the log; SQLITE_OK where there is none. May run beside SQLite in another thread. */
+/* Syncs the log; SQLITE_OK if there is none. May run in another thread beside SQLite. */
 int fg_vfs_sync_log(fg_vfs *vfs);
 
 #endif

@@ -1,8 +1,8 @@
 #include "wal.h"
 
-/* Where the header and a frame's header say what we need, in big-endian numbers. */
+/* Where the header of a log, and that of a frame, have the values that are used here, as big-endian numbers. */
 enum {
-  LOG_MAGIC = 0x377f0682, /* plus 1: sums over big-endian words */
+  LOG_MAGIC = 0x377f0682, /* plus 1 if the sums are over big-endian words */
   LOG_VERSION = 3007000,
   LOG_SALTS = 16,
   LOG_SUMS = 24,
@@ -27,7 +27,7 @@ static void put_big_endian(unsigned char *bytes, uint32_t number) {
 
 static bool has_big_words(const unsigned char *header) { return (big_endian(header) & 1) != 0; }
 
-/* SQLite's sum over pairs of words, going on from `sums`. */
+/* Adds pairs of words to SQLite's checksum, which goes on from `sums`. */
 static void add_to_sums(bool big, const unsigned char *bytes, size_t length, uint32_t sums[2]) {
   FG_ASSERT(length % 8 == 0);
   for (size_t at = 0; at < length; at += 8) {
@@ -72,17 +72,16 @@ const unsigned char *fg_wal_frame_salts(const unsigned char header[FG_WAL_FRAME_
   return header + FRAME_SALTS;
 }
 
-/* What was read of a log so far. */
 typedef struct reader {
   fg_file file;
   bool big;
   fg_wal *log;
-  uint32_t count;                    ///< frames that are in the file as a whole
-  unsigned char bytes[FG_WAL_FRAME]; ///< of the latest frame
+  uint32_t count;                    ///< how many complete frames the file has
+  unsigned char bytes[FG_WAL_FRAME]; ///< the latest frame that was read
   uint32_t sums[2];
 } reader;
 
-/* Answers 0, or an errno; ENODATA: the file has become shorter. */
+/* Reads a frame. Returns 0 or an errno; ENODATA if the file has become shorter. */
 static int read_frame(reader *made, uint32_t number) {
   size_t got = 0;
   int64_t offset = FG_WAL_HEADER + (int64_t)(number - 1) * FG_WAL_FRAME;
@@ -94,7 +93,7 @@ static bool has_our_salts(const reader *made) {
   return memcmp(made->bytes + FRAME_SALTS, made->log->end.salts, sizeof made->log->end.salts) == 0;
 }
 
-/* Whether a frame was written after one that has these sums; they become its own. */
+/* Whether a frame was written after one with these sums; if so, they become the frame's own. */
 static bool follows(const reader *made, uint32_t sums[2]) {
   const unsigned char *bytes = made->bytes;
   add_to_sums(made->big, bytes, FRAME_SALTS, sums);
@@ -103,7 +102,7 @@ static bool follows(const reader *made, uint32_t sums[2]) {
          big_endian(bytes + FRAME_SUMS + 4) == sums[1];
 }
 
-/* The frames that SQLite will go by. */
+/* Reads the frames that SQLite will use. */
 static int read_good(reader *made) {
   fg_wal *log = made->log;
   uint32_t *pages = log->pages.numbers;
@@ -130,9 +129,9 @@ static void sums_of(const reader *made, uint32_t sums[2]) {
   sums[1] = big_endian(made->bytes + FRAME_SUMS + 4);
 }
 
-/* Looks behind the first frame that cannot be read. A good frame that follows the good end of a transaction shows that
-   this transaction, and all before it, were whole once. An unfinished transaction, or one that failed and was written
-   over, leaves no such pair. */
+/* Reads the frames after the first one that cannot be read. If a good frame follows a good end of a transaction, this
+   transaction and all before it were complete once. An unfinished transaction, or one that failed and was overwritten,
+   leaves no such pair. */
 static int look_behind(reader *made) {
   uint32_t sums[2];
   bool is_after_end = false;

@@ -20,7 +20,7 @@ int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
 
 void fg_wal_file_closed(fg_wal_file *log) { log->file = NULL; }
 
-/* The mutex is held. */
+/* Notes how far the log is synced. The caller holds the mutex. */
 static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
   log->marked = *place;
   if (log->mark != FG_NO_FILE) {
@@ -28,7 +28,8 @@ static void put_mark(fg_wal_file *log, const fg_wal_place *place) {
   }
 }
 
-/* Notes that a frame is written over the end of a transaction, which SQLite has taken back, as after a failed sync. */
+/* Notes that a frame overwrites the end of a transaction, which SQLite does after it has taken the transaction back,
+   for example because its sync failed. */
 static void take_back(fg_wal_file *log, uint32_t frame) {
   log->written.frame = frame - 1 < log->written.frame ? frame - 1 : log->written.frame;
   bool is_marked = memcmp(log->marked.salts, log->written.salts, sizeof log->marked.salts) == 0;
@@ -46,7 +47,7 @@ static void begin_anew(fg_wal_file *log, const unsigned char *salts) {
 static void note_frame(fg_wal_file *log, const unsigned char *header, uint32_t frame) {
   fg_mutex_lock(&log->mutex);
   if (memcmp(log->written.salts, fg_wal_frame_salts(header), sizeof log->written.salts) != 0) {
-    begin_anew(log, fg_wal_frame_salts(header)); /* another handle did */
+    begin_anew(log, fg_wal_frame_salts(header)); /* another handle has begun the log anew */
   }
   take_back(log, frame);
   log->frame_begun = fg_wal_is_commit(header) ? frame : 0;
@@ -98,8 +99,8 @@ static int gather(fg_wal_file *log, const void *bytes, size_t length) {
   return SQLITE_OK;
 }
 
-/* Whether a write is gathered: a frame's header, or its page, that follows what was gathered. Writes to any other place
-   go out at once. */
+/* Whether a write is collected: the header or the page of a frame that follows the collected ones. Other writes are
+   written at once. */
 static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32_t frame) {
   bool is_part = frame > 0 && (size == FG_WAL_FRAME_HEADER || size == FG_PAGE_SIZE);
   return is_part && offset == log->offset + (int64_t)log->length && log->length + (size_t)size <= sizeof log->gathered;
@@ -133,7 +134,8 @@ int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]) {
   unsigned char header[FG_WAL_HEADER];
   int result = log->file->pMethods->xRead(log->file, header, FG_WAL_HEADER, 0);
   if (result != SQLITE_OK) {
-    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result; /* it is empty */
+    /* A file that is too short for the header is empty. */
+    return result == SQLITE_IOERR_SHORT_READ ? SQLITE_OK : result;
   }
   fg_wal_renew(header, random);
   return fg_wal_file_write(log, header, FG_WAL_HEADER, 0);

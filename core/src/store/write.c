@@ -4,7 +4,7 @@
 #include "runs.h"
 #include "snapshots.h"
 
-/* Inserts the row and the snapshot, if there is one, in one transaction. */
+/* Inserts a row, and the snapshot if there is one, in one transaction. */
 static int insert_both(fg_ledger *ledger, const fg_row *row) {
   int result = fg_statement_execute(ledger->statements.begin);
   result = result == SQLITE_OK ? fg_row_insert(&ledger->statements, row) : result;
@@ -12,13 +12,13 @@ static int insert_both(fg_ledger *ledger, const fg_row *row) {
   return result == SQLITE_OK ? fg_statement_execute(ledger->statements.commit) : result;
 }
 
-/* How far the wall clock is ahead of an instant. The wall clock may show any time, so the difference may overflow. */
+/* How far the wall clock is ahead of an instant. The clock may show any time, so the difference could overflow. */
 static int64_t ahead_of(fg_time at, fg_time wall) {
   int64_t ahead = 0;
   return __builtin_sub_overflow(wall, at, &ahead) ? 0 : ahead;
 }
 
-/* Makes the row of a command. It has the answer, which the host gets only when the row is written. */
+/* Makes the row of a command. It has the answer already, which the host gets only after the row is written. */
 static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
                           fg_error *error) {
   FG_TRY(fg_row_write_command(command, &ledger->command_text, error));
@@ -40,7 +40,7 @@ static fg_status make_row(fg_ledger *ledger, const fg_command *command, const fg
   return FG_OK;
 }
 
-/* The row of what the account has just done, and the state after it where a snapshot is due. */
+/* Makes the row of the command that the account has just applied, and the state after it if a snapshot is due. */
 static fg_status make_entry(fg_ledger *ledger, const fg_command *command, const fg_outcome *outcome, fg_row *row,
                             bool *with_snapshot, fg_error *error) {
   FG_TRY(make_row(ledger, command, outcome, row, error));
@@ -72,7 +72,7 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
   result = result == SQLITE_OK ? fg_group_add(&ledger->group) : result;
   if (result != SQLITE_OK) {
     fg_status status = fg_store_fault(ledger->store, result, error);
-    sqlite3_exec(ledger->store->database, "ROLLBACK", NULL, NULL, NULL); /* fails where SQLite has done it already */
+    sqlite3_exec(ledger->store->database, "ROLLBACK", NULL, NULL, NULL); /* fails if SQLite has rolled back already */
     return status;
   }
   fg_store_tidy(ledger->store);
