@@ -3,7 +3,7 @@
 #include "../book/attributes.h"
 #include "../state/attribute_list.h"
 
-/* A list is never changed once it is there, because drafts and forks point to it too. */
+/* Keeps a list of attributes. A list that is kept never changes, because drafts and forks point to it too. */
 static fg_status keep(const fg_account *account, fg_state *state, const fg_attributes *attributes) {
   fg_history *history = account->history;
   fg_attributes *kept = fg_arena_allocate(&history->arena, &history->allocator, sizeof *kept);

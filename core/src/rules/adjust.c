@@ -12,7 +12,8 @@ static fg_status add_units(fg_account *account, fg_state *draft, uint32_t produc
   return FG_OK;
 }
 
-/* The answer does not say which pack got units back, because a correction takes units off a source, not off a usage. */
+/* Takes units off, and tells how many of each source. The answer names no pack, because a correction takes units off a
+   source and not off single usages. */
 static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                                 fg_outcome *outcome) {
   fg_usage off = {.free = 0};

@@ -3,7 +3,7 @@
 #include "aggregate_value.h"
 #include "usage.h"
 
-/* The value of the attribute that splits the aggregate. */
+/* The value that a usage has of the attribute that splits an aggregate. */
 static fg_status value_of_by(const fg_account *account, const fg_aggregate *aggregate, const fg_command *command,
                              fg_string *by) {
   fg_values values;
@@ -37,8 +37,8 @@ static fg_status reserve_aggregated(const fg_account *account, fg_service *servi
   return FG_ARRAY_RESERVE(&account->allocator, &service->highest, aggregate->highest);
 }
 
-/* Begins the aggregate of a value, where there is room. Values stand in the order of the book, so that it does not
-   matter which was used first. */
+/* Begins the aggregate of a value, for which there is room. Aggregates stand in the order in which the book lists the
+   values, so that it does not matter which value was used first. */
 static fg_aggregated *begin_aggregated(const fg_account *account, fg_service *service, const fg_aggregate *aggregate,
                                        fg_string by, fg_time now) {
   uint32_t place = service->aggregated.count;
@@ -61,7 +61,7 @@ static fg_aggregated *begin_aggregated(const fg_account *account, fg_service *se
   return kept;
 }
 
-/* Puts a sample among the highest, if it is one of them. */
+/* Adds a sample to the highest ones, if it is one of them. */
 static void keep_highest(fg_service *service, const fg_aggregate *aggregate, fg_aggregated *kept, int64_t sample) {
   int64_t *highest = service->highest.items + kept->first;
   uint32_t place = kept->count;
@@ -96,14 +96,14 @@ static void close_slot(fg_service *service, const fg_aggregate *aggregate, fg_ag
   kept->is_open = false;
 }
 
-/* Whether an instant is in the open slot; where each event is a sample, it never is. */
+/* Whether an instant falls in the open slot. It never does where each event is a sample of its own. */
 static bool is_in_slot(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
                        fg_time now) {
   return kept->is_open && aggregate->sample != NULL &&
          kept->since == fg_aggregate_slot(aggregate, service->aggregated_in.begin, now);
 }
 
-/* The open slot with one event more. FG_OVERFLOW. */
+/* What the open slot comes to with one more event. FG_OVERFLOW. */
 static fg_status add_to_slot(const fg_aggregate *aggregate, int64_t open, int64_t units, int64_t *sum) {
   switch ((fg_sample_take)aggregate->sample->take) {
   case FG_SAMPLE_SUM: return fg_add_i64(open, units, sum) ? FG_OK : FG_OVERFLOW;
@@ -114,7 +114,7 @@ static fg_status add_to_slot(const fg_aggregate *aggregate, int64_t open, int64_
   return FG_OK;
 }
 
-/* The most that the values of the open period may come to each, so that all of them can be counted in the month. */
+/* Whether the event of a value could be counted, even if all values of the aggregate were as large. FG_OVERFLOW. */
 static fg_status fits(const fg_account *account, const fg_state *state, uint32_t product, const fg_aggregate *aggregate,
                       fg_int128 value) {
   int64_t values = aggregate->by < 0 ? 1 : account->book->attributes[aggregate->by].value_count;
@@ -125,7 +125,7 @@ static fg_status fits(const fg_account *account, const fg_state *state, uint32_t
              : FG_OVERFLOW;
 }
 
-/* What the value is at the period's end, if nothing else happens, or one that it cannot pass. */
+/* What the value is at the period's end if this usage is the last, or a number that it cannot pass then. */
 static fg_status value_with(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
                             fg_span span, int64_t units, fg_time now, fg_int128 *value) {
   int64_t open = units;
@@ -176,7 +176,7 @@ static void keep_sample(fg_service *service, const fg_aggregate *aggregate, fg_a
                         fg_time now) {
   if (is_in_slot(service, aggregate, kept, now)) {
     fg_status status = add_to_slot(aggregate, kept->open, units, &kept->open);
-    FG_ASSERT(status == FG_OK); /* it was prepared */
+    FG_ASSERT(status == FG_OK); /* fg_aggregate_prepare has checked it */
     (void)status;
     return;
   }
@@ -221,7 +221,8 @@ void fg_aggregate_close(const fg_account *account, fg_state *draft, uint32_t pro
   }
 }
 
-/* Adds to what was held in the open period, or takes off it; `units` are of its value, which is in grains. */
+/* Adds units to what was held in the open period, or takes them off. They are units of the value, in the aggregate's
+   grain. */
 static fg_status adjust_held(const fg_account *account, fg_state *draft, uint32_t product, fg_string by,
                              int64_t units) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -262,7 +263,7 @@ static fg_status take_off_open(const fg_account *account, fg_state *draft, uint3
     return FG_ADJUST_UNDERFLOW;
   }
   if (is_sum) {
-    kept->value -= units; /* of the whole: it may be more than the slots that are over */
+    kept->value -= units; /* the sum of the whole period; units taken off may be more than the finished slots have */
   } else {
     kept->open -= units;
   }

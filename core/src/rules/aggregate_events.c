@@ -7,7 +7,8 @@
 #include "cells.h"
 #include "usage.h"
 
-/* The price and the factor of a value, by the rules that have one: these ask the value alone. */
+/* Finds the price and the factor of a value's event, from the rules that state one. They read no attribute but that
+   value. */
 static void rate_value(const fg_account *account, uint32_t product, fg_string by, fg_rating *rating) {
   const fg_product *offered = &account->book->products[product];
   const fg_aggregate *aggregate = offered->aggregate;
@@ -28,12 +29,12 @@ static void rate_value(const fg_account *account, uint32_t product, fg_string by
     }
   }
   bool has_own = offered->prices[0].id.length == 0;
-  rating->billable = price != FG_NO_PLACE || has_own; /* an edition may have no price for it any more */
+  rating->billable = price != FG_NO_PLACE || has_own; /* an edition may have no price for the value any more */
   rating->price = price != FG_NO_PLACE ? price : 0;
   rating->factor = factor != FG_NO_PLACE ? factor : 0;
 }
 
-/* Notes in the bucket of an event what it was made of, for those who read the bill. */
+/* Notes in the bucket of an event what the event was made of, so that the bill can tell it. */
 static void note_made(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
                       fg_time until, const fg_bucket *counted) {
   fg_made *made = &service->buckets.items[counted - service->buckets.items].made;
@@ -46,7 +47,7 @@ static void note_made(const fg_service *service, const fg_aggregate *aggregate, 
   made->place = is_percentile ? fg_aggregate_place(aggregate, made->samples) : 0;
 }
 
-/* The covers of pools that are for a value: of the usage they know nothing else. */
+/* The number of the covers of pools that hold for a value's event, of whose attributes only that value is known. */
 static uint16_t covers_of_value(const fg_account *account, const fg_state *state, uint32_t product, fg_string by,
                                 fg_time at) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -60,7 +61,7 @@ static uint16_t covers_of_value(const fg_account *account, const fg_state *state
   return fg_covers_fitting(account->book, product, (fg_attributes){&value, by.text != NULL}, state->attributes, at);
 }
 
-/* Makes the event of one value of what has come up to an instant. */
+/* Makes the event of one value, from the usage up to an instant. */
 static fg_status make_event(fg_account *account, fg_state *draft, uint32_t product, uint32_t place, fg_time until) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
   fg_service *service = &draft->services[product];
@@ -77,8 +78,7 @@ static fg_status make_event(fg_account *account, fg_state *draft, uint32_t produ
   if (rating.units == 0) {
     return FG_OK;
   }
-  service->in_force.is_billed =
-      true; /* in whatever mode: what was kept is for the bill; found anew with all in force */
+  service->in_force.is_billed = true; /* in any mode, because only usage for the bill was kept */
   FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
   note_made(service, aggregate, kept, until, recorded.bucket);
   return FG_OK;
@@ -91,7 +91,7 @@ static fg_status make_events(fg_account *account, fg_state *draft, uint32_t prod
   return FG_OK;
 }
 
-/* What is held goes on into the next period. */
+/* Begins the next period with the levels that are still held. */
 static void begin_next(const fg_account *account, fg_service *service, const fg_aggregate *aggregate, fg_time at) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < service->aggregated.count && aggregate->take == FG_TAKE_HELD; i++) {
@@ -120,7 +120,7 @@ fg_time fg_aggregates_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-/* Whether an edition cuts what is held: one that says the same as the one before changes nothing. */
+/* Whether an edition cuts the periods of held levels. One that says the same as the edition before changes nothing. */
 static fg_status find_cut(const fg_account *account, const fg_aggregate *aggregate, const fg_book *next, bool *cuts) {
   bool same = false;
   *cuts = next != NULL && aggregate->take == FG_TAKE_HELD;
@@ -129,7 +129,8 @@ static fg_status find_cut(const fg_account *account, const fg_aggregate *aggrega
   return FG_OK;
 }
 
-/* The period of a product that the next edition does not have ends with this one. */
+/* Makes the events of a product whose period ends at an instant, or that the next edition lacks, or whose held level
+   the next edition cuts. */
 static fg_status end_of_product(fg_account *account, fg_state *draft, uint32_t product, fg_time at,
                                 const fg_book *next) {
   const fg_aggregate *aggregate = fg_aggregate_of(account, product);
@@ -170,7 +171,8 @@ static fg_status make_all_now(fg_account *account, fg_state *draft) {
   return FG_OK;
 }
 
-/* What usage takes is written down in room of its own, because the account is not to change. */
+/* Makes the events on a copy of the account that has lists of its own for what usage takes, because the account must
+   not change. */
 fg_status fg_aggregates_make_now(const fg_account *account, fg_state *draft) {
   fg_account seen = *account;
   memset(&seen.taken, 0, sizeof seen.taken);

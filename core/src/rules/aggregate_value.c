@@ -4,12 +4,12 @@ int64_t fg_aggregate_place_of_value(const fg_account *account, const fg_aggregat
   return by.text == NULL ? 0 : fg_text_index_find(&account->book->attributes[aggregate->by].found_by, by);
 }
 
-/* A place in the samples of a percentile, counted from the highest, 1 …; 0 where there are fewer. */
+/* The sample at a place of a percentile, counted from the highest, which is 1; 0 where there are fewer samples. */
 static int64_t highest_at(const fg_service *service, const fg_aggregated *kept, int64_t place) {
   return place <= kept->count ? service->highest.items[kept->first + place - 1] : 0;
 }
 
-/* The sample at such a place where the slot that is still open counts as one of them. */
+/* The sample at that place if the open slot counts as a sample. */
 static int64_t sample_at(const fg_service *service, const fg_aggregated *kept, int64_t place) {
   int64_t own = highest_at(service, kept, place);
   int64_t above = place > 1 ? highest_at(service, kept, place - 1) : INT64_MAX;

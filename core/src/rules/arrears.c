@@ -5,7 +5,7 @@
 #include "issue.h"
 #include "wallet.h"
 
-/* What an account has not holds for no condition. */
+/* Whether a rule of arrears fits an account. An attribute that the account lacks fits no condition. */
 static bool rule_fits(const fg_account *account, const fg_state *state, const fg_arrears_rule *rule) {
   const fg_attributes none = {NULL, 0};
   fg_values values;
@@ -20,7 +20,7 @@ void fg_arrears_find(const fg_account *account, const fg_state *state, fg_arrear
   }
 }
 
-/* The first that fits; NULL where none does. */
+/* The first rule of arrears that fits a product; NULL if none does. */
 static const fg_arrears_rule *arrears_rule_of(const fg_account *account, const fg_arrears_rules *rules,
                                               uint32_t product) {
   for (uint32_t i = 0; i < account->book->arrears_count; i++) {
@@ -47,7 +47,8 @@ void fg_arrears_begin_if_owed(const fg_account *account, fg_state *draft, fg_tim
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
     const fg_arrears_rule *rule = arrears_rule_of(account, &rules, product);
-    if (service->stops == FG_NO_TIME && owed > (rule == NULL ? 0 : rule->threshold)) { /* the first settlement counts */
+    /* A product that arrears already stop keeps its instant. */
+    if (service->stops == FG_NO_TIME && owed > (rule == NULL ? 0 : rule->threshold)) {
       service->stops = fg_suspension_time(account->book, rule, at);
       draft->arrears_since = draft->arrears_since == FG_NO_TIME ? at : draft->arrears_since;
     }
@@ -66,7 +67,7 @@ fg_time fg_arrears_suspension_time(const fg_account *account, const fg_state *st
   fg_time next = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_time stops = state->services[product].stops;
-    next = stops > state->now ? fg_min_i64(next, stops) : next; /* FG_NO_TIME is before all times */
+    next = stops > state->now ? fg_min_i64(next, stops) : next; /* FG_NO_TIME is less than any instant */
   }
   return next;
 }
@@ -82,6 +83,6 @@ fg_status fg_arrears_end_if_paid(fg_account *account, fg_state *draft, fg_time a
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     draft->services[product].stops = FG_NO_TIME;
   }
-  /* R28: the free grants of a month that the suspension held back come now. */
+  /* R28: the free grants of this month that the suspension held back are issued now. */
   return was_stopped ? fg_issue_to_open_products(account, draft, at) : FG_OK;
 }

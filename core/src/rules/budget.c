@@ -8,14 +8,14 @@
 #include "../state/attribute_list.h"
 #include "usage.h"
 
-/* What the month's postpaid usage comes to. */
+/* What the postpaid usage of this month costs. */
 static fg_status month_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
   FG_TRY(fg_open_bill(account, state, bill));
   bool fits = fg_amount_add(*bill, state->caps.invoiced, bill) && fg_amount_add(*bill, -state->caps.month_begin, bill);
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-/* Tries usage on a state of its own. */
+/* Records usage on a draft that the caller drops. */
 static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
                            bool billable) {
   fg_taken few[8];
@@ -35,8 +35,8 @@ static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t 
   return status;
 }
 
-/* What the month's postpaid usage comes to with more units of a product. The usage is tried on a draft, because grants,
-   tiers and packs that cover the whole month all change the bill. */
+/* What the postpaid usage of this month would cost with more units of a product. The usage is tried on a draft, because
+   grants, tiers and packs that cover the whole month all change the bill. */
 static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_amount *bill) {
   fg_state draft;
@@ -47,7 +47,7 @@ static fg_status bill_after(const fg_account *account, const fg_state *state, ui
   return status;
 }
 
-/* A usage that somebody asks about: of a product, or of each product of an event. */
+/* A usage that a caller asks about: of one product, or of each product of an event. */
 typedef struct asked_usage {
   const fg_command *command;
   const uint32_t *products;
@@ -66,7 +66,7 @@ static fg_status read_question(const fg_account *account, const fg_command *comm
   return asked->count == 0 ? FG_UNKNOWN_PRODUCT : FG_OK;
 }
 
-/* What it adds to the event that is made now of what is kept. */
+/* Adds a usage to an aggregate on a draft, whose events are then made as of now. */
 static fg_status try_aggregated(const fg_account *account, fg_state *draft, uint32_t product, const fg_command *command,
                                 fg_error *error) {
   fg_rating rating;
@@ -120,8 +120,8 @@ fg_status fg_budget_find_passed(const fg_account *account, const fg_command *com
   return FG_OK;
 }
 
-/* Only usage that adds to the bill is held to a cap. What packs cover, or what reaches a cheaper tier, passes even
-   above it. */
+/* Refuses usage only if it adds to the bill. Usage that packs cover, or that reaches a cheaper tier, passes even above
+   a cap. */
 fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product, const fg_rating *rating,
                         bool billable) {
   fg_amount before = 0;
@@ -194,7 +194,7 @@ fg_status fg_account_marginal(const fg_account *account, fg_string product, int6
   fg_status status = read_question(account, &use, &own, &asked);
   status = status == FG_OK ? marginal(account, &asked, amount, &told) : status;
   fg_string source = asked.count != 1 ? fg_string_of("") : account->book->products[asked.products[0]].schedule.source;
-  if (status == FG_OK || told.status == status) { /* which attribute it is */
+  if (status == FG_OK || told.status == status) { /* tells which attribute is at fault */
     if (status != FG_OK && error != NULL) {
       *error = told;
     }

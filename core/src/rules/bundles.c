@@ -6,7 +6,7 @@
 #include "offers.h"
 #include "orders.h"
 
-/* Packs of a bundle are sold in it whatever they ask where they are sold by themselves. */
+/* Adds packs of a bundle. What a pack asks of its buyers where it is sold by itself does not hold in a bundle. */
 static fg_status add_bundled_packs(fg_account *account, fg_state *draft, const fg_bundle_item *item, uint32_t owner,
                                    fg_string id, fg_time at) {
   int pack = fg_product_pack(fg_book_owner(account->book, owner), item->pack);
@@ -46,11 +46,11 @@ fg_status fg_bundle_buy(fg_account *account, fg_state *draft, const fg_command *
   }
   const fg_bundle *bundle = &book->bundles[place];
   FG_TRY(fg_offer_check(account, draft, &bundle->sale, command->at));
-  outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
+  outcome->is.order = (fg_ordered){.id = id}; /* the history keeps every member */
   for (uint32_t i = 0; i < bundle->item_count; i++) {
     const fg_bundle_item *item = &bundle->items[i];
     uint32_t owner = (uint32_t)fg_book_find_owner(book, item->product_id);
-    FG_ASSERT(owner < fg_book_owner_count(book)); /* the loader found it */
+    FG_ASSERT(owner < fg_book_owner_count(book)); /* a loaded book has the owner */
     FG_TRY(item->pack.text != NULL ? add_bundled_packs(account, draft, item, owner, id, command->at)
                                    : add_bundled_capacity(account, draft, item, owner, id, command->at));
   }

@@ -2,7 +2,7 @@
 
 #include "../book/capacity_terms.h"
 
-/* How many of the steps begin at an instant or before it. */
+/* How many of a holding's steps begin at an instant or before. */
 static uint32_t steps_until(const fg_holding *holding, fg_time at) {
   uint32_t low = 0;
   uint32_t high = holding->steps.count;
@@ -33,7 +33,7 @@ int64_t fg_capacity_peak(const fg_state *state, uint32_t place, fg_time from, fg
   return peak;
 }
 
-/* Answers the place of the step that begins at `at`, and adds that step if there is none. */
+/* The place of the step that begins at `at`; the step is added if it is missing. */
 static uint32_t begin_step(fg_holding *holding, fg_time at) {
   uint32_t place = steps_until(holding, at);
   fg_capacity_step *steps = holding->steps.items;
@@ -47,7 +47,7 @@ static uint32_t begin_step(fg_holding *holding, fg_time at) {
   return place;
 }
 
-/* Takes out a step that changes nothing any more, because as much is held before it. */
+/* Removes a step that changes nothing, because as much is held before it. */
 static void join_step(fg_holding *holding, uint32_t place) {
   fg_capacity_step *steps = holding->steps.items;
   if (steps[place].held == (place == 0 ? 0 : steps[place - 1].held)) {
@@ -70,7 +70,7 @@ static fg_status change_held(const fg_account *account, fg_state *state, const f
   return FG_OK;
 }
 
-/* R21: at no instant of the order's period more than may be held at once. */
+/* R21: refuses an order if more than the most would be held at any instant of its period. */
 fg_status fg_capacity_check(const fg_account *account, const fg_state *state, const fg_capacity_order *order) {
   const fg_capacity_offer *offer = account->book->capacities[order->place].offer;
   int64_t peak = fg_capacity_peak(state, order->place, order->from, order->until);
@@ -91,7 +91,7 @@ fg_status fg_capacity_drop(const fg_account *account, fg_state *state, const fg_
   return change_held(account, state, order, -order->quantity);
 }
 
-/* Takes out the steps that have gone by, but for the one in force. */
+/* Removes the steps that are over, but keeps the one in force. */
 static void forget_steps(fg_holding *holding, fg_time at) {
   uint32_t reached = steps_until(holding, at);
   if (reached > 1) {

@@ -82,10 +82,10 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32
   return is_plain ? FG_OK : FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
 }
 
-/* Where a bucket stands, or would stand. */
+/* What orders the buckets of a product, and tells them apart. */
 typedef struct bucket_key {
   fg_time begin, tiers;
-  uint64_t cell; ///< fg_cell_number
+  uint64_t cell; ///< number of the cell (fg_cell_number)
 } bucket_key;
 
 static inline bucket_key key_of(const fg_bucket *bucket) {
@@ -103,7 +103,7 @@ static inline bool is_key_same(bucket_key a, bucket_key b) {
 bool fg_bucket_is_before(const fg_bucket *a, const fg_bucket *b) { return is_key_before(key_of(a), key_of(b)); }
 bool fg_bucket_is_same(const fg_bucket *a, const fg_bucket *b) { return is_key_same(key_of(a), key_of(b)); }
 
-/* The first bucket that does not come before a place; the list's end if all do. */
+/* The place of the first bucket whose key is not less than `key`; the number of buckets if there is none. */
 static uint32_t place_of(const fg_service *service, bucket_key key) {
   uint32_t low = 0;
   uint32_t high = service->buckets.count;
@@ -122,12 +122,13 @@ static bool is_bucket_of(const fg_service *service, uint32_t place, bucket_key k
   return place < service->buckets.count && is_key_same(key_of(&service->buckets.items[place]), key);
 }
 
-/* The begin of the current period of tiers, which is that of the last bucket. */
+/* The begin of the current tier period, which the last bucket is in. */
 static fg_time current_tiers(const fg_service *service) {
   return service->buckets.items[service->buckets.count - 1].tiers;
 }
 
-/* Puts an empty bucket at its place; there is room. */
+/* Inserts an empty bucket in its order, for which there is room. The order does not depend on which bucket was used
+   first, so that a canceled call leaves no trace in it. */
 static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, uint32_t product,
                                 const fg_bucket *bucket) {
   uint32_t place = place_of(service, key_of(bucket));
@@ -144,9 +145,8 @@ static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, 
   return &items[place];
 }
 
-/* Buckets stand in the order of their periods of tiers, of their cells and of their stretches: it does not depend on
-   which was used first, so that a canceled call leaves no trace in it. */
-/* Of few buckets each is looked at, the latest first: in the current stretch there is one of each cell. */
+/* Up to this many buckets are searched one by one from the latest on, because those of the current stretch come
+   late. */
 enum { FEW_BUCKETS = 8 };
 static fg_bucket *find_among_few(const fg_service *service, fg_cell cell) {
   const uint64_t number = fg_cell_number(cell);
@@ -204,7 +204,7 @@ fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t pro
   return FG_OK;
 }
 
-/* Notes it in the buckets of the current stretch and edition. */
+/* Notes an opening or a closing in the buckets of the current stretch and edition. */
 static void note_open(fg_service *service, bool is_opened) {
   uint16_t edition = service->buckets.items[service->buckets.count - 1].cell.edition;
   for (uint32_t i = service->buckets.count; i > 0; i--) {

@@ -2,7 +2,7 @@
 
 #include "service.h"
 
-/* The choice that a product is in; FG_NONE. */
+/* The choice that a product belongs to; FG_NONE: to none. */
 static int choice_of(const fg_book *book, uint32_t product) {
   for (uint32_t i = 0; i < book->choice_count; i++) {
     if (!book->choices[i].withdrawn && fg_names_have(&book->choices[i].products, book->products[product].id)) {
@@ -12,7 +12,7 @@ static int choice_of(const fg_book *book, uint32_t product) {
   return FG_NONE;
 }
 
-/* The product of a choice that is open, but for one; FG_NONE. */
+/* An open product of a choice, other than `product`; FG_NONE: no other is open. */
 static int open_besides(const fg_account *account, const fg_state *state, int choice, uint32_t product) {
   const fg_names *names = &account->book->choices[choice].products;
   for (uint32_t i = 0; i < names->count; i++) {
@@ -24,7 +24,7 @@ static int open_besides(const fg_account *account, const fg_state *state, int ch
   return FG_NONE;
 }
 
-/* Closes what is open of the choice, and opens the product. */
+/* Closes the open product of a choice and opens another. */
 static fg_status switch_to(fg_account *account, fg_state *draft, int choice, const fg_command *command,
                            uint32_t product, fg_outcome *outcome) {
   for (int other; (other = open_besides(account, draft, choice, product)) != FG_NONE;) {

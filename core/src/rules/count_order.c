@@ -4,7 +4,8 @@
 #include "cells.h"
 #include "count_pieces.h"
 
-/* The first run of the latest regime, which a usage that is undone takes with it; runs before it are left alone. */
+/* The first run of the latest regime. Undoing a regime takes its runs with it, so a new run never joins one of an
+   earlier regime. */
 static uint32_t first_of_latest(const fg_product_group *group) {
   return group->regimes.count == 0 ? 0 : group->regimes.items[group->regimes.count - 1].order;
 }
@@ -35,7 +36,8 @@ void fg_order_note(const fg_account *account, fg_product_group *group, uint32_t 
   }
 }
 
-/* R8, whole_month: what a settlement let packs cover is among the runs as postpaid. */
+/* R8, whole_month: takes units that a settlement let packs cover off the pieces, because the runs have them as
+   postpaid. */
 static void bound_pieces(fg_count_pieces *of) {
   for (uint32_t i = 0; i < of->places.count; i++) {
     const fg_policy policy = fg_policy_of(of->account, of->places.items[i].product);
@@ -86,7 +88,7 @@ static fg_status refill(fg_count_pieces *of, fg_product_group *group) {
     const fg_count_piece *each = &of->pieces.items[i];
     fill(of, each->place, each->source, each->units);
   }
-  if (group->regimes.count == 0 && group->order.count > 0) { /* nothing will be undone */
+  if (group->regimes.count == 0 && group->order.count > 0) { /* no call in flight can be undone */
     group->order.count = fg_count_write_runs(of, group->order.items);
   }
   return FG_OK;

@@ -1,4 +1,4 @@
-/* Runs of the order of counts that are too many are joined, and runs that are not known are found. */
+/* Limits how many runs the order of counts has by joining old ones, and makes up runs where the order is not known. */
 #include "count_order.h"
 
 #include "../book/bound.h"
@@ -8,10 +8,11 @@
 
 _Static_assert(sizeof(fg_run) <= FG_RUN_BYTES, "a book is refused by how many bytes its runs take");
 
-/* Runs that come later than these are as they came. */
+/* The latest runs are never joined. */
 enum { RUNS_LATEST = FG_RUNS_MAX / 2 };
 
-/* As many runs as there can be once they are joined do not count, so that joining is rare. */
+/* Whether a group has so many runs that the oldest are joined. Only runs beyond the number that joining can leave
+   count, so that it happens seldom. */
 static bool is_full(const fg_account *account, const fg_state *state, uint32_t number) {
   uint64_t most = FG_RUNS_MAX;
   uint32_t count = state->groups[number].order.count;
@@ -23,7 +24,7 @@ static bool is_full(const fg_account *account, const fg_state *state, uint32_t n
   return count >= most;
 }
 
-/* Cuts a piece where its price has an edge. */
+/* Cuts a piece at the edges of its price's tiers. */
 static fg_status cut(fg_count_pieces *of, fg_count_piece whole) {
   const fg_count_place *its = &of->places.items[whole.place];
   int64_t *count = &of->places.items[its->counter].count;
@@ -50,7 +51,7 @@ static int by_edge(const void *a, const void *b) {
   return order != 0 ? order : one->source - other->source;
 }
 
-/* Lets each count begin after what no run says. */
+/* Moves each count past the units that no run has, because they came first. */
 static void pass_missing(fg_count_pieces *of) {
   for (uint32_t i = 0; i < of->places.count; i++) {
     fg_count_place *each = &of->places.items[i];
@@ -60,7 +61,8 @@ static void pass_missing(fg_count_pieces *of) {
   }
 }
 
-/* Lists the pieces of the first runs in the order of tiers. Those of different counters do not mind each other. */
+/* Lists the pieces of the first runs in the order of tiers. The order between pieces of different counters does not
+   matter. */
 static fg_status list_by_tier(fg_count_pieces *of, uint32_t first_runs) {
   FG_TRY(fg_count_list_places(of));
   FG_TRY(fg_count_list_pieces(of, of->group->order.count));
@@ -80,14 +82,14 @@ static fg_status list_by_tier(fg_count_pieces *of, uint32_t first_runs) {
   return FG_OK;
 }
 
-/* How many runs may be joined: not the latest, and not those that a call in flight may take back. */
+/* How many of the oldest runs may be joined: neither the latest runs nor those that undoing a call may take back. */
 static uint32_t oldest_of(const fg_product_group *group) {
   uint32_t first = group->regimes.count == 0 ? group->order.count : group->regimes.items[0].order;
   return (uint32_t)fg_min_i64(first, group->order.count - RUNS_LATEST);
 }
 
-/* Finds what the oldest runs are once they are joined; the state does not change before the usage is noted, which may
-   be refused yet. */
+/* Joins the oldest runs in account->joined. The state takes them over when the usage is noted, because until then the
+   usage may still be refused. */
 static fg_status prepare_joined(fg_account *account, const fg_state *state, uint32_t number) {
   const fg_product_group *group = &state->groups[number];
   fg_count_pieces of = {.account = account, .state = state, .group = group, .number = number};

@@ -65,7 +65,7 @@ fg_status fg_count_list_places(fg_count_pieces *of) {
   return FG_OK;
 }
 
-/* The place of a run's bucket; FG_NONE once nothing asks for it any more. */
+/* The place of a run's bucket; FG_NONE if nothing asks for that bucket any more. */
 static int64_t place_of_run(const fg_count_pieces *of, const fg_run *run) {
   const fg_bucket *bucket = fg_cell_counted(of->account, of->state, run->product, run->begin, run->cell);
   for (uint32_t i = 0; i < of->places.count && bucket != NULL; i++) {

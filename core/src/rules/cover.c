@@ -10,7 +10,7 @@ static fg_window *cover_window(const fg_account *account, const fg_state *state,
   return place == FG_NONE ? NULL : &state->windows[place];
 }
 
-/* What is held of the capacities of a product that cover usage. */
+/* The sum of what a product holds of capacities that cover usage. */
 static int64_t rate_held(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_product *offered = &account->book->products[product];
   int64_t rate = 0;
@@ -53,7 +53,7 @@ int64_t fg_cover_part(const fg_account *account, const fg_state *state, uint32_t
   return fg_min_i64(units, fg_max_i64(window->limit - fg_window_units(window, state->now), 0));
 }
 
-/* What has left the window stays for as long as a call may be undone since. */
+/* An admission is kept while a call may be undone that was made before its units left the window. */
 uint32_t fg_cover_gone(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_window *window = cover_window(account, state, product);
   const fg_product_group *group = fg_state_group(account, state, product);
@@ -74,7 +74,8 @@ fg_status fg_cover_reserve(const fg_account *account, fg_state *state, uint32_t 
   return fg_window_make_room(&account->allocator, window, fg_cover_gone(account, state, product));
 }
 
-/* Above FG_WINDOW_CELLS units a second is counted in so many cells, as in the window of a limit. */
+/* When units covered at an instant leave the window. Above FG_WINDOW_CELLS units a second the window is counted in
+   cells, as that of a limit is. */
 static fg_time cover_leaves(int64_t rate, fg_time at) {
   return (rate > FG_WINDOW_CELLS ? fg_window_cell_end(FG_SECOND, at) : at) + FG_SECOND;
 }

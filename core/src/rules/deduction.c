@@ -11,7 +11,8 @@ bool fg_lot_is_of_materials(const fg_account *account, const fg_lot *lot) {
   return lot->source != FG_SOURCE_FREE && owner_of(account, lot)->packs[lot->offer].of_materials;
 }
 
-/* A product's own come before those of pools, which come in the order of the book. */
+/* The rank of a lot's owner in the order of deduction: the product itself comes before pools, and pools stand in the
+   order of the book. */
 static uint32_t place_of_owner(const fg_account *account, const fg_lot *lot) {
   return fg_book_is_pool(account->book, lot->owner) ? 1u + lot->owner : 0;
 }
@@ -35,7 +36,8 @@ static fg_pack_order criteria_of(const fg_account *account, const fg_lot *lot) {
   return fg_pack_order_of(&owner_of(account, lot)->order, &policy);
 }
 
-/* R7. Grants are numbered in the order of the commands that brought them. */
+/* R7: whether lot `a` is drawn on before lot `b`. Lots are numbered in the order of the commands that brought them,
+   which decides last. */
 static bool is_before(const fg_account *account, const fg_state *state, uint32_t a, uint32_t b) {
   const fg_lot *first = &state->lots.items[a];
   fg_pack_order by = criteria_of(account, first);
@@ -45,8 +47,8 @@ static bool is_before(const fg_account *account, const fg_state *state, uint32_t
   return order != 0 ? order < 0 : a < b;
 }
 
-/* Puts a lot in its place in the order of deduction. One of the product's own keeps the place, because drawing on the
-   first of the order never moves that one back. */
+/* Inserts a lot into the order of deduction of a service. Drawing on the first lot never moves it back among the
+   product's own lots, so that their order stays valid. */
 static void place_in_order(const fg_account *account, const fg_state *state, fg_service *service,
                            fg_drawable drawable) {
   FG_ASSERT(service->drawable.count < service->drawable.room);
@@ -64,7 +66,7 @@ static void place_in_order(const fg_account *account, const fg_state *state, fg_
   service->drawable.count++;
 }
 
-/* The parts that a unit of a product draws from a lot at an instant; 0: none may be drawn on. */
+/* The parts that a unit of a product draws from a lot at an instant; 0: the product does not draw on that lot. */
 static int64_t weight_at(const fg_account *account, const fg_lot *lot, uint32_t product, fg_time at) {
   bool usable = lot->expires > at && !lot->refunded && !fg_lot_is_of_materials(account, lot);
   return usable ? fg_book_weight(account->book, lot->owner, product) : 0;
@@ -168,7 +170,8 @@ static void add_drawn(fg_drawn *drawn, const fg_lot *lot, int64_t units) {
   drawn->taken_count++;
 }
 
-/* What a unit of a usage draws from a lot of the order, by which covers are for it; 0: it does not draw on it. */
+/* The parts that a unit of a usage draws from a lot of the order, by the covers that hold for the usage; 0: it does not
+   draw on that lot. */
 static int64_t weight_by(const fg_book *book, const fg_lot *lot, uint32_t product, fg_drawable drawable,
                          uint16_t covers) {
   bool is_varied = book->products[product].varied_count > 0;
@@ -181,7 +184,7 @@ int64_t fg_lots_weight(const fg_account *account, const fg_state *state, const f
   return weight_by(edition, &state->lots.items[drawable.lot], regime->product, drawable, regime->cell.covers);
 }
 
-/* R7: draws as far as the lots reach, each whole units alone; what is too little for one stays. */
+/* R7: draws units from the lots in order. Each lot gives whole units only; parts too few for a unit stay in it. */
 static fg_drawn draw_in_order(const fg_book *book, fg_state *state, uint32_t product, int64_t units, uint16_t covers,
                               fg_taken *taken) {
   const fg_service *service = &state->services[product];
@@ -201,7 +204,7 @@ static fg_drawn draw_in_order(const fg_book *book, fg_state *state, uint32_t pro
   return drawn;
 }
 
-/* Where all are the product's own, those that are used up come first. */
+/* Draws units from lots that are all the product's own, so that those used up stand first in the order. */
 static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
@@ -219,7 +222,7 @@ static FG_COLD fg_drawn draw_on_several(fg_state *state, fg_service *service, in
   return drawn;
 }
 
-/* R7. Most usage is covered by the first lot, so that case is tried first. */
+/* R7: draws units from the lots in order. The first lot covers most usage whole, so that case is tried first. */
 fg_drawn fg_lots_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken) {
   if (service->drawable.count == 0 || units == 0) {
     return (fg_drawn){0, 0, 0};
@@ -236,8 +239,8 @@ fg_drawn fg_lots_draw(fg_state *state, fg_service *service, int64_t units, fg_ta
   return (fg_drawn){is_free ? units : 0, is_free ? 0 : units, 1};
 }
 
-/* What is left of a lot has changed: it is taken out of each order where it is used up, and else gets another place
-   where that depends on it. */
+/* Updates the orders of deduction after units of a lot were drawn: the lot is removed if it is used up, and gets
+   another place where the order depends on what is left. */
 static void follow_what_is_left(const fg_account *account, fg_state *state, uint32_t index) {
   const fg_lot *lot = &state->lots.items[index];
   fg_pack_order order = criteria_of(account, lot);
@@ -301,7 +304,7 @@ int64_t fg_lots_cover(const fg_account *account, fg_state *state, uint32_t produ
       taken[(*taken_count)++] = (fg_taken){from.lot, part, weight};
     }
     follow_what_is_left(account, state, from.lot);
-    i = 0; /* by what is left, others may be in front now; those passed over give nothing again */
+    i = 0; /* what is left may have changed the order, so lots passed over are asked again, in vain */
   }
   return covered;
 }
@@ -327,8 +330,8 @@ bool fg_lots_drop_void(const fg_state *state, fg_service *service, fg_time at) {
   return kept < before;
 }
 
-/* Whether a lot that was drawn on and is used up becomes void now. A regime ends there, because an undone call may
-   put units back into the lot, and usage after its expiry must not draw on them. */
+/* Whether a lot that was drawn on becomes void now, used up or not. A regime ends then, because undoing a call may put
+   units back into the lot, and usage after its expiry must not draw on them. */
 static bool drawn_on_is_void(const fg_state *state, const fg_product_group *group, fg_time at) {
   for (uint32_t i = 0; i < group->parts.count; i++) {
     if (state->lots.items[group->parts.items[i].lot].expires == at) {

@@ -14,7 +14,8 @@
 #include "settlement.h"
 #include "service.h"
 
-/* Whether usage at an instant is counted already where it is to be. The last bucket is of the latest edition. */
+/* Whether the bucket for usage at an instant exists: the last one is in the right stretch and of the edition in
+   force. */
 static bool has_begun(const fg_account *account, const fg_service *service, fg_time at) {
   return service->buckets.count > 0 && at < service->end &&
          service->buckets.items[service->buckets.count - 1].cell.edition == fg_edition_in_force(account);
@@ -34,7 +35,7 @@ static fg_status begin_periods_of(const fg_account *account, fg_state *draft, ui
   return FG_OK;
 }
 
-/* Passes over the periods of a product that have ended without a trace. */
+/* Drops the buckets of a product whose periods ended unnoticed (fg_settlement_is_idle). */
 static void forget_idle(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
   fg_service *service = &draft->services[product];
   if (service->end <= at && fg_settlement_is_idle(account, draft, product)) {
@@ -56,14 +57,15 @@ fg_status fg_due_begin_periods(const fg_account *account, fg_state *draft, fg_ti
   return FG_OK;
 }
 
-/* When the next edition takes effect (R37). */
+/* R37: when the next edition takes effect. */
 static fg_time next_edition(const fg_account *account) {
   uint32_t next = fg_edition_in_force(account) + UINT32_C(1);
   return next < account->whole->edition_count ? fg_account_begin(account, account->whole->editions[next].effective)
                                               : FG_NEVER;
 }
 
-/* When the next stretch of usage of a product begins, or what is over is settled. */
+/* When the next stretch of a product begins or a period is settled. Products whose periods end unnoticed count only
+   with `of_idle`. */
 static fg_time next_period(const fg_account *account, const fg_state *state, bool of_idle) {
   fg_time next = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
@@ -75,7 +77,7 @@ static fg_time next_period(const fg_account *account, const fg_state *state, boo
   return next;
 }
 
-/* When something is due next; with `of_idle` also what leaves no trace. */
+/* When something is due next; with `of_idle` also what nobody would notice. */
 static fg_time next_due(const fg_account *account, const fg_state *state, bool of_idle) {
   fg_date today = fg_account_date(account, state->now);
   fg_time next = fg_account_begin(account, fg_month_first(state->month + 1));
@@ -98,7 +100,7 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_service_refresh(account, state);
 }
 
-/* All goes by it from now on. What is there stays as it is, but draws by the weights and ranks of the edition. */
+/* Puts the next edition in force. Lots stay as they are, but are drawn on by its weights and ranks. */
 static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_fees_count_all(account, draft, at));
   account->book++;
@@ -108,8 +110,8 @@ static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at)
   return fg_slots_recount(account, draft);
 }
 
-/* All that falls due at one instant, in the order of the timeline contract. Amendments need no step, because an issue
-   looks them up; nor does a suspension (R26), which has begun once its instant is reached. */
+/* Lets everything happen that is due at one instant, in the order of the timeline contract. Two things need no step:
+   amendments, because an issue looks them up, and suspensions (R26), which hold from their instant on. */
 static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history) && at > draft->now);
   bool month_begins = at == fg_account_begin(account, fg_month_first(draft->month + 1));

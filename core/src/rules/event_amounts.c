@@ -1,6 +1,6 @@
 #include "event_amounts.h"
 
-/* A number of 128 bits as two that are kept, the lower half first on every machine, because snapshots hold them. */
+/* A number of 128 bits from two of 64. The lower half comes first on every machine, because snapshots hold both. */
 static fg_int128 from_halves(const int64_t *kept) {
   return (fg_int128)((fg_uint128)(uint64_t)kept[1] << 64 | (uint64_t)kept[0]);
 }
@@ -9,7 +9,7 @@ static void to_halves(fg_int128 number, int64_t *kept) {
   kept[1] = (int64_t)(uint64_t)((fg_uint128)number >> 64);
 }
 
-/* Numbers that are all 0 are no cost. */
+/* Numbers that are all 0 stand for no cost. */
 fg_exact fg_event_sum(const int64_t *kept) {
   fg_exact sum = {.whole = from_halves(kept), .above = from_halves(kept + 2), .below = from_halves(kept + 4)};
   sum.below += sum.below == 0;

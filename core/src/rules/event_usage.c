@@ -7,13 +7,13 @@
 #include "transaction.h"
 #include "usage.h"
 
-/* A usage of an event that is being counted. */
+/* A usage of an event while it is counted. */
 typedef struct event_usage {
   fg_account *account;
   fg_state *draft;
   const fg_command *command;
   const fg_event *event;
-  unsigned char *end; ///< where the parts of its entry go on; NULL: it has no entry
+  unsigned char *end; ///< end of the history entry written so far; NULL: the usage has no entry
   fg_used *used;
 } event_usage;
 
@@ -22,7 +22,8 @@ static const fg_event *event_of(const fg_account *account, const fg_command *com
   return found == FG_NONE ? NULL : &account->book->events[found];
 }
 
-/* What is asked of the products before anything is counted. Answers how many lots may be drawn on. */
+/* Refuses the usage if any product of the event is not served, before anything is counted. Answers how many lots the
+   products may draw on. */
 static fg_status admit_all(const fg_account *account, const fg_event *event, uint32_t *drawable) {
   const fg_state *state = &account->state;
   *drawable = 0;
@@ -63,7 +64,8 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   return write_part(of, &recorded);
 }
 
-/* What any product's attributes are refused for comes before what another's usage is. */
+/* Counts the usage of all products. All attributes are checked first, because a fault in them is told before the
+   refusal of any product's usage. */
 static fg_status count_all(event_usage *of) {
   fg_rating unasked;
   for (uint32_t i = 0; i < of->event->product_count; i++) {
@@ -102,15 +104,15 @@ fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_
   return FG_OK;
 }
 
-/* A call of an event that is being let through. */
+/* A call of an event while it is let pass. */
 typedef struct event_call {
   event_usage usage;
-  fg_rating *ratings; ///< of each product
-  int64_t *counts;    ///< of each window that is asked
+  fg_rating *ratings; ///< one for each product
+  int64_t *counts;    ///< for each window that is asked, how much it counts
   uint32_t *windows;
   size_t ratings_size, counts_size, windows_size;
   fg_asking asking;
-  int64_t units; ///< of all products
+  int64_t units; ///< units of all products together
 } event_call;
 
 static void release_call(const event_call *call) {
@@ -123,7 +125,7 @@ static void release_call(const event_call *call) {
 static fg_status make_call_room(event_call *call) {
   const fg_account *account = call->usage.account;
   const fg_event *event = call->usage.event;
-  size_t asked = 1; /* there may be none */
+  size_t asked = 1; /* at least 1, because no window may be asked */
   for (uint32_t i = 0; i < event->product_count; i++) {
     asked += account->book->products[event->products[i]].asked_count;
   }
@@ -136,7 +138,7 @@ static fg_status make_call_room(event_call *call) {
   return call->ratings == NULL || call->counts == NULL || call->windows == NULL ? FG_NO_MEMORY : FG_OK;
 }
 
-/* What each product comes to, and what their limits are asked for all of them together. */
+/* Rates the call for each product, and adds up what their limits are asked. */
 static fg_status rate_all(event_call *call) {
   fg_account *account = call->usage.account;
   const fg_event *event = call->usage.event;
@@ -157,7 +159,7 @@ static fg_status rate_all(event_call *call) {
   return FG_OK;
 }
 
-/* Where no slot is free, calls whose deadline has passed give theirs back (gate.c). */
+/* Asks all limits. If no slot is free, it frees those of calls whose deadline has passed, and asks again. */
 static fg_status ask_all(event_call *call) {
   fg_account *account = call->usage.account;
   fg_state *draft = call->usage.draft;
@@ -167,7 +169,7 @@ static fg_status ask_all(event_call *call) {
              : asked;
 }
 
-/* Each product of a call has a regime of its own, because its attributes may still change at its end. */
+/* Counts the call for one product, in a regime of its own, because a commit may still change its attributes. */
 static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold) {
   fg_account *account = call->usage.account;
   fg_state *draft = call->usage.draft;

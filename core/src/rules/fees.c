@@ -8,7 +8,7 @@ static const fg_fee_offer *fee_of(const fg_account *account, uint32_t product, u
   return fee < offered->fee_count && !offered->fees[fee].withdrawn ? &offered->fees[fee] : NULL;
 }
 
-/* One fee of a product that is counted. */
+/* A fee of a product while it is counted. */
 typedef struct counting {
   const fg_account *account;
   fg_service *service;
@@ -17,7 +17,7 @@ typedef struct counting {
   fg_period every;
 } counting;
 
-/* What is known of a fee by an edition, made if it is not there. FG_NO_MEMORY. */
+/* The count of a fee by one edition, added if it is missing. FG_NO_MEMORY. */
 static fg_status fee_count_of(const counting *of, uint16_t edition, fg_fee_count **count) {
   fg_service *service = of->service;
   uint32_t place = service->fees.count;
@@ -40,7 +40,8 @@ static fg_status fee_count_of(const counting *of, uint16_t edition, fg_fee_count
   return FG_OK;
 }
 
-/* Adds amount × part ÷ whole, taken apart so that only what is smaller than `whole` is multiplied. */
+/* Adds amount × part ÷ whole. The amount is split into a multiple of `whole` and a rest, so that only the rest is
+   multiplied before the division. */
 static fg_status add_part(fg_fee_count *count, fg_amount amount, int64_t part, int64_t whole) {
   FG_ASSERT(part >= 0 && part <= whole && whole > 0);
   fg_int128 rest = amount % whole * part;
@@ -48,7 +49,7 @@ static fg_status add_part(fg_fee_count *count, fg_amount amount, int64_t part, i
   return fg_exact_add(&count->current, more) ? FG_OK : FG_OVERFLOW;
 }
 
-/* Of a period in which it is not prorated, the edition at its begin says how much. */
+/* Counts a fee whole for a period. The edition at the period's begin says how much it is. */
 static fg_status add_whole(const counting *of, fg_span period) {
   const fg_account *account = of->account;
   uint16_t edition = (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, period.begin));
@@ -63,7 +64,7 @@ static fg_status add_whole(const counting *of, fg_span period) {
   return FG_OK;
 }
 
-/* Counts the time from `from` to `until`, within a period, in which the product was open. */
+/* Counts a fee for the time from `from` to `until`, within one period, in which the product was open. */
 static fg_status add_open(const counting *of, const fg_fee_offer *fee, fg_span period, fg_time from, fg_time until) {
   const fg_account *account = of->account;
   fg_fee_count *count = NULL;
@@ -92,7 +93,8 @@ static fg_status end_fee_period(const counting *of) {
   return FG_OK;
 }
 
-/* From the instant up to which all is counted; `fee` NULL: the edition in force has it no more. */
+/* Counts a fee from where it was counted last up to an instant. `fee` is NULL if the edition in force has no such fee
+   any more; periods then end without more. */
 static fg_status count_up_to(const counting *of, const fg_fee_offer *fee, fg_time at) {
   const fg_service *service = of->service;
   fg_time from = service->fees_until;
@@ -112,7 +114,7 @@ static fg_status count_up_to(const counting *of, const fg_fee_offer *fee, fg_tim
   }
 }
 
-/* Any edition that has the fee says how long its periods are, for all have the same. */
+/* The fee as stated by some edition, for the length of its periods, which is the same in all editions. */
 static const fg_fee_offer *any_fee(const fg_account *account, const fg_service *service, uint32_t product,
                                    uint16_t fee) {
   for (uint32_t i = 0; i < service->fees.count; i++) {
@@ -165,7 +167,7 @@ static bool fee_fits(const fg_account *account, const fg_state *state, uint16_t 
   return fg_offer_fits_in(fg_account_edition(account, edition), state, &fee->when, state->now);
 }
 
-/* Whether a fee once for all is to be charged, which it is where it was not and fits. */
+/* Whether a fee that is charged once is due: it was not charged yet, and the account fits it. */
 static bool is_due_once(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee) {
   const fg_service *service = &state->services[product];
   uint16_t edition = fg_edition_in_force(account);
@@ -188,7 +190,8 @@ typedef struct fee_line {
   fg_exact amount;
 } fee_line;
 
-/* What a fee is multiplied by, a fraction, where that is small enough to be told; else 0 ÷ 0. */
+/* Notes in a part of a line the fraction by which the fee is multiplied. It stays 0 ÷ 0 if its numbers are too
+   large. */
 static void tell_times(fg_amount amount, fg_exact due, fg_invoice_part *part) {
   fg_int128 above = 0;
   fg_int128 below = 0;
@@ -206,7 +209,7 @@ static void tell_times(fg_amount amount, fg_exact due, fg_invoice_part *part) {
   }
 }
 
-/* What is due of a fee by one edition. */
+/* Adds what is due of a fee by one edition to its line. */
 static fg_status add_due(fee_line *sum, uint16_t edition, fg_amount amount, fg_exact due) {
   fg_invoice_part part = {.cell.edition = edition, .unit_price = amount};
   if (fg_exact_is_zero(due)) {

@@ -7,7 +7,7 @@
 #include "limiter.h"
 #include "usage.h"
 
-/* Records the call and its hold. Cannot fail, because fg_gate_call has made room for everything. */
+/* Records a call and holds it. Cannot fail, because fg_gate_call made room for everything. */
 static inline fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
                                     fg_rating rating, const fg_asking *asking, uint32_t number,
                                     const fg_entry_room *room) {
@@ -19,7 +19,8 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
                     fg_record_write_call(room->kept, command, false, product, fg_recorded_units(&recorded),
                                          attempt == number ? 0 : attempt));
   fg_product_group *group = &state->groups[offered->group];
-  group->regime_over = group->regime_over || way == FG_BY_RULES; /* by rules, a call may end with another price */
+  /* A commit may change the price of a call that is rated by rules, so its regime is its own. */
+  group->regime_over = group->regime_over || way == FG_BY_RULES;
   fg_undo_note(account, state, product, &recorded, account->taken.items);
   if (way == FG_BY_RULES && fg_order_is_kept(account, product)) {
     fg_order_note_usage(account, state, product, &recorded);
@@ -45,8 +46,8 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
   return recorded;
 }
 
-/* Where no slot is free, calls whose deadline has passed give theirs back. It is done only now, because until somebody
-   asks for a slot nobody can see whether it was done. */
+/* Frees the slots of calls whose deadline has passed, and asks the limits again. It waits until no slot is free,
+   because until then nobody can see the difference. */
 static FG_COLD fg_status ask_for_a_slot(fg_account *account, const fg_asking *asking) {
   fg_state *state = &account->state;
   return fg_holds_abandon(account, state) ? fg_limiter_ask(account, state, asking) : FG_CONCURRENCY_LIMITED;
@@ -57,7 +58,8 @@ static inline fg_status ask_limiter(fg_account *account, const fg_asking *asking
   return FG_UNLIKELY(asked == FG_CONCURRENCY_LIMITED) ? ask_for_a_slot(account, asking) : asked;
 }
 
-/* Whether usage or a call may be counted now, asked in the order of the timeline contract, and room for it. */
+/* Asks everything that can refuse a usage or call, in the order of the timeline contract, and makes room to record
+   it. */
 static inline fg_status admit(fg_account *account, const fg_command *command, bool is_call, uint32_t product,
                               fg_usage_way way, fg_rating *rating, fg_asking *asking) {
   fg_state *state = &account->state;
@@ -100,7 +102,7 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
   return FG_OK;
 }
 
-/* The way of a command's usage, if it is usual and billable; finds its product then. */
+/* The way of a command's usage if it is usual and billed, and its product; FG_BY_RULES otherwise. */
 static inline fg_usage_way usual_way(const fg_account *account, const fg_command *command, uint32_t *product) {
   int place = fg_book_place(account->book, command->product);
   *product = (uint32_t)place;
@@ -113,7 +115,7 @@ static inline fg_usage_way usual_way(const fg_account *account, const fg_command
                                                                  : FG_BY_RULES;
 }
 
-/* Usage that is kept until the end of the period of its aggregate. */
+/* Keeps usage of a product with an aggregate until the aggregate's period ends. */
 static FG_COLD fg_status use_aggregated(fg_account *account, const fg_command *command, uint32_t product,
                                         const fg_key *key, fg_used *used) {
   fg_state *state = &account->state;
@@ -133,7 +135,7 @@ static FG_COLD fg_status use_aggregated(fg_account *account, const fg_command *c
   return FG_OK;
 }
 
-/* What is not usual is apart, so that usual usage does not pay for it. */
+/* Counts usage that is not usual. It is apart from usual usage, so that this is not slowed down. */
 static FG_COLD fg_status use_otherwise(fg_account *account, const fg_command *command, const fg_key *key,
                                        fg_used *used) {
   uint32_t product = 0;
@@ -147,7 +149,7 @@ static FG_COLD fg_status use_otherwise(fg_account *account, const fg_command *co
                                                       : use_as(account, command, product, FG_BY_RULES, key, used);
 }
 
-/* Usage with rules is as frequent as other usage, where a book has them. */
+/* Counts usual usage of a product with rules, which is as frequent as other usage where a book has rules. */
 static FG_HOT_APART fg_status use_by_rules(fg_account *account, const fg_command *command, uint32_t product,
                                            const fg_key *key, fg_used *used) {
   return use_as(account, command, product, FG_USUAL_BY_RULES, key, used);

@@ -1,4 +1,4 @@
-/* How calls end: committed or canceled, of a product or of all products of an event together. */
+/* The end of calls: a call is committed or canceled, of one product or of all products of an event together. */
 #include "gate.h"
 
 #include "../state/call_names.h"
@@ -7,7 +7,7 @@
 #include "transaction.h"
 #include "usage.h"
 
-/* The call that began last, if it has this number: most calls end before another one begins. */
+/* The latest call, if it has this number. It is tried first, because most calls end before another one begins. */
 static inline fg_hold *find_latest(const fg_state *state, uint64_t call) {
   fg_hold *latest = state->holds.count == 0 ? NULL : &state->holds.items[state->holds.count - 1];
   FG_ASSERT(call != 0);
@@ -19,7 +19,7 @@ static inline fg_hold *find_held(const fg_account *account, const fg_command *co
   return FG_LIKELY(latest != NULL) ? latest : fg_holds_find(account, command->id, command->call);
 }
 
-/* Ends a call that has ended already: the same ending answers as it did, another is refused. */
+/* Answers the end of a call that has ended before. The same end gets the same answer; another end is refused. */
 static FG_COLD fg_status answer_again(fg_account *account, const fg_command *command, fg_outcome *outcome,
                                       bool *repeated) {
   char made[FG_CALL_NAME_MAX];
@@ -52,8 +52,7 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* What a call would have come to in an edition, had it been made with the quantity and the attributes that a commit
-   names. */
+/* Rates a call by an edition as if it had been made with the quantity and the attributes that a commit names. */
 static fg_status rate_again(const fg_hold *hold, const fg_command *command, const fg_book *book, fg_rating *rating,
                             fg_error *error) {
   fg_attribute made_with[FG_ATTRIBUTES_MAX];
@@ -66,7 +65,8 @@ static fg_status rate_again(const fg_hold *hold, const fg_command *command, cons
   return fg_usage_rate_as(book, hold->product, after, hold->attributes, hold->since, quantity, rating, error);
 }
 
-/* How a call would have been counted. One that a rule had not billed is as calls are now. */
+/* How the usage of a call counts with its new rating. If a rule kept the call from being billed before, it counts as
+   usage does now. */
 static fg_status kind_again(const fg_account *account, const fg_hold *hold, const fg_rating *rating,
                             fg_usage_kind *kind) {
   const fg_command as_made = {.kind = FG_DO_COMMIT, .quantity = FG_ALL};
@@ -83,14 +83,15 @@ static fg_status kind_again(const fg_account *account, const fg_hold *hold, cons
   return FG_OK;
 }
 
-/* How many of the units that were held stay so. An event that is priced by itself and comes to more is counted anew as
-   a whole, as long as the call may be undone. */
+/* How many of a call's held units it keeps. If an event that is priced by itself comes to more units, it keeps none and
+   all are counted anew, as long as the call can be undone. */
 static int64_t units_kept(const fg_hold *hold, const fg_rating *rating) {
   bool is_anew = rating->of_each != 0 && rating->units > hold->units && hold->regime != 0;
   return is_anew ? 0 : fg_min_i64(rating->units, hold->units);
 }
 
-/* As if the call had been made with what a commit names, up to the units that were held. */
+/* Changes a hold into what it would be if the call had been made with what the commit names. Units above those held are
+   counted apart (add_extra). */
 static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                            fg_new_ending *ending) {
   fg_rating rating;
@@ -120,8 +121,8 @@ static fg_status keep_hold(fg_account *account, fg_state *draft, const fg_hold *
   return FG_OK;
 }
 
-/* Gives units back where a call ends with fewer than it was let through with; `ending` knows of how many products there
-   are more. */
+/* Gives back the units of all holds that the end of a call does not need; `ending` counts the products that came to
+   more. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, fg_new_ending *ending) {
   const fg_command *command = ending->command;
   bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
@@ -134,7 +135,7 @@ static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hol
   return FG_OK;
 }
 
-/* Records now what a call came to above what was held, as usage does, but unasked. */
+/* Records units above those held as usage of now, which nothing refuses, because they have happened. */
 static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
                            fg_entry_room *room, fg_used *extra) {
   fg_rating rating;
@@ -165,7 +166,8 @@ fg_status fg_gate_explain_end(const fg_account *account, const fg_command *comma
   return FG_OK;
 }
 
-/* The entry is kept under the name in full, also where the history knows the call by a number. */
+/* Makes room in the history for the end of a call. The entry has the full id, also where the history knows the call by
+   a number. */
 static fg_status prepare_ending(fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
                                 uint32_t taken_count, fg_entry_room *room) {
   char made[FG_CALL_NAME_MAX];
@@ -190,7 +192,7 @@ static void answer_ending(const fg_account *account, const fg_hold *hold, const 
   }
 }
 
-/* Grants that what is recorded besides may draw on. */
+/* How many lots the units above those held may draw on. */
 static uint32_t drawable_count(const fg_state *draft, const fg_hold *hold) {
   uint32_t count = 0;
   for (uint32_t i = 0; i < fg_hold_count(hold); i++) {
@@ -215,7 +217,8 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   return FG_OK;
 }
 
-/* An ending that does more than a plain commit works on a draft and is kept, so that it can be answered again. */
+/* Ends a call in another way than by a plain commit. It works on a draft, and the history keeps the end, so that it can
+   be answered again. */
 static fg_status end_with_units(fg_account *account, uint32_t place, const fg_command *command, fg_outcome *outcome) {
   fg_transaction change;
   fg_entry_room room;
@@ -228,7 +231,7 @@ static fg_status end_with_units(fg_account *account, uint32_t place, const fg_co
   return FG_OK;
 }
 
-/* Whether what a call is said to have ended in is what it was last said to have ended in. */
+/* Whether the host reports the same unknown outcome of a call again. */
 static fg_status is_said_again(fg_account *account, const fg_hold *hold, const fg_command *command, bool *is_same) {
   *is_same = false;
   if (!hold->unknown) {
@@ -241,8 +244,8 @@ static fg_status is_said_again(fg_account *account, const fg_hold *hold, const f
   return fg_command_is_same(&before, command, &account->encoded, is_same);
 }
 
-/* R36: nobody knows whether the call was billed. It stays used, to be ended later, and holds no slot, for it is
-   over. */
+/* R36: keeps a call in flight whose outcome leaves open whether it was billed. Its usage stays, a later command may end
+   it, and it holds no slot, because the task itself is over. */
 static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_command *command, fg_outcome *outcome,
                               bool *repeated) {
   const fg_new_ending ending = {.command = command, .entry = hold->entry, .attempt = hold->attempt};
@@ -279,7 +282,7 @@ FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_
     return FG_ALREADY_FINISHED;
   }
   bool is_plain = command->kind == FG_DO_COMMIT && !fg_command_names_units(command) && command->outcome.text == NULL &&
-                  command->ref.text == NULL && !hold->unknown; /* which leaves nothing behind */
+                  command->ref.text == NULL && !hold->unknown; /* a plain commit leaves nothing in the history */
   if (FG_UNLIKELY(!is_plain)) {
     return end_otherwise(account, hold, command, outcome, repeated);
   }

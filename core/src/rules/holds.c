@@ -18,8 +18,8 @@ uint64_t fg_hold_attempt(const unsigned char *entry, uint32_t number) {
 
 enum { FEW = 8 };
 
-/* Finds a call that is not among the latest, by the number of its attempt, which the history knows: calls in flight
-   stand in the order of these numbers. */
+/* Finds an older call by the number of its attempt, which the history knows for an id. Calls in flight are in the order
+   of these numbers. */
 static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
   fg_key key = {.number = number};
@@ -44,7 +44,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
   return is_held ? &state->holds.items[low] : NULL;
 }
 
-/* Looks among the latest calls first, because most calls end soon after they began. */
+/* The latest calls are searched first, because most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call) {
   const fg_state *state = &account->state;
   uint32_t number = fg_history_number(account->history, id.text != NULL ? fg_call_number(id) : call);
@@ -68,7 +68,7 @@ fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]) {
   return hold->number != 0 ? fg_call_id(0, hold->number, made) : fg_entry_id(hold->entry);
 }
 
-/* Takes a hold that is not the last off the list, and the others of its event. */
+/* Removes all holds of a call that is not the last in the list. */
 static FG_COLD void end_older(const fg_account *account, fg_state *state, fg_hold *hold) {
   for (uint32_t part = fg_hold_count(hold); part > 0; part--) {
     fg_hold *of_part = hold + part - 1;

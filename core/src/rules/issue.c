@@ -6,7 +6,7 @@
 #include "deduction.h"
 #include "offers.h"
 
-/* R5: what the amendments of the book, then those announced on the account, make of a free grant issued now. */
+/* R5: the units of a free grant issued now, by the amendments of the book and then those announced on the account. */
 static int64_t issued_quantity(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
                                fg_time at) {
   const fg_book *book = account->book;
@@ -25,7 +25,7 @@ bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t
   return is_open;
 }
 
-/* R28: whether one of them is not suspended. */
+/* R28: whether a product that draws on an owner's lots is open and not suspended. */
 static bool is_served(const fg_account *account, const fg_state *state, uint32_t owner) {
   bool is_one = false;
   for (uint32_t product = 0; product < account->book->product_count && !is_one; product++) {
@@ -35,7 +35,7 @@ static bool is_served(const fg_account *account, const fg_state *state, uint32_t
   return is_one;
 }
 
-/* The first opening of a product that draws on the owner's lots, of which one was open. */
+/* The earliest opening of any product that draws on an owner's lots; one of them was open. */
 static fg_time opened(const fg_account *account, const fg_state *state, uint32_t owner) {
   fg_time first = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
@@ -47,13 +47,13 @@ static fg_time opened(const fg_account *account, const fg_state *state, uint32_t
   return first;
 }
 
-/* The period of a recurring grant in which an instant is. */
+/* The period of a recurring grant that an instant is in. */
 static fg_span period_of(const fg_account *account, const fg_state *state, uint32_t owner, const fg_grant_offer *offer,
                          fg_time at) {
   return fg_period_at(offer->recurrence.every, opened(account, state, owner), at, &account->book->zone);
 }
 
-/* When a recurring grant comes no more. What would be after the year 9999 is never. */
+/* When a recurring grant is issued no more; FG_NEVER if that is after the year 9999. */
 static fg_time recurrence_end(const fg_account *account, const fg_state *state, uint32_t owner,
                               const fg_grant_offer *offer) {
   fg_time end = FG_NEVER;
@@ -61,8 +61,8 @@ static fg_time recurrence_end(const fg_account *account, const fg_state *state, 
   return fg_recurrence_end(account->book, offer->recurrence.lasts, anchor, &end) == FG_OK ? end : FG_NEVER;
 }
 
-/* The place of the latest issue of a free grant, counted from 1; 0: there was none. They are kept in the order in which
-   they came. */
+/* The place, from 1, of the latest issue of a free grant, 0 if there is none. Lots stand in the order in which they
+   came. */
 static uint32_t last_issue(const fg_state *state, uint32_t owner, uint32_t offer) {
   for (uint32_t i = state->lots.count; i > 0; i--) {
     const fg_lot *lot = &state->lots.items[i - 1];
@@ -97,8 +97,8 @@ fg_time fg_issue_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-/* Writes what tells the issues of an offer apart: the month, or the period's first day, or its begin where that is an
-   hour; nothing where there is one issue alone. */
+/* Writes what tells the issues of a grant apart: the month, or the period's first day, or the period's first hour;
+   nothing if it is issued once. */
 static void name_issue(const fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
                        fg_time at, char out[FG_TIME_TEXT_MAX]) {
   bool recurs = offer->issue == FG_ISSUE_RECURRING;
@@ -120,7 +120,7 @@ static char *write_name(char *to, fg_string text) {
   return to + text.length;
 }
 
-/* The id of a grant is OWNER/GRANT, and for one that is issued more than once OWNER/GRANT/ISSUE. */
+/* Makes the id of a free grant: OWNER/GRANT, or OWNER/GRANT/ISSUE if it is issued more than once. */
 static fg_status name_grant(fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *offer,
                             fg_time at, fg_string *id) {
   const fg_string name = fg_book_owner(account->book, owner)->id;
@@ -151,7 +151,7 @@ static fg_status expiry_of(const fg_account *account, const fg_state *draft, uin
   return fg_validity_end(account->book, &policy, offer->validity, at, expires);
 }
 
-/* The place, counted from 1, of the issue that ended before; 0 where there was none, or nothing rolls over. */
+/* The place, from 1, of the earlier issue whose units roll over; 0 if there is none, or nothing rolls over. */
 static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer) {
   return fg_book_owner(account->book, owner)->grants[offer].rollover > 0 ? last_issue(draft, owner, offer) : 0;
 }
@@ -203,8 +203,8 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owne
   return FG_OK;
 }
 
-/* R1, R2: each month, or period, once, also where the product is closed and opened again in it (R33). R4: once, at the
-   first opening. */
+/* Whether a free grant is due. R1, R2: once each month or period, also if the product is closed and opened again within
+   it (R33). R4: once, at the first opening. */
 static bool is_due(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer, bool opening,
                    fg_time at) {
   fg_month issued = draft->issued[fg_offer_slot(account->book, owner, offer)];
@@ -219,8 +219,8 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t ow
   return false;
 }
 
-/* Issues the free grants of a product or pool that are due now: monthly and recurring ones not yet issued this month or
-   period (R1, R2), of which a suspended account gets none (R28), and with `opening` the ones of a first opening
+/* Issues the free grants of a product or pool that are due now: monthly and recurring ones that were not issued yet
+   this month or period (R1, R2), unless the account is suspended (R28); and with `opening` those of the first opening
    (R4). */
 static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
   const fg_product *offered = fg_book_owner(account->book, owner);
@@ -234,7 +234,7 @@ static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_
   return FG_OK;
 }
 
-/* Whether no other product that draws on the owner's lots was open before. */
+/* Whether `product` is the first to be opened of those that draw on an owner's lots. */
 static bool opens_owner(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t product) {
   bool is_first = true;
   for (uint32_t other = 0; other < account->book->product_count && is_first; other++) {
@@ -274,17 +274,17 @@ fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command 
     return FG_NOT_OPEN;
   }
   if (draft->issued[fg_offer_slot(account->book, owner, offer)] != 0) {
-    return FG_ALREADY_CLAIMED; /* R3: once */
+    return FG_ALREADY_CLAIMED; /* R3: a grant is claimed once */
   }
   bool fits = fg_offer_fits(account, draft, &offered->grants[offer].when, command->at);
   if (!fits || issued_quantity(account, draft, owner, offer, command->at) == 0) {
-    return FG_UNKNOWN_GRANT; /* it is not for this account, or an amendment ended it (R5) */
+    return FG_UNKNOWN_GRANT; /* the grant is not for this account, or an amendment ended it (R5) */
   }
   outcome->is.grants = 1;
   return issue_offer(account, draft, owner, offer, command->at);
 }
 
-/* R5: an amendment with too short a notice is refused. */
+/* R5: keeps an amendment, and refuses one with too short a notice. */
 fg_status fg_issue_announce(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product) {
   int grant = fg_product_grant(&account->book->products[product], command->grant);
   fg_date today = fg_account_date(account, command->at);

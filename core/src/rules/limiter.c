@@ -11,7 +11,7 @@ int64_t fg_limiter_depth(const fg_window *window, const fg_limit *limit) {
   return window->kind == FG_LIMIT_BUCKET && limit->burst >= 0 ? limit->burst : window->limit;
 }
 
-/* By how much a bucket would be above its brim with so many units more, in units × microseconds of the window. */
+/* By how much a bucket would overflow with so many more units, in units × microseconds of the window. */
 static FG_COLD fg_int128 overflow_of(const fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
   fg_bucket_level level = fg_bucket_level_of(window, limit, now);
   fg_int128 units = (fg_int128)level.units + quantity - fg_limiter_depth(window, limit);
@@ -31,10 +31,10 @@ static inline bool window_has_room(fg_window *window, const fg_limit *const *lim
     return has_room_otherwise(window, *limit, now, quantity);
   }
   fg_window_pass(window, now);
-  return quantity <= window->limit - window->units; /* below 0 after the limit was lowered */
+  return quantity <= window->limit - window->units; /* less than 0 if the limit was lowered */
 }
 
-/* The earliest instant at which enough has left the window for `quantity` to pass; -1 if there is none. */
+/* How many microseconds until so much has left a window that `quantity` may pass; -1: it never may. */
 static int64_t wait_for(const fg_window *window, const fg_limit *limit, int64_t quantity, fg_time now) {
   int64_t room = window->limit - window->units;
   bool never = quantity > fg_limiter_depth(window, limit) || (window->kind == FG_LIMIT_BUCKET && window->limit == 0);
@@ -66,7 +66,7 @@ static inline int64_t counted_of(const fg_asking *asking, const uint32_t *window
   return FG_UNLIKELY(differ) ? counted_otherwise(asking, window, *limit) : asking->quantity;
 }
 
-/* Whether a capacity that covers usage of the product names the limit of a window. */
+/* Whether the limit of a window is named by a capacity that covers usage of the product. */
 static bool is_beside_cover(const fg_account *account, const fg_product *offered, uint32_t window) {
   bool is_one = false;
   for (uint32_t i = 0; i < offered->capacity_count; i++) {
@@ -77,18 +77,19 @@ static bool is_beside_cover(const fg_account *account, const fg_product *offered
   return is_one;
 }
 
-/* How much a limit does not count where so many units are covered: they, or the events that are covered whole. */
+/* How much a limit leaves out where so many units are covered: these units or, if it counts events, the events that are
+   covered whole. */
 static int64_t left_out(const fg_asking *asking, const fg_limit *limit, int64_t covered) {
   return limit->of_units ? covered : covered / asking->of_each;
 }
 
-/* How long a limit would have no room, with what is covered now; -1: it never has. */
+/* How many microseconds a limit has no room if no more units get covered; -1: it never has. */
 static int64_t wait_as_covered(fg_window *window, const fg_limit *limit, int64_t count, fg_time now) {
   return count == 0 || window_has_room(window, &limit, now, count) ? 0 : wait_for(window, limit, count, now);
 }
 
-/* How long a limit would have no room where more is covered as time goes on: that is looked at again at each instant at
-   which covered units leave their window. */
+/* How many microseconds a limit has no room. As time goes on, a bought rate covers more of the call, so the limit is
+   asked again for each instant at which covered units leave their window. */
 static int64_t wait_beside_cover(const fg_state *state, fg_window *window, const fg_limit *limit,
                                  const fg_asking *asking, int64_t count) {
   const fg_window *cover = &state->windows[asking->covered->cover];
@@ -112,7 +113,7 @@ static int64_t wait_beside_cover(const fg_state *state, fg_window *window, const
   }
 }
 
-/* What a call that some limit has no room for is refused as. */
+/* The status that refuses a call for which some limit has no room. */
 static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const fg_asking *asking) {
   fg_time now = state->now;
   account->retry_after_us = 0;
@@ -138,8 +139,8 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
   return FG_RATE_LIMITED;
 }
 
-/* Whether a limit is asked by a call with these attributes; `window` moves on to that of its value. What a call has not
-   holds for no condition, and has a window of its own behind those of the values. */
+/* Whether a call with these attributes asks a limit; `*window` moves on to the window of its value. A call that lacks
+   an attribute fits no condition on it, and has a window of its own behind those of the values. */
 static fg_status choose_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
                                uint32_t *window, bool *is_asked) {
   fg_values values;
@@ -189,7 +190,7 @@ fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, cons
   return FG_OK;
 }
 
-/* A limit is not asked about what is covered whole. */
+/* Usage that is covered whole does not ask the limit at all. */
 fg_status fg_limiter_leave_out(fg_account *account, const fg_product *offered, int64_t covered, fg_asking *asking) {
   if (offered->cover == FG_NONE || account->state.windows[offered->cover].limit <= 0 || asking->units == 0) {
     return FG_OK;
@@ -226,7 +227,7 @@ fg_status fg_limiter_ask(fg_account *account, fg_state *state, const fg_asking *
       return refuse_call(account, state, asking);
     }
     if (FG_UNLIKELY(window->admissions.count == window->admissions.room)) {
-      FG_TRY(fg_window_make_room(&account->allocator, window, 0)); /* the call may be refused yet */
+      FG_TRY(fg_window_make_room(&account->allocator, window, 0)); /* another limit may still refuse the call */
     }
   }
   return FG_OK;
@@ -254,8 +255,8 @@ static FG_COLD void admit_bucket(fg_window *window, const fg_limit *limit, fg_ti
   fg_bucket_set_level(window, level);
 }
 
-/* Where no limit is in force, nothing is counted, because the window would grow without bound and nobody would ask
-   it. Answers whether it is a slot that is taken. */
+/* Counts a call in a window of another kind. If no limit is in force, it counts nothing, because the window would grow
+   without bound. Answers whether the call takes a slot. */
 static FG_COLD bool admit_otherwise(fg_window *window, const fg_limit *limit, fg_time now, int64_t quantity) {
   window->units += window->kind == FG_LIMIT_SLOTS;
   if (window->kind == FG_LIMIT_BUCKET) {

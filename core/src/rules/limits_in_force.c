@@ -35,11 +35,11 @@ void fg_limits_refresh(const fg_account *account, fg_state *state) {
     fg_window *window = &state->windows[i];
     if (window->kind == FG_LIMIT_BUCKET) {
       fg_bucket_set_level(window,
-                          fg_bucket_level_of(window, book->windows[i], state->now)); /* by the limit until now */
+                          fg_bucket_level_of(window, book->windows[i], state->now)); /* drained at the old limit */
     }
     window->kind = (uint8_t)fg_limit_kind_of(book->windows[i], &account->policy);
     if (fg_limit_is_of_cover(book->windows[i])) {
-      continue; /* fg_cover_refresh has found it */
+      continue; /* fg_cover_refresh sets the rate */
     }
     window->limit = book->windows[i]->withdrawn ? -1 : book->windows[i]->max;
     window->replaced = false;

@@ -20,7 +20,7 @@ fg_status fg_line_keep_part(fg_account *into, fg_invoice_line *line, const fg_in
   return FG_OK;
 }
 
-/* What earlier invoices have had of a line. */
+/* What earlier invoices charged of a line's running total. */
 static fg_invoiced *invoiced_of(const fg_account *account, const fg_service *service, const fg_invoice_line *line) {
   const fg_named_price *own = fg_cell_price(account, line->product, line->cell);
   for (uint32_t i = 0; i < service->invoiced.count; i++) {
@@ -74,7 +74,8 @@ fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uin
 
 static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
 
-/* A part of usage that is alone is told by its line, if no factor changes it. */
+/* Drops a part that is the only one of a line of usage, because the line tells the same, unless a factor changed the
+   price. */
 static void drop_only_part(fg_account *into, fg_invoice_line *line) {
   if (line->kind == FG_LINE_USAGE && line->part_count == 1 && !line->is_running &&
       tells_itself(&into->parts.items[into->parts.count - 1])) {
@@ -83,7 +84,7 @@ static void drop_only_part(fg_account *into, fg_invoice_line *line) {
   }
 }
 
-/* What is below 0, because it is more than at most, is rounded by its size alone. */
+/* Rounds the amount of a line. An amount below 0, of a line down to a most, is rounded as its opposite is. */
 static fg_status round_line(const fg_account *account, fg_exact amount, fg_invoice_line *line) {
   fg_rounding rounding = account->book->rounding;
   bool is_most = line->kind == FG_LINE_MOST;

@@ -12,7 +12,7 @@ fg_bound fg_line_bound(const fg_account *account, const fg_invoice_line *line) {
   return line->kind == FG_LINE_LEAST ? bounds->least : bounds->most;
 }
 
-/* Those of events are of each of them, and in what they have cost. */
+/* Whether a product has bounds for a tier period. Bounds of events hold for each event, and are part of its price. */
 static bool has_bounds(const fg_account *account, uint32_t product) {
   bool has = false;
   for (uint32_t edition = 0; edition <= fg_edition_in_force(account) && !has; edition++) {
@@ -21,13 +21,13 @@ static bool has_bounds(const fg_account *account, uint32_t product) {
   return has && !fg_cell_is_of_events(account, product);
 }
 
-/* The differences over all periods that are billed. */
+/* The sums of the differences over all tier periods that are billed. */
 typedef struct bound_sums {
-  fg_exact less, more; ///< than at least, than at most
-  uint16_t edition;    ///< of the last
+  fg_exact less, more; ///< what is missing up to the least; what is above the most
+  uint16_t edition;    ///< edition of the last period
 } bound_sums;
 
-/* A period in which the product was neither open nor used costs what it costs, however little. */
+/* Adds the difference of one tier period. The least holds only in periods in which the product was open or used. */
 static fg_status add_period_bounds(fg_bounds bounds, const fg_line_period *period, bound_sums *sums) {
   bounds.least.given = bounds.least.given && period->is_open;
   fg_exact bounded = fg_within_bounds(&bounds, period->cost);

@@ -14,7 +14,7 @@ bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket) {
   return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
 }
 
-/* Adds what units at the price of a part cost. */
+/* Adds to a line what so many units cost at the price of a part. */
 static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_t units) {
   const fg_invoice_part *part = &priced->part;
   int64_t hours = fg_account_month_hours(sum->account, part->begin);
@@ -31,9 +31,9 @@ static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-/* Parts come in the order of editions, tiers and factors. The count stands in the last tier of them; of several factors
-   there in the one that comes last in the book, whichever edition used it: editions with equal prices change
-   nothing. */
+/* Whether the count stands in a part, or in one after it. Parts come in the order of editions, tiers and factors. The
+   count stands in the last tier, and there in the part whose factor is last in the book, whichever edition used it, so
+   that an edition with equal prices changes nothing. */
 static bool has_count(const fg_line_sum *sum, const fg_invoice_part *part) {
   const fg_invoice_part *before = &sum->count_in.part;
   return !sum->has_count || part->tier != before->tier || part->cell.factor >= before->cell.factor;
@@ -58,14 +58,14 @@ static fg_status add_last(fg_line_sum *sum) {
   return fg_line_keep_part(sum->into, &sum->line, last);
 }
 
-/* Whether units at the price of a tier add to those before them, as those of another stretch of one cell do. */
+/* Whether units belong to the part before them, as those of another stretch of the same cell do. */
 static bool goes_on(const fg_line_sum *sum, fg_time begin, fg_cell cell, int64_t tier) {
   const fg_invoice_part *last = &sum->last.part;
-  cell.covers = last->cell.covers; /* which lots it drew on makes no other price */
+  cell.covers = last->cell.covers; /* which lots the usage drew on does not change its price */
   return sum->has_last && last->begin == begin && last->tier == tier && fg_cell_is_same(last->cell, cell);
 }
 
-/* Units of a cell at the price of a tier. */
+/* Adds units of a cell at the price of a tier. */
 static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
                               int64_t units) {
   int64_t hours = fg_account_month_hours(sum->account, begin);
@@ -90,10 +90,11 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
 
 typedef struct tier_period {
   fg_time begin;
-  uint32_t first, end;     ///< its buckets, of all lines of the product
-  const fg_schedule *last; ///< of the line's price in the edition at the period's end, or the last that has it
-  int64_t count;           ///< finds the tiers
-  int64_t charged;         ///< units, those of stairsteps apart
+  uint32_t first, end; ///< places of its buckets, of all lines of the product
+  /* Schedule of the line's price in the edition at the period's end, or in the last edition that has it. */
+  const fg_schedule *last;
+  int64_t count;   ///< count that finds the tiers
+  int64_t charged; ///< units charged, without those of stairsteps
 } tier_period;
 
 static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t count) {
@@ -102,8 +103,8 @@ static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t
   return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
 }
 
-/* The postpaid units of a bucket in a tier. Without other units in between, those of a plain product follow from the
-   counts alone: editions fill the tiers one after another. */
+/* The postpaid units of a bucket that are in a tier. If no other units come between them, counts alone tell: editions
+   fill the tiers one after another. */
 static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t tier) {
   const fg_bucket *bucket = &sum->service->buckets.items[place];
   uint32_t product = sum->line.product;
@@ -116,7 +117,8 @@ static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t ti
   return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
 }
 
-/* The cells of one edition, from `first` up to `end`; tier by tier, so that the last part is where the count stands. */
+/* Adds the cells of one edition, buckets `first` to `end`, at graduated prices. It goes tier by tier, so that the count
+   stands in the last part. */
 static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
@@ -129,7 +131,7 @@ static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint
   return FG_OK;
 }
 
-/* At the tier that the count reaches; a stairstep charges its price once. */
+/* Adds the cells of one edition at the price of the tier that the count reaches. */
 static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
@@ -142,8 +144,8 @@ static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32
   return FG_OK;
 }
 
-/* A price that is charged once for the whole quantity: all units of the period that have such a price are charged
-   together, at the last such price and factor, because the period has one amount and not one for each cell. */
+/* Adds units whose price is charged once for the whole quantity. All such units of a period are charged together, at
+   the last such price and factor, because the period has one amount and not one for each cell. */
 static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = NULL;
@@ -188,7 +190,7 @@ static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
   return FG_OK;
 }
 
-/* The edition at the period's end, or where what is billed ends. */
+/* The edition at the end of a period, or at the end of what is billed of it. */
 static uint16_t last_edition(const fg_line_sum *sum, const tier_period *period) {
   uint16_t edition = sum->line.cell.edition;
   for (uint32_t i = period->first; i < period->end; i++) {
@@ -206,7 +208,7 @@ static const fg_schedule *last_schedule(const fg_line_sum *sum, const tier_perio
   return place == FG_NONE ? &own->schedule : &offered->prices[place].schedule;
 }
 
-/* Counts the units of the line; its cell becomes that of its latest edition. */
+/* Counts the units of a line; the line's cell becomes that of its latest edition. */
 static void count_units(fg_line_sum *sum, const tier_period *period) {
   fg_invoice_line *line = &sum->line;
   for (uint32_t i = period->first; i < period->end; i++) {
@@ -227,7 +229,7 @@ static void count_units(fg_line_sum *sum, const tier_period *period) {
   }
 }
 
-/* The rest of a begun block is charged in the part in which the count stands. */
+/* Charges the rest of a begun block, in the part in which the count stands. */
 static fg_status fill_block(fg_line_sum *sum, const tier_period *period) {
   int64_t whole = 0;
   FG_TRY(add_last(sum));
@@ -257,7 +259,7 @@ static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t t
              : FG_OVERFLOW;
 }
 
-/* Whether a graduated line has charged units in a tier, of whichever edition. */
+/* Whether a graduated line charges units in a tier, in any edition. */
 static bool holds_units(const fg_line_sum *sum, const tier_period *period, uint32_t tier) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
@@ -272,8 +274,8 @@ static bool holds_units(const fg_line_sum *sum, const tier_period *period, uint3
   return false;
 }
 
-/* Fees are those of the edition at the period's end. That of the first tier of the product's own price is charged also
-   where nothing was used while it was open. */
+/* Adds the fees of tiers, as the edition at the period's end states them. The first tier of the product's own price has
+   its fee also if the product was open and nothing was used. */
 static fg_status add_fees_of(fg_line_sum *sum, const tier_period *period) {
   const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
   bool is_open = false;
@@ -304,7 +306,7 @@ static fg_status end_period(fg_line_sum *sum, const tier_period *period) {
   return fg_exact_add(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
 }
 
-/* Where nothing is charged, the line has the tier that the count reaches. */
+/* Gives a line that charges nothing the tier that the count reaches. */
 static void tell_tier(fg_line_sum *sum, const tier_period *period) {
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
   int64_t hours = fg_account_month_hours(sum->account, period->begin);
@@ -314,7 +316,7 @@ static void tell_tier(fg_line_sum *sum, const tier_period *period) {
   sum->line.slice.unit_price = fg_price_published(schedule, tier);
 }
 
-/* What events have cost that were priced by themselves as they came. */
+/* Adds what events cost that were priced one by one as they came. */
 static fg_status add_events(fg_line_sum *sum, const tier_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];

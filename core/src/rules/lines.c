@@ -3,7 +3,8 @@
 #include "line.h"
 #include "line_period.h"
 
-/* The next period of tiers after `end` of which some is billed: its buckets stand together. False if there is none. */
+/* Finds the next tier period, from bucket `*end` on, of which some usage is billed; its buckets are consecutive. False
+   if there is none. */
 static bool find_next_period(const fg_billed *billed, uint32_t *first, uint32_t *end) {
   const fg_bucket *items = billed->service->buckets.items;
   uint32_t count = billed->service->buckets.count;
@@ -34,7 +35,7 @@ static fg_line_sum begin_sum(const fg_account *account, const fg_state *state, u
   return sum;
 }
 
-/* Whether a bucket, and none from `first` on before it, is of the line. */
+/* Whether a bucket belongs to a line, and no bucket between `first` and it does. */
 static bool is_first_of_line(const fg_line_sum *sum, uint32_t first, uint32_t place) {
   bool is_first = fg_line_has(sum, &sum->service->buckets.items[place]);
   for (uint32_t i = first; i < place && is_first; i++) {
@@ -43,7 +44,7 @@ static bool is_first_of_line(const fg_line_sum *sum, uint32_t first, uint32_t pl
   return is_first;
 }
 
-/* What the usage of one period of tiers comes to, over all lines. */
+/* What the usage of one tier period costs, over all its lines. */
 static fg_status cost_of_period(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_billed *billed, fg_line_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {

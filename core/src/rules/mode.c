@@ -2,7 +2,7 @@
 
 #include "../book/terms.h"
 
-/* R24: the capacity that the mode follows, being held; FG_NONE without one. */
+/* R24: the automatic capacity of a product of which some is held; FG_NONE: the mode follows none. */
 static int find_followed(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_product *offered = &account->book->products[product];
   for (uint32_t i = 0; i < offered->capacity_count; i++) {
@@ -55,7 +55,7 @@ bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_
   return !is_free && fg_mode_of(account, state, product).kind != FG_MODE_LAPSED;
 }
 
-/* R24: an automatic mode is never chosen, and not left while capacity is active. */
+/* R24: sets the mode by hand. An automatic mode can be neither chosen nor left while its capacity is active. */
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];

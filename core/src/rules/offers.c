@@ -26,7 +26,7 @@ fg_status fg_offer_check_count(const fg_sale *sale, int64_t quantity) {
   return is_sold ? FG_OK : FG_ORDER_SIZE;
 }
 
-/* A pack that is void is not valid any more; one that is used up is. */
+/* Whether the account holds one of these packs. It counts until it is void, also if it is used up. */
 static bool holds_pack(const fg_account *account, const fg_state *state, const fg_names *names, fg_time at) {
   for (uint32_t i = 0; i < state->lots.count; i++) {
     const fg_lot *lot = &state->lots.items[i];
@@ -49,7 +49,7 @@ static bool holds_capacity(const fg_account *account, const fg_state *state, con
   return false;
 }
 
-/* Whether anything of a bundle is still valid. */
+/* Whether any part of a bundle is still valid. */
 static bool is_bundle_valid(const fg_state *state, const fg_bundle_order *bundle, fg_time at) {
   bool is_valid = false;
   for (uint32_t i = 0; i < state->lots.count && !is_valid; i++) {

@@ -4,7 +4,7 @@
 #include "periods.h"
 #include "product_bill.h"
 
-/* What the open periods come to, of all products or of those alone that do not settle each month. */
+/* Adds up what the open periods come to, of all products or only of those that do not settle each month. */
 static fg_status sum_bill(const fg_account *account, const fg_state *state, bool all, fg_amount *bill) {
   *bill = 0;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
@@ -35,12 +35,12 @@ fg_status fg_open_bill_besides_months(const fg_account *account, const fg_state 
   return bill_of(account, state, false, bill);
 }
 
-/* What is done with a period that is not settled, once packs have covered it. */
+/* What a caller does with a period that is not settled, after packs have covered it. */
 typedef fg_status period_taker(const fg_account *account, const fg_state *draft, uint32_t product, fg_span period,
                                void *to);
 
-/* Takes the periods of a product that are not settled: the current one, and where a month is settled later than on the
-   first that of before. */
+/* Calls a taker for each period of a product that is not settled: the current one and, between the end of a month and
+   its settlement, that month. */
 static fg_status take_periods(const fg_account *account, fg_state *draft, uint32_t product, period_taker *taker,
                               void *to) {
   fg_time at = draft->services[product].settled;
@@ -64,7 +64,7 @@ static fg_status take_all(const fg_account *account, const fg_state *state, peri
   return status;
 }
 
-/* Where a running total goes on, a later period has what this one came to. */
+/* Adds what a period comes to, unless a later period continues its running total and contains it. */
 static fg_status add_period(const fg_account *account, const fg_state *draft, uint32_t product, fg_span period,
                             void *to) {
   bool is_in_later = period.end <= draft->now && fg_tiers_at(account, draft, product, period.begin).end > period.end;

@@ -29,7 +29,7 @@ fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, 
   return fg_price_compute(offer->by_number, input, price);
 }
 
-/* What an order of packs costs. A campaign has a price of its own, and sells what has none as well. */
+/* What an order of packs costs. A campaign sets a price of its own, and may sell packs that have none. */
 static fg_status price_packs(const fg_account *account, const fg_command *command, const fg_pack_offer *offer,
                              fg_amount *amount) {
   bool has_own = command->campaign.has_price;
@@ -68,7 +68,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
     FG_TRY(fg_offer_check(account, draft, &offer->sale, command->at));
     FG_TRY(price_packs(account, command, offer, &amount));
   }
-  outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
+  outcome->is.order = (fg_ordered){.id = id}; /* the history keeps every member */
   FG_TRY(fg_packs_begin(account, draft, lot, command->quantity, &outcome->is.order));
   if (is_given) {
     draft->orders++;
@@ -78,7 +78,7 @@ fg_status fg_order_pack(fg_account *account, fg_state *draft, const fg_command *
                       offer->of_materials ? &draft->spent.materials : &draft->spent.packs, outcome);
 }
 
-/* R18: what picks the tier of a quantity, `held` being held besides when it begins. */
+/* R18: what prices a quantity of capacity; `held` is what is held besides when it begins. */
 static fg_price_input capacity_input(const fg_account *account, uint32_t place, int64_t quantity, int64_t held) {
   const fg_policy policy = fg_policy_of(account, account->book->capacities[place].product);
   return (fg_price_input){.units = quantity,
@@ -93,7 +93,7 @@ static const fg_schedule *capacity_schedule(const fg_account *account, uint32_t 
   return by_days ? offer->day : offer->month;
 }
 
-/* What a quantity costs for a day or a month. */
+/* What a quantity of capacity costs for one day or one month. */
 static fg_status price_period(const fg_account *account, uint32_t place, bool by_days, int64_t quantity, int64_t held,
                               fg_amount *price) {
   const fg_schedule *schedule = capacity_schedule(account, place, by_days);
@@ -146,7 +146,7 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
                       &order.price));
   FG_TRY(fg_order_keep_capacity(account, draft, &order));
   fg_capacity_refresh(account, draft, command->at);
-  outcome->is.order = (fg_ordered){.id = id}; /* a record keeps all of it */
+  outcome->is.order = (fg_ordered){.id = id}; /* the history keeps every member */
   outcome->is.order.from = order.from;
   outcome->is.order.until = order.until;
   return fg_order_pay(account, draft, command, price.amount, &draft->spent.capacity, outcome);
@@ -162,7 +162,7 @@ fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer 
                                &account->book->zone, left);
 }
 
-/* Holds a changed order in the place of the one that it was, from an instant on. */
+/* Replaces an order by a changed one from an instant on, in what is held. */
 static fg_status hold_instead(const fg_account *account, fg_state *draft, fg_capacity_order *order,
                               const fg_capacity_order *changed, fg_time from) {
   fg_capacity_order before = *order;
@@ -183,8 +183,8 @@ const fg_past_command *fg_order_of_id(const fg_account *account, fg_string id) {
   return order;
 }
 
-/* R31: what is paid back is of what gift, income and cash have paid for the order, less what was paid back before. A
-   fraction of a month may be more than one (`days_30`), and vouchers are not given back. */
+/* R31: limits what is paid back to what gift, income and cash have paid for the order, less earlier repayments. A
+   fraction of a month can be more than one (`days_30`), and vouchers are not given back. */
 static fg_amount at_most_paid(const fg_account *account, const fg_capacity_order *order, fg_amount amount) {
   const fg_funds *paid = &fg_order_of_id(account, order->id)->answer.is.order.paid;
   fg_amount most = 0;

@@ -14,7 +14,8 @@ bool fg_packs_reach_back(const fg_account *account) {
   return any;
 }
 
-/* R8, whole_month. What an event costs that is priced by itself is fixed when it comes. */
+/* R8, whole_month: lets packs cover postpaid usage. The price of an event that is priced by itself stays as it was when
+   the event came. */
 void fg_packs_cover_period(const fg_account *account, fg_state *draft, uint32_t product, fg_span period,
                            fg_taken *taken, uint32_t *taken_count) {
   fg_service *service = &draft->services[product];

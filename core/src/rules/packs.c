@@ -3,7 +3,7 @@
 #include "../book/validity.h"
 #include "deduction.h"
 
-/* The end of the lot of an order that begins at an instant, and whether another one follows. */
+/* When the lot of an order ends that begins at an instant, and whether another lot follows. */
 static fg_status end_of_lot(const fg_account *account, const fg_recurring_pack *order, fg_time bought, fg_time at,
                             fg_time *end, bool *goes_on) {
   fg_span span = fg_period_at(order->every, bought, at, &account->book->zone);
@@ -57,7 +57,7 @@ fg_time fg_packs_next_lot(const fg_state *state) {
   return next;
 }
 
-/* Lots that begin from one instant to another: as many as a hundred years have hours at most. */
+/* How many lots begin between two instants; at most as many as a hundred years have hours. */
 static int64_t lots_between(const fg_account *account, fg_period every, fg_time bought, fg_time from, fg_time until) {
   int64_t count = 0;
   for (fg_time at = from; at < until; count++) {
@@ -87,7 +87,7 @@ fg_status fg_packs_count(const fg_account *account, const fg_state *state, const
   return FG_OK;
 }
 
-/* The lot after the one that an order has. */
+/* Adds the lot that follows the one that an order has now. */
 static fg_status issue_next(const fg_account *account, fg_state *draft, fg_recurring_pack order, fg_time at) {
   fg_lot lot = draft->lots.items[order.lot];
   bool goes_on = false;
@@ -99,7 +99,8 @@ static fg_status issue_next(const fg_account *account, fg_state *draft, fg_recur
   return fg_lots_add(account, draft, &lot);
 }
 
-/* A new entry goes to the end of the list, because its lot is the last of all. */
+/* A lot that is due is replaced by the next one. The entry of the next lot goes to the end of the list, because that
+   lot is the last of all. */
 fg_status fg_packs_issue(const fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_state_own(account, draft));
   for (uint32_t i = 0; i < draft->recurring.count;) {

@@ -2,7 +2,7 @@
 
 #include "../book/terms.h"
 
-/* An account that has seen no instant is in no period. */
+/* The period of an account that has seen no instant. */
 static const fg_span no_period = {FG_NO_TIME, FG_NO_TIME};
 
 static fg_span period_at(const fg_account *account, const fg_service *service, fg_period period, fg_time at) {
@@ -46,7 +46,8 @@ fg_span fg_stretch_at(const fg_account *account, const fg_state *state, uint32_t
   const fg_period month = {FG_EVERY_MONTH, 0};
   const fg_product *offered = &account->book->products[product];
   if (offered->tier_period.unit == FG_EVERY_MONTH && offered->settle.unit == FG_EVERY_MONTH) {
-    return period_at(account, &state->services[product], month, at); /* all three are the same */
+    /* Tiers, settlement and month are the same period. */
+    return period_at(account, &state->services[product], month, at);
   }
   fg_span both = common(fg_tiers_at(account, state, product, at), fg_settling_at(account, state, product, at));
   return common(both, fg_period_at(month, 0, at, &account->book->zone));

@@ -30,7 +30,7 @@ static fg_status price_open_periods(fg_account *account, fg_state *draft, int on
   return FG_OK;
 }
 
-/* Of all products, or of an event, it is the book's. */
+/* Names the period of a preview. If it is of several products, the period is the book's. */
 static void name_open_period(const fg_account *account, const fg_state *draft, int only, fg_invoice *invoice) {
   if (only < 0) {
     invoice->settle = account->book->settle;

@@ -5,8 +5,8 @@
 #include "line_bounds.h"
 #include "lines.h"
 
-/* What picks the tier of a cell: the count of the whole period. Graduated prices go by the order of time, which is that
-   of the editions, so there it is the count up to the end of the cell's edition. */
+/* The quantity that picks the tier of a bucket: the count of the whole period. Where slices have prices of their own,
+   it is the count up to the end of the bucket's edition, because editions follow one another in time. */
 static int64_t tier_quantity_of(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_bucket *bucket) {
   return fg_price_model_of(fg_cell_schedule(account, product, bucket->cell))->by_slice
@@ -14,7 +14,7 @@ static int64_t tier_quantity_of(const fg_account *account, const fg_state *state
              : fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
 }
 
-/* R11: all of a cell's postpaid units. They have happened: a settlement is never refused for a null price. */
+/* R11: prices all postpaid units of a bucket. A null price does not refuse them, because they have happened. */
 static fg_status price_bucket(const fg_account *account, uint32_t product, const fg_bucket *bucket,
                               int64_t tier_quantity, fg_price_result *price) {
   fg_price_input input = {.units = bucket->usage.postpaid,
@@ -26,7 +26,7 @@ static fg_status price_bucket(const fg_account *account, uint32_t product, const
   return fg_price_compute(fg_cell_schedule(account, product, bucket->cell), &input, price);
 }
 
-/* A line for each slice in which a bucket is priced. */
+/* Appends a line for each slice of a bucket's price. */
 static fg_status list_slices(const fg_account *account, uint32_t product, const fg_bucket *bucket,
                              int64_t tier_quantity, const fg_price_result *price, fg_account *into) {
   bool is_by_day = account->book->products[product].tier_period.unit == FG_EVERY_DAY;
@@ -46,7 +46,7 @@ static fg_status list_slices(const fg_account *account, uint32_t product, const 
   return FG_OK;
 }
 
-/* The lines of a product in a book of format 1. */
+/* Adds the lines of a product in a book of format 1. */
 static fg_status add_slices(const fg_account *account, const fg_state *state, uint32_t product, fg_span period,
                             fg_account *into, fg_amount *total) {
   const fg_service *service = &state->services[product];

@@ -1,6 +1,6 @@
 #include "rate_window.h"
 
-/* Units of a crafted snapshot may be too many to add up: the sum then wraps, and what is read is refused. */
+/* The sum of a forged snapshot's units may wrap around. That snapshot is refused elsewhere. */
 uint32_t fg_window_since(const fg_window *window, fg_time at, int64_t *units) {
   uint32_t place = window->admissions.count;
   uint64_t sum = 0;

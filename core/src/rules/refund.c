@@ -10,23 +10,24 @@
 #include "orders.h"
 #include "wallet.h"
 
-/* Packs of an order, of which one alone, or lots of it, or several in a bundle have its id. */
+/* Whether a lot is of an order. The id of an order is that of its pack, of all lots of the pack, or of all packs of a
+   bundle. */
 static bool has_order_id(const fg_lot *lot, fg_string id) {
   return lot->source != FG_SOURCE_FREE && fg_string_equal(lot->id, id);
 }
 
-/* Places for materials that an order brought to an owner. */
+/* How many places for materials an order gave to a product. */
 static int64_t places_of(const fg_account *account, const fg_state *draft, fg_string id, uint32_t owner) {
   int64_t places = 0;
   for (uint32_t i = 0; i < draft->lots.count; i++) {
     const fg_lot *lot = &draft->lots.items[i];
     bool counts = has_order_id(lot, id) && lot->owner == owner && fg_lot_is_of_materials(account, lot);
-    places += counts ? lot->units : 0; /* of the limit, which has all of them */
+    places += counts ? lot->units : 0; /* as the limit counts them all */
   }
   return places;
 }
 
-/* R30: nothing of the order is used. */
+/* R30: refuses an order of which something was used. */
 static fg_status check_unused(const fg_state *draft, fg_string id) {
   for (uint32_t i = 0; i < draft->lots.count; i++) {
     const fg_lot *lot = &draft->lots.items[i];
@@ -37,7 +38,7 @@ static fg_status check_unused(const fg_state *draft, fg_string id) {
   return FG_OK;
 }
 
-/* R32: what materials are held fit without it. */
+/* R32: refuses an order without which the materials held would not fit. */
 static fg_status check_places(const fg_account *account, const fg_state *draft, fg_string id) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &draft->services[product];
@@ -52,7 +53,8 @@ static fg_status check_window(const fg_account *account, const fg_policy *policy
   return at < fg_refund_end(account->book, policy, bought) ? FG_OK : FG_REFUND_WINDOW;
 }
 
-/* Whether calls in flight, or usage since the first of them, drew on an order: ending them may still move its units. */
+/* Whether a call in flight, or usage since the first such call, drew on an order, so that the end of a call may still
+   move its units. */
 static bool is_unsettled(const fg_account *account, const fg_state *draft, const fg_lot *lot) {
   const fg_product_group *group = &draft->groups[fg_book_owner(account->book, lot->owner)->group];
   for (uint32_t i = 0; i < group->parts.count; i++) {
@@ -63,7 +65,8 @@ static bool is_unsettled(const fg_account *account, const fg_state *draft, const
   return false;
 }
 
-/* R29, R30, R32. The first refusal that holds is told, in the order of docs/timeline.md. */
+/* R29, R30, R32: whether a pack may be refunded. If several refusals hold, the first in the order of docs/timeline.md
+   is told. */
 static fg_status check_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_time at) {
   if (lot->source != FG_SOURCE_PAID) {
     return FG_NOT_PAID;
@@ -74,7 +77,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   if (!lot->refundable || lot->refund == FG_REFUND_NONE) {
     return FG_CAMPAIGN_FINAL;
   }
-  if (lot->refund != FG_REFUND_UNUSED) { /* also of one used in part, until it expires */
+  if (lot->refund != FG_REFUND_UNUSED) { /* may be used in part, and is refunded until it expires */
     FG_TRY(is_unsettled(account, draft, lot) ? FG_PACK_USED : FG_OK);
     FG_TRY(check_places(account, draft, lot->id));
     return lot->expires > at ? FG_OK : FG_REFUND_WINDOW;
@@ -85,7 +88,7 @@ static fg_status check_pack(const fg_account *account, const fg_state *draft, co
   return check_window(account, &policy, lot->bought, at);
 }
 
-/* R32: capacity that has not begun is refunded; what is given back in part, until it ends. */
+/* R32: capacity is refunded before it begins or, if it is refunded in part, until it ends. */
 static fg_status check_capacity(const fg_account *account, const fg_capacity_order *order, fg_time at) {
   const fg_capacity_offer *offer = account->book->capacities[order->place].offer;
   if (order->refunded) {
@@ -100,7 +103,7 @@ static fg_status check_capacity(const fg_account *account, const fg_capacity_ord
   return order->from <= at ? FG_CAPACITY_BEGUN : FG_OK;
 }
 
-/* A change may have paid back to cash what other funds had paid. */
+/* Moves what a change of capacity paid back to cash to the funds that had paid it, where cash had paid less. */
 static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
   for (int fund = 0; fund < FG_FUND_COUNT && paid[FG_CASH] < 0; fund++) {
     fg_amount part = fund == FG_CASH ? 0 : paid[fund] < -paid[FG_CASH] ? paid[fund] : -paid[FG_CASH];
@@ -110,8 +113,8 @@ static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
   paid[FG_CASH] = paid[FG_CASH] < 0 ? 0 : paid[FG_CASH];
 }
 
-/* Leaves of what each fund paid its share of a part of the whole: that of the funds up to it, less that of those
-   before. */
+/* Reduces what each fund paid to its share of `part` of `whole`. Shares are differences of rounded sums, so that
+   together they are exactly `part`. */
 static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_COUNT], fg_amount whole,
                              fg_amount part) {
   fg_amount sum = 0;
@@ -128,7 +131,7 @@ static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_C
   return FG_OK;
 }
 
-/* What units of a product cost by its price. */
+/* What so many units of a product cost by its price. */
 static fg_status price_of_units(const fg_account *account, uint32_t product, int64_t units, fg_time at,
                                 fg_amount *price) {
   const fg_price_input input = {.units = units,
@@ -143,8 +146,8 @@ static fg_status price_of_units(const fg_account *account, uint32_t product, int
   return FG_OK;
 }
 
-/* What the parts used of a pool's pack cost without it: of money, what all products draw the same part of; else the
-   units of the one product that draws on it. */
+/* What the parts that were used of a pool's pack would cost without it: in a pool of money, the same part of every
+   product's price; else the units of the one product that draws on the pool. */
 static fg_status list_price_of_pool(const fg_account *account, const fg_pool *pool, int64_t used, fg_time at,
                                     fg_amount *price) {
   const fg_cover *cover = &pool->covers[0];
@@ -164,7 +167,8 @@ static fg_status list_price(const fg_account *account, const fg_lot *lot, fg_tim
              : price_of_units(account, lot->owner, used, at, price);
 }
 
-/* Of a pack that comes lot by lot, the units of the lot that there is and of those that come yet, of those of all. */
+/* The fraction of a pack's units that is left: those of its current lot and of its later lots, out of those of all its
+   lots. */
 static fg_status left_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_fraction *left) {
   int64_t all = 0;
   int64_t to_come = 0;
@@ -190,7 +194,7 @@ static fg_status part_of_pack(const fg_account *account, const fg_state *draft, 
   }
 }
 
-/* R31: what was paid goes back to the funds it came from; vouchers are lost. */
+/* R31: returns what was paid to the funds that paid it; vouchers are lost. */
 static fg_status give_back(fg_account *account, fg_state *draft, const fg_command *command,
                            const fg_amount paid[FG_FUND_COUNT], fg_outcome *outcome) {
   fg_amount returned = 0;
@@ -210,7 +214,7 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
   return fg_arrears_end_if_paid(account, draft, command->at);
 }
 
-/* Takes out the packs and the capacity of an order. */
+/* Removes the packs and the capacity of an order. */
 static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id, fg_time at) {
   fg_packs_end(draft, id);
   for (uint32_t i = 0; i < draft->lots.count; i++) {
@@ -248,7 +252,7 @@ static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_comm
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
 }
 
-/* What its price is for the time that is left, at most what was paid. */
+/* Reduces what was paid for capacity to its price for the time that is left. */
 static fg_status part_of_capacity(const fg_account *account, const fg_capacity_order *order, fg_time at,
                                   fg_amount paid[FG_FUND_COUNT]) {
   fg_amount whole = 0;
@@ -275,7 +279,7 @@ static fg_status refund_capacity(const fg_account *account, const fg_state *draf
   return order->from > command->at ? FG_OK : part_of_capacity(account, order, command->at, paid);
 }
 
-/* R33: whether all products are open that a bundle holds something of; of a pool, one that it covers. */
+/* R33: whether every product is open of which a bundle holds something; of a pool, one product that it covers. */
 static bool is_bundle_open(const fg_account *account, const fg_state *draft, fg_string id) {
   bool is_open = true;
   for (uint32_t i = 0; i < draft->lots.count; i++) {
@@ -290,7 +294,7 @@ static bool is_bundle_open(const fg_account *account, const fg_state *draft, fg_
   return is_open;
 }
 
-/* All that a bundle holds is given back, or nothing. */
+/* Gives back everything that a bundle holds, or refuses it as a whole. */
 static fg_status refund_bundle(const fg_account *account, fg_state *draft, const fg_command *command,
                                fg_bundle_order *bundle) {
   FG_TRY(is_bundle_open(account, draft, bundle->id) ? FG_OK : FG_NOT_OPEN);

@@ -8,7 +8,7 @@ void fg_regimes_drop_all(fg_product_group *group) {
   group->regimes.count = group->parts.count = group->slices.count = 0;
 }
 
-/* Drops what the regimes before the first that is kept had in a list, of which that one's begin at `first`. */
+/* Drops the first items of a list of regimes' data; those of the regimes that are kept begin at `first`. */
 #define DROP_ITEMS(list, first)                                                                                        \
   do {                                                                                                                 \
     (list)->count -= (first);                                                                                          \
@@ -36,7 +36,7 @@ static void drop_first(fg_product_group *group, uint32_t count) {
 
 FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group) {
   fg_product_group *trimmed = &state->groups[group];
-  for (uint32_t i = 0; i < state->holds.count; i++) { /* the oldest comes first */
+  for (uint32_t i = 0; i < state->holds.count; i++) { /* the oldest call comes first */
     const fg_hold *hold = &state->holds.items[i];
     if (account->book->products[hold->product].group == group && hold->regime != 0) {
       drop_first(trimmed, (uint32_t)(hold->regime - fg_regime_number(trimmed, 0)));
@@ -99,13 +99,13 @@ static void note_events(const fg_account *account, const fg_state *state, fg_pro
   int64_t *kept = group->slices.count == regime->slices ? fg_regime_begin_events(account, group, regime, of_each)
                                                         : group->slices.items + regime->slices + 1;
   fg_status status = fg_event_sum_charge(account, regime->product, regime->cell, state->now, of_each, postpaid, kept);
-  FG_ASSERT(status == FG_OK); /* it was added to that of the cell, which is no less */
+  FG_ASSERT(status == FG_OK); /* the cell's sum has the same cost already, and is no less */
 }
 
 FG_COLD void fg_undo_note_cover_of(const fg_account *account, const fg_state *state, fg_product_group *group,
                                    const fg_recorded *recorded) {
   fg_regime *regime = &group->regimes.items[group->regimes.count - 1];
-  if (recorded->covered == recorded->unbilled) { /* it is billed, as far as it is not covered */
+  if (recorded->covered == recorded->unbilled) { /* usage is covered only if it is billed */
     regime->rate = fg_cover_rate(account, state, regime->product);
     regime->covered += recorded->covered;
     group->regime_over = group->regime_over || regime->rate > 0;

@@ -33,7 +33,7 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
   return FG_OK;
 }
 
-/* R33: grants, packs and their validity stay as they are. */
+/* R33: closes a product. Grants, packs and their validity stay as they are. */
 fg_status fg_service_close(const fg_account *account, fg_state *draft, uint32_t product) {
   if (!draft->services[product].open) {
     return FG_NOT_OPEN;
@@ -55,8 +55,8 @@ fg_status fg_service_reinstate(fg_state *draft) {
   return FG_OK;
 }
 
-/* A call is refused where the product is not open (R33), the account is stopped (R35) or suspended (R28), or a mode set
-   by hand has no capacity left (R23), in this order. */
+/* The status that refuses usage of a product. In this order: it is not open (R33), the account is stopped (R35), it is
+   suspended (R28), or a mode set by hand has no capacity (R23). */
 static fg_status refusal_of(const fg_state *state, const fg_service *service, bool is_suspended, fg_mode_kind mode) {
   if (!service->open) {
     return FG_NOT_OPEN;

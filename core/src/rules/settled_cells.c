@@ -2,7 +2,7 @@
 
 #include "cells.h"
 
-/* Lays what is kept of the buckets that are left out one after another. */
+/* Moves the slices of the buckets that are kept next to each other. */
 static fg_status keep_slices(const fg_account *account, fg_service *service, uint32_t product) {
   fg_slices kept = {NULL, 0, 0};
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.count));
@@ -20,8 +20,8 @@ static fg_status keep_slices(const fg_account *account, fg_service *service, uin
   return FG_OK;
 }
 
-/* The first period of tiers whose counts a settlement may still ask for, of a product or of those of its group, because
-   these may share a counter. */
+/* The begin of the first tier period whose counts a later settlement may ask for. Products of a group may share a
+   counter, so it is the earliest of the group. */
 static fg_time asked_since(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_book *book = account->book;
   fg_time first = FG_NEVER;
@@ -33,8 +33,8 @@ static fg_time asked_since(const fg_account *account, const fg_state *state, uin
   return first;
 }
 
-/* Until when stretches may be put together: what is settled and, where a product of the group is to be settled for a
-   period that is over, up to its end. */
+/* Up to which instant the stretches of a product may be put together: as far as it is settled, and not beyond the end
+   of a period that another product of its group is about to settle. */
 static fg_time alike_until(const fg_account *account, const fg_state *state, uint32_t product) {
   const fg_book *book = account->book;
   fg_time until = state->services[product].settled;
@@ -47,7 +47,7 @@ static fg_time alike_until(const fg_account *account, const fg_state *state, uin
   return until;
 }
 
-/* Adds a bucket to the one before it, of the same cell. */
+/* Adds a bucket to another one of the same cell. */
 static void add_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_bucket *to,
                        const fg_bucket *bucket) {
   fg_usage_add(&to->usage, &bucket->usage, 1);

@@ -18,7 +18,7 @@ fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
   return next;
 }
 
-/* What a running total fell by is paid back. */
+/* Takes the money of an invoice, or pays back what a running total fell by. */
 static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *invoice, fg_time at) {
   FG_TRY(fg_wallet_settle(&draft->wallet, invoice->total));
   if (!fg_spend(&draft->spent, &draft->spent.postpaid, invoice->total)) {
@@ -35,7 +35,7 @@ static fg_status take_payment(fg_account *account, fg_state *draft, fg_invoice *
   return invoice->total < 0 ? fg_arrears_end_if_paid(account, draft, at) : FG_OK;
 }
 
-/* One invoice: of the products that settle at an instant, each the same period. */
+/* An invoice while it is made, for all products that settle the same period at the same instant. */
 typedef struct settling {
   fg_account *account;
   fg_state *draft;
@@ -44,15 +44,15 @@ typedef struct settling {
   fg_span period;
 } settling;
 
-/* Whether a product is one of them, and has not gone on to the next period yet. */
+/* Whether a product is one of those on the invoice, and has not gone on to its next period. */
 static bool is_settled(const settling *now, uint32_t product) {
   const fg_service *service = &now->draft->services[product];
   return service->settles == now->at && service->settled == now->period.begin &&
          fg_period_is_same(now->account->book->products[product].settle, now->settle);
 }
 
-/* Lets packs cover the period for good, and notes in the regimes what they gave, in the order of time. With daily tiers
-   one pack may cover several days; each is then noted. */
+/* Lets packs cover a period for good. What each pack gave is noted in the regimes in the order of time; with daily
+   tiers one pack may cover several days, each noted by itself. */
 static fg_status cover_for_good(const settling *now, uint32_t product) {
   fg_account *account = now->account;
   fg_state *draft = now->draft;
@@ -60,8 +60,8 @@ static fg_status cover_for_good(const settling *now, uint32_t product) {
   fg_product_group *group = fg_state_group(account, draft, product);
   uint32_t count = 0;
   uint32_t most = service->drawable.count +
-                  service->buckets.count; /* of each bucket, the last one drawn on is not used up */
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` has always as much room as `taken` */
+                  service->buckets.count; /* the last lot that a bucket draws on is not used up */
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` must have as much room as `taken` */
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
   FG_ASSERT(account->draws.room >= account->taken.room);
   FG_TRY(fg_undo_reserve(account, draft, product, most));
@@ -99,7 +99,7 @@ static void drop_adjustments(const settling *now) {
   draft->adjustments.count = kept;
 }
 
-/* The lines of a product's usage and of its fees. */
+/* Adds the lines of a product's usage and fees. */
 static fg_status bill_product(const settling *now, uint32_t product, fg_amount *total) {
   FG_TRY(fg_product_bill(now->account, now->draft, product, now->period, now->account, total));
   FG_TRY(fg_fees_count(now->account, now->draft, product, now->at));
@@ -128,7 +128,8 @@ static fg_status invoice_all(const settling *now) {
   return fg_history_add_invoice(account->history, &invoice);
 }
 
-/* For whoever keeps what each period came to; the lines are those of the invoice that was just made. */
+/* Notes what a settled period came to, for a caller that keeps it. The account's lines are those of the invoice just
+   made. */
 static fg_status note_settled_use(const settling *now, uint32_t product) {
   const fg_account *account = now->account;
   fg_period_use use = {.period = now->period, .product = product, .settled = now->at};
@@ -141,20 +142,20 @@ static fg_status note_settled_use(const settling *now, uint32_t product) {
   return fg_product_note_use(account, &now->draft->services[product], use, account->uses);
 }
 
-/* R15. Nothing that is settled is ever settled again. */
+/* R15: marks a period as settled; nothing of it is settled again. */
 static fg_status close_period(const settling *now, uint32_t product) {
   fg_service *service = &now->draft->services[product];
   FG_TRY(now->account->uses == NULL ? FG_OK : note_settled_use(now, product));
   FG_TRY(fg_lines_note_invoiced(now->account, now->draft, product, now->period));
   fg_cells_count_settled(now->account, now->draft, product, now->period);
   service->settled = now->period.end;
-  service->settles = FG_NEVER; /* until all are settled that are now */
+  service->settles = FG_NEVER; /* set after all products of this settlement are done */
   fg_undo_settle(now->account, now->draft, product);
   return FG_OK;
 }
 
-/* The products go on to their next period only when all is priced that is settled now, because they may share a
-   counter. */
+/* Settles all products of one invoice. They go on to their next periods only after all were priced, because they may
+   share a counter. */
 static fg_status settle_together(const settling *now) {
   uint32_t count = now->account->book->product_count;
   for (uint32_t product = 0; product < count; product++) {
@@ -168,7 +169,7 @@ static fg_status settle_together(const settling *now) {
   return FG_OK;
 }
 
-/* The buckets are dropped of which no later settlement asks anything. */
+/* Finds when each product settles next, and drops the buckets that no later settlement asks for. */
 static fg_status drop_settled(const fg_account *account, fg_state *draft) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     draft->services[product].settles = fg_settles_at(account, draft, product);
@@ -179,7 +180,7 @@ static fg_status drop_settled(const fg_account *account, fg_state *draft) {
   return FG_OK;
 }
 
-/* R14, R15: an invoice for all products that settle the same period. */
+/* R14, R15: makes an invoice for all products that settle the same period. */
 fg_status fg_settle(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(fg_history_is_owned(account->history));
   FG_TRY(fg_state_own(account, draft));

@@ -9,8 +9,8 @@ static bool is_asked(const fg_product *offered, uint32_t window) {
   return false;
 }
 
-/* Whether one of the first products of a call of an event, which are `parts`, is asked by a window: limits that
-   several of them share give the call one slot. */
+/* Whether a window is asked by one of the first `parts` products of a call of an event. A limit that several products
+   share gives the call one slot. */
 static bool is_asked_before(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window) {
   for (uint32_t part = 0; part < parts; part++) {
     if (is_asked(&account->book->products[hold[part].product], window)) {

@@ -5,8 +5,8 @@
 #include "settled_cells.h"
 #include "deduction.h"
 
-/* R8, whole_month: whether a pack waits for the settlement of the month it was bought in, which is over. Until then it
-   must not be given back units of a later month, because the settlement would take them for the earlier one. */
+/* R8, whole_month: whether a pack was bought in an earlier month that is not settled yet. It must not get back units of
+   a later month before that settlement, which would take them for the earlier month's. */
 static bool waits_for_settlement(const fg_account *account, const fg_lot *lot, fg_time at) {
   fg_month bought = fg_month_of(fg_account_date(account, lot->bought));
   const fg_policy policy = fg_policy_of(account, lot->owner);
@@ -15,8 +15,8 @@ static bool waits_for_settlement(const fg_account *account, const fg_lot *lot, f
          fg_settlement_time(account->book, &account->policy, bought) > at;
 }
 
-/* Puts units back into the lots of a source, the last in the order of deduction first, into each at most what was
-   drawn from it. Answers how many units are left over. `drawable` has the order. */
+/* Puts units back into the lots of a source, from the last in the order of deduction to the first. A lot gets at most
+   what was drawn from it. Answers how many units no lot could take. */
 static int64_t put_back(const fg_account *account, fg_state *draft, const fg_regime *regime, bool is_free,
                         int64_t units) {
   const fg_service *service = &draft->services[regime->product];
@@ -82,12 +82,13 @@ void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *buck
   }
 }
 
-/* Shares out the units that an adjust takes off: postpaid ones go first, then those of packs, of free grants, and
-   unbilled ones, of which those that count toward a tier go last. */
+/* Shares the units that an adjust takes off a bucket out over its sources: first postpaid units, then those of packs,
+   of free grants, and unbilled ones, of which those that count toward a tier come last. */
 static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
   int64_t rest = units;
-  off->postpaid = fg_min_i64(rest, fg_max_i64(bucket->usage.postpaid, 0)); /* below 0: what packs covered later */
+  /* Postpaid units are less than 0 where packs covered more at a settlement than was postpaid since. */
+  off->postpaid = fg_min_i64(rest, fg_max_i64(bucket->usage.postpaid, 0));
   rest -= off->postpaid;
   off->packs = fg_min_i64(rest, bucket->usage.packs);
   rest -= off->packs;
@@ -98,8 +99,8 @@ static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units)
   regime->counted = fg_max_i64(rest - (bucket->usage.unbilled - bucket->counted), 0);
 }
 
-/* Takes off the sum of a cell what the postpaid units have cost that a regime took off it; of a cell that is no more,
-   nothing. */
+/* Takes the cost of the postpaid units that a regime took off from the sum of their cell, if that cell is still
+   there. */
 static fg_status take_off_events(const fg_account *account, fg_state *draft, const fg_regime *regime,
                                  const fg_bucket *bucket, int64_t of_each) {
   fg_service *service = &draft->services[regime->product];
@@ -142,24 +143,26 @@ fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regi
   return FG_OK;
 }
 
-/* What an adjust takes off a bucket, and what of its kind: the buckets of which it takes off together. */
+/* What an adjust takes off one bucket. Buckets whose units cost the same are of one kind, and share what may be taken
+   off. */
 typedef struct cell_share {
   int64_t off;
-  int64_t left;   ///< that may still be taken off, of the first of its kind
-  uint32_t first; ///< of its kind
+  int64_t left;   ///< units that may still be taken off the kind; kept for its first bucket
+  uint32_t first; ///< place of the first bucket of its kind
 } cell_share;
 
-/* What an adjust takes off each bucket of a product; as many as there are. */
+/* An adjust below 0 while its units are shared out over the buckets of a product. */
 typedef struct correction {
   const fg_account *account;
   const fg_state *state;
   uint32_t product;
-  fg_rating rating; ///< of what it corrects
+  fg_rating rating; ///< rating of the units that are taken off
   cell_share *shares;
-  int64_t rest; ///< of its units
+  int64_t rest; ///< units not shared out yet
 } correction;
 
-/* The cells of an adjust are those of its period that its attributes lead to, in any edition. */
+/* Whether an adjust reaches a bucket: it is in the adjust's tier period, and has the price and the factor that the
+   adjust's attributes lead to, in any edition. */
 static bool is_corrected(const correction *of, const fg_bucket *bucket) {
   const fg_service *service = &of->state->services[of->product];
   const fg_product *own = &of->account->book->products[of->product];
@@ -169,7 +172,8 @@ static bool is_corrected(const correction *of, const fg_bucket *bucket) {
          other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
 }
 
-/* An adjust takes off no more than was used without the calls in flight, because those may still be canceled. */
+/* The units of a bucket without those of calls in flight, which an adjust does not take off, because they may still be
+   canceled. */
 static int64_t there_without_calls(const correction *of, const fg_bucket *bucket) {
   int64_t there = fg_usage_units(&bucket->usage);
   for (uint32_t i = 0; i < of->state->holds.count; i++) {
@@ -194,7 +198,7 @@ static int64_t units_of_source(const fg_bucket *bucket, int source) {
   }
 }
 
-/* Whether the units of two cells that a correction reaches cost the same, in whichever edition. */
+/* Whether units of two cells that one correction reaches cost the same, also in different editions. */
 static bool cost_the_same(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
   return fg_schedules_price_alike(fg_cell_schedule(account, product, a), fg_cell_schedule(account, product, b));
 }
@@ -203,9 +207,9 @@ static bool is_of_settled(const correction *of, const fg_bucket *bucket) {
   return bucket->begin < of->state->services[of->product].settled;
 }
 
-/* Buckets whose units cost the same are of one kind, so that an edition with equal prices changes nothing. What is
-   settled is apart: its calls will not be canceled, and what they have is theirs. So is each bucket of events that are
-   priced by themselves, because it is not kept which events there were. */
+/* Whether two buckets are of one kind: their units cost the same, also in different editions, so that an edition with
+   equal prices changes nothing. Settled buckets are apart, because their calls cannot be undone; so is each bucket of
+   events that are priced by themselves, because it is not kept which events it had. */
 static bool are_of_kind(const correction *of, const fg_bucket *a, const fg_bucket *b) {
   return !fg_cell_is_of_events(of->account, of->product) && is_of_settled(of, a) == is_of_settled(of, b) &&
          cost_the_same(of->account, of->product, a->cell, b->cell);
@@ -226,8 +230,8 @@ static void find_kinds(correction *of) {
   }
 }
 
-/* Shares the units of an adjust out over the buckets: those of a source from the latest one on. Leaves `rest` where
-   there are not as many. */
+/* Shares the units of an adjust out over the buckets, source by source, each from the latest bucket on. `rest` becomes
+   the units for which there was no room. */
 static void share_out_over_cells(correction *of) {
   const fg_service *service = &of->state->services[of->product];
   find_kinds(of);
@@ -255,7 +259,8 @@ bool fg_regimes_correct_alike(const fg_account *account, const fg_regime *a, con
          cost_the_same(account, a->product, a->cell, b->cell);
 }
 
-/* The bucket of a regime of the kind of the first, once: what is settled is in one. */
+/* The bucket of a regime, if the regime is like the first and no earlier one has the same bucket; else NULL. Settled
+   regimes share one bucket. */
 static const fg_bucket *bucket_once(const fg_account *account, const fg_state *draft, const fg_regime *regimes,
                                     uint32_t place) {
   const fg_bucket *bucket = fg_regime_bucket(account, draft, &regimes[place]);
@@ -281,11 +286,11 @@ void fg_regimes_share_out(const fg_account *account, const fg_state *draft, fg_r
     for (uint32_t i = 0; i < count; i++) {
       const fg_bucket *bucket = bucket_once(account, draft, regimes, i);
       int64_t units = bucket == NULL ? 0 : fg_min_i64(rest, units_of_source(bucket, source));
-      regimes[i].usage.unbilled += units; /* of which source they are is found when they are taken off */
+      regimes[i].usage.unbilled += units; /* their sources are found when they are taken off */
       rest -= units;
     }
   }
-  FG_ASSERT(rest == 0); /* no more was taken off a kind than it had besides calls in flight */
+  FG_ASSERT(rest == 0); /* a kind was never left with less than its calls in flight hold */
 }
 
 static fg_status take_off_cell(const fg_account *account, fg_state *draft, uint32_t product, uint32_t place,
@@ -306,7 +311,8 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   fg_product_group *group = fg_state_group(of->account, draft, of->product);
   bool is_kept = fg_undo_is_kept(group);
   for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
-    /* Where a call in flight may be undone, others of the cells may be taken off then. */
+    /* An edition of which nothing is taken off now gets a regime all the same, because undoing a call may share the
+       units out otherwise. */
     const int64_t units = of->shares[i - 1].off;
     if (units > 0 || (is_kept && is_corrected(of, &draft->services[of->product].buckets.items[i - 1]))) {
       FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, units, off, lost));
@@ -314,7 +320,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   }
   draft->services[of->product].total -= of->rating.units;
   fg_regime_bound_settled(&draft->services[of->product]);
-  if (!is_kept) { /* no call in flight may be undone, so nobody will need the regimes */
+  if (!is_kept) { /* no call in flight can be undone, so nothing needs the regimes */
     fg_regimes_drop_all(group);
   }
   const uint32_t number = of->account->book->products[of->product].group;
@@ -322,8 +328,8 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   return fg_lots_arrange_group(of->account, draft, number);
 }
 
-/* Whether what is taken off a bucket of events that are priced each by itself is what such events have cost: whole
-   ones, or all there are. Which events there were is not kept, so nothing else is certain to be theirs. */
+/* Whether the cost that an adjust takes off a bucket of events is certain: it is that of whole events of the rated
+   size, or that of all events there are. It is not kept which events there were. */
 static fg_status check_events(const correction *of, uint32_t place) {
   const fg_service *service = &of->state->services[of->product];
   const fg_bucket *bucket = &service->buckets.items[place];

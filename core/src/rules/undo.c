@@ -7,22 +7,22 @@
 #include "issue.h"
 #include "take_off.h"
 
-/* A draft on which the regimes of a group are drawn again, from that of the undone call on. */
+/* The regimes of a group while they are drawn again on a draft, from that of the undone call on. */
 typedef struct redrawing {
   const fg_account *account;
   fg_state *draft;
   fg_product_group *group;
-  uint32_t number;             ///< of the group
-  FG_ARRAY(fg_regime) regimes; ///< as they were
-  FG_ARRAY(fg_taken) parts;    ///< theirs
-  FG_ARRAY(int64_t) slices;    ///< theirs
-  int64_t *reserved;           ///< of each lot, what settlements are still to take from it; NULL: they took nothing
-  int64_t arranged;            ///< the product whose `drawable` is the order of deduction as of the regime before; or
-                               ///< FG_NONE
-  uint16_t edition;            ///< of that regime
-  uint32_t arrived;            ///< lots that are in it, or never will be
-  uint64_t first;              ///< the number of the first regime
-  uint32_t rolled;             ///< lots into which what rolls over has gone
+  uint32_t number;             ///< number of the group
+  FG_ARRAY(fg_regime) regimes; ///< the regimes as they were
+  FG_ARRAY(fg_taken) parts;    ///< what those regimes took from lots
+  FG_ARRAY(int64_t) slices;    ///< the numbers that those regimes kept in slices
+  /* For each lot, units that settlements among the regimes take from it later; NULL: none takes any. */
+  int64_t *reserved;
+  int64_t arranged; ///< product whose `drawable` has the order of deduction of the regime before; FG_NONE: none has
+  uint16_t edition; ///< edition of the regime before
+  uint32_t arrived; ///< lots up to this place are in that order, or never will be
+  uint64_t first;   ///< number of the first regime
+  uint32_t rolled;  ///< lots up to this place have got what rolls over into them
 } redrawing;
 
 static uint32_t group_of_owner(const redrawing *redraw, const fg_lot *lot) {
@@ -33,8 +33,8 @@ static fg_service *service_of(const redrawing *redraw, const fg_regime *regime) 
   return &redraw->draft->services[regime->product];
 }
 
-/* How many units of a call's product are left in lots that are void by now, or units of their own where it draws on
-   none of them. What undoing adds to them is lost. */
+/* How many units of a call's product are left in lots that are void by now; of lots that the product does not draw on,
+   in the lots' own units. What undoing adds to this number is lost. */
 static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
   const fg_book *book = redraw->account->book;
   fg_int128 left = 0;
@@ -50,8 +50,8 @@ static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
   return left;
 }
 
-/* Takes back what a regime did to what the events of its cell cost, if that is kept. Units by tier are filled anew once
-   all is drawn. */
+/* Takes back what a regime added to the cost of its cell's events, if that is kept. Units by tier need no such step,
+   because they are filled anew after all is redrawn. */
 static fg_status forget_events(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket) {
   if (bucket == NULL || !fg_cell_is_of_events(redraw->account, regime->product)) {
     return FG_OK;
@@ -61,7 +61,7 @@ static fg_status forget_events(const redrawing *redraw, const fg_regime *regime,
   return fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, fg_event_sum(kept + 1), sign);
 }
 
-/* Takes back all that a regime did to lots and to its period. */
+/* Takes back all that a regime did to lots and to its bucket. */
 static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32_t end) {
   bool puts_back = regime->kind == FG_REGIME_TAKES_OFF;
   for (uint32_t i = regime->first; i < end; i++) {
@@ -82,7 +82,7 @@ static fg_status forget(const redrawing *redraw, const fg_regime *regime, uint32
   return forget_events(redraw, regime, bucket);
 }
 
-/* Makes postpaid, until it is drawn again, what a bought rate covered. */
+/* Counts units that a bought rate covered as postpaid until the regime is redrawn. */
 static void uncover(fg_regime *regime) {
   regime->usage.unbilled -= regime->covered;
   regime->usage.postpaid += regime->covered;
@@ -98,7 +98,7 @@ static bool has_cover(const redrawing *redraw) {
   return false;
 }
 
-/* What rolled over after the first regime is put back, from the last issue to the first. */
+/* Returns what rolled over after the first regime, from the last issue to the first. */
 static void unroll(redrawing *redraw) {
   for (uint32_t i = redraw->draft->lots.count; i > 0; i--) {
     fg_lot *lot = &redraw->draft->lots.items[i - 1];
@@ -108,7 +108,7 @@ static void unroll(redrawing *redraw) {
   }
 }
 
-/* Rolls over into the issues that regimes up to a number may draw on: by now it is known what was left. */
+/* Rolls units over into the issues that regimes up to a number may draw on. What was left for them is known by then. */
 static void roll(redrawing *redraw, uint64_t number) {
   for (; redraw->rolled < redraw->draft->lots.count; redraw->rolled++) {
     fg_lot *lot = &redraw->draft->lots.items[redraw->rolled];
@@ -122,7 +122,7 @@ static void roll(redrawing *redraw, uint64_t number) {
   }
 }
 
-/* Moves the regimes from `place` on aside, and takes back what they did. */
+/* Sets the regimes from `place` on aside, and takes back what they did. */
 static fg_status set_aside(redrawing *redraw, uint32_t place) {
   const fg_allocator *allocator = &redraw->account->allocator;
   fg_product_group *group = redraw->group;
@@ -166,8 +166,8 @@ static fg_status set_aside(redrawing *redraw, uint32_t place) {
   return FG_OK;
 }
 
-/* Finds the order of deduction as it was in a regime. Most regimes begin because one lot came or went, so the order
-   of the regime before is changed by that one. */
+/* Arranges the order of deduction as it was in a regime. Most regimes begin because one lot came or went, so the order
+   of the regime before is adapted where that is possible. */
 static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t number) {
   uint32_t product = regime->product;
   bool is_arranged = redraw->arranged == product && redraw->edition == regime->cell.edition;
@@ -192,7 +192,7 @@ static fg_status arrange(redrawing *redraw, const fg_regime *regime, uint64_t nu
   return FG_OK;
 }
 
-/* Draws the units of a regime again, and leaves in each lot what later settlements took from it. */
+/* Draws the billed units of a regime again. In each lot it leaves what settlements take from that lot later. */
 static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
   fg_service *service = service_of(redraw, regime);
   fg_product_group *group = redraw->group;
@@ -218,8 +218,8 @@ static void draw(redrawing *redraw, fg_regime *regime, int64_t billed) {
     }
   }
   service->drawable.count = kept;
-  /* A lot with reserved units was passed over, and may be drawn on later. One of a pool may have less left than one
-     that stands before it, which has too little for a unit. */
+  /* A lot with reserved units was passed over but may be drawn on later, and a pool's lot may have too little left for
+     a unit of this product. In both cases `drawable` is not the order of the next regime. */
   bool plain = redraw->account->book->products[regime->product].plain;
   redraw->arranged = redraw->reserved == NULL && plain ? regime->product : FG_NONE;
   regime->usage.postpaid = rest;
@@ -236,7 +236,8 @@ static fg_status charge_again(const redrawing *redraw, const fg_regime *regime, 
   return bucket == NULL ? FG_OK : fg_event_sum_add(service_of(redraw, regime)->slices.items + bucket->slices, cost, 1);
 }
 
-/* Keeps anew what is kept of the postpaid units of a regime, and in which order they came. */
+/* Keeps anew the order in which a regime's units came, and the cost or the number of its postpaid units where the cell
+   keeps that. */
 static fg_status keep_again(const redrawing *redraw, const fg_regime *regime, const fg_bucket *bucket,
                             int64_t of_each) {
   const fg_account *account = redraw->account;
@@ -280,7 +281,7 @@ static fg_status cover_again(redrawing *redraw, const fg_regime *before, uint32_
   return FG_OK;
 }
 
-/* The units of one event of a regime that was set aside; 0 of one without. */
+/* The units of one event of a regime that was set aside; 0 if its events are not priced by themselves. */
 static int64_t of_each_before(const redrawing *redraw, const fg_regime *before) {
   bool has_events = before->kind != FG_REGIME_COVERS && fg_cell_is_of_events(redraw->account, before->product);
   return has_events ? redraw->slices.items[before->slices] : 0;
@@ -299,7 +300,7 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   roll(redraw, number);
   int64_t billed = fg_usage_billed(&before->usage);
   FG_ASSERT(billed >= 0 && before->usage.unbilled >= before->counted && before->counted >= 0);
-  /* Unbilled units stay as they were, because they draw on nothing. */
+  /* Unbilled units stay as they were, because they draw on no lot. */
   regime->usage.free = regime->usage.packs = regime->usage.postpaid = 0;
   regime->first = group->parts.count;
   regime->slices = group->slices.count;
@@ -319,8 +320,8 @@ static fg_status redraw_regime(redrawing *redraw, uint32_t place) {
   return draw_again(redraw, regime, number, of_each, billed);
 }
 
-/* Adds units to a regime, or takes them off where they are below 0. They are of one source, whichever, because the
-   regime is drawn again. */
+/* Adds units to a regime; units below 0 are taken off. It does not matter of which source they are, because the regime
+   is drawn again. */
 static void add(fg_regime *regime, fg_usage_kind kind, int64_t units) {
   if (kind == FG_USAGE_BILLED) {
     regime->usage.postpaid += units;
@@ -334,14 +335,14 @@ static bool is_of_cell(const fg_hold *hold, const fg_remade *as) {
   return fg_cell_is_same(hold->cell, as->cell) && hold->kind == as->kind;
 }
 
-/* Whether the events of a call have as many units each as they had. */
+/* Whether each event of a call has as many units as before. */
 static bool has_same_events(const redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
   const fg_regime *regime = &redraw->group->regimes.items[hold->regime - fg_regime_number(redraw->group, 0)];
   return as->of_each == 0 || redraw->group->slices.items[regime->slices] == as->of_each;
 }
 
-/* Makes the regime of the undone call that of the call as it is now. Where other rules hold of it, the call has the
-   regime to itself. */
+/* Changes the regime of the undone call to what the call is now. If other rules hold for it now, no other usage is in
+   that regime. */
 static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade *as) {
   fg_regime *regime = &redraw->regimes.items[0];
   fg_service *service = service_of(redraw, regime);
@@ -360,7 +361,8 @@ static fg_status remake(redrawing *redraw, const fg_hold *hold, const fg_remade 
   return FG_OK;
 }
 
-/* At the first regime of a correction for cells that cost the same. Regimes of a correction stand one after another. */
+/* Shares out anew what a correction takes off, when its first regime of a kind of cells is reached. The regimes of a
+   correction are consecutive. */
 static void share_out_again(redrawing *redraw, uint32_t place) {
   fg_regime *first = &redraw->regimes.items[place];
   uint32_t count = 0;
@@ -399,7 +401,7 @@ fg_status fg_undo(const fg_account *account, fg_state *draft, const fg_hold *hol
                       .group = fg_state_group(account, draft, hold->product),
                       .number = account->book->products[hold->product].group,
                       .arranged = FG_NONE};
-  *lost = hold->regime == 0 ? units : 0; /* it is settled */
+  *lost = hold->regime == 0 ? units : 0; /* the usage is settled */
   FG_ASSERT(as.units >= 0 && units >= 0);
   if (hold->regime == 0 || (units == 0 && is_of_cell(hold, &as) && has_same_events(&redraw, hold, &as))) {
     return FG_OK;

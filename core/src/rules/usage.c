@@ -30,10 +30,9 @@ static fg_bucket *current_bucket(const fg_service *service) {
   return &service->buckets.items[service->buckets.count - 1];
 }
 
-/* Whether the units that grants and packs do not cover may be postpaid. They are refused, and the usage with them,
-   where the product serves no postpaid usage, and where one of them would be charged at a null price. Units that were
-   postpaid earlier are not asked about: they have happened, also where the new ones carry them into a tier without a
-   price. */
+/* Refuses a usage whose units beyond grants and packs cannot be postpaid: the product serves no postpaid usage, or one
+   of the units would be charged at a null price. Earlier units are not asked about, because they have happened, even if
+   the new ones carry them into a tier without a price. */
 static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *state, uint32_t product,
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];
@@ -46,7 +45,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   if (fg_cell_is_of_events(account, product)) {
     return fg_events_fit(account, state, product, rating, charged, false);
   }
-  fg_time tiers = current_bucket(service)->tiers; /* the last bucket is of the current period of tiers */
+  fg_time tiers = current_bucket(service)->tiers; /* the last bucket is in the current tier period */
   fg_cell cell = fg_cell_of(account, rating);
   fg_bucket added = {.usage = {drawn.free, drawn.packs, charged, 0}};
   int64_t until = fg_cell_count(account, state, product, tiers, cell, FG_NEVER) +
@@ -55,7 +54,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
   return fg_price_sells(fg_cell_schedule(account, product, cell), hours, until, charged) ? FG_OK : FG_NOT_SOLD;
 }
 
-/* The units of all products that may be counted together. */
+/* Whether the units of all products of a group can be counted together with so many more. FG_OVERFLOW. */
 static FG_COLD fg_status can_be_counted_together(const fg_account *account, const fg_state *state, uint32_t group,
                                                  int64_t quantity) {
   int64_t total = quantity;
@@ -68,7 +67,7 @@ static FG_COLD fg_status can_be_counted_together(const fg_account *account, cons
   return FG_OK;
 }
 
-/* Whether the month's units can be counted with so many more. FG_OVERFLOW. */
+/* Whether the units of this month can be counted with so many more. FG_OVERFLOW. */
 static inline fg_status can_be_counted(const fg_account *account, const fg_state *state, uint32_t product,
                                        int64_t quantity, fg_usage_way way) {
   int64_t total = 0;
@@ -134,7 +133,8 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   return recorded;
 }
 
-/* What a bought rate covers is unbilled. How much that is depends on the instant: the usage has a regime of its own. */
+/* Counts units that a bought rate covers as unbilled. How many these are depends on the instant, so the usage has a
+   regime of its own. */
 static void add_covered(const fg_account *account, fg_state *state, uint32_t product, fg_bucket *bucket,
                         int64_t covered, fg_recorded *recorded) {
   recorded->covered = covered;
@@ -144,8 +144,8 @@ static void add_covered(const fg_account *account, fg_state *state, uint32_t pro
   fg_state_group(account, state, product)->regime_over = true;
 }
 
-/* Where units are kept by tier, they fall into the tiers that the count has reached; where events are priced by
-   themselves, it is kept what they cost. */
+/* Records usage in the bucket of its cell. Where the cell keeps units by tier, they go to the tiers that the count has
+   reached; where events are priced by themselves, their cost is added. */
 static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *state, uint32_t product,
                                           fg_rating rating, bool billable, fg_taken *taken) {
   fg_service *service = &state->services[product];
@@ -161,7 +161,7 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
   if (fg_cell_is_of_events(account, product)) {
     fg_status counted = fg_event_sum_charge(account, product, bucket->cell, state->now, rating.of_each,
                                             recorded.postpaid, service->slices.items + bucket->slices);
-    FG_ASSERT(counted == FG_OK); /* fg_events_fit has asked it */
+    FG_ASSERT(counted == FG_OK); /* fg_events_fit has checked it */
   } else if (fg_cell_is_sliced(account, product, bucket->cell)) {
     int64_t until = fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
     fg_cell_fill(account, product, bucket->tiers, bucket->cell, until, recorded.postpaid, 1,
@@ -170,7 +170,7 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
   return recorded;
 }
 
-/* R10, R17: grants and packs are drawn on in the billed mode alone; usage in a capacity mode is free. */
+/* R10, R17: draws on grants and packs in the billed mode alone; usage in a capacity mode is free. */
 fg_recorded fg_usage_record(const fg_account *account, fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_usage_way way, fg_taken *taken) {
   fg_service *service = &state->services[product];

@@ -1,11 +1,11 @@
 #include "wallet.h"
 
-/* Cash alone may be negative, so it is added first: then no partial sum is above the balance, which fits. */
+/* Cash comes first, because it alone may be negative, and no partial sum is then above the balance, which fits. */
 fg_amount fg_wallet_balance(const fg_wallet *wallet) {
   return wallet->of[FG_CASH] + wallet->of[FG_GIFT] + wallet->of[FG_INCOME];
 }
 
-/* What a fund can pay: below zero it pays nothing. */
+/* What a fund can pay: nothing if it is below zero. */
 static fg_amount available(const fg_wallet *wallet, int fund) { return wallet->of[fund] > 0 ? wallet->of[fund] : 0; }
 
 static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const fg_funds *pay, fg_amount parts[]) {
@@ -24,7 +24,7 @@ static fg_status pay_as_named(const fg_wallet *wallet, fg_amount amount, const f
   return covered ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
-/* R34: gift, income, cash in the order of the funds. */
+/* R34: takes an amount from gift, income and cash, in the order of the funds. */
 static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amount parts[]) {
   fg_amount rest = amount;
   for (int fund = FG_GIFT; fund <= FG_CASH; fund++) {
@@ -32,17 +32,17 @@ static fg_status pay_in_order(const fg_wallet *wallet, fg_amount amount, fg_amou
     parts[fund] = there < rest ? there : rest;
     rest -= parts[fund];
   }
-  parts[FG_VOUCHER] = 0; /* vouchers pay only where the purchase names them */
+  parts[FG_VOUCHER] = 0; /* vouchers pay only if the purchase names them */
   return rest == 0 ? FG_OK : FG_INSUFFICIENT_FUNDS;
 }
 
-/* What a purchase or withdrawal reaches of the balance, so much of it being frozen. */
+/* How much of the balance a purchase or withdrawal can take while `frozen` of it is frozen. */
 static fg_amount within_reach(const fg_wallet *wallet, fg_amount frozen) {
   fg_amount reach = fg_wallet_balance(wallet) - frozen;
   return reach > 0 ? reach : 0;
 }
 
-/* Vouchers are not part of the balance, and never frozen. */
+/* Whether a purchase or withdrawal can take an amount. Vouchers are not part of the balance, and never frozen. */
 static bool reaches(const fg_wallet *wallet, fg_amount amount, fg_amount frozen) {
   return !wallet->limited || frozen <= 0 || amount <= within_reach(wallet, frozen);
 }
