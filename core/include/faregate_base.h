@@ -15,14 +15,16 @@
 extern "C" {
 #endif
 
-/* In front of every function. The core's two single files show none of them beyond the binary they are linked into; who
-   makes a shared library of them defines it, as __attribute__((visibility("default"))). */
+/* Stands in front of every function. Defined as nothing, it leaves the functions of the core's two files visible only
+   within the binary that they are linked into. For a shared library define it as
+   __attribute__((visibility("default"))). */
 #ifndef FG_API
 #define FG_API
 #endif
 #if defined(__GNUC__)
 #define FG_MUST_CHECK __attribute__((warn_unused_result))
-#if defined(__MINGW32__) /* its C library knows other formats; its own printf, which is taken here, those of C */
+/* The C library of MinGW knows other formats, but its own printf, which is used here, has those of C. */
+#if defined(__MINGW32__)
 #define FG_PRINTF(format_at, first_at) __attribute__((__format__(__gnu_printf__, format_at, first_at)))
 #else
 #define FG_PRINTF(format_at, first_at) __attribute__((__format__(__printf__, format_at, first_at)))
@@ -35,7 +37,7 @@ extern "C" {
 /* ------------------------------------------------------------------------------------------- status and errors */
 
 /* The name of a constant in small letters is the error code of the timeline, of Python and of Lua. In brackets stands
-   the rule of the Face Fusion guide (docs/rules.md): an error names it only where the price book cites it. */
+   the rule of the Face Fusion guide (docs/rules.md). An error names a rule only if the price book cites it. */
 typedef enum fg_status {
   /* begin generated statuses: from core/src/base/statuses.def by `make generated` */
   FG_OK = 0,                   ///< done
@@ -118,39 +120,39 @@ typedef enum fg_status {
 /* Who has to do something about a status. */
 typedef enum fg_status_class {
   FG_CLASS_DONE,        ///< FG_OK
-  FG_CLASS_INTERRUPTED, ///< out of memory, or a visitor that stopped: the same may be asked again
-  FG_CLASS_ARGUMENT,    ///< who wrote the call or the document: a value cannot be read, a price book is unknown
-  FG_CLASS_REFUSAL,     ///< the host: the rules refuse
-  FG_CLASS_LEDGER       ///< who keeps a ledger's file and its disk
+  FG_CLASS_INTERRUPTED, ///< out of memory, or a visitor stopped: the same may be asked again
+  FG_CLASS_ARGUMENT,    ///< for the author of the call or document: a value cannot be read, a price book is unknown
+  FG_CLASS_REFUSAL,     ///< for the host: the rules refuse
+  FG_CLASS_LEDGER       ///< for the one who keeps a ledger's file and its disk
 } fg_status_class;
 
 typedef struct fg_error {
   fg_status status;
   char message[256];      ///< a sentence for people, never empty
-  char path[192];         ///< the place in the document, "commands[3].quantity"; empty where there is none
-  char rule[16];          ///< the rule that refuses, "R30": one of the book's `sources`; empty where it cites none
-  int64_t retry_after_us; ///< rate_limited: microseconds to wait; -1 where waiting does not help and elsewhere
+  char path[192];         ///< the place in the document, "commands[3].quantity"; empty if there is none
+  char rule[16];          ///< the rule that refuses, "R30": one of the book's `sources`; empty if it cites none
+  int64_t retry_after_us; ///< rate_limited: microseconds to wait; -1 if waiting does not help, and elsewhere
 } fg_error;
 
-/* The code of a status, "id_conflict". NULL outside 0 … FG_STATUS_COUNT - 1. */
+/* The code of a status, such as "id_conflict"; NULL outside 0 … FG_STATUS_COUNT - 1. */
 FG_API const char *fg_status_name(fg_status status);
 
-FG_API const char *fg_status_text(fg_status status); ///< what it says where nothing more is known; NULL likewise
+FG_API const char *fg_status_text(fg_status status); ///< the message if nothing more is known; NULL likewise
 
 FG_API fg_status_class fg_status_class_of(fg_status status);
-/* True for the refusals of the rules alone, which a caller handles. */
+/* Whether a status is a refusal by the rules, which a caller handles. */
 FG_API bool fg_status_is_refusal(fg_status status);
 
-/* For who answers the library from a callback: fill `error` (may be NULL) and answer `status`. fg_refuse takes the
-   message of the status, fg_fail one of its own, as printf does, and cuts it to a whole character where it is too long.
-   No rule is named: which there are is the price book's to say. */
+/* For callbacks that fail: fill `error` (may be NULL) and return `status`. fg_refuse uses the message of the status.
+   fg_fail makes one as printf does, and cuts one that is too long after a whole character. No rule is named, because
+   only the price book says which there are. */
 FG_API fg_status fg_refuse(fg_error *error, fg_status status);
 FG_API fg_status fg_fail(fg_error *error, fg_status status, const char *path, const char *format, ...) FG_PRINTF(4, 5);
 
 /* ------------------------------------------------------------------------------------------------------ memory */
 
-/* One function allocates (block NULL, old_size 0), resizes and frees (new_size 0, answer ignored). It answers NULL
-   when it cannot; the block is then unchanged. Thread-safe if books or forks are used by several threads.
+/* One function allocates (block NULL, old_size 0), resizes, and frees (new_size 0, its result is ignored). It returns
+   NULL if it cannot; the block is then unchanged. It must be thread-safe if books or forks are used by several threads.
    Where an allocator is asked for, NULL stands for the C library's. */
 typedef struct fg_allocator {
   void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
@@ -162,30 +164,31 @@ typedef struct fg_string {
   size_t length;    ///< bytes
 } fg_string;
 
-/* Whether it is UTF-8 without a byte 0, as text for the library has to be. */
+/* Whether a string is UTF-8 without a byte 0, as the library requires of all text. */
 FG_API bool fg_string_is_text(fg_string string);
 
-/* What a usage or an account is told apart by: a name that the price book declares, and a text or a whole number. */
+/* What distinguishes usage or accounts: a name that the price book declares, with a text or a whole number. */
 typedef struct fg_attribute {
   fg_string name;
-  fg_string text; ///< text NULL: it is a number
+  fg_string text; ///< text NULL: the value is `number`
   int64_t number;
   bool is_number;
 } fg_attribute;
 
-#define FG_ATTRIBUTES_MAX 64 ///< of one usage or account
+#define FG_ATTRIBUTES_MAX 64 ///< attributes of one usage or account
 
-/* Attributes of different names, in any order. Names and texts are UTF-8, names at least one byte. The list is borrowed
-   as its strings are. */
+/* Attributes with different names, in any order. Names and texts are UTF-8, names at least one byte. The list is
+   borrowed as its strings are. */
 typedef struct fg_attributes {
   const fg_attribute *items;
   size_t count; ///< at most FG_ATTRIBUTES_MAX
 } fg_attributes;
 
-/* A quantity in digits, without sign or leading zeros, 0 … 2^63-1; false on anything else. */
+/* Reads a quantity in digits, without sign or leading zeros, 0 … 2^63-1; false for anything else. */
 FG_API bool fg_quantity_parse(fg_string text, int64_t *quantity);
 
-/* A buffer the library fills and the caller releases with fg_text_release. Always ends in a 0 that is not counted. */
+/* A buffer that the library fills and the caller releases with fg_text_release. It always ends in a 0 that is not
+   counted. */
 typedef struct fg_text {
   char *text;
   size_t length;   ///< bytes, without the final 0
@@ -195,17 +198,18 @@ typedef struct fg_text {
 
 FG_API void fg_text_release(fg_text *text);
 
-/* Where the library writes a long text, piece by piece. What `write` answers but FG_OK ends it, and is the answer. */
+/* Where the library writes a long text, piece by piece. If `write` returns another status than FG_OK, writing ends with
+   it. */
 typedef struct fg_sink {
   fg_status (*write)(void *context, const char *bytes, size_t length);
   void *context;
 } fg_sink;
-/* Appends to a text, which must outlive the sink; {0} is an empty one. */
+/* A sink that appends to a text, which must outlive it; {0} is an empty text. */
 FG_API fg_sink fg_text_sink(fg_text *text);
 
 /* ------------------------------------------------------------------------------------------------------- money */
 
-/* An exact amount: a signed 128-bit count of 10^-12 currency units, |amount| < 10^26. High and low 64 bits. */
+/* An exact amount: a signed 128-bit count of 10^-12 currency units, |amount| < 10^26, as its high and low 64 bits. */
 typedef struct fg_money {
   int64_t high;
   uint64_t low;
@@ -214,16 +218,16 @@ typedef struct fg_money {
 #define FG_MONEY_DECIMALS 12
 #define FG_MONEY_TEXT_MAX 48 ///< bytes of the longest formatted amount, with its final 0
 
-/* A plain decimal: optional '-', digits, optionally '.' and 1 to 12 digits. No '+', exponent, space or grouping.
-   FG_INVALID on any other form, FG_OVERFLOW from 10^26 on. */
+/* Reads a plain decimal: optional '-', digits, optionally '.' and 1 to 12 digits, without '+', exponent, space or
+   grouping. FG_INVALID for any other form, FG_OVERFLOW from 10^26 on. */
 FG_API FG_MUST_CHECK fg_status fg_money_parse(const char *text, size_t length, fg_money *money);
 
-/* At least `minor_digits` (0 … 12) decimals and no trailing zeros beyond them. Answers the length. */
+/* Writes at least `minor_digits` (0 … 12) decimals, and no trailing zeros beyond them. Returns the length. */
 FG_API size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_MAX]);
 
 FG_API fg_money fg_money_zero(void);
 FG_API int fg_money_compare(fg_money a, fg_money b); ///< negative, 0 or positive
-/* FG_OVERFLOW from 10^26 on. */
+/* These give FG_OVERFLOW from 10^26 on. */
 FG_API FG_MUST_CHECK fg_status fg_money_add(fg_money a, fg_money b, fg_money *sum);
 FG_API FG_MUST_CHECK fg_status fg_money_subtract(fg_money a, fg_money b, fg_money *difference);
 FG_API FG_MUST_CHECK fg_status fg_money_multiply(fg_money a, int64_t factor, fg_money *product);
@@ -231,67 +235,69 @@ FG_API FG_MUST_CHECK fg_status fg_money_multiply(fg_money a, int64_t factor, fg_
 /* ---------------------------------------------------------------------------------------------------- time */
 
 typedef int64_t fg_time; ///< an instant: microseconds since 1970-01-01T00:00:00Z
-typedef int32_t fg_date; ///< a civil date: days since 1970-01-01, which may be negative by the offset
+typedef int32_t fg_date; ///< a civil date: days since 1970-01-01; the offset can make it negative
 
 #define FG_NO_TIME INT64_MIN ///< absent
-#define FG_NEVER INT64_MAX   ///< the end of what is permanent
+#define FG_NEVER INT64_MAX   ///< the end of what never ends
 #define FG_NO_DATE INT32_MIN ///< absent
 #define FG_TIME_TEXT_MAX 40
 
-/* A stretch of a time zone's life. */
+/* A period of a time zone with one offset. */
 typedef struct fg_zone_part {
-  fg_time from;   ///< the instant it begins; of the first part that is not looked at
-  int64_t offset; ///< microseconds that its clocks are ahead of UTC
+  fg_time from;   ///< the instant at which it begins; ignored in the first part
+  int64_t offset; ///< microseconds by which its clocks are ahead of UTC
 } fg_zone_part;
 
-/* Where civil time is of: one offset for ever, or parts in the order of time. In place of a zone, NULL is UTC. */
+/* The zone of civil times: one offset for ever, or parts in the order of time. NULL in place of a zone stands for
+   UTC. */
 typedef struct fg_zone {
-  int64_t offset;            ///< microseconds ahead of UTC, where there are no parts
-  const fg_zone_part *parts; ///< further apart than their offsets differ
+  int64_t offset;            ///< microseconds ahead of UTC, if there are no parts
+  const fg_zone_part *parts; ///< their beginnings are further apart than their offsets differ
   uint32_t count;
-  fg_string name; ///< of a zone with parts, "Europe/Madrid"; text NULL: it has none
+  fg_string name; ///< the name of a zone with parts, "Europe/Madrid"; text NULL: none
 } fg_zone;
 
-FG_API int64_t fg_zone_offset(const fg_zone *zone, fg_time at); ///< microseconds ahead of UTC at that instant
+FG_API int64_t fg_zone_offset(const fg_zone *zone, fg_time at); ///< microseconds ahead of UTC at an instant
 
-/* The instant at which clocks of the zone show `civil`, counted as if they showed UTC: the first of two, and the end of
-   the gap where they skip it. */
+/* Finds the instant at which clocks of the zone show `civil`, a time counted as if in UTC: the first of two, or the end
+   of the gap if they skip it. */
 FG_API fg_time fg_zone_instant(const fg_zone *zone, fg_time civil);
 
-/* ISO 8601 "2024-11-05T10:00[:00[.123456]][Z|±hh:mm]", a space for the T and a bare date (its 00:00) allowed; without
-   an offset, civil time of `zone`. Years 1970 … 9999; FG_INVALID otherwise. */
+/* Reads ISO 8601 "2024-11-05T10:00[:00[.123456]][Z|±hh:mm]"; a space for the T, and a bare date (its 00:00) are
+   allowed. Without an offset it is civil time of `zone`. Years 1970 … 9999; FG_INVALID otherwise. */
 FG_API FG_MUST_CHECK fg_status fg_time_parse(const char *text, size_t length, const fg_zone *zone, fg_time *time);
 
-/* A bare whole number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099; FG_INVALID, with
-   words that name the unit, otherwise: a number of seconds would be an instant of 1970. */
+/* Reads a bare number as an instant: microseconds since 1970-01-01T00:00Z, of the years 2000 … 2099. Otherwise
+   FG_INVALID with a message that names the unit, because a number of seconds would be an instant of 1970. */
 FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error);
 
-/* "2024-11-05T10:00:00+08:00", with a fraction only where there is one, without trailing zeros. Answers the length. */
+/* Writes "2024-11-05T10:00:00+08:00", with a fraction only if there is one, without trailing zeros. Returns the
+   length. */
 FG_API size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]);
 
-/* Where time comes from. Microseconds throughout. */
+/* Where time comes from, in microseconds. */
 typedef struct fg_clock_source {
-  fg_time (*wall)(void *context);     ///< since 1970
-  int64_t (*boottime)(void *context); ///< since the system was started, those it slept included
-  uint32_t (*boot)(void *context); ///< which start that was: the same number as long as it runs, another after the next
+  fg_time (*wall)(void *context);         ///< time since 1970
+  int64_t (*boottime)(void *context);     ///< time since the system was started, with the time it slept
+  uint32_t (*boot)(void *context);        ///< a number for that start: it stays the same until the next one
   bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
   void *context;
 } fg_clock_source;
 
 typedef struct fg_clock_options {
-  int64_t max_jump;              ///< 1 microsecond …; 0: 92 days
-  const fg_clock_source *source; ///< outlives the handle; NULL: the system's clocks
+  int64_t max_jump;              ///< at least 1 microsecond; 0 stands for 92 days
+  const fg_clock_source *source; ///< must outlive the handle; NULL: the system's clocks
 } fg_clock_options;
-/* A `max_jump` of so many days; FG_INVALID unless it is 1 … 3,652,425 (10,000 years). */
+/* Converts days to a `max_jump`; FG_INVALID unless they are 1 … 3,652,425 (10,000 years). */
 FG_API FG_MUST_CHECK fg_status fg_jump_of_days(int64_t days, int64_t *max_jump, fg_error *error);
 
-/* The system's wall clock, for questions that are about no account. */
+/* Reads the system's wall clock, for questions that are about no account. */
 FG_API fg_time fg_clock_now(void);
 
 /* -------------------------------------------------------------------------------------------------- description */
 
-/* What a structured answer is told to: the core walks its results once, the visitor makes JSON, Python objects or Lua
-   tables of it. `key` is NULL inside a list and for the outermost value. A callback answers false to stop. */
+/* The receiver of a structured answer: the core walks its results once, and the visitor makes JSON, Python objects or
+   Lua tables of them. `key` is NULL inside a list and for the outermost value. A callback returns false to stop. */
 typedef struct fg_visitor {
   void *context;
   bool (*begin_object)(void *context, const char *key);

@@ -29,10 +29,10 @@ typedef enum fg_integer_type {
 
 /* A column of integers in the caller's memory, laid out as Apache Arrow's are. */
 typedef struct fg_integers {
-  const void *values;      ///< of the machine's byte order
+  const void *values;      ///< in the machine's byte order
   const uint8_t *validity; ///< a bit for each row, the lowest first, 0 for null; NULL: no row is null
   size_t offset;           ///< of the first row, in values and in bits
-  size_t count;            ///< rows
+  size_t count;            ///< number of rows
   fg_integer_type type;
 } fg_integers;
 
@@ -57,71 +57,72 @@ typedef enum fg_text_type {
 /* A column of UTF-8 texts in the caller's memory, laid out as Apache Arrow's are. */
 typedef struct fg_texts {
   fg_text_type type;
-  const void *offsets;     ///< of rows in `bytes`, one more than there are rows; or the views
+  const void *offsets;     ///< where each row begins in `bytes`, and where the last one ends; or the views
   const char *bytes;       ///< NULL for views
   const char *const *data; ///< the data buffers of views
   const uint8_t *validity; ///< as of fg_integers
   size_t offset, count;
-  const fg_integers *codes; ///< NULL, or of a dictionary-encoded column: each row's place among the texts, which then
-                            ///< are the dictionary
+  const fg_integers *codes; ///< NULL; or for a dictionary-encoded column the index of each row's text,
+                            ///< the texts being the dictionary
 } fg_texts;
 
-/* One row; text NULL for a null, and for a code that the dictionary has not. */
+/* Reads one row; text NULL for a null, and for a code that the dictionary does not have. */
 FG_API fg_string fg_texts_at(const fg_texts *column, size_t row);
 
-/* An attribute of each row, a text or a whole number; a null is none. Of an event the number may be in digits, and a
-   text of blanks is none. */
+/* An attribute of each row, a text or a whole number; a null means no attribute. For events the number may be in
+   digits, and a blank text means no attribute. */
 typedef struct fg_attribute_column {
   fg_string name; ///< as the price book declares it for usage
   fg_integers numbers;
-  const fg_texts *texts; ///< not NULL: in place of `numbers`
+  const fg_texts *texts; ///< not NULL: used instead of `numbers`
 } fg_attribute_column;
 
-/* The least scale that holds every amount fg_price_columns can answer for this query, at least the minor digits of the
-   currency; where the product has rules or terms, whatever the attributes are. Errors as of fg_book_price. */
+/* Finds the smallest scale that holds every amount that fg_price_columns can compute for this query, at least the minor
+   digits of the currency; if the product has rules or terms, whatever the attributes are. Errors as of
+   fg_book_price. */
 FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
                                               fg_error *error);
 
-/* Prices each row as fg_book_price prices one quantity; of the query all but `quantity` and `tier_quantity` is used.
-   What attributes the query has are those of all rows, and each of `columns`, as long as the quantities, is one more. A
-   null quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
+/* Prices each row as fg_book_price prices one quantity. Of the query, `quantity` and `tier_quantity` are ignored. The
+   query's attributes hold for all rows, and each of `columns`, which are as long as the quantities, adds one. A null
+   quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
    FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the first bad row in
-   error->path, "quantities[7]" or "attributes.model[7]", and in *bad_row; where the fault is not in a row that is
-   SIZE_MAX. The amounts are undefined then. */
+   error->path, "quantities[7]" or "attributes.model[7]", and in *bad_row, which is SIZE_MAX if no row is at fault. The
+   amounts are undefined then. */
 FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
                                                 const fg_integers *quantities, const fg_attribute_column *columns,
                                                 size_t column_count, const fg_amounts *amounts, size_t *bad_row,
                                                 fg_error *error);
 
-/* The least scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
+/* The smallest scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
 FG_API int fg_book_scale(const fg_book *book);
 
-/* Bills to make of usage totals. Rows are periods of the product's tiers: months, days, weeks … `periods` rows after
-   each other are one account's, in time order, and the product is open in all of each. */
+/* A question for bills of usage totals. Each row is a period of the product's tiers: a month, day, week and so on.
+   `periods` rows in a row are those of one account, in the order of time, and the product is open in all of them. */
 typedef struct fg_bill_query {
   fg_string product;
-  fg_time at;              ///< an instant in the period of each account's first row; of periods that are counted from
-                           ///< an opening, the opening
-  size_t periods;          ///< 1 …, divides the number of rows
-  fg_integers totals;      ///< units used in the calls mode: what usage comes to, where there are terms or an aggregate
-  const fg_integers *free; ///< units of free grants at hand in the period, a row each or one for all; null: none.
-                           ///< NULL: what the book issues every month (R1)
+  fg_time at;               ///< an instant in the period of each account's first row; for periods counted from an
+                            ///< opening, the opening
+  size_t periods;           ///< at least 1; divides the number of rows
+  fg_integers totals;       ///< units used in the calls mode; if there are terms or an aggregate, what usage comes to
+  const fg_integers *free;  ///< free units at hand in the period, a row each or one for all; null: none.
+                            ///< NULL: what the book issues every month (R1)
   const fg_integers *packs; ///< units of packs at hand in an account's first period, a row for each account or one for
                             ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
   const fg_string *policy;  ///< pairs of switch and value that replace the book's (tier_basis, R12)
-  size_t policy_count;      ///< pairs
-  fg_attributes attributes; ///< of all of the usage and the accounts, where rules ask them
+  size_t policy_count;      ///< how many pairs
+  fg_attributes attributes; ///< of all usage and accounts, if rules ask for them
 } fg_bill_query;
 
 typedef struct fg_bill_columns {
-  int64_t *free, *packs, *postpaid; ///< units covered and left over (R7), a row each
-  fg_amounts amounts;               ///< of what is left over (R11), with `least`, `most` and fees of a row's period
+  int64_t *free, *packs, *postpaid; ///< units covered, and left over (R7), a row each
+  fg_amounts amounts;               ///< the price of that (R11), with `least`, `most` and fees of the period
 } fg_bill_columns;
 
 /* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
-   has zeros and draws nothing. Errors as of fg_price_columns, the path naming the column; FG_UNSUPPORTED where totals
-   do not say what a product costs: events that are priced each by itself, a counter that is shared, rules that ask the
-   clock, fees of other periods, an edition that begins within a row. */
+   has zeros and draws nothing. Errors as of fg_price_columns, with a path that names the column. FG_UNSUPPORTED if
+   totals do not say what a product costs: events that are priced each by itself, a counter that is shared, rules that
+   ask the clock, fees of other periods, an edition that begins within a row. */
 FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
                                                const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
 
@@ -129,34 +130,34 @@ FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bil
 
 typedef enum fg_time_unit { FG_DAYS, FG_SECONDS, FG_MILLISECONDS, FG_MICROSECONDS, FG_NANOSECONDS } fg_time_unit;
 
-/* Usage of many accounts: columns of equal length. Names are read without the blanks around them; times in text in the
-   forms of fg_time_parse and those of common exporters, to the microsecond below; quantities in text as whole numbers,
-   "24", "24.0". */
+/* Usage of many accounts, in columns of equal length. Blanks around names are ignored. Times in text may have the forms
+   of fg_time_parse and those of common exporters, and are rounded down to microseconds. Quantities in text are whole
+   numbers, "24" or "24.0". */
 typedef struct fg_events {
   size_t count;
   fg_texts accounts;
   fg_texts products;
   fg_integers times;              ///< since 1970-01-01T00:00, rounded down to microseconds
-  fg_time_unit time_unit;         ///< of `times`
-  bool guessed_unit;              ///< nobody said what `times` count: instants outside of 2000 to 2100 end the run
+  fg_time_unit time_unit;         ///< the unit of `times`
+  bool guessed_unit;              ///< the unit is a guess: instants outside of 2000 to 2099 end the run
   bool civil_times;               ///< `times` are of the book's civil time, not instants
-  const fg_zone_part *zone;       ///< not NULL: civil times, also in text, are of this zone, not of the book
-  size_t zone_count;              ///< parts, in the order of time
-  const fg_texts *time_texts;     ///< not NULL: in place of `times`
+  const fg_zone_part *zone;       ///< not NULL: civil times, in text too, are of this zone instead of the book's
+  size_t zone_count;              ///< how many parts, in the order of time
+  const fg_texts *time_texts;     ///< not NULL: used instead of `times`
   fg_integers quantities;         ///< units
-  const fg_texts *quantity_texts; ///< not NULL: in place of `quantities`
-  char thousands;                 ///< in text between groups of three digits, "1,000"; 0: nothing is
+  const fg_texts *quantity_texts; ///< not NULL: used instead of `quantities`
+  char thousands;                 ///< the mark in text between groups of three digits, as in "1,000"; 0: none
   bool corrections;               ///< quantities below 0 are an `adjust`; otherwise they are set aside
-  bool sort;                      ///< the rows of an account are in any order
+  bool sort;                      ///< rows of an account may be in any order of time
   const fg_attribute_column *attributes;
-  size_t attribute_count;         ///< at most FG_ATTRIBUTES_MAX, of different names
+  size_t attribute_count;         ///< at most FG_ATTRIBUTES_MAX, with different names
   const fg_texts *ids;            ///< NULL: no event has an id; a null: this one has none
   int64_t first_row;              ///< the number of the first row
   const fg_integers *row_numbers; ///< not NULL: the number of each row
 } fg_events;
 
-/* Accounts by name, each living the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
-   fg_biller_finish some accounts are ahead of others: it is then only to be freed. */
+/* Accounts by name, each of which lives the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
+   fg_biller_finish some accounts are ahead of others, so the biller can only be freed. */
 typedef struct fg_biller fg_biller;
 
 typedef enum fg_aside_kind {
@@ -166,109 +167,108 @@ typedef enum fg_aside_kind {
   FG_ASIDE_LATER       ///< it lies after the end of the bills
 } fg_aside_kind;
 
-/* An event or a command of fg_biller_command that did not happen, and why. Texts hold until the next call of the
-   biller. */
+/* An event, or a command of fg_biller_command, that did not happen, and why. Texts hold until the biller's next
+   call. */
 typedef struct fg_set_aside {
-  int64_t row; ///< its number; -1: a command
+  int64_t row; ///< the row's number; -1: a command
   fg_aside_kind kind;
   fg_status status;
-  const char *column; ///< "times", "product"; empty if it is about none
+  const char *column; ///< "times", "product"; empty if no column is at fault
   const char *message;
   const char *rule;
-  fg_string text;                 ///< what stands in `column`, where it could not be read
+  fg_string text;                 ///< what `column` has, if it could not be read
   fg_string account, product, id; ///< text NULL: absent
   fg_time at;                     ///< FG_NO_TIME: absent
   int64_t quantity;               ///< FG_NO_QUANTITY: absent
-  int64_t first_row; ///< of a repeat or FG_ID_CONFLICT: the row that has had the id; -1: it was none, or none of these
-  fg_time first_at;  ///< when that was; FG_NO_TIME
+  int64_t first_row;              ///< of a repeat or FG_ID_CONFLICT: the row that had the id first; -1: unknown
+  fg_time first_at;               ///< the instant of that row; FG_NO_TIME: unknown
 } fg_set_aside;
 
 #define FG_NO_QUANTITY INT64_MIN
 
-/* An event that happened, and which units it came to; those below 0 were taken off by a correction. */
+/* An event that happened, and how its units were covered. A correction takes units off, which are below 0. */
 typedef struct fg_answered {
-  size_t place;                   ///< of its row among those of the last call
-  int64_t row;                    ///< its number
+  size_t place;                   ///< the index of its row among those of the last call
+  int64_t row;                    ///< the row's number
   fg_string account, product, id; ///< text NULL: absent
   fg_time at;
   int64_t quantity;
   int64_t free, packs, postpaid, unbilled;
-  size_t first_draw, draw_count; ///< of the draws: which packs they are from, none for a correction
+  size_t first_draw, draw_count; ///< its draws, which say what packs covered; none for a correction
 } fg_answered;
 
-/* Of all rows so far. */
+/* Counts over all rows so far. */
 typedef struct fg_bill_counts {
   uint64_t billed;  ///< events that happened
   uint64_t trimmed; ///< rows with blanks around the name of an account or product
-  uint64_t
-      grouped; ///< quantities such as "1.000", read as 1: where all that have a point look so, it may be the mark of
-               ///< thousands; else 0
+  uint64_t grouped; ///< quantities such as "1.000", read as 1, if all that have a point look so: it may be
+                    ///< a mark of thousands; else 0
 } fg_bill_counts;
 
-/* Accounts that nobody enters are made as they appear: as forks of `pattern`, which stays the caller's. Bills end at
-   `until`: what lies after it is set aside, and every account advances to it. With FG_NO_TIME they end at the
-   settlement of the latest month that any account has seen, so that all usage is invoiced. */
+/* Makes a biller. Accounts that are not entered are made when they first appear, as forks of `pattern`, which stays the
+   caller's. Bills end at `until`: what is later is set aside, and every account advances to it. With FG_NO_TIME they
+   end at the last settlement of any account, so that all usage is invoiced. */
 FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 
-/* Lets so many threads, 1 … 256, bill from now on; a new biller has one. Each takes some of the accounts, so that the
-   answer is the same whatever their number: all of what the last call set aside and answered is by row, and of several
-   rows that go back the first is the error. Nothing is held besides for a thread but its stack. The allocator of the
-   pattern is called from all of them at once. A thread that the system does not give is done without. FG_INVALID with
-   the path "threads", FG_NO_MEMORY: the biller keeps those it had. */
+/* Sets how many threads, 1 … 256, bill from now on; a new biller has one. Each takes some of the accounts, so the
+   answer does not depend on their number: what the last call set aside and answered is sorted by row, and if several
+   rows go back in time the first one is the error. A thread takes no memory besides its stack. All threads call the
+   pattern's allocator at the same time. If the system refuses a thread, the others do its work. FG_INVALID with the
+   path "threads", FG_NO_MEMORY: the biller keeps those it had. */
 FG_API FG_MUST_CHECK fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error);
 
-/* Enters an account under a name; it becomes the biller's. FG_ID_CONFLICT if there is one of that name, FG_INVALID if
-   it is of another book or the name is not text. */
+/* Enters an account under a name; it then belongs to the biller. FG_ID_CONFLICT if the name is taken, FG_INVALID if the
+   account is of another book or the name is not text. */
 FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
 
-/* Enters an account that goes on from the state that earlier bills left it in: of its invoices only later ones are
-   told. FG_INVALID with the path "account" for bytes that are none of this book, as of fg_account_load;
-   FG_ID_CONFLICT. */
+/* Enters an account that goes on from the state that earlier bills left it in: only its later invoices are told.
+   FG_INVALID with the path "account" for bytes that are not of this book, as for fg_account_load; FG_ID_CONFLICT. */
 FG_API FG_MUST_CHECK fg_status fg_biller_resume(fg_biller *biller, fg_string name, fg_string bytes, fg_error *error);
 
-/* The state of account 0 … as fg_account_save has it, for the caller to release. FG_NO_MEMORY. */
+/* Writes the state of an account, by its index from 0, as fg_account_save does, for the caller to release.
+   FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_state(fg_biller *biller, size_t index, fg_text *bytes);
 
-/* A command (copied) of an account: it is done before the events from its `at` on. Those of one account are in
-   non-decreasing time. */
+/* Adds a command (copied) of an account. It is done before the account's events from its `at` on. Commands of one
+   account must come in the order of time. */
 FG_API FG_MUST_CHECK fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command *command,
                                                  fg_error *error);
 
-/* Every event a `use` of its account, in the order of the rows; those of one account are in non-decreasing time, over
-   all calls, or with `sort` over calls only. The first event of a product that the account never had open opens it.
-   What cannot be done is set aside. FG_INVALID with the path "attributes" for a column that the price book declares no
-   attribute of usage for. With the path "time" FG_INVALID where the unit of the times was guessed wrong,
-   and FG_TIME_REVERSAL with the first row that is before another of its account; nothing of these events is done
-   then. */
+/* Applies every event as a `use` of its account, in the order of the rows. Rows of one account must be in the order of
+   time, over all calls or, with `sort`, only from one call to the next. The first event of a product opens it if the
+   account never had it open. What cannot be done is set aside. FG_INVALID with the path "attributes" for a column that
+   the price book does not declare as an attribute of usage. With the path "time" FG_INVALID if the unit of the times
+   was guessed wrong, and FG_TIME_REVERSAL with the first row that is before another of its account; then none of these
+   events is done. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
-/* Does the commands that are still to come, then lets every account advance to the end of the bills. An account that
-   was entered beyond that end stays where it is. */
+/* Does the commands that are left, then lets every account advance to the end of the bills. An account that was entered
+   beyond that end stays where it is. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
 
-/* The same in steps, so that a caller can look after other things between them: a step does at most `most` (1 …)
-   accounts, and it is done when `*left`, which counts down, is 0. */
+/* The same in steps, between which a caller can do other things: a step does at most `most` (1 …) accounts. All is done
+   when `*left`, which counts down, is 0. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish_some(fg_biller *biller, size_t most, size_t *left, fg_error *error);
 
-/* What the last call set aside, by row. */
+/* What the last call set aside, sorted by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
 
-/* From now on fg_biller_run keeps what each event came to; fg_biller_answered has those of the last call by row, and
-   their draws. They hold until the next call of the biller. */
+/* fg_biller_detail makes fg_biller_run keep what each event came to. fg_biller_answered returns that for the last call,
+   sorted by row, and the draws; they hold until the biller's next call. */
 FG_API void fg_biller_detail(fg_biller *biller);
 FG_API const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws);
 
 FG_API fg_bill_counts fg_biller_counts(const fg_biller *biller);
 
-/* The list of invoices of account 0 …, as fg_account_invoices has it, with `edition` in each line: the date of the
-   price list that it goes by, null where the book has one alone. FG_NO_MEMORY. */
+/* Describes the list of invoices of an account, by its index from 0, as fg_account_invoices does, with `edition` in
+   each line: the date of its price list, null if the book has only one. FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_invoices(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 
-/* Describes what account 0 … used since it was entered, product by product in the periods of their settlement: a list
-   of {month (or begin and settle), product, meter, units, free, packs, postpaid, unbilled, amount, settled}, those that
-   are settled first; of the others `settled` is null, and `amount` what their invoice would come to now. FG_OVERFLOW,
-   FG_NO_MEMORY. */
+/* Describes what an account, by its index from 0, used since it was entered, by product and period of settlement: a
+   list of {month (or begin and settle), product, meter, units, free, packs, postpaid, unbilled, amount, settled},
+   settled periods first. For the others `settled` is null, and `amount` what their invoice would come to now.
+   FG_OVERFLOW, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_biller_uses(const fg_biller *biller, size_t index, const fg_visitor *visitor);
 
 /* What a group of events used of a product in a period. */
@@ -277,17 +277,17 @@ typedef struct fg_group_use {
 } fg_group_use;
 
 /* Shares out what a period of a product came to among groups of its events: by the units that grants and packs left
-   over or, where these are none, by quantity, or else alike; what is below 0 counts as 0. A share is a multiple of
-   10^-decimals, rounded towards 0; those with the largest remainders, of equal ones the first, get one more until all
-   add up to the amount. What no group used of the period's postpaid units is nobody's: `*nobody` units, whose share is
-   shares[count]; without groups all is nobody's. `shares` has room for count + 1. FG_INVALID: an amount of more
+   over or, if there are none, by quantity, or else equally; what is below 0 counts as 0. A share is a multiple of
+   10^-decimals, rounded towards 0. Those with the largest remainders, the first of equal ones, get one more until all
+   add up to the amount. Postpaid units of the period that no group used are nobody's: `*nobody` units, whose share is
+   shares[count]; without groups all are nobody's. `shares` has room for count + 1. FG_INVALID: an amount of more
    decimals; FG_OVERFLOW: units beyond 2^63-1. */
 FG_API FG_MUST_CHECK fg_status fg_bill_share(fg_money amount, int decimals, int64_t postpaid,
                                              const fg_group_use *groups, size_t count, fg_money *shares,
                                              int64_t *nobody);
 
 FG_API size_t fg_biller_account_count(const fg_biller *biller);
-/* Account 0 … in the order of appearance. Borrowed; it may be forked and described. */
+/* An account by its index, from 0 in the order of appearance; borrowed. It may be forked and described. */
 FG_API fg_account *fg_biller_account(const fg_biller *biller, size_t index, fg_string *name);
 
 #ifdef __cplusplus

@@ -26,20 +26,20 @@ extern "C" {
      budget_month     amount: what was used of the budget, which begins anew */
 /* end generated events */
 
-/* What will happen by itself up to `until` (FG_NO_TIME: FG_UPCOMING_DEFAULT_DAYS after fg_account_now) if nothing more
-   is used, bought or paid: {from, events, until, complete}, the events in the order they happen, each of {at, kind,
-   product, id, units, amount, rule}, null where the kind has none.
-   It looks ten years ahead at most: `until` says how far it came, `complete` whether that is as
-   far as was asked. FG_INVALID, FG_TIME_REVERSAL, FG_NO_MEMORY. */
+/* Describes what will happen by itself up to `until` (FG_NO_TIME: FG_UPCOMING_DEFAULT_DAYS after fg_account_now) if
+   nothing more is used, bought or paid: {from, events, until, complete}. Events are in the order in which they happen,
+   each {at, kind, product, id, units, amount, rule}, with null for what the kind does not have. An outlook is of ten
+   years at most: `until` says how far it goes, `complete` whether that is as far as was asked. FG_INVALID,
+   FG_TIME_REVERSAL, FG_NO_MEMORY. */
 #define FG_UPCOMING_DEFAULT_DAYS 31
 FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor,
                                                    fg_error *error);
 
-/* From when on fg_account_notices speaks. */
+/* From what on fg_account_notices makes notices. */
 typedef struct fg_notice_limits {
-  int64_t pack_percent;   ///< 0 … 100: less than so many percent are left in a product's packs
-  int64_t pack_days;      ///< 0 … 36525: a pack is void within so many days
-  int64_t budget_percent; ///< 0 … 100: at least so many percent of a budget are used
+  int64_t pack_percent;   ///< 0 … 100: less than this percentage of a product's packs is left
+  int64_t pack_days;      ///< 0 … 36525: a pack ends within so many days
+  int64_t budget_percent; ///< 0 … 100: at least this percentage of a budget is used
 } fg_notice_limits;
 #define FG_NOTICE_LIMITS_DEFAULT                                                                                       \
   { 10, 30, 80 }
@@ -64,13 +64,13 @@ typedef struct fg_notice_limits {
                           `at` on where that has a date; nothing is adopted unasked (R37) */
 /* end generated notices */
 
-/* What wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id, units,
-   of, amount, limit, at, rule}, null where the code has none; the message is a sentence for people.
+/* Describes what wants the attention of whoever keeps the account, as it stands: a list of {code, message, product, id,
+   units, of, amount, limit, at, rule}, with null for what the code does not have. The message is a sentence for people.
    `limits` may be NULL: FG_NOTICE_LIMITS_DEFAULT. FG_INVALID, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits,
                                                   const fg_visitor *visitor, fg_error *error);
 
-/* fg_account_upcoming; and fg_account_notices with what the handle knows besides. */
+/* As fg_account_upcoming, and as fg_account_notices with what the handle knows besides. */
 FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
                                                   fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits,

@@ -10,7 +10,7 @@
    commit and begin anew. The ledger appears at the path as a whole or not at all. */
 typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
-  fg_status (*ready)(void *context, fg_error *error); ///< the file is on the disk and has no name yet; may be NULL
+  fg_status (*ready)(void *context, fg_error *error); ///< the file is on the disk, still without a name; may be NULL
   void *context;
   bool may_be_there; ///< if another process was faster, its ledger stays; otherwise that is FG_LEDGER_EXISTS
 } fg_store_maker;
