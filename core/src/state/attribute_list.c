@@ -7,7 +7,7 @@ static fg_status refuse_name(fg_error *error, fg_string name, const char *what) 
                  what);
 }
 
-/* The attribute of a name; NULL if there is none. */
+/* The attribute with a name; NULL if there is none. */
 static const fg_attribute *attribute_named(const fg_attributes *attributes, fg_string name) {
   for (size_t i = 0; i < attributes->count; i++) {
     if (fg_string_equal(attributes->items[i].name, name)) {
@@ -50,13 +50,13 @@ static inline bool is_doubtful(const fg_attribute *first, const fg_attribute *ea
   return false;
 }
 
-/* Most often nothing is wrong, and no two names look alike. */
+/* The common case is checked first: nothing is wrong, and no two names are alike in length and first bytes. */
 fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error) {
   const fg_attribute *items = attributes->items;
   if (FG_UNLIKELY(attributes->count > FG_ATTRIBUTES_MAX)) {
     return find_fault(attributes, error);
   }
-  if (attributes->count == 0) { /* then `items` may be NULL, which nothing may be added to */
+  if (attributes->count == 0) { /* `items` may be NULL then, and no number may be added to it */
     return FG_OK;
   }
   const fg_attribute *end = items + attributes->count;
@@ -124,7 +124,7 @@ size_t fg_attributes_size(const fg_attributes *attributes) {
   return size;
 }
 
-/* Sorts the places of attributes by their names. There are few, and most stand in order. */
+/* Sorts the places of attributes by name. There are few attributes, and most are in order already. */
 static void put_in_order(const fg_attributes *attributes, uint8_t order[FG_ATTRIBUTES_MAX]) {
   for (size_t i = 0; i < attributes->count; i++) {
     size_t place = i;

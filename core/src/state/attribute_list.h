@@ -5,29 +5,29 @@
 #include "../../include/faregate.h"
 #include "../base/base.h"
 
-/* FG_INVALID for more than FG_ATTRIBUTES_MAX, an empty name or one that is there twice, and one without a value. Names
-   and texts may be any bytes, for they are those of the book or refused. */
+/* Checks the form of attributes: at most FG_ATTRIBUTES_MAX, each with a value and a name that is not empty, no name
+   twice. Names and texts may be any bytes, because those that the book lacks are refused later. FG_INVALID. */
 fg_status fg_attributes_check_form(const fg_attributes *attributes, fg_error *error);
 
-/* Whether they are the same, in whatever order. */
+/* Whether two lists have the same attributes, in whatever order. */
 bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b);
 
-/* A copy that lasts as long as the arena. FG_NO_MEMORY. */
+/* Replaces the attributes by a copy that lasts as long as the arena. FG_NO_MEMORY. */
 fg_status fg_attributes_keep(fg_attributes *attributes, fg_arena *arena, const fg_allocator *allocator);
 
-/* Those of `before`, each replaced by the one of its name in `after`, and the others of `after`, written to `room`. The
-   count may be above FG_ATTRIBUTES_MAX, which is then all that is written. */
+/* Writes to `room` the attributes of `before`, with those that `after` has under the same name in their place, and then
+   the others of `after`. The count may be above FG_ATTRIBUTES_MAX; only that many are then written. */
 fg_attributes fg_attributes_merge(const fg_attributes *before, const fg_attributes *after,
                                   fg_attribute room[FG_ATTRIBUTES_MAX]);
 
-/* Bytes that are equal for equal attributes alone, in whatever order these stand: how many, then of each, by name, the
-   name, and a text or a number. */
-size_t fg_attributes_size(const fg_attributes *attributes); ///< the most that they take
+/* Attributes as bytes, which are equal for equal attributes alone, in whatever order these stand: their count, then for
+   each, sorted by name, the name and its text or number. */
+size_t fg_attributes_size(const fg_attributes *attributes); ///< the most bytes that they take
 unsigned char *fg_attributes_write(unsigned char *at, const fg_attributes *attributes);
 fg_status fg_attributes_append(const fg_attributes *attributes, fg_text *bytes);
 
-/* Reads them, their strings borrowed, to `room`, which may be NULL: then they are passed over. `end` is NULL where the
-   bytes are known to be good. Answers the place behind them; NULL where they are no such bytes. */
+/* Reads attributes from bytes to `room`; their strings point into the bytes. If `room` is NULL they are passed over.
+   `end` is NULL where the bytes are known to be valid. Answers the place after them; NULL if the bytes are invalid. */
 const unsigned char *fg_attributes_read(const unsigned char *at, const unsigned char *end,
                                         fg_attribute room[FG_ATTRIBUTES_MAX], fg_attributes *attributes);
 

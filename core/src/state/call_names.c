@@ -7,8 +7,8 @@ size_t fg_call_name(uint64_t session, uint64_t number, char text[FG_CALL_NAME_MA
                           (unsigned long long)number);
 }
 
-/* Only what fg_call_name writes is a name: no sign, no leading zero, nothing behind. So it is written again and
-   compared. */
+/* Only what fg_call_name writes is such an id: without a sign, a leading zero or anything after the number. So the id
+   is written again from the number and compared. */
 uint64_t fg_call_number_read(fg_string id) {
   char made[FG_CALL_NAME_MAX];
   uint64_t number = 0;

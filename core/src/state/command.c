@@ -1,4 +1,4 @@
-/* What is known of each command, and how its fields are filled in by name. */
+/* The table of commands with their fields, and how fields are filled in by name. */
 #include "command.h"
 
 #include "../book/book.h"
@@ -23,13 +23,13 @@
 #define END_COMMAND {{NULL, FG_FIELD_FLAG, false, false, 0, 0}, 0}};
 #include "commands.def"
 
-/* Every command by its kind. R9: a pack in use cannot be frozen; no command does it. */
+/* R9: the table of all commands by kind. It has none to freeze a pack in use. */
 static const struct {
   const char *name;
   const fg_member *members;
   size_t count;
   fg_command_id id;
-  int64_t quantity; ///< where it is left out
+  int64_t quantity; ///< its quantity where it is left out
 } command_table[FG_COMMAND_COUNT] = {
 #define COMMAND(number, NAME, name, id, does, summary)                                                                 \
   [FG_DO_##NAME] = {name, fields_of_##NAME, sizeof fields_of_##NAME / sizeof(fg_member) - 1, FG_##id, 0
@@ -93,8 +93,8 @@ const char *fg_fund_name(fg_fund fund) {
   return fund_names[fund];
 }
 
-/* For a size that it knows GCC writes a string instruction, with which a usage from Python takes a fifth longer; so it
-   is called through a pointer that GCC may not look through. */
+/* Memory is set through a pointer that GCC may not look through, because for a size that it knows it writes a string
+   instruction, with which a usage from Python takes a fifth longer. */
 static void *(*const volatile set_memory)(void *, int, size_t) = memset;
 
 void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
@@ -109,7 +109,8 @@ void fg_command_begin(fg_command *command, fg_command_kind kind, fg_time at) {
   command->fund = FG_CASH;
 }
 
-/* The field of a name, marked as given; an object's parts ("pay.cash") lead to the object. */
+/* Finds a field by its name and marks it as given. The name of a part, such as "pay.cash", leads to the field of the
+   whole object. */
 static fg_status find_field(fg_command *command, const char *name, const fg_field **field, fg_error *error) {
   size_t length = strcspn(name, ".");
   bool is_part = name[length] != '\0';
@@ -187,7 +188,7 @@ static fg_status set_signed(fg_command *command, const fg_field *field, int64_t 
   return FG_OK;
 }
 
-/* A quantity, with a minus before it or without. */
+/* Reads a quantity that may have a minus sign. */
 static bool parse_signed(fg_string text, int64_t *value) {
   bool is_negative = text.length > 0 && text.text[0] == '-';
   fg_string digits = {text.text + is_negative, text.length - is_negative};
@@ -334,7 +335,6 @@ fg_status fg_command_set_attributes(fg_command *command, const char *name, const
   return FG_OK;
 }
 
-/* A capacity order is for days or for months (R19). */
 fg_status fg_check_period(const fg_command *command, fg_error *error) {
   if ((command->days > 0) != (command->months > 0)) {
     return FG_OK;

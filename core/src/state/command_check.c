@@ -1,4 +1,4 @@
-/* What the fields of a command may hold, however they were filled in. */
+/* The checks of what fields may hold, which are too long to be inlined. */
 #include "command_check.h"
 
 static bool is_civil_date(fg_date date) { return date >= 0 && date <= fg_date_of(9999, 12, 31); }

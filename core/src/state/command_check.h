@@ -1,4 +1,4 @@
-/* The checks of a command's fields, made from the table by the compiler. */
+/* The checks of commands' fields, which the compiler makes from the rows of commands.def. */
 #ifndef FG_COMMAND_CHECK_H
 #define FG_COMMAND_CHECK_H
 
@@ -7,7 +7,7 @@
 
 enum { NEED_REQUIRED, NEED_OPTIONAL, NEED_MADE_UP };
 
-/* FG_INVALID with what was expected of a field. */
+/* Fill an error with what was expected of a field, and answer FG_INVALID. */
 FG_COLD fg_status fg_field_missing(fg_error *error, const char *name);
 FG_COLD fg_status fg_field_empty(fg_error *error, const char *name);
 FG_COLD fg_status fg_below_minimum(fg_error *error, const char *name, int64_t least);
@@ -16,14 +16,14 @@ FG_COLD fg_status fg_wrong_type(fg_error *error, const char *name, fg_field_type
 
 static inline bool fg_is_signed_quantity(int64_t value) { return value != 0 && value >= -INT64_MAX; }
 
-/* Whether a field has what its type may hold; `most` bytes of a text, 0: of any number. */
+/* Checks that a field has a value that its type allows. A text may have `most` bytes, 0: any number. */
 FG_COLD fg_status fg_no_text(fg_error *error, const char *name, size_t length, size_t most);
 static inline fg_status fg_check_text(fg_string text, size_t most, const char *name, fg_error *error) {
   bool fits = most == 0 || text.length <= most;
   return FG_LIKELY(fits && fg_string_is_text(text)) ? FG_OK : fg_no_text(error, name, text.length, most);
 }
 fg_status fg_check_value(const void *place, fg_field_type type, bool required, const char *name, fg_error *error);
-/* The fields that usage has are mostly good as they are, which is found out in line. */
+/* Checks a field. The fields of usage are mostly valid without a closer look, which is decided inline. */
 FG_ALWAYS_INLINE fg_status fg_check_field(const void *place, fg_field_type type, bool required, const char *name,
                                           fg_error *error) {
   bool is_good = type == FG_FIELD_FLAG || (type == FG_FIELD_ATTRIBUTES && ((const fg_attributes *)place)->count == 0);
@@ -32,7 +32,7 @@ FG_ALWAYS_INLINE fg_status fg_check_field(const void *place, fg_field_type type,
                                        : fg_check_value(place, type, required, name, error);
 }
 
-/* A capacity order is for days or for months (R19). */
+/* R19: checks that a capacity order is either for days or for months. */
 fg_status fg_check_period(const fg_command *command, fg_error *error);
 
 static inline fg_status fg_command_check_instant(const fg_command *command, fg_error *error) {
@@ -41,7 +41,8 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
                              : fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
 }
 
-/* A call may lack its id where it gets a number for one, and so may the end of a call that has got one. */
+/* Checks that a field is there. A call may lack its id where it gets a number instead, and so may a commit or cancel of
+   such a call. */
 #define FG_CHECK_PRESENCE(member, need)                                                                                \
   if (FG_UNLIKELY(command->member.text == NULL)) {                                                                     \
     bool may_lack = fg_command_leaves_id(command) && (numbers_calls || command->kind != FG_DO_CALL);                   \
@@ -52,7 +53,8 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
     return fg_field_empty(error, #member);                                                                             \
   }
 
-/* fg_command_check_fields, inlined, so that a caller that knows the kind makes only the comparisons of that kind. */
+/* Checks as fg_command_check_fields does, inlined, so that a caller that knows the kind makes only the comparisons for
+   that kind. */
 FG_ALWAYS_INLINE fg_status fg_command_check_as(fg_command_kind kind, const fg_command *command, bool numbers_calls,
                                                fg_error *error) {
   switch (kind) {

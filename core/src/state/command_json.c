@@ -207,7 +207,7 @@ static void tell_field(fg_teller *to, const fg_command *command, const fg_field 
     return;
   }
   case FG_FIELD_FLAG:
-    if (!*(const bool *)place || field->required) { /* true is the default of `billable` */
+    if (!*(const bool *)place || field->required) { /* a flag is true by default, as `billable` is */
       fg_tell_flag(to, field->name, *(const bool *)place);
     }
     return;

@@ -1,4 +1,4 @@
-/* Commands from JSON, in a timeline and in a ledger alike, and back to it. */
+/* Commands as JSON, which a timeline and a ledger read and write alike. */
 #ifndef FG_COMMAND_JSON_H
 #define FG_COMMAND_JSON_H
 
@@ -7,36 +7,36 @@
 #include "../json/read.h"
 #include "../base/tell.h"
 
-/* The price book that a document is about: one that the value is, or the one of its name, for the caller to release.
-   `books` NULL: none has a name. FG_UNKNOWN_BOOK, FG_INVALID with path. */
+/* The price book that a document is for: the value is the book itself, or the name of one in `books`, which may be
+   NULL. The caller releases it. FG_UNKNOWN_BOOK, FG_INVALID with path. */
 fg_status fg_book_of_document(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
                               fg_book **book, fg_error *error);
 
-/* Reads commands one after the other. What the latest has of attributes and price book is the reader's: they hold until
-   the next is read, or the reader ends. */
+/* Reads commands one after another. The reader owns the attributes and the price book of the latest command, until it
+   reads the next one or ends. */
 typedef struct fg_command_reader {
-  const fg_zone *zone;         ///< of civil times; not asked where times are read by the caller
-  const fg_book_source *books; ///< NULL: a price book is no name
+  const fg_zone *zone;         ///< zone of civil times; not used if the caller reads times itself
+  const fg_book_source *books; ///< NULL: no price book has a name
   const fg_allocator *allocator;
-  fg_book *book; ///< NULL before the first command
+  fg_book *book; ///< the latest command's book; NULL: it has none
   fg_attribute attributes[FG_ATTRIBUTES_MAX];
 } fg_command_reader;
 void fg_command_reader_end(fg_command_reader *reader);
 
-/* A command of the timeline, {"at", "do", …}. Text is borrowed from the value. FG_INVALID with path,
+/* Reads a command of a timeline, {"at", "do", …}. Its texts point into the value. FG_INVALID with path,
    FG_UNKNOWN_BOOK. */
 fg_status fg_command_read(fg_command_reader *reader, const fg_json *value, fg_command *command, fg_error *error);
 
-/* The fields of a command that was begun, from an object that may also hold "at" and "do". */
+/* Reads the other fields of a command from an object, which may have "at" and "do" as well. */
 fg_status fg_command_read_fields(fg_command_reader *reader, const fg_json *object, fg_command *command,
                                  fg_error *error);
 
-/* An object of names and texts or whole numbers, borrowed, in `room`; what an account or a usage of a book declares is
-   not asked. FG_INVALID with path. */
+/* Reads an object of names, each with a text or a whole number, to `room`; the strings point into the object. It does
+   not ask whether a book declares these attributes. FG_INVALID with path. */
 fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_ATTRIBUTES_MAX],
                                   fg_attributes *attributes, fg_error *error);
 
-/* Tells the fields that are there and not at their default, without "at" and "do". The id is left to the caller. */
+/* Tells the fields of a command that are set and differ from their defaults, without "at", "do" and the id. */
 void fg_command_tell_fields(fg_teller *to, const fg_command *command);
 
 #endif

@@ -1,8 +1,8 @@
-/* When two commands are the same: their fields in a form that is equal for equal ones alone. */
+/* Whether two commands are the same: their fields are compared as bytes that are equal for equal commands alone. */
 #include "attribute_list.h"
 #include "command.h"
 
-/* The lowest byte comes first on every machine, because snapshots hold orders in this form. */
+/* Writes the lowest byte first on every machine, because snapshots hold orders in this form. */
 static fg_status encode_number(int64_t number, size_t size, fg_text *text) {
   unsigned char bytes[sizeof number];
   for (size_t i = 0; i < size; i++) {
@@ -21,7 +21,7 @@ static fg_status encode_money(fg_money money, fg_text *text) {
   return encode_number((int64_t)money.low, sizeof money.low, text);
 }
 
-/* Member by member: the padding of a struct holds anything. */
+/* Writes member by member, because the padding of a struct may hold anything. */
 static fg_status encode_campaign(const fg_campaign *campaign, fg_text *text) {
   FG_TRY(encode_number(campaign->given, 1, text));
   FG_TRY(encode_number(campaign->has_price, 1, text));
@@ -41,7 +41,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   const void *place = fg_field_value(command, field);
   switch (field->type) {
   case FG_FIELD_NAME:
-  case FG_FIELD_TEXT: /* the id is left out, because commands are compared that have the same one */
+  case FG_FIELD_TEXT: /* the id is left out, because commands with the same id are compared */
     return place == &command->id ? FG_OK : encode_string(*(const fg_string *)place, text);
   case FG_FIELD_QUANTITY:
   case FG_FIELD_SIGNED: return encode_number(*(const int64_t *)place, sizeof(int64_t), text);
@@ -53,12 +53,12 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   case FG_FIELD_FUND: return encode_number(*(const fg_fund *)place, sizeof(uint32_t), text);
   case FG_FIELD_ATTRIBUTES: return fg_attributes_append(place, text);
   case FG_FIELD_BOOK:
-  case FG_FIELD_BUDGET: break; /* of a command without an id */
+  case FG_FIELD_BUDGET: break; /* commands with a budget have no id */
   }
   return FG_OK;
 }
 
-/* Room for most commands at once: grown piece by piece the text would take more. */
+/* Makes room that is enough for most commands, because growing in small steps would take more memory. */
 static fg_status make_room_for_most(fg_text *bytes) {
   enum { MOST = 127 };
   char *place = NULL;

@@ -37,7 +37,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   if (segment == NULL) {
     return FG_NO_MEMORY;
   }
-  segment->parent = *history; /* takes over the reference of the holder */
+  segment->parent = *history; /* the new segment takes over the holder's reference */
   segment->depth = (*history)->depth + 1;
   segment->seed = (*history)->seed;
   segment->numbered_below = fg_history_next_number(*history) - 1;
@@ -57,13 +57,14 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
   history->invoices.count = mark.invoices;
 }
 
-/* Folds a 128-bit product, so that every bit of the word reaches every bit of the hash. */
+/* Mixes a word into a hash by folding a 128-bit product, so that every bit of the word changes every bit of the
+   hash. */
 static uint64_t mix_in(uint64_t hash, uint64_t word) {
   fg_uint128 product = (fg_uint128)(hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* The last eight bytes, some of them read before, or all there are. */
+/* The last eight bytes of an id, some of which were read before; or all bytes of a shorter one. */
 static uint64_t last_word(fg_string id) {
   size_t length = id.length;
   if (length >= 8) {
@@ -92,8 +93,8 @@ uint64_t fg_hash_seed(const void *block) {
   return mix_in(seed, (uint64_t)(uintptr_t)&fg_hash_seed);
 }
 
-/* Reads eight bytes at a time. The multiplication at the end is needed because ids that differ in a short number would
-   lie too close together after one. */
+/* Hashes an id eight bytes at a time. The last multiplication is needed, because after a single one ids that differ in
+   a short number would have nearly equal hashes. */
 void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
   uint64_t hash = seed ^ id.length;
   uint64_t slashes = 0;
@@ -144,7 +145,8 @@ static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
   return (fg_entry){NULL, NULL, 0};
 }
 
-/* A call with a number. Its ending is kept under its name in full, and comes later than the call. */
+/* Finds the entry of a call with a number. If the call has ended, that later entry is found, which is kept under the id
+   in full. */
 static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *key) {
   uint32_t number = key->number;
   fg_key name = fg_key_of(key->id, history->seed);

@@ -2,8 +2,8 @@
 
 enum {
   FIRST_SLOTS = 8,
-  MAX_DEPTH = 23,            ///< the other bits of a hash pick the slot
-  SPARSE = FG_PAGE_SLOTS / 8 ///< so few are on a page with a full reach only where their hashes are alike
+  MAX_DEPTH = 23,            ///< all other bits of a hash pick the slot
+  SPARSE = FG_PAGE_SLOTS / 8 ///< a page with a full reach has so few things only if their hashes are alike
 };
 
 _Static_assert(FG_PAGE_SLOTS == 1 << (32 - MAX_DEPTH), "32 bits pick page and slot");
@@ -31,14 +31,14 @@ void fg_index_release(fg_index *index, const fg_allocator *allocator) {
   size_t count = index->pages == NULL ? 0 : (size_t)1 << index->depth;
   for (size_t i = 0; i < count;) {
     fg_page *page = index->pages[i];
-    i += (size_t)1 << (index->depth - page->depth); /* past the places that are the same page's */
+    i += (size_t)1 << (index->depth - page->depth); /* skips the other places of the same page */
     release_chain(allocator, page, index->mask + 1);
   }
   fg_release(allocator, index->pages, count * sizeof *index->pages);
   *index = (fg_index){NULL, 0, 0};
 }
 
-/* A free slot for a hash; NULL if none of its reach is. */
+/* A free slot within reach of a hash; NULL if there is none. */
 static fg_slot *slot_in_reach(fg_page *page, uint32_t mask, uint32_t hash) {
   for (uint32_t i = 0; i < FG_PAGE_REACH; i++) {
     fg_slot *slot = &page->slots[(hash + i) & mask];
@@ -49,7 +49,7 @@ static fg_slot *slot_in_reach(fg_page *page, uint32_t mask, uint32_t hash) {
   return NULL;
 }
 
-/* On a page or those it is continued on. */
+/* Puts a thing on a page, or on one of the pages on which that page goes on. */
 static fg_status put_on_page(const fg_allocator *allocator, fg_page *page, uint32_t mask, fg_slot what) {
   fg_slot *slot = slot_in_reach(page, mask, what.hash);
   while (slot == NULL) {
@@ -66,7 +66,7 @@ static fg_status put_on_page(const fg_allocator *allocator, fg_page *page, uint3
   return FG_OK;
 }
 
-/* Spreads what is on a page over two by one bit of the hash. */
+/* Spreads the things of a page over two pages, by one bit of their hashes. */
 static fg_status spread(const fg_allocator *allocator, const fg_page *from, uint32_t slots, fg_page *const to[2],
                         uint32_t mask, uint32_t bit) {
   for (; from != NULL; from = from->next) {
@@ -96,7 +96,7 @@ static fg_status begin(fg_index *index, const fg_allocator *allocator) {
   return FG_OK;
 }
 
-/* The only page, with twice as many slots. */
+/* Doubles the slots of the only page. */
 static fg_status grow_page(fg_index *index, const fg_allocator *allocator) {
   FG_ASSERT(index->depth == 0);
   fg_page *page = index->pages[0];
@@ -113,7 +113,7 @@ static fg_status grow_page(fg_index *index, const fg_allocator *allocator) {
   return FG_OK;
 }
 
-/* Every page of a directory twice as large is at two places for each that it had. */
+/* Doubles the directory, in which each page then has twice as many places. */
 static fg_status double_directory(fg_index *index, const fg_allocator *allocator) {
   size_t count = (size_t)1 << index->depth;
   fg_page **pages = count > SIZE_MAX / 2 / sizeof *pages ? NULL : fg_allocate(allocator, 2 * count * sizeof *pages);
@@ -129,7 +129,8 @@ static fg_status double_directory(fg_index *index, const fg_allocator *allocator
   return FG_OK;
 }
 
-/* By the next bit of the hash: half of its places in the directory are the one page's, half the other's. */
+/* Splits a page by the next bit of the hash. Each new page gets half of the places that the page had in the
+   directory. */
 static fg_status split_page(fg_index *index, const fg_allocator *allocator, uint32_t hash, fg_page *page) {
   uint32_t depth = page->depth;
   FG_ASSERT(depth <= index->depth && depth < MAX_DEPTH);

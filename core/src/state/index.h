@@ -12,25 +12,27 @@ enum { FG_PAGE_SLOTS = 512, FG_PAGE_REACH = 24 };
 
 typedef struct fg_slot {
   uint32_t hash;
-  uint32_t position; ///< 0: free
+  uint32_t position; ///< place in the log; 0: the slot is free
 } fg_slot;
 
 typedef struct fg_page {
-  struct fg_page *next; ///< where to go on when the reach is full, and splitting would not help; NULL: there is none
-  uint32_t depth;       ///< bits of the hash that all its slots share
+  /* The page on which this one goes on, because splitting it would not free a slot; NULL: none. */
+  struct fg_page *next;
+  uint32_t depth; ///< how many high bits of the hash all slots of the page share
   fg_slot slots[];
 } fg_page;
 
 typedef struct fg_index {
-  fg_page **pages; ///< 2^depth, several places for one page that has not been split so far; NULL: nothing was added yet
+  /* 2^depth pages, where a page that was not split yet is in several places; NULL: nothing was added yet. */
+  fg_page **pages;
   uint32_t depth;
-  uint32_t mask; ///< slots of a page - 1: less than FG_PAGE_SLOTS while there is only one
+  uint32_t mask; ///< slots of a page less 1; less than FG_PAGE_SLOTS while there is only one page
 } fg_index;
 
 void fg_index_release(fg_index *index, const fg_allocator *allocator);
 
 /* The slot of the thing that `is_it` recognises by its position, else the free slot where it would go; NULL if there is
-   none of either (fg_index_make_room). */
+   neither, so that fg_index_make_room is needed. */
 static inline fg_slot *fg_index_seek(const fg_index *index, uint32_t hash,
                                      bool (*is_it)(const void *context, uint32_t position), const void *context) {
   fg_page *page = index->pages == NULL ? NULL : index->pages[(uint64_t)hash << index->depth >> 32];
@@ -45,8 +47,8 @@ static inline fg_slot *fg_index_seek(const fg_index *index, uint32_t hash,
   return NULL;
 }
 
-/* Makes a slot free for something of this hash that is not there yet. FG_NO_MEMORY leaves the index as it was, or
-   better prepared. */
+/* Frees a slot for a thing with this hash that is not in the index. FG_NO_MEMORY; the index still has all that it
+   had. */
 FG_COLD fg_status fg_index_make_room(fg_index *index, const fg_allocator *allocator, uint32_t hash);
 
 #endif

@@ -1,18 +1,18 @@
-/* Bytes that are only added to, in blocks that never move. */
+/* A log: bytes that are only added to, in blocks that never move. */
 #ifndef FG_LOG_H
 #define FG_LOG_H
 
 #include "../base/base.h"
 
-/* Block number i holds FG_LOG_FIRST << i bytes, at the positions from FG_LOG_FIRST << i on: the highest bit of a
-   position names its block. Position 0 is none. What is added lies in one block; what a block has too little room for
-   is left. */
+/* Block i holds FG_LOG_FIRST << i bytes, at the positions from FG_LOG_FIRST << i on, so that the highest bit of a
+   position names its block. Position 0 stands for none. Each addition lies in one block, and the rest of a block that
+   is too small for it stays unused. */
 enum { FG_LOG_FIRST_BITS = 9, FG_LOG_FIRST = 1 << FG_LOG_FIRST_BITS, FG_LOG_BLOCKS = 32 - FG_LOG_FIRST_BITS };
 
 typedef struct fg_log {
-  unsigned char *blocks[FG_LOG_BLOCKS]; ///< NULL: not there yet, or skipped
+  unsigned char *blocks[FG_LOG_BLOCKS]; ///< NULL: not allocated yet, or skipped
   uint32_t next;                        ///< position of the next byte
-  uint32_t left;                        ///< bytes from there to the end of its block
+  uint32_t left;                        ///< bytes from `next` to the end of its block
 } fg_log;
 
 void fg_log_release(fg_log *log, const fg_allocator *allocator);
@@ -24,13 +24,13 @@ static inline unsigned char *fg_log_at(const fg_log *log, uint32_t position) {
   return log->blocks[block] + (position - ((uint32_t)FG_LOG_FIRST << block));
 }
 
-/* Makes room for `size` bytes in one piece from `log->next` on. FG_NO_MEMORY, also when 4 GiB are full. */
+/* Makes room for `size` consecutive bytes from `log->next` on. FG_NO_MEMORY, also if 4 GiB are full. */
 FG_COLD fg_status fg_log_grow(fg_log *log, const fg_allocator *allocator, size_t size);
 static inline fg_status fg_log_reserve(fg_log *log, const fg_allocator *allocator, size_t size) {
   return FG_LIKELY(size <= log->left) ? FG_OK : fg_log_grow(log, allocator, size);
 }
 
-/* Keeps the first `size` bytes of the room that was made. */
+/* Adds the first `size` bytes of the room that fg_log_reserve made. */
 static inline void fg_log_add(fg_log *log, uint32_t size) {
   FG_ASSERT(size <= log->left);
   log->next += size;

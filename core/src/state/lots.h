@@ -7,36 +7,35 @@
 
 typedef enum fg_source { FG_SOURCE_FREE, FG_SOURCE_PAID, FG_SOURCE_GIVEN } fg_source;
 
-/* Units to draw on, which came together: those of a free grant, or of a pack that was bought or given. They are counted
-   in parts, which in a pool are such that a unit of every product draws whole ones; those of a product's own are its
-   units. */
+/* A lot: units to draw on that came together, of a free grant or of a pack that was bought or given. A pool's lot is
+   counted in parts, so small that a unit of every product is a whole number of them; a product's own lot is counted in
+   the product's units. */
 typedef struct fg_lot {
   fg_string id;
   int64_t units, left;
-  fg_time issued;  ///< bought, given or issued
-  fg_time bought;  ///< when its order was: as `issued`, but of a later lot of a pack that comes lot by lot
-  fg_time expires; ///< void from then on; FG_NEVER if permanent
-  uint16_t owner;  ///< a product, or a pool (fg_book_owner)
-  uint16_t offer;  ///< of its grants (free) or packs
+  fg_time issued;  ///< when the lot was bought, given or issued
+  fg_time bought;  ///< when its order was placed: before `issued` for the later lots of a pack that comes lot by lot
+  fg_time expires; ///< when the lot is void; FG_NEVER: it is permanent
+  uint16_t owner;  ///< number of the product or pool that has it (fg_book_owner)
+  uint16_t offer;  ///< place in the owner's grants if it is free, else in the owner's packs
   uint8_t source;  ///< fg_source
   bool refunded;
-  bool refundable;     ///< false: a campaign excluded it (R30)
-  uint8_t refund;      ///< fg_refund_kind, of its offer when it was bought
-  uint32_t given_back; ///< adjusts that put units back into it: it counts as used all the same
-  uint32_t
-      rolls_from;  ///< the place of the one before, of which it has units that were left, counted from 1; 0: of none
-  int64_t rolled;  ///< how many
-  uint64_t regime; ///< the first that may draw on it
+  bool refundable;     ///< false: a campaign excludes a refund (R30)
+  uint8_t refund;      ///< fg_refund_kind of its offer when it was bought
+  uint32_t given_back; ///< how many adjusts put units back into the lot; it counts as used nevertheless
+  uint32_t rolls_from; ///< place, from 1, of the earlier lot whose units rolled over into it; 0: none
+  int64_t rolled;      ///< how many units rolled over
+  uint64_t regime;     ///< number of the first regime that may draw on the lot
 } fg_lot;
 
-/* A pack that comes lot by lot, while another lot is to come: at the end of the one that there is. */
+/* An order of a pack that comes lot by lot, as long as another lot is to come. It comes when the current lot ends. */
 typedef struct fg_recurring_pack {
-  uint32_t lot;    ///< place in fg_state.lots of the latest
-  fg_period every; ///< counted from the purchase
-  fg_time until;   ///< no lot begins from then on; FG_NEVER
+  uint32_t lot;    ///< place in fg_state.lots of the current lot
+  fg_period every; ///< the period of a lot, counted from the purchase
+  fg_time until;   ///< no lot begins at this instant or later; FG_NEVER: lots never end
 } fg_recurring_pack;
 
-/* A bundle that was bought. What it holds are lots and capacity orders of its id. */
+/* A bundle that was bought. Its lots and capacity orders have its id. */
 typedef struct fg_bundle_order {
   fg_string id;
   fg_time bought;
@@ -46,15 +45,15 @@ typedef struct fg_bundle_order {
 
 /* Units taken from a lot. */
 typedef struct fg_taken {
-  uint32_t lot;   ///< its place in fg_state.lots
-  int64_t units;  ///< of the product that drew them
-  int64_t weight; ///< parts that each of them is
+  uint32_t lot;   ///< place in fg_state.lots
+  int64_t units;  ///< units of the product that drew them
+  int64_t weight; ///< how many parts each unit is
 } fg_taken;
 
-/* A lot that a product may draw on, in 12 bytes, because every account has a list of them. */
+/* A lot that a product may draw on. It takes 12 bytes, because every account has a list of them. */
 typedef struct __attribute__((packed, aligned(4))) fg_drawable {
-  uint32_t lot;   ///< its place in fg_state.lots
-  int64_t weight; ///< parts that one unit of the product draws
+  uint32_t lot;   ///< place in fg_state.lots
+  int64_t weight; ///< how many parts one unit of the product draws
 } fg_drawable;
 
 #endif

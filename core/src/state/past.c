@@ -3,8 +3,8 @@
 #include "command.h"
 #include "record.h"
 
-/* Adds to the answer to a usage what units came to, worked out from what was taken for them; its packs are in
-   account->draws. */
+/* Adds to an answer the units of a usage, with those of grants and packs worked out from what was taken. The packs are
+   appended to account->draws. */
 static void add_used(const fg_account *account, const fg_kept_units *units, fg_used *used) {
   fg_draw *draws = account->draws.items;
   int64_t left = units->quantity;
@@ -32,7 +32,7 @@ static fg_used used_of(const fg_account *account, const fg_kept_units *units) {
   return used;
 }
 
-/* What several products came to together. */
+/* Adds up the units of the products of an event. */
 static fg_status recall_parts(fg_account *account, const unsigned char *parts, uint32_t count, fg_used *used) {
   const unsigned char *at = parts;
   fg_kept_units units;
@@ -137,8 +137,8 @@ FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past,
   return account->archive == NULL ? FG_UNKNOWN_ID : account->archive->find(account->archive->context, id, past);
 }
 
-/* The product whose outcomes say what a call was billed: of an event its first, in the latest edition that has the
-   event. */
+/* The product whose outcomes say whether a call was billed. For a call of an event it is the event's first product, in
+   the latest edition that has the event. */
 static int billed_product(const fg_account *account, fg_string name) {
   int product = fg_book_product(account->book, name);
   uint32_t editions = (uint32_t)fg_max_i64(account->whole->edition_count, 1);
@@ -156,7 +156,7 @@ bool fg_past_is_canceled(const fg_account *account, const fg_past *past) {
 }
 
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {
-  const fg_command plain = {.kind = FG_DO_COMMIT, .quantity = FG_ALL}; /* leaves nothing behind */
+  const fg_command plain = {.kind = FG_DO_COMMIT, .quantity = FG_ALL}; /* a plain commit has no entry */
   return fg_command_is_same(past->has_ending ? &past->ending : &plain, command, &account->encoded, is_same);
 }
 

@@ -1,17 +1,19 @@
 #include "record.h"
 
-/* The first byte: two bits for what is kept, and flags of it. Behind it:
-     use      of an event: its id, quantity, attributes, how many products it has, and of each twice its units, and one
-              more where they are unbilled, how many lots it drew on, and of each its number and the units
-     use      product, where it was rated the quantity and the attributes, units, how many lots it drew on, and of
-              each its number and the units
-     call     product, the event's id, quantity, where it was rated the units and the attributes, then the timeout, the
-              owner, the attempt, those of these that there are
-     command  its number in the segment
-     ending   attempt, returned, lost, quantity, ref, outcome and attributes where there are, the call's bytes, and
-              where there is an extra of how many products it is, and their units as of an event
+/* The bytes of what is kept. The first byte says in two bits which kind it is, and has flags in the others. The fields
+   that follow stand in this order; a field in brackets is there only if a flag says so:
+     usage of an event    the event's id, quantity, attributes, number of products, and for each product twice its
+                          units, plus 1 if some are unbilled, and what it drew
+     usage of a product   product, [quantity, attributes], units, what it drew
+     call                 product, [the event's id], quantity, [units, attributes], [timeout], [owner], [attempt]
+     command              its number in the segment
+     end of a call        attempt, units returned, units lost, [quantity], [ref], [outcome], [attributes], the bytes of
+                          the call, [for units above those held, the number of products and the units of each, as of
+                          an event]
 
-   Rated is what has attributes or another number of units than its quantity. */
+   What a usage drew is [the units that are not unbilled], the number of lots, and for each lot its place and the units
+   that it gave. Usages and calls are rated, and then have [attributes], if the command has attributes or its quantity
+   is not the number of units. */
 enum {
   KIND = 3,
   NOT_BILLABLE = 4,
@@ -42,7 +44,8 @@ static unsigned char *write_bytes_of(unsigned char *at, fg_string string) {
 
 static size_t units_size(uint32_t taken_count) { return (3 + 2 * (size_t)taken_count) * FG_VARINT_MAX; }
 
-/* Where some units are unbilled, first those that are not, of which there are mostly none. */
+/* Writes what was taken from lots; before it, if units are unbilled, the number of those that are not, which is mostly
+   0. */
 static unsigned char *write_taken(unsigned char *at, const fg_recorded *recorded, const fg_taken *taken) {
   if (FG_UNLIKELY(recorded->unbilled > 0)) {
     at = fg_varint_write(at, (uint64_t)(fg_recorded_units(recorded) - recorded->unbilled));
@@ -132,7 +135,7 @@ unsigned char *fg_record_write_call(unsigned char *at, const fg_command *command
   return flags & HAS_ATTEMPT ? fg_varint_write(at, attempt) : at;
 }
 
-/* The bytes of a call as it was first kept. */
+/* The bytes of a call as they were first kept. */
 static fg_string bytes_of_call(const unsigned char *entry) {
   bool has_ending = fg_kept_kind_of(entry) == FG_KEPT_ENDING;
   const unsigned char *kept = has_ending ? fg_record_ending(entry).call_bytes : fg_entry_kept(entry);
@@ -181,7 +184,7 @@ void fg_record_add_command(fg_history *history, const fg_past_command *command, 
   history->commands.items[history->commands.count++] = *command;
 }
 
-/* Bounded by `end`, which is NULL where the bytes are known to be good; `at` is NULL after a fault. */
+/* A reader of bytes up to `end`, which is NULL if the bytes are known to be valid. `at` becomes NULL at a fault. */
 typedef struct record_reader {
   const unsigned char *at, *end;
 } record_reader;
@@ -210,7 +213,7 @@ static fg_string read_bytes_of(record_reader *in) {
   return string;
 }
 
-/* Passes over attributes; where they begin. */
+/* Passes over attributes, and answers where they begin. */
 static const unsigned char *read_attributes(record_reader *in) {
   fg_attributes attributes;
   const unsigned char *begin = in->at;
@@ -338,8 +341,8 @@ static bool is_good_call(const fg_kept_call *call) {
          are_good_attributes(call->attributes);
 }
 
-/* Checks how a call ended that is in flight all the same, for its outcome is unknown: it gave nothing back, and took
-   nothing more. */
+/* Checks the end of a call that is in flight nevertheless, because its outcome is unknown: it gives nothing back, and
+   takes nothing more. */
 static const unsigned char *check_ending(record_reader *in) {
   enum { REF_MAX = 64 };
   const unsigned flags_of_it = KIND | HAS_QUANTITY | HAS_REF | HAS_OUTCOME | HAS_ATTRIBUTES;

@@ -6,8 +6,7 @@ const unsigned char fg_no_entry[1] = {0};
 
 _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the place of a product or an offer");
 
-/* The lists of a state, and those of each of its services and groups; what is done to all of them is done by the macros
-   below. */
+/* The lists of a state, and those of its services and groups. The macros below do the same to each of them. */
 #define STATE_LISTS(X, of)                                                                                             \
   X(of, lots) X(of, recurring) X(of, bundles) X(of, capacity) X(of, amendments) X(of, holds) X(of, adjustments)
 #define SERVICE_LISTS(X, of)                                                                                           \
@@ -18,7 +17,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
 #define BYTES(of, list) +(of)->list.room * sizeof *(of)->list.items
 #define SHARE(of, list) memcpy(&to->list, &(of)->list, sizeof to->list);
-/* Fills the list of `to`, which is empty, with the items of the other. */
+/* Fills an empty list of `to` with the items of the list of `of`. */
 #define COPY(of, list)                                                                                                 \
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &to->list, (of)->list.count));                                          \
   if ((of)->list.count > 0) {                                                                                          \
@@ -26,7 +25,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
   }                                                                                                                    \
   to->list.count = (of)->list.count;
 
-/* Lists that belong to another state must not be released with this one. */
+/* Empties the lists of a draft without releasing them, because they belong to another state. */
 static void disown_lists(fg_state *state) { STATE_LISTS(EMPTY, state); }
 
 static void disown_block(fg_state *state) {
@@ -44,8 +43,9 @@ static void disown_arrays(fg_state *copy) {
   copy->shares = false;
 }
 
-/* Where the arrays are, of which a state has an item per product, group, window, capacity, choice and grant of its
-   book: in one block that begins with the services, because a draft is made for every command that is no usage. */
+/* Where in its memory the arrays of a state are, of which it has an item per product, group, window, capacity, choice
+   and grant of its book. They are one block, which begins with the services, because a draft is made for every command
+   other than usage. */
 typedef struct state_block {
   size_t groups, windows, holdings, switches, issued, size;
 } state_block;
@@ -57,7 +57,7 @@ static size_t behind(size_t place, uint32_t count, size_t item_size) {
 
 static state_block block_of(const fg_account *account) {
   const fg_book *book = account->book;
-  const fg_state *state = &account->state; /* for the sizes of its items */
+  const fg_state *state = &account->state; /* only the sizes of its items are used */
   state_block block;
   block.groups = behind(0, book->product_count, sizeof *state->services);
   block.windows = behind(block.groups, book->group_count, sizeof *state->groups);
@@ -198,7 +198,7 @@ fg_status fg_state_own(const fg_account *account, fg_state *draft) {
 
 void fg_state_replace(fg_account *account, fg_state *draft) {
   FG_ASSERT(!account->state.shares);
-  account->state.shares = draft->shares; /* what they share is the draft's now */
+  account->state.shares = draft->shares; /* lists that were shared belong to the draft now */
   fg_state_release(account, &account->state);
   account->state = *draft;
   account->state.shares = false;
