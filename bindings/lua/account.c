@@ -1,4 +1,4 @@
-/* faregate.account: the state of one customer, a method per command. */
+/* faregate.account: the state of one customer, with a method for each command. */
 #include "binding.h"
 
 lfg_account *lfg_new_account(lua_State *L) {
@@ -42,7 +42,7 @@ int lfg_account_new(lua_State *L) {
   return 1;
 }
 
-/* A question answers with what was asked for. */
+/* Returns the outcome, or for a question only what it asked for. */
 static int answer(lua_State *L, fg_command_kind kind) {
   if (kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT) {
     lua_getfield(L, -1, kind == FG_DO_PREVIEW ? "invoice" : "statement");
@@ -65,7 +65,7 @@ int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome)
   lfg_walk walk;
   const fg_visitor *visitor = lfg_walk_account(L, self, &walk);
   fg_status status = fg_outcome_describe(fg_handle_account(self->handle), outcome, visitor);
-  return lfg_walked_account(self, &walk, status, 1, NULL); /* it can fail for want of memory alone */
+  return lfg_walked_account(self, &walk, status, 1, NULL); /* this can only fail for want of memory */
 }
 
 typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
@@ -77,7 +77,8 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   fg_error error;
   lfg_read_command(L, 2, kind, lfg_account_zone(lfg_check_account(L, 1)), room, &command);
   lfg_finish_command(L, 2, &command);
-  luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome"); /* asked before the command is done, whose outcome must be told */
+  /* Asked for before the command is applied, because its outcome must be told. */
+  luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome");
   lfg_account *self = lfg_check_account(L, 1);
   if (run_command(self->handle, &command, &outcome, &error) != FG_OK) {
     return kind == FG_DO_CALL ? lfg_held_back(L, 2, &error) : lfg_refused(L, 2, &error);
@@ -88,7 +89,7 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
 
 int lfg_account_apply(lua_State *L, fg_command_kind kind) { return run(L, kind, fg_handle_apply); }
 
-/* The product, or a table as of open. */
+/* Takes the product, or a table of fields as `open` does. */
 static int account_ensure_open(lua_State *L) {
   lfg_check_account(L, 1);
   if (lua_type(L, 2) == LUA_TSTRING) {
@@ -104,7 +105,7 @@ static int account_command(lua_State *L) {
   return lfg_account_apply(L, (fg_command_kind)lua_tointeger(L, lua_upvalueindex(1)));
 }
 
-/* The command that the field "do" names, as the commands of a timeline have it. */
+/* Applies the command that the field "do" names, as commands of a timeline are written. */
 static int account_apply(lua_State *L) {
   fg_command_kind kind = FG_DO_ADVANCE;
   lfg_check_account(L, 1);
@@ -133,13 +134,13 @@ static int account_calls(lua_State *L) { return walk_account(L, fg_handle_calls)
 
 static int account_uncertain(lua_State *L) { return walk_account(L, fg_handle_uncertain); }
 
-/* Without fields it tells of the account as it stands, by no command, so that a new account stays new. */
+/* Without fields, the statement is of the account as it stands, without a command, so that a new account stays new. */
 static int account_statement(lua_State *L) {
   return lua_isnoneornil(L, 2) ? walk_account(L, fg_handle_statement) : lfg_account_apply(L, FG_DO_STATEMENT);
 }
 
 static fg_status describe_ledger(fg_handle *handle, const fg_visitor *visitor, fg_error *error) {
-  (void)error; /* a walk that stopped raises what stopped it */
+  (void)error; /* if a visitor stopped, its Lua error is raised instead */
   return fg_handle_describe(handle, visitor);
 }
 
@@ -214,7 +215,7 @@ static int account_trust_clock(lua_State *L) {
   return done(L, fg_handle_trust_clock(lfg_check_account(L, 1)->handle, &error), &error);
 }
 
-/* Again is allowed: the collector's turn comes after a release by hand. */
+/* Releases the account. It may be called again, because the collector comes after a release by hand. */
 static fg_status release(lua_State *L, fg_error *error) {
   lfg_account *self = luaL_checkudata(L, 1, LFG_ACCOUNT);
   luaL_argcheck(L, !self->walked, 1, "the account is in use");
@@ -228,13 +229,14 @@ static int account_release(lua_State *L) {
   return done(L, release(L, &error), &error);
 }
 
-/* Raises a failure, because nobody reads the answer of a variable that goes out of scope. */
+/* Raises a failure, because nobody reads what is returned for a variable that goes out of scope. */
 static int account_close(lua_State *L) {
   fg_error error;
   return release(L, &error) == FG_OK ? 0 : luaL_error(L, "%s (%s)", error.message, fg_status_name(error.status));
 }
 
-/* A script can give the metatable to a table: before 5.4 an error would come out of whatever lets the collector run. */
+/* Releases the account for the collector. Its argument is checked, because a script can give the metatable to a table.
+   A failure is only a warning, because before Lua 5.4 an error would be raised wherever the collector runs. */
 static int account_collect(lua_State *L) {
   fg_error error;
   if (luaL_testudata(L, 1, LFG_ACCOUNT) != NULL && release(L, &error) != FG_OK) {
@@ -249,7 +251,7 @@ static int account_to_string(lua_State *L) {
   return 1;
 }
 
-/* `close` closes a product, so what gives up the account itself is `release`. */
+/* The method that gives up the account is `release`, because `close` closes a product. */
 void lfg_open_account(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__gc", account_collect}, {"__tostring", account_to_string}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"apply", account_apply},

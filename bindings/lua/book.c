@@ -1,4 +1,4 @@
-/* faregate.book: a frozen price book. */
+/* faregate.book: a price book, which never changes. */
 #include <string.h>
 
 #include "binding.h"
@@ -25,7 +25,7 @@ fg_book *lfg_check_book(lua_State *L, int arg) {
   return lfg_check_book_of(L, arg, arg);
 }
 
-/* No name and no path begins as an object of JSON does. */
+/* Whether a source is JSON: it begins with a brace, as no name and no path does. */
 static bool is_json(fg_string source) { return source.text[strspn(source.text, " \t\r\n")] == '{'; }
 
 static bool is_path(fg_string source) {
@@ -95,10 +95,10 @@ static int book_describe(lua_State *L) {
   lfg_walk walk;
   fg_book *book = lfg_check_book(L, 1);
   fg_status status = fg_book_describe(book, lfg_walk_begin(&walk, L, book));
-  return lfg_walked(&walk, status, 1, NULL); /* it can fail for want of memory alone */
+  return lfg_walked(&walk, status, 1, NULL); /* this can only fail for want of memory */
 }
 
-/* Whether an answer of the service with a result code is billed (R36). */
+/* Tells whether an answer of the service with a result code is billed (R36). */
 static int book_outcome(lua_State *L) {
   lfg_walk walk;
   fg_error error;
@@ -121,7 +121,7 @@ static int book_editions(lua_State *L) {
   lfg_walk walk;
   fg_book *book = lfg_check_book(L, 1);
   fg_status status = fg_book_editions(book, lfg_walk_begin(&walk, L, book));
-  return lfg_walked(&walk, status, 1, NULL); /* it can fail for want of memory alone */
+  return lfg_walked(&walk, status, 1, NULL); /* this can only fail for want of memory */
 }
 
 static int book_diff(lua_State *L) {
@@ -191,7 +191,7 @@ static int push_property(lua_State *L, const fg_book *book, const char *name) {
   return 1;
 }
 
-/* Methods are in the upvalue; what is not a method is a property. */
+/* Looks a key up in the methods, the upvalue; if there is none, it is a property. */
 static int book_index(lua_State *L) {
   luaL_checkudata(L, 1, LFG_BOOK);
   lua_settop(L, 2);

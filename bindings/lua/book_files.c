@@ -1,5 +1,5 @@
-/* Price book files: found by name beside the Lua modules, read from a path. Plain C: called from inside the core, where
-   a Lua error must not pass. */
+/* Finds price book files by name beside the Lua modules, and reads them. This is called from inside the core, so it
+   never runs Lua, whose errors must not pass through the core. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #include "binding.h"
 
-/* The field of the table on top in its place, nil if that is no table. */
+/* Replaces the table on top by one of its fields; nil if it is no table. */
 static void take_field(lua_State *L, const char *name) {
   if (lua_istable(L, -1)) {
     lua_pushstring(L, name);
@@ -20,7 +20,7 @@ static void take_field(lua_State *L, const char *name) {
   lua_replace(L, -2);
 }
 
-/* An embedder may do without the package library. */
+/* Pushes a search path of the package library, which an embedder may leave out. */
 static const char *push_search_path(lua_State *L, const char *field) {
   lua_pushstring(L, LUA_LOADED_TABLE);
   lua_rawget(L, LUA_REGISTRYINDEX);
@@ -38,7 +38,7 @@ static fg_status unreadable(fg_error *error, const char *path) {
   return fg_fail(error, FG_UNKNOWN_BOOK, "", "cannot read %s: %s", path, strerror(errno));
 }
 
-/* Reads to the end of the file; `*bytes` is the caller's to free, also after a failure. */
+/* Reads a file to its end. The caller frees `*bytes`, also after a failure. */
 static fg_status read_all(FILE *file, char **bytes, size_t *length) {
   size_t capacity = 0;
   size_t count = 0;
@@ -57,7 +57,7 @@ static fg_status read_all(FILE *file, char **bytes, size_t *length) {
   return ferror(file) ? FG_UNKNOWN_BOOK : FG_OK;
 }
 
-/* Closes the file. */
+/* Loads a book from a file, and closes the file. */
 static fg_status load(FILE *file, const char *path, fg_book **book, fg_error *error) {
   char *bytes = NULL;
   size_t length = 0;
@@ -79,7 +79,8 @@ fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error) {
   return file == NULL ? unreadable(error, path) : load(file, path, book, error);
 }
 
-/* A name comes out of documents: it must not lead out of the directories of books. */
+/* Whether a name can be that of a book. Names come from documents, so they must not lead out of the directories of
+   books. */
 static bool is_name(fg_string name) {
   static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
   bool plain = name.length > 0 && name.length <= 64 && name.text[0] != '.';
@@ -89,7 +90,8 @@ static bool is_name(fg_string name) {
   return plain;
 }
 
-/* Opens faregate/books/NAME.json in the directory that a template ("/usr/share/lua/5.4/?.lua") begins with. */
+/* Opens faregate/books/NAME.json in the directory at the beginning of a search template
+   ("/usr/share/lua/5.4/?.lua"). */
 static FILE *open_beside(const char *template, size_t length, fg_string name, char *path, size_t size) {
   const char *mark = memchr(template, '?', length);
   if (mark == NULL) {
@@ -100,14 +102,14 @@ static FILE *open_beside(const char *template, size_t length, fg_string name, ch
   return needed > 0 && (size_t)needed < size ? fopen(path, "rb") : NULL;
 }
 
-/* A long name ends the message, so that it is cut there. */
+/* Refuses a name that was not found. The name ends the message, so that a long one is cut off there. */
 static fg_status not_found(fg_string name, fg_error *error) {
   int shown = name.length < sizeof error->message ? (int)name.length : (int)sizeof error->message;
   return fg_fail(error, FG_UNKNOWN_BOOK, "", "no directory of package.path or package.cpath has the price book %.*s",
                  shown, name.text);
 }
 
-/* A file goes before a book that is inside, so that a newer one can be put beside an old module. */
+/* A file is preferred to a book inside the module, so that a newer book can be put beside an old module. */
 fg_status lfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
   const lfg_book_places *places = context;
   char path[4096];

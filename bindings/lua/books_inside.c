@@ -1,5 +1,5 @@
-/* Price books that were compiled into the module, for hosts without a directory of them: LÖVE's archives, Android's
-   assets. `make inside BOOKS_INSIDE="tencent-facefusion"` compiles them in; elsewhere there are none. */
+/* Price books compiled into the module, for hosts without a directory of books, such as LÖVE's archives or Android's
+   assets. `make inside BOOKS_INSIDE="tencent-facefusion"` compiles them in; other builds have none. */
 #include <string.h>
 
 #include "binding.h"

@@ -7,26 +7,28 @@
 
 typedef struct lfg_call {
   fg_pass pass;
-  lfg_account *account; ///< kept by the userdata
-  bool is_resumed;      ///< it does not say what was drawn
+  lfg_account *account; ///< the userdata keeps the account alive
+  bool is_resumed;      ///< a resumed call does not say how its units were covered
   bool repeated;
-  int64_t free, packs, postpaid, unbilled; ///< units
+  int64_t free, packs, postpaid, unbilled; ///< how its units were covered
   char id[];
 } lfg_call;
 
-/* Methods have the metatable of calls as an upvalue: no look into the registry. */
+/* Returns the call at position 1. Methods have the metatable of calls as an upvalue, which is faster to get than from
+   the registry. */
 static lfg_call *check_call(lua_State *L) {
   lfg_call *call = lfg_self(L, lua_topointer(L, lua_upvalueindex(1)));
   return call != NULL ? call : luaL_checkudata(L, 1, LFG_CALL);
 }
 
-/* Raises when the account was released or is walked. */
+/* Returns the account of a call. Raises an error if the account was released, or is being described. */
 static lfg_account *account_of(lua_State *L, const lfg_call *call) {
   lfg_raise_unusable(L, 1, call->account);
   return call->account;
 }
 
-/* Pushes a call of the account at 1 that is not let in yet, with room for an id. The metatable is on top. */
+/* Pushes a call of the account at position 1, not let in yet, with room for an id. The metatable is the second
+   upvalue. */
 static lfg_call *new_call(lua_State *L, size_t id_room) {
   lfg_call *call = lfg_new_userdata(L, sizeof *call + id_room, 1);
   *call = (lfg_call){.pass = {.state = FG_PASS_CANCELED}};
@@ -41,7 +43,7 @@ static fg_string keep_id(lfg_call *call, fg_string id) {
   return id.text == NULL ? id : (fg_string){memcpy(call->id, id.text, id.length), id.length};
 }
 
-/* Lets in the call on top of the stack, which has room for the id of the command. */
+/* Lets in the call on top of the stack. It must have room for the command's id. */
 static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call *call) {
   fg_outcome outcome;
   fg_error error;
@@ -58,13 +60,15 @@ static int let_in(lua_State *L, lfg_account *self, fg_command *command, lfg_call
   return 1;
 }
 
-/* Memory is taken before the arguments are read, here and below: a finalizer may change the table they are in, or make
-   a call of its own through the same upvalue. */
+/* Memory is allocated before the arguments are read, here and below. A finalizer that runs then may change the table of
+   arguments, or make another call through the same upvalue. */
 static int call_from_table(lua_State *L) {
   enum { ID = 3 };
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_command command;
-  lfg_check_account(L, 1); /* before anything is said of a table: acct.call("image") has a dot for its colon */
+  /* Comes before the check for a table, because acct.call("image"), with a dot instead of a colon, should be told about
+     the account. */
+  lfg_check_account(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_settop(L, 2);
   bool has_id = lua_getfield(L, 2, "id") == LUA_TSTRING;
@@ -101,7 +105,8 @@ static int account_resume(lua_State *L) {
   return 1;
 }
 
-/* A number that is no instant is most likely meant as a quantity. */
+/* Reads the instant of an end. A number that is no instant was probably meant as a quantity, so the error says how to
+   give one. */
 static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind kind) {
   fg_time at = 0;
   fg_error error;
@@ -112,7 +117,7 @@ static fg_time check_end(lua_State *L, const lfg_account *self, fg_command_kind 
   return lfg_check_time(L, 2, 2, "at", lfg_account_zone(self));
 }
 
-/* The argument of commit, cancel and not_sent: an instant, or a table of fields. */
+/* Reads the argument of commit, cancel and not_sent: an instant, or a table of fields. */
 static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind, fg_attribute *room,
                      fg_command *command) {
   luaL_argcheck(L, lua_isnoneornil(L, 3), 3,
@@ -128,13 +133,13 @@ static void read_end(lua_State *L, const lfg_account *self, fg_command_kind kind
   }
 }
 
-/* Answers whether it was done; otherwise the refusal is pushed. */
+/* Ends a call by a method. Returns whether that worked; otherwise the refusal is pushed. */
 static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command, fg_outcome *outcome) {
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_error error;
   lfg_call *call = check_call(L);
   read_end(L, account_of(L, call), kind, room, command);
-  account_of(L, call); /* asked again, because reading the arguments may run code that releases the account */
+  account_of(L, call); /* checked again, because reading the arguments may have run code that released the account */
   if (fg_pass_end(&call->pass, command, outcome, &error) != FG_OK) {
     lfg_refused(L, 2, &error);
     return false;
@@ -142,7 +147,8 @@ static bool end_by_hand(lua_State *L, fg_command_kind kind, fg_command *command,
   return true;
 }
 
-/* With a quantity or an outcome it answers what was returned and lost, and what was drawn besides. */
+/* With a quantity, an outcome or attributes, commit returns what was given back and lost, and how further units were
+   covered. */
 static int call_commit(lua_State *L) {
   fg_command command;
   fg_outcome outcome;
@@ -173,14 +179,15 @@ static void push_id(lua_State *L, const lfg_call *call) {
   lua_pushlstring(L, id.text, id.length);
 }
 
-/* Warns and does not raise, because a new error would replace the one that may be leaving the scope. */
+/* Warns that the account was released. It does not raise an error, which would replace one that may be leaving the
+   scope. */
 static void warn_of_release(lua_State *L, const lfg_call *call) {
   push_id(L, call);
   lfg_warn(L, "faregate.call: the account was released before the end of ", lua_tostring(L, -1));
 }
 
-/* An error that is a table with a text as its `code` tells the service's. The error goes on whatever becomes of the
-   call. */
+/* Ends a call by the error that leaves its scope: if that is a table with a text as its `code`, this is the service's
+   outcome. The error goes on in any case. */
 static void end_as_told(lua_State *L, lfg_call *call) {
   fg_command command;
   fg_outcome outcome;
@@ -193,8 +200,8 @@ static void end_as_told(lua_State *L, lfg_call *call) {
   }
 }
 
-/* A call that goes out of scope unended stays used: an error that leaves it is most often a time-out, and the vendor
-   may have counted the call. */
+/* Called when a call goes out of scope. If it was not ended it stays used, because an error that leaves the scope is
+   most often a time-out, and the vendor may have counted the call. */
 static int call_close(lua_State *L) {
   lfg_call *call = check_call(L);
   lua_settop(L, 2);
@@ -211,7 +218,7 @@ static int call_close(lua_State *L) {
   return 0;
 }
 
-/* A call that is forgotten stays used, and is among the uncertain ones. */
+/* Releases a call for the collector. It stays used, and becomes uncertain. */
 static int call_collect(lua_State *L) {
   lfg_call *call = luaL_testudata(L, 1, LFG_CALL);
   if (call != NULL) {
@@ -249,7 +256,7 @@ static int push_field(lua_State *L, const lfg_call *call, const char *name) {
   return 1;
 }
 
-/* Methods are in the upvalue; what is not a method is a field. */
+/* Looks a key up in the methods, the first upvalue; if there is none, it is a field. */
 static int call_index(lua_State *L) {
   lua_settop(L, 2);
   lua_pushvalue(L, 2);

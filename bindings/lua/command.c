@@ -1,4 +1,4 @@
-/* A command from a Lua table of its fields. The core knows the fields, their types and their ranges. */
+/* Reads a command from a Lua table of its fields. The core knows the fields, their types and their ranges. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@ typedef struct reader {
   int arg;
   const fg_zone *zone;
   fg_command *command;
-  fg_attribute *room; ///< of attributes
+  fg_attribute *room; ///< memory for attributes
 } reader;
 
 static void check(const reader *in, fg_status status, const fg_error *error) {
@@ -18,7 +18,7 @@ static void check(const reader *in, fg_status status, const fg_error *error) {
   }
 }
 
-/* The core reads an amount at once and keeps no pointer to its text. */
+/* Sets an amount. The core reads it at once, and keeps no pointer to its text. */
 static fg_status set_money(const reader *in, const char *name, fg_error *error) {
   char text[FG_MONEY_TEXT_MAX];
   lfg_money money = lfg_check_money(in->L, in->arg, -1, name);
@@ -26,7 +26,7 @@ static fg_status set_money(const reader *in, const char *name, fg_error *error) 
   return fg_command_set_text(in->command, name, value, error);
 }
 
-/* The value on top as the field `name`, or as a part of an object: "pay.cash". */
+/* Sets the field `name`, or a part of an object such as "pay.cash", to the value on top. */
 static void set_plain(const reader *in, const char *name) {
   lua_State *L = in->L;
   fg_error error;
@@ -35,7 +35,8 @@ static void set_plain(const reader *in, const char *name) {
   bool is_null = lua_islightuserdata(L, -1) && lua_touserdata(L, -1) == NULL;
   if (is_null) {
     status = fg_command_set_null(in->command, name, &error);
-  } else if (!is_text && fg_command_takes_money(in->command->kind, name)) { /* an integer is as good as text */
+    /* An integer is accepted instead of a text. */
+  } else if (!is_text && fg_command_takes_money(in->command->kind, name)) {
     status = set_money(in, name, &error);
   } else if (is_text) {
     status = fg_command_set_text(in->command, name, lfg_check_text(L, in->arg, -1, name), &error);
@@ -71,8 +72,7 @@ static void set_object(const reader *in, const char *name) {
   }
 }
 
-/* The key "do" may be there if it names the method's own command, so that a command of a timeline can be handed
-   over. */
+/* Allows the key "do" if it names the method's own command, so that commands of a timeline can be passed to methods. */
 static void check_name(const reader *in) {
   const char *expected = fg_command_name(in->command->kind);
   if (strcmp(lfg_check_text(in->L, in->arg, -1, "do").text, expected) != 0) {

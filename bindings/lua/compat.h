@@ -1,9 +1,10 @@
 /*
- * One source for every Lua: what the binding uses of Lua 5.4's C API, made of what Lua 5.1, 5.2 and 5.3 have. A module
- * for Lua 5.1 uses nothing else, so it serves LuaJIT, LÖVE and OpenResty as it is.
+ * One source for every Lua: the functions of Lua 5.4's C API that the binding uses, made from those of Lua 5.1, 5.2 and
+ * 5.3. A module for Lua 5.1 uses nothing else, so it serves LuaJIT, LÖVE and OpenResty as it is.
  *
- * Integers: where the numbers of a Lua are doubles (before 5.3, and LuaJIT), a number counts as an integer if no other
- * integer is rounded to it, which holds below 2^53. Greater ones are given and taken as text, and refused as numbers.
+ * Integers: if the numbers of a Lua are doubles (before 5.3, and in LuaJIT), a number counts as an integer if no other
+ * integer is rounded to it, which holds below 2^53. Larger integers are text in both directions, and are refused as
+ * numbers.
  */
 #ifndef FAREGATE_LUA_COMPAT_H
 #define FAREGATE_LUA_COMPAT_H
@@ -16,7 +17,8 @@
 #include <lauxlib.h>
 #include <lua.h>
 
-/* What not every version has, so that a module is loaded by the wrong one and can say so (host_version.c). */
+/* Functions that not every version has are weak references, so that a module can be loaded by the wrong Lua, and say so
+   (host_version.c). */
 #if defined(__ELF__)
 #if LUA_VERSION_NUM == 501
 #pragma weak luaL_loadbuffer
@@ -77,10 +79,10 @@ static inline bool lfg_is_integer(lua_State *L, int index) { return lua_isintege
 
 static inline int64_t lfg_to_integer(lua_State *L, int index) { return lua_tointeger(L, index); }
 
-/* A number that may stand for an integer near it. */
+/* Whether a number may have been rounded from another integer. */
 static inline bool lfg_is_rounded(lua_State *L, int index) { return (void)L, (void)index, false; }
 
-/* A Lua may be built with integers of 32 bits. */
+/* Pushes an integer; as digits if this Lua was built with integers of 32 bits and it does not fit. */
 static inline void lfg_push_integer(lua_State *L, int64_t value) {
   if (value >= LUA_MININTEGER && value <= LUA_MAXINTEGER) {
     lua_pushinteger(L, (lua_Integer)value);
@@ -114,7 +116,7 @@ static inline void lfg_push_integer(lua_State *L, int64_t value) {
   }
 }
 
-/* These answer the type of what they push from 5.3 on, and take a lua_Integer. */
+/* From 5.3 on these functions return the type of what they push, and take a lua_Integer. */
 #define lua_getfield(L, index, key) ((lua_getfield)((L), (index), (key)), lua_type((L), -1))
 #define lua_rawget(L, index) ((lua_rawget)((L), (index)), lua_type((L), -1))
 #define lua_rawgeti(L, index, n) ((lua_rawgeti)((L), (index), (int)(n)))
@@ -122,7 +124,7 @@ static inline void lfg_push_integer(lua_State *L, int64_t value) {
 
 #endif
 
-/* A userdata that can keep one other value, or none; lfg_keep gives it. */
+/* Makes a userdata that can keep one other value alive, if `kept` is 1; lfg_keep sets that. */
 static inline void *lfg_new_userdata(lua_State *L, size_t size, int kept) {
 #if LUA_VERSION_NUM >= 504
   return lua_newuserdatauv(L, size, kept);
@@ -132,7 +134,7 @@ static inline void *lfg_new_userdata(lua_State *L, size_t size, int kept) {
 #endif
 }
 
-/* The userdata below the top keeps the value on top, which is popped. Before 5.3 a table alone can be kept. */
+/* Makes the userdata below the top keep the value on top, which is popped. Before 5.3 that value must be a table. */
 static inline void lfg_keep(lua_State *L) {
 #if LUA_VERSION_NUM >= 504
   lua_setiuservalue(L, -2, 1);
@@ -155,7 +157,7 @@ static inline void lfg_keep(lua_State *L) {
 #define LUA_OK 0
 #define LUAMOD_API LUALIB_API
 
-/* LuaJIT's header has some of these; one module serves both, so it takes none of them. */
+/* LuaJIT's header has some of these functions. One module serves Lua 5.1 and LuaJIT, so it uses none of LuaJIT's. */
 #undef luaL_newlibtable
 #undef luaL_newlib
 #define lua_rawlen(L, index) lua_objlen((L), (index))
@@ -205,10 +207,10 @@ static inline void lfg_push_as_text(lua_State *L, int index) {
 #endif
 
 #ifndef LUA_LOADED_TABLE
-#define LUA_LOADED_TABLE "_LOADED" ///< of the registry
+#define LUA_LOADED_TABLE "_LOADED" ///< a key of the registry
 #endif
 
-/* Before 5.4 there is no warn: the sentence goes to the standard error. */
+/* Warns; before Lua 5.4, which has no warnings, by a line on the standard error. */
 static inline void lfg_warn(lua_State *L, const char *begin, const char *end) {
 #if LUA_VERSION_NUM >= 504
   lua_warning(L, begin, 1);

@@ -1,5 +1,5 @@
-/* Tables of what the core describes. Each value is stored under lua_pcall: a Lua error (memory) must not jump over the
-   core's frames, so it stops the walk and is raised again when the core has returned. */
+/* Makes Lua tables of what the core describes. Each value is stored under lua_pcall, because a Lua error, for want of
+   memory, must not jump over the core's frames. It stops the walk, and is raised again after the core has returned. */
 #include "binding.h"
 
 typedef struct described {
@@ -27,7 +27,7 @@ static void push_value(lua_State *L, const described *value) {
   }
 }
 
-/* (parent or nil, described) → the value, stored in the parent. */
+/* Takes the parent or nil, and a described value; returns the value, stored in the parent. */
 static int store(lua_State *L) {
   const described *value = lua_touserdata(L, 2);
   push_value(L, value);
@@ -43,7 +43,7 @@ static int store(lua_State *L) {
   return 1;
 }
 
-/* Stores a value in the table on top; leaves it on the stack if it is one itself. */
+/* Stores a value in the table on top. If the value is a table itself, it stays on the stack. */
 static bool put(lfg_walk *walk, described value) {
   lua_State *L = walk->L;
   value.minor_digits = walk->minor_digits;
@@ -103,7 +103,8 @@ static bool put_null(void *context, const char *key) {
   return true;
 }
 
-/* `store` is pushed once and here, outside the core: before Lua 5.2 a C function takes memory, and may raise. */
+/* `store` is pushed once, before the core is called, because before Lua 5.2 pushing a C function allocates, and may
+   raise an error. */
 const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
   luaL_checkstack(L, LFG_WALK_SLOTS, "a description");
   lua_pushcfunction(L, store);

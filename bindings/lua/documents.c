@@ -1,4 +1,4 @@
-/* Ledgers as files: checked, written out, made of what was written. */
+/* Functions for ledgers as files: verify, compare, export, import and seal. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "binding.h"
 #include "faregate_ledger.h"
 
-/* What a function of two paths describes; the second may be NULL. */
+/* A function that describes one or two files; the second path may be NULL. */
 typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
 
 static int describe_ledgers(lua_State *L, examine *of, const char *a, const char *b) {
@@ -59,7 +59,7 @@ int lfg_seal_ledger(lua_State *L) {
 
 enum { PATH = 1, UNTIL, TO, WRITE_PIECE };
 
-/* Pushes a command's number or an instant as text. */
+/* Pushes, as text, the number or instant at which an export ends. */
 static fg_string push_until(lua_State *L) {
   fg_string none = {NULL, 0};
   if (lua_isnoneornil(L, UNTIL)) {
@@ -82,7 +82,8 @@ static int export_text(lua_State *L, const char *path, fg_string until) {
   return lfg_answer_text(L, text);
 }
 
-/* (function or file, piece) → nothing. What a file fails to write it answers as nil and a message. */
+/* Takes a function or file, and a piece of text, and returns nothing. A file reports a failure by returning nil and a
+   message. */
 static int write_piece(lua_State *L) {
   const fg_string *piece = lua_touserdata(L, 2);
   bool is_file = luaL_testudata(L, 1, LUA_FILEHANDLE) != NULL;
@@ -97,7 +98,7 @@ static int write_piece(lua_State *L) {
   return is_file && !lua_toboolean(L, -2) ? lua_error(L) : 0;
 }
 
-/* In protected mode, because an error must not pass through the core. */
+/* Writes in protected mode, because a Lua error must not pass through the core. */
 static fg_status call_writer(void *context, const char *bytes, size_t length) {
   lua_State *L = context;
   fg_string piece = {bytes, length};

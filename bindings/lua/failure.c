@@ -1,4 +1,4 @@
-/* How a status that is not FG_OK reaches Lua. */
+/* Turns a status that is not FG_OK into Lua values or a Lua error. */
 #include <string.h>
 
 #include "binding.h"
@@ -62,7 +62,7 @@ int lfg_held_back(lua_State *L, int arg, const fg_error *error) {
 
 int lfg_unreadable(lua_State *L, const fg_error *error) { return answer(L, error, error->path); }
 
-/* As lua_pushstring does it from 5.2 on. */
+/* Returns what lua_pushstring returns from 5.2 on. */
 static const char *push(lua_State *L, const char *text) {
   lua_pushstring(L, text);
   return lua_tostring(L, -1);

@@ -8,8 +8,8 @@ extern "C" {
 
 struct lua_State;
 
-/* Pushes the module's table and answers 1. Raises an error, with a sentence that says so, where the module was compiled
-   for another Lua than the one that opens it. */
+/* Pushes the module's table and returns 1. Raises an error that says so if the module was compiled for another Lua than
+   the one that opens it. */
 int luaopen_faregate(struct lua_State *L);
 
 #ifdef __cplusplus

@@ -1,15 +1,15 @@
-/* Which Lua has loaded the module: a module is built for one, and says so in a sentence when it is another's.
+/* Finds out which Lua has loaded the module. A module is built for one Lua, and says so when another one loads it.
 
-   What only some versions have is a weak reference, here and in compat.h, so that a module is loaded where it does not
-   fit and luaopen_faregate, by what all versions have, can refuse. Where the object format has none the loader itself
-   refuses, by the name of a function that is missing. */
+   Functions that only some versions have are weak references, here and in compat.h. So a module can be loaded where it
+   does not fit, and luaopen_faregate can refuse using only functions that all versions have. If the object format has
+   no weak references, the loader itself refuses, naming a function that is missing. */
 #include "host_version.h"
 
 #include <stddef.h>
 
 #if defined(__ELF__)
 
-/* Functions that one version brought, as nothing but names. */
+/* Functions that came with one version; only their presence is tested. */
 #pragma weak lua_rawlen
 #pragma weak lua_isinteger
 #pragma weak lua_newuserdatauv

@@ -1,4 +1,4 @@
-/* Which Lua has loaded the module. */
+/* Finds out which Lua has loaded the module. */
 #ifndef FAREGATE_LUA_HOST_VERSION_H
 #define FAREGATE_LUA_HOST_VERSION_H
 
@@ -6,7 +6,7 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* As LUA_VERSION_NUM has it, 501 for LuaJIT; `built_for` where it cannot be told. */
+/* Returns a number as LUA_VERSION_NUM has it, 501 for LuaJIT, or `built_for` if the version cannot be found out. */
 int lfg_host_version(int built_for);
 
 #if defined(__GNUC__)

@@ -1,11 +1,12 @@
-/* Accounts on the disk: faregate.open, and what can be done with a ledger that is not open. */
+/* faregate.open, for accounts on the disk. */
 #include "binding.h"
 #include "faregate_ledger.h"
 
-enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 8, BOOK = AFTER_OPTIONS, SELF }; /* stack of faregate.open */
+/* Positions on the stack of faregate.open. */
+enum { PATH = 1, OPTIONS = 2, AFTER_OPTIONS = 8, BOOK = AFTER_OPTIONS, SELF };
 
-/* Pushes the book of the options: one that is open, or what faregate.book takes, or nil. False, with the failure of
-   faregate.book at BOOK and after, if that cannot be had. */
+/* Pushes the book of the options: an open one, a new one if they hold what faregate.book takes, or nil. False, with the
+   failure of faregate.book at BOOK and after it, if it cannot be loaded. */
 static bool push_book(lua_State *L) {
   if (lua_getfield(L, OPTIONS, "book") == LUA_TNIL || luaL_testudata(L, -1, LFG_BOOK) != NULL) {
     return true;

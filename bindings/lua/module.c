@@ -2,7 +2,7 @@
 #include "host_version.h"
 #include "plan.h"
 
-/* What makes one document of another: the answer in the core's own bytes. */
+/* A function of the core that turns one JSON document into another. */
 typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
                            fg_text *answer, fg_error *error);
 
@@ -25,14 +25,14 @@ static int replay(lua_State *L) { return answer_document(L, "timeline", fg_repla
 /* faregate.reconcile(document) */
 static int reconcile(lua_State *L) { return answer_document(L, "document", fg_reconcile); }
 
-/* By what all versions have. */
+/* Raises an error, using only functions that all versions have. */
 static int raise_wrong_version(lua_State *L, int host) {
   return luaL_error(L, "this faregate was built for Lua %d.%d%s, and Lua %d.%d%s has loaded it", LUA_VERSION_NUM / 100,
                     LUA_VERSION_NUM % 100, LUA_VERSION_NUM == 501 ? " and LuaJIT" : "", host / 100, host % 100,
                     host == 501 ? " or LuaJIT" : "");
 }
 
-/* The one name that a module shows. */
+/* The only function that the module exports. */
 #if defined(_WIN32)
 __declspec(dllexport)
 #elif defined(__GNUC__)
@@ -76,7 +76,7 @@ __attribute__((visibility("default")))
   lua_setfield(L, -2, "_VERSION");
   lua_pushstring(L, LUA_VERSION);
   lua_setfield(L, -2, "built_for");
-  lua_pushlightuserdata(L, NULL); /* as lua-cjson has it, so that tables decoded there are understood */
+  lua_pushlightuserdata(L, NULL); /* the same value as in lua-cjson, so that tables decoded there are understood */
   lua_setfield(L, -2, "null");
   return 1;
 }

@@ -1,4 +1,4 @@
-/* faregate.money: an exact amount that prints, compares and adds; it never meets a float. */
+/* faregate.money: an exact amount that can be printed, compared and added, and never becomes a float. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ void lfg_push_money(lua_State *L, fg_money amount, int minor_digits) {
   luaL_setmetatable(L, LFG_MONEY);
 }
 
-/* As many decimals as are written are shown again. */
+/* Reads an amount from text; it is shown with as many decimals as were written. */
 static lfg_money money_of_text(lua_State *L, int arg, const char *name, fg_string text) {
   lfg_money money = {fg_money_zero(), 0};
   fg_status status = fg_money_parse(text.text, text.length, &money.amount);
@@ -96,7 +96,7 @@ static int money_multiply(lua_State *L) {
 
 static int compare(lua_State *L) { return fg_money_compare(operand(L, 1).amount, operand(L, 2).amount); }
 
-/* Lua asks for any two userdata: another type is unequal, not an error. */
+/* Lua calls this for any two userdata; one of another type is unequal, which is no error. */
 static int money_equal(lua_State *L) {
   bool both = luaL_testudata(L, 1, LFG_MONEY) != NULL && luaL_testudata(L, 2, LFG_MONEY) != NULL;
   lua_pushboolean(L, both && compare(L) == 0);
@@ -138,7 +138,7 @@ void lfg_open_money(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* The units of the table on top, 0 where they are left out. */
+/* Reads a number of units from the table on top, 0 if it is left out. */
 static int64_t units_of_group(lua_State *L, const char *name) {
   lua_getfield(L, -1, name);
   int64_t units = lua_isnil(L, -1) ? 0 : lfg_check_quantity(L, 4, -1, name);

@@ -1,7 +1,8 @@
-/* The options that an account is opened with: a table of wallet, policy, attributes and what to think of the clock. */
+/* Reads the options that an account is opened with: a table of wallet, policy, attributes and how far to trust the
+   clock. */
 #include "binding.h"
 
-enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS, ATTRIBUTES }; /* places on the stack */
+enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS, ATTRIBUTES }; /* positions on the stack */
 
 static void read_wallet(lua_State *L, fg_funds *wallet) {
   for (int fund = 0; fund < FG_FUND_COUNT; fund++) {
@@ -18,7 +19,8 @@ static void read_wallet(lua_State *L, fg_funds *wallet) {
   }
 }
 
-/* The text of a word or a number, kept in a table of its own: a finalizer may change the one it comes from. */
+/* Returns the text of a word or a number. It is kept in a table of its own, because a finalizer may change the table
+   that it comes from. */
 static fg_string keep_text(lua_State *L, int index) {
   fg_string text = {NULL, 0};
   lua_pushvalue(L, index);
@@ -27,7 +29,7 @@ static fg_string keep_text(lua_State *L, int index) {
   return text;
 }
 
-/* Fills PAIRS with keys and values by turns. */
+/* Reads the policy into PAIRS, a key and its value in turn. */
 static void read_policy(lua_State *L, fg_account_options *options) {
   for (lua_pushnil(L); lua_next(L, POLICY) != 0; lua_pop(L, 1)) {
     options->policy_count++;
@@ -47,7 +49,7 @@ static void read_policy(lua_State *L, fg_account_options *options) {
   }
 }
 
-/* Pushes the option `name`; false if it is not given. */
+/* Pushes the option `name`, which must be a table; false if it is not given. */
 static bool push_table(lua_State *L, const char *name) {
   int type = lua_getfield(L, OPTIONS, name);
   if (type != LUA_TNIL && type != LUA_TTABLE) {
@@ -56,7 +58,7 @@ static bool push_table(lua_State *L, const char *name) {
   return type == LUA_TTABLE;
 }
 
-/* A copy of the table on top in its place, which nobody else can change. */
+/* Replaces the table on top by a copy, which no other code can change. */
 static void copy_table(lua_State *L) {
   lua_newtable(L);
   for (lua_pushnil(L); lua_next(L, -3) != 0;) {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* The core takes 0 for a count that is not given, which is another question than that of none. */
+/* Refuses a count of 0, because for the core it means that no count is given, which is another question. */
 static void refuse_none(lua_State *L, int arg, const char *name, int64_t count) {
   if (count != 0) {
     return;
@@ -15,7 +15,7 @@ static void refuse_none(lua_State *L, int arg, const char *name, int64_t count) 
   lua_pop(L, 1);
 }
 
-/* The fields of the table at `arg`, its attributes in `room`; `book` is read by the caller. */
+/* Reads a way to pay from the table at `arg`, with its attributes in `room`. The caller reads `book`. */
 static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute room[FG_ATTRIBUTES_MAX], fg_way *way,
                      int64_t *most) {
   *way = (fg_way){.book = book, .at = fg_clock_now()};
@@ -45,7 +45,7 @@ static int ask(lua_State *L, way_question *question) {
 static int book_curve(lua_State *L) { return ask(L, fg_way_curve); }
 static int book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
 
-/* The book of the way at `arg`, left on the stack. */
+/* Returns the book of the way at `arg`, and leaves it on the stack. */
 static fg_book *push_book_of_way(lua_State *L, int arg) {
   luaL_checktype(L, arg, LUA_TTABLE);
   lua_getfield(L, arg, "book");
@@ -67,7 +67,7 @@ int lfg_break_even(lua_State *L) {
   books[0] = lfg_check_book_of(L, 1, 4);
   books[1] = lfg_check_book_of(L, 2, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
-  fg_book_retain(books[1]); /* the walk holds the other */
+  fg_book_retain(books[1]); /* the walk holds only the other book */
   fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);
   fg_book_release(books[1]);
   return lfg_walked(&walk, status, 1, &error);
@@ -96,7 +96,7 @@ int lfg_vary(lua_State *L) {
   return 1;
 }
 
-/* A table or JSON text at `index`; what holds the text is pushed. */
+/* Reads a table or JSON text at `index`; what holds the text is pushed. */
 static fg_status read_document(lua_State *L, int index, const char *name, fg_string *json, fg_error *error) {
   if (lua_istable(L, index)) {
     return lfg_table_to_json(L, index, json, error);
@@ -105,7 +105,8 @@ static fg_status read_document(lua_State *L, int index, const char *name, fg_str
   return FG_OK;
 }
 
-/* A table of the options at 3 as JSON, whose text is pushed. Absent: as it was. */
+/* Writes a table in the options at position 3 as JSON, whose text is pushed. If there is none, `json` stays as it
+   was. */
 static fg_status read_table_of_terms(lua_State *L, const char *name, fg_string *json, fg_error *error) {
   if (lua_getfield(L, 3, name) == LUA_TNIL) {
     return FG_OK;
@@ -118,7 +119,7 @@ static fg_status read_table_of_terms(lua_State *L, const char *name, fg_string *
   return status == FG_OK ? FG_OK : fg_fail(error, status, name, "%s: %s", within.path, within.message);
 }
 
-/* The table at 3, nil for none. Its policy and attributes are pushed. */
+/* Reads the options at position 3, nil for none. Their policy and attributes are pushed. */
 static fg_status read_terms(lua_State *L, fg_basket *basket, fg_error *error) {
   bool free = true;
   const lfg_field fields[] = {{"months", .quantity = &basket->months},
@@ -177,7 +178,7 @@ void lfg_open_plan(lua_State *L) {
   lfg_add_methods(L, LFG_BOOK, of_books);
 }
 
-/* "cheapest" and the like are JSON only in quotes. */
+/* Reads the name of a plan, such as "cheapest", which is JSON only in quotes, or a table of orders. */
 static fg_status read_way_to_buy(lua_State *L, int index, fg_string *json, fg_error *error) {
   if (lua_isnoneornil(L, index)) {
     *json = (fg_string){NULL, 0};
@@ -209,7 +210,7 @@ static int push_plan(lua_State *L, fg_plan *plan) {
   return 1;
 }
 
-/* The seconds of the table at 4, nil for none, as microseconds. */
+/* Reads the seconds in the table at position 4, nil for none, as microseconds. */
 static int64_t read_time_limit(lua_State *L) {
   const fg_zone *zone = fg_book_zone(lfg_check_book(L, 1));
   const lfg_field fields[] = {{.name = "time_limit"}, {.name = NULL}};

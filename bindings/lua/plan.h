@@ -1,4 +1,4 @@
-/* What plan.c adds to the module and to books. */
+/* The functions and methods that plan.c adds to the module and to books. */
 #ifndef FAREGATE_LUA_PLAN_H
 #define FAREGATE_LUA_PLAN_H
 
@@ -11,7 +11,7 @@
 
 #define LFG_PLAN "faregate.plan/1"
 
-void lfg_open_plan(lua_State *L); ///< after books
+void lfg_open_plan(lua_State *L); ///< called after books are opened
 
 int lfg_break_even(lua_State *L); ///< faregate.break_even(a, b, most)
 int lfg_vary(lua_State *L);       ///< faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, …)

@@ -1,5 +1,5 @@
-/* The commands of a loop, by position: acct:use(product, quantity, at, id, attributes) and acct:call(…). They make no
-   table, and take a fraction of the time of the form that does. */
+/* The commands that programs call in a loop, with arguments by position: acct:use(product, quantity, at, id,
+   attributes) and acct:call(…). They need no table, and take a fraction of the time of the other form. */
 #include "binding.h"
 
 void lfg_add_positional(lua_State *L, const char *name, fg_command_kind kind, lua_CFunction method) {
@@ -37,13 +37,13 @@ static fg_time read_time(lua_State *L, const lfg_account *self) {
   return lua_isnoneornil(L, 4) ? FG_NO_TIME : lfg_check_time(L, 4, 4, "at", lfg_account_zone(self));
 }
 
-/* A call is one unit if it does not say. */
+/* Reads a quantity; a call without one is of one unit. */
 static int64_t read_quantity(lua_State *L, fg_command_kind kind) {
   return kind == FG_DO_CALL && lua_isnoneornil(L, 3) ? 1 : lfg_check_quantity(L, 3, 3, "quantity");
 }
 
-/* Integers are taken here, everything else by the functions that check and explain. A product that is not known is
-   refused, so it may be any bytes. */
+/* Reads integers here, and leaves everything else to the functions that check and explain. The product may be any
+   bytes, because one that is not known is refused. */
 lfg_account *lfg_read_positional(lua_State *L, lfg_positional *given) {
   fg_command *command = &given->command;
   lfg_account *self = check_account_of(L, given->metatable);

@@ -10,8 +10,8 @@ static void require_field(lua_State *L, const char *name) {
   lua_pop(L, 1);
 }
 
-/* The fields of the table at 2, its attributes in `room`; `quantity` and those of one price alone are left out for a
-   list of quantities. */
+/* Reads the table at position 2, with its attributes in `room`. For a list of quantities, the fields of a single price
+   are left out. */
 static void read_table(lua_State *L, bool many, fg_attribute room[FG_ATTRIBUTES_MAX], fg_price_query *query) {
   const lfg_field one[] = {LFG_PRICE_FIELDS(query){.name = NULL}};
   const lfg_field each[] = {LFG_MANY_PRICES_FIELDS(query){.name = "quantities"}, {.name = NULL}};
@@ -50,7 +50,7 @@ static int64_t check_item(lua_State *L, int arg, size_t i) {
   return lfg_check_quantity(L, arg, -3, name);
 }
 
-/* Pushes the list at `index` as a column of integers, kept by a userdata. */
+/* Pushes a userdata that holds the list at `index` as a column of integers. */
 static fg_integers push_quantities(lua_State *L, int arg, int index) {
   if (!lua_istable(L, index)) {
     lfg_expected(L, arg, index, "quantities", "a list of quantities");
@@ -66,13 +66,13 @@ static fg_integers push_quantities(lua_State *L, int arg, int index) {
   return (fg_integers){.values = values, .count = count, .type = FG_INT64};
 }
 
-/* Pushes room for amounts; Lua itself aligns to 8 bytes only. */
+/* Pushes memory for amounts, aligned to 16 bytes, because Lua itself aligns only to 8. */
 static wide *push_room(lua_State *L, size_t count) {
   uintptr_t block = (uintptr_t)lfg_new_userdata(L, (count + 1) * sizeof(wide), 0);
   return (wide *)((block + sizeof(wide) - 1) / sizeof(wide) * sizeof(wide));
 }
 
-/* Pushes a list of money of amounts that count 10^-12 units. */
+/* Pushes a list of money for amounts that count 10^-12 units. */
 static void push_amounts(lua_State *L, const wide *amounts, size_t count, int minor_digits) {
   lua_createtable(L, count < INT32_MAX ? (int)count : 0, 0);
   for (size_t i = 0; i < count; i++) {
@@ -81,7 +81,8 @@ static void push_amounts(lua_State *L, const wide *amounts, size_t count, int mi
   }
 }
 
-/* Memory is taken before the query is read: a finalizer may change the table it is in. */
+/* Memory is allocated before the query is read, because a finalizer that runs then may change the table that holds
+   it. */
 static int book_price_many(lua_State *L) {
   fg_price_query query = {.tier_quantity = -1, .at = fg_clock_now()};
   fg_attribute attributes[FG_ATTRIBUTES_MAX];

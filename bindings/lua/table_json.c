@@ -1,4 +1,4 @@
-/* A Lua table as JSON text, for price books made in Lua. */
+/* Writes a Lua table as JSON text, for price books made in Lua. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 
 enum { NESTING_MAX = 64 };
 
-/* Where in the table a value is; innermost first. */
+/* The place of a value in the table: a link to the table that holds it. */
 typedef struct place {
-  const struct place *outer; ///< NULL: the whole table
-  const char *key;           ///< NULL: an item of a list
-  int64_t item;              ///< from 0, as in the paths of the core
+  const struct place *outer; ///< NULL: this is the whole table
+  const char *key;           ///< NULL: it is an item of a list
+  int64_t item;              ///< counted from 0, as in the core's paths
   int depth;
 } place;
 
@@ -33,7 +33,7 @@ typedef struct table_writer {
   lua_State *L;
   fg_sink text;
   fg_error *error;
-  fg_status status; ///< of the first fault, after which nothing is written
+  fg_status status; ///< the first fault; nothing is written after it
 } table_writer;
 
 static void write_value(table_writer *to, const place *where);
@@ -49,7 +49,7 @@ static void write_bytes(table_writer *to, const char *bytes, size_t length) {
   to->status = status == FG_OK ? to->status : fg_refuse(to->error, status);
 }
 
-/* Of text that was checked. */
+/* Writes a text that was checked already. */
 static void write_string(table_writer *to, fg_string text) {
   write_bytes(to, "\"", 1);
   for (size_t at = 0; at < text.length; at++) {
@@ -104,8 +104,8 @@ static int compare_keys(const void *a, const void *b) {
   return strcmp(((const fg_string *)a)->text, ((const fg_string *)b)->text);
 }
 
-/* The keys of the table on top, sorted, because the order of a Lua table is not the same in two runs. Puts what holds
-   them below the table, which holds their text. */
+/* Sorts the keys of the table on top, because their order in a Lua table differs from run to run. What holds the texts
+   of the keys is put below the table. */
 static fg_string *sort_keys(table_writer *to, const place *where, size_t *count) {
   lua_State *L = to->L;
   fg_string *keys = lfg_new_userdata(L, (size_t)count_keys(L) * sizeof *keys + 1, 0);
@@ -127,7 +127,8 @@ static fg_string *sort_keys(table_writer *to, const place *where, size_t *count)
   return keys;
 }
 
-/* Lua cannot tell an empty list from an empty object: an empty table is an absent field. */
+/* Writes an object. An empty table in a field is left out, because Lua cannot distinguish an empty list from an empty
+   object. */
 static void write_object(table_writer *to, const place *where) {
   lua_State *L = to->L;
   size_t count = 0;
@@ -186,7 +187,7 @@ static void write_number(table_writer *to, const place *where) {
   }
 }
 
-/* Money; faregate.null is a light userdata of no address. */
+/* Writes money, or null for faregate.null, a light userdata with the address NULL. */
 static void write_userdata(table_writer *to, const place *where) {
   char amount[FG_MONEY_TEXT_MAX];
   const lfg_money *money = luaL_testudata(to->L, -1, LFG_MONEY);
@@ -200,7 +201,7 @@ static void write_userdata(table_writer *to, const place *where) {
   }
 }
 
-/* The value on top. */
+/* Writes the value on top. */
 static void write_value(table_writer *to, const place *where) {
   bool is_true = lua_toboolean(to->L, -1) != 0;
   switch (lua_type(to->L, -1)) {

@@ -1,4 +1,4 @@
-/* Values from and to Lua, and the small userdata other files need. */
+/* Reads values from Lua and pushes values, and makes the small userdata that other files need. */
 #include <string.h>
 
 #include "binding.h"
@@ -12,7 +12,7 @@ fg_string lfg_check_string(lua_State *L, int arg, int index, const char *name) {
   return string;
 }
 
-/* The core takes UTF-8; a Lua string may be any bytes. */
+/* Text for the core must be UTF-8, but a Lua string may be any bytes. */
 fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name) {
   fg_string text = lfg_check_string(L, arg, index, name);
   if (!fg_string_is_text(text)) {
@@ -87,7 +87,7 @@ fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char 
   return (fg_attributes){room, count};
 }
 
-/* The value on top as what a field is. */
+/* Reads the value on top as the type that a field has. */
 static void read_field(lua_State *L, int arg, const lfg_field *field, const fg_zone *zone) {
   if (field->text != NULL) {
     *field->text = lfg_check_text(L, arg, -1, field->name);

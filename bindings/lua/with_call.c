@@ -1,9 +1,9 @@
-/* acct:with_call(product, fn, …): a call for as long as a function runs, in Lua, whose `pcall` lets a coroutine yield
-   wherever the version can. `product` may be the table of fields of `call`. */
+/* Acct:with_call(product, fn, …): makes a call that lasts as long as a function runs. It is written in Lua, whose
+   `pcall` lets a coroutine yield if the version can. `product` may be a table of fields, as for `call`. */
 #include "binding.h"
 
-/* What was held is committed when `fn` returns; an error ends it as it ends a variable that is to be closed, and goes
-   on. What `fn` ended itself stays as it is. */
+/* When `fn` returns, a held call is committed. If `fn` raises an error, the call is ended as a variable that goes out
+   of scope would be, and the error goes on. A call that `fn` itself ended stays as it is. */
 static const char source[] = "local pcall, error, type = ...\n"
                              "local function finish(pass, ok, ...)\n"
                              "  if not ok then\n"

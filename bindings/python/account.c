@@ -1,5 +1,5 @@
-/* An account as an object of Python: made, locked, asked, given up. Its methods are in account_type.c, call.c, ledger.c
-   and outlook.c. */
+/* Makes, locks, asks and gives up accounts. The methods of the Python type are in account_type.c, call.c, ledger.c and
+   outlook.c. */
 #include "account.h"
 
 static pfg_account *new_account(pfg_state *state, fg_handle *handle) {
@@ -101,7 +101,7 @@ fg_account *pfg_fork_account(PyObject *object) {
   return copy;
 }
 
-/* Closes the handle when nothing can be raised any more: what goes wrong is told by sys.unraisablehook. */
+/* Closes the handle when no exception can be raised any more; a failure is told by sys.unraisablehook. */
 static void drop_handle(pfg_account *self) {
   fg_handle *handle = self->handle;
   fg_status status = FG_OK;
@@ -117,7 +117,8 @@ static void drop_handle(pfg_account *self) {
     PyObject *raised[3];
     PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
     pfg_raise(self->state, &error);
-    PyErr_WriteUnraisable((PyObject *)Py_TYPE((PyObject *)self)); /* the account itself is half gone */
+    /* The type stands for the account, which is half released. */
+    PyErr_WriteUnraisable((PyObject *)Py_TYPE((PyObject *)self));
     PyErr_Restore(raised[0], raised[1], raised[2]);
   }
   if (self->lock != NULL) {

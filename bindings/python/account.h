@@ -1,4 +1,4 @@
-/* What an account is, for the files that make its methods. */
+/* An account object, for the files that define its methods. */
 #ifndef FAREGATE_PYTHON_ACCOUNT_H
 #define FAREGATE_PYTHON_ACCOUNT_H
 
@@ -7,18 +7,18 @@
 struct pfg_account {
   PyObject_HEAD
   fg_handle *handle;
-  bool is_released; ///< the ledger is closed: what is left answers questions, as it stood
+  bool is_released; ///< the ledger is closed; what is left answers questions as the account stood then
   PyObject *book;
-  pfg_state *state;        ///< of the module, which the type keeps alive
-  PyThread_type_lock lock; ///< of a handle that waits for a disk; else NULL
-  PyThreadState *holder;   ///< of the thread that has the lock
+  pfg_state *state;        ///< the state of the module, which the type keeps alive
+  PyThread_type_lock lock; ///< of a handle that may wait for a disk; NULL: it never waits
+  PyThreadState *holder;   ///< the state of the thread that has the lock
 #ifdef Py_GIL_DISABLED
   PyMutex mutex;
 #endif
 };
 
-/* Between these two only C runs. Where a handle never waits the GIL is the lock, if there is one; where it does, other
-   threads run meanwhile. */
+/* These lock an account and unlock it. Between them only C runs. If the handle never waits, the GIL is the lock, or in
+   a build without one a mutex. If it may wait, other threads run meanwhile. */
 static inline void pfg_lock(pfg_account *self) {
   if (self->lock != NULL) {
     PyThreadState *thread = PyEval_SaveThread();
@@ -43,17 +43,18 @@ static inline void pfg_unlock(pfg_account *self) {
 #endif
 }
 
-/* Answers what a question tells of the account, with `argument` handed on; NULL with an exception. */
+/* pfg_ask returns what a question tells of the account, as a Python object; `argument` is passed to the question. NULL
+   with an exception. */
 typedef fg_status pfg_question(fg_handle *handle, const void *argument, const fg_visitor *visitor, fg_error *error);
 PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument);
 
-/* One of the account's books, as `which` answers it: the same object for all accounts that share one, so that pickle
-   writes it once. NULL with an exception. */
+/* Returns one of the account's books, which `which` selects. Accounts that share a book get the same object, so that
+   pickle writes it once. NULL with an exception. */
 PyObject *pfg_wrap_book_of(pfg_account *self, fg_book *(*which)(const fg_account *account));
 
 void pfg_account_dealloc(PyObject *self);
 
-/* What the disk and the clock are told, and how an account is given up. */
+/* Methods about the disk and the clock, and those that give up an account. */
 PyObject *pfg_account_ledger(PyObject *self, void *unused);
 PyObject *pfg_account_durability(PyObject *self, void *unused);
 PyObject *pfg_account_flush(PyObject *self, PyObject *unused);

@@ -1,4 +1,4 @@
-/* faregate.Account: one method per command of the timeline. */
+/* faregate.Account: the type, with a method for each command of the timeline. */
 #include "account.h"
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
@@ -18,7 +18,7 @@ static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywo
   return account;
 }
 
-/* preview and statement answer with one object, which is what was asked for. */
+/* Returns the outcome; for preview and statement only the object that they ask for. */
 static PyObject *answer_of(fg_command_kind kind, PyObject *outcome) {
   const char *key = kind == FG_DO_PREVIEW ? "invoice" : kind == FG_DO_STATEMENT ? "statement" : NULL;
   if (outcome == NULL || key == NULL) {
@@ -47,7 +47,7 @@ static PyObject *apply(pfg_account *self, const fg_command *command, runner *run
   return answer_of(command->kind, told);
 }
 
-/* Copies the answer before another command can overwrite it. */
+/* Applies usage, and copies its answer before another command can overwrite it. */
 static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *used) {
   fg_outcome outcome;
   fg_error error;
@@ -104,7 +104,7 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
   return used;
 }
 
-/* A question without an argument. */
+/* Defines a question that takes no argument. */
 #define QUESTION(ask, tell)                                                                                            \
   static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {            \
     (void)unused;                                                                                                      \
@@ -126,7 +126,7 @@ static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *a
   if (!read_command(self, args, nargs, kwnames, kind, &command, &attributes)) {
     return NULL;
   }
-  /* Such a statement is told without a command, so that a new account stays new. */
+  /* A statement without an instant is told without a command, so that a new account stays new. */
   bool as_it_stands = kind == FG_DO_STATEMENT && command.at == FG_NO_TIME;
   PyObject *answer = as_it_stands ? pfg_ask(self, ask_statement, NULL) : apply(self, &command, fg_handle_apply);
   pfg_release_attributes(&attributes);
@@ -145,7 +145,7 @@ static PyObject *account_ensure_open(PyObject *object, PyObject *const *args, Py
   return answer;
 }
 
-/* One method per command: account_BUY_PACK … */
+/* Defines a method for each command: account_BUY_PACK and so on. */
 #define COMMAND_DOC(NAME, name, doc)                                                                                   \
   static PyObject *account_##NAME(PyObject *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {        \
     return run((pfg_account *)self, FG_DO_##NAME, args, nargs, kwnames);                                               \
@@ -197,7 +197,7 @@ static PyObject *account_now(PyObject *object, void *unused) {
   return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_zone(self));
 }
 
-/* As it stands in memory: no disk is asked. */
+/* Shows the account as it stands in memory; a ledger's file is not read. */
 static PyObject *account_repr(PyObject *object) {
   pfg_account *self = (pfg_account *)object;
   char at[FG_TIME_TEXT_MAX];
@@ -406,7 +406,7 @@ static PyType_Slot account_slots[] = {
     {0, NULL},
 };
 
-/* Its one Python object is a book, which holds none: no cycle, so it is not the collector's business. */
+/* The only Python object in it is a book, which holds no others, so there can be no cycle for the collector. */
 static PyType_Spec account_spec = {
     .name = "faregate.Account",
     .basicsize = sizeof(pfg_account),

@@ -1,4 +1,4 @@
-/* The arguments of a command's method, read into an fg_command by the core's own table of fields. */
+/* Reads the arguments of a command's method into an fg_command, by the core's table of fields. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -18,7 +18,7 @@ static bool check(reader *in, fg_status status) {
   return status == FG_OK;
 }
 
-/* A field or an argument that should not be there, or should: the core's words, as a TypeError. */
+/* Raises a TypeError, in the core's words, for a field or argument that is missing or should not be there. */
 static bool wrong_shape(reader *in, const char *name, const char *message) {
   in->error.rule[0] = '\0';
   snprintf(in->error.path, sizeof in->error.path, "%s", name);
@@ -33,7 +33,8 @@ static bool set_text(reader *in, const char *name, PyObject *value) {
          check(in, fg_command_set_text(in->command, name, text, &in->error));
 }
 
-/* Takes a new reference to text, or NULL with an exception. Only for fields that the core parses at once. */
+/* Sets a field from text. Takes a new reference to that, or NULL with an exception. Only for fields that the core reads
+   at once, because the text is released. */
 static bool set_converted(reader *in, const char *name, PyObject *text) {
   bool done = text != NULL && set_text(in, name, text);
   Py_XDECREF(text);
@@ -63,7 +64,7 @@ static bool set_money(reader *in, const char *name, PyObject *value) {
   return set_converted(in, name, pfg_money_text(in->state, name, value));
 }
 
-/* One entry of an object field: "pay.cash", "campaign.price", "campaign.refundable". */
+/* Sets one entry of an object field: "pay.cash", "campaign.price", "campaign.refundable". */
 static bool set_part(reader *in, const fg_field *field, PyObject *key, PyObject *value) {
   char path[96];
   fg_string part;
@@ -89,7 +90,7 @@ static bool set_object(reader *in, const fg_field *field, PyObject *value) {
   return done;
 }
 
-/* An int is a number; everything that is neither str nor int is refused, bool and float too. */
+/* Reads an attribute: an int becomes a number, a str a text. Everything else, even bool and float, is refused. */
 static bool read_attribute(pfg_state *state, const char *path, PyObject *item, fg_attribute *attribute) {
   char place[160];
   PyObject *value = PyTuple_GetItem(item, 1);
@@ -144,7 +145,7 @@ static bool set_attributes(reader *in, const char *name, PyObject *value) {
          check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &in->error));
 }
 
-/* A price book, or what one is made of: `attributes` keeps it, because no command has both. */
+/* Sets a price book, or what one is made of. `attributes` keeps it alive, because no command has both. */
 static bool set_book(reader *in, const char *name, PyObject *value) {
   PyObject *book = pfg_book_object(in->state, value);
   Py_XDECREF(in->attributes->items);
@@ -152,7 +153,7 @@ static bool set_book(reader *in, const char *name, PyObject *value) {
   return book != NULL && check(in, fg_command_set_book(in->command, name, pfg_book_of(book), &in->error));
 }
 
-/* None lifts a budget, Ellipsis leaves it as it is. */
+/* Sets a budget: None lifts it, Ellipsis leaves it as it is. */
 static bool set_budget(reader *in, const char *name, PyObject *value) {
   if (value == Py_None) {
     return check(in, fg_command_set_null(in->command, name, &in->error));
@@ -234,7 +235,7 @@ bool pfg_finish_command(pfg_state *state, const fg_command *command) {
   return false;
 }
 
-/* The text of a str; one that has none, a lone surrogate, is not plain. */
+/* Reads the text of a str. One with a lone surrogate has none, so it is not plain. */
 static bool read_plain_text(PyObject *value, fg_string *text) {
   Py_ssize_t length = 0;
   text->text = PyUnicode_CheckExact(value) ? PyUnicode_AsUTF8AndSize(value, &length) : NULL;
@@ -242,7 +243,7 @@ static bool read_plain_text(PyObject *value, fg_string *text) {
   return text->text != NULL;
 }
 
-/* -1 stands for an error, and is no quantity either. */
+/* Reads an int. -1 stands for an error, which is safe because it is no quantity either. */
 static bool read_plain_integer(PyObject *value, int64_t *integer) {
   *integer = PyLong_CheckExact(value) ? pfg_int64(value) : -1;
   return *integer != -1;

@@ -1,7 +1,7 @@
 /*
- * The Arrow C data interface and the Arrow C stream interface: three structs that the Apache Arrow specification gives
- * to be declared by whoever speaks it, so that no library is needed. The macros keep apart what another header
- * declared. https://arrow.apache.org/docs/format/CDataInterface.html
+ * The Arrow C data interface and the Arrow C stream interface: three structs. The Apache Arrow specification asks each
+ * user to declare them, so that no library is needed. The macros leave out structs that another header has declared.
+ * https://arrow.apache.org/docs/format/CDataInterface.html
  */
 #ifndef FAREGATE_PYTHON_ARROW_H
 #define FAREGATE_PYTHON_ARROW_H

@@ -1,13 +1,13 @@
-/* Arrow structs from elsewhere: what can be seen to be wrong without following a pointer that may lead nowhere.
+/* Checks Arrow structs from elsewhere, without following a pointer that may lead nowhere.
 
-   Trusted is that a pointer which is there leads to as many bytes as the lengths say: the interface has no sizes. All
-   else is checked once for each piece, before anything reads it; only the offsets of texts cost a pass over the
-   rows. */
+   A pointer that is not NULL is trusted to lead to as many bytes as the lengths say, because the interface has no
+   sizes. Everything else is checked once for each piece, before anything reads it. Only the offsets of texts need a
+   pass over the rows. */
 #include "arrow_columns.h"
 
 #include <string.h>
 
-enum { DEPTH_MAX = 8 }; ///< of columns within columns; a log is a table of plain ones
+enum { DEPTH_MAX = 8 }; ///< columns may contain columns, but a log is a table of plain ones
 
 static bool is_format(const struct ArrowSchema *schema, const char *format) {
   return strcmp(schema->format, format) == 0;
@@ -30,7 +30,7 @@ const char *pfg_check_schema(const struct ArrowSchema *schema, int depth) {
   return schema->dictionary == NULL ? NULL : pfg_check_schema(schema->dictionary, depth + 1);
 }
 
-/* Bytes of a value in the second buffer; 0 for what has no such buffer or is none of the types that are read. */
+/* The bytes of a value in the second buffer; 0 for a type without such a buffer, and for one that is not read. */
 static size_t width_of(const struct ArrowSchema *schema) {
   static const struct {
     const char *format;
@@ -51,7 +51,7 @@ static size_t alignment_of(size_t width) { return width < 8 ? width : 8; }
 
 static bool is_aligned(const void *buffer, size_t width) { return (uintptr_t)buffer % alignment_of(width) == 0; }
 
-/* Offsets of 4 or 8 bytes: from 0 on, never falling. */
+/* Whether offsets of 4 or 8 bytes begin at 0 or above and never fall. */
 static bool offsets_rise(const void *offsets, size_t width, int64_t first, int64_t count) {
   int64_t before = 0;
   for (int64_t i = first; i <= first + count; i++) {
@@ -64,7 +64,8 @@ static bool offsets_rise(const void *offsets, size_t width, int64_t first, int64
   return true;
 }
 
-/* A view: its length, and then the text itself, or four bytes of it, the buffer it is in, and where there. */
+/* A view: the length of a text, then either the text itself, or its first four bytes, the number of its buffer, and its
+   place in that. */
 typedef struct text_view {
   int32_t length, prefix, buffer, offset;
 } text_view;
@@ -74,7 +75,8 @@ static bool is_null_at(const struct ArrowArray *array, int64_t row) {
   return validity != NULL && (validity[row / 8] >> (row % 8) & 1) == 0;
 }
 
-/* The last buffer of a column of views tells the sizes of those in the middle. */
+/* Whether all views of texts lie within their buffers. The last buffer of a column of views says how large those in the
+   middle are. */
 static bool views_are_inside(const struct ArrowArray *array, int64_t first, int64_t count) {
   const text_view *views = array->buffers[1];
   int64_t data_count = array->n_buffers - 3;
@@ -118,7 +120,7 @@ static const char *check_buffers(const struct ArrowSchema *schema, const struct 
   bool is_view = is_format(schema, "vu");
   int64_t least = is_text || is_view ? 3 : 2;
   if (width == 0 || count == 0) {
-    return NULL; /* nothing is read of it: another type is refused by its name */
+    return NULL; /* a column of another type is never read; it is refused by its name */
   }
   if (array->n_buffers < least || (!is_view && array->n_buffers != least) || array->buffers == NULL) {
     return "it has another number of buffers than its type";
@@ -152,7 +154,7 @@ static const char *check_children(const struct ArrowSchema *schema, const struct
   return NULL;
 }
 
-/* A parent refers to the rows of its own offset and length; without one, NULL, all are read. */
+/* Checks an array. With a parent, the rows in the parent's range are read, without one (NULL) all rows. */
 static const char *check_array(const struct ArrowSchema *schema, const struct ArrowArray *array,
                                const struct ArrowArray *parent) {
   if (array == NULL) {

@@ -1,4 +1,4 @@
-/* Columns of Arrow as the core takes them. */
+/* Turns Arrow columns into those of the core. */
 #include "arrow_columns.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@ static const uint8_t *validity_of(const struct ArrowArray *array) {
   return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
 }
 
-/* "d:38,0": decimals of 128 bits without decimals, which is how some databases hand out sums. */
+/* Whether a column has decimals of 128 bits without decimals, "d:38,0", as some databases return sums. */
 static bool is_wide_integer(const char *format) {
   const char *comma = strncmp(format, "d:", 2) == 0 ? strchr(format, ',') : NULL;
   return comma != NULL && (strcmp(comma, ",0") == 0 || strcmp(comma, ",0,128") == 0);
@@ -29,7 +29,7 @@ bool pfg_integers_of(const pfg_field *field, fg_integers *integers) {
   return true;
 }
 
-/* Texts, without looking at a dictionary; false if they are none. */
+/* Reads a column as texts, without its dictionary; false if it has none. */
 static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t offset,
                            size_t count, fg_texts *texts) {
   *texts = (fg_texts){.validity = validity_of(array), .offset = offset, .count = count};
@@ -49,7 +49,7 @@ static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowA
   return true;
 }
 
-/* `codes` is what a dictionary-encoded column's refer to. */
+/* `codes` becomes the column that a dictionary-encoded column's texts refer to. */
 bool pfg_texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes) {
   const struct ArrowSchema *dictionary = field->schema->dictionary;
   if (dictionary == NULL) {

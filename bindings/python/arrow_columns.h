@@ -1,6 +1,5 @@
 /*
- * Arrow structs checked, and their columns as the core takes them. Without Python, so that a fuzzer reads what comes
- * in.
+ * Checks Arrow structs, and turns their columns into those of the core. It uses no Python, so that a fuzzer can run it.
  */
 #ifndef FAREGATE_PYTHON_ARROW_COLUMNS_H
 #define FAREGATE_PYTHON_ARROW_COLUMNS_H
@@ -11,19 +10,20 @@
 #include "arrow.h"
 #include "faregate_bulk.h"
 
-/* What is wrong with structs that came from elsewhere, in words; NULL: nothing that can be seen. `depth` is 0. */
+/* Returns what is wrong with structs that came from elsewhere, as far as it can be seen, in words; NULL: nothing.
+   `depth` is 0. */
 const char *pfg_check_schema(const struct ArrowSchema *schema, int depth);
 const char *pfg_check_piece(const struct ArrowSchema *schema, const struct ArrowArray *piece);
 
-/* A column of a piece: the array itself or a field of it. */
+/* A column of a piece: the whole array, or one of its fields. */
 typedef struct pfg_field {
   const struct ArrowSchema *schema;
   const struct ArrowArray *array;
   size_t offset, length;
 } pfg_field;
 
-/* Read as integers, or as texts; false if they are of another type. `codes` is what a dictionary-encoded column's texts
-   refer to. */
+/* These read a field as integers or as texts; false if it is of another type. `codes` becomes the column that a
+   dictionary-encoded column's texts refer to. */
 bool pfg_integers_of(const pfg_field *field, fg_integers *integers);
 bool pfg_texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes);
 

@@ -1,4 +1,4 @@
-/* Columns, and tables of them, handed out by the Arrow C interfaces. */
+/* Exports columns, and tables of them, through the Arrow C interfaces. */
 #include "columns.h"
 
 #include <errno.h>
@@ -8,7 +8,7 @@
 
 enum { FORMAT_MAX = 80 };
 
-/* What a schema of ours owns, in one piece of memory with its name. */
+/* What an exported schema owns, in one block of memory with its name. */
 typedef struct schema_memory {
   char format[FORMAT_MAX];
   char name[];
@@ -105,7 +105,7 @@ static bool export_array(pfg_block *block, struct ArrowArray *array) {
 
 static void drop_schema(PyObject *capsule) {
   struct ArrowSchema *schema = PyCapsule_GetPointer(capsule, "arrow_schema");
-  if (schema->release != NULL) { /* else a consumer has moved it out */
+  if (schema->release != NULL) { /* otherwise a consumer has moved it out */
     schema->release(schema);
   }
   free(schema);
@@ -147,7 +147,7 @@ PyObject *pfg_array_capsule(pfg_block *block) {
   return capsule;
 }
 
-/* A table as a stream of one record batch. */
+/* A table that is exported as a stream of one record batch. */
 typedef struct table_memory {
   size_t count, rows;
   bool handed_out;
@@ -237,7 +237,7 @@ static void drop_stream(PyObject *capsule) {
   free(stream);
 }
 
-/* A copy of the name and a reference to the block. */
+/* Adds a column: copies its name, and takes a reference to its block. */
 static bool add_column(table_memory *table, const char *name, pfg_block *block) {
   struct table_column *added = &table->columns[table->count];
   added->name = malloc(strlen(name) + 1);

@@ -1,16 +1,18 @@
-/* Attributes of many rows: one value for all of them, or a column. */
+/* Attributes of many rows: one value for all rows, or a column. */
 #include "columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A value for all rows: what a single usage may have, too. An array of NumPy is an index as well, and is none. */
+/* Whether a value is for all rows, because a single usage could have it. An array of NumPy passes as an integer too,
+   but is a column. */
 static bool is_single(PyObject *value) {
   return PyUnicode_Check(value) || PyLong_Check(value) || (PyIndex_Check(value) && !PySequence_Check(value));
 }
 
-/* A list or tuple of texts as a column; anything else as it is. A new reference, NULL with an exception. */
+/* Turns a list or tuple of texts into a column; returns anything else as it is. A new reference, NULL with an
+   exception. */
 static PyObject *as_column(pfg_state *state, PyObject *value) {
   PyObject *list = PyList_Check(value) || PyTuple_Check(value) ? PySequence_List(value) : NULL;
   bool is_of_texts = false;
@@ -107,7 +109,7 @@ size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
     column->numbers.offset += column->at;
     column->numbers.count = most;
     bool is_text = column->pieces.is_text;
-    if (is_text && column->texts.codes != NULL) { /* the codes move, the dictionary stays */
+    if (is_text && column->texts.codes != NULL) { /* the codes are advanced; the dictionary stays */
       column->texts.codes = &column->numbers;
     } else {
       column->texts.offset += column->at;

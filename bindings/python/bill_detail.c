@@ -1,5 +1,5 @@
-/* What each event of a log came to: a row each with its units by source and the columns that are carried through, and a
-   row for each pack that it drew on. */
+/* The details of bills: a row for each event of a log, with its units by source and the carried columns, and a row for
+   each pack that it drew on. */
 #include "columns.h"
 
 #include <stdio.h>
@@ -51,7 +51,7 @@ void pfg_detail_release(pfg_detail *detail) {
   Py_CLEAR(detail->names);
 }
 
-/* A column of Arrow's null type has no value in any row. */
+/* Takes a carried column. One of Arrow's null type has no value in any row. */
 static bool take_carried(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, fg_texts *texts,
                          fg_integers *codes) {
   pfg_field field;

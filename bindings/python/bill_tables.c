@@ -1,4 +1,4 @@
-/* What a run of bills answers, row by row as tables: invoices, their lines, and the events that have no line. */
+/* The results of a run of bills as tables: invoices, their lines, and the events that were not billed. */
 #include "columns.h"
 
 #include <string.h>
@@ -86,8 +86,8 @@ void pfg_bill_tables_release(pfg_bill_tables *tables) {
   pfg_release_table(&tables->later);
 }
 
-/* NULL: the table leaves this key out. Rows name their columns in the same order each time, so that the search begins
-   behind the last one. */
+/* Finds a column by its name; NULL if the table leaves it out. Rows name their columns in the same order each time, so
+   the search begins after the last one found. */
 static pfg_block *block_named(pfg_table *table, const char *name) {
   size_t place = table->likely;
   for (size_t i = 0; i < table->count; i++, place++) {
@@ -101,7 +101,7 @@ static pfg_block *block_named(pfg_table *table, const char *name) {
   return NULL;
 }
 
-/* Columns that the row has said nothing of are null. */
+/* Ends a row; columns that got no value in it are null. */
 bool pfg_end_row(pfg_table *table) {
   bool done = true;
   table->rows++;
@@ -133,7 +133,7 @@ static bool put_event(pfg_table *table, const fg_set_aside *what) {
          pfg_put_text(table, "id", what->id);
 }
 
-/* Which row it was that has had the id. */
+/* Writes which row had the same id first. */
 static bool put_first(pfg_table *table, const fg_set_aside *what) {
   return pfg_put_integer(table, "first_row", what->first_row < 0 ? PFG_NO_INTEGER : what->first_row) &&
          pfg_put_integer(table, "first_time", what->first_at);
@@ -173,24 +173,24 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
   return done;
 }
 
-/* Hears the invoices of one account, or its months: objects of depth 1 are rows of `rows`, those within invoices lines
-   or adjustments. What has a name within an object, and the parts of a line, are in no table. */
+/* A visitor of the invoices of one account, or of its months. Objects of depth 1 become rows of `rows`; those within an
+   invoice become lines or adjustments. Named objects within an object, and the parts of a line, are in no table. */
 typedef struct invoice_visit {
   pfg_bill_tables *tables;
-  pfg_table *rows, *items; ///< `items` are of the list that is told
+  pfg_table *rows, *items; ///< `items` is the table for the current list
   fg_string account;
   const char *book;
   char month[16];
-  fg_time begin; ///< of a period that is no month; FG_NO_TIME
+  fg_time begin; ///< the beginning of a period that is no month; FG_NO_TIME: it is one
   int depth;
-  int nested; ///< objects within what is in no table
+  int nested; ///< how many open objects are in no table
 } invoice_visit;
 
 static pfg_table *table_at(const invoice_visit *visit) { return visit->depth == 1 ? visit->rows : visit->items; }
 
 static bool is_nested(const invoice_visit *visit) { return visit->nested > 0; }
 
-/* What items say of the invoice that they are in. */
+/* Writes to a line or an adjustment which invoice it belongs to. */
 static bool put_period(invoice_visit *visit, pfg_table *items) {
   bool is_month = visit->month[0] != '\0';
   return (!is_month || put_word(items, "month", visit->month)) &&
@@ -214,13 +214,13 @@ static bool on_begin_object(void *context, const char *key) {
 
 static bool is_said(pfg_table *table, const char *name) { return block_named(table, name)->length > table->rows; }
 
-/* A line tells its units without a price only where there are some; in the table they are 0 elsewhere. */
+/* Ends a line. A line tells units without a price only if it has some; in the table they are 0 otherwise. */
 static bool end_line(pfg_table *lines) {
   return (is_said(lines, "unpriced") || pfg_put_integer(lines, "unpriced", 0)) &&
          (is_said(lines, "kind") || put_word(lines, "kind", "usage")) && pfg_end_row(lines);
 }
 
-/* What a line is of follows from the keys that lines of usage do not have. */
+/* Writes the kind of a line, which follows from keys that lines of usage do not have. */
 static bool put_kind(pfg_table *lines, const char *key, fg_string value) {
   if (strcmp(key, "bound") == 0) {
     return pfg_put_text(lines, "kind", value);
@@ -285,7 +285,7 @@ static bool on_time(void *context, const char *key, fg_time value) {
 static bool on_flag(void *context, const char *key, bool value) { return on_integer(context, key, value); }
 
 static bool on_null(void *context, const char *key) {
-  (void)context, (void)key; /* the end of the row sees to it */
+  (void)context, (void)key; /* nothing to do, because the row is ended with its object */
   return true;
 }
 

@@ -1,19 +1,19 @@
-/* faregate._core._Biller: what faregate.bill drives. */
+/* faregate._core._Biller: the type that faregate.bill uses. */
 #include "columns.h"
 
 #include <string.h>
 
-enum { WINDOW = 1 << 18 }; ///< events at a time: enough for each account to have several, little enough to be bounded
-enum { STEP = 2048 };      ///< accounts at a time, between which a signal is heard
+enum { WINDOW = 1 << 18 }; ///< events at a time: several for each account, but a bounded memory
+enum { STEP = 2048 };      ///< accounts at a time, between which signals are handled
 
 typedef struct biller_object {
   PyObject_HEAD
   fg_biller *biller;
-  pfg_state *state; ///< of the module, which the type keeps alive
+  pfg_state *state; ///< the state of the module, which the type keeps alive
   PyObject *book;
   pfg_bill_tables tables;
   pfg_detail detail;
-  int busy; ///< a thread is in it, perhaps without the GIL
+  int busy; ///< a thread is using it, perhaps without the GIL
 } biller_object;
 
 static bool enter(biller_object *self) {
@@ -176,10 +176,10 @@ static PyObject *biller_command(PyObject *object, PyObject *const *args, Py_ssiz
 
 typedef struct run_arguments {
   PyObject *events, *progress;
-  PyObject *carried; ///< a tuple of names, NULL
+  PyObject *carried; ///< a tuple of names; NULL: none
   pfg_event_names names;
   pfg_event_options options;
-  Py_buffer zone; ///< what options.zone is in; its `obj` is NULL without a zone
+  Py_buffer zone; ///< holds options.zone; its `obj` is NULL if there is no zone
   long long first_row;
 } run_arguments;
 
@@ -218,7 +218,8 @@ static bool run_piece(biller_object *self, const pfg_reader *reader, const struc
   pfg_carried carried;
   bool done = pfg_events_of(reader, piece, &arguments->names, &arguments->options, &events) &&
               (!self->detail.wanted || pfg_carried_of(reader, piece, &self->detail, arguments->carried, &carried));
-  size_t most = arguments->options.sort ? events.whole.count : WINDOW; /* rows are sorted within a window */
+  /* Rows are sorted within a window, so all of a piece is one. */
+  size_t most = arguments->options.sort ? events.whole.count : WINDOW;
   events.whole.first_row = arguments->first_row;
   for (size_t first = 0; done && first < events.whole.count; first += most) {
     pfg_events window;
@@ -249,7 +250,7 @@ static bool run_all(biller_object *self, run_arguments *arguments) {
   return more == 0;
 }
 
-/* A zone comes as pairs of int64: from, offset. */
+/* Takes a zone, given as pairs of int64: instant, offset. */
 static bool take_zone(run_arguments *given, PyObject *zone) {
   if (zone == Py_None) {
     return true;
@@ -262,7 +263,7 @@ static bool take_zone(run_arguments *given, PyObject *zone) {
   return true;
 }
 
-/* Pairs of the name of an attribute and of its column, which are borrowed. */
+/* Takes pairs of an attribute's name and its column's name, both borrowed. */
 static bool take_attributes(pfg_state *state, PyObject *pairs, pfg_event_names *names) {
   Py_ssize_t count = PySequence_Size(pairs);
   if (count < 0) {
@@ -286,7 +287,7 @@ static bool take_attributes(pfg_state *state, PyObject *pairs, pfg_event_names *
   return true;
 }
 
-/* Answers the number of the row after the last. */
+/* Returns the number of the row after the last one. */
 static PyObject *biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
   static char *names[] = {"events",   "account",   "time",       "product", "quantity",    "id",
                           "row",      "first_row", "time_unit",  "zone",    "corrections", "sort",
@@ -339,7 +340,7 @@ static PyObject *biller_counts(PyObject *object, PyObject *unused) {
                                    (unsigned long long)counts.grouped));
 }
 
-/* Lets the accounts come to the end of the bills. */
+/* Lets all accounts advance to the end of the bills. */
 static bool finish_accounts(biller_object *self) {
   size_t left = 1;
   while (left > 0) {
@@ -361,7 +362,7 @@ static bool finish_accounts(biller_object *self) {
   return true;
 }
 
-/* Puts what they owe into the tables. */
+/* Writes the accounts' invoices to the tables. */
 static bool tell_accounts(biller_object *self) {
   size_t count = fg_biller_account_count(self->biller);
   for (size_t first = 0; first < count; first += STEP) {
@@ -370,7 +371,7 @@ static bool tell_accounts(biller_object *self) {
     Py_BEGIN_ALLOW_THREADS
     status = pfg_add_invoices(&self->tables, self->biller, first, end);
     Py_END_ALLOW_THREADS
-    if (status != FG_OK) { /* the tables stop only where memory is short */
+    if (status != FG_OK) { /* the tables fail only for want of memory */
       pfg_raise_status(self->state, status == FG_STOPPED ? FG_NO_MEMORY : status);
       return false;
     }

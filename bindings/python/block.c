@@ -1,5 +1,5 @@
-/* The memory of a column: counted by itself, so that an Arrow consumer may free it on any thread. */
-#define _DEFAULT_SOURCE /* madvise */
+/* The memory of a column. It has its own count of references, so that an Arrow consumer may free it on any thread. */
+#define _DEFAULT_SOURCE /* for madvise */
 
 #include "columns.h"
 
@@ -16,7 +16,7 @@
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 1 << 21 };
 
-/* Windows frees what is aligned by a function of its own. */
+/* Allocates aligned memory. On Windows such memory is freed by a function of its own. */
 static void *allocate_aligned(size_t alignment, size_t size) {
 #if defined(_WIN32)
   return _aligned_malloc(size, alignment);
@@ -33,7 +33,8 @@ static void free_aligned(void *memory) {
 #endif
 }
 
-/* Asks for huge pages, because clearing pages of 4 KiB one by one takes longer than pricing what goes into them. */
+/* Allocates with huge pages, because clearing pages of 4 KiB one by one takes longer than pricing what is written to
+   them. */
 static void *allocate_large(size_t size) {
   size_t alignment = size >= 2 * HUGE_PAGE ? HUGE_PAGE : ALIGNMENT;
   void *memory = allocate_aligned(alignment, (size + alignment) / alignment * alignment);
@@ -176,7 +177,7 @@ bool pfg_append_null(pfg_block *block) {
              : pfg_append_integer(block, PFG_NO_INTEGER);
 }
 
-/* Most amounts are of 64 bits, whose division is much cheaper. */
+/* Most amounts have 64 bits, which are much cheaper to divide. */
 static bool is_multiple(pfg_int128 value, int64_t step) {
   int64_t narrow = (int64_t)value;
   return narrow == value ? narrow % step == 0 : value % step == 0;
@@ -205,8 +206,8 @@ void pfg_block_shrink(pfg_block *block, int scale) {
   }
 }
 
-/* A quotient of two integers that are exact in a float is the nearest float to it. Larger ones go through their digits;
-   these have no decimal point, so that no locale can have its say. */
+/* The float nearest to an amount. The quotient of two integers that are exact as floats is the nearest float. Larger
+   ones are converted by their digits, which have no decimal point, so the locale does not matter. */
 static double nearest_float(pfg_int128 amount, int scale) {
   static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
   const int64_t exact = INT64_C(1) << DBL_MANT_DIG;

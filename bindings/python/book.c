@@ -1,4 +1,4 @@
-/* A price book as an object of Python. */
+/* Makes Python objects of price books. */
 #include "binding.h"
 
 fg_book *pfg_book_of(PyObject *book) { return ((pfg_book *)book)->book; }

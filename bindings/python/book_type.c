@@ -1,9 +1,9 @@
-/* faregate.Book: a frozen price book. */
+/* faregate.Book: the type of price books, which never change. */
 #include "columns.h"
 #include "faregate_book.h"
 #include "query_arguments.h"
 
-/* The JSON of a book, as bytes; NULL with an exception. */
+/* Returns the JSON of a book as bytes; NULL with an exception. */
 static PyObject *read_source(const char *reader, PyObject *source) {
   PyObject *module = PyImport_ImportModule("faregate._documents");
   PyObject *json = module == NULL ? NULL : PyObject_CallMethod(module, reader, "(O)", source);
@@ -42,7 +42,7 @@ static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords
   return book == NULL ? NULL : pfg_wrap_book(state, book);
 }
 
-/* A dict has no lines. */
+/* Removes the lines from faults, because a dict has no lines. */
 static PyObject *without_lines(PyObject *faults) {
   Py_ssize_t count = faults == NULL ? 0 : PyTuple_Size(faults);
   for (Py_ssize_t i = 0; i < count; i++) {
@@ -85,7 +85,7 @@ static PyObject *book_currency(PyObject *self, void *unused) {
   return PyUnicode_FromString(fg_book_currency(pfg_book_of(self)));
 }
 
-/* Formatted here, because books of different formats hold it under different keys. */
+/* Formats the offset, because books of different formats have it under different keys. */
 static PyObject *book_utc_offset(PyObject *self, void *unused) {
   (void)unused;
   const fg_zone *zone = fg_book_zone(pfg_book_of(self));
@@ -115,14 +115,14 @@ static PyObject *book_describe(PyObject *self) {
   return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
 }
 
-/* Of a book with editions each edition has the most of its own. */
+/* Refuses a question about a book with editions, because each edition has an answer of its own. */
 static PyObject *of_an_edition(PyObject *self, const char *key) {
   return pfg_raise_invalid(pfg_state_of(Py_TYPE(self)), key, "each edition has its own: ask book.as_of(date)");
 }
 
 static bool has_editions(PyObject *description) { return PyDict_GetItemString(description, "editions") != NULL; }
 
-/* A part of the description; `key` names it. */
+/* Returns a part of the description, which `key` names. */
 static PyObject *book_part(PyObject *self, void *key) {
   PyObject *description = book_describe(self);
   PyObject *part = description == NULL ? NULL : PyDict_GetItemString(description, key);
@@ -131,7 +131,7 @@ static PyObject *book_part(PyObject *self, void *key) {
   return answer;
 }
 
-/* A list that books of the first format do not have. */
+/* Returns a list of the description that books of the first format do not have. */
 static PyObject *book_list(PyObject *self, void *key) {
   PyObject *description = book_describe(self);
   PyObject *list = description == NULL ? NULL : PyDict_GetItemString(description, key);
@@ -156,7 +156,7 @@ static PyObject *book_repr(PyObject *self) {
 
 static PyObject *book_to_json(PyObject *self, PyObject *unused);
 
-/* Books are equal that say the same, whatever they were loaded from. */
+/* Books with the same content are equal, whatever they were loaded from. */
 static PyObject *book_compare(PyObject *self, PyObject *other, int operation) {
   if ((operation != Py_EQ && operation != Py_NE) || !Py_IS_TYPE(other, Py_TYPE(self))) {
     Py_RETURN_NOTIMPLEMENTED;
@@ -179,7 +179,7 @@ static Py_hash_t book_hash(PyObject *self) {
   return hash;
 }
 
-/* A book is carried as its JSON, and loaded once in each process (faregate._documents). */
+/* Pickles a book as its JSON; each process loads it once (faregate._documents). */
 static PyObject *book_reduce(PyObject *self, PyObject *unused) {
   PyObject *json = book_to_json(self, unused);
   PyObject *module = json == NULL ? NULL : PyImport_ImportModule("faregate._documents");
@@ -259,7 +259,7 @@ static PyObject *book_editions(PyObject *self, void *unused) {
   return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
 }
 
-/* Told as a tuple, which faregate._diff shows. */
+/* Returns the differences as a tuple, which faregate._diff shows. */
 static PyObject *book_diff(PyObject *self, PyObject *other) {
   pfg_state *state = pfg_state_of(Py_TYPE(self));
   other = pfg_book_object(state, other);
@@ -278,7 +278,7 @@ static PyObject *book_diff(PyObject *self, PyObject *other) {
   return diff;
 }
 
-/* A function of faregate._changed_book, which the book is handed first. */
+/* Calls a function of faregate._changed_book, with the book as its first argument. */
 static PyObject *change(PyObject *self, PyObject *args, PyObject *keywords, const char *name) {
   PyObject *module = PyImport_ImportModule("faregate._changed_book");
   PyObject *function = module == NULL ? NULL : PyObject_GetAttrString(module, name);
@@ -457,7 +457,7 @@ static PyType_Slot book_slots[] = {
     {0, NULL},
 };
 
-/* Holds no Python object, so it is not the collector's business. */
+/* It holds no Python object, so there can be no cycle for the collector. */
 static PyType_Spec book_spec = {
     .name = "faregate.Book",
     .basicsize = sizeof(pfg_book),

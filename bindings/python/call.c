@@ -1,19 +1,19 @@
-/* faregate.Call: a call that the gate let in, to be ended by who goes out with it. */
+/* faregate.Call: a call that the gate let in, to be ended by the one who makes it. */
 #include "binding.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct call_object {
-  pfg_used used; ///< first: its members are this type's too
+  pfg_used used; ///< comes first, because its members are also this type's
   fg_pass pass;
   pfg_account *account;
-  PyObject *id; ///< as given, lends its text to the pass; NULL: none was
+  PyObject *id; ///< as it was given, because the pass borrows its text; NULL: none was
 } call_object;
 
 static pfg_state *state_of(const call_object *self) { return pfg_account_state(self->account); }
 
-/* The id is absent where the caller left it out. */
+/* Reads the arguments of a call; without an id, the id is absent. */
 static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                       fg_command *command, pfg_attributes *attributes) {
   pfg_state *state = pfg_account_state(account);
@@ -29,7 +29,7 @@ static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t na
   }
   fg_string id = command->id;
   if (id.text == NULL &&
-      fg_command_set_text(command, "id", id, &error) != FG_OK) { /* it is the caller's to leave out */
+      fg_command_set_text(command, "id", id, &error) != FG_OK) { /* optional, so it is not among the required fields */
     pfg_raise(state, &error);
     pfg_release_attributes(attributes);
     return false;
@@ -41,7 +41,7 @@ static bool read_call(pfg_account *account, PyObject *const *args, Py_ssize_t na
   return true;
 }
 
-/* Not let in yet. */
+/* Makes a call that is not let in yet. */
 static call_object *new_call(pfg_account *account) {
   call_object *self = PyObject_New(call_object, pfg_type(pfg_account_state(account)->call_type));
   if (self != NULL) {
@@ -116,7 +116,7 @@ PyObject *pfg_resume_call(PyObject *object, PyObject *id) {
   return (PyObject *)self;
 }
 
-/* A call that is forgotten stays used, and is among the uncertain ones. A handle that is closed knows no passes. */
+/* Releases a call. It stays used, and becomes uncertain. A handle that is closed has no passes. */
 static void call_dealloc(PyObject *object) {
   call_object *self = (call_object *)object;
   fg_handle *handle = NULL;
@@ -130,7 +130,7 @@ static void call_dealloc(PyObject *object) {
   pfg_free_object(object);
 }
 
-/* Ends it; NULL with an exception, else what the core tells of it. */
+/* Ends a call, and returns what the core tells of it; NULL with an exception. */
 static PyObject *end_call(call_object *self, fg_command *command) {
   pfg_recording recording;
   fg_visitor visitor = pfg_recording_begin(&recording);
@@ -155,7 +155,7 @@ static bool names_id(pfg_state *state, Py_ssize_t nargs, PyObject *kwnames) {
   return found;
 }
 
-/* Reads the fields of the command by name. The id may not be among them, because the call knows it. */
+/* Reads the fields of the command by name. The id must not be among them, because the call has it. */
 static bool read_end(const call_object *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                      fg_command_kind kind, fg_command *command, pfg_attributes *attributes) {
   pfg_state *state = state_of(self);
@@ -197,7 +197,8 @@ static PyObject *call_enter(PyObject *self, PyObject *unused) {
   return Py_NewRef(self);
 }
 
-/* A call that is left by an exception stays used: most exceptions are time-outs, and the vendor may have counted it. */
+/* Leaves a call without an end, for example because of an exception: it stays used, because most exceptions are
+   time-outs, and the vendor may have counted the call. */
 static bool leave(call_object *self) {
   fg_handle *handle = NULL;
   if (pfg_account_begin(self->account, &handle, NULL) == FG_OK) {
@@ -207,8 +208,8 @@ static bool leave(call_object *self) {
   return true;
 }
 
-/* The result code that an exception carries as its `code`, a text of its own, as vendors' packages have it; those of
-   this package are no answers of the service. NULL, and no exception, if there is none. */
+/* Returns the result code of the service that an exception has as its `code`, a str, as in the packages of vendors.
+   Exceptions of this package are not answers of the service. NULL, without an exception, if there is no code. */
 static PyObject *code_of(const call_object *self, PyObject *exception) {
   PyObject *code = NULL;
   if (PyObject_IsInstance(exception, state_of(self)->error) == 0) {
@@ -221,7 +222,7 @@ static PyObject *code_of(const call_object *self, PyObject *exception) {
   return code;
 }
 
-/* The exception goes on whatever becomes of the call. */
+/* Ends a call with the result code of the exception that leaves its block. The exception goes on in any case. */
 static bool end_as_told(call_object *self, PyObject *exception) {
   fg_command command;
   fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
@@ -231,10 +232,10 @@ static bool end_as_told(call_object *self, PyObject *exception) {
   }
   PyErr_Clear();
   Py_XDECREF(code);
-  return leave(self); /* nothing to leave, if it has ended */
+  return leave(self); /* does nothing if the call has ended */
 }
 
-/* Commits. It is no failure that the call was ended elsewhere already, by its id for instance. */
+/* Commits a call at the end of its block. If it was ended already, for instance by its id, that is no failure. */
 static bool commit_on_leaving(call_object *self) {
   fg_command command;
   fg_command_begin(&command, FG_DO_COMMIT, FG_NO_TIME);
@@ -247,8 +248,8 @@ static bool commit_on_leaving(call_object *self) {
   return told != NULL;
 }
 
-/* Where the account was released inside the block the call is uncertain, and the exception says that it cannot be
-   committed. */
+/* Leaves a block. If the account was released inside it, the call is uncertain, and the exception says that it cannot
+   be committed. */
 static PyObject *call_exit(PyObject *object, PyObject *const *args, Py_ssize_t nargs) {
   call_object *self = (call_object *)object;
   bool failed = nargs > 0 && args[0] != Py_None;
@@ -352,7 +353,7 @@ static PyType_Slot call_slots[] = {
     {0, NULL},
 };
 
-/* What it holds refers to no call: no cycle, so it is not the collector's business. */
+/* The objects in it refer to no call, so there can be no cycle for the collector. */
 static PyType_Spec call_spec = {
     .name = "faregate.Call",
     .basicsize = sizeof(call_object),

@@ -1,4 +1,4 @@
-/* Accounts as bytes, and what copy and pickle make of them. */
+/* Accounts as bytes, and copying and pickling them. */
 #include "account.h"
 
 static PyObject *bytes_of(pfg_account *self) {
@@ -49,7 +49,8 @@ PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywo
   return made;
 }
 
-/* A copy of an account in a ledger would go on beside it without a word: whoever wants that says so with `fork`. */
+/* Refuses to copy an account in a ledger, because the copy would silently go on beside it; `fork` makes one on
+   purpose. */
 PyObject *pfg_account_reduce(PyObject *object, PyObject *unused) {
   (void)unused;
   pfg_account *self = (pfg_account *)object;

@@ -1,4 +1,4 @@
-/* faregate.Column: an array that was computed, exact, with nulls. */
+/* faregate.Column: an array of computed values, exact and with nulls. */
 #include "columns.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 typedef struct column_object {
   PyObject_HEAD
   pfg_block *block;
-  Py_ssize_t length; ///< where exported buffers find their shape
+  Py_ssize_t length; ///< the shape of exported buffers, which they point to
   Py_ssize_t stride;
 } column_object;
 
@@ -83,7 +83,7 @@ static PyObject *column_to_list(PyObject *self, PyObject *unused) {
   return list;
 }
 
-/* Defined because pandas takes values only of what says that it can be iterated over. */
+/* Defined because pandas takes values only from objects that say that they are iterable. */
 static PyObject *column_iterate(PyObject *self) { return PySeqIter_New(self); }
 
 static const char *const kind_names[] = {"int64", "int64", "decimal128", "float64", "timestamp", "text"};
@@ -96,7 +96,7 @@ static PyObject *column_repr(PyObject *self) {
   return PyUnicode_FromFormat("<Column %s, %zd rows>", kind_names[block->kind], column_length(self));
 }
 
-/* As lists are equal. A column does not change, but to hash it would cost a walk over it. */
+/* Compares as lists do. A column never changes, but it has no hash, because that would need a walk over it. */
 static PyObject *column_compare(PyObject *self, PyObject *other, int operation) {
   if ((operation != Py_EQ && operation != Py_NE) || !Py_IS_TYPE(other, Py_TYPE(self))) {
     Py_RETURN_NOTIMPLEMENTED;
@@ -112,7 +112,7 @@ static PyObject *column_compare(PyObject *self, PyObject *other, int operation) 
   return answer;
 }
 
-/* By functions of the module, which know how a column is kept. */
+/* Pickles a column by functions of the module, which know how it is kept. */
 static PyObject *column_reduce(PyObject *self, PyObject *unused) {
   (void)unused;
   PyObject *module = PyImport_ImportModule("faregate._core");
@@ -125,7 +125,7 @@ static PyObject *column_reduce(PyObject *self, PyObject *unused) {
   return pair;
 }
 
-/* Nulls have no value a buffer could show, but in floats: they are NaN there. */
+/* Exports a buffer. A null has no value that a buffer could show, except in floats, where it is NaN. */
 static int column_get_buffer(PyObject *self, Py_buffer *view, int flags) {
   column_object *column = (column_object *)self;
   const pfg_block *block = column->block;
@@ -152,7 +152,8 @@ static PyObject *column_arrow_schema(PyObject *self, PyObject *unused) {
   return pfg_schema_capsule(pfg_block_of(self));
 }
 
-/* The specification makes `requested_schema` a wish. It is not followed; the consumer converts. */
+/* Exports the column. By the specification `requested_schema` is only a wish; it is ignored, and the consumer
+   converts. */
 static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"requested_schema", NULL};
   PyObject *requested = Py_None;
@@ -167,7 +168,7 @@ static PyObject *column_arrow_array(PyObject *self, PyObject *args, PyObject *ke
   return pair;
 }
 
-/* faregate._convert knows them: `function` with the column before the other arguments. */
+/* Calls a function of faregate._convert, with the column as its first argument. */
 static PyObject *convert(PyObject *self, const char *function, PyObject *args, PyObject *keywords) {
   PyObject *module = PyImport_ImportModule("faregate._convert");
   PyObject *converter = module == NULL ? NULL : PyObject_GetAttrString(module, function);
@@ -281,7 +282,7 @@ PyObject *pfg_new_table(PyObject *columns) {
   return table;
 }
 
-/* Borrowed from the pairs of names and Columns. */
+/* Takes pairs of a name and a Column, both borrowed. */
 static bool take_columns(pfg_state *state, PyObject *items, const char **names, pfg_block **blocks) {
   for (Py_ssize_t i = 0; i < PyList_Size(items); i++) {
     PyObject *item = PyList_GetItem(items, i);

@@ -1,4 +1,4 @@
-/* Columns made of other columns: amounts as floats, and what pickle has kept of one. */
+/* Columns made from other columns: amounts as floats, and columns that were pickled. */
 #include "columns.h"
 
 #include <stdlib.h>
@@ -50,7 +50,7 @@ PyObject *pfg_column_state(PyObject *module, PyObject *column) {
   return made;
 }
 
-/* What a kept column consists of. */
+/* The parts of a pickled column. */
 typedef struct kept_column {
   int kind, scale;
   Py_ssize_t length;
@@ -58,7 +58,7 @@ typedef struct kept_column {
   PyObject *book;
 } kept_column;
 
-/* The offsets of texts go up, within their bytes. */
+/* Whether the offsets of texts never fall, and stay within the bytes. */
 static bool are_offsets(const int64_t *offsets, size_t length, size_t bytes) {
   bool done = offsets[0] == 0 && offsets[length] >= 0 && (size_t)offsets[length] <= bytes;
   for (size_t i = 0; i < length && done; i++) {
@@ -67,7 +67,7 @@ static bool are_offsets(const int64_t *offsets, size_t length, size_t bytes) {
   return done;
 }
 
-/* Whoever wrote the bytes may have erred: nothing outside of them is ever read. */
+/* Checks a pickled column, because its bytes may be faulty; nothing outside of them is ever read. */
 static bool is_whole(pfg_state *state, const kept_column *kept) {
   bool is_kind = kept->kind >= PFG_INTEGERS && kept->kind <= PFG_TEXTS;
   if (!is_kind || kept->scale < 0 || kept->scale > FG_MONEY_DECIMALS || kept->length < 0 ||

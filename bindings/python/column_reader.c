@@ -1,4 +1,4 @@
-/* Columns from Python: from Arrow by its C interfaces, from buffers, from sequences. */
+/* Reads columns from Python: from Arrow by its C interfaces, from buffers, and from sequences. */
 #include "columns.h"
 
 #include <stdio.h>
@@ -19,13 +19,13 @@ static void *pointer_of(PyObject *capsule, const char *name) {
 
 static bool stream_failed(pfg_reader *reader) {
   const char *text = reader->stream->get_last_error == NULL ? NULL : reader->stream->get_last_error(reader->stream);
-  if (!PyErr_Occurred()) { /* a stream made of Python objects has said why already */
+  if (!PyErr_Occurred()) { /* a stream that is made of Python objects has already raised the reason */
     pfg_raise_invalid(reader->state, reader->path, text == NULL ? "the Arrow stream failed" : text);
   }
   return false;
 }
 
-/* True where there is no fault; else it is raised. */
+/* True if there is no fault; otherwise the fault is raised. */
 static bool is_sound(const pfg_reader *reader, const char *fault) {
   char message[256];
   if (fault == NULL) {
@@ -53,7 +53,7 @@ static bool open_stream(pfg_reader *reader, PyObject *capsule) {
   return is_sound(reader, pfg_check_schema(&reader->schema, 0));
 }
 
-/* Moves schema and array out of their capsules, which are left released. */
+/* Moves schema and array out of their capsules, which then count as released. */
 static bool open_array(pfg_reader *reader, PyObject *capsules) {
   bool pair = PyTuple_Check(capsules) && PyTuple_Size(capsules) == 2;
   struct ArrowSchema *schema = !pair ? NULL : pointer_of(PyTuple_GetItem(capsules, 0), "arrow_schema");
@@ -75,10 +75,12 @@ static bool open_array(pfg_reader *reader, PyObject *capsules) {
   return true;
 }
 
-/* 1 if it was opened, 0 if the object has no such method or lacks what that needs, -1 with an exception. */
+/* Opens a reader by a method of the object. 1 if that worked, 0 if the object has no such method or it needs something
+   missing, -1 with an exception. */
 static int open_by_method(pfg_reader *reader, PyObject *object, const char *method,
                           bool (*open)(pfg_reader *reader, PyObject *answer)) {
-  if (PyType_Check(object) || !PyObject_HasAttrString(object, method)) { /* a class has methods of its objects */
+  /* A class has the methods of its objects, but no data. */
+  if (PyType_Check(object) || !PyObject_HasAttrString(object, method)) {
     return 0;
   }
   PyObject *answer = PyObject_CallMethod(object, method, NULL);
@@ -86,7 +88,7 @@ static int open_by_method(pfg_reader *reader, PyObject *object, const char *meth
     if (!PyErr_ExceptionMatches(PyExc_ImportError)) {
       return -1;
     }
-    PyErr_Clear(); /* pandas without pyarrow */
+    PyErr_Clear(); /* the case of pandas without pyarrow */
     return 0;
   }
   bool done = open(reader, answer);
@@ -105,7 +107,7 @@ static void hand_out(pfg_reader *reader, const char *format, const void *validit
   reader->has_last = true;
 }
 
-/* Arrow's format of a buffer's; NULL for what is not integers of the machine's byte order. */
+/* Arrow's format for a buffer's; NULL unless it is of integers in the machine's byte order. */
 static const char *integer_format(const Py_buffer *view) {
   static const char *const formats[2][9] = {{NULL, "C", "S", NULL, "I", NULL, NULL, NULL, "L"},
                                             {NULL, "c", "s", NULL, "i", NULL, NULL, NULL, "l"}};
@@ -143,7 +145,7 @@ static bool open_view(pfg_reader *reader, const char *format) {
 
 static int open_buffer(pfg_reader *reader, PyObject *object) {
   if (PyObject_GetBuffer(object, &reader->view, PyBUF_FORMAT | PyBUF_STRIDES) < 0) {
-    PyErr_Clear(); /* NumPy has none for datetimes and the like; the sequence will say what is wrong */
+    PyErr_Clear(); /* NumPy exports no buffer of datetimes and the like; reading the sequence will say what is wrong */
     return 0;
   }
   reader->has_view = true;
@@ -153,7 +155,7 @@ static int open_buffer(pfg_reader *reader, PyObject *object) {
     raise_not_integers(reader, "a buffer of format", given);
     return -1;
   }
-  if (format == NULL) { /* objects, another byte order: one by one */
+  if (format == NULL) { /* objects, or another byte order, are read one by one */
     PyBuffer_Release(&reader->view);
     reader->has_view = false;
     return 0;
@@ -214,7 +216,7 @@ static int open_numpy(pfg_reader *reader, PyObject *object) {
   return opened;
 }
 
-/* 1 if it was opened, 0 if the object speaks no Arrow, -1 with an exception. */
+/* Opens a reader of Arrow data. 1 if that worked, 0 if the object exports none, -1 with an exception. */
 static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
   memset(reader, 0, sizeof *reader);
   reader->state = state;
@@ -272,7 +274,7 @@ int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece) {
   return more;
 }
 
-/* Releases a piece with no exception pending, because its producer may be written in Python. */
+/* Releases a piece. No exception is pending meanwhile, because its producer may be written in Python. */
 void pfg_piece_release(struct ArrowArray *piece) {
   PyObject *type, *value, *traceback;
   if (piece->release != NULL) {
@@ -294,7 +296,7 @@ static void release_schema(struct ArrowSchema *schema) {
 static void drop_owner(pfg_reader *reader) {
   PyObject *type, *value, *traceback;
   PyErr_Fetch(&type, &value, &traceback);
-  Py_CLEAR(reader->owner); /* its destructor releases the stream */
+  Py_CLEAR(reader->owner); /* the capsule's destructor releases the stream */
   PyErr_Restore(type, value, traceback);
 }
 
@@ -326,7 +328,7 @@ static bool has_null_record(const struct ArrowArray *piece) {
   return false;
 }
 
-/* A record's offset is its fields' too. */
+/* Takes a field of a record; the record's offset holds for its fields, too. */
 static bool take_field(const pfg_reader *reader, const struct ArrowArray *piece, int64_t child, pfg_field *field) {
   if (has_null_record(piece)) {
     pfg_raise_invalid(reader->state, reader->path, "expected no null among the records themselves");
@@ -364,7 +366,7 @@ int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, co
 
 static bool add_piece(pfg_pieces *pieces, const struct ArrowArray *piece) {
   size_t wanted = pieces->count + 1;
-  bool full = (wanted & (wanted - 1)) == 0; /* room doubles at powers of two */
+  bool full = (wanted & (wanted - 1)) == 0; /* the room is doubled at powers of two */
   void *arrays = full ? realloc(pieces->arrays, 2 * wanted * sizeof *pieces->arrays) : pieces->arrays;
   pieces->arrays = arrays != NULL ? arrays : pieces->arrays;
   void *columns = full ? realloc(pieces->columns, 2 * wanted * sizeof *pieces->columns) : pieces->columns;

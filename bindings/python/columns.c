@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How amounts come out: as what is asked for, computed as what the core fills. */
+/* How amounts are returned: their kind, and the block that the core fills. */
 typedef struct amounts_out {
   pfg_kind kind;
   int scale;
   pfg_block *block;
 } amounts_out;
 
-/* `given` NULL: decimals. */
+/* Reads the kind of amounts; `given` NULL stands for decimals. */
 static bool read_kind(pfg_state *state, PyObject *given, pfg_kind *kind) {
   static const char *const names[] = {"minor", "decimal", "float"};
   static const pfg_kind kinds[] = {PFG_MINOR, PFG_DECIMALS, PFG_FLOATS};
@@ -29,7 +29,8 @@ static bool read_kind(pfg_state *state, PyObject *given, pfg_kind *kind) {
   return false;
 }
 
-/* Minor units by default; exact decimals, and floats made of them, at the scale that holds every amount. */
+/* Reads the scale of amounts. By default minor units have that of the currency; decimals, and floats made from them,
+   have the one that holds every amount. */
 static bool read_scale(pfg_state *state, PyObject *scale, pfg_kind kind, int exact_scale, const fg_book *book,
                        int *out) {
   int64_t given = 0;
@@ -48,7 +49,7 @@ static bool read_scale(pfg_state *state, PyObject *scale, pfg_kind kind, int exa
   return true;
 }
 
-/* The decimals of 128 bits of `from` as floats; releases `from`. */
+/* Converts the 128-bit decimals of `from` to floats, and releases `from`. */
 static pfg_block *to_floats(pfg_block *from) {
   pfg_block *floats = pfg_block_floats(from);
   pfg_block_release(from);
@@ -73,13 +74,13 @@ static fg_amounts amounts_from(const amounts_out *out, size_t row) {
   return amounts;
 }
 
-/* Takes over out->block. */
+/* Makes a column, and takes over out->block. */
 static PyObject *amounts_column(pfg_state *state, amounts_out *out) {
   pfg_block *block = out->kind == PFG_FLOATS ? to_floats(out->block) : out->block;
   return block == NULL ? PyErr_NoMemory() : pfg_new_column(state, block);
 }
 
-/* Raises what `error` says; a bad row is counted from the first piece on. */
+/* Raises `error`; the bad row is counted from the beginning of the first piece. */
 static void raise_at_row(pfg_state *state, fg_error *error, size_t first, size_t bad_row) {
   if (bad_row == SIZE_MAX) {
     pfg_raise(state, error);
@@ -101,7 +102,7 @@ typedef struct price_job {
   amounts_out out;
 } price_job;
 
-/* Prices rows of one piece, which begin `first` rows behind the beginning of all. */
+/* Prices the rows of a piece, which begins `first` rows after the first piece does. */
 static bool price_rows(price_job *job, const fg_integers *rows, const fg_attribute_column *columns, size_t first) {
   fg_error error;
   fg_status status = FG_OK;
@@ -214,7 +215,7 @@ typedef struct bill_job {
   amounts_out out;
 } bill_job;
 
-/* An int stands for all rows. */
+/* Reads a column of integers; an int stands for all rows. */
 static bool read_column(pfg_state *state, const char *path, PyObject *value, pfg_pieces *pieces, fg_integers *column) {
   bool is_one = PyLong_Check(value);
   PyObject *list = is_one ? PyList_New(0) : Py_NewRef(value);

@@ -1,8 +1,8 @@
 /*
- * Columns in and out: Arrow by its C interfaces, Python's buffers, plain sequences.
+ * Columns that come from Python and go to it: Arrow by its C interfaces, Python's buffers, plain sequences.
  *
- * In comes a reader, which hands out Arrow arrays piece by piece. Out goes a Column, whose memory is a block that is
- * counted by itself: an Arrow consumer may keep and free it on any thread, without Python.
+ * A reader hands out incoming data as Arrow arrays, piece by piece. A Column holds outgoing data in a block with a count
+ * of references of its own, so that an Arrow consumer may keep and free it on any thread, without Python.
  */
 #ifndef FAREGATE_PYTHON_COLUMNS_H
 #define FAREGATE_PYTHON_COLUMNS_H
@@ -13,49 +13,49 @@
 
 typedef struct pfg_reader {
   pfg_state *state;
-  const char *path;                ///< the argument, for errors
+  const char *path;                ///< the argument's name, for errors
   PyObject *owner;                 ///< keeps the stream alive
-  struct ArrowArrayStream *stream; ///< NULL: only `last` is left to hand out
+  struct ArrowArrayStream *stream; ///< NULL: only `last` is left to be handed out
   struct ArrowSchema schema;
   struct ArrowArray last;
   bool has_last;
-  Py_buffer view; ///< `last` may lie in it, or in `room`
+  Py_buffer view; ///< holds the memory of `last`, unless `room` does
   bool has_view;
   void *room;
   const void *buffers[2];
 } pfg_reader;
 
-/* Takes anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or a sequence of ints
-   and None. False with an exception. */
+/* Opens a reader of anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or of a
+   sequence of ints and None. False with an exception. */
 bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
-/* Takes Arrow data alone. */
+/* Opens a reader of Arrow data alone. */
 bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
-/* 1 and a piece that the caller ends with pfg_piece_release, 0 at the end, -1 with an exception. */
+/* Returns 1 and a piece, which the caller ends with pfg_piece_release, 0 at the end, or -1 with an exception. */
 int pfg_reader_next(pfg_reader *reader, struct ArrowArray *piece);
 void pfg_reader_close(pfg_reader *reader);
 void pfg_piece_release(struct ArrowArray *piece);
 
-/* The one column of a reader's pieces: what it is made of, or its only field. False with an exception. */
+/* Finds the single column of a reader's pieces: the piece itself, or its only field. False with an exception. */
 bool pfg_only_field(const pfg_reader *reader, const struct ArrowArray *piece, pfg_field *field);
-/* The column of that name; 0 if there is none, -1 with an exception. */
+/* Finds a column by its name; 0 if there is none, -1 with an exception. */
 int pfg_named_field(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_field *field);
 
-/* All pieces of a reader at once. */
+/* All pieces of a reader, read at once. */
 typedef struct pfg_pieces {
   pfg_reader reader;
   struct ArrowArray *arrays;
   fg_integers *columns;
-  fg_texts *texts; ///< in place of them, if they are; a dictionary's codes are `columns` then
+  fg_texts *texts; ///< used if the column has texts; `columns` then has a dictionary's codes
   bool takes_text, is_text;
   size_t count;
   size_t rows;
-  void *joined[2]; ///< values and validity, if pfg_pieces_join made any
+  void *joined[2]; ///< values and validity that pfg_pieces_join has made; NULL: none
 } pfg_pieces;
 
 bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces);
-bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces); ///< or texts
+bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces); ///< also texts
 void pfg_pieces_release(pfg_pieces *pieces);
-/* One column of all pieces. False with an exception. */
+/* Joins all pieces to one column. False with an exception. */
 bool pfg_pieces_join(pfg_pieces *pieces, fg_integers *column);
 
 __extension__ typedef __int128 pfg_int128; ///< the integers of a decimal128
@@ -63,41 +63,42 @@ __extension__ typedef __int128 pfg_int128; ///< the integers of a decimal128
 typedef enum pfg_kind { PFG_INTEGERS, PFG_MINOR, PFG_DECIMALS, PFG_FLOATS, PFG_TIMES, PFG_TEXTS } pfg_kind;
 
 typedef struct pfg_block {
-  size_t shared; ///< references, counted atomically
+  size_t shared; ///< count of references, changed atomically
   pfg_kind kind;
-  int scale;     ///< of PFG_MINOR and PFG_DECIMALS
-  fg_book *book; ///< of PFG_TIMES, whose zone they are told in
+  int scale;     ///< for PFG_MINOR and PFG_DECIMALS
+  fg_book *book; ///< for PFG_TIMES, which are told in its zone
   size_t length, null_count;
-  void *values;           ///< of texts: int64 offsets, one more than rows
+  void *values;           ///< for texts: int64 offsets, one more than rows
   uint8_t *validity;      ///< NULL: no row is null
-  char *bytes;            ///< of texts
-  size_t room, byte_room; ///< rows and bytes there is memory for
+  char *bytes;            ///< for texts
+  size_t room, byte_room; ///< rows and bytes for which there is memory
 } pfg_block;
 
-size_t pfg_kind_width(pfg_kind kind);                 ///< bytes of a value; of an offset, for texts
-pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< values unset; NULL: no memory
+size_t pfg_kind_width(pfg_kind kind);                 ///< bytes of a value; for texts, of an offset
+pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< its values are not set; NULL: memory is short
 void pfg_block_release(pfg_block *block);
 
-/* Append to a block, growing it; false when memory is short. Text NULL, FG_NO_TIME and PFG_NO_INTEGER are nulls. */
+/* These append to a block, which grows; false if memory is short. Text NULL, FG_NO_TIME and PFG_NO_INTEGER become
+   nulls. */
 #define PFG_NO_INTEGER INT64_MIN
 bool pfg_append_text(pfg_block *block, fg_string text);
-bool pfg_append_integer(pfg_block *block, int64_t value); ///< also a time
-bool pfg_append_money(pfg_block *block, fg_money amount); ///< of scale 12, see pfg_block_shrink
+bool pfg_append_integer(pfg_block *block, int64_t value); ///< or a time
+bool pfg_append_money(pfg_block *block, fg_money amount); ///< with scale 12, see pfg_block_shrink
 bool pfg_append_null(pfg_block *block);
-/* Takes from decimals of scale 12 the trailing zeros that all of them have, down to `scale`. */
+/* Removes from decimals of scale 12 the trailing zeros that all of them have, but keeps `scale` decimals. */
 void pfg_block_shrink(pfg_block *block, int scale);
 
-/* Decimals of 128 bits as the nearest floats, NaN for nulls. NULL when memory is short. */
+/* Converts 128-bit decimals to the nearest floats, nulls to NaN. NULL if memory is short. */
 pfg_block *pfg_block_floats(const pfg_block *from);
 
-/* Marks the nulls of `column`, whose rows are this block's from `first` on. False when memory is short. */
+/* Marks the nulls of `column`, whose rows are this block's from `first` on. False if memory is short. */
 bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);
 
-PyObject *pfg_new_column(pfg_state *state, pfg_block *block); ///< takes over the block, also when it fails
+PyObject *pfg_new_column(pfg_state *state, pfg_block *block); ///< takes over the block, even if it fails
 int pfg_add_column_type(PyObject *module, pfg_state *state);
 pfg_block *pfg_block_of(PyObject *column); ///< borrowed
 
-/* faregate._table.Table of columns, to which the dict `columns` maps names. */
+/* Makes a faregate._table.Table of columns; the dict `columns` maps names to them. */
 PyObject *pfg_new_table(PyObject *columns);
 PyObject *pfg_table_stream(PyObject *module, PyObject *columns); ///< _core._table_stream(mapping of columns)
 
@@ -105,12 +106,12 @@ PyObject *pfg_float_column(PyObject *module, PyObject *column);  ///< _core._flo
 PyObject *pfg_column_state(PyObject *module, PyObject *column);  ///< _core._column_state(column): what _column takes
 PyObject *pfg_column_of_state(PyObject *module, PyObject *args); ///< _core._column(…): a Column that was pickled
 
-/* What a consumer releases; they refer to the blocks. NULL with an exception. */
+/* Capsules for an Arrow consumer, which releases them; they hold references to the blocks. NULL with an exception. */
 PyObject *pfg_schema_capsule(const pfg_block *block);
 PyObject *pfg_array_capsule(pfg_block *block);
-PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks); ///< of equal lengths
+PyObject *pfg_stream_capsule(size_t count, const char *const *names, pfg_block *const *blocks); ///< equally long
 
-/* Where the walk over a column of an attribute stands. */
+/* A column of an attribute, and the place that a walk over it has reached. */
 typedef struct pfg_attribute_column {
   fg_string name;
   pfg_pieces pieces;
@@ -119,7 +120,7 @@ typedef struct pfg_attribute_column {
   fg_texts texts;
 } pfg_attribute_column;
 
-/* Attributes of many rows. They lend their names and texts until they are released. */
+/* Attributes of many rows. Their names and texts can be borrowed until they are released. */
 typedef struct pfg_attribute_columns {
   PyObject *items, *single;
   pfg_attributes lent;
@@ -127,22 +128,23 @@ typedef struct pfg_attribute_columns {
   size_t count;
 } pfg_attribute_columns;
 
-/* A mapping of names to str and int, which are of all rows, and to columns of so many rows; or None. False with an
-   exception. */
+/* Reads a mapping from names to str and int, which hold for all rows, and to columns of `rows` rows; or None. False
+   with an exception. */
 bool pfg_attribute_columns_read(pfg_state *state, PyObject *mapping, size_t rows, pfg_attribute_columns *columns,
                                 fg_attributes *of_all);
 void pfg_attribute_columns_release(pfg_attribute_columns *columns);
-/* The next rows of all columns, at most so many, which is more than none; answers how many. Runs no Python. */
+/* Moves to the next rows of all columns, at most `most`, which is at least 1; returns how many they are. Runs no
+   Python. */
 size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
                                     fg_attribute_column views[FG_ATTRIBUTES_MAX]);
 
-PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< errors.c: with .row
+PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< with its `row`; in errors.c
 
 PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);
 extern const char pfg_price_many_doc[], pfg_bill_many_doc[];
 
-/* The columns of one piece of a table of events, as the core takes them. */
+/* The columns of one piece of a table of events, in the form that the core takes. */
 typedef struct pfg_events {
   fg_events whole; ///< all rows of the piece
   fg_integers account_codes, product_codes, id_codes, time_codes, quantity_codes, row_numbers;
@@ -152,38 +154,39 @@ typedef struct pfg_events {
   fg_integers attribute_codes[FG_ATTRIBUTES_MAX];
 } pfg_events;
 
-/* The names under which a table has the columns of events; NULL: not there. */
+/* The names of the columns of events in a table; NULL: there is no such column. */
 typedef struct pfg_event_names {
   const char *account, *time, *product, *quantity;
-  const char *id, *row; ///< NULL: there are none
+  const char *id, *row; ///< NULL: there is no such column
   struct {
-    fg_string name; ///< as the book has it
+    fg_string name; ///< the attribute's name in the book
     const char *column;
   } attributes[FG_ATTRIBUTES_MAX];
   size_t attribute_count;
 } pfg_event_names;
 
-/* How the values of a table of events are to be read. */
+/* How the values in a table of events are to be read. */
 typedef struct pfg_event_options {
-  const char *time_unit; ///< of whole numbers: "s", "ms", "us", "ns"; NULL: nobody said
-  int thousands;         ///< the mark in numbers; 0: there is none
+  const char *time_unit; ///< the unit of whole numbers: "s", "ms", "us", "ns"; NULL: unknown
+  int thousands;         ///< the mark of thousands in numbers; 0: none
   const fg_zone_part *zone;
   size_t zone_count;
   int corrections, sort;
 } pfg_event_options;
 
-/* False with an exception: a column is missing or of a type that cannot be meant. */
+/* Finds the columns of events in a piece. False with an exception if one is missing, or of a type that cannot be
+   meant. */
 bool pfg_events_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                    const pfg_event_options *options, pfg_events *events);
-/* `count` rows from `first` on, as `window`, which refers to `events`. */
+/* `window` becomes `count` rows from `first` on; it refers to `events`. */
 void pfg_events_window(const pfg_events *events, size_t first, size_t count, pfg_events *window);
 
 enum { PFG_TABLE_COLUMNS_MAX = 96, PFG_CARRIED_MAX = 64 };
 
-/* A table that grows by rows. */
+/* A table that grows row by row. */
 typedef struct pfg_table {
   size_t rows, count;
-  size_t likely; ///< the column that is named next, if rows are told alike
+  size_t likely; ///< the column that is probably named next
   struct pfg_table_column {
     const char *name;
     pfg_block *block;
@@ -192,10 +195,10 @@ typedef struct pfg_table {
 
 bool pfg_add_named_column(pfg_table *table, const char *name, pfg_kind kind, const fg_book *book);
 void pfg_release_table(pfg_table *table);
-/* A value of the row that is being added, in a column that the table may leave out; false when memory is short. */
+/* These set a value of the current row. A column that the table does not have is ignored; false if memory is short. */
 bool pfg_put_text(pfg_table *table, const char *name, fg_string text);
 bool pfg_put_integer(pfg_table *table, const char *name, int64_t value);
-bool pfg_end_row(pfg_table *table); ///< what nothing was said of is null
+bool pfg_end_row(pfg_table *table); ///< columns without a value become null
 PyObject *pfg_end_table(pfg_state *state, pfg_table *table, int scale);
 
 typedef struct pfg_bill_tables {
@@ -204,20 +207,20 @@ typedef struct pfg_bill_tables {
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short
 void pfg_bill_tables_release(pfg_bill_tables *tables);
-/* Add what the biller's last call set aside, or one row that never reached it; false when memory is short. */
+/* These add what the biller's last call set aside, or one row that never reached it; false if memory is short. */
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller);
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
-/* Add the invoices and the months of accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW, FG_STOPPED when
+/* Adds the invoices and the months of the accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW; FG_STOPPED if
    memory is short here. Runs no Python. */
 fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, size_t first, size_t end);
-/* A dict of names and Tables. The tables are empty then. */
+/* Returns a dict from names to Tables, and empties the tables. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 
-/* What each event came to, with further columns of the log. */
+/* What each event came to, with carried columns of the log. */
 typedef struct pfg_detail {
   bool wanted;
-  PyObject *names; ///< of the columns that are carried through, a tuple of str; borrowed by `events`
-  size_t count;    ///< of these
+  PyObject *names; ///< names of the carried columns, a tuple of str; `events` borrows them
+  size_t count;    ///< how many columns are carried
   pfg_table events, draws;
 } pfg_detail;
 
@@ -227,13 +230,14 @@ typedef struct pfg_carried {
   fg_integers codes[PFG_CARRIED_MAX];
 } pfg_carried;
 
-/* `names` is None for no detail. False with an exception. */
+/* Begins details, unless `names` is None. False with an exception. */
 bool pfg_detail_begin(pfg_state *state, pfg_detail *detail, PyObject *names, const fg_book *book);
 void pfg_detail_release(pfg_detail *detail);
-/* `columns` are the names that a table has them by, a tuple of as many str. False with an exception. */
+/* Finds the carried columns of a piece; `columns` are their names in the table, a tuple of as many str as `detail` has.
+   False with an exception. */
 bool pfg_carried_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_detail *detail,
                     PyObject *columns, pfg_carried *carried);
-/* Adds what the biller's last call did, whose rows are the piece's from `first` on; false when memory is short. */
+/* Adds what the biller's last call did; its rows are those of the piece from `first` on. False if memory is short. */
 bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_carried *carried, size_t first);
 /* Adds the tables `detail` and `draws` to a dict. False with an exception. */
 bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale);
@@ -244,7 +248,7 @@ int pfg_add_biller_type(PyObject *module, pfg_state *state);
 
 PyObject *pfg_decimal_column(PyObject *module, PyObject *args); ///< _core._decimal_column(list of Decimal, scale)
 PyObject *pfg_time_column(PyObject *module, PyObject *args);    ///< _core._time_column(list of datetime and None, book)
-PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list);    ///< a list of str and None
+PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list);    ///< from a list of str and None
 PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int and None)
 

@@ -1,4 +1,5 @@
-/* Values between Python and the core. Calendar and decimals stay the core's: they cross as its own text. */
+/* Converts values between Python and the core. Calendar and decimals are left to the core: they cross as text that it
+   reads. */
 #include "binding.h"
 
 bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_string *text) {
@@ -94,8 +95,9 @@ static bool read_instant(pfg_state *state, const char *path, PyObject *value, fg
   return true;
 }
 
-/* A datetime of no further kind, by its distance from 1970: the stable interface has no way into it, and its text takes
-   several times as long. False without an exception where it has to be the text: what a tzinfo does is its own. */
+/* Reads a datetime of no derived class by its distance from 1970, because the stable interface gives no access to its
+   parts, and its text takes several times as long. False, without an exception, if the text is needed, because a tzinfo
+   may do anything. */
 static bool read_datetime(pfg_state *state, PyObject *value, const fg_zone *zone, fg_time *time) {
   PyObject *tzinfo = PyObject_GetAttr(value, state->name_tzinfo);
   bool is_naive = tzinfo == Py_None;
@@ -138,8 +140,8 @@ bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value,
   return value == NULL || value == Py_None || pfg_read_time(state, path, value, zone, time);
 }
 
-/* Decimal's own str may be in exponent form, which the core takes for a mistake; format "f" is plain. Beyond the digits
-   that money has, the exponent form stays: spelled out it could be gigabytes. */
+/* The text of a Decimal. str() may give the exponent form, which the core refuses; format "f" does not. A number with
+   more digits than money has keeps the exponent form, because written out it could be gigabytes. */
 static PyObject *decimal_text(PyObject *value) {
   enum { PLAIN_DIGITS = 64 };
   PyObject *adjusted = PyObject_CallMethod(value, "adjusted", NULL);
@@ -157,7 +159,7 @@ static PyObject *decimal_text(PyObject *value) {
   return PyObject_CallMethod(value, "__format__", "s", "f");
 }
 
-/* Python itself declines to spell out thousands of digits. */
+/* Python itself refuses to write out an int of thousands of digits. */
 PyObject *pfg_integer_text(pfg_state *state, const char *path, PyObject *value) {
   if (!is_integer(value)) {
     return pfg_raise_type(state, path, "a str or an int", value);
@@ -229,8 +231,8 @@ PyObject *pfg_decimal(pfg_state *state, fg_money money, int minor_digits) {
   return PyObject_CallFunction(state->decimal, "s#", text, (Py_ssize_t)length);
 }
 
-/* A datetime ends with the year 9999: what is beyond it by the offset alone is told in UTC, and a settlement after it
-   as its last instant. */
+/* Converts an instant. A datetime ends with the year 9999. An instant that is beyond it only by the zone's offset is
+   told in UTC, and a later settlement as the last datetime. */
 PyObject *pfg_datetime(pfg_state *state, fg_time time, const fg_zone *zone) {
   static const fg_time year_10000 = INT64_C(253402300800) * 1000000;
   char text[FG_TIME_TEXT_MAX];

@@ -1,9 +1,9 @@
-/* Lines of a CSV file that are one row each, told from those that need a closer look. */
+/* Finds lines of a CSV file that are one row each; other lines need a closer look. */
 #include "columns.h"
 
 #include <string.h>
 
-/* After the quote that closes a field; NULL where the line ends first. */
+/* Returns the place after the quote that closes a field; NULL if the line ends first. */
 static const char *close_quote(const char *at, const char *end) {
   for (; at < end && *at != '\n' && *at != '\r'; at++) {
     if (*at == '"') {
@@ -31,7 +31,8 @@ static bool is_blank(const char *at, const char *end, char mark) {
   return at == end || *at == '\n' || *at == '\r';
 }
 
-/* After the line, if each of its quotes is around a field or doubled within one, and no carriage return is inside. */
+/* Returns the place after the line, if each of its quotes encloses a field or is doubled within one, and it has no
+   carriage return inside; else NULL. */
 static const char *skip_line(const char *at, const char *end, char mark) {
   static const char byte_order_mark[] = "\xEF\xBB\xBF";
   if (is_blank(at, end, mark) || (end - at >= 3 && memcmp(at, byte_order_mark, 3) == 0)) {

@@ -7,7 +7,7 @@ typedef struct way_arguments {
   PFG_WAY_ARGUMENTS(PFG_GIVEN)
 } way_arguments;
 
-/* The core takes 0 for a count that is not given, which is another question than that of none. */
+/* Refuses a count of 0, because for the core it means that no count is given, which is another question. */
 static bool is_some(pfg_state *state, const char *name, PyObject *given, int64_t count) {
   if (given == NULL || given == Py_None || count != 0) {
     return true;
@@ -16,7 +16,7 @@ static bool is_some(pfg_state *state, const char *name, PyObject *given, int64_t
   return false;
 }
 
-/* What is read is lent from `lent`, which is to be released. */
+/* Reads a way to pay. It borrows texts from `lent`, which must be released. */
 static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, pfg_attributes *lent,
                      fg_way *query) {
   const fg_zone *zone = fg_book_zone(book);
@@ -59,7 +59,7 @@ PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords) {
   return ask(self, args, keywords, "O|OO$OOOOOOO:cliffs", fg_way_cliffs);
 }
 
-/* A way as a dict: the book and the arguments. References are borrowed from the dict. */
+/* Reads a way to pay from a dict of the book and the arguments. References are borrowed from the dict. */
 static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_arguments *given, PyObject **book) {
   Py_ssize_t known = 0;
   if (!PyDict_Check(dict)) {

@@ -1,4 +1,5 @@
-/* The one visitor of the binding: records what the core describes, then makes Python objects of the recording. */
+/* The only visitor of the binding: it records what the core describes, and then makes Python objects of the
+   recording. */
 #include "binding.h"
 
 #include <stdlib.h>
@@ -20,12 +21,12 @@ enum { NO_KEY = -1 };
 
 struct pfg_mark {
   mark_kind kind;
-  ptrdiff_t key; ///< where in the bytes, ending in 0; NO_KEY without one
-  size_t length; ///< of the text, or of the key alone
+  ptrdiff_t key; ///< index in `bytes` of the key, which ends in 0; NO_KEY: none
+  size_t length; ///< length of the text, or of a key that comes alone
   union {
     int64_t integer;
     fg_money money;
-    size_t text; ///< where in the bytes
+    size_t text; ///< index in `bytes` of the text
   } value;
 };
 
@@ -43,7 +44,7 @@ static bool reserve(void **block, size_t *capacity, size_t needed, size_t item_s
   return true;
 }
 
-/* Keeps the bytes and a final 0; answers where, or NO_KEY when memory is short. */
+/* Keeps bytes with a final 0; returns their index, or NO_KEY if memory is short. */
 static ptrdiff_t keep_bytes(pfg_recording *recording, const char *bytes, size_t length) {
   size_t place = recording->byte_count;
   if (!reserve((void **)&recording->bytes, &recording->byte_capacity, place + length + 1, 1)) {
@@ -57,7 +58,7 @@ static ptrdiff_t keep_bytes(pfg_recording *recording, const char *bytes, size_t 
   return (ptrdiff_t)place;
 }
 
-/* The next mark; NULL when memory is short. */
+/* Adds a mark; NULL if memory is short. */
 static struct pfg_mark *add_mark(pfg_recording *recording, mark_kind kind, const char *key) {
   ptrdiff_t place = key == NULL ? NO_KEY : keep_bytes(recording, key, strlen(key));
   bool has_room = reserve((void **)&recording->marks, &recording->mark_capacity, recording->mark_count + 1,
@@ -137,7 +138,7 @@ fg_visitor pfg_recording_begin(pfg_recording *recording) {
 typedef struct builder {
   pfg_state *state;
   const pfg_recording *recording;
-  size_t next; ///< mark to read
+  size_t next; ///< index of the next mark to read
   int minor_digits;
   const fg_zone *zone;
 } builder;
@@ -166,7 +167,8 @@ static PyObject *build_object(builder *from) {
   return object;
 }
 
-/* A tuple whose items are results, or would be, is one that goes on as a table. Takes the reference; NULL for NULL. */
+/* Turns a tuple of results, or an empty one, into a faregate.Results, which can become a table. Takes the reference;
+   NULL for NULL. */
 static PyObject *results_of(pfg_state *state, PyObject *tuple) {
   bool has_results = tuple != NULL &&
                      (PyTuple_Size(tuple) == 0 || Py_IS_TYPE(PyTuple_GetItem(tuple, 0), pfg_type(state->result_type)));
@@ -221,7 +223,7 @@ PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg
     }
     result = build_value(&from);
   } else if (status == FG_STOPPED || error == NULL) {
-    pfg_raise_status(state, FG_NO_MEMORY); /* a recording stops for want of memory alone */
+    pfg_raise_status(state, FG_NO_MEMORY); /* a recording stops only for want of memory */
   } else {
     pfg_raise(state, error);
   }

@@ -1,8 +1,8 @@
-/* Ledgers as files: checked, written out, made of what was written. */
+/* Functions for ledgers as files: verify, compare, export, import and seal. */
 #include "binding.h"
 #include "faregate_ledger.h"
 
-/* What a function of two paths describes; the second may be NULL. */
+/* A function that describes one or two files; the second path may be NULL. */
 typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
 
 static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, const char *b) {
@@ -16,7 +16,7 @@ static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, 
   return pfg_recording_end(&recording, status, &error, state, NULL);
 }
 
-/* The bytes of a path, as the system takes it; NULL with an exception that names it. */
+/* Returns the bytes of a path, as the system takes it; NULL with an exception that names the argument. */
 static PyObject *read_path(pfg_state *state, const char *name, PyObject *given) {
   PyObject *path = NULL;
   if (PyUnicode_FSConverter(given, &path)) {
@@ -30,7 +30,7 @@ static PyObject *read_path(pfg_state *state, const char *name, PyObject *given) 
     PyErr_Clear();
     return pfg_raise_type(state, name, "a path", given);
   }
-  if (PyErr_ExceptionMatches(PyExc_ValueError)) { /* a 0 in it, or a lone surrogate */
+  if (PyErr_ExceptionMatches(PyExc_ValueError)) { /* the path contains a 0, or a lone surrogate */
     PyErr_Clear();
     pfg_raise_invalid(state, name, "expected a path that the system can have");
   }
@@ -72,11 +72,11 @@ PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args) {
 }
 
 typedef struct writer {
-  PyThreadState *thread; ///< to take the GIL back with
-  PyObject *write;       ///< called with bytes
+  PyThreadState *thread; ///< the state with which to take the GIL again
+  PyObject *write;       ///< a function that is called with bytes
 } writer;
 
-/* FG_STOPPED with an exception, which is raised as it is when the export returns. */
+/* Writes a piece of an export. FG_STOPPED with an exception, which is raised unchanged when the export returns. */
 static fg_status write_bytes(void *context, const char *bytes, size_t length) {
   writer *to = context;
   PyEval_RestoreThread(to->thread);
@@ -144,7 +144,7 @@ PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   PyObject *given[2];
   PyObject *days = Py_None;
   PyObject *result = NULL;
-  int64_t keep_ids_days = -1; /* as the core has it */
+  int64_t keep_ids_days = -1; /* the core's default */
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$O:seal_ledger", names, &given[0], &given[1], &days)) {
     return NULL;
   }

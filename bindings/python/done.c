@@ -1,4 +1,4 @@
-/* An awaitable that has its answer already: what `async with` asks of a call, which never waits. */
+/* An awaitable that has its result already, because `async with` needs one and a call never waits. */
 #include "binding.h"
 
 typedef struct done_object {
@@ -39,7 +39,7 @@ static PyType_Slot done_slots[] = {
     {0, NULL},
 };
 
-/* Holds a call or a bool, which hold no awaitable: no cycle, so it is not the collector's business. */
+/* It holds a call or a bool, which hold no awaitable, so there can be no cycle for the collector. */
 static PyType_Spec done_spec = {
     .name = "faregate.Done",
     .basicsize = sizeof(done_object),

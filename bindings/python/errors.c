@@ -1,4 +1,4 @@
-/* One exception class per status of the core. */
+/* Makes an exception class for each status of the core. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -12,8 +12,8 @@ static const struct {
 #undef ERROR_CLASS
 };
 
-/* The built-in exception that says the same. No table holds it, because on Windows its place is known when the module
-   is loaded. */
+/* Returns the built-in exception that means the same as a status. There is no table of them, because on Windows their
+   addresses are known only when the module is loaded. */
 static PyObject *builtin_of(fg_status status) {
   switch (status) {
 #define ERROR_CLASS(NAME, name, builtin, code, rule, doc)                                                              \
@@ -99,7 +99,7 @@ static PyObject *new_exception(PyObject *class, const char *rule, const char *pa
   return exception;
 }
 
-/* Takes the reference; NULL stands for an exception that is raised already. */
+/* Raises an exception, and takes the reference; NULL means that one is raised already. */
 static PyObject *raise_exception(PyObject *exception) {
   if (exception != NULL) {
     PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);

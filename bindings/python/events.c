@@ -1,4 +1,4 @@
-/* Events from the columns of an Arrow table. */
+/* Takes events from the columns of an Arrow table. */
 #include "columns.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@ static const uint8_t *validity_of(const struct ArrowArray *array) {
   return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
 }
 
-/* Whole numbers, also in texts, count what the caller says; microseconds, by a guess that the core checks, if
-   nothing. */
+/* Sets the unit of whole numbers, also in texts: the one that the caller names or, if none, microseconds as a guess
+   that the core checks. */
 static void take_options(const pfg_event_options *options, fg_events *events) {
   static const char *const units[] = {"s", "ms", "us", "ns"}; /* in the order of fg_time_unit, from seconds on */
   const char *said = options->time_unit;
@@ -25,7 +25,8 @@ static void take_options(const pfg_event_options *options, fg_events *events) {
   events->sort = options->sort != 0;
 }
 
-/* "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" whole numbers since 1970 UTC. */
+/* Reads a column of times by its format: "tsu:+08:00" is an instant, "tsu:" civil time, "tdD" a date, "l" a whole
+   number counted from 1970 UTC. */
 static bool times_of(const pfg_field *field, fg_events *events) {
   static const char units[] = "smun"; /* in the order of fg_time_unit, from seconds on */
   const char *format = field->schema->format;
@@ -103,7 +104,7 @@ static bool find_quantities(const pfg_reader *reader, const struct ArrowArray *p
          wrong_column(reader, name, "integers", field.schema->format);
 }
 
-/* A column without any value is of Arrow's null type: no event has an id then. */
+/* Finds the column of ids. One of Arrow's null type has no value in any row, so no event has an id. */
 static bool find_ids(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                      pfg_events *events) {
   pfg_field field;
@@ -126,7 +127,7 @@ static bool find_row_numbers(const pfg_reader *reader, const struct ArrowArray *
                                                       wrong_column(reader, name, "integers", field.schema->format));
 }
 
-/* One attribute; a column of Arrow's null type has none of it. */
+/* Finds the column of an attribute. One of Arrow's null type has no value in any row. */
 static bool find_attribute(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,
                            size_t place, pfg_events *events) {
   pfg_field field;
@@ -177,7 +178,7 @@ static void move_integers(fg_integers *column, size_t first, size_t count) {
   column->count = count;
 }
 
-/* Of a dictionary-encoded column the codes move, the dictionary stays. */
+/* Moves to later rows of a column; if it has a dictionary, the codes are moved, and the dictionary stays. */
 static void move_texts(fg_texts *column, fg_integers *codes, size_t first, size_t count) {
   if (column->codes != NULL) {
     move_integers(codes, first, count);

@@ -1,4 +1,4 @@
-/* Accounts on the disk: faregate.open, and what the methods of an account tell the disk. */
+/* faregate.open for accounts on the disk, and the methods of an account that are about the disk. */
 #include "account.h"
 #include "faregate_ledger.h"
 
@@ -58,7 +58,7 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   return account;
 }
 
-/* Closes the ledger. A copy of the account in memory answers questions from then on. */
+/* Closes the ledger. From then on a copy of the account in memory answers questions. */
 static fg_status release(pfg_account *self, fg_error *error) {
   fg_account *last = NULL;
   fg_handle *handle = self->handle;
@@ -114,7 +114,7 @@ PyObject *pfg_account_trust_clock(PyObject *self, PyObject *unused) {
 
 static fg_status describe_ledger(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {
   (void)unused;
-  fg_refuse(error, FG_NO_MEMORY); /* the only failure of a recording */
+  fg_refuse(error, FG_NO_MEMORY); /* a recording fails only for want of memory */
   return fg_handle_describe(handle, visitor);
 }
 

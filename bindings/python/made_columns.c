@@ -1,4 +1,4 @@
-/* Columns that are made of lists of Python. */
+/* Makes columns of Python lists. */
 #include "columns.h"
 
 typedef bool append_item(pfg_state *state, pfg_block *block, PyObject *item);
@@ -13,7 +13,7 @@ static bool append_integer(pfg_state *state, pfg_block *block, PyObject *item) {
   return (item == Py_None || pfg_read_whole(state, "integers", item, &value)) && pfg_append_integer(block, value);
 }
 
-/* Takes over the block, which is empty; NULL: memory is short. */
+/* Fills a block, and takes it over; it must be empty. NULL: memory is short. */
 static PyObject *fill(pfg_state *state, PyObject *list, pfg_block *block, append_item *append) {
   bool done = block != NULL;
   if (!PyList_Check(list)) {
@@ -21,7 +21,8 @@ static PyObject *fill(pfg_state *state, PyObject *list, pfg_block *block, append
     return pfg_raise_type(state, "", "a list", list);
   }
   for (Py_ssize_t i = 0; done && i < PyList_Size(list); i++) {
-    PyObject *item = Py_NewRef(PyList_GetItem(list, i)); /* what reads it may change the list */
+    /* A new reference, because reading the item may change the list. */
+    PyObject *item = Py_NewRef(PyList_GetItem(list, i));
     done = append(state, block, item);
     Py_DECREF(item);
   }

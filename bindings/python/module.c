@@ -1,4 +1,4 @@
-/* faregate._core: the module, its types and its functions. */
+/* faregate._core: the module, with its types and its functions. */
 #include "columns.h"
 
 static bool import(const char *module_name, const char *name, PyObject **object) {
@@ -13,7 +13,7 @@ static bool intern(const char *text, PyObject **name) {
   return *name != NULL;
 }
 
-/* What a datetime is measured by. */
+/* Makes the datetimes from which instants are counted. */
 static bool make_epochs(pfg_state *state) {
   PyObject *delta = NULL;
   PyObject *zone = NULL;
@@ -147,14 +147,14 @@ static PyMethodDef core_functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
-/* Numbers of the stable ABI that the headers of 3.11 do not have yet. */
+/* Slots of the stable ABI that the headers of 3.11 do not have yet. */
 enum { SLOT_MULTIPLE_INTERPRETERS = 3, SLOT_GIL = 4 };
 #define PER_INTERPRETER_GIL ((void *)2)
 #define GIL_NOT_USED ((void *)1)
 
 static PyModuleDef_Slot core_slots[] = {
     {Py_mod_exec, core_exec},
-    {0, NULL}, /* to be filled in with what this interpreter knows */
+    {0, NULL}, /* filled with the slots that this interpreter knows */
     {0, NULL},
     {0, NULL},
 };
@@ -171,7 +171,8 @@ static struct PyModuleDef core_module = {
     .m_free = core_free,
 };
 
-/* One binary serves 3.11 and later: an older interpreter refuses a slot that it does not know. */
+/* One binary serves 3.11 and later. An older interpreter refuses a slot that it does not know, so slots are chosen when
+   the module is loaded. */
 PyMODINIT_FUNC PyInit__core(void) {
   if (Py_Version >= 0x030C0000) {
     core_slots[1] = (PyModuleDef_Slot){SLOT_MULTIPLE_INTERPRETERS, PER_INTERPRETER_GIL};

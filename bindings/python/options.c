@@ -1,4 +1,4 @@
-/* The options of an account: its wallet, its policy and its attributes. */
+/* Reads the options of an account: its wallet, its policy and its attributes. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -40,7 +40,7 @@ static bool read_wallet(pfg_state *state, PyObject *wallet, fg_funds *funds) {
   return done;
 }
 
-/* A switch's value is a word or, for settlement_day, an int. Answers a pair of two str. */
+/* Returns a pair of two str for a switch. Its value is a word or, for settlement_day, an int. */
 static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
   char path[64];
   fg_string name;
@@ -54,7 +54,7 @@ static PyObject *switch_pair(pfg_state *state, PyObject *key, PyObject *value) {
   return pair;
 }
 
-/* The switches as a list of pairs of str; None gives an empty one. */
+/* Returns the switches as a list of pairs of str; None gives an empty list. */
 static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
   PyObject *pairs = policy == Py_None ? PyList_New(0)
                                       : pfg_items(state, "policy", "a mapping of switches and values", policy);
@@ -68,7 +68,7 @@ static PyObject *switch_pairs(pfg_state *state, PyObject *policy) {
   return pairs;
 }
 
-/* `strings` has room for two per pair. */
+/* Borrows the texts of the pairs; `strings` has room for two for each pair. */
 static bool borrow_pairs(pfg_state *state, PyObject *pairs, fg_string *strings) {
   for (Py_ssize_t i = 0; i < PyList_Size(pairs); i++) {
     PyObject *pair = PyList_GetItem(pairs, i);
@@ -117,7 +117,8 @@ void pfg_release_options(pfg_options *read) {
   pfg_release_attributes(&read->attributes);
 }
 
-/* -1, which the core refuses, for what is not above 0, its default, or beyond what it can count. */
+/* Reads a timedelta as microseconds. If it is not above 0, or cannot be counted, the result is -1, which the core
+   refuses; 0 would be its default. */
 static bool read_timedelta(pfg_state *state, PyObject *value, int64_t *microseconds) {
   int overflow = 0;
   PyObject *count = PyNumber_FloorDivide(value, state->microsecond);

@@ -1,4 +1,4 @@
-/* Plans: a forecast in, what to buy out; baskets: what so much of everything costs. */
+/* Plans, which say what to buy for a forecast, and baskets, which say what a month's usage costs. */
 #include "binding.h"
 #include "faregate_whatif.h"
 
@@ -8,7 +8,7 @@ static PyObject *describe_plan(pfg_state *state, fg_plan *plan, const fg_book *b
   return pfg_recording_end(&recording, fg_plan_describe(plan, &visitor), NULL, state, book);
 }
 
-/* A plan in a capsule, so that its timeline is written only when somebody asks. */
+/* A capsule holds a plan, so that its timeline is written only when somebody asks for it. */
 static const char capsule_name[] = "faregate.plan";
 
 static void free_capsule(PyObject *capsule) { fg_plan_free(PyCapsule_GetPointer(capsule, capsule_name)); }
@@ -28,10 +28,10 @@ PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule) {
   return text;
 }
 
-/* Who hears of a search that goes on, in the thread that asked for it and without the GIL. */
+/* A listener to a search, called in the thread that asked for it and without the GIL. */
 typedef struct plan_listener {
   pfg_state *state;
-  PyObject *heard; ///< a function of seconds, the best cost or None, and the least that is proven; None
+  PyObject *heard; ///< a function of the seconds, the best cost or None, and the least cost that is proven; or None
   int minor_digits;
   PyThreadState *saved;
   bool has_raised;
@@ -112,8 +112,8 @@ typedef struct quote_arguments {
   PyObject *basket, *months, *at, *free, *policy, *attributes;
 } quote_arguments;
 
-/* A mapping as JSON, whose text is borrowed from the answer; NULL with an exception. Faults in it have paths that begin
-   with `path`. */
+/* Writes a mapping as JSON, whose text is borrowed from the result; NULL with an exception. Errors in it have paths
+   that begin with `path`. */
 static PyObject *read_mapping(pfg_state *state, const char *name, const char *path, PyObject *mapping,
                               fg_string *json) {
   PyObject *module = PyImport_ImportModule("faregate._arguments");
@@ -152,7 +152,7 @@ const char pfg_quote_doc[] =
     "docs/plan.md. Raises Invalid and InvalidType, with the path such as image.calls, UnknownProduct, UnknownMeter,\n"
     "UnknownPack, NotSold, CapacityLimit, NoCapacity, Unsupported, Overflow.";
 
-/* An optional mapping as JSON, as read_mapping reads it; None where there is none. */
+/* Writes an optional mapping as JSON, as read_mapping does; None if there is none. */
 static PyObject *read_optional_mapping(pfg_state *state, const char *name, PyObject *mapping, fg_string *json) {
   return mapping == Py_None ? Py_NewRef(Py_None) : read_mapping(state, name, name, mapping, json);
 }

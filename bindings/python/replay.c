@@ -1,8 +1,9 @@
-/* Whole timelines, and their reconciliation with an invoice: bytes in, bytes out, with the GIL released in between. */
+/* Replays whole timelines, and reconciles them with an invoice: bytes in, bytes out, with the GIL released in
+   between. */
 #include "binding.h"
 #include "faregate_whatif.h"
 
-/* A shipped book of that name, None if there is none, NULL with an exception. */
+/* Finds a shipped book by its name: None if there is none, NULL with an exception. */
 static PyObject *shipped_book(fg_string name) {
   PyObject *module = PyImport_ImportModule("faregate._documents");
   PyObject *book = module == NULL
@@ -12,7 +13,8 @@ static PyObject *shipped_book(fg_string name) {
   return book;
 }
 
-/* All names would not fit into a message, and a long one ends it, so that it is cut there. */
+/* Refuses a name of a book. Not all names of books would fit into the message, and this name ends it, so that a long
+   one is cut off there. */
 static fg_status not_shipped(fg_string name, fg_error *error) {
   int shown = name.length < sizeof error->message ? (int)name.length : (int)sizeof error->message;
   return fg_fail(error, FG_UNKNOWN_BOOK, "", "faregate.shipped_books() has no price book named %.*s", shown, name.text);
@@ -20,7 +22,7 @@ static fg_status not_shipped(fg_string name, fg_error *error) {
 
 static fg_status find_with_python(fg_string name, fg_book **found, fg_error *error) {
   PyObject *book = shipped_book(name);
-  if (book == NULL) { /* raised as it is when the replay returns */
+  if (book == NULL) { /* the exception is raised unchanged when the replay returns */
     return fg_fail(error, FG_STOPPED, "", "the shipped price book cannot be read");
   }
   bool is_shipped = book != Py_None;
@@ -39,7 +41,7 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
   return status;
 }
 
-/* What makes one document of another. */
+/* A function of the core that turns one JSON document into another. */
 typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
                            fg_text *answer, fg_error *error);
 

@@ -1,11 +1,12 @@
-/* faregate.Result: what the core describes, as a dict whose keys can be read as attributes too. */
+/* faregate.Result: what the core describes, as a dict whose keys can also be read as attributes. */
 #include "binding.h"
 
 #include <string.h>
 
 PyObject *pfg_new_result(pfg_state *state) { return PyObject_CallNoArgs(state->result_type); }
 
-/* A key named like a keyword of Python is written with an underscore behind: `order.from_`. */
+/* The key that an attribute name means. A key that is a keyword of Python is written with an underscore after it:
+   `order.from_`. */
 static PyObject *without_underscore(PyObject *name) {
   Py_ssize_t length = PyUnicode_GetLength(name);
   bool has_one = length > 1 && PyUnicode_ReadChar(name, length - 1) == '_';
@@ -20,7 +21,7 @@ static PyObject *key_or_attribute(PyObject *self, PyObject *name) {
   return value != NULL || PyErr_Occurred() ? value : PyObject_GenericGetAttr(self, name);
 }
 
-/* Also for a class derived from Result, which is of no module of ours. */
+/* Also works for a class derived from Result, which belongs to another module. */
 static pfg_state *state_of_result(PyTypeObject *type) {
   pfg_state *state = pfg_state_of(type);
   while (state == NULL) {
@@ -31,11 +32,11 @@ static pfg_state *state_of_result(PyTypeObject *type) {
   return state;
 }
 
-/* Methods come before keys: what walks a dict calls them. */
+/* Methods come before keys, because code that walks a dict calls them. */
 static PyObject *result_getattr(PyObject *self, PyObject *name) {
   pfg_state *state = state_of_result(Py_TYPE(self));
   int is_method = PyUnicode_Check(name) ? PySet_Contains(state->result_methods, name)
-                                        : 1; /* which says what is wrong */
+                                        : 1; /* the look-up below then says what is wrong */
   if (is_method != 0) {
     return is_method < 0 ? NULL : PyObject_GenericGetAttr(self, name);
   }

@@ -1,4 +1,4 @@
-/* What a period of a product came to, shared out among groups of its events. */
+/* Shares out what a period of a product came to among groups of its events. */
 #include "binding.h"
 #include "faregate_bulk.h"
 
@@ -14,7 +14,7 @@ static bool read_amount(pfg_state *state, PyObject *given, fg_money *amount) {
   return done;
 }
 
-/* Each of the list is a pair: quantity and postpaid units. */
+/* Reads a list of groups, each a pair of its quantity and its postpaid units. */
 static bool read_groups(pfg_state *state, PyObject *list, fg_group_use *groups) {
   for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
     PyObject *pair = PyList_GetItem(list, i);

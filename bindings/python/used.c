@@ -1,5 +1,5 @@
-/* faregate.Used: the answer of Account.use. Its own small type, since `use` is what programs call most; faregate.Call
-   begins with the same values. */
+/* faregate.Used: the answer of Account.use. It is a small type of its own, because programs call `use` most.
+   faregate.Call begins with the same members. */
 #include "binding.h"
 
 #include <stddef.h>
@@ -11,7 +11,7 @@ static bool copy_draws(pfg_used *self, const fg_used *used) {
   for (size_t i = 0; i < used->pack_count; i++) {
     size += used->packs[i].id.length;
   }
-  fg_draw *draws = malloc(size); /* Python's own needs the GIL */
+  fg_draw *draws = malloc(size); /* Python's own allocator needs the GIL */
   if (draws == NULL) {
     return false;
   }
@@ -155,7 +155,7 @@ static PyType_Slot used_slots[] = {
     {0, NULL},
 };
 
-/* Holds no Python object, so it is not the collector's business. */
+/* It holds no Python object, so there can be no cycle for the collector. */
 static PyType_Spec used_spec = {
     .name = "faregate.Used",
     .basicsize = sizeof(pfg_used),

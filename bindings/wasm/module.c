@@ -1,7 +1,7 @@
-/* The core as a WebAssembly module, for pages and whatever else runs one. What a function is given and what it answers
-   is in the module's memory: the host asks for `room`, writes its arguments there, and reads the answer of a question,
-   JSON in UTF-8, at `answer_text`. A question answers its status; the JSON of one that was refused is {code, message,
-   path, rule}. faregate.mjs is what JavaScript sees of it. */
+/* The core as a WebAssembly module, for web pages and other hosts. Arguments and answers lie in the module's memory:
+   the host asks for `room`, writes its arguments there, and reads the answer to a question, JSON in UTF-8, at
+   `answer_text`. The function of a question returns its status; if it was refused, the JSON is {code, message, path,
+   rule}. faregate.mjs is the interface for JavaScript. */
 #include "../../core/src/base/tell.h"
 #include "../../core/src/json/write.h"
 #include "../../core/src/state/command_json.h"
@@ -13,8 +13,8 @@
 
 #define EXPORT(name) __attribute__((export_name(#name)))
 
-static fg_text answer;   ///< of the question before
-static fg_text timeline; ///< of the plan before
+static fg_text answer;   ///< the answer to the latest question
+static fg_text timeline; ///< the timeline of the latest plan
 
 EXPORT(room) void *wasm_room(size_t size) { return malloc(size); }
 EXPORT(give_back) void wasm_give_back(void *room) { free(room); }
@@ -25,14 +25,13 @@ EXPORT(timeline_text) const char *wasm_timeline_text(void) { return timeline.tex
 EXPORT(timeline_length) size_t wasm_timeline_length(void) { return timeline.length; }
 EXPORT(version) const char *wasm_version(void) { return fg_version(); }
 
-/* An answer that is being written. */
 typedef struct wasm_telling {
   fg_json_writer writer;
   fg_visitor visitor;
   fg_error error;
 } wasm_telling;
 
-/* Money and times as the book has them; without a book they are not told. */
+/* Begins an answer with money and times as the book has them; without a book neither can be told. */
 static const fg_visitor *begin(wasm_telling *telling, const fg_book *book) {
   fg_text_release(&answer);
   answer = (fg_text){.allocator = fg_allocator_or_default(NULL)};
@@ -57,7 +56,7 @@ static void tell_error(const fg_error *error, fg_status status) {
   fg_tell_end_object(&to);
 }
 
-/* Ends what `begin` began: what was told of a question that was refused gives way to its error. */
+/* Ends what `begin` began. If the question was refused, its error replaces what was told. */
 static fg_status end(const wasm_telling *telling, fg_status status) {
   fg_error error = telling->error;
   if (status != FG_OK) {
@@ -66,7 +65,7 @@ static fg_status end(const wasm_telling *telling, fg_status status) {
   return status;
 }
 
-/* Answers the book that the JSON is, for the host to release; 0 for one that is refused. */
+/* Loads a book from JSON, for the host to release; 0 if it is refused. */
 EXPORT(book_load) fg_book *wasm_book_load(const char *json, size_t length) {
   wasm_telling telling;
   fg_book *book = NULL;
@@ -88,8 +87,8 @@ EXPORT(book_check) fg_status wasm_book_check(const char *json, size_t length) {
   return end(&telling, fg_book_check(json, length, NULL, visitor, &telling.error));
 }
 
-/* An instant as docs/timeline.md writes it, civil time of the book where it has no offset; FG_NO_TIME, which no text
-   is, for one that is refused. */
+/* Reads an instant as docs/timeline.md writes it, in the book's civil time if it has no offset. FG_NO_TIME, which no
+   text stands for, if it is refused. */
 EXPORT(instant) fg_time wasm_instant(const fg_book *book, const char *text, size_t length) {
   wasm_telling telling;
   fg_time at = FG_NO_TIME;
@@ -101,7 +100,8 @@ EXPORT(instant) fg_time wasm_instant(const fg_book *book, const char *text, size
   return end(&telling, status) == FG_OK ? at : FG_NO_TIME;
 }
 
-/* Attributes as an object in JSON; a text of 0 is none. What they are read from lives as long as they do. */
+/* Attributes, read from a JSON object; a text of length 0 stands for none. The document that they are read from lives
+   as long as they do. */
 typedef struct wasm_attributes {
   fg_json_document document;
   fg_attribute room[FG_ATTRIBUTES_MAX];
@@ -193,7 +193,7 @@ fg_status wasm_quote(fg_book *book, const char *content, size_t content_length, 
   return end(&telling, fg_basket_quote(book, &basket, NULL, visitor, &telling.error));
 }
 
-/* The timeline of a plan that was made is at `timeline_text`. */
+/* Makes a plan; its timeline is then at `timeline_text`. */
 EXPORT(plan)
 fg_status wasm_plan(fg_book *book, const char *forecast, size_t forecast_length, const char *orders,
                     size_t orders_length) {
@@ -214,7 +214,7 @@ fg_status wasm_plan(fg_book *book, const char *forecast, size_t forecast_length,
   return end(&telling, status);
 }
 
-/* Price books that a timeline may name, given by `offer_book`. */
+/* The price books that a timeline may name, given by `offer_book`. */
 typedef struct wasm_offered {
   char *name;
   fg_book *book;
@@ -223,7 +223,7 @@ typedef struct wasm_offered {
 static wasm_offered *offered;
 static size_t offered_count;
 
-/* Keeps a reference to the book. */
+/* Adds a book, and keeps a reference to it. */
 EXPORT(offer_book) fg_status wasm_offer_book(const char *name, size_t length, fg_book *book) {
   wasm_telling telling;
   begin(&telling, NULL);
@@ -242,7 +242,7 @@ EXPORT(offer_book) fg_status wasm_offer_book(const char *name, size_t length, fg
 
 static fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *error) {
   (void)context;
-  for (size_t i = offered_count; i-- > 0;) { /* of two of one name the later */
+  for (size_t i = offered_count; i-- > 0;) { /* of two books with one name, the later one is found first */
     if (fg_string_is(name, offered[i].name)) {
       *book = fg_book_retain(offered[i].book);
       return FG_OK;
