@@ -2,6 +2,9 @@
    is told costs what it is said to. What a plan costs is told by an account that lives it. */
 #include "support.h"
 #include "faregate_whatif.h"
+#include "whatif/cheapest_months.h"
+#include "whatif/forecast.h"
+#include "whatif/packs_on_sale.h"
 
 enum { MONTHS = 3, TWOS = 3, SEVENS = 2 };
 
@@ -129,6 +132,58 @@ static int64_t cost_of_orders(fg_book *book, const char *forecast, const json_t 
   return cost;
 }
 
+/* The first pass of a search that may end early, which looks for what costs less than `limit`; FG_PLAN_NEVER if it
+   finds nothing. */
+static fg_amount first_pass(fg_book *book, const char *forecast, fg_amount limit) {
+  const fg_plan_query query = {.forecast = string_of(forecast)};
+  fg_plan_watch watch;
+  fg_plan_choice known = {.cost = limit};
+  fg_plan_model *model = calloc(1, sizeof *model);
+  fg_label_search *search = calloc(1, sizeof *search);
+  bool all[FG_PLAN_PACKS_MAX];
+  memset(all, true, sizeof all);
+  fg_plan_watch_begin(&watch, &query);
+  model->allocator = fg_allocator_or_default(NULL);
+  model->base = book;
+  model->watch = &watch;
+  assert_int_equal(fg_plan_read(model, book, query.forecast, NULL), FG_OK);
+  search->model = model;
+  search->work_most = INT64_MAX;
+  search->pack_count = fg_plan_allowed_packs(model, all, search->packs);
+  fg_labels_find_drops(search);
+  assert_int_equal(fg_plan_choice_begin(model, &known), FG_OK);
+  known.cost = limit;
+  assert_int_equal(fg_plan_find_bound(model, search->packs, search->pack_count, &known, 1 << 16, &search->bound),
+                   FG_OK);
+  assert_int_equal(fg_labels_pass(search, limit, FG_LABEL_BEAM), FG_OK);
+  const fg_amount found = search->is_found ? search->best : FG_PLAN_NEVER;
+  fg_labels_release(search);
+  fg_plan_release(model);
+  free(search);
+  free(model);
+  return found;
+}
+
+/* Every unit costs 7 in every pack, so any packs that come to the demand are as good, and a pass has thousands of ways
+   to get there, none better than another. What it thins out must leave some. */
+static void test_the_first_pass_keeps_some_of_equals(void **state) {
+  (void)state;
+  static const char json[] =
+      "{\"format\": \"faregate-book/1\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\", \"minor_digits\": 2,"
+      "\"utc_offset\": \"+08:00\", \"rounding\": \"none\", \"products\": [{\"id\": \"p\", \"meter\": \"u\","
+      "\"price\": {\"model\": \"flat\", \"price\": \"100\"}, \"packs\": ["
+      "{\"id\": \"a\", \"units\": 101, \"price\": \"707\", \"validity\": \"permanent\"},"
+      "{\"id\": \"b\", \"units\": 103, \"price\": \"721\", \"validity\": \"permanent\"},"
+      "{\"id\": \"c\", \"units\": 107, \"price\": \"749\", \"validity\": \"permanent\"}]}]}";
+  static const char forecast[] = "{\"product\": \"p\", \"start\": \"2025-01\", \"calls\": [60013]}";
+  const fg_amount least = 60013 * 7 * FG_UNIT;
+  fg_book *book = NULL;
+  assert_int_equal(fg_book_load(json, sizeof json - 1, NULL, &book, NULL), FG_OK);
+  assert_true(first_pass(book, forecast, least + 1) == least);
+  assert_true(first_pass(book, forecast, least) == FG_PLAN_NEVER);
+  fg_book_release(book);
+}
+
 static void test_no_packs_are_cheaper(void **state) {
   (void)state;
   int tried = 0, refused = 0;
@@ -161,6 +216,7 @@ static void test_no_packs_are_cheaper(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_first_pass_keeps_some_of_equals),
       cmocka_unit_test(test_no_packs_are_cheaper),
   };
   return cmocka_run_group_tests_name("plan search", tests, NULL, NULL);

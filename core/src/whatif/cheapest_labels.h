@@ -54,13 +54,14 @@ typedef struct fg_label_search {
   fg_amount drop[FG_PLAN_MONTHS_MAX + 1]; ///< how much a smaller residual may cost more, at most, from a month on
   FG_ARRAY(fg_label) labels;
   FG_ARRAY(fg_label_step) steps;
-  fg_label_lot lots[FG_LABEL_LOTS_MAX]; ///< for the current purchase, as the next two
+  fg_label_lot lots[FG_LABEL_LOTS_MAX]; ///< for the current purchase, as the next three
   int64_t rest[FG_LABEL_LOTS_MAX + 1];
   int dates[FG_PLAN_PACKS_MAX];
-  FG_ARRAY(uint32_t) shorts;  ///< labels that run short of units in this month
-  FG_ARRAY(uint32_t) list[2]; ///< steps in the order of their units, the fewest first
-  uint32_t begin, end;        ///< the labels of the month before: the first, and the one after the last
-  fg_amount best;             ///< the cost of the best plan so far
+  fg_plan_pack of_month[FG_PLAN_PACKS_MAX]; ///< the packs that may be bought, where prices change with the month
+  FG_ARRAY(uint32_t) shorts;                ///< labels that run short of units in this month
+  FG_ARRAY(uint32_t) list[2];               ///< steps in the order of their units, the fewest first
+  uint32_t begin, end;                      ///< the labels of the month before: the first, and the one after the last
+  fg_amount best;                           ///< the cost of the best plan so far
   uint32_t best_label;
   uint32_t beam; ///< how many labels a first pass keeps of each month; FG_NO_BEAM: all
   bool is_found; ///< the last pass has found a plan

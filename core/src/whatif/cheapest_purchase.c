@@ -189,6 +189,19 @@ static fg_amount bound_of_step(const fg_label_search *search, uint32_t place) {
   return fg_plan_add(step->cost, fg_plan_bound_within(&search->bound, search->month, step->units));
 }
 
+/* The mean of what steps cost at least, not rounded down: one of them is no more. Their sum might be more than an
+   amount can hold. */
+static fg_amount mean_bound(const fg_label_search *search, const uint32_t *items, uint32_t count) {
+  fg_amount whole = 0;
+  fg_amount rest = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    fg_amount bound = bound_of_step(search, items[i]);
+    whole += bound / count;
+    rest += bound % count;
+  }
+  return whole + rest / count + (rest % count > 0);
+}
+
 /* Thins out the steps in a first pass: those with a bound above the mean are dropped until few are left. */
 static void thin_out(purchase *buy) {
   fg_label_search *search = buy->search;
@@ -196,15 +209,13 @@ static void thin_out(purchase *buy) {
   uint32_t count = search->list[buy->current].count;
   uint32_t before = count + 1;
   while (search->beam != FG_NO_BEAM && count > FEW_STEPS && count < before) {
-    fg_amount sum = 0;
+    fg_amount mean = mean_bound(search, items, count);
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++) {
-      sum += bound_of_step(search, items[i]) / count;
-    }
-    for (uint32_t i = 0; i < count; i++) {
       items[kept] = items[i];
-      kept += bound_of_step(search, items[i]) <= sum;
+      kept += bound_of_step(search, items[i]) <= mean;
     }
+    FG_ASSERT(kept > 0);
     before = count;
     count = kept;
   }
@@ -254,17 +265,16 @@ static void insert_lots(purchase *buy, fg_plan_pack pack, uint32_t room) {
 /* Collects the lots that can be bought. Over several editions a pack has the lowest price of the months to which the
    purchase can be dated back. */
 static void find_lots(purchase *buy) {
-  const fg_label_search *search = buy->search;
-  fg_plan_pack own[FG_PLAN_PACKS_MAX];
+  fg_label_search *search = buy->search;
   const fg_plan_pack *packs = search->packs;
   uint32_t count = search->model->months[search->month].last >= search->month ? search->pack_count : 0;
   for (uint32_t i = 0; i < search->model->pack_count; i++) {
     buy->dates[i] = -1;
   }
   if (search->model->by_editions) {
-    packs = own;
-    count = fg_plan_packs_of_month(search->model, search->packs, search->pack_count, buy->earliest, search->month, own,
-                                   buy->dates);
+    packs = search->of_month;
+    count = fg_plan_packs_of_month(search->model, search->packs, search->pack_count, buy->earliest, search->month,
+                                   search->of_month, buy->dates);
   }
   for (uint32_t i = 0; i < count; i++) {
     insert_lots(buy, packs[i], FG_LABEL_LOTS_MAX - buy->lot_count - (count - i - 1));
