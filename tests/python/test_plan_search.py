@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import faregate
 import pytest
-from plan_cases import random_case, random_case_of_amounts, random_case_of_editions, random_case_of_orders
+from plan_cases import random_case, random_case_of_amounts, random_case_of_editions
+from plan_cases_of_orders import random_case_of_orders, random_case_of_orders_in_editions
 from plan_search import cheapest
 
 CASES = int(os.environ.get("FAREGATE_PLAN_CASES", "600"))
@@ -78,6 +79,20 @@ def test_no_plan_is_cheaper_where_packs_are_ordered_by_number() -> None:
         assert plan.runner_up is None or plan.runner_up.total >= plan.total
         several += any(order.quantity > 1 for order in plan.orders)
     assert several > CASES / 6 * 0.2
+
+
+def test_no_plan_is_cheaper_where_the_numbers_of_orders_change_with_editions() -> None:
+    several = bought_before = 0
+    for number in range(CASES // 6):
+        book, forecast, case = random_case_of_orders_in_editions(random.Random(f"orders of editions {SEED}/{number}"))
+        plan = faregate.cheapest(faregate.Book(book), forecast)
+        assert Fraction(plan.total) == cheapest(case), number
+        assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == str(plan.total)
+        assert plan.runner_up is None or plan.runner_up.total >= plan.total
+        several += any(order.quantity > 1 for order in plan.orders)
+        bought_before += any(order.month < month.month for order in plan.orders for month in plan.months if month.packs)
+    assert several > CASES / 6 * 0.2
+    assert bought_before > CASES / 6 * 0.1
 
 
 def test_more_packs_are_bought_where_the_price_falls_with_their_number() -> None:

@@ -105,9 +105,9 @@ static void price_orders(const fg_plan_model *model, const fg_pack_offer *sold, 
 }
 
 /* Keeps the orders that are cheaper than any smaller ones together. `least` is memory for what each number costs in one
-   order or in several. Returns how many are kept, or -1 if they are more than `room`. */
+   order or in several. Returns how many are kept, or -1 if they are more than FG_PLAN_PACKS_MAX. */
 static int keep_worth_placing(const fg_pack_offer *sold, uint32_t offer, const fg_amount *price, fg_amount *least,
-                              int64_t most, fg_plan_pack *packs, int room) {
+                              int64_t most, fg_plan_pack *packs) {
   int count = 0;
   for (int64_t number = 1; number <= most; number++) {
     bool is_others = is_made_of_others(least, number, price[number], &least[number]);
@@ -115,7 +115,7 @@ static int keep_worth_placing(const fg_pack_offer *sold, uint32_t offer, const f
       continue;
     }
     least[number] = price[number];
-    if (count == room || number > FG_PLAN_UNITS_MAX / sold->units) {
+    if (count == FG_PLAN_PACKS_MAX || number > FG_PLAN_UNITS_MAX / sold->units) {
       return -1;
     }
     packs[count++] = (fg_plan_pack){
@@ -124,8 +124,10 @@ static int keep_worth_placing(const fg_pack_offer *sold, uint32_t offer, const f
   return count;
 }
 
-fg_status fg_plan_order_sizes(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, int room, int *count) {
-  const fg_pack_offer *sold = &fg_plan_offered(model, 0)->packs[offer];
+fg_status fg_plan_order_sizes(fg_plan_model *model, int month, uint32_t offer, fg_plan_pack **packs, int *count) {
+  const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
+  *packs = fg_plan_allocate(model, FG_PLAN_PACKS_MAX * sizeof **packs);
+  FG_TRY(*packs == NULL ? FG_NO_MEMORY : FG_OK);
   const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
   int64_t calls = all_calls(model);
   int64_t enough = calls / sold->units + (calls % sold->units > 0);
@@ -139,7 +141,7 @@ fg_status fg_plan_order_sizes(fg_plan_model *model, uint32_t offer, fg_plan_pack
   bool has_room = price != NULL && least != NULL;
   if (has_room) {
     price_orders(model, sold, enough, most, price);
-    *count = keep_worth_placing(sold, offer, price, least, most, packs, room);
+    *count = keep_worth_placing(sold, offer, price, least, most, *packs);
   }
   fg_arena_rewind(&model->arena, &model->allocator, mark);
   return has_room ? FG_OK : FG_NO_MEMORY;

@@ -89,8 +89,8 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
 
 /* Checks that the search can buy a pack: any number of it, on an account without attributes that holds nothing else. A
    price by the number of packs is possible for packs of usage. A pack without a price of its own is not for sale. */
-static fg_status check_pack_offer(const fg_pack_offer *offer, bool may_be_by_order, fg_error *error) {
-  bool is_by_order = !may_be_by_order && fg_plan_is_by_order(offer);
+static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
+  bool is_by_order = offer->of_materials && fg_plan_is_by_order(offer);
   const char *key = is_by_order && offer->by_number != NULL ? "price\" by the number of packs"
                     : is_by_order                           ? "count\""
                     : offer->recurrence != NULL             ? "issue\""
@@ -116,23 +116,26 @@ static fg_status too_many_packs(fg_error *error) {
                  FG_PLAN_PACKS_MAX);
 }
 
+static fg_status too_many_orders(const fg_plan_model *model, int month, uint32_t offer, fg_error *error) {
+  return fg_fail(error, FG_UNSUPPORTED, "book",
+                 "pack %.64s has too many numbers in which it may be ordered by its \"price\" or \"count\": the search "
+                 "cannot honour them",
+                 fg_plan_offered(model, month)->packs[offer].id.text);
+}
+
 /* Adds the possible orders of packs that are not sold one by one. */
 static fg_status collect_orders(fg_plan_model *model, uint32_t offer, fg_plan_pack *packs, uint32_t *count,
                                 fg_error *error) {
-  fg_plan_pack orders[FG_PLAN_PACKS_MAX];
+  const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
+  fg_plan_pack *orders = NULL;
   int order_count = 0;
-  FG_TRY(fg_plan_order_sizes(model, offer, orders, FG_PLAN_PACKS_MAX, &order_count));
-  if (order_count < 0) {
-    return fg_fail(
-        error, FG_UNSUPPORTED, "book",
-        "pack %.64s has too many numbers in which it may be ordered by its \"price\" or \"count\": the search "
-        "cannot honour them",
-        fg_plan_offered(model, 0)->packs[offer].id.text);
+  FG_TRY(fg_plan_order_sizes(model, 0, offer, &orders, &order_count));
+  fg_status status = order_count < 0 ? too_many_orders(model, 0, offer, error) : FG_OK;
+  for (int i = 0; i < order_count && status == FG_OK; i++) {
+    status = insert_pack(packs, count, orders[i]) ? FG_OK : too_many_packs(error);
   }
-  for (int i = 0; i < order_count; i++) {
-    FG_TRY(insert_pack(packs, count, orders[i]) ? FG_OK : too_many_packs(error));
-  }
-  return FG_OK;
+  fg_arena_rewind(&model->arena, &model->allocator, mark);
+  return status;
 }
 
 /* Adds the packs that may be bought at the beginning of a month. */
@@ -143,7 +146,7 @@ static fg_status collect_packs(fg_plan_model *model, int month, bool for_materia
     const fg_pack_offer *offer = &product->packs[i];
     if (is_for_sale(offer, for_materials)) {
       fg_plan_pack pack = {.offer = i, .units = offer->units, .price = offer->price, .number = 1};
-      FG_TRY(check_pack_offer(offer, !for_materials, error));
+      FG_TRY(check_pack_offer(offer, error));
       FG_TRY(fg_plan_is_by_order(offer)        ? collect_orders(model, i, packs, count, error)
              : insert_pack(packs, count, pack) ? FG_OK
                                                : too_many_packs(error));
@@ -153,36 +156,106 @@ static fg_status collect_packs(fg_plan_model *model, int month, bool for_materia
   return FG_OK;
 }
 
-/* Finds what a pack costs in each month. It must have the same size in all of them. */
-static fg_status find_prices(fg_plan_model *model, uint32_t offer, fg_plan_pack *pack, fg_error *error) {
-  fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
-  FG_TRY(prices == NULL ? FG_NO_MEMORY : FG_OK);
-  *pack = (fg_plan_pack){.offer = offer, .price = FG_PLAN_NEVER, .number = 1, .prices = prices};
+/* An offer as several editions sell it. */
+typedef struct pack_of_editions {
+  int64_t units;                      ///< 0: none of them does
+  bool is_by_order;                   ///< in one of them
+  int64_t numbers[FG_PLAN_PACKS_MAX]; ///< of packs in an order, the smallest first
+  uint32_t count;
+} pack_of_editions;
+
+static bool is_sold_in(const fg_plan_model *model, int month, uint32_t offer) {
+  return is_for_sale(&fg_plan_offered(model, month)->packs[offer], false);
+}
+
+/* Checks a pack in all editions. It must have the same size in all of them. */
+static fg_status check_editions(const fg_plan_model *model, uint32_t offer, pack_of_editions *pack, fg_error *error) {
   for (int month = 0; month < model->month_count; month++) {
     const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
-    prices[month] = is_for_sale(sold, false) ? sold->price : FG_PLAN_NEVER;
-    if (prices[month] == FG_PLAN_NEVER) {
+    if (!is_sold_in(model, month, offer)) {
       continue;
     }
-    FG_TRY(check_pack_offer(sold, false, error));
+    FG_TRY(check_pack_offer(sold, error));
     if (pack->units != 0 && pack->units != sold->units) {
       return fg_fail(error, FG_UNSUPPORTED, "book",
                      "pack %.64s has another size in another of the \"editions\": the search cannot honour it",
                      sold->id.text);
     }
     pack->units = sold->units;
+    pack->is_by_order = pack->is_by_order || fg_plan_is_by_order(sold);
+  }
+  return FG_OK;
+}
+
+/* Returns false if there is no room for another number. */
+static bool insert_number(pack_of_editions *pack, int64_t number) {
+  uint32_t place = pack->count;
+  while (place > 0 && pack->numbers[place - 1] >= number) {
+    place--;
+  }
+  bool is_known = place < pack->count && pack->numbers[place] == number;
+  if (is_known || pack->count == FG_PLAN_PACKS_MAX) {
+    return is_known;
+  }
+  memmove(pack->numbers + place + 1, pack->numbers + place, (pack->count - place) * sizeof *pack->numbers);
+  pack->numbers[place] = number;
+  pack->count++;
+  return true;
+}
+
+/* Finds the numbers that may be worth ordering in any of the editions. */
+static fg_status find_numbers(fg_plan_model *model, uint32_t offer, pack_of_editions *pack, fg_error *error) {
+  fg_status status = FG_OK;
+  for (int month = 0; month < model->month_count && status == FG_OK; month++) {
+    const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
+    bool is_known = month > 0 && model->months[month].offers == model->months[month - 1].offers;
+    fg_plan_pack *orders = NULL;
+    int count = 0;
+    if (is_known || !is_sold_in(model, month, offer)) {
+      continue;
+    }
+    FG_TRY(fg_plan_order_sizes(model, month, offer, &orders, &count));
+    bool has_room = count >= 0;
+    for (int i = 0; i < count && has_room; i++) {
+      has_room = insert_number(pack, orders[i].number);
+    }
+    status = has_room ? FG_OK : too_many_orders(model, month, offer, error);
+    fg_arena_rewind(&model->arena, &model->allocator, mark);
+  }
+  return status;
+}
+
+/* Adds an order of so many packs, with what it costs in each month. */
+static fg_status add_pack_of_editions(fg_plan_model *model, uint32_t offer, const pack_of_editions *of, int64_t number,
+                                      fg_error *error) {
+  fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
+  FG_TRY(prices == NULL ? FG_NO_MEMORY : FG_OK);
+  FG_TRY(model->pack_count < FG_PLAN_PACKS_MAX ? FG_OK : too_many_packs(error));
+  fg_plan_pack *pack = &model->packs[model->pack_count++];
+  *pack = (fg_plan_pack){.offer = offer,
+                         .units = number * of->units,
+                         .price = FG_PLAN_NEVER,
+                         .number = number,
+                         .is_order = of->is_by_order,
+                         .prices = prices};
+  for (int month = 0; month < model->month_count; month++) {
+    const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
+    prices[month] = is_sold_in(model, month, offer) ? fg_plan_order_price(model, sold, number) : FG_PLAN_NEVER;
     pack->price = prices[month] < pack->price ? prices[month] : pack->price;
   }
   return FG_OK;
 }
 
 static fg_status collect_packs_of_editions(fg_plan_model *model, fg_error *error) {
-  for (uint32_t i = 0; i < model->held_offer; i++) {
-    fg_plan_pack pack;
-    FG_TRY(find_prices(model, i, &pack, error));
-    if (pack.price < FG_PLAN_NEVER) {
-      FG_TRY(model->pack_count < FG_PLAN_PACKS_MAX ? FG_OK : too_many_packs(error));
-      model->packs[model->pack_count++] = pack;
+  for (uint32_t offer = 0; offer < model->held_offer; offer++) {
+    pack_of_editions pack = {.units = 0};
+    FG_TRY(check_editions(model, offer, &pack, error));
+    FG_TRY(pack.is_by_order ? find_numbers(model, offer, &pack, error) : FG_OK);
+    if (!pack.is_by_order && pack.units > 0) {
+      insert_number(&pack, 1);
+    }
+    for (uint32_t i = 0; i < pack.count; i++) {
+      FG_TRY(add_pack_of_editions(model, offer, &pack, pack.numbers[i], error));
     }
   }
   return FG_OK;
@@ -288,12 +361,13 @@ bool fg_plan_packs_last(const fg_plan_model *model) {
 
 fg_status fg_plan_find_materials(fg_plan_model *model, fg_error *error) {
   const fg_materials_offer *offer = fg_plan_offered(model, 0)->materials;
-  fg_plan_pack packs[FG_PLAN_PACKS_MAX];
   int64_t counts[FG_PLAN_PACKS_MAX];
   uint32_t count = 0;
   if (offer == NULL) {
     return model->materials == 0 ? FG_OK : fg_fail(error, FG_INVALID, "materials", "the product holds no materials");
   }
+  fg_plan_pack *packs = fg_plan_allocate(model, FG_PLAN_PACKS_MAX * sizeof *packs);
+  FG_TRY(packs == NULL ? FG_NO_MEMORY : FG_OK);
   FG_TRY(collect_packs(model, 0, true, packs, &count, error));
   int64_t wanted = model->materials - fg_min_i64(model->materials, offer->free);
   model->material_cost = fg_plan_cover(packs, count, wanted, counts);
