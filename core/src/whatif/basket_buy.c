@@ -171,22 +171,24 @@ static int64_t places_in_packs(const fg_basket_living *now) {
 static fg_status buy_places(const fg_basket_living *now) {
   fg_basket_life *life = now->life;
   fg_plan_month bought = {.offers = fg_book_at(life->book, now->begin)};
-  fg_plan_model model = {.base = life->book, .product = now->number, .months = &bought, .month_count = 1};
-  model.held_offer = now->owner->pack_count;
-  model.material_packs = fg_arena_allocate(&life->arena, &life->allocator,
-                                           now->owner->pack_count * sizeof *model.material_packs);
-  if (model.material_packs == NULL) {
-    return FG_NO_MEMORY;
+  fg_plan_model *model = fg_allocate(&life->allocator, sizeof *model);
+  FG_TRY(model == NULL ? FG_NO_MEMORY : FG_OK);
+  model->allocator = life->allocator;
+  model->base = life->book;
+  model->product = now->number;
+  model->months = &bought;
+  model->month_count = 1;
+  model->held_offer = now->owner->pack_count;
+  model->materials = now->item->materials - fg_min_i64(now->item->materials, places_in_packs(now));
+  model->material_packs = fg_plan_allocate(model, now->owner->pack_count * sizeof *model->material_packs);
+  fg_status status = model->material_packs == NULL ? FG_NO_MEMORY : fg_plan_find_materials(model, now->error);
+  status = fg_basket_within(now->error, status, now->item->id);
+  for (uint32_t i = 0; status == FG_OK && i < now->owner->pack_count; i++) {
+    status = model->material_packs[i] > 0 ? buy_packs(now, i, model->material_packs[i]) : FG_OK;
   }
-  model.materials = now->item->materials - fg_min_i64(now->item->materials, places_in_packs(now));
-  fg_status status = fg_plan_find_materials(&model, now->error);
-  FG_TRY(fg_basket_within(now->error, status, now->item->id));
-  for (uint32_t i = 0; i < now->owner->pack_count; i++) {
-    if (model.material_packs[i] > 0) {
-      FG_TRY(buy_packs(now, i, model.material_packs[i]));
-    }
-  }
-  return FG_OK;
+  fg_plan_release(model);
+  fg_release(&life->allocator, model, sizeof *model);
+  return status;
 }
 
 static fg_status hold_basket_materials(const fg_basket_living *now) {

@@ -103,14 +103,15 @@ static fg_status add_held(const fg_plan_model *model, entitlement_list *list, co
 }
 
 fg_status fg_plan_find_entitlements(fg_plan_model *model, fg_error *error) {
-  entitlement_list list = {.count = 0};
-  FG_TRY(add_grants(model, &list, error));
+  entitlement_list *list = fg_plan_allocate(model, sizeof *list);
+  FG_TRY(list == NULL ? FG_NO_MEMORY : FG_OK);
+  FG_TRY(add_grants(model, list, error));
   for (uint32_t i = 0; i < model->held_count; i++) {
-    FG_TRY(fg_within(error, add_held(model, &list, &model->held[i], error), "opening.packs"));
+    FG_TRY(fg_within(error, add_held(model, list, &model->held[i], error), "opening.packs"));
   }
-  for (uint32_t i = 0; i < list.count; i++) {
-    model->entitlements[i] = list.entries[i].entitlement;
+  for (uint32_t i = 0; i < list->count; i++) {
+    model->entitlements[i] = list->entries[i].entitlement;
   }
-  model->entitlement_count = list.count;
+  model->entitlement_count = list->count;
   return FG_OK;
 }
