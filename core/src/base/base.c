@@ -60,12 +60,13 @@ void fg_sort(void *items, size_t count, size_t item_size, int (*compare)(const v
   }
 }
 
-/* Blocks double from the first one on, because every account has an arena, and most keep little in it. */
+/* The blocks of an arena double from the first one on, because every account has an arena and most keep little in
+   it. */
 enum { ARENA_FIRST = 512, ARENA_BLOCK = 4096 };
 
 struct fg_arena_block {
   struct fg_arena_block *next;
-  size_t size; /* whole block, header included */
+  size_t size; /* size of the whole block, this header included */
   size_t used;
   max_align_t data[];
 };
@@ -92,7 +93,7 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   }
   void *place = (char *)block + block->used;
   block->used += rounded;
-  memset(place, 0, rounded); /* a rewind may have given the bytes back after they were used */
+  memset(place, 0, rounded); /* a rewind may have returned bytes that were used */
   return place;
 }
 
@@ -144,13 +145,14 @@ size_t fg_utf8_length(const char *at, const char *end) {
   return code < least[length] || code > 0x10FFFF || is_surrogate ? 0 : length;
 }
 
-/* None of the bytes of a word is 0 or beyond ASCII. */
+/* Whether no byte of a word is 0 or beyond ASCII. */
 static bool are_plain(uint64_t word) {
   const uint64_t ones = UINT64_C(0x0101010101010101);
   return (((word - ones) | word) & ones << 7) == 0;
 }
 
-/* Whether a string of four bytes or more is plain. It is read by words, of which the last overlaps the one before. */
+/* Whether all bytes of a string of at least four bytes are plain. It is read word by word; the last word overlaps the
+   one before. */
 static bool is_plain(fg_string string) {
   const char *text = string.text;
   size_t length = string.length;

@@ -10,15 +10,16 @@
 #include "../../include/faregate_base.h"
 
 #if defined(__GNUC__)
-/* A usage takes 9 % longer without these two (docs/performance.md). */
+/* Say which outcome is the usual one. Without them a usage takes 9 % longer (docs/performance.md). */
 #define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define FG_COLD __attribute__((cold, noinline))
-/* Inlines whatever the function calls that is not cold, which cuts the time of a usage to a third. */
+/* Inlines all functions that this one calls, except cold ones, which cuts the time of a usage to a third. */
 #define FG_HOT __attribute__((hot, flatten))
-/* As hot, but the code around it does not pay for it. */
+/* As FG_HOT, but the function itself is not inlined, so that its caller does not become slower. */
 #define FG_HOT_APART __attribute__((hot, flatten, noinline))
-/* Always inlined, so that constant arguments leave only the branches they need: a usage takes a twelfth less time. */
+/* Inlines a function always, so that constant arguments remove the branches that they decide. A usage takes a twelfth
+   less time. */
 #define FG_ALWAYS_INLINE static inline __attribute__((always_inline))
 #else
 #define FG_LIKELY(condition) (condition)
@@ -29,10 +30,10 @@
 #define FG_ALWAYS_INLINE static inline
 #endif
 
-/* Says what holds unless this code is wrong; what a caller, a file or a lack of memory can bring about is answered with
-   a status instead. Debug, sanitizer, coverage and fuzz builds define FG_ASSERTIONS: there a condition that does not
-   hold ends the process. A release never evaluates it, so a condition must change nothing. An assertion stands on one
-   line, because the figures of coverage and mutants leave out assertions by line. */
+/* States what is true unless this code has an error. What a caller, a file or a lack of memory can bring about is
+   answered with a status instead. Debug, sanitizer, coverage and fuzz builds define FG_ASSERTIONS: there a condition
+   that is false ends the process. A release does not evaluate the condition, so it must change nothing. An assertion
+   stands on one line, because the figures of coverage and mutants leave out assertions by line. */
 #ifdef FG_ASSERTIONS
 #undef NDEBUG
 #include <assert.h>
@@ -41,7 +42,7 @@
 #define FG_ASSERT(condition) ((void)sizeof((condition) ? 1 : 0))
 #endif
 
-/* Leaves the function with any status but FG_OK. */
+/* Returns from the function with the status of an expression, unless it is FG_OK. */
 #define FG_TRY(expression)                                                                                             \
   do {                                                                                                                 \
     fg_status try_status = (expression);                                                                               \
@@ -56,12 +57,12 @@
 __extension__ typedef __int128 fg_int128;
 __extension__ typedef unsigned __int128 fg_uint128;
 
-/* Checked arithmetic: true if the result fits. */
+/* Checked arithmetic: each function answers whether the result fits. */
 static inline bool fg_add_i64(int64_t a, int64_t b, int64_t *sum) { return !__builtin_add_overflow(a, b, sum); }
 static inline bool fg_multiply_i64(int64_t a, int64_t b, int64_t *product) {
   return !__builtin_mul_overflow(a, b, product);
 }
-/* By division: clang turns the built-in for 128 bits into a call that libgcc does not have. */
+/* Divides to check, because clang turns the built-in check for 128 bits into a call that libgcc does not have. */
 static inline bool fg_multiply_i128(fg_int128 a, fg_int128 b, fg_int128 *product) {
   const fg_int128 max = (fg_int128)(~(fg_uint128)0 >> 1);
   fg_int128 size_a = a < 0 ? -a : a;
@@ -89,10 +90,10 @@ static inline fg_int128 fg_power_of_ten(int exponent) {
 }
 static inline int64_t fg_min_i64(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t fg_max_i64(int64_t a, int64_t b) { return a > b ? a : b; }
-/* Below 0 if `a` is less, above 0 if it is more. */
+/* Below 0 if `a` is less than `b`, above 0 if it is more, else 0. */
 static inline int fg_compare_i64(int64_t a, int64_t b) { return (a > b) - (a < b); }
 
-/* Whole numbers in as few bytes as they need, seven bits in each, the lowest first. */
+/* Variable-length integers: seven bits in each byte, the lowest first, in as few bytes as a number needs. */
 enum { FG_VARINT_MAX = 10 };
 static inline unsigned char *fg_varint_write(unsigned char *at, uint64_t value) {
   for (; value > 0x7F; value >>= 7) {
@@ -101,8 +102,8 @@ static inline unsigned char *fg_varint_write(unsigned char *at, uint64_t value) 
   *at++ = (unsigned char)value;
   return at;
 }
-/* Answers the place behind the number; NULL if the number does not end before `end`. `end` may be NULL where the bytes
-   are known to be good. */
+/* Reads a variable-length integer and answers the place after it; NULL if it does not end before `end`. `end` may be
+   NULL if the bytes are known to be valid. */
 static inline const unsigned char *fg_varint_read(const unsigned char *at, const unsigned char *end, uint64_t *value) {
   *value = 0;
   for (unsigned shift = 0; shift < 64 && at != end; shift += 7) {
@@ -114,20 +115,22 @@ static inline const unsigned char *fg_varint_read(const unsigned char *at, const
   return NULL;
 }
 
-/* Memory. The answer is NULL when memory is short; a release is told the size that was allocated. */
+/* Memory of an allocator. A function that allocates answers NULL when memory is short; one that releases gets the size
+   that was allocated. */
 fg_allocator fg_allocator_or_default(const fg_allocator *allocator);
-void *fg_allocate(const fg_allocator *allocator, size_t size); ///< zeroed
+void *fg_allocate(const fg_allocator *allocator, size_t size); ///< the memory is zeroed
 void fg_release(const fg_allocator *allocator, void *block, size_t size);
 
-/* An array that grows; `FG_ARRAY(type)` declares one, zero is empty. It has memory for `room` items. */
+/* An array that grows. `FG_ARRAY(type)` declares one; an array that is all zero is empty. It has memory for `room`
+   items. */
 #define FG_ARRAY(type)                                                                                                 \
   struct {                                                                                                             \
     type *items;                                                                                                       \
     uint32_t count;                                                                                                    \
     uint32_t room;                                                                                                     \
   }
-/* Makes room for `extra` more items, keeping the array as it is when memory is short. `place` is the address of the
-   pointer to the items, of whatever type: it is read and written as bytes. */
+/* Makes room for `extra` more items; the array is unchanged when memory is short. `place` is the address of the pointer
+   to the items, whatever their type: it is read and written as bytes. */
 FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *place, uint32_t *room, uint32_t count,
                                          uint32_t extra, size_t item_size);
 #define FG_ARRAY_RESERVE(allocator, array, extra)                                                                      \
@@ -142,17 +145,18 @@ FG_COLD fg_status fg_array_reserve_bytes(const fg_allocator *allocator, void *pl
     (array)->count = (array)->room = 0;                                                                                \
   } while (0)
 
-/* Sorts as qsort does, but where there is nothing `items` may be NULL. */
+/* Sorts as qsort does; `items` may be NULL if `count` is 0. */
 void fg_sort(void *items, size_t count, size_t item_size, int (*compare)(const void *, const void *));
 #define FG_ARRAY_SORT(array, compare) fg_sort((array)->items, (array)->count, sizeof *(array)->items, (compare))
 
-/* An arena: blocks that live and die together, at addresses that stay. */
+/* An arena: memory that is released all at once, and that never moves. */
 typedef struct fg_arena {
   struct fg_arena_block *blocks;
 } fg_arena;
-void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size); ///< zeroed, aligned for all
+/* Allocates memory that is zeroed, and aligned for any type. */
+void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size);
 void fg_arena_release(fg_arena *arena, const fg_allocator *allocator);
-/* Gives back what was allocated after the mark was taken. */
+/* A state of an arena to go back to: fg_arena_rewind returns what was allocated after the mark. */
 typedef struct fg_arena_mark {
   struct fg_arena_block *block;
   size_t used;
@@ -160,7 +164,6 @@ typedef struct fg_arena_mark {
 fg_arena_mark fg_arena_mark_of(const fg_arena *arena);
 void fg_arena_rewind(fg_arena *arena, const fg_allocator *allocator, fg_arena_mark mark);
 
-/* Strings. */
 static inline fg_string fg_string_of(const char *text) {
   fg_string string = {text, text == NULL ? 0 : strlen(text)};
   return string;
@@ -175,11 +178,11 @@ static inline uint32_t fg_load32(const char *at) {
   memcpy(&word, at, sizeof word);
   return word;
 }
-/* 0 if the eight bytes at two places, or the sixteen, are equal. */
+/* Answer 0 if the 8 or 16 bytes at two places are equal. */
 static inline uint64_t fg_differ8(const char *a, const char *b) { return fg_load64(a) ^ fg_load64(b); }
 static inline uint64_t fg_differ16(const char *a, const char *b) { return fg_differ8(a, b) | fg_differ8(a + 8, b + 8); }
-/* Names and ids are short, so they are compared by words, of which the last overlaps the one before. With memcmp alone
-   a usage takes 8 % longer. */
+/* Whether two strings are equal. Names and ids are short, so they are compared word by word; the last word overlaps the
+   one before. With memcmp a usage takes 8 % longer. */
 static inline bool fg_string_equal(fg_string a, fg_string b) {
   size_t length = a.length;
   if (length != b.length || length == 0) {
@@ -198,14 +201,15 @@ static inline bool fg_string_equal(fg_string a, fg_string b) {
   return ((fg_load32(a.text) ^ fg_load32(b.text)) | last) == 0;
 }
 
-/* Below 0 if `a` comes before `b`, by their bytes. */
+/* Below 0 if `a` comes before `b` in the order of their bytes, above 0 if after, 0 if they are equal. */
 static inline int fg_string_compare(fg_string a, fg_string b) {
   size_t shorter = a.length < b.length ? a.length : b.length;
   int order = shorter == 0 ? 0 : memcmp(a.text, b.text, shorter);
   return order != 0 ? order : (a.length > b.length) - (a.length < b.length);
 }
 static inline bool fg_string_is(fg_string a, const char *b) { return fg_string_equal(a, fg_string_of(b)); }
-/* The place of the item of that id in a list whose items begin with their ids; FG_NONE if there is none. */
+/* The place of the item that has an id, in a list of structs whose first member is their id; FG_NONE if there is
+   none. */
 enum { FG_NONE = -1 };
 #define FG_PLACE_OF_ID(items, count, id) fg_place_of_id((items), sizeof *(items), (count), (id))
 static inline int fg_place_of_id(const void *items, size_t item_size, uint32_t count, fg_string id) {
@@ -217,13 +221,13 @@ static inline int fg_place_of_id(const void *items, size_t item_size, uint32_t c
   }
   return FG_NONE;
 }
-/* A copy in the arena, with a final 0; text NULL when memory is short. */
+/* Copies a string into an arena, with a final 0; text is NULL when memory is short. */
 fg_string fg_string_copy(fg_arena *arena, const fg_allocator *allocator, fg_string string);
 
-/* Bytes of the UTF-8 character that begins with the byte at `at`, which is not ASCII; 0 if it is none. */
+/* How many bytes the UTF-8 character at `at` has, which is not ASCII; 0 if the bytes are no character. */
 size_t fg_utf8_length(const char *at, const char *end);
-/* Text buffers. */
 fg_status fg_text_append(fg_text *text, const char *bytes, size_t length);
-fg_status fg_text_extend(fg_text *text, size_t length, char **place); ///< by bytes that are yet to be written
+/* Appends `length` bytes to a text, which the caller then writes at `*place`. */
+fg_status fg_text_extend(fg_text *text, size_t length, char **place);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-/* Days of a shifted calendar whose year begins in March, so that the leap day comes last: the algorithm of
-   Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
+/* Days are counted in a calendar whose year begins in March, so that the leap day is the last of its year. The
+   algorithm is that of Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms". */
 enum { DAYS_TO_1970 = 719468, DAYS_IN_ERA = 146097 };
 
 fg_date fg_date_of(int year, int month, int day) {
@@ -16,8 +16,8 @@ fg_date fg_date_of(int year, int month, int day) {
   return era * DAYS_IN_ERA + day_of_era - DAYS_TO_1970;
 }
 
-/* By multiplications in place of divisions: Neri and Schneider, "Euclidean affine functions and their application to
-   calendar algorithms". An account asks it a hundred times in a month. */
+/* Multiplies instead of dividing, as Neri and Schneider show in "Euclidean affine functions and their application to
+   calendar algorithms", because an account converts a date about a hundred times a month. */
 fg_civil fg_civil_of(fg_date date) {
   FG_ASSERT(date > -DAYS_TO_1970);
   uint32_t quarters = 4 * (uint32_t)(date + DAYS_TO_1970) + 3;
@@ -133,7 +133,7 @@ fg_status fg_date_add_days(fg_date date, int64_t days, fg_date *later) {
   return FG_OK;
 }
 
-/* A cursor over text that is being read. */
+/* A position in text that is being read. */
 typedef struct time_reader {
   const char *at, *end;
 } time_reader;
@@ -174,7 +174,7 @@ static bool read_date(time_reader *input, fg_date *date) {
   return true;
 }
 
-/* One to six digits: microseconds. */
+/* Reads one to six digits after the point as microseconds. */
 static bool read_fraction(time_reader *input, int64_t *micros) {
   int64_t unit = FG_SECOND / 10;
   *micros = 0;
@@ -270,7 +270,7 @@ fg_status fg_time_of_number(int64_t microseconds, fg_time *time, fg_error *error
                  (long long)microseconds, year);
 }
 
-/* Without snprintf, which takes longer than what it writes took to find, and every invoice has several dates. */
+/* Writes digits without snprintf, which takes longer than all else that an invoice's dates need. */
 static char *put_digits(char *out, unsigned number, int digits) {
   for (int i = digits - 1; i >= 0; i--, number /= 10) {
     out[i] = (char)('0' + number % 10);

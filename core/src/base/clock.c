@@ -1,7 +1,7 @@
 #include "clock.h"
 
 fg_time fg_clock_wall(const fg_clock_source *source) {
-  /* A wall clock before 1970 is read as the first instant there is. */
+  /* A wall clock before 1970 is read as the first instant of the calendar. */
   return fg_min_i64(fg_max_i64(source->wall(source->context), 0), FG_CLOCK_LAST);
 }
 
@@ -9,7 +9,8 @@ fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
   return (fg_clock_reading){.wall = fg_clock_wall(source), .boottime = source->boottime(source->context), .boot = boot};
 }
 
-/* Readings may be any numbers, because those of a mark come from a file. */
+/* The time from one reading to a later one. The difference may overflow, because a mark comes from a file that may hold
+   any numbers. */
 static int64_t passed(int64_t from, int64_t to) {
   int64_t difference = 0;
   return !__builtin_sub_overflow(to, from, &difference) && difference > 0 ? difference : 0;
@@ -20,8 +21,8 @@ static fg_time later(fg_time at, int64_t elapsed) {
   return fg_add_i64(at, elapsed, &sum) ? sum : at;
 }
 
-/* A clock that moved by more than `most` was set: the steady one too, as when a machine sleeps and its battery clock
-   lies. */
+/* Moves an instant by the movement of a clock. A clock that moved by more than `most` was set, and its movement does
+   not count. That can happen to the steady clock too, if a machine sleeps and its battery clock is wrong. */
 static fg_time moved_by(fg_time at, int64_t from, int64_t to, int64_t most) {
   int64_t moved = passed(from, to);
   return moved <= most ? later(at, moved) : at;

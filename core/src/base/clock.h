@@ -1,38 +1,40 @@
-/* Time for a host that names no instant: from a wall clock, which may stand, step or lie, and the time since the system
-   was started, which does not. Everything here is a function of readings that are given. */
+/* The time for a host that names no instant. It follows from a wall clock, which may stand still, jump or be wrong, and
+   from the time since the system was started, which is steady. All functions work on readings that are given to
+   them. */
 #ifndef FG_CLOCK_H
 #define FG_CLOCK_H
 
 #include "../../include/faregate.h"
 #include "civil.h"
 
-/* A wall clock beyond the calendar is read as this instant of its last day. It is wrong even where the host trusts
-   it. */
+/* A wall clock that is past the calendar is read as this instant near its end. Such a clock is wrong even if the host
+   trusts it. */
 #define FG_CLOCK_LAST (FG_TIME_MAX - 2 * FG_DAY)
 
 typedef struct fg_clock_reading {
   fg_time wall;
-  int64_t boottime; ///< microseconds since the system was started, those it slept included
-  uint32_t boot;    ///< which start of the system that was
+  int64_t boottime; ///< microseconds since the system was started, including those in which it slept
+  uint32_t boot;    ///< identifies the start of the system that `boottime` counts from
 } fg_clock_reading;
 
-/* An instant, and what the clocks showed when it was decided. Each row of a ledger keeps one on the disk, so that time
-   goes on from the latest row in any process and after any start of the system. */
+/* An instant, and what the clocks showed when it was decided. Each row of a ledger has one, so that time goes on from
+   the latest row in any process and after any start of the system. */
 typedef struct fg_clock_mark {
-  fg_time at; ///< FG_NO_TIME: there is none yet
+  fg_time at; ///< FG_NO_TIME: there is no mark yet
   fg_clock_reading reading;
 } fg_clock_mark;
 
-/* From the first instant there is to FG_CLOCK_LAST. */
+/* What the wall clock shows, as an instant between the first of the calendar and FG_CLOCK_LAST. */
 fg_time fg_clock_wall(const fg_clock_source *source);
 
-/* `boot` is asked once: it stays as long as the process. */
+/* Reads both clocks. `boot` is asked for only once, because it stays the same as long as a process lives. */
 fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot);
 
-/* The least that it can be now: the mark's instant, and what has passed since. Within one start of the system the
-   steady clock says what has passed; after another start as much as the system has been up. Where the wall clock still
-   stands before the mark, its movement alone tells how long the system was down. A movement of more than `most`, of
-   either clock, says that the clock was set, and counts for nothing. FG_NO_TIME without a mark. */
+/* The earliest instant that it can be now, after a mark: the mark's instant, and the time that has passed since. Within
+   one start of the system, that is what the steady clock shows; after another start, it is at least as long as the
+   system has been up. If the wall clock is still before the mark, its movement alone tells how long the system was
+   down. If a clock moved by more than `most`, it was set, and its movement does not count. FG_NO_TIME without a
+   mark. */
 fg_time fg_clock_since(const fg_clock_mark *mark, const fg_clock_reading *reading, int64_t most);
 
 extern const fg_clock_source fg_system_clock;

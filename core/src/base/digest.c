@@ -23,7 +23,7 @@ static void write_big_endian(unsigned char *bytes, uint32_t word) {
   }
 }
 
-/* 6.2.2, step 1: the message schedule. */
+/* FIPS 180-4, 6.2.2, step 1: makes the message schedule. */
 static void expand(const unsigned char *block, uint32_t words[64]) {
   for (int i = 0; i < 16; i++) {
     words[i] = read_big_endian(block + 4 * i);
@@ -36,7 +36,7 @@ static void expand(const unsigned char *block, uint32_t words[64]) {
   }
 }
 
-/* 6.2.2, steps 2 to 4. */
+/* FIPS 180-4, 6.2.2, steps 2 to 4: works a block into the state. */
 static void compress(uint32_t state[8], const unsigned char *block) {
   uint32_t words[64];
   uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
@@ -99,7 +99,7 @@ void fg_digest_add_string(fg_digest *digest, fg_string string) {
   }
 }
 
-/* 5.1.1: a one bit, zeros, and the length in bits. */
+/* FIPS 180-4, 5.1.1: pads the message with a one bit, zeros, and its length in bits. */
 void fg_digest_end(fg_digest *digest, unsigned char out[FG_DIGEST_SIZE]) {
   static const unsigned char padding[FG_DIGEST_BLOCK] = {0x80};
   uint64_t bits = digest->length * 8;

@@ -1,5 +1,5 @@
-/* Division of 128-bit integers where the compiler's library has none, which is on machines of 32 bits: the names are
-   those that clang calls there. Everything else it makes in place. */
+/* Division of 128-bit integers for machines of 32 bits, where the compiler's library has none. The functions have the
+   names that clang calls there; all other arithmetic of 128 bits needs no function. */
 #include "base.h"
 
 #if UINTPTR_MAX <= UINT32_MAX
@@ -9,8 +9,8 @@ static int leading_zeros(fg_uint128 value) {
   return high != 0 ? __builtin_clzll(high) : 64 + __builtin_clzll((uint64_t)value);
 }
 
-/* By shifts and subtractions, a bit of the quotient each; by the 64-bit division where both fit, which is nearly
-   always. `below` is not 0, as for any division. */
+/* Divides by shifts and subtractions, one bit of the quotient at a time, or by the division of 64 bits if both numbers
+   fit, which is the usual case. `below` is not 0. */
 static fg_uint128 divide(fg_uint128 above, fg_uint128 below, fg_uint128 *rest) {
   fg_uint128 quotient = 0;
   if ((above >> 64) == 0 && (below >> 64) == 0) {
@@ -33,7 +33,7 @@ static fg_uint128 divide(fg_uint128 above, fg_uint128 below, fg_uint128 *rest) {
 
 static fg_uint128 size_of(fg_int128 value) { return value < 0 ? -(fg_uint128)value : (fg_uint128)value; }
 
-/* Another library of the program may bring them, too. */
+/* Weak, because another library of the program may define the same functions. */
 #define RUNTIME __attribute__((weak, visibility("hidden")))
 
 fg_uint128 __udivti3(fg_uint128 above, fg_uint128 below);
@@ -58,7 +58,7 @@ RUNTIME fg_int128 __divti3(fg_int128 above, fg_int128 below) {
   return (fg_int128)((above < 0) != (below < 0) ? -quotient : quotient);
 }
 
-/* Of the sign of what is divided, as C has it. */
+/* The rest has the sign of the dividend, as C demands. */
 RUNTIME fg_int128 __modti3(fg_int128 above, fg_int128 below) {
   fg_uint128 rest;
   divide(size_of(above), size_of(below), &rest);

@@ -4,8 +4,8 @@ const fg_rounding fg_unrounded = {FG_ROUND_NONE, FG_MONEY_DECIMALS, 0};
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/* Reads `count` digits into `*value`: false on anything else. Past 10^26 the value no longer grows (it is an overflow
-   whatever follows). */
+/* Reads `count` digits into `*value`; false if there is anything else. Past 10^26 the value no longer grows, because it
+   is an overflow whatever digits follow. */
 static bool read_digits(const char *text, size_t count, fg_amount *value) {
   for (size_t i = 0; i < count; i++) {
     if (!is_digit(text[i])) {
@@ -57,7 +57,7 @@ fg_status fg_money_parse(const char *text, size_t length, fg_money *money) {
 size_t fg_money_format(fg_money money, int minor_digits, char out[FG_MONEY_TEXT_MAX]) {
   fg_amount amount = fg_amount_of(money);
   fg_uint128 size = amount < 0 ? -(fg_uint128)amount : (fg_uint128)amount;
-  bool is_short = size <= UINT64_MAX; /* most are, and a division of 64 bits is much cheaper */
+  bool is_short = size <= UINT64_MAX; /* the usual case, in which a much cheaper division of 64 bits is enough */
   uint64_t fraction = is_short ? (uint64_t)size % (uint64_t)FG_UNIT : (uint64_t)(size % FG_UNIT);
   fg_uint128 whole = is_short ? (uint64_t)size / (uint64_t)FG_UNIT : size / FG_UNIT;
   char reversed[FG_MONEY_TEXT_MAX];
@@ -101,7 +101,7 @@ int fg_money_compare(fg_money a, fg_money b) {
   return left < right ? -1 : left > right;
 }
 
-/* Arguments come from outside and may hold any bits: refuse what is no amount before adding. */
+/* Adds amounts that come from outside and may be any bits: what is no amount is refused first. */
 static fg_status add_checked(fg_amount a, fg_amount b, fg_money *out) {
   fg_amount sum = 0;
   if (!fg_amount_fits(a) || !fg_amount_fits(b) || !fg_amount_add(a, b, &sum)) {
@@ -143,7 +143,8 @@ static bool rounds_up(fg_int128 quotient, fg_int128 remainder, fg_int128 divisor
   return false;
 }
 
-/* A rounded amount, which is so many steps, of an exact one that is above 0 or not. FG_OVERFLOW. */
+/* The rounded amount of so many steps. `is_above` says whether the exact amount was above 0, in which case `least`
+   holds. FG_OVERFLOW. */
 static fg_status take_steps(fg_int128 steps, bool is_above, fg_rounding rounding, fg_amount *amount) {
   fg_amount step = fg_rounding_step(rounding);
   steps = is_above && steps < rounding.least ? rounding.least : steps;

@@ -30,7 +30,7 @@ bool fg_status_is_refusal(fg_status status) { return fg_status_class_of(status) 
 
 const char *fg_version(void) { return FG_VERSION; }
 
-/* A message may end in a name of the caller's that was cut in the middle of a character. */
+/* A message may end in a name that came from the caller and was cut in the middle of a character. */
 void fg_cut_utf8(char *text, size_t size) {
   size_t length = strlen(text);
   if (length + 1 < size) {

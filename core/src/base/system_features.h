@@ -1,11 +1,11 @@
-/* First in every file that calls the operating system, and in those that are compiled in one with it: its functions
-   beyond ISO C, with offsets and times of 64 bits also where the machine has 32. */
+/* Asks the system's headers for functions beyond ISO C, and for 64-bit offsets and times also on 32-bit machines. Each
+   file that calls the operating system includes this one first, and so does each file compiled together with it. */
 #ifndef FG_SYSTEM_FEATURES_H
 #define FG_SYSTEM_FEATURES_H
 
 #ifdef _WIN32
 #ifndef _WIN32_WINNT
-#define _WIN32_WINNT 0x0602 /* Windows 8: a wall clock of microseconds */
+#define _WIN32_WINNT 0x0602 /* Windows 8, whose wall clock counts microseconds */
 #endif
 #else
 #ifndef _GNU_SOURCE

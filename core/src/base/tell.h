@@ -1,5 +1,5 @@
-/* Tells a visitor key by key. After the visitor has stopped nothing more is told, so that a caller tests for it once,
-   at the end. */
+/* Tells a visitor key by key. Once the visitor has stopped, nothing more is told, so that a caller asks for that only
+   once, at the end. */
 #ifndef FG_TELL_H
 #define FG_TELL_H
 
@@ -9,7 +9,8 @@
 typedef struct fg_teller {
   const fg_visitor *visitor;
   bool stopped;
-  bool rating_only; ///< what decides an amount or an instant, and nothing that is for people alone
+  /* Keys that are for people alone are left out, so that only what decides an amount or an instant is told. */
+  bool rating_only;
 } fg_teller;
 
 static inline fg_teller fg_teller_to(const fg_visitor *visitor) {
@@ -33,7 +34,7 @@ static inline void fg_tell_end_list(fg_teller *to) {
 static inline void fg_tell_text(fg_teller *to, const char *key, fg_string value) {
   to->stopped = to->stopped || !to->visitor->text(to->visitor->context, key, value);
 }
-/* A list of them. */
+/* Tells a list of texts. */
 static inline void fg_tell_texts(fg_teller *to, const char *key, const fg_string *texts, uint32_t count) {
   fg_tell_begin_list(to, key);
   for (uint32_t i = 0; i < count; i++) {
@@ -60,7 +61,7 @@ static inline void fg_tell_null(fg_teller *to, const char *key) {
   to->stopped = to->stopped || !to->visitor->null(to->visitor->context, key);
 }
 
-/* These tell null where there is no value. */
+/* The following functions tell null if there is no value. */
 static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_string value) {
   if (value.text == NULL) {
     fg_tell_null(to, key);
@@ -68,7 +69,7 @@ static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_stri
     fg_tell_text(to, key, value);
   }
 }
-static inline void fg_tell_optional_date(fg_teller *to, const char *key, fg_date date) { ///< FG_NO_DATE: none
+static inline void fg_tell_optional_date(fg_teller *to, const char *key, fg_date date) { ///< FG_NO_DATE: no value
   char text[11];
   if (date == FG_NO_DATE) {
     fg_tell_null(to, key);
@@ -91,7 +92,7 @@ static inline void fg_tell_optional_amount(fg_teller *to, const char *key, bool 
     fg_tell_null(to, key);
   }
 }
-static inline void fg_tell_optional_count(fg_teller *to, const char *key, int64_t value) { ///< below 0: none
+static inline void fg_tell_optional_count(fg_teller *to, const char *key, int64_t value) { ///< below 0: no value
   if (value < 0) {
     fg_tell_null(to, key);
   } else {

@@ -1,4 +1,4 @@
-/* Values of a document that are kept for longer than it, and told again. */
+/* Copies values of a document that are kept for longer than the document, and tells values to a visitor. */
 #include "read.h"
 
 bool fg_json_has_real(const fg_json *value) {

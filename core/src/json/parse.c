@@ -1,5 +1,5 @@
-/* The parser of JSON documents. It knows the path of the place it stands at, and takes all memory from the arena of the
-   document, so that a document that is refused leaves nothing behind. */
+/* The parser of JSON documents. It knows the path of the place where it stands. All its memory is from the document's
+   arena, so that a document that is refused leaves nothing behind. */
 #include "parser.h"
 
 static fg_status parse_value(fg_json_parser *parser, fg_json *value);
@@ -12,7 +12,7 @@ static size_t skip_digits(fg_json_parser *parser) {
   return (size_t)(parser->in.at - first);
 }
 
-/* Skips what follows the whole part of a number; false if it is malformed. */
+/* Skips the fraction and the exponent of a number; false if one is malformed. */
 static bool skip_fraction(fg_json_parser *parser) {
   bool valid = true;
   if (parser->in.at < parser->in.end && *parser->in.at == '.') {
@@ -67,23 +67,23 @@ static fg_status parse_word(fg_json_parser *parser, fg_json *value) {
   return fg_json_fail(parser, "expected a value");
 }
 
-/* A member while its object is read. The members are a tree over the bits of their keys (Morrison's PATRICIA): a search
-   follows the bits of its key, and ends where a branch leads up again, at the one member whose key may be the same. So
-   the time to find a key that stands twice stays in proportion to the text, whatever keys a document has and in
+/* A member of an object that is being read. The members form a tree over the bits of their keys (Morrison's PATRICIA).
+   A search follows the bits of its key and ends where a branch leads up again, at the one member that may have the same
+   key. So the time to find a key that stands twice is in proportion to the text, whatever keys there are and in
    whatever order. */
 typedef struct json_leaf {
   fg_json_member member;
-  size_t bit; ///< the first, from 1, by which its two branches differ; 0 in the first member, which has none
+  size_t bit; ///< the first bit, from 1, in which its two branches differ; 0 in the first member, which has none
   struct json_leaf *branch[2];
 } json_leaf;
 
-/* Behind the key are zeros. */
+/* A bit of a key, which counts as followed by zeros. */
 static bool bit_of(fg_string key, size_t bit) {
   size_t byte = (bit - 1) / 8;
   return byte < key.length && ((unsigned char)key.text[byte] >> (7 - (bit - 1) % 8) & 1) != 0;
 }
 
-/* The first bit, from 1, by which two keys differ; 0 for equal ones. Neither has a character 0. */
+/* The first bit, from 1, in which two keys differ; 0 if they are equal. No key has a character 0. */
 static size_t differing_bit(const char *a, const char *b) {
   size_t byte = 0;
   while (a[byte] == b[byte] && a[byte] != '\0') {
@@ -97,7 +97,7 @@ static size_t differing_bit(const char *a, const char *b) {
   return differing == 0 ? 0 : bit;
 }
 
-/* The member that shares most of its beginning with the key. */
+/* The member that shares the longest beginning with a key. */
 static const json_leaf *find_closest(const json_leaf *root, fg_string key) {
   const json_leaf *at = root;
   for (size_t above = 0; at->bit > above; at = at->branch[bit_of(key, above)]) {
@@ -106,7 +106,7 @@ static const json_leaf *find_closest(const json_leaf *root, fg_string key) {
   return at;
 }
 
-/* Gives a member its key and a place in the tree; answers false where another member has the key. */
+/* Gives a member its key and puts it into the tree; false if another member has the key. */
 static bool insert_leaf(json_leaf **root, json_leaf *leaf, fg_string key) {
   json_leaf **place = root;
   leaf->member.key = key.text;
@@ -199,7 +199,7 @@ static fg_status parse_container(fg_json_parser *parser, fg_json_kind kind, fg_j
   return FG_OK;
 }
 
-/* Into a value that is all zero. */
+/* Parses a value into one that is all zero. */
 static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
   fg_json_scan_space(&parser->in);
   char c = parser->in.at < parser->in.end ? *parser->in.at : '\0';

@@ -1,4 +1,4 @@
-/* Strings of a document: escapes, and whether they are UTF-8. */
+/* Strings of a document: their escapes, and whether they are UTF-8. */
 #include "parser.h"
 
 static void put_byte(fg_json_parser *parser, uint32_t byte) { *parser->decoded++ = (char)byte; }
@@ -21,7 +21,7 @@ static void put_code_point(fg_json_parser *parser, uint32_t code) {
   }
 }
 
-/* Four digits after "\u". */
+/* Reads the four digits after "\u". */
 static bool read_unit(fg_json_parser *parser, uint32_t *unit) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
   *unit = 0;
@@ -56,7 +56,7 @@ static fg_status decode_unicode(fg_json_parser *parser) {
   return FG_OK;
 }
 
-/* After the backslash. */
+/* Decodes what follows a backslash. */
 static fg_status decode_escape(fg_json_parser *parser) {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";
@@ -97,12 +97,12 @@ static fg_status decode_character(fg_json_parser *parser) {
   return FG_OK;
 }
 
-/* Takes room for the string as it is written, because no escape is shorter than what it stands for; the final 0 has the
-   place of a quote. */
+/* Allocates as many bytes as the string has in the text, because no escape is shorter than what it stands for; the
+   final 0 takes the place of a quote. */
 fg_status fg_json_parse_string(fg_json_parser *parser, fg_string *string) {
   fg_json_scan behind = parser->in;
   fg_string written = {NULL, 0};
-  (void)fg_json_scan_value(&behind, &written); /* without a closing quote up to the end of the document */
+  (void)fg_json_scan_value(&behind, &written); /* without a closing quote, it goes to the end of the document */
   char *text = fg_json_allocate(parser, written.length);
   if (text == NULL) {
     return FG_NO_MEMORY;

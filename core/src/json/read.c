@@ -11,7 +11,7 @@ const fg_json *fg_json_get(const fg_json *object, const char *key) {
   return NULL;
 }
 
-/* Whether a path goes on with this key; *rest is what is left then. */
+/* Whether a path goes on with this key; `*rest` becomes what follows the key. */
 static bool json_leads_to(const char *path, const char *key, const char **rest) {
   size_t length = strlen(key);
   *rest = path + length;

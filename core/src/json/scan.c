@@ -20,7 +20,7 @@ bool fg_json_scan_is_over(fg_json_scan *scan) {
   return scan->at == scan->end;
 }
 
-/* Stands at the opening quote; afterwards behind the closing one. */
+/* Passes a string from its opening quote to after its closing quote; false if it has none. */
 static bool pass_string(fg_json_scan *scan) {
   for (scan->at++; scan->at < scan->end; scan->at++) {
     if (*scan->at == '"') {
@@ -34,7 +34,8 @@ static bool pass_string(fg_json_scan *scan) {
   return false;
 }
 
-/* To the bracket that closes the first one, of whichever form: the parser tells them apart. */
+/* Passes brackets up to the one that closes the first. All forms of brackets count alike, because the parser tells them
+   apart. */
 static bool pass_brackets(fg_json_scan *scan) {
   size_t depth = 0;
   while (scan->at < scan->end) {

@@ -1,6 +1,6 @@
 #include "write.h"
 
-/* After a failure nothing more is written, because the text would have a gap. */
+/* Appends bytes, unless an earlier call failed, because the text would then have a gap. */
 static bool write_append(fg_json_writer *writer, const char *bytes, size_t length) {
   if (writer->status == FG_OK) {
     writer->status = fg_text_append(writer->text, bytes, length);
@@ -20,7 +20,7 @@ static bool write_escape(fg_json_writer *writer, unsigned char c) {
 
 static bool write_string(fg_json_writer *writer, fg_string string) {
   const char *end = string.length == 0 ? string.text : string.text + string.length;
-  const char *plain = string.text; /* where the run of characters that need no escape began */
+  const char *plain = string.text; /* begin of the characters that need no escape */
   bool written = write_append(writer, "\"", 1);
   for (const char *at = plain; at != end && written; at++) {
     unsigned char c = (unsigned char)*at;
@@ -32,7 +32,7 @@ static bool write_string(fg_json_writer *writer, fg_string string) {
   return written && write_append(writer, plain, (size_t)(end - plain)) && write_append(writer, "\"", 1);
 }
 
-/* Everything before a value: the comma after the one before it, and its key. */
+/* Writes what comes before a value: a comma if another value precedes it, and its key. */
 static bool write_lead(fg_json_writer *writer, const char *key) {
   bool written = !writer->comma || write_append(writer, ",", 1);
   writer->comma = true;
