@@ -1,4 +1,4 @@
-/* Acct:with_call(product, fn, …): makes a call that lasts as long as a function runs. It is written in Lua, whose
+/* acct:with_call(product, fn, …): makes a call that lasts as long as a function runs. It is written in Lua, whose
    `pcall` lets a coroutine yield if the version can. `product` may be a table of fields, as for `call`. */
 #include "binding.h"
 

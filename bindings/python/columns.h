@@ -1,8 +1,8 @@
 /*
  * Columns that come from Python and go to it: Arrow by its C interfaces, Python's buffers, plain sequences.
  *
- * A reader hands out incoming data as Arrow arrays, piece by piece. A Column holds outgoing data in a block with a count
- * of references of its own, so that an Arrow consumer may keep and free it on any thread, without Python.
+ * A reader hands out incoming data as Arrow arrays, piece by piece. A Column holds outgoing data in a block that counts
+ * its references itself, so that an Arrow consumer may keep and free it on any thread, without Python.
  */
 #ifndef FAREGATE_PYTHON_COLUMNS_H
 #define FAREGATE_PYTHON_COLUMNS_H
