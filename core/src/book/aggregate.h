@@ -13,7 +13,7 @@ typedef enum fg_sample_take { FG_SAMPLE_SUM, FG_SAMPLE_MAX, FG_SAMPLE_LAST } fg_
    the events of a slot become one sample. */
 typedef struct fg_sample {
   int64_t seconds; ///< length of a slot; it divides an hour
-  int32_t take;    ///< fg_sample_take
+  int32_t take;    ///< fg_sample_take: how the events of a slot make its sample
 } fg_sample;
 
 /* A percentile keeps all samples from the highest down to its own, so a book is refused where more than these may stand
@@ -21,7 +21,7 @@ typedef struct fg_sample {
 enum { FG_SAMPLES_ABOVE_MAX = 5000 };
 
 typedef struct fg_aggregate {
-  int32_t take; ///< fg_take
+  int32_t take; ///< fg_take: how samples make the value
   fg_period over;
   const fg_sample *sample; ///< NULL: each event is a sample
   fg_amount percent;       ///< the percentile, where FG_UNIT is 1 percent; of `take` FG_TAKE_PERCENTILE alone
@@ -29,7 +29,7 @@ typedef struct fg_aggregate {
   int32_t grain;           ///< unit of time that a held level is multiplied by: second, minute, hour or day
   int32_t by;              ///< place of the text attribute each value of which has an aggregate of its own; -1: none
   int64_t less, least, divide;
-  int32_t round;    ///< fg_quantity_rounding
+  int32_t round;    ///< fg_quantity_rounding of the division by `divide`
   uint32_t highest; ///< how many of the highest samples a percentile keeps (derived)
   fg_string source;
 } fg_aggregate;

@@ -1,4 +1,4 @@
-/* The kinds of values that attributes have, where they are declared and where an example gives them. */
+/* The kinds of values that attributes have where a book declares them, and where an example gives them. */
 #include "attributes.h"
 #include "book_keys.h"
 #include "attribute_kinds.h"

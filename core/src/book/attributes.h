@@ -1,4 +1,4 @@
-/* The attributes of a book, and the values that a usage has of them. */
+/* The attributes that a book declares, and the values that a usage has of them. */
 #ifndef FG_ATTRIBUTES_H
 #define FG_ATTRIBUTES_H
 

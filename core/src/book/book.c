@@ -117,7 +117,7 @@ fg_book *fg_book_retain(fg_book *book) {
 }
 
 static void release_whole(fg_book *book) {
-  /* The last owner must see what all others did before it frees. */
+  /* Acquires and releases, because whoever frees the book must see what all earlier holders did. */
   if (__atomic_sub_fetch(&book->shared, 1, __ATOMIC_ACQ_REL) == 0) {
     fg_allocator allocator = book->allocator;
     for (size_t i = 0; i < sizeof book->joined / sizeof *book->joined; i++) {

@@ -11,17 +11,19 @@
 #include "policy.h"
 #include "rule.h"
 
-/* The limits of a book: bytes of a name, items of a list, and a hundred years in months, days and hours. */
+/* The bounds of what a book may state: bytes of a name, items of a list, and a hundred years in months, days and
+   hours. */
 enum { FG_NAME_MAX = 64, FG_LIST_MAX = 1000, FG_MONTHS_MAX = 1200, FG_DAYS_MAX = 36525, FG_HOURS_MAX = 876600 };
 enum { FG_EDITIONS_MAX = 64, FG_FORMAT_OF_EDITIONS = 1 };
 
 /* How a limit counts units (R22). */
 typedef enum fg_limit_kind {
   FG_LIMIT_SLIDING, ///< never more than `max` units in any half-open window, whatever its start
-  FG_LIMIT_CLOCK,   ///< windows one after another, from 00:00 of the civil day
-  FG_LIMIT_BUCKET,  ///< a level that each unit raises, and that drains by `max` units a window
-  FG_LIMIT_SLOTS,   ///< the tasks at once are counted, not units in a window
-  FG_LIMIT_NONE     ///< there is no limit until capacity is bought
+  /* Never more than `max` units in a window; windows follow one another from 00:00 of the civil day on. */
+  FG_LIMIT_CLOCK,
+  FG_LIMIT_BUCKET, ///< a level that each unit raises, and that drains by `max` units a window
+  FG_LIMIT_SLOTS,  ///< the tasks at once are counted, not units in a window
+  FG_LIMIT_NONE    ///< there is no limit until capacity is bought
 } fg_limit_kind;
 
 /* A limit on how fast usage may go. */
@@ -31,12 +33,12 @@ typedef struct fg_limit {
   int64_t seconds;             ///< length of the window; 0: the limit counts tasks at once
   fg_time length;              ///< length of the window, in microseconds (derived)
   int64_t burst;               ///< how many units a bucket holds; -1: as many as the limit
-  int32_t kind;                ///< fg_limit_kind up to FG_LIMIT_BUCKET; -1: as the switch `limiter` says
+  int32_t kind;                ///< fg_limit_kind, at most FG_LIMIT_BUCKET; -1: the switch `limiter` decides
   const fg_own_policy *policy; ///< the product's own switches, NULL: it has none (derived)
   bool in_cells; ///< a window with more units than FG_WINDOW_CELLS is counted in that many cells (derived)
   bool withdrawn;
   bool of_units;     ///< true: a call counts as the units it comes to; false: as its quantity
-  fg_when when;      ///< which calls ask this limit
+  fg_when when;      ///< which calls the limit counts
   int32_t by;        ///< place of the text attribute each value of which has a limit of its own; -1: none
   fg_asked asks;     ///< attributes that `when` and `by` read (derived)
   fg_names products; ///< products that a limit of the book holds for; none: all of them
@@ -45,7 +47,7 @@ typedef struct fg_limit {
 
 enum { FG_WINDOW_CELLS = 4096 };
 
-/* R36: whether an answer of the service with this code, or one that begins so, is billed. */
+/* R36: whether the book bills a call that the service answers with this code, or with one that begins so. */
 typedef struct fg_outcome_rule {
   fg_string code; ///< a whole code, or the beginning of codes with a '*' at its end
   fg_billable billable;
@@ -59,7 +61,7 @@ typedef struct fg_named_price {
   fg_schedule schedule;
 } fg_named_price;
 
-/* What a unit price is multiplied by; FG_UNIT is 1. */
+/* A number that unit prices are multiplied by; FG_UNIT is 1. */
 typedef fg_amount fg_factor;
 
 /* A period that a product may set for itself; where it does not, the book's holds. */
@@ -68,14 +70,14 @@ typedef struct fg_own_period {
   bool is_given;
 } fg_own_period;
 
-/* Whether what grants and packs leave over is sold. */
+/* Whether an account can buy the usage that grants and packs leave over. */
 typedef enum fg_postpaid {
   FG_POSTPAID_ALWAYS,
   FG_POSTPAID_OPT_IN, ///< sold once the account has switched it on
   FG_POSTPAID_NEVER
 } fg_postpaid;
 
-/* Products of which one at most is open at a time. */
+/* A choice: products of which at most one is open at a time. */
 typedef struct fg_choice {
   fg_string id;
   fg_names products;
@@ -94,7 +96,7 @@ typedef struct fg_freeze {
 /* What arrears do to some products. Each product obeys the first of the book's rules whose `when` and `products` fit
    (R26). */
 typedef struct fg_arrears_rule {
-  fg_when when;      ///< attributes of the account
+  fg_when when;      ///< which accounts the rule is for, by their attributes
   fg_asked asks;     ///< attributes that `when` reads (derived)
   fg_names products; ///< products that the rule holds for; none: all of them
   /* For each product of the book, whether the rule holds for it; NULL: it holds for all (derived). */
@@ -116,22 +118,22 @@ typedef struct fg_capacity_place {
 /* An event names several products: each usage of the event is one usage of every product. */
 typedef struct fg_event {
   fg_string id;
-  const fg_string *product_ids; ///< all different
+  const fg_string *product_ids; ///< ids of the products; none is there twice
   const uint32_t *products;     ///< places of the products in the book (derived)
-  uint32_t product_count;       ///< 1 …
+  uint32_t product_count;       ///< at least 1
   fg_string source;
 } fg_event;
 
 typedef struct fg_product {
   fg_string id;
   fg_string title;
-  fg_string meter; ///< what usage counts; also the name of the mode in which it is billed (R17)
+  fg_string meter; ///< name of what usage counts, and of the mode in which usage is billed (R17)
   fg_string unit;  ///< name of one unit of the meter, for people: "call"
   fg_schedule schedule;
   bool plain;       ///< usage needs no rating (derived)
   bool moves_alone; ///< usage changes no count that other products share, and fills no tiers in order (derived)
   bool keeps_order; ///< a graduated price needs the order in which usage came (derived)
-  bool all_sold;    ///< every tier of all its prices has a price (derived)
+  bool all_sold;    ///< no tier of any price is null (derived)
   const fg_named_price *prices;       ///< the product's own price, where it has one, then those of its rules (derived)
   const fg_factor *factors;           ///< factor 1, then each different factor of the rules (derived)
   uint16_t price_count, factor_count; ///< at least 1 each (derived)
@@ -169,7 +171,7 @@ typedef struct fg_product {
   uint32_t asked_count;
   bool asks_some; ///< which limits a call asks, or how much it counts there, depends on its attributes (derived)
   uint32_t first_capacity, capacity_count; ///< the product's stretch of fg_book.capacities (derived)
-  int32_t postpaid;                        ///< fg_postpaid
+  int32_t postpaid;                        ///< fg_postpaid: whether usage beyond grants and packs is sold
   const fg_materials_offer *materials;     ///< NULL: the product holds none
   const fg_outcome_rule *outcomes;
   uint32_t outcome_count;
@@ -217,7 +219,7 @@ typedef struct fg_amendment {
 /* The query whose price an example of the book prints. */
 typedef struct fg_example_query {
   fg_string product, meter;
-  int64_t quantity, tier_quantity, days, months; ///< the last three -1: not given
+  int64_t quantity, tier_quantity, days, months; ///< tier_quantity, days and months are -1 where not given
   fg_date at;                                    ///< FG_NO_DATE: not given
   fg_attributes attributes;                      ///< attributes of usage and account alike
 } fg_example_query;
@@ -238,7 +240,7 @@ typedef struct fg_example {
 struct fg_book {
   fg_allocator allocator;
   fg_arena arena;  ///< owns all memory that members point to
-  uint32_t shared; ///< references, counted atomically
+  uint32_t shared; ///< how many references there are to the book, counted atomically
   /* The book that owns this one's memory and counts its references: itself, or the book whose edition it is. */
   struct fg_book *whole;
   /* The two books that this one was joined of (editions.h), whose memory it uses too; NULL: it was not joined. */
@@ -269,7 +271,7 @@ struct fg_book {
   struct fg_book *editions; ///< in order of `effective`; NULL: the book is its own and only edition
   uint32_t edition_count;
   const fg_product *products; ///< of the first edition, where there are several
-  uint32_t product_count;     ///< 1 …
+  uint32_t product_count;     ///< at least 1
   const fg_choice *choices;
   uint32_t choice_count;
   const fg_pool *pools;

@@ -1,4 +1,4 @@
-/* Where two price books differ, key by key. */
+/* A comparison of two price books, which finds each key that differs. */
 #ifndef FG_BOOK_DIFF_H
 #define FG_BOOK_DIFF_H
 
@@ -23,13 +23,13 @@ typedef struct fg_comparison {
   void *context;
 } fg_comparison;
 
-/* Calls `found` for each difference of two objects of a form, in the order of the keys. FG_NO_MEMORY, or what `found`
-   answers. */
+/* Calls `found` for each difference of two objects of one form, in the order of the keys. FG_NO_MEMORY, or the status
+   that `found` returns. */
 fg_status fg_books_compare(const fg_comparison *how, const fg_book_form *form, const fg_book *ours,
                            const fg_book *theirs);
 
-/* Whether two price lists say the same, apart from what is for people alone and from what is under the key `but`, which
-   may be NULL. FG_NO_MEMORY. */
+/* Whether two price lists say the same, apart from keys for people, and from the key `but`, which may be NULL.
+   FG_NO_MEMORY. */
 fg_status fg_price_lists_compare(const fg_book *ours, const fg_book *theirs, const char *but, bool *same);
 
 #endif

@@ -1,4 +1,4 @@
-/* All faults of a book at once, in the order of its text. */
+/* A list of all faults of a book, in the order of its text. */
 #ifndef FG_BOOK_FAULTS_H
 #define FG_BOOK_FAULTS_H
 
@@ -10,7 +10,7 @@ typedef struct fg_book_fault {
   size_t at; ///< byte of the book's text at which the fault is
   fg_string path, message;
   const void *place; ///< begin of the members that were not read because of the fault
-  size_t size;       ///< how many bytes of members that are; 0: all were read
+  size_t size;       ///< how many bytes these members take; 0: every member was read
 } fg_book_fault;
 
 typedef struct fg_book_faults {

@@ -1,4 +1,4 @@
-/* Objects of any form: their keys are read and told one after another. */
+/* Reads and tells objects of any form, key by key. */
 #include "book_keys.h"
 
 #include "../json/write.h"

@@ -1,4 +1,4 @@
-/* A whole price book read from JSON, described and written. What its keys are stands in book_keys.def. */
+/* Reads, describes and writes a whole price book. Its keys are the rows of book_keys.def. */
 #include "book_json.h"
 
 #include "book_keys.h"

@@ -1,4 +1,4 @@
-/* Price books from JSON. */
+/* Reads price books from JSON. */
 #ifndef FG_BOOK_JSON_H
 #define FG_BOOK_JSON_H
 
@@ -11,7 +11,8 @@
    document. */
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error);
 
-/* Tells a period as a price book says it: a word or, where it is anchored, an object of one count. */
+/* Tells a period as a price book states it: as a word or, if it is counted from an anchor, as an object of one
+   count. */
 void fg_tell_period(fg_teller *to, const char *key, fg_period period);
 
 /* Whether two books rate all usage alike. Keys that are for people alone, and the version of the format, may differ.

@@ -1,4 +1,4 @@
-/* The keys of a price book as rows (book_keys.def), and the kinds of values that they have. */
+/* The keys of a price book as rows (book_keys.def), and the kinds of values that keys have. */
 #ifndef FG_BOOK_KEYS_H
 #define FG_BOOK_KEYS_H
 

@@ -1,4 +1,4 @@
-/* What an amount is at least and at most (`least`, `most`). */
+/* The bounds of an amount: what it is at least and at most (`least`, `most`). */
 #ifndef FG_BOUNDS_H
 #define FG_BOUNDS_H
 

@@ -20,7 +20,7 @@ static void key_switch_tell(fg_teller *to, const fg_book_key *key, const fg_book
 
 const fg_key_kind fg_kind_switch = {key_switch_read, key_switch_tell};
 
-/* The first choice before number `which` that has the product too; FG_NONE: none has. */
+/* The first choice before number `which` that lists the product; FG_NONE: no earlier choice lists it. */
 static int taken_by(const fg_book *book, uint32_t which, fg_string product) {
   for (uint32_t i = 0; i < which; i++) {
     if (fg_names_have(&book->choices[i].products, product)) {

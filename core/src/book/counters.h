@@ -16,7 +16,7 @@ struct fg_book_reader;
 /* Checks that the products of a price list agree in what their counters need. */
 fg_status fg_check_counters(const struct fg_book_reader *reader, const fg_product *products, uint32_t count);
 
-/* Whether a price of a product names a counter. */
+/* Whether any price of a product names a counter. */
 bool fg_product_names_counter(const fg_product *product);
 
 #endif

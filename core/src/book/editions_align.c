@@ -190,7 +190,8 @@ static fg_status lay_list_out(const alignment *all, const fg_book_key *list, cha
   return FG_OK;
 }
 
-/* Lays out what an item is made of, after the editions that lack it got a copy of another edition's. */
+/* Lays out the lists and objects within an item, after the editions that lack the item got a copy of another
+   edition's. */
 static fg_status align_item(const alignment *all, const aligned *owner, const fg_book_key *list, uint32_t item,
                             bool *const *had) {
   size_t size = list->of->size;

@@ -1,4 +1,4 @@
-/* Prices that must divide without a rest, because their book rounds nothing. */
+/* Checks prices that must divide without a rest, because their book does not round. */
 #include "book_keys.h"
 #include "price_model.h"
 

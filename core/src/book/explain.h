@@ -1,4 +1,4 @@
-/* How an amount came about, written as a person would: "(90,000 − 1,000 free) × 0.18 = 16,020.00". */
+/* Explains in words how an amount came about: "(90,000 − 1,000 free) × 0.18 = 16,020.00". */
 #ifndef FG_EXPLAIN_H
 #define FG_EXPLAIN_H
 
@@ -13,7 +13,7 @@ size_t fg_explain_amount(fg_amount amount, int minor_digits, char out[FG_GROUPED
 /* What an explanation says of a price. The units charged are `total` less `free` and `packs`. */
 typedef struct fg_explained {
   const fg_schedule *schedule;
-  int64_t total;                  ///< units before anything is taken off
+  int64_t total;                  ///< units before those of `free` and `packs` are taken off
   int64_t free, packs;            ///< units that grants and packs took off
   int64_t tier_quantity;          ///< the quantity that picked the tier (R12, R18)
   int64_t hours_of_month;         ///< hours of the month, for schedules priced by them

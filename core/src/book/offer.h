@@ -8,7 +8,7 @@
 
 /* How long a grant or pack may be used. */
 typedef enum fg_validity_unit {
-  FG_VALID_FOREVER,    ///< permanent (R4, R25)
+  FG_VALID_FOREVER,    ///< for good (R4, R25)
   FG_VALID_DAYS,       ///< `count` civil days
   FG_VALID_MONTHS,     ///< `count` anchored months
   FG_VALID_YEARS,      ///< `count` anniversaries (R6)
@@ -25,9 +25,9 @@ typedef struct fg_validity {
 } fg_validity;
 
 typedef enum fg_grant_issue {
-  FG_ISSUE_MONTHLY,   ///< every month while the product is open (R1, R2)
-  FG_ISSUE_OPENING,   ///< once, at the first opening
-  FG_ISSUE_CLAIM,     ///< once, by hand (R3)
+  FG_ISSUE_MONTHLY,   ///< once every month while the product is open (R1, R2)
+  FG_ISSUE_OPENING,   ///< once, at the first opening of the product
+  FG_ISSUE_CLAIM,     ///< once, when a command claims it (R3)
   FG_ISSUE_RECURRING, ///< in every period while the product is open, until so long after the first opening
   FG_ISSUE_COUNT
 } fg_grant_issue;
@@ -39,7 +39,7 @@ typedef struct fg_recurrence {
   fg_validity lasts;
 } fg_recurrence;
 
-/* Names that a key lists. */
+/* A list of names that a key gives. */
 typedef struct fg_names {
   const fg_string *items;
   uint32_t count;
@@ -48,7 +48,7 @@ typedef struct fg_names {
 /* How many items one order may be of: `least`, or some steps more, up to `most`. */
 typedef struct fg_order_count {
   int64_t least, step; ///< at least 1 each
-  int64_t most;        ///< -1: no bound
+  int64_t most;        ///< -1: there is no most
 } fg_order_count;
 
 /* The conditions under which an account may buy an offer. */
@@ -58,7 +58,7 @@ typedef struct fg_sale {
   const fg_order_count *count; ///< how many items an order may be of; NULL: any number
 } fg_sale;
 
-/* A free quota of usage units. */
+/* A free grant: units of usage that cost nothing. */
 typedef struct fg_grant_offer {
   fg_string id;
   int64_t quantity; ///< units of each issue, at least 1
@@ -77,7 +77,7 @@ typedef struct fg_grant_offer {
 typedef enum fg_refund_kind {
   /* All that was paid, for so many days, if nothing was used (R29, R30); of capacity before it begins (R32). */
   FG_REFUND_UNUSED,
-  FG_REFUND_NONE,      ///< nothing
+  FG_REFUND_NONE,      ///< nothing is given back
   FG_REFUND_PRO_RATA,  ///< the part of what was paid that is in proportion to the units left
   FG_REFUND_LIST_PRICE ///< what was paid, less what the used units would have cost without the pack
 } fg_refund_kind;
@@ -99,7 +99,7 @@ typedef struct fg_pack_offer {
   bool withdrawn;
 } fg_pack_offer;
 
-/* Ranks where the book names none: free grants are drawn on before packs (R7). */
+/* The ranks of grants and packs for which the book states none. Free grants are drawn on before packs (R7). */
 enum { FG_GRANT_RANK = 0, FG_PACK_RANK = 10, FG_RANK_MAX = 1000000 };
 
 /* R7: a criterion by which packs of the same rank are ordered. Those listed first weigh most. */
@@ -112,7 +112,7 @@ typedef enum fg_criterion {
 } fg_criterion;
 
 typedef struct fg_pack_order {
-  uint8_t count; ///< 0: as the switch `pack_order` says
+  uint8_t count; ///< 0: the switch `pack_order` decides
   uint8_t by[FG_CRITERIA];
 } fg_pack_order;
 
@@ -187,7 +187,7 @@ typedef struct fg_bundle {
   fg_string id;
   fg_amount price;
   const fg_bundle_item *items;
-  uint32_t item_count; ///< 1 …
+  uint32_t item_count; ///< at least 1
   fg_sale sale;        ///< its `count` is NULL
   bool is_final;       ///< the bundle is not refunded
   fg_string source;

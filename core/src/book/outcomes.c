@@ -1,4 +1,4 @@
-/* R36: which answers of the service are billed. */
+/* R36: decides which answers of the service are billed. */
 #include "../base/tell.h"
 #include "terms.h"
 

@@ -1,4 +1,4 @@
-/* The switches: where a price guide is silent or contradicts itself, the book says which reading holds. */
+/* The switches: where a price guide is silent or contradicts itself, a switch of the book says which reading holds. */
 #ifndef FG_POLICY_H
 #define FG_POLICY_H
 

@@ -1,4 +1,4 @@
-/* Switches from JSON, in a price book and in a timeline alike. */
+/* Reads and tells switches as JSON, in price books and in timelines. */
 #ifndef FG_POLICY_JSON_H
 #define FG_POLICY_JSON_H
 

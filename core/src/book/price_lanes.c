@@ -37,7 +37,7 @@ __attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *ta
       start += reached & start_step[i];
     }
     outside |= (quantity > limit) | (quantity < 0);
-    start += slope * (unsigned_lanes)quantity; /* overflows only for quantities that are outside the table */
+    start += slope * (unsigned_lanes)quantity; /* overflows only if a quantity is outside the table */
     memcpy(amounts + at, &start, sizeof start);
   }
   return (outside[0] | outside[1] | outside[2] | outside[3]) == 0;

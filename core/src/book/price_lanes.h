@@ -1,4 +1,4 @@
-/* A price table applied to several quantities at a time, where the processor can. */
+/* Applies a price table to several quantities at a time, if the processor can. */
 #ifndef FG_PRICE_LANES_H
 #define FG_PRICE_LANES_H
 

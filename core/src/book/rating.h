@@ -7,7 +7,7 @@
 #include "attributes.h"
 
 typedef struct fg_rating {
-  int64_t units;   ///< the quantity times all terms
+  int64_t units;   ///< the usage's quantity times all terms
   int64_t of_each; ///< units of one event where each event is priced by itself; else 0
   uint16_t price;  ///< place in the product's prices; FG_NO_PLACE if the usage is not billed
   uint16_t factor; ///< place in the product's factors

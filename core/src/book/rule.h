@@ -97,7 +97,7 @@ typedef struct fg_rated {
 typedef struct fg_split {
   uint32_t attribute;
   uint32_t count;       ///< how many edges there are, one less than parts
-  const int64_t *edges; ///< rising: the first value of each part but the first
+  const int64_t *edges; ///< rising; each is the first value of a part, and the first part has none
   int64_t begin;        ///< first of all values
   bool is_dense;        ///< the edges are consecutive numbers that follow `begin`
 } fg_split;

@@ -1,4 +1,4 @@
-/* The rules of a product, checked together and compiled. */
+/* Checks the rules of a product together, and compiles them. */
 #ifndef FG_RULES_COMPILE_H
 #define FG_RULES_COMPILE_H
 

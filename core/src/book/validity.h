@@ -1,4 +1,4 @@
-/* When a grant or pack is void (R1, R3, R6), a term of the book. */
+/* The term of a book that says when a grant or pack is void (R1, R3, R6). */
 #ifndef FG_VALIDITY_H
 #define FG_VALIDITY_H
 

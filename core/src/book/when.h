@@ -1,4 +1,4 @@
-/* Conditions on attributes: what some usages have and others have not. */
+/* Conditions on attributes, which some usages fulfil and others do not. */
 #ifndef FG_WHEN_H
 #define FG_WHEN_H
 
@@ -6,12 +6,12 @@
 
 bool fg_when_holds(const fg_when *when, const fg_values *values);
 
-/* Adds the attributes that it names. */
+/* Adds the attributes that conditions read to a set. */
 void fg_when_asks(const fg_when *when, fg_asked *asked);
 
-/* Whether `outer` holds whenever `inner` does. */
+/* Whether the conditions `outer` hold whenever the conditions `inner` do. */
 bool fg_when_covers(const fg_book *book, const fg_when *outer, const fg_when *inner);
-/* Whether both may hold at once. */
+/* Whether a usage can fulfil both lists of conditions. */
 bool fg_when_meets(const fg_when *a, const fg_when *b);
 
 #endif

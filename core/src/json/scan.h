@@ -9,7 +9,7 @@ typedef struct fg_json_scan {
   const char *at, *end;
 } fg_json_scan;
 
-void fg_json_scan_space(fg_json_scan *scan); ///< passes white space
+void fg_json_scan_space(fg_json_scan *scan); ///< Passes white space.
 /* Passes white space and one character; false if another character comes next. */
 bool fg_json_scan_mark(fg_json_scan *scan, char mark);
 /* Passes white space, and answers whether nothing else is left. */

@@ -29,7 +29,8 @@ fg_mode fg_mode_of(const fg_account *account, const fg_state *state, uint32_t pr
     return (fg_mode){FG_MODE_CAPACITY, place};
   }
   const fg_policy policy = fg_policy_of(account, product);
-  return fg_mode_falls_back(&policy) ? usage : (fg_mode){FG_MODE_LAPSED, place}; /* R23 */
+  /* R23: the switch decides what holds without capacity. */
+  return fg_mode_falls_back(&policy) ? usage : (fg_mode){FG_MODE_LAPSED, place};
 }
 
 fg_string fg_mode_name(const fg_account *account, fg_mode mode, uint32_t product) {

@@ -5,8 +5,8 @@
 #include "../state/state.h"
 
 typedef enum fg_mode_kind {
-  FG_MODE_USAGE,    ///< usage draws on grants and packs and is billed
-  FG_MODE_CAPACITY, ///< usage goes by the capacity bought
+  FG_MODE_USAGE,    ///< usage draws on grants and packs, and is billed
+  FG_MODE_CAPACITY, ///< usage goes by the capacity that is held
   FG_MODE_LAPSED    ///< the mode set is of a capacity of which none is active: usage is refused (R23)
 } fg_mode_kind;
 
@@ -26,7 +26,7 @@ bool fg_capacity_is_in_force(const fg_account *account, const fg_state *state, u
 /* Whether usage draws on grants and packs and is billed, because no capacity with free usage has effect (R10, R17). */
 bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_t product);
 
-/* Sets the mode by hand. */
+/* Sets the mode of a product by hand. */
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome);
 

@@ -26,7 +26,7 @@ fg_status fg_order_price_capacity(const fg_account *account, const fg_state *sta
 fg_status fg_order_change_capacity(fg_account *account, fg_state *draft, const fg_command *command,
                                    fg_outcome *outcome);
 
-/* The days or months from an instant to the end of an order. */
+/* How many days or months are left of an order from an instant on. */
 fg_status fg_order_time_left(const fg_account *account, const fg_capacity_offer *offer, const fg_capacity_order *order,
                              fg_time from, fg_fraction *left);
 

@@ -10,7 +10,7 @@ fg_status fg_packs_begin(fg_account *account, fg_state *draft, fg_lot lot, int64
 
 /* When the next lot of any pack comes; FG_NEVER if none does. */
 fg_time fg_packs_next_lot(const fg_state *state);
-/* Adds the lots that come at an instant. */
+/* Adds the lots of packs that come at an instant. */
 fg_status fg_packs_issue(const fg_account *account, fg_state *draft, fg_time at);
 
 /* How many lots an order has, given one of them, and how many of these are still to come. Packs whose units come at

@@ -27,8 +27,9 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
   service->fees_until = command->at;
   FG_TRY(fg_fees_open(account, draft, product, command->at));
   FG_TRY(first ? fg_cell_begin_anchored(account, draft, product) : FG_OK);
-  FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK);      /* R4: once */
-  FG_TRY(fg_issue_at_opening(account, draft, product, first, command->at)); /* R2 */
+  /* R4: a first opening brings free materials, once. */
+  FG_TRY(first ? fg_materials_begin(account, draft, product) : FG_OK);
+  FG_TRY(fg_issue_at_opening(account, draft, product, first, command->at)); /* R2: the month's grant is issued whole */
   outcome->is.grants = draft->lots.count - before;
   return FG_OK;
 }

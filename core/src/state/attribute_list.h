@@ -1,4 +1,4 @@
-/* The attributes of a usage or of an account: their form, and the bytes that keep them. */
+/* The attributes of a usage or of an account as a list: its form, and the bytes that keep it. */
 #ifndef FG_ATTRIBUTE_LIST_H
 #define FG_ATTRIBUTE_LIST_H
 

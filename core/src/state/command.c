@@ -9,8 +9,8 @@
 
 /* clang-format off */
 
-/* The fields of each command. A row without a name ends each list, because C has no array without an element. Money is
-   above 0 wherever a command has it. */
+/* The fields of each command. Each list ends with a row without a name, because C has no array without an element. An
+   amount of money in a command is always above 0. */
 #define MEMBER(member, TYPE, need, least, absent)                                                                      \
   {{#member, FG_FIELD_##TYPE, NEED_##need != NEED_OPTIONAL, NEED_##need == NEED_MADE_UP, least, absent},                \
    offsetof(fg_command, member)},

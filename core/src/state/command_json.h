@@ -16,7 +16,7 @@ fg_status fg_book_of_document(const fg_json *value, const fg_book_source *books,
    reads the next one or ends. */
 typedef struct fg_command_reader {
   const fg_zone *zone;         ///< zone of civil times; not used if the caller reads times itself
-  const fg_book_source *books; ///< NULL: no price book has a name
+  const fg_book_source *books; ///< finds price books by their names; NULL: a command cannot name one
   const fg_allocator *allocator;
   fg_book *book; ///< the latest command's book; NULL: it has none
   fg_attribute attributes[FG_ATTRIBUTES_MAX];

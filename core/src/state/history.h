@@ -1,10 +1,10 @@
-/* What happened and cannot change any more: commands with an id, and invoices.
+/* The history of an account: commands with an id, and invoices, which happened and cannot change any more.
 
-   A history is a chain of segments. Forks share it: a segment that two hold is frozen, and who writes next begins a
-   segment of its own on top. So a fork costs nothing here, and an account writes in place while it is alone.
+   A history is a chain of segments, which forks share. A segment that two accounts hold is frozen: the one that writes
+   next begins a segment of its own on top. So a fork costs nothing here, and an account that is alone writes in place.
 
-   Usage and calls come in millions: what is kept of each is a handful of bytes in a log (record.h), found by an index
-   of their positions. The other commands are few: they are kept as they are, and the log has their numbers. */
+   Usage and calls come in millions, so a log keeps only a few bytes of each (record.h), and an index finds them by
+   their ids. The other commands are few, so they are kept as they are, and the log has their numbers. */
 #ifndef FG_HISTORY_H
 #define FG_HISTORY_H
 
@@ -72,7 +72,7 @@ typedef struct fg_invoice_part {
   fg_time begin; ///< begin of the tier period
   fg_cell cell;
   int64_t units;        ///< units charged
-  int64_t tier;         ///< lower edge of the tier
+  int64_t tier;         ///< lower edge of the tier that the units are in
   fg_amount unit_price; ///< before the factor
   fg_amount fee;        ///< the tier's fee for a period, which the part consists of in place of units; 0: none
   bool unpriced;        ///< see fg_price_slice
@@ -231,7 +231,7 @@ enum { FG_INVOICES_MAX = 1000000 };
    FG_NO_MEMORY. */
 fg_status fg_history_add_invoice(fg_history *history, const fg_invoice *invoice);
 
-/* Calls `visit` for each invoice, oldest first, until it answers false. */
+/* Calls `visit` for each invoice from the oldest on, until it returns false. */
 fg_status fg_history_each_invoice(const fg_history *history, bool (*visit)(void *context, const fg_invoice *invoice),
                                   void *context);
 

@@ -2,7 +2,7 @@
 
 enum {
   FIRST_SLOTS = 8,
-  MAX_DEPTH = 23,            ///< all other bits of a hash pick the slot
+  MAX_DEPTH = 23,            ///< most high bits of a hash that pick a page; the lower bits pick the slot
   SPARSE = FG_PAGE_SLOTS / 8 ///< a page with a full reach has so few things only if their hashes are alike
 };
 

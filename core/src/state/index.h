@@ -1,8 +1,8 @@
-/* Where things are, by the hash of their name: extendible hashing.
+/* An index that finds where things are by the hash of their name, by extendible hashing.
 
-   A directory of pages, picked by the highest bits of the hash; on its page a thing is at one of the FG_PAGE_REACH
-   slots that follow the one its lowest bits name. A page with no slot free there is split in two, so that an addition
-   moves one page at most, however large the index is. Nothing is ever taken out. */
+   The highest bits of a hash pick a page from a directory, and the lowest bits name a slot of that page. The thing is
+   in that slot or in one of those that follow it, FG_PAGE_REACH slots together. If none of these is free, the page is
+   split in two, so that an addition moves at most one page, however large the index is. Nothing is ever removed. */
 #ifndef FG_INDEX_H
 #define FG_INDEX_H
 

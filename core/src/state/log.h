@@ -11,7 +11,7 @@ enum { FG_LOG_FIRST_BITS = 9, FG_LOG_FIRST = 1 << FG_LOG_FIRST_BITS, FG_LOG_BLOC
 
 typedef struct fg_log {
   unsigned char *blocks[FG_LOG_BLOCKS]; ///< NULL: not allocated yet, or skipped
-  uint32_t next;                        ///< position of the next byte
+  uint32_t next;                        ///< position at which the next byte is added
   uint32_t left;                        ///< bytes from `next` to the end of its block
 } fg_log;
 

@@ -43,7 +43,7 @@ typedef struct fg_bundle_order {
   bool refunded;
 } fg_bundle_order;
 
-/* Units taken from a lot. */
+/* Units that were taken from one lot. */
 typedef struct fg_taken {
   uint32_t lot;   ///< place in fg_state.lots
   int64_t units;  ///< units of the product that drew them

@@ -1,8 +1,8 @@
-/* The state of an account: what its commands have led to, small and copied as a whole.
+/* The state of an account: what its commands have led to. It is small, and is copied as a whole.
 
-   Rare commands and due events work on a copy, the draft, which replaces the state once all has gone well, so that a
-   failure in the middle, of memory too, leaves nothing half done. Usage, which is frequent, makes room first, and then
-   writes in place and cannot fail. */
+   Rare commands and due events work on a copy, the draft. It replaces the state once everything has succeeded, so that
+   a failure in the middle, also of memory, leaves nothing half done. Usage is frequent, so it works in place: it makes
+   room first, and then writes and cannot fail. */
 #ifndef FG_STATE_H
 #define FG_STATE_H
 
@@ -26,10 +26,10 @@ typedef struct fg_window {
   uint32_t first;                    ///< admissions before this place have left the window
   uint8_t kind;                      ///< fg_limit_kind (derived)
   bool replaced;                     ///< bought capacity replaces the book's limit (derived)
-  FG_ARRAY(fg_admission) admissions; ///< oldest first
+  FG_ARRAY(fg_admission) admissions; ///< the oldest comes first
 } fg_window;
 
-/* A capacity order. */
+/* An order of capacity. */
 typedef struct fg_capacity_order {
   fg_string id;
   int64_t quantity;
@@ -134,7 +134,7 @@ typedef struct fg_wallet {
 typedef struct fg_caps {
   bool day_limited, month_limited;
   fg_amount day, month;
-  fg_amount day_begin;   ///< the month's bill when the day began, or when the day's cap was set
+  fg_amount day_begin;   ///< the month's bill at the begin of the day, or when the day's cap was set
   fg_amount invoiced;    ///< amount of all invoices of periods that are not months
   fg_amount month_begin; ///< when the month began: `invoiced`, and what was open of such periods
 } fg_caps;
@@ -266,7 +266,7 @@ static inline fg_policy fg_policy_of(const fg_account *account, uint32_t owner) 
   return fg_policy_within(&account->policy, fg_book_owner(account->book, owner)->policy);
 }
 
-/* The group that a product is in. */
+/* The group of products that a product belongs to. */
 static inline fg_product_group *fg_state_group(const fg_account *account, const fg_state *state, uint32_t product) {
   return &state->groups[account->book->products[product].group];
 }
@@ -276,7 +276,7 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
   return fg_amount_add(*kind, amount, kind) && fg_amount_add(spent->gross, amount, &spent->gross);
 }
 
-/* Who chooses the ids of commands. */
+/* Says who chooses the ids of commands. */
 typedef enum fg_naming {
   FG_NAMED_BY_HOST,   ///< the host: a new id is not reserved, and a call has one
   FG_NUMBERED,        ///< the host, but a call without an id gets the history's next number

@@ -100,7 +100,7 @@ typedef struct fg_regime {
    (rules/count_order.h). */
 typedef struct fg_run {
   fg_time begin; ///< begin of the stretch in which the units are counted
-  int64_t units; ///< not 0
+  int64_t units; ///< may be below 0, and is never 0
   fg_cell cell;
   uint16_t product;
   uint8_t source;
