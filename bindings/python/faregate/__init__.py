@@ -21,7 +21,8 @@ import sys
 from faregate._core import *
 from faregate._core import __version__ as __version__
 
-# What is not of the core is imported when it is asked for: most programs price and meter, and need none of it.
+# Names that are not from the core are imported when they are first asked for, because most programs only price and
+# meter.
 _HOMES = {
     "shipped_books": "faregate._documents",
     "export": "faregate._ledger",

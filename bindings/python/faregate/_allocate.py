@@ -11,12 +11,12 @@ from faregate._documents import failure
 from faregate._table import Table
 
 Group: TypeAlias = tuple[str | None, ...]
-Sums: TypeAlias = list[int]  # quantity and postpaid units
-Period: TypeAlias = str | datetime  # a month, or how a period begins
+Sums: TypeAlias = list[int]  # the quantity, and the units that were postpaid
+Period: TypeAlias = str | datetime  # a month such as "2024-11", or the instant at which a period begins
 
 
 def allocated(months: Table, detail: Table, by: Sequence[str], book: Book) -> Table:
-    """Each month of each account and product by groups of events."""
+    """Returns the table of Bills.allocate: each month of each account and product, shared out over groups of events."""
     for name in by:
         if name not in detail.columns:
             raise failure(Invalid, f"by: no column {name!r} went through; there are {', '.join(detail.columns)}")
@@ -46,7 +46,7 @@ def allocated(months: Table, detail: Table, by: Sequence[str], book: Book) -> Ta
 
 
 def _used(months: Table, detail: Table, by: Sequence[str]) -> dict[Any, dict[Group, Sums]]:
-    """Quantity and postpaid units by account, product and period, and by group."""
+    """Sums up the quantity and the postpaid units, by account, product and period, and within these by group."""
     begins: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for account, product, begin in zip(months["account"], months["product"], months["begin"]):
         if begin is not None:

@@ -1,4 +1,4 @@
-"""Arguments that are none, refused by their names."""
+"""Checks of arguments: what does not fit is refused with the name of the argument."""
 
 import operator
 import os
@@ -21,7 +21,7 @@ def a_dict(path: str, given: Any) -> Mapping[str, Any]:
 
 
 def a_path(path: str, given: Any) -> Any:
-    """As the system takes it: also bytes."""
+    """Checks that a value is a path as the operating system takes it, which may also be bytes."""
     if not isinstance(given, (str, bytes, os.PathLike)):
         raise wrong(path, "a path", given)
     if "\0" in os.fsdecode(given):
@@ -30,14 +30,14 @@ def a_path(path: str, given: Any) -> Any:
 
 
 def of_kind(name: str, given: Any, kinds: Any, words: str) -> Any:
-    """An object of the library's own."""
+    """Checks that a value is an object of one of the library's own classes."""
     if not isinstance(given, kinds):
         raise wrong(name, words, given)
     return given
 
 
 def an_integer(path: str, given: Any, least: int, most: int | None = None) -> int:
-    """Whole numbers of Python and of other libraries, but not True and False."""
+    """Checks a whole number, of Python or of another library; True and False are refused."""
     try:
         number = operator.index(given)
     except TypeError:
@@ -50,7 +50,8 @@ def an_integer(path: str, given: Any, least: int, most: int | None = None) -> in
 
 
 def document(name: str, path: str, given: Any) -> str:
-    """A mapping of mappings, lists, words and whole numbers as JSON; another value in it is refused by its path."""
+    """Turns a mapping of mappings, lists, texts and whole numbers into JSON; any other value in it is refused by its
+    path."""
     try:
         return encode(_plain(path, a_dict(name, given), name))
     except RecursionError:
@@ -80,7 +81,7 @@ def _a_name(path: str, key: Any) -> str:
 
 
 def a_part(path: str, given: Any) -> Fraction:
-    """From 0 to 1, as numpy has its quantiles: 0.95, and 0.05 exactly as it is written."""
+    """Checks a part from 0 to 1 as numpy takes quantiles; 0.05 is exactly as it is written, not the nearest float."""
     try:
         part = Fraction(-1) if isinstance(given, (bool, str)) else Fraction(str(given))
     except (ValueError, ZeroDivisionError):

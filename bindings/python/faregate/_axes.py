@@ -23,7 +23,7 @@ def tidy(axes: Axes) -> None:
 
 
 def titled(axes: Axes, title: str, across: str = "", up: str = "") -> None:
-    """Once everything is drawn: a number's unit follows from how far the axis goes."""
+    """Titles a picture, which must be drawn already, because the unit on an axis follows from how far the axis goes."""
     axes.set_title(title, loc="left", fontsize="medium")
     measured(axes.xaxis, axes.get_xlim(), across)
     measured(axes.yaxis, axes.get_ylim(), up)
@@ -31,7 +31,8 @@ def titled(axes: Axes, title: str, across: str = "", up: str = "") -> None:
 
 
 def measured(axis: Any, limits: tuple[float, float], name: str) -> None:
-    """Numbers on an axis in thousands or millions, said once in words. An axis without a name stays as it is."""
+    """Shows the numbers on an axis in thousands or millions and says so in its name; an axis without a name stays as it
+    is."""
     if not name:
         return
     if axis.get_scale() == "log":
@@ -45,7 +46,8 @@ def measured(axis: Any, limits: tuple[float, float], name: str) -> None:
 
 
 def month_ticks(axes: Axes, months: Sequence[str]) -> None:
-    """Places 0, 1, … are months, "2025-01": as many labels as there is room for, the year below the first of each."""
+    """Labels the places 0, 1, … of an axis with months such as "2025-01": as many labels as there is room for, the year
+    below the first month of each year."""
     if not months:
         axes.set_xticks([])
         return
@@ -61,8 +63,8 @@ def month_ticks(axes: Axes, months: Sequence[str]) -> None:
 
 
 def legend(axes: Axes, within: str | None = None, **options: Any) -> None:
-    """Beside the picture, where it hides nothing; or within it, in a corner that its kind leaves free, on a ground of
-    its own where shades reach into that."""
+    """Puts the legend beside the picture, where it hides nothing; or within the picture, in a corner that its kind
+    leaves free, on a ground of its own where shades reach into that corner."""
     if axes.get_legend_handles_labels()[0] or "handles" in options:
         beside = {"bbox_to_anchor": (1.01, 1), "loc": "upper left", "frameon": False}
         inside = {"loc": within, "framealpha": 0.85, "edgecolor": "none"}
@@ -70,7 +72,7 @@ def legend(axes: Axes, within: str | None = None, **options: Any) -> None:
 
 
 def short(value: float) -> str:
-    """1500000 as 1.5M."""
+    """A number in few characters: 1500000 as 1.5M."""
     for unit, name in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= unit:
             return f"{value / unit:g}{name}"

@@ -1,5 +1,5 @@
-"""Price books to play with: the same book at another price, without a pack, with another rule. Each is a book of its own
-that says what was changed; what it costs is rated as of any other."""
+"""Price books to play with: the same book at another price, without a pack, or with another rule. Each is a book of its
+own that says what was changed, and prices usage as any other book does."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +11,7 @@ from faregate._core import Book, Invalid, UnknownMeter, UnknownPack, UnknownProd
 from faregate._documents import failure
 from faregate._exact import exactly
 
-Slot = dict[str, Any]  # an object of the book with a `price` of its own
+Slot = dict[str, Any]  # an object of the book that has a `price` of its own
 
 
 def with_price(
@@ -76,7 +76,8 @@ def replace(book: Book, product: str | None = None, /, **keys: Any) -> Book:
 
 
 def repriced(book: Book, product: str, part: str, factor: Fraction) -> Book:
-    """The book with the prices of a part of a product (price, packs, capacity) at so many times what they are."""
+    """Returns the book in which the prices of a part of a product (price, packs, capacity) are multiplied by a
+    factor."""
     described = _described(book)
     for slot in _slots(_product_of(described, product).get(part)):
         if slot["price"] is not None:
@@ -101,7 +102,8 @@ def _product_of(described: dict[str, Any], product: str) -> dict[str, Any]:
 
 
 def _priced(item: dict[str, Any], pack: str | None, meter: str | None, rule: str | None) -> Any:
-    """The part of a product of which prices are asked: the one thing that is named, or its usage."""
+    """The part of a product whose prices are to change: the pack, meter or rule that is named, or else the price of its
+    usage."""
     if sum(each is not None for each in (pack, meter, rule)) > 1:
         raise failure(Invalid, "pack: expected one of pack, meter and rule")
     if pack is not None:
@@ -129,7 +131,7 @@ def _priced(item: dict[str, Any], pack: str | None, meter: str | None, rule: str
 
 
 def _slots(value: Any) -> Iterator[Slot]:
-    """The objects within that have a price of their own: an amount, or null where none is published."""
+    """Finds the objects within a value that have a price of their own: an amount, or null where none is published."""
     if isinstance(value, list):
         for each in value:
             yield from _slots(each)
@@ -147,7 +149,7 @@ def _changed(described: dict[str, Any], words: str) -> Book:
 
 
 def of_percent(percent: Any) -> Fraction:
-    """What 100 becomes: 110 for 10, 90 for -10, as a part."""
+    """The factor of a change in percent: 11/10 for 10, 9/10 for -10."""
     exact = isinstance(percent, (int, float, str, Decimal)) and not isinstance(percent, bool)
     try:
         factor = 1 + Fraction(str(percent)) / 100 if exact else Fraction(-1)
@@ -160,7 +162,7 @@ def of_percent(percent: Any) -> Fraction:
 
 @exactly
 def at_factor(price: str, factor: Fraction) -> str:
-    """Rounded to the 12 decimals that a price may have."""
+    """Multiplies a price, and rounds it to the 12 decimals that a price may have."""
     exact = Fraction(price) * factor
     return format(Decimal(round(exact * 10**12)).scaleb(-12).normalize(), "f")
 

@@ -74,9 +74,9 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
 
 
 def show_bills(options: argparse.Namespace) -> int:
-    outputs = [output_of(given) for given in options.out]  # what is none is refused before all is billed
+    outputs = [output_of(given) for given in options.out]  # before billing, which takes long
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they are told below
+        warnings.simplefilter("ignore")  # the bills have them too, and they are printed below
         bills = made_of(options)
     for name, file in outputs:
         write_table(getattr(bills, name), file)
@@ -111,7 +111,7 @@ def made_of(options: argparse.Namespace) -> Bills:
 
 
 def output_of(given: str) -> tuple[str, str]:
-    """The table to write, and where."""
+    """Reads an argument of --out as the table to write and the file to write it to."""
     name, equals, file = given.partition("=")
     name, file = (name, file) if equals else ("lines", given)
     if name not in _TABLES:

@@ -97,7 +97,7 @@ def show_guides(found: Comparison) -> None:
 
 
 def guide_dates(found: Comparison) -> dict[str, str | None]:
-    """Of which date the guide behind each book is."""
+    """The date of the guide behind each book, by the id of the book."""
     return {plan.book.id: plan.book.guide_date for plan in found.plans.values()}
 
 
@@ -144,7 +144,7 @@ def show_break_even(options: argparse.Namespace) -> None:
 
 
 def read_units(name: str, text: str) -> dict[str, Any]:
-    """The parts of a way, PART=VALUE after each other."""
+    """Reads a way to pay as it is written on the command line: PART=VALUE,PART=VALUE."""
     way: dict[str, Any] = {}
     for key, value in pairs(f"--{name}", text.split(",") if text else []):
         if key in COUNTS and not (value.isascii() and value.isdigit()):

@@ -49,7 +49,7 @@ def add_attributes(command: argparse.ArgumentParser) -> None:
 
 
 def attributes_of(options: argparse.Namespace, book: Book) -> dict[str, str | int]:
-    """A value is a whole number where the book declares the attribute as one."""
+    """Reads attributes; a value is a whole number where the book declares its attribute as one."""
     declared = book.to_dict()
     lists = declared.get("editions") or [declared]
     numbers = {each["id"] for listed in lists for each in listed.get("attributes") or [] if "whole" in each}

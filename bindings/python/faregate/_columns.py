@@ -1,8 +1,8 @@
-"""The columns of a log in the few types that the core reads.
+"""Brings the columns of a log into the few types that the core reads.
 
 Names are text, plain or by a dictionary; times are timestamps, dates, whole numbers or text; quantities are whole
-numbers or text. All else that can be meant becomes one of these, a column at a time: numbers that are all whole become
-integers, and where some are not, text, because the core says of each row what is wrong with it.
+numbers or text. Other types are converted, a column at a time: a column of whole numbers becomes integers, and one
+where some number is not whole becomes text, because the core says of each row what is wrong with it.
 """
 
 import json
@@ -18,9 +18,9 @@ from faregate._table import Table
 
 ROLES = ("account", "time", "product", "quantity")
 NAMES = ("account", "product", "id")
-NUMBER = " row"  # the name of a column that no log has
-ATTRIBUTE = "attribute "  # before the name of an attribute: its role
-CARRIED = "carried "  # before the name of a column that is carried through: its role
+NUMBER = " row"  # the name of the column of row numbers; the blank keeps it apart from a log's own names
+ATTRIBUTE = "attribute "  # an attribute's role is its name after this
+CARRIED = "carried "  # the role of a column that goes through to the detail is its name after this
 
 
 Wanted: TypeAlias = Mapping[str, str]
@@ -28,7 +28,7 @@ Wanted: TypeAlias = Mapping[str, str]
 
 
 class Names(NamedTuple):
-    """Of the columns in the log."""
+    """The names of the columns in the log."""
 
     account: str = "account"
     time: str = "time"
@@ -41,7 +41,7 @@ class Names(NamedTuple):
     """further columns, which go through to the detail"""
 
     def of_roles(self, constants: Mapping[str, Any]) -> dict[str, str]:
-        """Those that the log has to have, by role."""
+        """The names of the columns that the log has to have, by their roles."""
         named = {role: getattr(self, role) for role in (*ROLES, "id") if role not in constants}
         named |= {ATTRIBUTE + attribute: column for attribute, column in self.attributes.items()}
         named |= {CARRIED + name: name for name in self.carried}
@@ -49,7 +49,7 @@ class Names(NamedTuple):
 
 
 def missing(name: str, there: Sequence[str]) -> Exception:
-    """An error for a column that is not there, with those that are and the nearest."""
+    """An error for a column that is missing: it names the columns that there are, and the most similar of them."""
     if not there:
         return failure(Invalid, f"events.{name}: there is no such column, nor any other: it is empty")
     from difflib import get_close_matches
@@ -61,7 +61,7 @@ def missing(name: str, there: Sequence[str]) -> Exception:
 
 
 def pick(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    """Where the wanted columns are."""
+    """The places of the wanted columns among the names."""
     places = []
     for name in wanted:
         found = [place for place, other in enumerate(names) if other == name]
@@ -76,7 +76,8 @@ def pick(names: Sequence[str], wanted: Sequence[str]) -> list[int]:
 
 
 class Columns:
-    """Takes batches of a log to batches that the core reads, with the columns of ROLES and perhaps `id` and NUMBER."""
+    """Takes batches of a log to batches that the core reads, with the columns of ROLES and, where they are there, `id`
+    and NUMBER."""
 
     def __init__(self, names: Names, constants: Mapping[str, Any]) -> None:
         self._constants = constants
@@ -87,7 +88,7 @@ class Columns:
         self.wanted: Wanted = wanted
 
     def of_batch(self, batch: Any, numbers: Any = None) -> Any:
-        """Of a RecordBatch or Table of pyarrow."""
+        """Returns the columns that the core reads, from a RecordBatch or Table of pyarrow."""
         import pyarrow  # type: ignore[import-untyped]
 
         places = pick(batch.schema.names, list(self._of_roles.values()))
@@ -100,7 +101,7 @@ class Columns:
         return make(columns)
 
     def of_table(self, table: Table, numbers: Any = None) -> Table:
-        """Of a table of texts that this package made."""
+        """Returns the columns that the core reads, from a table of texts that this package made."""
         places = pick(table.columns, list(self._of_roles.values()))
         columns = {role: table[table.columns[place]] for role, place in zip(self._of_roles, places)}
         for role, value in self._constants.items():
@@ -129,7 +130,7 @@ _EXPECTED = {
 
 
 def text_of(value: Any) -> str | None:
-    """A value of Python as a text that the core reads."""
+    """Writes a value of Python as a text that the core reads."""
     if isinstance(value, Decimal):
         return None if value.is_nan() else format(value, "f") if abs(value.adjusted()) < 40 else str(value)
     if isinstance(value, (bool, list, dict)):
@@ -149,7 +150,7 @@ def texts_of(values: Sequence[Any]) -> Any:
 
 
 def _repeated(value: Any, count: int) -> Any:
-    """A value in every row, held once."""
+    """A column with the same value in every row, which is held in memory once."""
     import pyarrow
 
     codes = pyarrow.repeat(pyarrow.scalar(0, pyarrow.int8()), count)
@@ -175,7 +176,7 @@ def _is_number(kind: Any) -> bool:
 
 
 def _whole(column: Any) -> Any:
-    """As integers, or where one is not whole as text, which has no exponents."""
+    """Casts a column of numbers to integers, or, where one of them is not whole, to text without exponents."""
     import pyarrow
     from pyarrow import compute
 
@@ -189,7 +190,8 @@ def _whole(column: Any) -> Any:
 
 
 def _by_dictionary(column: Any) -> Any:
-    """Whole numbers as names: each of them is written once."""
+    """Writes a column of whole numbers as names, by a dictionary, so that each different number is written only
+    once."""
 
     def written(chunk: Any) -> Any:
         encoded = chunk.dictionary_encode()
@@ -206,7 +208,7 @@ def _with_dictionary(indices: Any, dictionary: Any) -> Any:
 
 
 def _by_chunk(column: Any, made: Callable[[Any], Any]) -> Any:
-    """A column of text by a dictionary, made of each part of another."""
+    """Makes a column of text by a dictionary, chunk by chunk from another column."""
     import pyarrow
 
     if not isinstance(column, pyarrow.ChunkedArray):
@@ -216,7 +218,8 @@ def _by_chunk(column: Any, made: Callable[[Any], Any]) -> Any:
 
 
 def _plain(column: Any) -> Any:
-    """Without an extension's name, without a dictionary of what is no text, nulls and bytes as text."""
+    """Replaces types that the core does not read: an extension type by its storage, a dictionary of values other than
+    text by these values, nulls and bytes by text."""
     import pyarrow
     from pyarrow import types
 
@@ -246,7 +249,8 @@ def _names(column: Any) -> Any:
 
 
 def _exact(column: Any, what: str, below: float = math.inf) -> None:
-    """Refuses floats below a bound that stand for several whole numbers: two names would become one."""
+    """Refuses floats below a bound that are so large that one float stands for several whole numbers: two names would
+    become one."""
     from pyarrow import compute, types
 
     digits = next((bits for test, bits in _DIGITS.items() if getattr(types, test)(column.type)), None)
@@ -273,7 +277,7 @@ def _times(column: Any) -> Any:
     if _is_text(kind) or types.is_timestamp(kind) or types.is_date(kind) or types.is_integer(kind):
         return column
     if types.is_float16(kind) or types.is_float32(kind):
-        return None  # they tell times minutes apart
+        return None  # floats this short can only tell times apart that are minutes from each other
     return _whole(column) if _is_number(kind) else None
 
 
@@ -290,7 +294,7 @@ def _quantities(column: Any) -> Any:
 
 
 def _carried(column: Any) -> Any:
-    """As text, whatever it is."""
+    """Casts a column of any type to text."""
     import pyarrow
 
     column = _plain(column)
@@ -317,7 +321,7 @@ _TO = {
 
 
 def in_words(kind: Any) -> str:
-    """A type of Arrow as people call it."""
+    """Names a type of Arrow in the words that people use for it."""
     from pyarrow import types
 
     words = {

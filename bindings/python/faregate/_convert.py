@@ -10,7 +10,7 @@ from faregate._documents import failure
 
 
 def needed(name: str, extra: str) -> ModuleType:
-    """A library that is no dependency of its own."""
+    """Imports a library that this package does not depend on; where it is missing, the error says how to install it."""
     try:
         return import_module(name)
     except ImportError as error:
@@ -18,7 +18,7 @@ def needed(name: str, extra: str) -> ModuleType:
 
 
 def found(name: str) -> Any:
-    """The library, or None where it is not installed."""
+    """Imports a library, or returns None where it is not installed."""
     try:
         return import_module(name)
     except ImportError:
@@ -26,7 +26,8 @@ def found(name: str) -> Any:
 
 
 def as_array(column: Column, dtype: Any = None, copy: bool | None = None) -> Any:
-    """Whole numbers and floats as they are; everything else, and whole numbers with nulls, as objects."""
+    """Makes a numpy array: whole numbers and floats keep their type; all else, and whole numbers with nulls, become
+    objects."""
     numpy = needed("numpy", "pandas")
     if column.type == "float64" or (column.type == "int64" and column.null_count == 0):
         buffer: Any = column

@@ -1,8 +1,8 @@
-"""CSV files as they are: pyarrow takes rows apart, and what is no row is found before it comes to that.
+"""Reads CSV files: pyarrow takes rows apart, after lines that are no rows were taken out.
 
-A parser sees no difference between a quote that somebody lost and a field of many lines, and swallows the rows in
-between without a word. So each block of a file is sifted first: lines that are no rows are taken out and told, and what
-is left has one row a line, but for fields of several lines that hold no whole row.
+A parser cannot tell a lost quote from a field of many lines, and drops the rows in between silently. So each block of a
+file is sifted first: lines that are no rows are taken out and told, and what is left has one row on each line, except
+where a field goes over several lines none of which is a whole row.
 """
 
 import codecs
@@ -24,12 +24,12 @@ from faregate._table import Table
 
 BLOCK = 1 << 23
 _MARK = b"\xef\xbb\xbf"
-_FIELD_MOST = 1 << 20  # bytes of a field of several lines
+_FIELD_MOST = 1 << 20  # bytes, at most, of a field that goes over several lines
 _DELIMITERS = ",\t;|"
 
 
 def pieces(stream: Any, wanted: Wanted, delimiter: str | None) -> Iterator[Piece]:
-    """The rows of a stream of bytes, numbered by line."""
+    """Reads the rows of a stream of bytes; a row's number is that of its line."""
     blocks = _Blocks(stream)
     header, line = blocks.header()
     log = _Log(header, wanted, delimiter)
@@ -46,7 +46,7 @@ def pieces(stream: Any, wanted: Wanted, delimiter: str | None) -> Iterator[Piece
 
 
 class _Blocks:
-    """A stream in blocks that end with a line."""
+    """Cuts a stream into blocks that end with a line."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -54,7 +54,7 @@ class _Blocks:
         self.at_end = False
 
     def next(self) -> bytes | None:
-        """The next block, which has at least one line; None at the end."""
+        """The next block, which has at least one line; None at the end of the stream."""
         parts = [self._left]
         self._left = b""
         while not self.at_end:
@@ -92,7 +92,7 @@ class _Blocks:
 
 @dataclass
 class _Run:
-    """Records after each other, one a line; or one of several lines."""
+    """Records that follow each other in a block, either each on one line, or a single one of several lines."""
 
     start: int
     end: int
@@ -131,7 +131,8 @@ class _Log:
         return Table({name: _text_column([]) for name in self._names})
 
     def read(self, block: bytes, line: int, at_end: bool) -> tuple[Piece, bytes, int]:
-        """The rows of a block, what of it belongs to the next one, and how many lines come before that."""
+        """Reads the rows of a block. Returns them, the end of the block that has to be read with the next one, and how
+        many lines come before that end."""
         sifted = self._sieve.sift(block, line, at_end)
         runs = sifted.runs
         is_whole = len(runs) == 1 and runs[0].end - runs[0].start == len(block)
@@ -145,7 +146,7 @@ class _Log:
         if not is_one_run:
             piece.numbers = self._numbers(runs, misfits, piece)
             piece.aside.sort(key=lambda aside: aside.number)
-        is_counted = is_whole and runs[0].records > 1  # a line each
+        is_counted = is_whole and runs[0].records > 1  # one run over the whole block has one record on each line
         lines = runs[0].records if is_counted else block.count(b"\n") - sifted.rest.count(b"\n")
         return piece, sifted.rest, lines
 
@@ -159,7 +160,8 @@ class _Log:
         return lines
 
     def _take_apart(self, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
-        """The columns that are wanted, and the rows of another width: place, fields, text."""
+        """Takes rows apart. Returns the wanted columns, and the rows with another number of fields: place, number of
+        fields, text."""
         pyarrow = found("pyarrow.csv")
         return self._by_pyarrow(pyarrow, data) if pyarrow is not None else self._by_itself(data)
 
@@ -173,7 +175,7 @@ class _Log:
             return "skip"
 
         text = pyarrow.string()
-        names = [f"{place}" for place in range(len(self._names))]  # so that those nobody wants may be the same
+        names = [f"{place}" for place in range(len(self._names))]  # names of columns may repeat
         names_again = pyarrow.dictionary(pyarrow.int32(), text)
         wanted = {
             str(place): names_again if _repeats(self._wanted[name]) else text for name, place in self._places.items()
@@ -201,7 +203,7 @@ class _Log:
         return table.rename_columns(list(self._places)), misfits
 
     def _by_itself(self, data: bytes) -> tuple[Any, list[tuple[int, int, str]]]:
-        """The same where pyarrow is not installed."""
+        """Takes rows apart as _take_apart does, where pyarrow is not installed."""
         rows, misfits = [], []
         for place, row in enumerate(csv.reader(io.StringIO(data.decode(), newline=""), delimiter=self._delimiter)):
             if len(row) == len(self._names):
@@ -213,7 +215,7 @@ class _Log:
 
 
 def _repeats(role: str) -> bool:
-    """Its values come again and again."""
+    """Whether a column has few different values, so that a dictionary makes it shorter."""
     return role in ("account", "product") or role.startswith(ATTRIBUTE)
 
 
@@ -222,7 +224,7 @@ def _length(table: Any) -> int:
 
 
 def _delimiter_of(header: str, wanted: Wanted) -> str:
-    """The one that shows most of the columns that are wanted."""
+    """The delimiter by which the header shows most of the wanted columns."""
 
     def shown(delimiter: str) -> int:
         names = {name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])}
@@ -232,7 +234,7 @@ def _delimiter_of(header: str, wanted: Wanted) -> str:
 
 
 class _Sieve:
-    """Tells lines that are rows from those that are none."""
+    """Separates lines that are rows from lines that are not."""
 
     def __init__(self, delimiter: str, width: int, places: Collection[int]) -> None:
         mark = re.escape(delimiter.encode())
@@ -246,7 +248,7 @@ class _Sieve:
         self._blanks = b" \t\r\n".replace(delimiter.encode(), b"")
 
     def sift(self, block: bytes, line: int, at_end: bool) -> _Sifted:
-        """Runs of records, and the lines that are none."""
+        """Finds the runs of records in a block, and the lines that are no rows."""
         sifted = _Sifted()
         broken = deque(_broken_lines(block))
         at = 0
@@ -278,7 +280,8 @@ class _Sieve:
         return sifted
 
     def _fault_of(self, block: bytes, at: int, end: int, is_broken: bool) -> str | None:
-        """Why a line is no row whatever its quotes; "" for a blank one, None where it is up to them."""
+        """Why a line cannot be a row, whatever its quotes are: "" for a blank line, None where only the quotes can
+        decide."""
         line = block[at:end]
         if not line.strip(self._blanks):
             return ""
@@ -289,7 +292,8 @@ class _Sieve:
         return "a carriage return inside of the line" if b"\r" in line.removesuffix(b"\r\n") else None
 
     def _record_end(self, block: bytes, at: int, end: int, at_end: bool) -> int | None:
-        """Where a record of several lines ends; 0 where only the next block can tell, None where it is none."""
+        """The place where a record of several lines ends; 0 where only the next block can tell, None where there is no
+        such record."""
         record = self._record.match(block, at)
         if record is not None:
             is_one = self._is_meant(record[0]) and self._is_one(block, end, record.end())
@@ -298,13 +302,14 @@ class _Sieve:
         return 0 if may_go_on and self._is_one(block, end, len(block)) else None
 
     def _is_meant(self, record: bytes) -> bool:
-        """It has all fields, and those of several lines are not among the columns that are read."""
+        """Whether a record of several lines has all fields, and no line feed in any column that is read."""
         fields = next(csv.reader(io.StringIO(record.decode("utf-8", "replace"), newline=""), delimiter=self._mark))
         read = [fields[place] for place in self._places] if len(fields) == self._width else ["\n"]
         return not any("\n" in text or "\r" in text for text in read)
 
     def _is_one(self, block: bytes, start: int, end: int) -> bool:
-        """None of the lines is a row by itself: else the quote that opened before them was meant to close earlier."""
+        """Whether lines belong to one record, because none of them is a row by itself: such a row means that the quote
+        before it was meant to close earlier."""
         while start < end:
             after = block.index(b"\n", start) + 1
             if self._is_row(block[start:after]):
@@ -318,7 +323,7 @@ class _Sieve:
 
 
 def _broken_lines(block: bytes) -> list[int]:
-    """Where the lines begin that are no UTF-8."""
+    """The places at which lines begin that are not UTF-8."""
     starts: list[int] = []
     if block.isascii():
         return starts

@@ -1,4 +1,4 @@
-"""Use by the day, from what each event came to."""
+"""Sums up usage by day, from the detail of each event."""
 
 from collections import defaultdict
 
@@ -9,7 +9,7 @@ _COUNTS = {"units": "quantity", "free": "free", "packs": "packs", "postpaid": "p
 
 
 def by_day(detail: Table) -> Table:
-    """In the order of account, day and product."""
+    """Returns a row for each account, day and product, in this order."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * len(_COUNTS))
     counts = zip(*(detail[name] for name in _COUNTS.values()))
     for account, time, product, units in zip(detail["account"], detail["time"], detail["product"], counts):

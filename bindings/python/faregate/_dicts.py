@@ -10,18 +10,18 @@ from faregate._table import Table
 
 Row = Mapping[Any, Any]
 
-_EXACT = 1 << 53  # floats from here on stand for several whole numbers
+_EXACT = 1 << 53  # from this number on, a float may stand for several whole numbers
 
 
 def keys_of(rows: Sequence[Row], wanted: Wanted) -> dict[str, Any]:
-    """The keys of the columns that are wanted, as the rows write them."""
+    """The keys of the wanted columns as the rows write them, which may have blanks around the name."""
     keys = list(dict.fromkeys(key for row in rows for key in row))
     places = pick([str(key) for key in keys], list(wanted))
     return {name: keys[place] for name, place in zip(wanted, places)}
 
 
 def piece_of(rows: Sequence[Row], numbers: Sequence[int], keys: Mapping[str, Any], wanted: Wanted) -> Piece:
-    """The rows, numbered."""
+    """Makes a piece of rows, which have these numbers."""
     columns = {name: [row.get(keys[name]) for row in rows] for name in wanted}
     faults: dict[int, Aside] = {}
     for name, role in wanted.items():
@@ -41,7 +41,7 @@ def piece_of(rows: Sequence[Row], numbers: Sequence[int], keys: Mapping[str, Any
 
 
 def _is_plain(column: Sequence[Any]) -> bool:
-    """Nothing can be wrong with it that the core does not find."""
+    """Whether the core finds everything that can be wrong with a column, so that its values need no check here."""
     kinds = set(map(type, column))
     return kinds == {int} or (kinds == {str} and all(map(str.isascii, column)))
 

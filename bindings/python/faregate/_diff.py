@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 class BookDiff(Results["Difference"]):
-    """The differences of two books, what decides an amount or an instant first: each has path, ours, theirs,
+    """The differences of two books, those first that decide an amount or an instant: each has path, ours, theirs,
     for_people."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        """A line each, texts for people apart."""
+        """One line for each difference; texts for people come after all others."""
         lines = [f"{each.path}: {_said(each.ours)} -> {_said(each.theirs)}" for each in self if not each.for_people]
         texts = [f"  {each.path}: {_said(each.ours)} -> {_said(each.theirs)}" for each in self if each.for_people]
         return "\n".join(lines + (["texts for people:", *texts] if texts else []))
 
     def _repr_html_(self) -> str:
-        """Two tables, for notebooks: what decides, and texts."""
+        """Two tables for notebooks: the differences that decide an amount or an instant, and those of texts."""
         decides = _table("what decides", [each for each in self if not each.for_people])
         return decides + _table("texts for people", [each for each in self if each.for_people])
 

@@ -1,4 +1,4 @@
-"""Why two of a kind differ: bills, plans, quotes of baskets, editions of a price book."""
+"""Explains why two bills, two plans, two quotes of baskets, or two editions of a price book differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 class Difference:
     """Why two bills differ. The parts add up to `total`, to the last digit."""
 
-    volume: Decimal  # more or fewer units, at what a unit cost on average
-    timing: Decimal  # the same units in other months
-    tier: Decimal  # other tiers reached
-    price: Decimal  # another price for the same tier
-    currency: str | None = None  # None: of invoices alone, which do not say
+    volume: Decimal  # amount of more or fewer units, at the average cost of a unit
+    timing: Decimal  # amount of the same units in other months
+    tier: Decimal  # amount of units that reached other tiers
+    price: Decimal  # amount of another price for the same tier
+    currency: str | None = None  # None where only invoices were given, which do not name it
 
     @property
     @exactly
     def total(self) -> Decimal:
-        """Bill b less bill a."""
+        """The amount of bill b less that of bill a."""
         return self.volume + self.timing + self.tier + self.price
 
     @property
     def rows(self) -> Table:
-        """Each part and what it comes to: part, amount."""
+        """A row for each part of the difference: part, amount."""
         parts = ("volume", "timing", "tier", "price", "total")
         return table_of({"part": part, "amount": getattr(self, part)} for part in parts)
 
@@ -53,7 +53,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class CostDifference:
-    """Where two plans, or two quotes, cost something else. `rows` has what differs alone, and adds up to `total`."""
+    """Where the costs of two plans, or of two quotes, differ. `rows` has only what differs, and adds up to `total`."""
 
     rows: Table
     """month, product, what (packs, capacity, materials, postpaid, or what a line of a quote is for), a, b, more (b less
@@ -67,7 +67,7 @@ class CostDifference:
     @property
     @exactly
     def total(self) -> Decimal:
-        """b less a."""
+        """The total of b less that of a."""
         return self.b - self.a
 
     def _repr_html_(self) -> str:
@@ -77,7 +77,7 @@ class CostDifference:
         return cost_difference(self)
 
 
-Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # by product and month
+Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # lines of invoices, by product and by month
 Invoiced: TypeAlias = Account | Bills | Sequence[Any]
 
 
@@ -124,7 +124,7 @@ def _same_currency(currencies: set[str]) -> None:
         raise failure(Invalid, f"a, b: they are in {' and '.join(sorted(currencies))}, which have no difference")
 
 
-Costs: TypeAlias = dict[tuple[str, str, str], Decimal]  # by month, product and what is paid for
+Costs: TypeAlias = dict[tuple[str, str, str], Decimal]  # amounts by month, product and the kind of cost
 
 
 def _plan_costs(plan: Plan) -> Iterator[tuple[tuple[str, str, str], Decimal]]:
@@ -175,7 +175,7 @@ def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
 def lines_of(name: str, bill: Any) -> Lines:
     lines: Lines = {}
     if isinstance(bill, Bills):
-        for row in bill.lines:  # tiers are those of an account, so each has its own parts
+        for row in bill.lines:  # each account has tiers of its own, so each is compared by itself
             own = SimpleNamespace(**row)
             lines.setdefault(f"{own.product} of {own.account}", {}).setdefault(own.month, []).append(own)
         return lines
@@ -190,7 +190,7 @@ def lines_of(name: str, bill: Any) -> Lines:
 
 
 def currency_of(bill: Any) -> str | None:
-    """None where an invoice does not say."""
+    """The currency of a bill; None where only invoices were given, which do not name it."""
     if isinstance(bill, Bills):
         return bill.currency
     return str(bill.book.currency) if isinstance(bill, Account) else None
@@ -201,7 +201,7 @@ def amount_of(lines: Lines) -> Decimal:
 
 
 def list_prices(bill: Any, product: str, lines: Lines) -> dict[int, Fraction]:
-    """The price of a unit by the lower edge of its tier: as the price book has it, or as far as the bill shows."""
+    """The price of a unit by the first unit of its tier: from the price book, or else from the lines of the bill."""
     shown = [line for part in lines.get(product, {}).values() for line in part if line.units > 0]
     prices = {line.tier: Fraction(line.amount) / line.units for line in shown}
     if hasattr(bill, "book"):
@@ -213,7 +213,7 @@ def list_prices(bill: Any, product: str, lines: Lines) -> dict[int, Fraction]:
 
 
 def product_parts(a: dict[str, list[Any]], b: dict[str, list[Any]], prices: dict[int, Fraction]) -> list[Fraction]:
-    """Volume, timing, tier, price of one product."""
+    """The parts of the difference for one product: volume, timing, tier, price."""
     units_a, cost_a = (sum((totals(part)[i] for part in a.values()), Fraction(0)) for i in (0, 1))
     units_b = sum((totals(part)[0] for part in b.values()), Fraction(0))
     cost_b = sum((totals(part)[1] for part in b.values()), Fraction(0))
@@ -237,7 +237,7 @@ def totals(lines: Iterable[Any]) -> tuple[Fraction, Fraction]:
 
 
 def exact_parts(parts: Sequence[Fraction], total: Decimal) -> list[Decimal]:
-    """Parts with 12 decimals; what rounding leaves over goes to the largest."""
+    """Rounds parts to 12 decimals, and adds to the largest part what keeps the sum at the total."""
     short = [rounded(part) for part in parts]
     largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
     short[largest] += total - sum(short, Decimal(0))

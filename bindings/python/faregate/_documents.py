@@ -1,4 +1,4 @@
-"""Where the JSON of a price book or a timeline comes from: shipped names, files, dicts."""
+"""Finds the JSON of a price book or a timeline by the name of a shipped one, by path, or from a dict."""
 
 import json
 import operator
@@ -15,11 +15,12 @@ _carried: dict[str, Book] = {}
 
 
 def _shipped(name: str = "") -> Any:
-    """The directory of the shipped books, or a file in it. What finds it takes long to import."""
+    """The directory of the shipped books, or a file in it. `importlib.resources` is imported here because that takes
+    long."""
     from importlib.resources import files
 
     books = files("faregate.books")
-    return books.joinpath(name) if name else books  # of several directories Python 3.14 joins no empty name
+    return books.joinpath(name) if name else books  # joinpath("") may fail in Python 3.14
 
 
 def shipped_books() -> tuple[str, ...]:
@@ -29,7 +30,7 @@ def shipped_books() -> tuple[str, ...]:
 
 
 def unknown_book(name: str) -> str:
-    """Which name no shipped book has, the nearest that one has, and all of them."""
+    """A message that no shipped book has this name, with the most similar name and all names that there are."""
     from difflib import get_close_matches
 
     names = shipped_books()
@@ -39,7 +40,7 @@ def unknown_book(name: str) -> str:
 
 
 def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes:
-    """The JSON of a book."""
+    """Returns the JSON of a book; what is no JSON is refused."""
     if isinstance(source, dict):
         return encode(source).encode("utf-8", "surrogatepass")
     if isinstance(source, str):
@@ -56,7 +57,8 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes:
 
 
 def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes:
-    """The same, of JSON that may have any fault; the text itself is one more source."""
+    """Returns the JSON of a book without a check, because it is to be checked; the source may also be the JSON text
+    itself."""
     if isinstance(source, str) and source.lstrip().startswith("{"):
         return source.encode("utf-8", "surrogatepass")
     if isinstance(source, os.PathLike) or (isinstance(source, str) and is_path(source)):
@@ -65,14 +67,14 @@ def read_text(source: str | bytes | os.PathLike[str] | dict[str, Any]) -> bytes:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The content of a file, without a byte order mark at its beginning."""
+    """Reads a file, without the byte order mark at its beginning."""
     if "\0" in str(path):
         raise failure(Invalid, f"book: expected a path that the system can have, not {str(path)!r}")
     return path.read_bytes().removeprefix(b"\xef\xbb\xbf")
 
 
 def read_json(path: Path) -> bytes:
-    """The bytes of a JSON file. What is no JSON is told with the file's name."""
+    """Reads a JSON file; where it is not JSON, the error names the file."""
     text = read_bytes(path)
     try:
         json.loads(text)
@@ -86,14 +88,16 @@ def is_path(text: str) -> bool:
 
 
 def shipped_book(name: str) -> Book | None:
-    """A shipped book, read once: replays ask for the same one over and over. None if there is none."""
+    """A shipped book, which is read once, because replays ask for the same one over and over; None if no book has the
+    name."""
     if name not in _read and name in shipped_books():
         _read[name] = Book(name)
     return _read.get(name)
 
 
 def book_of_json(text: str) -> Book:
-    """A book that was carried as its JSON: one for all that came with the same, of the last few."""
+    """A book from its JSON, which came with a plan or an account; the last few are kept, so that equal texts become one
+    book."""
     book = _carried.get(text)
     if book is None:
         while len(_carried) >= CARRIED_MOST:
@@ -103,7 +107,8 @@ def book_of_json(text: str) -> Book:
 
 
 def encode(document: Any) -> str:
-    """JSON, with a failure of the library for what JSON cannot hold. Whole numbers of other libraries are numbers."""
+    """Writes JSON; a value that JSON cannot hold raises an error of the library, and whole numbers of other libraries
+    are numbers."""
     try:
         return json.dumps(document, ensure_ascii=False, allow_nan=False, default=operator.index)
     except TypeError as error:

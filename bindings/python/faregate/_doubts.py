@@ -1,4 +1,4 @@
-"""What of bills may not be meant, in words: nothing of it is an error, and any of it may be a wrong number."""
+"""Warnings about bills, in words: what they tell of is no error, but may be the cause of a wrong number."""
 
 import unicodedata
 from collections import defaultdict
@@ -9,7 +9,8 @@ from faregate._table import Table
 
 
 def doubts(names: Collection[str], months: Table, refusals: Table, repeats: Table, grouped: int) -> Iterator[str]:
-    """Of the names of accounts, the tables of bills, and so many quantities in which a point may group digits."""
+    """Yields all warnings. `grouped` is the number of quantities such as "1.000", in which the point may group
+    digits."""
     yield from _alike(names)
     yield from _nameless(names)
     yield from _strange_years(months)
@@ -23,11 +24,11 @@ def counted(number: int, of: str, many: str | None = None) -> str:
 
 
 def _alike(names: Iterable[str]) -> Iterator[str]:
-    """Warnings of names that a person would take for the same."""
+    """Yields warnings of names that a person would take for the same."""
     names = list(names)
     seen = [_as_seen(name) for name in names]
     if len(set(seen)) == len(seen):
-        return  # as it mostly is: a list for each of many accounts would take longer than their names
+        return  # the usual case, which is decided without a list for each of many names, because that would take longer
     folded = defaultdict(list)
     for name, as_seen in zip(names, seen):
         folded[as_seen].append(name)
@@ -39,7 +40,7 @@ def _alike(names: Iterable[str]) -> Iterator[str]:
 
 
 def _nameless(names: Iterable[str]) -> Iterator[str]:
-    """A warning of names that are what some program writes where there is none."""
+    """Yields a warning of names that programs write for a missing value."""
     missing = [name for name in names if len(name) < 10 and name.casefold() in _MISSING]
     if missing:
         yield f"accounts with names as of a missing value: {', '.join(map(repr, missing))}"
@@ -57,14 +58,15 @@ def _thousands_in(count: int) -> Iterator[str]:
 
 
 def _as_seen(name: str) -> str:
-    """A name without what the eye does not tell apart: case, forms of a letter, signs without width, blanks."""
+    """A name without the differences that the eye does not see: case, forms of a letter, signs without width,
+    blanks."""
     if not name.isascii():
         name = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
     return " ".join(name.casefold().split())
 
 
 def _strange_years(periods: Table) -> Iterator[str]:
-    begun = set(periods["month"].tolist())  # many rows are of few months
+    begun = set(periods["month"].tolist())  # as a set, because many rows share few months
     if None in begun:
         others = {f"{begin:%Y-%m}" for begin in set(periods["begin"].tolist()) if begin is not None}
         begun = begun - {None} | others
@@ -76,8 +78,8 @@ def _strange_years(periods: Table) -> Iterator[str]:
 
 
 def not_in_the_log(given: Iterable[str], apart: Collection[Table], months: Table) -> Iterator[str]:
-    """A warning of accounts that were entered by names of which the log has nothing; `apart` has what was not billed.
-    What was entered under a misspelt name, packs for example, would be nobody's."""
+    """Yields a warning of accounts that were entered but of which the log has nothing, neither billed nor in the tables
+    `apart`: packs that were entered under a misspelt name would serve nobody."""
     seen = {name for table in (months, *apart) for name in set(table["account"].tolist()) if name is not None}
     absent = [name.strip() for name in given if name.strip() not in seen]
     if absent:
@@ -88,8 +90,8 @@ def not_in_the_log(given: Iterable[str], apart: Collection[Table], months: Table
 
 
 def _nearest(name: str, names: Collection[str]) -> str | None:
-    """None also of more names than are compared one by one: with a hundred thousand that would take longer than to bill
-    them, and an account without usage in a month is nothing unusual."""
+    """The most similar name, or None. Also None among so many names that comparing them would take longer than billing;
+    there, an account without usage in a month is nothing unusual either."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, names, n=1)), None) if len(names) <= _COMPARED_MOST else None
@@ -99,7 +101,7 @@ _COMPARED_MOST = 10_000
 
 
 def _undone(refusals: Table) -> Iterator[str]:
-    """A warning of commands, which are no rows."""
+    """Yields a warning of commands that were refused: they are no rows of the log, so nobody looks for them there."""
     count = refusals["row"].null_count
     if count > 0:
         first = refusals["row"].tolist().index(None)
@@ -108,7 +110,8 @@ def _undone(refusals: Table) -> Iterator[str]:
 
 
 def _repeated_late(repeats: Table) -> Iterator[str]:
-    """A warning of events that are no sending again, if ids are no names of events but begin anew now and then."""
+    """Yields a warning of events whose id was used long before: they are probably no repeated sendings, but the ids
+    begin anew now and then."""
     if len(repeats) == 0:
         return
     times = zip(repeats["time"].tolist(), repeats["first_time"].tolist())

@@ -8,13 +8,13 @@ from typing import ParamSpec, TypeVar
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-# Amounts have at most 26 digits before the point and 12 behind it. Ten to the twentieth of them still fit exactly; what
-# would not raises.
+# Amounts have at most 26 digits before the point and 12 behind it, so that 10^20 of them still add up exactly. A result
+# that does not fit raises an error.
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
 
 
 def exactly(function: Callable[_P, _T]) -> Callable[_P, _T]:
-    """The function, with sums, differences and products of Decimal in it exact to the last digit."""
+    """Returns the function, in which sums, differences and products of Decimal are exact to the last digit."""
 
     @wraps(function)
     def computed(*args: _P.args, **keywords: _P.kwargs) -> _T:

@@ -18,7 +18,7 @@ _RIGHT = ' style="text-align:right"'
 
 
 def cell(value: Any) -> str:
-    """A value in words: groups of digits, times to the minute where they have no seconds."""
+    """Writes a value for people: digits in groups, times to the minute where they have no seconds."""
     if isinstance(value, Decimal):
         return amount_in_words(value)
     if isinstance(value, bool):
@@ -42,8 +42,8 @@ def _grid(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def rows(rows_of: Any, currency: str | None = None) -> str:
-    """The first rows of a table below the names of its columns, those of amounts with their currency; columns that have
-    nothing in them are left out."""
+    """A table of the first rows below the names of its columns, with the currency for amounts; columns without any
+    value are left out."""
     names = [name for name in rows_of.columns if len(rows_of) == 0 or rows_of[name].null_count < len(rows_of)]
     head = [
         f"{name} ({currency})" if currency is not None and rows_of[name].type == "decimal128" else name
@@ -54,7 +54,7 @@ def rows(rows_of: Any, currency: str | None = None) -> str:
 
 
 def table(value: Any) -> str:
-    """Keys and values below each other; a list of results as rows; a statement as a page."""
+    """Shows a result: keys and values below each other, a list of results as rows, a statement as a page."""
     if isinstance(value, Result):
         if all(key in value for key in _STATEMENT):
             return statement(value)
@@ -68,7 +68,7 @@ def table(value: Any) -> str:
 
 
 def row_table(of_rows: Sequence[Mapping[str, Any]]) -> str:
-    """Dicts as rows, by the keys that any of them has."""
+    """A table of dicts, with a column for each key that any of them has."""
     if not of_rows:
         return ""
     head = list(dict.fromkeys(key for row in of_rows for key in row))
@@ -77,7 +77,8 @@ def row_table(of_rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def statement(told: Any) -> str:
-    """What an account has, used and owes: products that are open, packs with units, the latest lines of invoices."""
+    """What an account has, used and owes: its open products, its packs with their units, the last lines of its
+    invoices."""
     currency = told["currency"]
     balance = "unlimited funds" if told["wallet"] is None else f"balance {cell(told['wallet']['balance'])} {currency}"
     at = "" if told["at"] is None else f"{cell(told['at'])}, "
@@ -118,7 +119,7 @@ def _packs(product: str, of: Any) -> list[dict[str, Any]]:
 
 
 def plan_tables(plan: Any, described: list[str]) -> str:
-    """A plan: what to buy, each order in words, and what each month comes to."""
+    """A plan as tables: what to buy, each order in words, and what each month costs."""
     orders = [
         {"order": words, f"amount ({plan.currency})": order.amount} for words, order in zip(described, plan.orders)
     ]
@@ -133,7 +134,7 @@ def plan_tables(plan: Any, described: list[str]) -> str:
 
 
 def bill_tables(bills: Any) -> str:
-    """Bills: their sum, the lines, and what has no line."""
+    """Bills as tables: their sum, the lines, and the rows that are in no line."""
     total = f"<p><b>{cell(bills.total)} {escape(bills.currency)}</b>, {escape(guide_of(bills.book))}</p>"
     counts = f"<p>{escape(str(bills.rows))}</p>"
     warnings = "".join(f"<p>{escape(warning)}</p>" for warning in bills.warnings)
@@ -152,7 +153,7 @@ def comparison_table(comparison: Any) -> str:
 
 @exactly
 def two_decimals(amount: Decimal) -> Decimal:
-    """Rounded for the eye: what is exact stays in the attributes."""
+    """Rounds an amount for display; the attributes of a result have it exactly."""
     cents = int((amount * 100).to_integral_value())
     return Decimal(cents).scaleb(-2)
 
@@ -163,7 +164,7 @@ def difference_table(difference: Any, parts: Sequence[str]) -> str:
 
 
 def for_the_eye(rows_of: Any, currency: str) -> str:
-    """A table of amounts, rounded to two decimals."""
+    """A table whose amounts are rounded to two decimals."""
     money = {name for name in rows_of.columns if rows_of[name].type == "decimal128"}
     told = [
         {
@@ -178,7 +179,7 @@ def for_the_eye(rows_of: Any, currency: str) -> str:
 
 
 def cost_difference(difference: Any) -> str:
-    """What of two plans or quotes differs, and both totals."""
+    """The lines in which two plans or quotes differ, and the totals of both."""
     amounts = [cell(two_decimals(amount)) for amount in (difference.a, difference.b, difference.total)]
     total = f"<p>a {amounts[0]}, b {amounts[1]}, <b>{amounts[2]} {escape(difference.currency)}</b> more</p>"
     return total + for_the_eye(difference.rows, difference.currency)

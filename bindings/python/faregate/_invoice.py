@@ -1,4 +1,4 @@
-"""An invoice, whatever it is in, as rows of texts and whole numbers; what these mean is the core's to read."""
+"""Reads an invoice, in whatever form it comes, as rows of texts and whole numbers; the core reads what these mean."""
 
 import csv
 import json
@@ -26,7 +26,7 @@ def invoice_of(theirs: Any) -> Any:
 
 
 def _rows(theirs: Any) -> Iterable[Any]:
-    """Of a table of any library, or whatever goes through rows."""
+    """The rows of a table of any library, or of any iterable."""
     if hasattr(theirs, "to_dicts"):  # Polars
         rows: Iterable[Any] = theirs.to_dicts()
     elif hasattr(theirs, "to_pylist"):  # pyarrow
@@ -49,7 +49,7 @@ def _row(place: int, row: Any) -> dict[str, Any]:
 
 
 def _plain(path: str, value: Any) -> Any:
-    """As JSON has it, numbers that are not whole as text."""
+    """A value as JSON can hold it; numbers that are not whole become text."""
     if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, Mapping):
@@ -59,7 +59,7 @@ def _plain(path: str, value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value, "f") if value.is_finite() else None
     if isinstance(value, (date, datetime)):
-        return None if value != value else value.isoformat()  # NaT is not itself
+        return None if value != value else value.isoformat()  # NaT of pandas is not equal to itself
     return _number_or_text(path, value)
 
 
@@ -71,7 +71,7 @@ def _number_or_text(path: str, value: Any) -> Any:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        return None if type(value).__name__ in ("NAType", "NaTType") else str(value)  # a Period, a word
+        return None if type(value).__name__ in ("NAType", "NaTType") else str(value)  # a Period of pandas, or text
     if math.isnan(number):
         return None
     if math.isinf(number):
@@ -95,7 +95,7 @@ def _file(path: Path) -> Any:
 
 
 def _decoded(raw: bytes) -> str:
-    """UTF-8, or as spreadsheets of Windows write: UTF-16 with a mark, else the code page of Chinese."""
+    """Decodes a file: UTF-8, or what spreadsheets on Windows write: UTF-16 with a byte order mark, or else GB 18030."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return raw.decode("utf-16")
     try:
@@ -116,8 +116,8 @@ def _json(path: Path, text: str) -> Any:
 
 
 def _table(path: Path, text: str) -> list[dict[str, Any]]:
-    """CSV. Its mark is the one that most lines have. Lines before the head, which is the first with more than half as many
-    values as any line has, are of the letter around the table."""
+    """Reads CSV, with the delimiter that most lines have. The header is the first line with more than half as many
+    values as the longest line; lines before it belong to the letter around the table."""
     lines = text.splitlines()
     mark = max("\t;,|", key=lambda sign: sum(sign in line for line in lines))
     rows = [row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row))]

@@ -1,4 +1,4 @@
-"""JSON, an object a line, or one array of objects.
+"""Reads JSON, with one object on each line, or one array of objects.
 
 A block of lines is read by pyarrow at once, with the types that its first line has. Where a line is damaged, or has
 other types, the block is read line by line.
@@ -62,7 +62,7 @@ def _is_object(row: Any) -> bool:
 
 
 def _parsed(text: bytes) -> Any:
-    """Numbers with a point are text, so that they keep all digits."""
+    """Reads JSON; numbers with a point become text, so that they keep all digits."""
     return json.loads(text, parse_float=str, object_pairs_hook=_object)
 
 
@@ -84,7 +84,7 @@ def _read_block(block: bytes, line: int, wanted: Wanted, known: dict[str, None])
 
 
 def _at_once(reader: Any, block: bytes, wanted: Wanted, known: dict[str, None]) -> Any:
-    """A table, or None where not all lines are of one kind."""
+    """Reads all lines of a block as one table; None where not all of them are of one kind."""
     import pyarrow  # type: ignore[import-untyped]
 
     kinds = {str: pyarrow.string(), int: pyarrow.int64()}
@@ -131,6 +131,6 @@ def _line_by_line(block: bytes, line: int, wanted: Wanted, known: dict[str, None
 
 
 def _keys(known: Mapping[str, None], wanted: Wanted) -> dict[str, str]:
-    """The keys of the columns as the lines write them; those that no line has had may still come."""
+    """The keys of the wanted columns as the lines write them; a key that no line has had so far may still come."""
     bare = {key.strip(): key for key in known}
     return {name: name if name in known else bare.get(name, name) for name in wanted}

@@ -1,4 +1,4 @@
-"""Accounts on the disk."""
+"""Opens, exports and imports ledgers: accounts whose commands are on the disk."""
 
 import mmap
 from builtins import open as open_file

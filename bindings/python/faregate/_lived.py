@@ -1,4 +1,5 @@
-"""What the accounts of bills lived, as timelines: what was entered, and the events of the log that happened."""
+"""The timelines that the accounts of bills lived: the commands that were entered, and the events of the log that
+happened."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -18,7 +19,7 @@ Command = dict[str, Any]
 def timeline_of(bills: "Bills", account: str) -> dict[str, Any]:
     begun = bills._begun.of(account)
     given = [_plain_command(command) for command in begun.pop("commands", ())]
-    # A log that was sorted to be billed is told in its own order.
+    # By time, because a log that was sorted for billing (`sort`) has its rows here in the order of the log.
     events = sorted(_events_of(bills, account), key=lambda event: _instant(bills.book, event["at"]))
     opened = {command["product"] for command in given if command["do"] == "open"}
     commands = sorted(
@@ -34,7 +35,7 @@ def _instant(book: Book, at: str) -> datetime:
 
 
 def _offset_of(book: Book, civil: datetime) -> Any:
-    """Of commands whose times are civil."""
+    """The offset of a command's time that has none of its own: that of the price book."""
     from datetime import timedelta, timezone
 
     offset = str(book.to_dict().get("utc_offset", "+00:00"))
@@ -43,7 +44,7 @@ def _offset_of(book: Book, civil: datetime) -> Any:
 
 
 def _openings(book: Book, events: list[Command], opened: set[str]) -> Iterator[Command]:
-    """R33: a product opens at its first event, unless its commands do."""
+    """Yields a command `open` at the first event of each product that was not opened by a command (R33)."""
     parts = {event["id"]: event["products"] for event in book.to_dict().get("events", ())}
     for event in events:
         for product in parts.get(event["product"], [event["product"]]):
@@ -53,7 +54,8 @@ def _openings(book: Book, events: list[Command], opened: set[str]) -> Iterator[C
 
 
 def _events_of(bills: "Bills", account: str) -> Iterator[Command]:
-    """All events are sorted to their accounts once, because there may be as many accounts."""
+    """Yields the events of an account. All events are sorted to their accounts at the first call, because each account
+    may be asked for."""
     if bills._events_by_account is None:
         bills._events_by_account = defaultdict(list)
         for row in bills._events:
@@ -77,7 +79,7 @@ def _event(bills: "Bills", row: Mapping[str, Any]) -> Command:
 
 
 def set_aside_of(bills: "Bills") -> dict[str, dict[str, list[Command]]]:
-    """The rows of the log that did not happen, by account and by what became of them."""
+    """The rows of the log that were not billed, by account, and within it by what became of them."""
     tables = {"repeated": bills.repeats, "after the end": bills.later, "not read": bills.bad_rows}
     rows = [(what, row) for what, table in tables.items() for row in table]
     rows += [(f"refused: {row['code']}", row) for row in bills.refusals]
@@ -107,7 +109,7 @@ def _plain(value: Any) -> Any:
 
 
 class Begun:
-    """What accounts of bills began with, for who replays them."""
+    """What the accounts of bills began with: wallet, policy, attributes and commands."""
 
     def __init__(
         self,
@@ -137,5 +139,6 @@ class Begun:
         return {key: _plain(value) for key, value in known.items() if value is not None}
 
     def value(self, name: str, value: Any) -> Any:
-        """A value of an attribute; a number may stand in the log as text."""
+        """The value of an attribute for a command; where the book declares a whole number, the log may have it as
+        text."""
         return int(value) if name in self._numbers and isinstance(value, str) else value

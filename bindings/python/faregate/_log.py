@@ -1,4 +1,4 @@
-"""A usage log on its way to the biller: sources in pieces, pieces in the columns that the core reads."""
+"""Brings a usage log to the biller: sources become pieces, and pieces get the columns that the core reads."""
 
 import re
 from array import array
@@ -17,7 +17,7 @@ from faregate._table import Table
 
 
 class Options(NamedTuple):
-    """How values are read."""
+    """How the values of a log are read."""
 
     time_unit: str | None
     zone: "array[int] | None"
@@ -27,7 +27,7 @@ class Options(NamedTuple):
 
 
 class Log:
-    """Reads a log into a biller, and counts what it reads."""
+    """Reads a log into a biller, and counts the rows that it reads."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Log:
             self._read += self._run(table, numbered=piece.numbers is not None, first=first) - first
 
     def _shaped(self, piece: Piece, base: int) -> Any:
-        """The piece with the columns that the core reads, by their roles."""
+        """Returns the table of a piece with the columns that the core reads, by their roles."""
         pyarrow = found("pyarrow")
         table = piece.table
         if isinstance(table, Table):
@@ -110,7 +110,7 @@ class Log:
         return column if base == 0 else found("pyarrow.compute").add(column, base)
 
     def _run(self, table: Any, numbered: bool, first: int = 0) -> int:
-        """Answers the number of the row after the last."""
+        """Bills a table, and returns the number of the row after its last."""
         options = self._options
         is_raw = not hasattr(table, "schema") and not isinstance(table, Table)
         columns = self._names.attributes
@@ -136,7 +136,7 @@ class Log:
         )
 
     def _told(self, error: Error) -> Error:
-        """The error with the row's number in its file, and what to do about it."""
+        """Returns the error with the number that its row has in its file, and with advice."""
 
         def in_file(matched: re.Match[str]) -> str:
             row, name = self._sources.tell(int(matched[1]))
@@ -151,7 +151,7 @@ class Log:
         return failure(type(error), message)
 
     def finish(self) -> dict[str, Table]:
-        """The tables of the bills; those that have rows say of which file."""
+        """Returns the tables of the bills; in those that have rows, a column says of which file each row is."""
         tables = self.biller.finish()
         return {
             name: self._sources.with_files(table) if "row" in table.columns else table for name, table in tables.items()
@@ -164,7 +164,8 @@ class Log:
 
 
 def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same pieces, each read while the one before it is billed: both leave Python to itself."""
+    """Yields the same pieces, and reads the next piece while one is billed: reading and billing both release the
+    interpreter."""
     with ThreadPoolExecutor(1) as pool:
         coming: Future[Piece | None] = pool.submit(next, pieces, None)
         while (piece := coming.result()) is not None:

@@ -1,4 +1,4 @@
-"""A log in any order, as batches within which each account has all of its rows.
+"""Brings a log in any order into batches that have all rows of their accounts.
 
 The core sorts the rows of an account that come in one batch. So a log that fits into memory becomes one batch; a larger
 one is spread over files by account, and each file becomes one.
@@ -16,13 +16,13 @@ from faregate._convert import needed
 from faregate._core import Invalid
 from faregate._documents import failure
 
-MEMORY = 1 << 29  # bytes of columns that are held at once
+MEMORY = 1 << 29  # bytes of columns that are held in memory, at most
 FILES = 64
-_YEARS = (946_684_800_000_000, 4_102_444_800_000_000)  # 2000 and 2100, in microseconds
+_YEARS = (946_684_800_000_000, 4_102_444_800_000_000)  # 1 January of 2000 and 2100, in microseconds since 1970
 
 
 class Gathered:
-    """Takes batches in any order, and gives them back as whole accounts."""
+    """Takes batches in any order, and returns batches that have all rows of their accounts."""
 
     def __init__(self, time_unit: str | None) -> None:
         self._pyarrow = needed("pyarrow", "arrow")
@@ -32,7 +32,7 @@ class Gathered:
         self._files: _Files | None = None
 
     def add(self, batch: Any) -> None:
-        """A batch or table with the columns of ROLES and more; all in text but for numbers of rows."""
+        """Adds a batch or table with at least the columns of ROLES."""
         batch = self._as_text(batch)
         if self._files is not None:
             self._files.add(batch)
@@ -56,26 +56,26 @@ class Gathered:
             self._files.close()
 
     def _as_text(self, batch: Any) -> Any:
-        """Sources may differ in their types; text has room for all of them, and dictionaries keep names short."""
+        """Casts all columns but row numbers to text, because sources may have columns of different types."""
         pyarrow = self._pyarrow
         table = pyarrow.table(batch)
         text = pyarrow.string()
         columns = {}
-        for name in sorted(table.column_names):  # they have them in orders of their own
+        for name in sorted(table.column_names):  # in one order, because sources may have different ones
             column = table[name]
             if name in ROLES or name == "id" or name.startswith((ATTRIBUTE, CARRIED)):
                 if name == "time" and self._unit is None and pyarrow.types.is_integer(column.type):
                     column = _micros(pyarrow, column, table[NUMBER])
                 try:
                     column = column.cast(text) if column.type != text else column
-                except pyarrow.ArrowInvalid as error:  # a zone that there is not
+                except pyarrow.ArrowInvalid as error:  # the time zone of a timestamp may be unknown
                     raise failure(Invalid, f"events.{name}: {error}") from error
             columns[name] = column
         return pyarrow.table(columns)
 
 
 def _micros(pyarrow: Any, column: Any, numbers: Any) -> Any:
-    """Whole numbers without a unit as instants, as the core reads them where they need not become text."""
+    """Reads whole numbers as microseconds since 1970, as the core does with numbers that have no unit."""
     compute = needed("pyarrow.compute", "arrow")
     strange = compute.or_(compute.less(column, _YEARS[0]), compute.greater_equal(column, _YEARS[1]))
     if compute.any(strange).as_py():
@@ -89,7 +89,7 @@ def _micros(pyarrow: Any, column: Any, numbers: Any) -> Any:
 
 
 class _Files:
-    """Rows on the disk, those of one account in one file."""
+    """Spreads rows over files on the disk, so that all rows of one account are in one file."""
 
     def __init__(self, pyarrow: Any) -> None:
         self._pyarrow = pyarrow

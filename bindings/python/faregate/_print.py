@@ -1,4 +1,4 @@
-"""What commands print."""
+"""Prints the results of the command line."""
 
 import codecs
 import json
@@ -11,12 +11,13 @@ from typing import Any
 
 from faregate._core import Book
 
-CLOSED_PIPE = 141  # the exit status of a program that the shell says SIGPIPE has ended
+CLOSED_PIPE = 141  # the exit status that a shell reports for a program that SIGPIPE ended
 _IN_ASCII = {"−": "-", "×": "x", "…": "..."}
 
 
 def to_any_terminal() -> None:
-    """One that is no UTF-8 is shown signs that look alike, and escapes of all others it does not have."""
+    """Lets output be printed in any encoding: signs that it does not have are replaced by similar ones, or by
+    escapes."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=_errors())
@@ -24,7 +25,8 @@ def to_any_terminal() -> None:
 
 @contextmanager
 def until_nobody_reads() -> Iterator[None]:
-    """A reader, such as `head`, may close its end of the pipe before all is printed. The rest is then not printed."""
+    """Ends printing without an error if the reader, such as `head`, closes its end of the pipe before all is
+    printed."""
     try:
         try:
             yield
@@ -32,7 +34,7 @@ def until_nobody_reads() -> Iterator[None]:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError as error:
-        with open(os.devnull, "wb") as nowhere:  # for what the interpreter would flush when it ends
+        with open(os.devnull, "wb") as nowhere:  # takes what the interpreter flushes at its end
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         if isinstance(error.__context__, SystemExit):
             raise error.__context__ from None
@@ -51,7 +53,7 @@ def print_json(value: Any, default: Callable[[Any], str] = lambda amount: format
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Columns as wide as they need to be; numbers to the right."""
+    """Prints columns as wide as they need to be, numbers at the right edge."""
     cells = [tuple(_shown(str(cell)) for cell in row) for row in rows]
     columns = list(zip(head, *cells, strict=True))
     widths = [max(map(len, column)) for column in columns]
@@ -65,7 +67,7 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 
 def _shown(text: str) -> str:
-    """As this terminal shows it, which columns are as wide as."""
+    """The text as this terminal shows it, because the widths of columns follow from what is shown."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     return text if text.isascii() else text.encode(encoding, _errors()).decode(encoding)
 
@@ -83,23 +85,23 @@ def is_number(text: str) -> bool:
 
 
 def amount_in_words(amount: Decimal) -> str:
-    """Exact, without the zeros that a column of amounts has behind the second decimal."""
+    """Writes an amount exactly, without the zeros behind the second decimal."""
     whole, point, decimals = f"{amount:,f}".partition(".")
     return whole + point + decimals[:2] + decimals[2:].rstrip("0")
 
 
 def guide_of(book: Book) -> str:
-    """Of which date a book's prices are, in words."""
+    """The date of the prices of a book, in a sentence."""
     changed = f"; changed: {book.changed}" if book.changed is not None else ""
     date = "its guide has no date" if book.guide_date is None else f"as of its guide of {book.guide_date}"
     return f"prices of {book.id}, {date}{changed}"
 
 
 def guides_of(books: Iterable[Book]) -> list[str]:
-    """The same of several, each once."""
+    """The dates of the prices of several books; equal sentences are told once."""
     return list(dict.fromkeys(map(guide_of, books)))
 
 
 def date_of(book: Book) -> str:
-    """The date of a book's guide in the few words of a repr."""
+    """The date of a book's guide in few words, for a repr."""
     return "guide without a date" if book.guide_date is None else f"guide of {book.guide_date}"

@@ -1,4 +1,4 @@
-"""A search that takes long says how far it is, where somebody looks."""
+"""Shows how far a long search is, if a person looks at a terminal or a notebook."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -11,16 +11,17 @@ from faregate._arguments import wrong
 from faregate._core import Invalid
 from faregate._documents import failure
 
-#: hears the seconds that have passed, what the best plan known costs, and below what there is none
+#: a function of the seconds that have passed, the cost of the best plan known (None: no plan yet), and the cost that no
+#: plan is below
 Heard: TypeAlias = Callable[[float, Decimal | None, Decimal], object]
 
-QUIET = 2.0  # seconds
+QUIET = 2.0  # seconds before a line is shown
 
 _Result = TypeVar("_Result")
 
 
 def microseconds(time_limit: Any) -> int:
-    """A limit in seconds; None: none."""
+    """Reads a limit in seconds as microseconds; None, for no limit, is 0."""
     if time_limit is None:
         return 0
     if isinstance(time_limit, (bool, str)) or not hasattr(time_limit, "__float__"):
@@ -33,7 +34,8 @@ def microseconds(time_limit: Any) -> int:
 
 @contextmanager
 def listener(progress: Any) -> Iterator[Heard | None]:
-    """A function that is given, a line for True, and for None a line where somebody looks."""
+    """Yields what is told of the progress: the function that is given, the line on the terminal for True, and for None
+    this line if a person looks."""
     if progress is False or (progress is None and not is_looked_at()):
         yield None
     elif progress is True or progress is None:
@@ -53,7 +55,7 @@ def is_looked_at() -> bool:
 
 
 def counted(results: Iterable[_Result], total: int, progress: Any) -> Iterator[_Result]:
-    """The same results, with a line of how many there are already."""
+    """Yields the same results, and shows a line with how many there are already."""
     line = _Line() if progress is True or (progress is None and is_looked_at()) else None
     begin = told = monotonic()
     try:
@@ -69,7 +71,7 @@ def counted(results: Iterable[_Result], total: int, progress: Any) -> Iterator[_
 
 
 class _Line:
-    """By tqdm where it is installed, for a notebook too."""
+    """A line of text that is replaced again and again; tqdm shows it where it is installed, in notebooks too."""
 
     def __init__(self) -> None:
         self._bar: Any = None

@@ -1,4 +1,4 @@
-"""A vendor's invoice against what an account came to: where they differ, and which causes explain that exactly."""
+"""Compares a vendor's invoice with what an account owes: where they differ, and which causes explain the difference."""
 
 import json
 import os
@@ -97,7 +97,7 @@ def reconcile(
 
 
 def _timeline_of(ours: Account | Mapping[str, Any] | str | os.PathLike[str]) -> str:
-    """As JSON text."""
+    """The timeline of an account or ledger, as JSON text."""
     if isinstance(ours, Mapping):
         return encode({**ours, "book": _book_of(ours["book"])} if "book" in ours else dict(ours))
     if isinstance(ours, Account):
@@ -163,8 +163,8 @@ def _by_account(
     column: str,
     part_of: Callable[[str, Any, Mapping[str, Any]], Part],
 ) -> Reconciliation:
-    """The rows of each account, in a table that was first read as a whole: that says which months and kinds it is about,
-    and which rows are totals or cannot be read. Rows of accounts that there are not are told."""
+    """Reconciles the rows of each account. The table is first read as a whole, because it says which months and kinds
+    the invoice is about, and which rows are totals or cannot be read. Rows of unknown accounts become `unread`."""
     if not isinstance(invoice, list):
         raise failure(Invalid, "columns.account: expected an invoice that is a table of rows")
     if not bills.accounts:
@@ -219,7 +219,7 @@ def _form_file(form: str | os.PathLike[str]) -> Path:
 
 
 def _invoice_of(theirs: Any) -> Any:
-    """The invoice as JSON has it: rows, or the document itself."""
+    """Reads the invoice as the core takes it: rows, or the JSON document itself."""
     from faregate._invoice import invoice_of
 
     return invoice_of(theirs)

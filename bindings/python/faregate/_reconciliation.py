@@ -1,4 +1,4 @@
-"""What a comparison with a vendor's invoice found, for people and for tables."""
+"""The result of reconciling a vendor's invoice, for people and as tables."""
 
 import json
 import re
@@ -34,7 +34,7 @@ _OF_READINGS = ("cause", "switch", "value", "book", "books", "changed", "edition
 
 
 class Reconciliation:
-    """What `reconcile` found. All tables are for whoever reads Arrow, and have to_pandas()."""
+    """What `reconcile` found. Every table can be read as Arrow, and has to_pandas()."""
 
     rows: Table
     """a row for each month, product and kind (usage, pack, capacity, bundle, fee, refund) that the invoice is about:
@@ -100,72 +100,75 @@ class Reconciliation:
 
     @cached_property
     def difference(self) -> Decimal:
-        """By how much the invoice is above ours, over all rows."""
+        """The amount by which the invoice is above ours, over all rows."""
         return total_of([part["difference"] for _, part in self._parts])
 
     @cached_property
     def left(self) -> Decimal:
-        """What of the difference nothing explains."""
+        """The part of `difference` that nothing explains."""
         return total_of([part["unexplained"] for _, part in self._parts])
 
     @property
     def tried(self) -> int:
-        """How many replays there were."""
+        """The number of replays."""
         return sum(part["tried"] for _, part in self._parts)
 
     @property
     def read(self) -> int:
-        """Rows of the invoice that are compared."""
+        """The number of rows of the invoice that were compared."""
         return sum(part["read"] for _, part in self._parts)
 
     @property
     def absent(self) -> tuple[str, ...]:
-        """Months up to the last of the invoice that it has no row of, of some account, and in which we have something to
-        pay; those before its first are not `missing`."""
+        """The months, up to the last one of the invoice, in which an account has something to pay but no row in the
+        invoice; those before its first month are here, but not in `missing`."""
         return tuple(sorted({row["month"] for _, part in self._parts for row in part["absent"]}))
 
     @property
     def skipped(self) -> int:
-        """Rows of the invoice that are not to be compared: by `only`, and the totals below a table."""
+        """The number of rows of the invoice that are not to be compared: because of `only`, or as totals below the
+        table."""
         skipped: int = sum(part["skipped"] for _, part in self._parts)
         return self._left_out + skipped
 
     @property
     def unbalanced(self) -> int:
-        """Rows of the invoice whose funds do not add up to their amount."""
+        """The number of rows of the invoice whose funds do not add up to their amount."""
         return sum(part["unbalanced"] for _, part in self._parts)
 
     def to_dict(self) -> dict[str, Any]:
-        """What the core answered, amounts as Decimal and times as text; of bills by account."""
+        """The answer of the core as a dict, amounts as Decimal and times as text; for bills of several accounts, one by
+        account."""
         if len(self._parts) == 1 and self._parts[0][0] is None:
             return self._parts[0][1]
         return {str(account): part for account, part in self._parts}
 
     def to_json(self) -> str:
-        """The same as JSON, amounts as text."""
+        """The answer of the core as JSON, amounts as text."""
         return json.dumps(self.to_dict(), ensure_ascii=False, default=lambda amount: format(amount, "f"))
 
     @cached_property
     def common(self) -> tuple[str, ...]:
-        """Of bills: readings that explain each account that differs, all of its rows, the simplest first."""
+        """For bills of several accounts: the readings of which each alone explains all rows of every account that
+        differs, the simplest first."""
         differing = [part for _, part in self._parts if any(row["is"] != "equal" for row in part["rows"])]
         return _common_of(differing) if len(differing) > 1 else ()
 
     def _each_explanation(self) -> Iterable[tuple[str | None, int, dict[str, Any]]]:
-        """With its account and its number, from 1."""
+        """Yields each explanation with its account and its number in this account, from 1."""
         for account, part in self._parts:
             for number, explanation in enumerate(part["explanations"], 1):
                 yield account, number, explanation
 
     def _each_cause(self) -> Iterable[dict[str, Any]]:
-        """The rows of `explanations`."""
+        """Yields the rows of the table `explanations`."""
         for account, number, explanation in self._each_explanation():
             for cause in explanation["causes"]:
                 told = {"explanation": number, "whole": "yes" if explanation["whole"] else "no"}
                 yield _with(account, {**told, **{key: cause.get(key) for key in _OF_CAUSES}})
 
     def _each_command(self) -> Iterable[dict[str, Any]]:
-        """The rows of `commands`."""
+        """Yields the rows of the table `commands`."""
         for account, number, explanation in self._each_explanation():
             for cause in explanation["causes"]:
                 for command in cause.get("commands", ()):
@@ -193,7 +196,7 @@ class Reconciliation:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterable[str]:
-        """Of what is printed: the first explanations, and what is left."""
+        """Yields the lines that are printed: the first explanations, and what is left unexplained."""
         yield repr(self)[1:-1]
         if self.common:
             names = [str(name) for name, part in self._parts if any(row["is"] != "equal" for row in part["rows"])]
@@ -224,7 +227,7 @@ class Reconciliation:
             yield f"unexplained: {name}{row['month']} {row['product']} {row['kind']}, {row['difference']:f} {self.currency}"
 
     def _said_missing(self, most: int) -> str:
-        """The first of what the invoice has no row of."""
+        """Names the first amounts of which the invoice has no row."""
         said = [
             f"{row['month']}{'' if row.get('account') is None else ' ' + row['account']} {row['amount']:f}"
             for row in islice(self.missing, most)
@@ -233,7 +236,7 @@ class Reconciliation:
         return f"not in the invoice: {', '.join(said)}{more}"
 
     def _repr_html_(self) -> str:
-        """Rows and explanations, for notebooks."""
+        """The rows and explanations as tables, for notebooks."""
         from html import escape
 
         from faregate._html import rows
@@ -269,8 +272,8 @@ _Zones: TypeAlias = tuple[int, int, str, str]
 
 
 def _common_of(parts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The explanations of one reading that all accounts have. Zones are a range in each, of which the part is taken that
-    all have."""
+    """The texts of the explanations that all accounts share. Time zones explain an account within a range; of all these
+    ranges the common part counts."""
     readings = [_readings_of(part) for part in parts]
     texts = [text for key, text in readings[0].items() if all(key in other for other in readings[1:])]
     zones = [_zones_of(part) for part in parts]
@@ -285,19 +288,21 @@ def _common_of(parts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def _whole_alone(part: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """The causes that explain all rows of an account, each alone."""
+    """The causes that each explain all rows of an account alone."""
     return (one["causes"][0] for one in part["explanations"] if one["whole"] and len(one["causes"]) == 1)
 
 
 def _readings_of(part: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
-    """Those that are no account's own: another book, switch or rounding."""
+    """The causes that may be the same for all accounts (another edition, switch or rounding), as texts by what they
+    change."""
     shared = ("edition", "switch", "rounding")
     causes = (cause for cause in _whole_alone(part) if cause["cause"] in shared)
     return {tuple(cause.get(name) for name in _OF_READINGS): cause["text"] for cause in causes}
 
 
 def _zones_of(part: Mapping[str, Any]) -> list[_Zones]:
-    """How much later the vendor's zones are, from and to, with their names."""
+    """The ranges of time zones that explain an account: from and to how many microseconds later, and the names of both
+    ends."""
     zones = []
     for cause in _whole_alone(part):
         if cause["cause"] == "clock" and cause["zone"]:

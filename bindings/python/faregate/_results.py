@@ -1,4 +1,4 @@
-"""Lists of results. Its types are in a stub, because typing takes longer to import than all of faregate."""
+"""Lists of results. Types are in a stub, because the module typing takes longer to import than all of faregate."""
 
 
 class Results(tuple):
@@ -8,7 +8,7 @@ class Results(tuple):
 
     @property
     def table(self):
-        """A row for each result. What a result holds inside has columns by both names, as cost_packs; lists in it are
+        """A row for each result. The values within a result have columns by both names, such as cost_packs; lists are
         left out."""
         from faregate._row_table import table_of
 

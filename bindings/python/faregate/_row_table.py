@@ -1,4 +1,4 @@
-"""Rows, each a mapping, as the columns of a Table."""
+"""Makes a Table of rows, each a mapping."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -12,8 +12,9 @@ _SCALE = 12  # decimals of an amount, at most
 
 
 def table_of(rows: Iterable[Any], columns: Iterable[str] = ()) -> Table:
-    """The columns are those that any row has, after `columns`, which are there even if no row is; a row has nulls for
-    those it lacks. Mappings in a row have columns by both names, and lists are left out."""
+    """Returns a table of rows. It has the columns of `columns`, even if there is no row, and then all others that any
+    row has; a row has nulls for those it lacks. Mappings in a row have columns by both names, and lists are left
+    out."""
     flat = [dict(_flat(row)) for row in rows]
     names = dict.fromkeys((*columns, *(name for row in flat for name in row)))
     return Table({name: _column_of([row.get(name) for row in flat]) for name in names})
@@ -40,13 +41,13 @@ def _column_of(values: list[Any]) -> Column:
 
 
 def _scale_of(values: Iterable[Any]) -> int:
-    """As many decimals as the amount with the most is told with."""
+    """The number of decimals of the amount that has the most, because a column has one number of decimals."""
     exponents = [value.as_tuple().exponent for value in values if isinstance(value, Decimal)]
     return min(_SCALE, max((-exponent for exponent in exponents if isinstance(exponent, int)), default=0))
 
 
 def _clock(offset: timedelta | None) -> Book:
-    """A column of times takes its offset from a price book."""
+    """A book with this offset, because a column of times takes its offset from a price book."""
     minutes = 0 if offset is None else int(offset.total_seconds()) // 60
     sign, size = "-" if minutes < 0 else "+", abs(minutes)
     price = {"model": "flat", "price": "1"}

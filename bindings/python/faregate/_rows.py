@@ -1,4 +1,4 @@
-"""The rows of a log: where they come from, and what becomes of each of them."""
+"""The rows of a log: where they come from, and what became of each of them."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from typing import Any
 from faregate._core import _integer_column, _text_column
 from faregate._table import Table
 
-_NUMBER_BITS = 40  # of a row within its source; the bits above say which source
+_NUMBER_BITS = 40  # bits of a row's number within its source; the bits above are the number of the source
 
 
 @dataclass
 class Aside:
-    """A row of a source that is none: a line that could not be taken apart, or a value that is no text."""
+    """A row that cannot be billed: a line that could not be taken apart, or a value that is no text."""
 
     number: int
     reason: str
@@ -22,7 +22,7 @@ class Aside:
 
 @dataclass
 class Piece:
-    """Rows of one source, in its order, as anything that Arrow can be had from."""
+    """Rows of one source, in its order, in any form that can be read as Arrow."""
 
     table: Any
     first: int = 0
@@ -37,36 +37,37 @@ class Piece:
 
 
 class Sources:
-    """The sources of a log by name. A row's number says which of them it is from: the first ones' are plain."""
+    """The sources of a log, by number. The upper bits of a row's number say which source it is from; for the first
+    source they are 0, so that its numbers are those of its rows."""
 
     def __init__(self) -> None:
         self.names: list[str | None] = []
 
     def begin(self, name: str | None) -> int:
-        """Answers what is added to the numbers of its rows."""
+        """Adds a source, and returns what is to be added to the numbers of its rows."""
         self.names.append(name)
         return (len(self.names) - 1) << _NUMBER_BITS
 
     def name(self, source: int) -> str | None:
-        """Of several sources those without a name have their place, from 0."""
+        """The name of a source; one of several sources that has no name is called by its place, from 0."""
         if not 0 <= source < len(self.names):
             return None
         return self.names[source] or (f"source {source}" if len(self.names) > 1 else None)
 
     def tell(self, number: int) -> tuple[int, str | None]:
-        """The row in its source, and the source's name."""
+        """The number of a row within its source, and the name of the source."""
         source = number >> _NUMBER_BITS
         return number & ((1 << _NUMBER_BITS) - 1), self.name(source)
 
     def with_files(self, table: Table) -> Table:
-        """The table with a column `file` beside `row`, which counts within it."""
+        """Returns the table with a column `file` beside `row`, which counts within the file."""
         columns = {name: table[name] for name in table.columns if name != "row"}
         if "first_row" in columns:
             columns |= self._told(table["first_row"], "first_")
         return Table({**self._told(table["row"]), **columns})
 
     def _told(self, numbers: Any, prefix: str = "") -> dict[str, Any]:
-        """The columns of rows in their sources, and of the names of these."""
+        """Two columns from the numbers of rows: the rows within their sources, and the names of the sources."""
         told = [(None, None) if number is None else self.tell(number) for number in numbers.tolist()]
         rows = numbers if len(self.names) < 2 else _integer_column([row for row, _ in told])
         return {f"{prefix}row": rows, f"{prefix}file": _text_column([name for _, name in told])}
@@ -74,7 +75,7 @@ class Sources:
 
 @dataclass(frozen=True)
 class Rows:
-    """What became of every row that was read: `read` is `billed` and the sum of `apart`, always."""
+    """What became of every row that was read: `read` is always `billed` plus the sum of `apart`."""
 
     read: int
     billed: int

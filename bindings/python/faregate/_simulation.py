@@ -1,4 +1,4 @@
-"""What plans cost if demand turns out another than the forecast."""
+"""Simulates what plans cost if demand turns out differently from the forecast."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,24 +18,24 @@ from faregate.plan import Plan, Way
 
 _TRIALS_MOST = 1_000_000
 _THREADS_MOST = 1024
-_SPREAD_MOST = 10_000  # thousandths
+_SPREAD_MOST = 10_000  # thousandths, at most
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """Totals of a plan over trials of demand, in the order of the trials, and its cost up to each month."""
+    """The totals of a plan over trials of demand, in the order of the trials, and its cost up to each month."""
 
     totals: tuple[Decimal, ...]
-    cumulative: tuple[tuple[Decimal, ...], ...]  # by trial and month
+    cumulative: tuple[tuple[Decimal, ...], ...]  # by trial, and within it by month
     months: tuple[str, ...]
     currency: str
 
     def quantile(self, part: float) -> Decimal:
-        """The total that such a part of the trials does not pass: quantile(0.95)."""
+        """The total that this part of the trials does not exceed: quantile(0.95)."""
         return _rank(self.totals, a_part("part", part))
 
     def fan(self, parts: Sequence[float] = (0.05, 0.25, 0.5, 0.75, 0.95)) -> dict[float, list[Decimal]]:
-        """By part of the trials, the cost up to each month that so many of them do not pass."""
+        """For each part, the cost up to each month that this part of the trials does not exceed."""
         if isinstance(parts, str) or not isinstance(parts, Iterable):
             raise wrong("parts", "a list of parts from 0 to 1", parts)
         exact = {part: a_part("parts", part) for part in parts}
@@ -72,12 +72,12 @@ def mean_of(totals: tuple[Decimal, ...]) -> Decimal:
 
 @exactly
 def rounded(part: Fraction) -> Decimal:
-    """With 12 decimals, as the library's own amounts."""
+    """Rounds to 12 decimals, which the library's own amounts have."""
     return Decimal(round(part * 10**12)).scaleb(-12)
 
 
 def shown(amount: Decimal, like: Decimal) -> Decimal:
-    """Without trailing zeros beyond those of another amount."""
+    """Removes trailing zeros behind as many decimals as the other amount has."""
     least = like.as_tuple().exponent
     short = amount.normalize()
     exponent = short.as_tuple().exponent
@@ -87,10 +87,11 @@ def shown(amount: Decimal, like: Decimal) -> Decimal:
 
 @dataclass(frozen=True)
 class Ranking:
-    """Plans over the same trials of demand. `rows` has them by their mean, `by` in another order."""
+    """Several plans over the same trials of demand. `rows` has the one with the lowest mean first, `by` another
+    order."""
 
     simulations: dict[str, Simulation]
-    totals: dict[str, tuple[Decimal, ...]]  # in `currency`
+    totals: dict[str, tuple[Decimal, ...]]  # in `currency`, by the name of the plan
     currency: str
 
     @property
@@ -130,10 +131,10 @@ def _ranked(name: str, totals: tuple[Decimal, ...], best: Sequence[Decimal], par
 
 @dataclass(frozen=True)
 class Demand:
-    """How it varies around a forecast, or what it is in each trial."""
+    """How demand varies around a forecast, or what it is in each trial."""
 
     trials: int
-    spread: int = 0  # per mille, as the next two
+    spread: int = 0  # thousandths, as are level_spread and correlation
     level: int = 0
     correlation: int = 0
     seed: int = 0
@@ -163,7 +164,7 @@ def _sampled(samples: Any, months: int) -> Demand:
     if isinstance(samples, str) or not isinstance(samples, Iterable):
         raise wrong("samples", "rows of calls by month, a row for each trial", samples)
     if hasattr(samples, "to_numpy"):
-        samples = samples.to_numpy()  # of a frame the rows, not the names of its columns
+        samples = samples.to_numpy()  # the rows of a frame, because iterating it yields the names of its columns
     rows = tuple(tuple(whole_numbers(f"samples[{place}]", row)) for place, row in enumerate(samples))
     if not rows:
         raise failure(Invalid, "samples: expected a row for each trial, and there is none")
@@ -174,7 +175,7 @@ def _sampled(samples: Any, months: int) -> Demand:
 
 
 def thousandths(name: str, given: Any, most: int | None = None) -> int:
-    """A part is a whole number of thousandths: what would be rounded is refused."""
+    """Reads a part such as 0.2 as a whole number of thousandths; a part with more than three decimals is refused."""
     try:
         exact = Fraction(str(given)) * 1000
     except (ValueError, ZeroDivisionError):
@@ -187,7 +188,7 @@ def thousandths(name: str, given: Any, most: int | None = None) -> int:
 
 
 def usage_key(plan: Plan) -> str:
-    """Under which name a forecast has the units of its months."""
+    """The key of a forecast that has the units of its months: "calls", or the name of the meter."""
     meter = next(item.meter for item in plan.book.products if item.id == plan.product)
     return "calls" if "calls" in plan.forecast else meter
 
@@ -195,7 +196,7 @@ def usage_key(plan: Plan) -> str:
 def lived(
     base: Plan, way: Way, demand: Demand, threads: int, time_limit: float | None = None, progress: bool | None = None
 ) -> Simulation:
-    """The plan of each trial of demand."""
+    """Makes the plan of each trial of demand."""
     key = usage_key(base)
     calls = tuple(base.forecast[key])
 
@@ -209,13 +210,13 @@ def lived(
         forecast = {**base.forecast, key: demand.of(calls, number)}
         return Plan(base.book, forecast, way, time_limit=time_limit, progress=go_on)
 
-    from concurrent.futures import ThreadPoolExecutor  # takes longer to import than all of this file
+    from concurrent.futures import ThreadPoolExecutor  # here, because importing it takes longer than importing faregate
 
     pool = ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST))
     try:
         plans = list(counted(pool.map(trial, range(demand.trials)), demand.trials, progress))
     finally:
-        is_over = True  # where this was interrupted, those that are being made stop as well
+        is_over = True  # ends the searches of the other threads after an interrupt
         pool.shutdown(cancel_futures=True)
     sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
     months = tuple(month.month for month in base.months)
@@ -273,7 +274,7 @@ def _is_anew(way: Way) -> bool:
 
 
 def kept(plan: Plan) -> Way:
-    """To what a plan has bought, whatever comes."""
+    """The way that buys what a plan has bought, whatever demand comes."""
     return {"orders": list(plan.orders)}
 
 

@@ -1,4 +1,4 @@
-"""Whatever a log may be in, as pieces that Arrow can be had from.
+"""Reads a log in any form as pieces that can be read as Arrow.
 
 Files are read a part at a time, by pyarrow; CSV also without it. What is not a file, nor made of files, speaks Arrow,
 or becomes something that does.
@@ -49,7 +49,8 @@ _PACKED_BEGINNINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": 
 
 
 def sources_of(events: Any) -> Iterator[tuple[str | None, Any]]:
-    """Each source with its name: files by path, others without. No file comes twice, which would bill it twice."""
+    """Yields each source with its name: files by path, others by None. A file that comes twice is refused, because it
+    would be billed twice."""
     known = set()
     for name, source in _each(events):
         if isinstance(source, str) or name == "-":
@@ -83,7 +84,8 @@ def _each(events: Any) -> Iterator[tuple[str | None, Any]]:
 
 
 def _is_file(source: Any) -> bool:
-    """What pandas reads in chunks has `read`, too, but is an iterator."""
+    """Whether a source is a file object. The reader of pandas for chunks has `read` too, but is an iterator of
+    tables."""
     return hasattr(source, "read") and not hasattr(source, "get_chunk")
 
 
@@ -102,7 +104,7 @@ def _files(path: Any) -> Iterator[tuple[str, Any]]:
 
 
 def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
-    """The pieces of one source, in its order."""
+    """Yields the pieces of one source, in its order."""
     if isinstance(source, str):
         return _whole(_file_pieces(source, wanted))
     if hasattr(source, "iter_batches"):
@@ -123,7 +125,8 @@ def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _whole(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same pieces; a damaged file is an error of this package, whatever the library that reads it raises."""
+    """Yields the same pieces. A damaged file raises an error of this package, whatever the library raises that reads
+    it."""
     try:
         yield from pieces
     except Error:
@@ -132,19 +135,19 @@ def _whole(pieces: Iterator[Piece]) -> Iterator[Piece]:
         raise failure(Invalid, f"events: {error}") from error
     except OSError as error:
         if error.errno is not None:
-            raise  # such as of a file that is not there
+            raise  # an error of the system, such as a missing file
         raise failure(Invalid, f"events: {error}") from error
 
 
 def _by_name(path: str) -> tuple[str | None, str | None]:
-    """What a file is by its name, None if that does not say it, and how it is packed."""
+    """The format of a file by its name (None where the name does not say it), and how it is compressed."""
     rest, ending = os.path.splitext(path.lower())
     packed = _PACKED.get(ending)
     return _KINDS.get(os.path.splitext(rest)[1] if packed else ending), packed
 
 
 def _kind_of(path: str) -> tuple[str, str | None]:
-    """What a file is by its name, which has to say it, and how it is packed."""
+    """The format of a file by its name, which has to say it, and how it is compressed."""
     kind, packed = _by_name(path)
     if kind is None:
         endings = ", ".join(dict.fromkeys(_KINDS))
@@ -174,7 +177,7 @@ def _read(kind: str, file: Any, wanted: Wanted) -> Iterator[Piece]:
     if kind in ("json", "lines of json"):
         return json_pieces(file, wanted, may_be_array=kind == "json")
     whole = file if file.seekable() else io.BytesIO(file.read())
-    if kind == "parquet":  # read ahead of time, all of the file would be kept in memory
+    if kind == "parquet":  # with pre_buffer the whole file would be in memory
         return _parquet_pieces(needed("pyarrow.parquet", "arrow").ParquetFile(whole, pre_buffer=False), wanted)
     return _feather_pieces(whole)
 
@@ -195,7 +198,8 @@ def _feather_pieces(file: Any) -> Iterator[Piece]:
 
 
 def _numbered(batches: Iterable[Any], schema: Any = None, wanted: Wanted | None = None) -> Iterator[Piece]:
-    """Rows from 0 on. With a schema also a piece without rows, so that columns that are not there are missed."""
+    """Yields pieces of batches, their rows numbered from 0. With a schema, a wanted column that is missing is an error
+    even where there is no row."""
     row = 0
     if schema is not None:
         pick(schema.names, list(wanted or ()))
@@ -205,7 +209,7 @@ def _numbered(batches: Iterable[Any], schema: Any = None, wanted: Wanted | None 
 
 
 class _Stream:
-    """A file object of bytes or text, which may be looked into."""
+    """A file object of bytes or text, whose beginning can be looked at before it is read."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -215,7 +219,7 @@ class _Stream:
         if self._left and size != 0:
             taken, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
             return taken + self.read() if size < 0 else taken
-        read = self._file.read() if size < 0 else self._file.read(size)  # not all take -1 for what is left
+        read = self._file.read() if size < 0 else self._file.read(size)  # because some files do not take -1
         return read.encode() if isinstance(read, str) else read or b""
 
     def peek(self, size: int) -> bytes:
@@ -238,7 +242,7 @@ class _Stream:
 
 
 def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
-    """What it is, its name says, or else how it begins."""
+    """Reads a file object, whose format its name says, or else its first bytes."""
     stream: Any = _Stream(file)
     begin = stream.peek(8)
     packed = next((how for magic, how in _PACKED_BEGINNINGS.items() if begin.startswith(magic)), None)
@@ -251,14 +255,15 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _named_kind(file: Any) -> str | None:
-    """What the name of an open file says that it is, because the first line of text may be damaged."""
+    """The format that the name of an open file says. The name decides before the first bytes, because the first line of
+    a text may be damaged."""
     name = getattr(file, "name", None)
     return _by_name(name)[0] if isinstance(name, str) else None
 
 
 def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
-    """What speaks Arrow. Structs of known libraries, which are well-formed, go through pyarrow a batch at a time,
-    because it trusts them; those of all others go to the core as they are, which checks them."""
+    """Reads an object with the Arrow interface. Objects of known libraries go through pyarrow a batch at a time, which
+    trusts them; those of all others go to the core, which checks them."""
     pyarrow = found("pyarrow")
     library = type(source).__module__.partition(".")[0]
     if library == "pandas" and hasattr(source, "columns"):
@@ -274,7 +279,7 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _of_pandas(frame: Any, wanted: Wanted) -> Any:
-    """The columns that are wanted; of those that hold several types each value becomes text."""
+    """Converts the wanted columns of a DataFrame; a column with values of several types becomes text."""
     pyarrow = found("pyarrow")
     if pyarrow is None:
         return Table({str(name): texts_of(frame[name].tolist()) for name in frame.columns if name in wanted})
@@ -320,7 +325,7 @@ def _dict_pieces(rows: Sequence[Row], wanted: Wanted) -> Iterator[Piece]:
 
 
 def _item_pieces(items: Iterator[Any], wanted: Wanted) -> Iterator[Piece]:
-    """Of an iterator over rows, or over tables."""
+    """Reads an iterator over rows, or over tables."""
     row = 0
     for item in _in_parts(items):
         if isinstance(item, (str, os.PathLike)) or _is_file(item):
@@ -334,7 +339,7 @@ def _item_pieces(items: Iterator[Any], wanted: Wanted) -> Iterator[Piece]:
 
 
 def _in_parts(items: Iterator[Any]) -> Iterator[Any]:
-    """Rows many at a time, tables one by one."""
+    """Yields rows many at a time, and tables one by one."""
     rows: list[Row] = []
     for item in items:
         is_row = isinstance(item, Mapping)

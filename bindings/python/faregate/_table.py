@@ -1,4 +1,4 @@
-"""Tables of columns, for whoever reads Arrow."""
+"""Tables of columns that other libraries can read as Arrow."""
 
 import csv
 import io
@@ -43,14 +43,14 @@ class Table:
         return self._columns[name]
 
     def _ipython_key_completions_(self) -> list[str]:
-        """What a notebook offers in brackets: the names of the columns."""
+        """The names that a notebook offers within brackets: those of the columns."""
         return list(self._columns)
 
     def __len__(self) -> int:
         return len(next(iter(self._columns.values()), ()))
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Its rows, each a dict by column."""
+        """Yields the rows, each as a dict by column."""
         names = self.columns
         for values in zip(*self._columns.values()):
             yield dict(zip(names, values))
@@ -67,7 +67,7 @@ class Table:
         return f"<Table of {count:,} row{'' if count == 1 else 's'}: {', '.join(self.columns)}>"
 
     def _repr_html_(self) -> str:
-        """Its first rows, for notebooks."""
+        """The first rows as a table, for notebooks."""
         from faregate._html import rows
 
         return rows(self)
@@ -77,7 +77,7 @@ class Table:
         return _table_stream(self._columns)
 
     def with_amounts(self, amounts: Literal["decimal", "float"]) -> "Table":
-        """The table itself for "decimal"; for "float" one with floats for amounts."""
+        """The table itself for "decimal"; for "float" a table in which the amounts are floats."""
         if amounts == "decimal":
             return self
         if amounts != "float":
@@ -141,7 +141,7 @@ class Table:
         return None
 
     def _write_csv(self, file: Writable) -> None:
-        """Writes its head and its rows."""
+        """Writes the names of the columns, and the rows."""
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(self.columns)
         for values in zip(*(map(_written, column) for column in self._columns.values())):

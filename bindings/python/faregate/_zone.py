@@ -1,4 +1,4 @@
-"""Time zones by name, as the core reads them, and as a price book holds them."""
+"""Looks up time zones by name, for the core and for price books."""
 
 from array import array
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,11 @@ from faregate._documents import failure
 
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2100, 1, 1, tzinfo=UTC)
-_STEP = timedelta(days=7)  # less than two changes of an offset are apart
+_STEP = timedelta(days=7)  # shorter than the time between any two changes of an offset
 
 
 def zone_of(name: str) -> "array[int]":
-    """Pairs of an instant and the offset from it on, in microseconds."""
+    """The offsets of a zone: pairs of an instant and the offset from then on, both in microseconds."""
     from zoneinfo import ZoneInfo
 
     if not isinstance(name, str):
@@ -36,7 +36,7 @@ def zone_of(name: str) -> "array[int]":
 
 
 def book_keys_of(name: str) -> dict[str, Any]:
-    """The keys of a price book whose civil time is of that zone."""
+    """The keys of a price book whose local time is that of the zone."""
     parts = zone_of(name)
     transitions: list[dict[str, str]] = []
     for at, offset in zip(parts[0::2], parts[1::2], strict=True):
@@ -48,7 +48,7 @@ def book_keys_of(name: str) -> dict[str, Any]:
 
 
 def _version_of_data() -> str:
-    """Of what `zoneinfo` reads: the system's, or else that of the package tzdata."""
+    """The version of the time zones that `zoneinfo` reads: those of the system, or else of the package tzdata."""
     import zoneinfo
 
     for folder in zoneinfo.TZPATH:
@@ -70,7 +70,7 @@ def _micros(span: timedelta) -> int:
 
 
 def _change(zone: object, before: datetime, after: datetime) -> datetime:
-    """The second from which the later offset holds."""
+    """Finds the second from which the later offset holds, between two instants with different offsets."""
     old = _offset(zone, before)
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // 2

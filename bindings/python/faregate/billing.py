@@ -1,4 +1,4 @@
-"""From a usage log to bills: every account lives the timeline of its own events."""
+"""Bills a usage log: every account lives the timeline of its own events."""
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from faregate._log import Log, Options
     from faregate._rows import Rows
 
-Source: TypeAlias = Any  # a path, or whatever else faregate.bill reads
+Source: TypeAlias = Any  # a path, or anything else that faregate.bill reads
 _Progress: TypeAlias = Callable[[int], object]
 
 _APART = {"refused": "refusals", "not read": "bad_rows", "repeated": "repeats", "after the end": "later"}
@@ -98,7 +98,7 @@ class Bills:
 
     @property
     def events(self) -> int:
-        """The rows that are in a bill."""
+        """The number of rows that are in a bill."""
         return self.rows.billed
 
     @property
@@ -108,8 +108,9 @@ class Bills:
 
     @property
     def states(self) -> dict[str, bytes]:
-        """The state of each account by name, for the `states` of the next bills: versioned and checked there. Ids of
-        events are not in it, so what an earlier log had is not to be in the next one."""
+        """The state of each account by name, to be given as `states` when the next log is billed: versioned, and
+        checked when it is read. Ids of events are not part of it, so the next log must not have events that an earlier
+        one had."""
         return self.accounts.states()
 
     @property
@@ -126,7 +127,7 @@ class Bills:
         return self._asked("draws")
 
     def _asked(self, name: str) -> Table:
-        """A table that there is only where it was asked for."""
+        """A table that exists only if it was asked for with `detail`."""
         if name not in self._detail:
             raise failure(Invalid, f"{name}: ask for it by faregate.bill(…, detail=True)")
         return self._detail[name]
@@ -158,7 +159,7 @@ class Bills:
         return allocated(self.months, self.detail, by or self._carried(), self.book)
 
     def _carried(self) -> tuple[str, ...]:
-        """The columns of the log that went through to the detail."""
+        """The names of the columns of the log that went through to the detail."""
         return tuple(name for name in self.detail.columns if name not in _DETAIL)
 
     def timeline(self, account: str) -> dict[str, Any]:
@@ -180,7 +181,7 @@ class Bills:
 
     @property
     def apart(self) -> dict[str, Table]:
-        """The tables of what has no line in any bill, by what became of it; without those that are empty."""
+        """The tables of rows that are in no bill, by what became of them; tables without rows are left out."""
         tables = {what: getattr(self, name) for what, name in _APART.items()}
         return {what: table for what, table in tables.items() if len(table) > 0}
 
@@ -200,7 +201,7 @@ class Bills:
 
 
 class Accounts(Mapping[str, Account]):
-    """Accounts by name; each one looked up is a copy."""
+    """The accounts of bills by name; each lookup returns a copy."""
 
     def __init__(self, biller: _Biller) -> None:
         self._looked_up: Callable[[int], Account] = biller.account
@@ -344,7 +345,7 @@ def options_of(
 
 
 def attributes_of(attributes: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
-    """Columns by attribute."""
+    """Reads `attributes` as the columns of the log by the names of attributes."""
     if isinstance(attributes, str) or not isinstance(attributes, Iterable):
         raise wrong("attributes", "a list of names, or a dict of names and columns", attributes)
     by_name = dict(attributes) if isinstance(attributes, Mapping) else {name: name for name in attributes}
@@ -391,7 +392,7 @@ def names_of(
 
 
 def carried_of(detail: bool | Iterable[str]) -> tuple[str, ...] | None:
-    """The columns of the log that go through to the detail; None: no detail is asked for."""
+    """Reads `detail` as the names of columns that go through to the detail; None if no detail is asked for."""
     if isinstance(detail, bool):
         return () if detail else None
     if isinstance(detail, str) or not isinstance(detail, Iterable):
@@ -406,7 +407,7 @@ def carried_of(detail: bool | Iterable[str]) -> tuple[str, ...] | None:
 
 
 def _of_attributes(names: Names, carried: Sequence[str]) -> list[str]:
-    """The columns of attributes, which go through too, so that events can be done again."""
+    """The columns of attributes, which go through to the detail too, so that its events can be replayed."""
     return [column for column in names.attributes.values() if column not in carried and column not in _DETAIL]
 
 

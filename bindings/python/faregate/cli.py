@@ -225,7 +225,7 @@ def compare_ledgers(options: argparse.Namespace) -> None:
 
 
 def tell_relation(report: dict[str, Any]) -> str:
-    """A comparison of two ledgers in a sentence or two."""
+    """Says in a sentence or two how two ledgers are related."""
     if report["relation"] == "same":
         return f"the same {report['a']['commands']:,} commands"
     if report["relation"] == "continuation":
@@ -241,7 +241,7 @@ def tell_relation(report: dict[str, Any]) -> str:
 
 
 def tell(outcome: dict[str, Any]) -> str:
-    """An outcome in a line: what it answered, or why it was refused."""
+    """An outcome in one line: what was answered, or why the command was refused."""
     if not outcome["ok"]:
         return f"refused, {outcome['error']}: {outcome['message']} {outcome['rule'] or ''}".rstrip()
     shown = {key: value for key, value in outcome.items() if key not in ("do", "ok") and value not in (None, [], {})}
@@ -257,7 +257,7 @@ def brief(value: Any) -> str:
 
 
 def tell_line(line: dict[str, Any]) -> tuple[str, str, str, str]:
-    """Units, amount, explanation and rule of an invoice's line; in place of units the name of a fee or bound."""
+    """The units, amount, explanation and rule of an invoice's line; a fee or a bound has its name in place of units."""
     what = line.get("fee") or line.get("bound") or f"{line['units']:,}"
     return what, line["amount"], line["explanation"], line["rule"]
 

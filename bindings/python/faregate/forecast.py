@@ -1,4 +1,4 @@
-"""Forecasts of monthly usage: what is given for one, read as plain lists, and forecasts from usage that was."""
+"""Forecasts of monthly usage: reads those that are given as plain lists, and makes new ones of past usage."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -70,7 +70,8 @@ ForecastLike: TypeAlias = Mapping[str, Any] | Any
 
 
 def read_forecast(given: ForecastLike) -> dict[str, Any]:
-    """As a dict of plain values, as JSON has them; arrays, Series, generators and Periods are read once."""
+    """Reads a forecast as a dict of values that JSON can hold; arrays, Series, generators and Periods are read only
+    once."""
     if not isinstance(given, Mapping) and hasattr(given, "index") and hasattr(given, "name"):
         given = {"product": given.name, "calls": given}
     if not isinstance(given, Mapping):
@@ -95,9 +96,9 @@ def read_forecast(given: ForecastLike) -> dict[str, Any]:
 
 
 def _values(key: str, value: Any) -> tuple[Any, int | None]:
-    """A list of whole numbers, and the month that it says it begins in."""
+    """Reads values by month as a list of whole numbers, and the month of the first one where the value says it."""
     if isinstance(value, str) or not isinstance(value, Iterable):
-        return value, None  # the core says what is wrong with it
+        return value, None  # the core refuses it, with a better message
     begin = None
     if isinstance(value, Mapping):
         begin = _begin_of(key, list(value))
@@ -118,7 +119,8 @@ def _begin_of(key: str, labels: list[Any]) -> int | None:
 
 
 def _whole(path: str, value: Any) -> int | None:
-    """Also a float that is whole, as libraries have them where a value is missing; that is None."""
+    """Reads a whole number. A float may stand for it, because libraries use floats for columns in which values are
+    missing; a missing value is None."""
     if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, bool) or not hasattr(value, "__int__") and not hasattr(value, "__index__"):
@@ -133,12 +135,12 @@ def _whole(path: str, value: Any) -> int | None:
 
 
 def _month(path: str, value: Any) -> int:
-    """Months since the year 0: of text that begins with one, dates, datetimes and Periods."""
+    """The number of months since the year 0, of a text that begins with a month, a date, a datetime or a Period."""
     text = value
     if not isinstance(value, str) and isinstance(getattr(value, "year", None), int):
         text = f"{value.year:04}-{value.month:02}"
     elif hasattr(value, "astype"):
-        text = str(value)  # numpy.datetime64
+        text = str(value)  # a datetime64 of numpy
     well_formed = isinstance(text, str) and len(text) >= 7 and text[4] == "-" and text[:4].isdecimal()
     if not well_formed or not text[5:7].isdecimal() or not 1 <= int(text[5:7]) <= 12 or text[7:8] not in ("", "-"):
         raise failure(Invalid, f"{path}: expected months such as '2025-01', dates or Periods, not {value!r}")
@@ -157,7 +159,7 @@ def _part(name: str, given: Any) -> Fraction:
 
 
 def _used(usage: Any, product: str | None, account: str | None, until: Any) -> tuple[dict[int, Fraction], str | None]:
-    """Units by month, and the product."""
+    """The units of each month of a table of usage, and its product."""
     usage = getattr(usage, "months", usage)
     if isinstance(usage, (list, tuple)):
         usage = table_of([a_dict("usage", row) for row in usage])
@@ -206,7 +208,7 @@ def _rows_of(table: Any, product: str | None, account: str | None, until: Any) -
 
 
 def _refuse_open_month(columns: dict[str, list[Any]], month: str, rows: list[int], until: Any) -> None:
-    """A month that goes on would be taken for a small one."""
+    """Refuses a month that is not over, because its units so far would be taken for those of the whole month."""
     if until is not None or "settled" not in columns or not rows:
         return
     last = max(rows, key=lambda place: _month("usage", columns[month][place]))

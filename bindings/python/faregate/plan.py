@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 
 
 class Plan:
-    """What a forecast comes to, and by which orders. Frozen: plans are equal that say the same, and pickle carries
-    them."""
+    """What a forecast costs, and by which orders. Plans are immutable; equal ones compare equal, and they can be
+    pickled."""
 
     book: Book
     forecast: dict[str, Any]
@@ -65,17 +65,17 @@ class Plan:
 
     @property
     def product(self) -> str:
-        """Of the forecast: the product that is planned for."""
+        """The product that the forecast is for."""
         return self.result.product
 
     @property
     def currency(self) -> str:
-        """Of all amounts: that of the book."""
+        """The currency of all amounts, which is that of the book."""
         return self.result.currency
 
     @property
     def total(self) -> Decimal:
-        """What it costs in all."""
+        """The cost of the whole forecast."""
         return self.result.total
 
     @property
@@ -90,40 +90,41 @@ class Plan:
 
     @property
     def runner_up(self) -> "RunnerUp | None":
-        """The next best choice of orders: total, orders. None where there is none, and of a plan that was given."""
+        """The best plan with other orders: total, orders. None if there is none, and for a plan by orders that were
+        given."""
         return self.result.get("runner_up")
 
     @property
     def proven(self) -> bool:
-        """Of the cheapest plan, whether it is: True unless a limit ended the search."""
+        """Whether the cheapest plan was proven to be the cheapest: True unless a limit ended the search."""
         return bool(self._searched("proven"))
 
     @property
     def gap(self) -> Decimal:
-        """Of the cheapest plan, how much less any other costs at most: 0 where it is proven."""
+        """How much less than this plan any other one costs at most: 0 if the plan is proven."""
         gap: Decimal = self._searched("gap")
         return gap
 
     def _searched(self, name: str) -> Any:
-        """What only a search tells."""
+        """A result that only a search for the cheapest plan has."""
         if name not in self.result:
             raise AttributeError(f"{name}: this plan was given, and nothing was searched for")
         return self.result[name]
 
     @property
     def naive(self) -> "NaivePlans":
-        """Of the cheapest plan, what plans cost that nobody searched for: postpaid, packs, capacity."""
+        """What the plans cost that need no search: all postpaid, one size of pack, capacity all the time."""
         naive: NaivePlans = self._searched("naive")
         return naive
 
     @cached_property
     def timeline(self) -> dict[str, Any]:
-        """A timeline that replays to the plan's total; its book is inside."""
+        """A timeline, with its book inside, that replays to the plan's total."""
         timeline: dict[str, Any] = json.loads(_plan_timeline(self._made))
         return timeline
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it but the timeline as a plain dict."""
+        """The plan without its timeline, as a plain dict."""
         return dict(self.result.to_dict())
 
     def __eq__(self, other: object) -> bool:
@@ -145,7 +146,7 @@ class Plan:
         return f"Plan({self.total} {self.currency}: {bought}{gap}; {date_of(self.book)})"
 
     def _repr_html_(self) -> str:
-        """Tables, for notebooks."""
+        """The plan as tables, for notebooks."""
         from faregate._html import plan_tables
 
         return plan_tables(self, list(map(describe_order, self.orders)))
@@ -188,7 +189,7 @@ def follow(book: Book | str, forecast: ForecastLike, way: Way) -> Plan:
 
 
 def order_list(way: Way) -> Any:
-    """A way as JSON has it. Orders that a plan tells are read back as orders to place."""
+    """Writes a way as JSON can hold it; the orders of a plan are read as orders to place."""
     named = isinstance(way, str) and way in ("cheapest", "postpaid", "capacity")
     if not named and not isinstance(way, Plan) and not (isinstance(way, Mapping) and way):
         kinds = "'cheapest', 'postpaid', 'capacity', a Plan, {'pack': …} or {'orders': […]}"

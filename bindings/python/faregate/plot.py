@@ -1,4 +1,4 @@
-"""Pictures for notebooks: pip install faregate[notebook].
+"""Draws pictures for notebooks: pip install faregate[notebook].
 
 Each function draws on `axes`, or on a new figure, and answers the axes.
 """
@@ -27,7 +27,7 @@ from faregate.plan import Plan
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
 from faregate.whatif import break_even as stretches_of
 
-#: Sources of units, of few colours that differ also in grey.
+#: The colours of the sources of units, which also differ in grey.
 COLORS = {"free": "#9ecae1", "packs": "#3182bd", "postpaid": "#e6550d", "capacity": "#756bb1", "materials": "#bdbdbd"}
 MODES = ("free", "packs", "postpaid", "capacity")
 CLIFF = "#d62728"
@@ -67,11 +67,12 @@ def curve(book: Book | str, product: str, most: int | None = None, *, axes: Axes
     return axes
 
 
-NARROW = 100  # of a tier, in the whole of a linear scale, nothing can be seen
+NARROW = 100  # a tier narrower than 1 in this many of a linear scale cannot be seen
 
 
 def _first_of_log(shown: Any) -> float | None:
-    """Where a logarithmic scale begins, in front of the first tier; None where a linear one shows all tiers."""
+    """The quantity at which a logarithmic scale begins, before the first tier; None if a linear scale shows all
+    tiers."""
     charged = [piece for piece in shown.pieces if piece.last > 0]
     narrowest = min((piece.to - piece["from"] + 1 for piece in charged), default=shown.most)
     edges = [piece["from"] for piece in charged if piece["from"] > 1]
@@ -79,7 +80,7 @@ def _first_of_log(shown: Any) -> float | None:
 
 
 def _line(piece: Any, first: float | None) -> tuple[list[float], list[float]]:
-    """Its ends; on logarithmic scales, where a line bends, points between them."""
+    """The points of a line: its two ends, and on logarithmic scales, where a line is curved, points between them."""
     begin, end, low, high = float(piece["from"]), float(piece.to), float(piece.first), float(piece.last)
     if first is None or end <= begin:
         return [begin, end], [low, high]
@@ -119,7 +120,7 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int, *, axes: A
 
 
 def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[list[float], list[float]]:
-    """The line of a way; what is bought as capacity costs the same whatever is used."""
+    """The points of the cost of a way; capacity costs the same whatever is used."""
     if "capacity" in way:
         return [0, float(most)], [told[0], told[0]]
     rest = {key: value for key, value in way.items() if key not in ("book", "product", "meter")}
@@ -128,7 +129,7 @@ def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[lis
     up: list[float] = []
     for piece in shown.pieces:
         more = _steps(piece, shown.step, shown.free)
-        across += [*more[0], float("nan")]  # a jump is no slope
+        across += [*more[0], float("nan")]  # a gap in the line, because costs jump here
         up += [*more[1], float("nan")]
     return across, up
 
@@ -137,7 +138,7 @@ STEPS_MOST = 200
 
 
 def _steps(piece: Any, step: int, free: int) -> tuple[list[float], list[float]]:
-    """Along a line, or where there are not too many of them in steps, which are counted from the free units on."""
+    """The points of a line; where it has few steps, those of the steps, which are counted from the free units on."""
     begin, end, low, high = float(piece["from"]), float(piece.to), float(piece.first), float(piece.last)
     first, last = (max(0, -(-(quantity - free) // step)) for quantity in (piece["from"], piece.to))
     if step == 1 or first == last or last - first > STEPS_MOST:
@@ -170,7 +171,7 @@ def _words(way: Mapping[str, Any]) -> str:
 
 
 def plan(made: Plan, *, axes: Any = None) -> Any:
-    """A plan over time: units above, money below, each month stacked by source. Answers both axes."""
+    """Draws a plan over time: units above, money below, each month stacked by source. Returns both axes."""
     of_kind("made", made, Plan, "a Plan")
     if axes is None:
         _, axes = plt.subplots(2, 1, sharex=True, figsize=(9, 6), layout="constrained")
@@ -193,12 +194,12 @@ def stack(axes: Axes, parts: Mapping[str, Sequence[float]], colors: Mapping[str,
             axes.bar(range(len(base)), values, bottom=base, color=colors[name], label=name, width=0.8, **options)
             base = [low + value for low, value in zip(base, values, strict=True)]
     if max(base, default=0) > 0 <= min(min(values) for values in parts.values()):
-        axes.set_ylim(0, max(base) * 1.05)  # bars on bars would end at the frame
+        axes.set_ylim(0, max(base) * 1.05)  # without this the highest bar would touch the frame
     legend(axes)
 
 
 def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
-    """The totals of a comparison, the cheapest on top, each with what it costs more."""
+    """Draws the totals of a comparison, the cheapest on top, each with what it costs more than that one."""
     of_kind("comparison", comparison, Comparison, "a Comparison")
     names = list(comparison.plans)
     totals = comparison.rows["total"].tolist()
@@ -221,7 +222,7 @@ def compare(comparison: Comparison, *, axes: Axes | None = None) -> Axes:
 
 
 def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
-    """What each month came to, by product, the largest by name. Months that are not settled yet are hatched."""
+    """Draws the amount of each month, by product, the largest by name. Months that are not settled yet are hatched."""
     of_kind("bills", bills, (Bills, Account), "Bills or an Account")
     amounts, open_months = _months_of(bills)
     months = sorted({month for month, _ in amounts})
@@ -246,7 +247,7 @@ def bill(bills: Bills | Account, *, axes: Axes | None = None) -> Axes:
 
 
 def _months_of(bills: Bills | Account) -> tuple[dict[tuple[str, str], Decimal], set[str]]:
-    """Amounts by month and product, and the months that are not settled."""
+    """The amounts by month and product, and the months that are not settled."""
     amounts: dict[tuple[str, str], Decimal] = {}
     open_months = set()
     for month, product, amount, is_open in _amounts_of(bills):
@@ -277,7 +278,8 @@ def cheapest_map(
     months: int = 12,
     axes: Axes | None = None,
 ) -> Axes:
-    """Which way is cheapest, over monthly calls × peak: what the cheapest plan of that many months spends most on."""
+    """Draws which way is cheapest, over monthly calls × peak: the way on which the cheapest plan of that many months
+    spends most."""
     source = find_book(book)
     item: Any = next((item for item in source.products if item.id == product), None)
     if item is None:
@@ -317,7 +319,7 @@ def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak
 
 
 def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
-    """The cost up to each month over the trials: the middle of them, and the bands of 50 and 90 percent."""
+    """Draws the cost up to each month over the trials: the median, and the bands of 50 and 90 percent."""
     bands = of_kind("simulation", simulation, Simulation, "a Simulation").fan()
     axes = prepared(axes)
     places = range(len(simulation.months))
@@ -334,7 +336,8 @@ def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
 
 
 def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
-    """How the totals of the trials spread: the middle one, and those that 5 and 95 of 100 trials do not pass."""
+    """Draws how the totals of the trials spread: the median, and the totals that 5 and 95 of 100 trials do not
+    exceed."""
     of_kind("simulation", simulation, Simulation, "a Simulation")
     axes = prepared(axes)
     totals = [float(total) for total in simulation.totals]
@@ -350,7 +353,7 @@ def histogram(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
 
 
 def tornado(result: Sensitivity, *, axes: Axes | None = None) -> Axes:
-    """A sensitivity, the widest bar on top."""
+    """Draws a sensitivity, the widest bar on top."""
     of_kind("result", result, Sensitivity, "a Sensitivity")
     axes = prepared(axes, (8, 1.6 + 0.4 * len(result.rows)))
     base = float(result.total)

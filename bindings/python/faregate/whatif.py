@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from faregate._core import Stretch
     from faregate._results import Results
 
-BookLike: TypeAlias = Any  # whatever Book takes, or a Book
+BookLike: TypeAlias = Any  # anything that Book takes, or a Book
 
 
 def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Results[Stretch]":
@@ -48,13 +48,13 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Result
 def way_of(name: str, way: Mapping[str, Any]) -> dict[str, Any]:
     given = a_dict(name, way)
     if given.get("packs") is not None:
-        an_integer(f"{name}.packs", given["packs"], 1)  # left out it is as many as it takes
+        an_integer(f"{name}.packs", given["packs"], 1)  # without it, as many packs as needed are bought
     return {**given, "book": find_book(given.get("book"))}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Plans for one forecast, the cheapest first; `refused` says why others cannot be had.
+    """Plans for one forecast, the cheapest first; `refused` says why other ways to buy cannot be had.
 
     `rates` has what one unit of each plan's currency is in `currency`, 1 for that itself.
     """
@@ -102,7 +102,7 @@ class Comparison:
         return f"Comparison({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        """A table, for notebooks."""
+        """The plans as a table, for notebooks."""
         from faregate._html import comparison_table
 
         return comparison_table(self)
@@ -160,8 +160,8 @@ def compare(
 
 
 def is_malformed(error: Error, way: Way, books: Sequence[Book]) -> bool:
-    """Whether a way or forecast says what cannot be meant, of which no plan is a verdict: what has a place in it that
-    is wrong, and names that none of the books has."""
+    """Whether an error says that a way or a forecast is malformed, so that it is no verdict on one plan: it has the
+    path of a wrong value, or a name that none of the books has."""
     if isinstance(error, UnknownPack) and isinstance(way, Mapping):
         named = {order.get("pack") for order in [way, *way.get("orders", ())]} - {None}
         return not named <= {pack.id for book in books for product in book.products for pack in product.packs}
@@ -169,7 +169,8 @@ def is_malformed(error: Error, way: Way, books: Sequence[Book]) -> bool:
 
 
 def candidates(books: Sequence[Book], forecast: dict[str, Any], ways: Any) -> list[tuple[str, Book, Way]]:
-    """Each with a name of its own: that of its way, after that of its book where there are several."""
+    """The plans to compare, each with a unique name: that of its way, after that of its book if there are several
+    books."""
     found: list[tuple[str, Book, Way]] = []
     for book in books:
         given = usual_ways(book, for_book(forecast, book)) if ways is None else ways
@@ -181,7 +182,7 @@ def candidates(books: Sequence[Book], forecast: dict[str, Any], ways: Any) -> li
             if not isinstance(chosen, (str, Mapping, Plan)):
                 raise wrong("ways", "ways, as in faregate.follow", chosen)
             if own_book is not None and book is not books[0]:
-                continue  # it is asked for once
+                continue  # a way with a book of its own is asked for once only
             source = book if own_book is None else find_book(own_book)
             words = name_of(chosen) if name is None else str(name)
             of_book = len(books) > 1 or (own_book is not None and name is None)
@@ -195,7 +196,7 @@ def label_of(book: Book) -> str:
 
 
 def for_book(forecast: dict[str, Any], book: Book) -> dict[str, Any]:
-    """The forecast with the product as the book names it."""
+    """The forecast with the name that this book has for the product."""
     product = forecast.get("product")
     if not isinstance(product, Mapping):
         return forecast
@@ -205,7 +206,7 @@ def for_book(forecast: dict[str, Any], book: Book) -> dict[str, Any]:
 
 
 def book_and_way(way: Any, default: Any) -> tuple[Any, Any]:
-    """A way may come with its book: as a pair, or under that name."""
+    """Separates a way from its book, which may come as a pair with it, or under the key `book`."""
     if isinstance(way, tuple):
         if len(way) != 2:
             raise failure(Invalid, "ways: expected pairs of a book and a way")
@@ -217,7 +218,7 @@ def book_and_way(way: Any, default: Any) -> tuple[Any, Any]:
 
 
 def named_apart(names: list[str]) -> list[str]:
-    """Names that come again are numbered, so that no plan takes the place of another."""
+    """Numbers names that repeat, so that no plan replaces another."""
     seen: dict[str, int] = {}
     apart = []
     for name in names:
@@ -227,7 +228,7 @@ def named_apart(names: list[str]) -> list[str]:
 
 
 def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[str, Decimal]:
-    """What one unit of each currency is in the common one."""
+    """The value of one unit of each currency in the common currency."""
     rates = {common: Decimal(1)}
     for currency in sorted(currencies - {common}):
         if currency not in fx:
@@ -264,7 +265,7 @@ def name_of(way: Way) -> str:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """How far the total moves with one thing at a time, the widest first."""
+    """How far the total moves if one thing at a time changes, the widest first."""
 
     total: Decimal
     rows: Table
@@ -275,7 +276,7 @@ class Sensitivity:
         return f"Sensitivity({self.total} {self.currency}: {', '.join(self.rows['factor'].tolist())})"
 
     def _repr_html_(self) -> str:
-        """A table, for notebooks."""
+        """The cases as a table, for notebooks."""
         from faregate._html import for_the_eye
 
         return for_the_eye(self.rows, self.currency)
@@ -318,7 +319,8 @@ def total_or_none(case: tuple[Book, ForecastLike], way: Way) -> Decimal | None:
 
 
 def factors(book: Book, base: Plan, months: bool) -> list[tuple[str, Any]]:
-    """Names, each with a function from a factor to the book and the forecast of the case."""
+    """The cases of a sensitivity by name, each with a function from a factor to the book and the forecast of the
+    case."""
     given = base.forecast
     product = next(item for item in book.products if item.id == base.product)
     calls = usage_key(base)
