@@ -41,8 +41,7 @@ typedef struct fg_book_key {
   bool (*belongs)(const void *); ///< whether an object may have the key; NULL: every object may
   bool for_people;               ///< the key decides no price and no instant, so a ledger goes on where it has changed
   int since, until;              ///< first and last version of the format that has the key; 0: no bound
-  /* Of a list or object that all editions have in the same places: where in its struct the mark `withdrawn` is; else 0
-    . */
+  /* If all editions have the list or object in the same places: where in its struct the mark `withdrawn` is; else 0. */
   size_t withdrawn;
   bool fixed; ///< a thing has the same value in all editions of a book
   bool lasts; ///< what an account uses keeps the value in all editions that the account adopts

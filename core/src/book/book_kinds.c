@@ -113,8 +113,8 @@ static fg_status rounding_mode_read(const fg_book_reader *reader, const fg_json 
   return fg_within(reader->error, status, "mode");
 }
 
-/* Reads the least unit that amounts are rounded to, stated as a number of units of the last decimal. Only the book's
-   own rounding has it, from format 2 on. */
+/* Reads the least that an amount above 0 is rounded to, which must be a whole number of units of the last decimal. Only
+   the book's own rounding has it, from format 2 on. */
 static fg_status rounding_least_read(const fg_book_reader *reader, const fg_json *value, fg_rounding *rounding) {
   const fg_json *found = fg_json_get(value, "least");
   fg_amount least = 0;

@@ -33,7 +33,7 @@ static int64_t open_stretches(const fg_book *list, const fg_product *product) {
 }
 
 /* Whether an account keeps runs of the order in which units came. It keeps none where all usage goes on in the same
-   cell and the same bill. */
+   cell and the same bill; else at most FG_RUNS_MAX, and two more for each tier of each cell. */
 static bool has_runs(const fg_product *product, int64_t pairs) {
   return pairs > 1 || product->grant_count > 0 || product->pack_count > 0 || fg_product_names_counter(product);
 }

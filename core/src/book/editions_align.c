@@ -115,8 +115,8 @@ static fg_status check_fixed(const alignment *all, const aligned *thing, const f
 
 static fg_status align_keys(const alignment *all, const aligned *thing, const fg_book_form *form);
 
-/* The edition whose copy of a thing another edition gets that lacks it: the nearest before that has it, or else the
-   first that has it. */
+/* The edition whose copy of a thing is given to an edition that lacks the thing: the nearest earlier edition that has
+   it, or else the first that has it. */
 static uint32_t lender_of(const aligned *thing, uint32_t count, uint32_t edition) {
   for (uint32_t i = edition; i > 0; i--) {
     if (!thing->gone[i - 1]) {

@@ -218,7 +218,7 @@ static fg_status check_raises(const fg_book_reader *reader, const fg_book *book,
   return FG_OK;
 }
 
-/* Checks that a limit of the book has an id that no product it holds for gives to another limit, because a statement
+/* Checks that no product which a limit of the book holds for has another limit of the same id, because a statement
    names limits by their ids. */
 static fg_status check_shared(const fg_book_reader *reader, const fg_book *book, uint32_t which) {
   const fg_limit *limit = &book->limits[which];

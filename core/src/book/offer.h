@@ -188,8 +188,8 @@ typedef struct fg_bundle {
   fg_amount price;
   const fg_bundle_item *items;
   uint32_t item_count; ///< at least 1
-  fg_sale sale;        ///< its `count` is NULL
-  bool is_final;       ///< the bundle is not refunded
+  fg_sale sale;  ///< what the bundle asks of its buyers; its `count` is NULL, because bundles are bought one by one
+  bool is_final; ///< the bundle is not refunded
   fg_string source;
   bool withdrawn;
 } fg_bundle;

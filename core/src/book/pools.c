@@ -192,7 +192,7 @@ static bool are_covers_read(const fg_book_reader *reader, const fg_pool *pool) {
   return all;
 }
 
-/* Checks that the covers that usage of a product can have are few enough to be numbered (covers.h). */
+/* Checks that usage of a product has few enough choices of covers for all of them to be numbered (covers.h). */
 static fg_status check_choices(const fg_book_reader *reader, const fg_book *book) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     if (fg_covers_count(book, i) > FG_COVERS_MAX) {

@@ -16,7 +16,7 @@ fg_price_line fg_price_tier_line(const fg_price_view *view, uint32_t tier, bool 
     line.first = edge < INT64_MAX - block ? edge + block : INT64_MAX;
   }
   if (!from_above && !is_last) {
-    line.last = next - block; /* a block that ends at the edge is in the next tier */
+    line.last = next - block; /* a quantity whose last block ends at the edge is in the next tier */
   }
   return line;
 }

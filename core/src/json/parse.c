@@ -77,7 +77,7 @@ typedef struct json_leaf {
   struct json_leaf *branch[2];
 } json_leaf;
 
-/* A bit of a key, which counts as followed by zeros. */
+/* A bit of a key; the bits after its end are 0. */
 static bool bit_of(fg_string key, size_t bit) {
   size_t byte = (bit - 1) / 8;
   return byte < key.length && ((unsigned char)key.text[byte] >> (7 - (bit - 1) % 8) & 1) != 0;

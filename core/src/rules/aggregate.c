@@ -61,7 +61,7 @@ static fg_aggregated *begin_aggregated(const fg_account *account, fg_service *se
   return kept;
 }
 
-/* Adds a sample to the highest ones, if it is one of them. */
+/* Keeps a sample if it is among the highest. */
 static void keep_highest(fg_service *service, const fg_aggregate *aggregate, fg_aggregated *kept, int64_t sample) {
   int64_t *highest = service->highest.items + kept->first;
   uint32_t place = kept->count;

@@ -4,8 +4,8 @@
 
 #include "../state/state.h"
 
-/* The level of a bucket at an instant not before its latest admission. It is exact: `level` units and a rest in units ×
-   microseconds of the window. */
+/* The level of a bucket at an instant that is not before its latest admission. It is exact: `units`, and `rest` in
+   units × microseconds of the window. */
 typedef struct fg_bucket_level {
   fg_time at;
   int64_t units, rest;

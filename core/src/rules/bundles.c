@@ -50,7 +50,7 @@ fg_status fg_bundle_buy(fg_account *account, fg_state *draft, const fg_command *
   for (uint32_t i = 0; i < bundle->item_count; i++) {
     const fg_bundle_item *item = &bundle->items[i];
     uint32_t owner = (uint32_t)fg_book_find_owner(book, item->product_id);
-    FG_ASSERT(owner < fg_book_owner_count(book)); /* a loaded book has the owner */
+    FG_ASSERT(owner < fg_book_owner_count(book)); /* the loader has found the owner */
     FG_TRY(item->pack.text != NULL ? add_bundled_packs(account, draft, item, owner, id, command->at)
                                    : add_bundled_capacity(account, draft, item, owner, id, command->at));
   }

@@ -145,8 +145,7 @@ static fg_bucket *insert_bucket(const fg_account *account, fg_service *service, 
   return &items[place];
 }
 
-/* Up to this many buckets are searched one by one from the latest on, because those of the current stretch come
-   late. */
+/* A list with at most this many buckets is searched one by one, from its end. */
 enum { FEW_BUCKETS = 8 };
 static fg_bucket *find_among_few(const fg_service *service, fg_cell cell) {
   const uint64_t number = fg_cell_number(cell);

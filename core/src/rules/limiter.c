@@ -190,7 +190,7 @@ fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, cons
   return FG_OK;
 }
 
-/* Usage that is covered whole does not ask the limit at all. */
+/* A limit beside the bought rate is not asked at all about usage that is covered whole. */
 fg_status fg_limiter_leave_out(fg_account *account, const fg_product *offered, int64_t covered, fg_asking *asking) {
   if (offered->cover == FG_NONE || account->state.windows[offered->cover].limit <= 0 || asking->units == 0) {
     return FG_OK;

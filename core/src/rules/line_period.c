@@ -31,9 +31,9 @@ static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-/* Whether the count stands in a part, or in one after it. Parts come in the order of editions, tiers and factors. The
-   count stands in the last tier, and there in the part whose factor is last in the book, whichever edition used it, so
-   that an edition with equal prices changes nothing. */
+/* Whether the count stands in this part and not in one added before. Parts come in the order of editions, tiers and
+   factors. The count stands in the last tier, and there in the part whose factor is last in the book, whichever edition
+   used it, so that an edition with equal prices changes nothing. */
 static bool has_count(const fg_line_sum *sum, const fg_invoice_part *part) {
   const fg_invoice_part *before = &sum->count_in.part;
   return !sum->has_count || part->tier != before->tier || part->cell.factor >= before->cell.factor;

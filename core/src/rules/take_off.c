@@ -311,8 +311,8 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
   fg_product_group *group = fg_state_group(of->account, draft, of->product);
   bool is_kept = fg_undo_is_kept(group);
   for (uint32_t i = draft->services[of->product].buckets.count; i > 0; i--) {
-    /* An edition of which nothing is taken off now gets a regime all the same, because undoing a call may share the
-       units out otherwise. */
+    /* A bucket of which nothing is taken off now gets a regime all the same, because undoing a call may share the units
+       out otherwise. */
     const int64_t units = of->shares[i - 1].off;
     if (units > 0 || (is_kept && is_corrected(of, &draft->services[of->product].buckets.items[i - 1]))) {
       FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, units, off, lost));

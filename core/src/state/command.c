@@ -29,7 +29,7 @@ static const struct {
   const fg_member *members;
   size_t count;
   fg_command_id id;
-  int64_t quantity; ///< its quantity where it is left out
+  int64_t quantity; ///< the command's quantity where a document leaves it out
 } command_table[FG_COMMAND_COUNT] = {
 #define COMMAND(number, NAME, name, id, does, summary)                                                                 \
   [FG_DO_##NAME] = {name, fields_of_##NAME, sizeof fields_of_##NAME / sizeof(fg_member) - 1, FG_##id, 0

@@ -2,8 +2,9 @@
 
 enum {
   FIRST_SLOTS = 8,
-  MAX_DEPTH = 23,            ///< most high bits of a hash that pick a page; the lower bits pick the slot
-  SPARSE = FG_PAGE_SLOTS / 8 ///< a page with a full reach has so few things only if their hashes are alike
+  MAX_DEPTH = 23, ///< most high bits of a hash that pick a page; the lower bits pick the slot
+  /* A page with a full reach and at most so many things is not split, because their hashes are alike. */
+  SPARSE = FG_PAGE_SLOTS / 8
 };
 
 _Static_assert(FG_PAGE_SLOTS == 1 << (32 - MAX_DEPTH), "32 bits pick page and slot");
