@@ -245,6 +245,8 @@
 #include "src/bulk/named_events.c"
 #include "src/bulk/period_uses.c"
 #include "src/bulk/biller.c"
+#include "src/bulk/bill_fees.c"
+#include "src/bulk/bill_rows.c"
 #include "src/bulk/shares.c"
 #include "src/account/timeline.c"
 #include "src/account/book_check.c"

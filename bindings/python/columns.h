@@ -94,7 +94,8 @@ pfg_block *pfg_block_floats(const pfg_block *from);
 /* Marks the nulls of `column`, whose rows are this block's from `first` on. False if memory is short. */
 bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);
 
-PyObject *pfg_new_column(pfg_state *state, pfg_block *block); ///< takes over the block, even if it fails
+PyObject *pfg_new_column(pfg_state *state,
+                         pfg_block *block); ///< makes a column, and takes over the block, even if it fails
 int pfg_add_column_type(PyObject *module, pfg_state *state);
 pfg_block *pfg_block_of(PyObject *column); ///< borrowed
 
@@ -139,6 +140,24 @@ size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
                                     fg_attribute_column views[FG_ATTRIBUTES_MAX]);
 
 PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< with its `row`; in errors.c
+
+/* How amounts are returned: their kind, and the block that the core fills. */
+typedef struct pfg_amounts {
+  pfg_kind kind;
+  int scale;
+  pfg_block *block;
+} pfg_amounts;
+
+/* Reads the kind of amounts; `given` NULL stands for decimals. */
+bool pfg_read_kind(pfg_state *state, PyObject *given, pfg_kind *kind);
+/* Reads the scale of amounts. By default minor units have that of the currency; decimals, and floats made from them,
+   have the one that holds every amount. */
+bool pfg_read_scale(pfg_state *state, PyObject *scale, pfg_kind kind, int exact_scale, const fg_book *book, int *out);
+bool pfg_amounts_begin(pfg_amounts *out, size_t rows); ///< false with an exception
+fg_amounts pfg_amounts_from(const pfg_amounts *out, size_t row);
+PyObject *pfg_amounts_column(pfg_state *state, pfg_amounts *out); ///< makes a column, and takes over the block
+/* Raises `error`; the index of the bad row is counted from the row `first`. */
+void pfg_raise_in_column(pfg_state *state, fg_error *error, size_t first, size_t bad_row);
 
 PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);

@@ -97,32 +97,47 @@ FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_pr
 /* The smallest scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
 FG_API int fg_book_scale(const fg_book *book);
 
-/* A question for bills of usage totals. Each row is a period of the product's tiers: a month, day, week and so on.
-   `periods` rows in a row are those of one account, in the order of time, and the product is open in all of them. */
+/* The units of each row that were used before an edition of the book began within the row's period. */
+typedef struct fg_bill_before {
+  fg_time at;        ///< when the edition begins: 00:00 of its date
+  fg_integers units; ///< a row each or one for all; not read for rows whose period the edition does not begin within
+} fg_bill_before;
+
+/* A question for bills of usage totals. Each row is a period of the product's tiers: a month, day, week and so on; if
+   each event is priced by itself, a period of its settlement. `periods` rows in a row are those of one account, in the
+   order of time. The product is opened as the first of them begins, and stays open. */
 typedef struct fg_bill_query {
   fg_string product;
-  fg_time at;               ///< an instant in the period of each account's first row; for periods counted from an
-                            ///< opening, the opening
-  size_t periods;           ///< at least 1; divides the number of rows
-  fg_integers totals;       ///< units used in the calls mode; if there are terms or an aggregate, what usage comes to
-  const fg_integers *free;  ///< free units at hand in the period, a row each or one for all; null: none.
-                            ///< NULL: what the book issues every month (R1)
-  const fg_integers *packs; ///< units of packs at hand in an account's first period, a row for each account or one for
-                            ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
-  const fg_string *policy;  ///< pairs of switch and value that replace the book's (tier_basis, R12)
-  size_t policy_count;      ///< how many pairs
-  fg_attributes attributes; ///< of all usage and accounts, if rules ask for them
+  fg_time at;                ///< an instant in the period of each account's first row; for periods counted from an
+                             ///< opening, the opening
+  size_t periods;            ///< at least 1; divides the number of rows
+  fg_integers totals;        ///< units used in the calls mode; if there are terms or an aggregate, what usage comes to
+  const fg_integers *free;   ///< free units at hand in the period, a row each or one for all; null: none.
+                             ///< NULL: what the book issues every month (R1)
+  const fg_integers *packs;  ///< units of packs at hand in an account's first period, a row for each account or one for
+                             ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
+  const fg_string *policy;   ///< pairs of switch and value that replace the book's (tier_basis, R12)
+  size_t policy_count;       ///< how many pairs
+  fg_attributes attributes;  ///< of all usage and accounts, if rules or fees ask for them
+  const fg_integers *events; ///< if each event is priced by itself: the number of events, all alike, in each total, a
+                             ///< row each or one for all; otherwise NULL
+  const fg_integers *counted;   ///< if the price has a counter that other usage shares: the units that this usage has
+                                ///< had in the period before, a row each or one for all; otherwise NULL
+  const fg_bill_before *before; ///< one for each edition that begins within a period of the rows
+  size_t before_count;
 } fg_bill_query;
 
 typedef struct fg_bill_columns {
   int64_t *free, *packs, *postpaid; ///< units covered, and left over (R7), a row each
-  fg_amounts amounts;               ///< the price of that (R11), with `least`, `most` and fees of the period
+  fg_amounts amounts;               ///< the price of that (R11), with `least` and `most`, and with the fees whose
+                                    ///< periods end in the row's period
 } fg_bill_columns;
 
 /* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
-   has zeros and draws nothing. Errors as of fg_price_columns, with a path that names the column. FG_UNSUPPORTED if
-   totals do not say what a product costs: events that are priced each by itself, a counter that is shared, rules that
-   ask the clock, fees of other periods, an edition that begins within a row. */
+   has zeros and draws nothing. Each row is rounded by itself, as the line of an invoice is. Errors as of
+   fg_price_columns, with a path that names the column; FG_INVALID also for a column that the product asks for and that
+   is not there, or that it has no use for. FG_UNSUPPORTED for rules that ask the clock, because totals do not say at
+   which hour units were used. */
 FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
                                                const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
 

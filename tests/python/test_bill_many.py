@@ -1,6 +1,7 @@
 """Bills of totals of products of format 2, worked out by hand, and of random books against accounts that live them."""
 
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -77,24 +78,129 @@ def test_each_row_goes_by_the_edition_of_its_period():
     assert amounts(months, [5, 5, None]) == [4, 8, None]
     within = faregate.Book({**head, "editions": [edition("2024-01-01", "1"), edition("2025-02-10", "2")]})
     assert amounts(within, [5]) == [4]
-    with pytest.raises(faregate.Unsupported, match="editions"):
+    assert amounts(within, [5, 5, 5], before={"2025-02-10": [None, 3, -9]}) == [4, 6, 8]  # one of the three is free
+    assert amounts(within, [5, 5], before={date(2025, 2, 10): 5}) == [4, 4]
+    with pytest.raises(
+        faregate.Invalid, match="^before: expected a column of units used before 2025-02-10: an edition"
+    ):
         amounts(within, [5, 5])
+    for used in (6, -1):
+        with pytest.raises(faregate.Invalid, match=r"^before\[1\]: expected units of the total") as refused:
+            amounts(within, [9, 5], before={"2025-02-10": used})
+        assert refused.value.row == 1
+
+
+def test_several_editions_within_a_row():
+    def edition(begin, price):
+        return {"effective": begin, "products": [{"id": "p", "meter": "u", "price": {"model": "flat", "price": price}}]}
+
+    head = {key: value for key, value in toy([]).items() if key != "products"}
+    days = [edition(f"2025-01-0{day}", str(day)) for day in (1, 2, 5)]
+    book = faregate.Book({**head, "editions": days})
+    assert amounts(book, [10], before={"2025-01-05": [7], "2025-01-02": [3]}) == [3 * 1 + 4 * 2 + 3 * 5]
+    with pytest.raises(faregate.Invalid, match="do not fall from edition to edition"):
+        amounts(book, [10], before={"2025-01-05": [2], "2025-01-02": [3]})
+    with pytest.raises(faregate.Invalid, match="^before: expected a column of units used before 2025-01-05"):
+        amounts(book, [10], before={"2025-01-02": [3]})
+    with pytest.raises(faregate.Invalid, match="^before: expected instants at which an edition begins"):
+        amounts(book, [10], before={"2025-01-05": [7], "2025-01-02": [3], "2025-01-03": [3]})
+
+
+def test_rows_at_a_price_that_is_not_sold():
+    tiers = [{"from": 0, "price": "1"}, {"from": 10, "price": None}]
+    for keys in ({"model": "graduated", "tiers": tiers}, {"model": "volume", "tiers": tiers}):
+        book = one(price=keys, least="1")
+        assert amounts(book, [9]) == [9]
+        with pytest.raises(faregate.NotSold) as refused:
+            amounts(book, [9, 11])
+        assert refused.value.row == 1
+
+
+def test_what_totals_do_not_say_is_named():
+    with pytest.raises(faregate.Unsupported) as refused:
+        amounts(one(rules=[{"when": {"hour": {"below": 6}}, "factor": "0.5"}]), [1])
+    assert refused.value.path == "products[0].rules"
+
+
+TILL = one(
+    book={"attributes": [{"id": "cents", "whole": {"from": 0}}]},
+    **{"quantity": ["cents"], "tier_period": "event", "least": "0.50", "most": "10"},
+    price={"model": "flat", "per": 10_000, "price": "2.5"},
+)
+
+
+def test_events_that_are_priced_each_by_itself():
+    """2 % and a half of each payment, at least 0.50 and at most 10: two of 10.00, one of 80.00, one of 1,000.00."""
+    assert amounts(TILL, [2_000, 8_000, 100_000, 0], events=[2, 1, 1, 0]) == [1, 2, 10, 0]
+    assert amounts(TILL, [2_000, 2_000], events=1) == [Decimal("0.5")] * 2  # of 20.00
+    # Half of the first event is free, so that the other half is priced by itself: 0.50 and 0.50.
+    assert amounts(TILL, [2_000], events=2, free=500) == [1]
+    for totals, events in (([7], [2]), ([7], [0]), ([7], [-7])):
+        with pytest.raises(
+            faregate.Invalid, match=r"^events\[0\]: expected a number, 1 or more, that divides the total$"
+        ):
+            amounts(TILL, totals, events=events)
+
+
+def test_a_counter_that_others_share():
+    volume = one(price={"model": "volume", "tiers": TIERS, "counter": "c"})
+    graduated = one(price={**GRADUATED, "counter": "c"})
+    assert amounts(volume, [9, 9], counted=[0, 1]) == [9, Decimal("6.30")]
+    assert amounts(graduated, [9, 9], counted=[0, 5]) == [9, Decimal("7.80")]  # 5 of the first tier and 4 of the next
+    with pytest.raises(faregate.Invalid, match=r"^counted\[1\]: expected 0 or more"):
+        amounts(volume, [1, 1], counted=[0, -1])
+    with pytest.raises(faregate.Invalid, match=r"^counted\[0\]: expected 0 or more"):
+        amounts(volume, [2**62], counted=2**62)
 
 
 @pytest.mark.parametrize(
-    ("keys", "path"),
+    ("fee", "expected"),
     [
-        ({"quantity": ["n"], "tier_period": "event"}, "products[0].tier_period"),
-        ({"price": {**GRADUATED, "counter": "c"}}, "products[0].price.counter"),
-        ({"fees": [{"id": "f", "amount": "1", "every": "year"}]}, "products[0].fees"),
-        ({"fees": [{"id": "f", "amount": "1", "every": "once"}]}, "products[0].fees"),
-        ({"rules": [{"when": {"hour": {"below": 6}}, "factor": "0.5"}]}, "products[0].rules"),
+        ({"every": "year"}, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "12.00", 0]),
+        ({"every": "year", "prorate": "days"}, [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "12.00", 0]),
+        ({"every": "once"}, ["12.00", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+        # Mondays of January to September 2025, each the end of a week; that of 1 September ends one of August
+        ({"every": "week"}, ["48.00", "48.00", "60.00", "48.00", "48.00", "60.00", "48.00", "60.00", "48.00"]),
+        ({"every": {"months": 2}}, [0, "12.00", 0, "12.00"]),
+        ({"every": "day", "when": {"m": "x"}}, [0, 0]),
+        ({"every": "day", "when": {"m": "y"}}, ["372.00", "336.00"]),
     ],
 )
-def test_what_totals_do_not_say_is_named(keys, path):
-    with pytest.raises(faregate.Unsupported) as refused:
-        amounts(one(book={"attributes": [{"id": "n", "whole": {"from": 0}}]}, **keys), [1])
-    assert refused.value.path == path
+def test_fees_are_of_the_row_in_which_their_period_ends(fee, expected):
+    book = one(
+        book={"attributes": [{"id": "m", "values": ["x", "y"], "of": "account"}]},
+        fees=[{"id": "f", "amount": "12", **fee}],
+    )
+    assert amounts(book, [0] * len(expected), attributes={"m": "y"}) == [Decimal(amount) for amount in expected]
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"events": 1}, "events: expected none: the product has tiers of a period"),
+        ({"counted": 0}, "counted: expected none: the price has no counter"),
+        ({"before": {"2025-01-02": 0}}, "before: expected instants at which an edition begins within a period"),
+        ({"before": {"2025-01-02": [0, 0]}}, "before: expected as many rows as there are totals"),
+        ({"events": [1, 1]}, "events: expected as many rows as there are totals"),
+        ({"counted": [1, 1]}, "counted: expected as many rows as there are totals"),
+        ({"before": [1]}, "before: expected a mapping of dates and columns, not list"),
+        ({"before": {"soon": [1]}}, "before: expected"),
+        ({"before": {"2025-01-02": "x"}}, "before: expected Arrow data"),
+    ],
+)
+def test_columns_that_nothing_asks_for(keys, message):
+    with pytest.raises((faregate.Invalid, faregate.InvalidType)) as refused:
+        amounts(one(), [1], **keys)
+    assert str(refused.value).startswith(message)
+
+
+def test_columns_that_a_product_asks_for():
+    with pytest.raises(faregate.Invalid, match="^events: expected a column: each event is priced by itself"):
+        amounts(TILL, [1])
+    with pytest.raises(
+        faregate.Invalid, match="^counted: expected a column: the price has a counter that others share"
+    ):
+        amounts(one(price={**GRADUATED, "counter": "c"}), [1])
 
 
 WEEKLY = {"id": "g", "quantity": 3, "issue": {"every": "week", "for": {"years": 1}}, "validity": "period"}

@@ -83,6 +83,10 @@ MECHANISMS = {
 }
 
 
+# What `bill_many` asks besides totals.
+BESIDE_TOTALS = {"`tier_period` `event`": {"events": 1}, "a `counter`": {"counted": 0}}
+
+
 def opened(book: faregate.Book, product: str) -> faregate.Account:
     account = faregate.Account(book)
     for each in ("p", "q") if product == "e" else ("p",):
@@ -125,15 +129,20 @@ DOORS = {
         {product: {"quantity": 3}} if product == "e" else {product: {"u": {"quantity": 3, "attributes": attributes}}},
         at=AT,
     ),
-    "`bill_many`": lambda book, product, attributes: book.bill_many(product, [3], free=0, at=AT, attributes=attributes),
 }
+
+
+def ask_bill_many(book, product, attributes, **beside):
+    return book.bill_many(product, [3], free=0, at=AT, attributes=attributes, **beside)
 
 
 def cell(door, mechanism) -> str:
     """As the table has it: what is refused names the key."""
     document, product, attributes = MECHANISMS[mechanism]
+    beside = BESIDE_TOTALS.get(mechanism, {})
+    ask = DOORS.get(door, lambda *asked: ask_bill_many(*asked, **beside))
     try:
-        DOORS[door](faregate.Book(document), product, attributes)
+        ask(faregate.Book(document), product, attributes)
     except faregate.Unsupported as refused:
         return f"no: {refused.path.removeprefix('products[0].')}"
     except faregate.NotSold:
@@ -144,8 +153,9 @@ def cell(door, mechanism) -> str:
 
 
 def table() -> str:
-    rows = [("of a product with", *DOORS), ("---",) * (len(DOORS) + 1)]
-    rows += [(mechanism, *(cell(door, mechanism) for door in DOORS)) for mechanism in MECHANISMS]
+    doors = (*DOORS, "`bill_many`")
+    rows = [("of a product with", *doors), ("---",) * (len(doors) + 1)]
+    rows += [(mechanism, *(cell(door, mechanism) for door in doors)) for mechanism in MECHANISMS]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

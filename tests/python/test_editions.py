@@ -44,9 +44,10 @@ def test_the_price_of_a_date():
     assert TWO.as_of("2026-01-01").editions == ()
 
 
-def test_questions_of_several_dates_ask_for_one():
-    with pytest.raises(faregate.Unsupported, match="editions"):
+def test_totals_of_a_month_in_which_prices_change_ask_for_what_came_before():
+    with pytest.raises(faregate.Invalid, match="before"):
         TWO.bill_many("p", [1], at="2025-03-01")
+    assert TWO.bill_many("p", [5], at="2025-03-01", before={"2025-03-16": 3})["amount"].tolist() == [3 * 1 + 2 * 2]
     assert TWO.as_of("2025-03-01").bill_many("p", [2], at="2025-03-01") is not None
 
 

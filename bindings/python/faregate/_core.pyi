@@ -979,6 +979,9 @@ class Book:
         out: _Out = "decimal",
         scale: int | None = None,
         attributes: _Attributes | None = None,
+        events: _Integers | int | None = None,
+        counted: _Integers | int | None = None,
+        before: Mapping[_Time, _Integers | int] | None = None,
     ) -> Table: ...
     def outcome(self, product: str, code: str) -> OutcomeRule: ...
     def to_json(self) -> str: ...

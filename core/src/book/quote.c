@@ -16,9 +16,8 @@ static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   return FG_OK;
 }
 
-/* Parts the attributes of a query, which gives those of usage and account in one list. */
-static fg_status split_attributes(const fg_book *book, fg_attributes given, fg_attribute *own, fg_attributes *usage,
-                                  fg_attributes *account, fg_error *error) {
+fg_status fg_quote_split(const fg_book *book, fg_attributes given, fg_attribute *own, fg_attributes *usage,
+                         fg_attributes *account, fg_error *error) {
   size_t front = 0;
   size_t back = FG_ATTRIBUTES_MAX;
   if (given.count > FG_ATTRIBUTES_MAX) {
@@ -38,7 +37,7 @@ fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attribu
   fg_attribute own[FG_ATTRIBUTES_MAX];
   fg_attributes usage;
   fg_attributes account;
-  FG_TRY(split_attributes(book, given, own, &usage, &account, error));
+  FG_TRY(fg_quote_split(book, given, own, &usage, &account, error));
   FG_TRY(fg_attributes_check(book, account, true, error));
   if (asked->clock && !fg_time_is_civil(at)) {
     return fg_fail(error, FG_INVALID, "at",

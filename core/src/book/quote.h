@@ -19,6 +19,10 @@ typedef struct fg_price_question {
 
 /* Finds what a query asks for in the book, and refuses whatever fg_book_price refuses before it knows the amount. */
 fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question, fg_error *error);
+/* Parts the attributes of a query, which gives those of usage and account as one list, in `own`, which has room for
+   FG_ATTRIBUTES_MAX. FG_INVALID: there are more. */
+fg_status fg_quote_split(const fg_book *book, fg_attributes given, fg_attribute *own, fg_attributes *usage,
+                         fg_attributes *account, fg_error *error);
 /* Reads the values of a usage. Queries give the attributes of usage and account as one list. */
 fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attributes given, fg_time at,
                           fg_values *values, fg_error *error);

@@ -1,32 +1,34 @@
-/* Reads the query for a bill of totals: the periods of its rows, and the edition, price and free units of each
+/* Reads the query for a bill of totals: the periods of its rows, and the editions, prices and free units of each
    period. */
 #include "bill_walk.h"
 
 #include "../book/rating.h"
 #include "../book/amendments.h"
 
-static const char *refused_fee(const fg_product *product) {
-  for (uint32_t i = 0; i < product->fee_count; i++) {
-    const fg_fee_offer *fee = &product->fees[i];
-    bool is_of_rows = !fee->is_once && fee->when.count == 0 && fg_period_is_same(fee->every, product->tier_period);
-    if (!is_of_rows && !fee->withdrawn) {
-      return "fees";
-    }
-  }
-  return NULL;
+fg_status fg_bill_blame(fg_bill_walk *walk, const char *column, size_t row, const char *message) {
+  *walk->bad_row = row;
+  fg_fail(walk->error, FG_INVALID, "", "%s", message);
+  fg_error_prefix(walk->error, "%s[%zu]", column, row);
+  return FG_INVALID;
 }
 
-/* FG_UNSUPPORTED for a product whose cost depends on more than its totals: on other products' units, on single events,
-   or on hours. */
-static fg_status refuse_billed(const fg_book *list, const fg_product *product, fg_error *error) {
-  const char *fee = refused_fee(product);
-  const char *key = fg_product_prices_events(product)                ? "tier_period"
-                    : product->rule_count > 0 && product->asks.clock ? "rules"
-                                                                     : fee;
-  for (uint32_t i = 0; i < product->price_count && key == NULL; i++) {
-    key = product->prices[i].schedule.counter.length > 0 ? "price.counter" : NULL;
-  }
-  return key == NULL ? FG_OK : fg_refuse_feature(list, product, key, error);
+fg_status fg_bill_blame_cover(fg_bill_walk *walk, size_t row, int64_t total) {
+  const char *column = total < 0 ? "totals" : walk->free_left < 0 ? "free" : "packs";
+  return fg_bill_blame(walk, column, row, "expected 0 to 9223372036854775807");
+}
+
+static fg_status check_rows(const fg_bill_walk *walk, const char *name, const fg_integers *column) {
+  return column == NULL || column->count == 1 || column->count == walk->query->totals.count
+             ? FG_OK
+             : fg_fail(walk->error, FG_INVALID, name, "expected as many rows as there are totals, or one for all");
+}
+
+/* Whether a column is there where the product asks for it, and only there. */
+static fg_status check_asked(const fg_bill_walk *walk, const char *name, bool is_there, bool is_asked,
+                             const char *because) {
+  return is_there == is_asked
+             ? FG_OK
+             : fg_fail(walk->error, FG_INVALID, name, "expected %s: %s", is_asked ? "a column" : "none", because);
 }
 
 static fg_status check_bill_shape(const fg_bill_walk *walk) {
@@ -35,13 +37,21 @@ static fg_status check_bill_shape(const fg_bill_walk *walk) {
   if (query->periods == 0 || rows % query->periods != 0) {
     return fg_fail(walk->error, FG_INVALID, "periods", "expected a number, 1 or more, that divides the number of rows");
   }
-  if (query->free != NULL && query->free->count != 1 && query->free->count != rows) {
-    return fg_fail(walk->error, FG_INVALID, "free", "expected as many rows as there are totals, or one for all");
+  FG_TRY(check_rows(walk, "free", query->free));
+  FG_TRY(check_rows(walk, "events", query->events));
+  FG_TRY(check_rows(walk, "counted", query->counted));
+  for (size_t i = 0; i < query->before_count; i++) {
+    FG_TRY(check_rows(walk, "before", &query->before[i].units));
   }
   if (query->packs != NULL && query->packs->count != 1 && query->packs->count != rows / query->periods) {
     return fg_fail(walk->error, FG_INVALID, "packs", "expected as many rows as there are accounts, or one for all");
   }
   return FG_OK;
+}
+
+/* An event that is priced by itself has no period. */
+static fg_period period_of_rows(const fg_product *product) {
+  return fg_product_prices_events(product) ? product->settle : product->tier_period;
 }
 
 static bool comes_again(const fg_grant_offer *grant) {
@@ -72,62 +82,121 @@ static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_
     const fg_grant_offer *grant = &product->grants[i];
     bool is_monthly = grant->issue == FG_ISSUE_MONTHLY;
     int64_t quantity = is_monthly ? fg_issued_quantity(list, walk->product, i, date) : comes_again(grant);
-    bool is_of_rows = is_monthly && product->tier_period.unit == FG_EVERY_MONTH && grant->when.count == 0;
+    bool is_of_rows = is_monthly && period_of_rows(product).unit == FG_EVERY_MONTH && grant->when.count == 0;
     sum = quantity == 0 ? sum : !is_of_rows ? -1 : fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }
   return sum;
 }
 
-/* Finds the edition that is in force in all of a period. */
-static fg_status find_list(const fg_bill_walk *walk, fg_span span, const fg_book **list) {
-  *list = fg_book_at(walk->book, span.begin);
-  return *list == fg_book_at(walk->book, span.end - 1)
-             ? FG_OK
-             : fg_fail(walk->error, FG_UNSUPPORTED, "editions",
-                       "an edition begins within a period of the rows: ask one of them, by `as_of`, or let accounts "
-                       "live the usage");
-}
-
-static fg_status read_bill_period(fg_bill_walk *walk, fg_span span, fg_bill_period *period) {
-  const fg_zone *zone = &walk->book->zone;
+static fg_status rate_stretch(const fg_bill_walk *walk, fg_bill_stretch *stretch) {
+  const fg_book *list = fg_book_at(walk->book, stretch->begin);
+  const fg_product *product = &list->products[walk->product];
   fg_values values;
-  FG_TRY(find_list(walk, span, &period->list));
-  if (fg_book_product(period->list, walk->query->product) == FG_NONE) {
+  stretch->rating = (fg_rating){.billable = true};
+  if (fg_book_product(list, walk->query->product) == FG_NONE) {
     return fg_refuse(walk->error, FG_UNKNOWN_PRODUCT);
   }
-  const fg_product *product = fg_bill_product(walk, period);
-  FG_TRY(refuse_billed(period->list, product, walk->error));
-  period->rating = (fg_rating){.billable = true};
-  if (product->rule_count > 0) {
-    FG_TRY(fg_quote_rate(period->list, product, walk->query->attributes, span.begin, 1, &values, &period->rating,
-                         walk->error));
+  if (product->rule_count > 0 && product->asks.clock) {
+    return fg_refuse_feature(list, product, "rules", walk->error);
   }
-  period->hours = fg_month_hours(fg_month_of(fg_date_at(span.begin, zone)), zone);
-  period->free = walk->query->free != NULL ? 0 : issued_for_row(walk, period->list, fg_date_at(span.begin, zone));
+  return product->rule_count == 0 ? FG_OK
+                                  : fg_quote_rate(list, product, walk->query->attributes, stretch->begin, 1, &values,
+                                                  &stretch->rating, walk->error);
+}
+
+static fg_status add_stretch(fg_bill_walk *walk, fg_bill_period *period, fg_bill_stretch stretch) {
+  FG_TRY(rate_stretch(walk, &stretch));
+  if (FG_ARRAY_RESERVE(&walk->book->allocator, &walk->stretches, 1) != FG_OK) {
+    return fg_refuse(walk->error, FG_NO_MEMORY);
+  }
+  walk->stretches.items[walk->stretches.count++] = stretch;
+  period->count++;
+  return FG_OK;
+}
+
+/* What is used of a period before an edition begins is priced by those before it: how much that is has to be said. */
+static fg_status add_edition(fg_bill_walk *walk, fg_bill_period *period, const fg_book *edition, fg_time begin) {
+  const fg_bill_query *query = walk->query;
+  char date[11];
+  for (size_t i = 0; i < query->before_count; i++) {
+    if (query->before[i].at == begin) {
+      return add_stretch(walk, period, (fg_bill_stretch){.begin = begin, .before = &query->before[i].units});
+    }
+  }
+  fg_date_format(edition->effective, date);
+  return fg_fail(walk->error, FG_INVALID, "before",
+                 "expected a column of units used before %s: an edition begins then, within a period of the rows",
+                 date);
+}
+
+static fg_status divide_period(fg_bill_walk *walk, fg_bill_period *period) {
+  const fg_book *book = walk->book;
+  period->first = walk->stretches.count;
+  FG_TRY(add_stretch(walk, period, (fg_bill_stretch){.begin = period->span.begin}));
+  for (uint32_t i = 1; i < book->edition_count; i++) {
+    fg_time begin = fg_date_begin(book->editions[i].effective, &book->zone);
+    if (begin > period->span.begin && begin < period->span.end) {
+      FG_TRY(add_edition(walk, period, &book->editions[i], begin));
+    }
+  }
+  return FG_OK;
+}
+
+static fg_status read_bill_period(fg_bill_walk *walk, fg_bill_period *period) {
+  const fg_zone *zone = &walk->book->zone;
+  fg_date date = fg_date_at(period->span.begin, zone);
+  period->list = fg_book_at(walk->book, period->span.begin);
+  FG_TRY(divide_period(walk, period));
+  period->hours = fg_month_hours(fg_month_of(date), zone);
+  period->free = walk->query->free != NULL ? 0 : issued_for_row(walk, period->list, date);
   return period->free >= 0 ? FG_OK
                            : fg_fail(walk->error, FG_INVALID, "free",
                                      "expected a column: the book has free units that are not one quota for each row");
 }
 
-static fg_status read_bill_periods(fg_bill_walk *walk, uint32_t product) {
+static fg_status read_bill_periods(fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
-  const fg_period tiers = walk->book->products[product].tier_period;
+  const fg_period every = period_of_rows(&walk->book->products[walk->product]);
   fg_time at = query->at;
   for (size_t i = 0; i < query->periods; i++) {
     if (!fg_time_is_civil(at) || fg_month_of(fg_date_at(at, &walk->book->zone)) >= 12 * 10000) {
       return fg_fail(walk->error, FG_INVALID, "at",
                      "expected an instant such that all periods are of the years 1970 to 9999");
     }
-    fg_span span = tiers.unit == FG_EVERY_EVENT ? (fg_span){at, at + 1}
-                                                : fg_period_at(tiers, query->at, at, &walk->book->zone);
-    FG_TRY(read_bill_period(walk, span, &walk->periods[i]));
-    at = span.end;
+    walk->periods[i] = (fg_bill_period){.span = fg_period_at(every, query->at, at, &walk->book->zone)};
+    FG_TRY(read_bill_period(walk, &walk->periods[i]));
+    at = walk->periods[i].span.end;
   }
   return FG_OK;
 }
 
-/* Whether one price table holds for all rows. Products with rules, or with costs besides usage, are priced row by
-   row. */
+static bool asks_counter(const fg_bill_walk *walk, const fg_bill_stretch *stretch) {
+  const fg_product *product = &fg_book_at(walk->book, stretch->begin)->products[walk->product];
+  return stretch->rating.billable && product->prices[stretch->rating.price].schedule.counter.length > 0;
+}
+
+/* That each column is there which the product or its periods ask for, and no other. */
+static fg_status check_columns(const fg_bill_walk *walk) {
+  const fg_bill_query *query = walk->query;
+  bool is_of_events = fg_product_prices_events(&walk->book->products[walk->product]);
+  bool is_counted = false;
+  size_t begins = 0;
+  for (uint32_t i = 0; i < walk->stretches.count; i++) {
+    is_counted = is_counted || asks_counter(walk, &walk->stretches.items[i]);
+    begins += walk->stretches.items[i].before != NULL;
+  }
+  FG_TRY(check_asked(walk, "events", query->events != NULL, is_of_events,
+                     is_of_events ? "each event is priced by itself, and all of a total are alike"
+                                  : "the product has tiers of a period"));
+  FG_TRY(check_asked(walk, "counted", query->counted != NULL, is_counted,
+                     is_counted ? "the price has a counter that others share" : "the price has no counter"));
+  return begins == query->before_count
+             ? FG_OK
+             : fg_fail(walk->error, FG_INVALID, "before",
+                       "expected instants at which an edition begins within a period of the rows, each once");
+}
+
+/* Whether a table prices all rows: what is rated otherwise, or costs more than its usage, is priced row by row. */
 static bool is_by_table(const fg_bill_walk *walk) {
   const fg_product *product = &walk->book->products[walk->product];
   fg_period tiers = product->tier_period;
@@ -135,6 +204,26 @@ static bool is_by_table(const fg_bill_walk *walk) {
   return walk->book->edition_count <= 1 && (tiers.unit == FG_EVERY_MONTH || is_daily) &&
          fg_require_plain(walk->book, product, NULL) == FG_OK &&
          fg_require_usage_alone(walk->book, product, NULL) == FG_OK;
+}
+
+/* The account that lives the rows has the product open, and nothing else: what it is given there is in columns. */
+static fg_status open_account(fg_bill_walk *walk) {
+  const fg_bill_query *query = walk->query;
+  const fg_account_options options = {
+      .policy = query->policy, .policy_count = query->policy_count, .allocator = &walk->book->allocator};
+  fg_attributes usage;
+  FG_TRY(fg_account_new((fg_book *)walk->book, &options, &walk->account, walk->error));
+  FG_TRY(fg_quote_split(walk->book, query->attributes, walk->own, &usage, &walk->of_account, walk->error));
+  FG_TRY(fg_attributes_check(walk->book, walk->of_account, true, walk->error));
+  walk->account->state.attributes = &walk->of_account;
+  fg_service *service = &walk->account->state.services[walk->product];
+  bool is_anchored = fg_period_is_anchored(period_of_rows(&walk->book->products[walk->product]));
+  service->open = service->was_open = true;
+  service->opened = is_anchored ? query->at : walk->periods[0].span.begin;
+  service->fees_until = service->opened;
+  fg_bill_put_in_force(walk->account, service->opened);
+  fg_status status = fg_bill_read_fees(walk);
+  return status == FG_OK ? FG_OK : fg_refuse(walk->error, status);
 }
 
 enum { PERIODS_MAX = 12 * 8000 };
@@ -157,7 +246,8 @@ fg_status fg_bill_read(fg_bill_walk *walk) {
   if (walk->periods == NULL) {
     return fg_refuse(walk->error, FG_NO_MEMORY);
   }
-  FG_TRY(read_bill_periods(walk, walk->product));
+  FG_TRY(read_bill_periods(walk));
+  FG_TRY(check_columns(walk));
   walk->by_table = is_by_table(walk);
-  return FG_OK;
+  return walk->by_table ? FG_OK : open_account(walk);
 }

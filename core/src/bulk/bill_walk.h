@@ -7,12 +7,21 @@
 #include "../state/state.h"
 #include "pricer.h"
 
+/* A part of a period in which one edition is in force. */
+typedef struct fg_bill_stretch {
+  fg_time begin;
+  fg_rating rating;          ///< what the rules say of each unit's price
+  const fg_integers *before; ///< the units of each row that were used before the stretch; NULL: it begins the period
+} fg_bill_stretch;
+
 /* A period for which each account has a row. */
 typedef struct fg_bill_period {
-  const fg_book *list; ///< the edition in force
-  int64_t hours;       ///< the hours of the month in which the period begins
-  int64_t free;        ///< units that the book issues for the period
-  fg_rating rating;    ///< what the rules say of each unit's price
+  fg_span span;
+  const fg_book *list;   ///< the edition in force as it begins
+  uint32_t first, count; ///< its stretches in the list of the walk
+  int64_t hours;         ///< the hours of the month in which the period begins
+  int64_t free;          ///< units that the book issues for the period
+  fg_amount fees;        ///< what is due at the end of the period
 } fg_bill_period;
 
 /* A query for a bill, and the state of the walk over its rows. */
@@ -23,8 +32,13 @@ typedef struct fg_bill_walk {
   uint32_t product;
   fg_policy policy;
   fg_bill_period *periods; ///< as many as the query has periods
-  bool by_table;           ///< all rows have one price, and nothing but usage costs
-  int64_t packs_left;      ///< units of packs that the current account has left
+  FG_ARRAY(fg_bill_stretch) stretches;
+  bool by_table;                       ///< all rows have one price, and nothing but usage costs
+  fg_attributes of_account;            ///< the attributes of the query that are of accounts
+  fg_attribute own[FG_ATTRIBUTES_MAX]; ///< room for `of_account`
+  fg_account *account;                 ///< has the product open and lives the rows; NULL: all is by table
+  int64_t free_left;                   ///< free units that the current row has left
+  int64_t packs_left;                  ///< units of packs that the current account has left
   size_t *bad_row;
   fg_error *error;
 } fg_bill_walk;
@@ -36,5 +50,53 @@ static inline const fg_product *fg_bill_product(const fg_bill_walk *walk, const 
 /* Reads the query and the periods of its rows; the walk releases these. FG_UNSUPPORTED for a product whose cost depends
    on more than its totals; FG_INVALID. */
 fg_status fg_bill_read(fg_bill_walk *walk);
+
+/* Puts the edition of an instant in force for the account that lives the rows. */
+static inline void fg_bill_put_in_force(fg_account *account, fg_time at) {
+  account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
+  account->state.now = at;
+}
+
+/* Finds what is due in each period of the fees of the product. FG_OVERFLOW, FG_NO_MEMORY. */
+fg_status fg_bill_read_fees(fg_bill_walk *walk);
+
+/* A value of a column that has a row for each or one for all. */
+static inline int64_t fg_bill_value(const fg_integers *column, size_t row) {
+  return fg_integers_at(column, column->count == 1 ? 0 : row);
+}
+
+/* What a row, which is the account's `number`th, may draw on. False if a column has no such number. */
+static inline bool fg_bill_cover_begin(fg_bill_walk *walk, size_t row, size_t number) {
+  const fg_bill_query *query = walk->query;
+  walk->free_left = query->free == NULL ? walk->periods[number].free : fg_bill_value(query->free, row);
+  if (query->packs != NULL && number == 0) {
+    walk->packs_left = fg_bill_value(query->packs, row / query->periods);
+  }
+  return walk->free_left >= 0 && walk->packs_left >= 0;
+}
+
+/* R7: free grants, then packs, then postpaid. */
+static inline fg_usage fg_bill_cover(fg_bill_walk *walk, int64_t units) {
+  fg_usage usage = {.free = fg_min_i64(units, walk->free_left)};
+  usage.packs = fg_min_i64(units - usage.free, walk->packs_left);
+  usage.postpaid = units - usage.free - usage.packs;
+  walk->free_left -= usage.free;
+  walk->packs_left -= usage.packs;
+  return usage;
+}
+
+static inline void fg_bill_note(const fg_bill_walk *walk, size_t row, const fg_usage *usage) {
+  walk->bills->free[row] = usage->free;
+  walk->bills->packs[row] = usage->packs;
+  walk->bills->postpaid[row] = usage->postpaid;
+}
+
+/* Says what is wrong with the value of a column. */
+FG_COLD fg_status fg_bill_blame(fg_bill_walk *walk, const char *column, size_t row, const char *message);
+/* Says that a total, or what the row may draw on, is no number of units. */
+FG_COLD fg_status fg_bill_blame_cover(fg_bill_walk *walk, size_t row, int64_t total);
+
+/* Covers and prices all rows, each lived by an account. */
+fg_status fg_bill_by_rows(fg_bill_walk *walk);
 
 #endif

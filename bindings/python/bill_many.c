@@ -1,0 +1,236 @@
+/* Book.bill_many. */
+#include "columns.h"
+
+enum { FREE, PACKS, POSTPAID, COVERED };
+
+/* A column that may be left out. */
+typedef struct optional_column {
+  pfg_pieces pieces;
+  fg_integers column;
+} optional_column;
+
+/* The columns of `before`, one for each date. */
+typedef struct dated_columns {
+  optional_column *columns; ///< `count` of them
+  fg_bill_before *given;
+  size_t count;
+} dated_columns;
+
+typedef struct bill_job {
+  pfg_state *state;
+  const fg_book *book;
+  fg_bill_query query;
+  pfg_pieces totals;
+  optional_column free, packs, events, counted;
+  dated_columns before;
+  pfg_block *covered[COVERED];
+  pfg_amounts out;
+} bill_job;
+
+/* Reads a column of integers; an int stands for all rows. */
+static bool read_column(pfg_state *state, const char *path, PyObject *value, pfg_pieces *pieces, fg_integers *column) {
+  bool is_one = PyLong_Check(value);
+  PyObject *list = is_one ? PyList_New(0) : Py_NewRef(value);
+  bool done = list != NULL && (!is_one || PyList_Append(list, value) == 0) &&
+              pfg_pieces_read(state, path, list, pieces) && pfg_pieces_join(pieces, column);
+  Py_XDECREF(list);
+  return done;
+}
+
+/* Sets `*read`, a member of the query, to the column, or to NULL if it is left out. */
+static bool read_optional_column(pfg_state *state, const char *path, PyObject *value, optional_column *own,
+                                 const fg_integers **read) {
+  *read = value == Py_None ? NULL : &own->column;
+  return value == Py_None || read_column(state, path, value, &own->pieces, &own->column);
+}
+
+static bool read_dated_column(bill_job *job, PyObject *item) {
+  PyObject *date = PyTuple_GetItem(item, 0);
+  PyObject *value = PyTuple_GetItem(item, 1);
+  optional_column *column = &job->before.columns[job->before.count];
+  fg_bill_before *given = &job->before.given[job->before.count++];
+  return date != NULL && value != NULL &&
+         pfg_read_time(job->state, "before", date, fg_book_zone(job->book), &given->at) &&
+         read_column(job->state, "before", value, &column->pieces, &given->units);
+}
+
+static bool read_dated_columns(bill_job *job, PyObject *before) {
+  dated_columns *own = &job->before;
+  if (before == Py_None) {
+    return true;
+  }
+  PyObject *items = pfg_items(job->state, "before", "a mapping of dates and columns", before);
+  Py_ssize_t count = items == NULL ? -1 : PyList_Size(items);
+  own->columns = PyMem_Calloc((size_t)count + 1, sizeof *own->columns);
+  own->given = PyMem_Calloc((size_t)count + 1, sizeof *own->given);
+  bool done = count >= 0 && own->columns != NULL && own->given != NULL;
+  if (count >= 0 && !done) {
+    PyErr_NoMemory();
+  }
+  for (Py_ssize_t i = 0; done && i < count; i++) {
+    done = read_dated_column(job, PyList_GetItem(items, i));
+  }
+  Py_XDECREF(items);
+  job->query.before = own->given;
+  job->query.before_count = own->count;
+  return done;
+}
+
+static void release_columns(bill_job *job) {
+  pfg_pieces_release(&job->totals);
+  pfg_pieces_release(&job->free.pieces);
+  pfg_pieces_release(&job->packs.pieces);
+  pfg_pieces_release(&job->events.pieces);
+  pfg_pieces_release(&job->counted.pieces);
+  for (size_t i = 0; i < job->before.count; i++) {
+    pfg_pieces_release(&job->before.columns[i].pieces);
+  }
+  PyMem_Free(job->before.columns);
+  PyMem_Free(job->before.given);
+}
+
+static PyObject *bill_table(bill_job *job) {
+  static const char *const names[] = {"free", "packs", "postpaid"};
+  PyObject *columns = PyDict_New();
+  for (int i = 0; columns != NULL && i < COVERED; i++) {
+    PyObject *column = pfg_new_column(job->state, job->covered[i]);
+    job->covered[i] = NULL;
+    if (column == NULL || PyDict_SetItemString(columns, names[i], column) < 0) {
+      Py_CLEAR(columns);
+    }
+    Py_XDECREF(column);
+  }
+  PyObject *amounts = columns == NULL ? NULL : pfg_amounts_column(job->state, &job->out);
+  job->out.block = columns == NULL ? job->out.block : NULL;
+  PyObject *table = NULL;
+  if (amounts != NULL && PyDict_SetItemString(columns, "amount", amounts) == 0) {
+    table = pfg_new_table(columns);
+  }
+  Py_XDECREF(amounts);
+  Py_XDECREF(columns);
+  return table;
+}
+
+static bool bill_rows(bill_job *job) {
+  fg_error error;
+  fg_status status = FG_OK;
+  size_t bad_row = SIZE_MAX;
+  fg_bill_columns bills = {job->covered[FREE]->values, job->covered[PACKS]->values, job->covered[POSTPAID]->values,
+                           pfg_amounts_from(&job->out, 0)};
+  Py_BEGIN_ALLOW_THREADS
+  status = fg_bill_periods(job->book, &job->query, &bills, &bad_row, &error);
+  Py_END_ALLOW_THREADS
+  if (status != FG_OK) {
+    pfg_raise_in_column(job->state, &error, 0, bad_row);
+  }
+  return status == FG_OK;
+}
+
+static bool make_room(bill_job *job) {
+  size_t rows = job->query.totals.count;
+  for (int i = 0; i < COVERED; i++) {
+    job->covered[i] = pfg_block_new(PFG_INTEGERS, rows);
+    if (job->covered[i] == NULL || !pfg_block_nulls(job->covered[i], 0, &job->query.totals)) {
+      PyErr_NoMemory();
+      return false;
+    }
+  }
+  if (!pfg_amounts_begin(&job->out, rows)) {
+    return false;
+  }
+  bool done = pfg_block_nulls(job->out.block, 0, &job->query.totals);
+  if (!done) {
+    PyErr_NoMemory();
+  }
+  return done;
+}
+
+/* The columns of a call of bill_many, as they are given. */
+typedef struct bill_columns {
+  PyObject *totals, *free, *packs, *events, *counted, *before;
+} bill_columns;
+
+static PyObject *bill_all(bill_job *job, const bill_columns *given) {
+  pfg_state *state = job->state;
+  fg_bill_query *query = &job->query;
+  PyObject *table = NULL;
+  bool read = read_column(state, "totals", given->totals, &job->totals, &query->totals) &&
+              read_optional_column(state, "free", given->free, &job->free, &query->free) &&
+              read_optional_column(state, "packs", given->packs, &job->packs, &query->packs) &&
+              read_optional_column(state, "events", given->events, &job->events, &query->events) &&
+              read_optional_column(state, "counted", given->counted, &job->counted, &query->counted) &&
+              read_dated_columns(job, given->before);
+  if (read && make_room(job) && bill_rows(job)) {
+    table = bill_table(job);
+  }
+  for (int i = 0; i < COVERED; i++) {
+    pfg_block_release(job->covered[i]);
+  }
+  pfg_block_release(job->out.block);
+  release_columns(job);
+  return table;
+}
+
+const char pfg_bill_many_doc[] =
+    "bill_many($self, /, product, totals, *, periods=1, free=None, packs=None, at=None, tier_basis=None, "
+    "out=\"decimal\", scale=None,\n          attributes=None, events=None, counted=None, before=None)\n--\n\n"
+    "Bills of many accounts and months from usage totals: free quota, packs, then postpaid (R7, R11, R12).\n\n"
+    "Free quota: the book's is taken off, or `free` units.\n\n"
+    "product  a name of the book\n"
+    "totals   units used, a row for each tier period of each account: its months, days, weeks …, in all of which the\n"
+    "         product is open; integers as price_many() takes them. Where there are terms or an aggregate, what they come to.\n"
+    "         Where each event is priced by itself, a row for each period of its settlement\n"
+    "periods  int, how many rows after each other are one account's, in time order\n"
+    "free     units of free grants at hand in each period: a row each or an int for all; None: the book's monthly\n"
+    "         quota (R1)\n"
+    "packs    units of packs at hand at each account's first period: a row per account or an int for all; what is\n"
+    "         left goes to the next period. Nothing expires here: bill() lives the dates.\n"
+    "at       the instant in the period of each account's first row, or the opening that its periods are counted from;\n"
+    "         now if None\n"
+    "tier_basis  the switch (R12): \"residual\", \"after_free\" or \"total\"; the book's if None\n"
+    "out, scale  of the amounts, as price_many() takes them\n"
+    "attributes  mapping of names to str or int, of all of the usage and the accounts, where rules and fees ask them\n"
+    "events   where each event is priced by itself: how many, all alike, each total is of; a row each or an int for all\n"
+    "counted  where the price has a counter that others share: units that these have had in the period before those of\n"
+    "         the row; a row each or an int for all\n"
+    "before   dict of dates to columns, of each edition that begins within a period: the units used before that date; a\n"
+    "         row each or an int for all\n\n"
+    "The amount has the least and the most of the product in it, and the fees whose periods have ended.\n"
+    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises\n"
+    "as price_many() does, and Unsupported where rules ask the hour or weekday, which totals do not say.";
+
+PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
+  static char *names[] = {"product", "totals", "periods",    "free",   "packs",   "at",     "tier_basis",
+                          "out",     "scale",  "attributes", "events", "counted", "before", NULL};
+  bill_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
+  bill_columns given = {NULL, Py_None, Py_None, Py_None, Py_None, Py_None};
+  PyObject *product, *periods = NULL, *at = Py_None, *scale = Py_None;
+  PyObject *attributes = Py_None, *kind = NULL, *basis = Py_None, *answer = NULL;
+  pfg_attributes lent;
+  int64_t period_count = 1;
+  fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
+  job.query.at = fg_clock_now();
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOOOOOOOO:bill_many", names, &product, &given.totals,
+                                   &periods, &given.free, &given.packs, &at, &basis, &kind, &scale, &attributes,
+                                   &given.events, &given.counted, &given.before) ||
+      !pfg_read_kind(job.state, kind, &job.out.kind) ||
+      !pfg_read_text(job.state, "product", product, &job.query.product) ||
+      (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
+      !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &job.query.at)) {
+    return NULL;
+  }
+  job.query.periods = period_count < 0 ? 0 : (size_t)period_count;
+  if (basis != Py_None) {
+    if (!pfg_read_text(job.state, "tier_basis", basis, &policy[1])) {
+      return NULL;
+    }
+    job.query.policy = policy;
+    job.query.policy_count = 1;
+  }
+  if (pfg_read_scale(job.state, scale, job.out.kind, fg_book_scale(job.book), job.book, &job.out.scale) &&
+      pfg_read_optional_attributes(job.state, "attributes", attributes, &lent, &job.query.attributes)) {
+    answer = bill_all(&job, &given);
+    pfg_release_attributes(&lent);
+  }
+  return answer;
+}
