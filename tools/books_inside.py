@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Price books as a C header that the Lua module is compiled with: `books_inside.py BOOK.json… >header`."""
+"""Writes price books as a C header that the Lua module is compiled with: `books_inside.py BOOK.json… >header`."""
 
 import sys
 from pathlib import Path

@@ -16,7 +16,7 @@ import generate_python
 import generate_queries
 from generate_tables import ROOT
 
-# A file that is generated as a whole has None for the name of its part.
+# In place of the name of a part, None means that the whole file is generated.
 OUTPUTS: list[tuple[str, str | None, Callable[[], str]]] = [
     *generate_headers.OUTPUTS,
     *generate_python.OUTPUTS,
@@ -28,7 +28,7 @@ OUTPUTS: list[tuple[str, str | None, Callable[[], str]]] = [
 
 
 def replace_part(text: str, name: str, made: str) -> str:
-    """A text with what stands between the lines "begin generated NAME" and "end generated NAME" made anew."""
+    """Replaces what is between the lines "begin generated NAME" and "end generated NAME" of a text."""
     part = re.compile(rf"(^[^\n]*begin generated {name}\b[^\n]*\n)(.*?)(^[^\n]*end generated {name}\b)", re.M | re.S)
     if len(part.findall(text)) != 1:
         raise SystemExit(f"generate: there are not just one begin and one end of the part {name}")
@@ -36,7 +36,7 @@ def replace_part(text: str, name: str, made: str) -> str:
 
 
 def made_anew() -> dict[Path, str]:
-    """What every file with generated text should hold."""
+    """The text that each file with generated parts should hold."""
     texts: dict[Path, str] = {}
     for file, part, make in OUTPUTS:
         path = ROOT / file
@@ -48,7 +48,7 @@ def made_anew() -> dict[Path, str]:
 
 
 def stale() -> list[str]:
-    """The files that are not as the tables have them."""
+    """The files whose text is not what the tables of the core say."""
     texts = made_anew().items()
     return [
         str(path.relative_to(ROOT))

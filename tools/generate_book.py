@@ -1,4 +1,4 @@
-"""The JSON Schema of price books, and the tables of docs/price-book.md."""
+"""Writes the JSON Schema of price books, and the tables of docs/price-book.md."""
 
 import json
 import re
@@ -14,7 +14,7 @@ HEADERS = "".join((SOURCE / name).read_text("utf-8") for name in ("book/book.h",
 
 
 def number(written: str) -> int | None:
-    """A number of the rows, which may be the name of one; None: no number."""
+    """Reads a number of a row, which may be written as the name of a constant; None where no number is written."""
     if re.fullmatch(r"-?\d+", written):
         return int(written)
     special = {"INT64_MAX": 2**63 - 1, "FG_NO_DATE": None}
@@ -52,15 +52,15 @@ class Key(NamedTuple):
     required: bool
     low: int | None
     high: int | None
-    default: int | str | None  # as a document writes it; None: there is none, or it is null
+    default: int | str | None  # the value where the key is left out, as a document writes it; None: no value, or null
     words: list[str]
     form: str
     condition: str
-    since: int  # of the format
+    since: int  # the first version of the format that has the key
     until: int
-    needed_until: int  # also required up to this version of the format
+    needed_until: int  # the last version of the format in which the key is required though `required` is false
     help: str
-    unless: str = ""  # a key of the object beside which it is refused
+    unless: str = ""  # the key refused if this other key of the object is there; "": none
 
 
 class Form(NamedTuple):
@@ -90,7 +90,7 @@ def read_switches() -> list[Switch]:
 
 def read_key(row: Row) -> Key:
     name, kind, _member, *details = row.cells
-    # A detail is NAME or NAME(…).
+    # A detail is written as NAME or NAME(…).
     given = {written.split("(")[0]: written.partition("(")[2][:-1] for written in details}
     low, high = map(number, given["RANGE"].split(",")) if "RANGE" in given else (None, None)
     words = [model.name for model in MODELS] if "MODELS" in given else texts(given.get("WORDS", ""))
@@ -139,14 +139,14 @@ def read_forms() -> list[Form]:
 
 
 def read_formats() -> list[str]:
-    """The versions of the format, the first one first."""
+    """The names of the versions of the format, from the first version on."""
     for row in rows(BOOK / "book_keys.def"):
         if row.macro == "KEY" and row.cells[0] == "format":
             return texts(next(detail for detail in row.cells if str(detail).startswith("WORDS(")))
     raise SystemExit('generate: book_keys.def has no key "format"')
 
 
-# Beside which key those that an INCLUDE(…) names are refused, by its condition.
+# By the condition of an INCLUDE(…): the other key of the object beside which the included keys are refused.
 UNLESS = {"has_no_editions": "editions"}
 
 FORMATS = read_formats()
@@ -156,10 +156,10 @@ FORMS = read_forms()
 FORM_OF = {form.name: form for form in FORMS}
 MODEL_OF = {model.name: model for model in MODELS}
 
-# Forms that are written where they are included, and an object that no key has yet.
+# Forms without an entry of their own: one whose keys are written wherever it is included, and one that no key has yet.
 INCLUDED = ("price_list", "limit_of_any")
 
-# Which words of an object's first key have a key: the functions of book_keys.c that an IF(…) names.
+# By the function of book_keys.c that an IF(…) names: whether an object with this word as its first key has the key.
 CONDITIONS = {
     "has_tiers": lambda word: MODEL_OF[word].has_tiers,
     "has_one_price": lambda word: not MODEL_OF[word].has_tiers,
@@ -174,7 +174,7 @@ DATE = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 
 def counted(word: str, most: int) -> dict:
-    """A length of time, so many hours, days, months or years."""
+    """The schema of a length of time in hours, days, months or years, at most so many."""
     count = {"type": "integer", "minimum": 1, "maximum": most}
     return {"type": "object", "required": [word], "additionalProperties": False, "properties": {word: count}}
 
@@ -192,7 +192,7 @@ def reference(name: str) -> dict:
     return {"$ref": f"#/$defs/{name}"}
 
 
-# Values that many keys have, and those of kinds that one key has.
+# Schemas by the kind of a value.
 VALUES = {
     "name": {"type": "string", "pattern": "^[a-zA-Z0-9._-]{1,64}$"},
     "units": {
@@ -328,7 +328,7 @@ VALUES = {
 
 
 def schema_of_value(key: Key) -> dict:
-    """What a key holds if it is there and not null."""
+    """The schema of a key's value, if it is there and not null."""
     match key.kind:
         case "text":
             return {"type": "string"}
@@ -411,7 +411,7 @@ def schema_of_value(key: Key) -> dict:
 
 
 def schema_of(key: Key) -> dict:
-    """What a key holds: an optional one may be null."""
+    """The schema of a key's value; that of an optional key may be null."""
     schema = schema_of_value(key)
     if not key.required:
         if "type" in schema:
@@ -428,20 +428,21 @@ def schema_of(key: Key) -> dict:
 
 
 def sentence(text: str) -> str:
-    """A text of the rows, without the marks of documents, as a sentence."""
+    """Makes a sentence of a text of the tables: without Markdown, with a capital letter and a full stop."""
     plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("`", '"')
     return plain[0].upper() + plain[1:] + "."
 
 
 def schema_of_words(keys: list[Key]) -> list[dict]:
-    """For each word of the first key: the keys that an object must have with it, and those that it has not."""
+    """For each word that the first key may have: the keys that an object must have with it, and the keys that are
+    refused."""
     rules = []
     for word in keys[0].words:
         having = {key.name: CONDITIONS[key.condition](word) for key in keys if key.condition}
         needed = [key.name for key in keys if key.required and having.get(key.name)]
         refused = {name: False for name, is_there in having.items() if not is_there}
         condition: dict = {"properties": {keys[0].name: {"const": word}}}
-        if not keys[0].required and word != keys[0].default:  # where the key is left out, it is another word
+        if not keys[0].required and word != keys[0].default:  # an object without the first key has its default
             condition["required"] = [keys[0].name]
         rules.append({"if": condition, "then": {"required": needed, "properties": refused}})
     return rules
@@ -464,7 +465,8 @@ def is_of_all(key: Key) -> bool:
 
 
 def schema_of_version(form: Form, version: int) -> dict:
-    """What a version of the format asks of an object beyond the others: the keys that it must have, those that it has not."""
+    """What one version of the format asks of an object beyond what all versions do: keys that it must have, and keys
+    that are refused."""
     needed = [key.name for key in form.keys if is_needed(key, version) and not is_needed_in_all(key)]
     properties: dict[str, dict | bool] = {}
     for key in form.keys:
@@ -485,7 +487,8 @@ def schema_of_versions(book: Form) -> list[dict]:
 
 
 def schema_of_alternatives(keys: list[Key]) -> list[dict]:
-    """What an object has only where it does not have another key, which is a list with something in it."""
+    """The keys that an object must not have if another key of it is a list that is not empty, and must have
+    otherwise."""
     rules = []
     for other in sorted({key.unless for key in keys if key.unless}):
         held = {"required": [other], "properties": {other: {"type": "array", "minItems": 1}}}
@@ -585,7 +588,7 @@ KINDS = {
 
 
 def said(key: Key) -> str:
-    """What a key holds, in a cell of a table."""
+    """Describes the value of a key, for a cell of a table."""
     if key.kind == "choice":
         return ", ".join(f"`{word}`" for word in key.words)
     if key.kind == "count":
@@ -624,7 +627,7 @@ def table_of(form: Form) -> str:
 
 
 def keys() -> str:
-    """A table for each object: the book first, then what it is made of, the largest first."""
+    """A table for each object: first that of the book, then those of its parts, from large to small."""
     return "\n".join(table_of(form) for form in reversed(FORMS) if form.name not in INCLUDED)
 
 

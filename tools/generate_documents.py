@@ -1,4 +1,4 @@
-"""The tables and lists of the documents."""
+"""Writes the generated tables and lists of the documents."""
 
 import textwrap
 
@@ -14,7 +14,7 @@ def paragraph(names: list[str]) -> str:
 
 
 def refusals() -> str:
-    """Those of a timeline: it names every instant, so that no clock is asked."""
+    """The refusals that a timeline can have; it names every instant, so that the clock is never the reason."""
     return paragraph(
         [status.name for status in STATUSES if status.kind == "REFUSAL" and status.name != "clock_suspect"]
     )
@@ -33,7 +33,8 @@ def field_cell(field: Field) -> str:
 
 
 def answers_cell(command: Command) -> str:
-    """The keys; those that are not always there are told with when they are, together where that is the same."""
+    """The keys of an outcome. Keys that are not always there are told with their condition, those with the same
+    condition together."""
     by_time: dict[str, list[Answer]] = {}
     for answer in command.answers:
         by_time.setdefault(answer.when, []).append(answer)

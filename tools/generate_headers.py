@@ -1,4 +1,4 @@
-"""The enumerations of the public headers."""
+"""Writes the enumerations of the public headers."""
 
 import textwrap
 
@@ -6,7 +6,7 @@ from generate_tables import COMMANDS, EVENTS, NOTICES, STATUSES, Command, Told
 
 
 def enumeration(entries: list[tuple[str, int, str]], count: str) -> str:
-    """The lines of an enum: what each constant says stands behind it."""
+    """The lines of an enumeration, with a comment behind each constant."""
     lines = [(f"  {name} = {number},", f" ///< {says}") for name, number, says in entries]
     width = max(len(line) for line, _ in lines)
     last = max(number for _, number, _ in entries)
@@ -19,7 +19,7 @@ def statuses() -> str:
 
 
 def members(command: Command) -> str:
-    """Those of fg_command that a command reads."""
+    """The names of the members of fg_command that a command reads."""
     return ", ".join(field.name + ("" if field.required else "?") for field in command.fields) or "no field"
 
 
@@ -29,7 +29,7 @@ def commands() -> str:
 
 
 def explained(head: str, told: list[Told]) -> str:
-    """A comment with a line for each, the help aligned."""
+    """A comment with a line for each row, the explanations below each other."""
     width = max(len(row.name) for row in told) + 2
     lines = [
         textwrap.fill(

@@ -1,4 +1,4 @@
-"""The definitions of the Lua binding that language servers read."""
+"""Writes the definitions of the Lua binding that language servers read."""
 
 import textwrap
 
@@ -37,13 +37,13 @@ ANSWERS = {
     "INVOICE": "faregate.Invoice",
     "STATEMENT": "faregate.Statement",
 }
-# Null is an absent field in Lua: what these are absent for.
+# Lua has no value for null, so these fields are absent, which means this.
 ABSENT = {"END": "permanent", "BALANCE": "unlimited funds"}
 KEYWORDS = {"until"}
-# Lua has errors of its own for what is short of memory, and no visitor that could stop.
+# A Lua method never returns these codes: lack of memory is an error of Lua itself, and no visitor of Lua can stop.
 NEVER_ANSWERED = {"ok", "no_memory", "stopped"}
 
-# What only Lua has to say of a command.
+# Remarks on commands that are true for Lua only.
 REMARKS = {
     "close": "It is not the account that is closed: see `release`.",
     "use": "The positional form is for loops: it makes no table and answers with the units that were free, from packs, "
@@ -89,7 +89,7 @@ def input_field(field: Field) -> str:
 
 
 def input_class(command: Command) -> str:
-    """Commands without a field of their own share the class of those that have none."""
+    """The class of a command's fields; commands without fields of their own share one."""
     return f"faregate.{command.class_name}Command" if command.fields else "faregate.Command"
 
 
@@ -125,7 +125,7 @@ def outputs() -> str:
 
 
 def refusals(command: Command) -> str:
-    """The codes of a command, those of an own id first: "a", "b" or "c"."""
+    """The codes that a command may be refused with, those about its id first: "a", "b" or "c"."""
     names = [status.name for status in command.refusals]
     named = [name for name in ("id_conflict", "id_reserved") if command.has_own_id and name not in names] + names
     quoted = [f'"{name}"' for name in named]
@@ -133,7 +133,7 @@ def refusals(command: Command) -> str:
 
 
 def first_return(command: Command) -> str:
-    """What a method answers with when nothing is refused."""
+    """The first result of a method, if the command is not refused."""
     type = output_class(command)
     if command.name == "call":
         return "faregate.Call? pass"

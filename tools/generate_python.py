@@ -1,4 +1,4 @@
-"""The stubs of the Python binding, and the texts of its methods and exceptions."""
+"""Writes the stubs of the Python binding, and the docstrings of its methods and exceptions."""
 
 import json
 import textwrap
@@ -39,7 +39,8 @@ ANSWERS = {
     "INVOICE": "Invoice",
     "STATEMENT": "Statement",
 }
-# These methods answer with a type of their own; a question answers with what it asks for itself.
+# The types of the results of methods; a question to the account (a query) is not here, because its result is what it
+# asks for.
 OWN_TYPES = {"use": "Used", "call": "Call"}
 REMARKS = {
     "call": "With account.call(...) as call it is committed on the way out. On an exception it stays used, and is listed "
@@ -48,7 +49,7 @@ REMARKS = {
 
 
 def text(value: str) -> str:
-    """A text as C writes it."""
+    """Writes a text as a string literal of C."""
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -90,14 +91,14 @@ def exceptions() -> str:
 
 
 def default(field: Field) -> str | None:
-    """What stands behind the = of an argument; None if it has to be given."""
+    """The default value of an argument; None if it has no default."""
     if field.required and field.need != "MADE_UP":
         return None
     return {"FLAG": field.otherwise.title(), "BUDGET": "..."}.get(field.type, "None")
 
 
 def in_order(command: Command) -> tuple[list[Field], list[Field]]:
-    """The arguments that may be given by position, and the others."""
+    """The arguments that may be given by position, and those that may not."""
     return [field for field in command.fields if field.required], [f for f in command.fields if not f.required]
 
 
@@ -117,7 +118,7 @@ def result_type(command: Command) -> str:
 
 
 def method(command: Command) -> str:
-    """The stub of a method, broken into lines as ruff would do it."""
+    """The stub of a method, with the line breaks that ruff would set."""
     by_position, by_name = in_order(command)
     arguments = ["self", *map(stub_argument, by_position), "*", *map(stub_argument, by_name), "at: _Time | None = None"]
     answers = f") -> {result_type(command)}: ..."
@@ -142,7 +143,7 @@ def attribute(answer: Answer) -> str:
 
 
 def outcomes() -> str:
-    """A class for each command whose method answers with an outcome that has keys of its own."""
+    """A class for each command whose method returns an outcome that has keys of its own."""
     made = ""
     for command in COMMANDS:
         if result_type(command) == f"{command.class_name}Outcome":
@@ -155,7 +156,7 @@ RANGES = {"SIGNED": "not 0", "MONEY": "above 0", "FUND": '"cash", "income", "gif
 
 
 def described(field: Field) -> str:
-    """What a docstring says of an argument; "" where its name says it all."""
+    """The line of a docstring on an argument; "" if the name of the argument says it all."""
     says = with_range(field, "{} to 2**63-1", RANGES)
     if field.type == "BUDGET":
         says += "; None lifts the cap, Ellipsis leaves it as it is"
@@ -179,7 +180,7 @@ def arguments_block(command: Command) -> str:
 
 
 def told_key(answer: Answer) -> str:
-    """A key of an outcome, with what there is to say of it in brackets."""
+    """A key of an outcome, with an explanation in brackets if there is one."""
     is_keyword, is_balance = iskeyword(answer.key), answer.kind == "BALANCE"
     says = [
         f'the key is "{answer.key}"' * is_keyword,
@@ -198,7 +199,7 @@ def raised(command: Command) -> list[str]:
 
 
 def told(command: Command) -> str:
-    """The sentences on what it answers and what it raises."""
+    """The sentences of a docstring on the result and on what is raised."""
     type = result_type(command)
     sentences = []
     if type in ("Invoice", "Statement"):
@@ -222,7 +223,7 @@ def docstring(command: Command) -> str:
 
 
 def c_lines(value: str) -> str:
-    """A long text as C writes it: a literal for each line."""
+    """Writes a long text in C, with a string literal for each line."""
     lines = value.split("\n")
     pieces = [line + "\n" for line in lines[:-1]] + [lines[-1]]
     return "\n".join(f"            {text(piece)}" for piece in pieces if piece)
@@ -240,7 +241,7 @@ def command_docs() -> str:
 
 
 def outlook() -> str:
-    """The words that an event's kind and a notice's code may be."""
+    """The words that an event's kind and a notice's code may have."""
     made = ""
     for name, told in (("_EventKind", EVENTS), ("_NoticeCode", NOTICES)):
         words = "".join(f"    {text(row.name)},\n" for row in told)
@@ -249,7 +250,7 @@ def outlook() -> str:
 
 
 def told_lines(told: list[Told]) -> str:
-    """A line of a docstring for each, the help aligned."""
+    """A line of a docstring for each row, the explanations below each other."""
     width = max(len(row.name) for row in told) + 2
     lines: list[str] = []
     for row in told:

@@ -1,4 +1,5 @@
-"""The fields of price queries and of ways to pay: members of the public structs, what the bindings read, definitions."""
+"""Writes the fields of price queries and of ways to pay: members of the public structs, what the bindings read,
+definitions for language servers."""
 
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ def fields(macro: str) -> list[QueryField]:
 
 
 PRICE, WAY = fields("PRICE"), fields("WAY")
-# What many prices have in common: each has a quantity of its own.
+# The fields of a query for many prices at once, which have their quantities elsewhere.
 MANY_PRICES = [field for field in PRICE if field.need in ("REQUIRED", "OPTIONAL")]
 
 
@@ -42,7 +43,7 @@ def plain(text: str) -> str:
 
 
 def members(of: list[QueryField]) -> str:
-    """The members of a struct, with what each says behind it."""
+    """The members of a struct, with a comment behind each."""
     declared = [f"  {C_TYPES[field.kind]} {field.name};" for field in of]
     width = max(map(len, declared))
     return "".join(f"{line:{width}} ///< {plain(field.help)}\n" for line, field in zip(declared, of, strict=True))

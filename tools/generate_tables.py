@@ -1,4 +1,4 @@
-"""Reads the tables of the core: the rows of its .def files, which the C compiler reads too."""
+"""Reads the tables of the core, which are the rows of its .def files; the C compiler reads them too."""
 
 import json
 import re
@@ -15,7 +15,8 @@ TOKEN = re.compile(
 
 
 class Row(NamedTuple):
-    """One NAME(cell, …): a cell is an int, a text (neighbouring ones are one), or else what is written there."""
+    """A row of a table, NAME(cell, …): a cell is an int, a text (neighbouring texts are joined), or else the C
+    expression as it is written."""
 
     macro: str
     cells: list[int | str]
@@ -62,7 +63,7 @@ class Status(NamedTuple):
 
     @property
     def class_name(self) -> str:
-        """As the class of Python is called."""
+        """The name of the Python class."""
         return self.name.title().replace("_", "")
 
     @property
@@ -86,12 +87,14 @@ class Field(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Of the contract; one that is made up need not be given to an account that names its calls."""
+        """Whether a command needs the field. A field with the need MADE_UP is required here too, though an account that
+        names its calls makes up a value where none is given."""
         return self.need != "OPTIONAL"
 
 
 def with_range(field: Field, quantity: str, special: dict[str, str]) -> str:
-    """The help of a field, its range behind the first part: `quantity` of a least one, `special` by other types."""
+    """The explanation of a field with its range after the first part: `quantity` is the text for a quantity, `special`
+    has the texts for other types."""
     if field.type == "QUANTITY":
         limits = quantity.format(field.least)
     else:
@@ -172,7 +175,7 @@ OUTLOOK_FILE = SOURCE / "account" / "outlook.def"
 
 
 class Told(NamedTuple):
-    """An event or a notice."""
+    """The row of an event or a notice, which is not a command."""
 
     name: str
     known: str

@@ -1,4 +1,4 @@
-"""Lines of 120 columns at most: in comments, which no formatter breaks, and in documents.
+"""Checks that lines have at most 120 columns: comments, which no formatter breaks, and documents.
 
 `line_width.py FILE…` names the lines that are longer and exits with 1; `line_width.py --wrap FILE…` wraps their
 paragraphs. A line of code that has a text in it, a row of a table and what is quoted as it is may be longer; so may
@@ -10,16 +10,16 @@ import sys
 from pathlib import Path
 
 WIDTH = 120
-UNSPACED = ".zh.md"  # a paragraph in Chinese is one line: it has no blanks to be wrapped at
+UNSPACED = ".zh.md"  # because a paragraph in Chinese is one line, which has no blanks to be wrapped at
 GENERATED = ("bindings/lua/library/", "bindings/python/command_docs.h", "bindings/python/error_classes.h")
-# What a line must not break within: a code span, and a link.
+# Parts that a line must not break within: a code span, and a link.
 WORD = re.compile(r"(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|[^\s`\[]|[`\[])+")
-# Words that would begin a list, a heading or a quotation at the beginning of a line.
+# Words that would begin a list, a heading or a quotation if they came first on a line.
 MARKS = re.compile(r"(?:[-+*>]|#+|\d+[.)]|\|.*)$")
 
 
 def fill(text: str, first: str, rest: str) -> list[str]:
-    """The words of a text in lines of WIDTH, the first after `first`, the others after `rest`."""
+    """Fills lines of WIDTH columns with a text; the first line begins with `first`, the others with `rest`."""
     lines = [first]
     is_empty = True
     for word in WORD.findall(text):
@@ -36,7 +36,8 @@ def is_long(line: str) -> bool:
 
 
 def paragraphs(lines: list[str]) -> list[tuple[int, int, str]]:
-    """Where paragraphs and items of lists begin and end, and with what the lines after the first are indented."""
+    """The first and last lines of paragraphs and of items of lists, and the indentation of their lines after the
+    first."""
     found = []
     is_quoted, indent = False, ""
     begin = None
@@ -64,7 +65,8 @@ def wrap_document(lines: list[str]) -> list[str]:
 
 
 def comment_paragraphs(lines: list[str]) -> list[tuple[int, int]]:
-    """Where paragraphs of comments in C begin and end. What is indented further, a list or a table, is none."""
+    """The first and last lines of paragraphs in comments of C. Lists and tables, which are indented further, are left
+    out."""
     found = []
     begin, margin = None, 0
     for number, line in enumerate(lines):

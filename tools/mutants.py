@@ -41,7 +41,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EQUIVALENTS = ROOT / "tools" / "mutants-equivalent.txt"
-ASSERTIONS = "-DFG_ASSERTIONS"  # a mutant that breaks one is noticed
+ASSERTIONS = "-DFG_ASSERTIONS"  # with assertions a mutant that breaks one of them is noticed
 
 TOKEN = re.compile(
     r"""(?P<skip>\s+|//[^\n]*|/\*.*?\*/)
@@ -71,7 +71,7 @@ class Token:
 class Function:
     name: str
     returns: str
-    tokens: tuple  # of its body, braces included
+    tokens: tuple  # the tokens of the function's body, braces included
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,9 +82,9 @@ class Mutant:
     start: int
     end: int
     replacement: str
-    before: str  # the lines that are touched, white space collapsed
+    before: str  # the source lines that are touched, without superfluous white space
     after: str
-    turn: int  # among the same changes of one function
+    turn: int  # the number of this change among equal changes in the same function
 
     @property
     def change(self):
@@ -103,7 +103,7 @@ def tokenize(source):
 
 
 def matching(tokens, at):
-    """The index of the bracket that closes the one at `at`."""
+    """The index of the bracket that closes the bracket at `at`."""
     depth = 0
     for index in range(at, len(tokens)):
         if tokens[index].text in "([{":
@@ -126,8 +126,8 @@ def opening(tokens):
 
 
 def functions(tokens):
-    """Bodies of functions: tables and types at file scope are left alone, because a change in most of them is another
-    table rather than a slip."""
+    """Finds the functions. Tables and types at file scope are not mutated, because a change in most of them makes
+    another table and not an error."""
     found = []
     begin = index = 0
     while index < len(tokens):
@@ -170,12 +170,14 @@ def is_binary(tokens, index):
 
 
 def spaced(source, token):
-    """The house style sets a binary operator between spaces, and never a pointer's asterisk."""
+    """Whether blanks stand on both sides of a token, as the house style sets them around a binary operator, but not
+    around the asterisk of a pointer."""
     return source[token.start - 1].isspace() and source[token.end].isspace()
 
 
 def skipped_spans(tokens):
-    """Assertions, and sizes of declared arrays: `char text[40]`, `= {0}`."""
+    """The places of assertions, and of declarations of arrays with their sizes, such as `char text[40]`, where nothing
+    is changed."""
     spans = []
     for index, token in enumerate(tokens):
         following = tokens[index + 1].text if index + 1 < len(tokens) else ""
@@ -205,7 +207,7 @@ def within(spans, index):
 
 
 def token_changes(source, tokens):
-    """Changes of single tokens, as (start, end, replacement)."""
+    """Yields changes of single tokens, as (start, end, replacement)."""
     skipped = skipped_spans(tokens)
     headers = for_headers(tokens)
     for index, token in enumerate(tokens):
@@ -215,7 +217,7 @@ def token_changes(source, tokens):
             if token.text in BINARY_OR_UNARY and not (is_binary(tokens, index) and spaced(source, token)):
                 continue
             if token.text in ("++", "--") and within(headers, index):
-                continue  # most often an endless loop
+                continue  # because that makes an endless loop in most cases
             for replacement in SWAPS[token.text]:
                 yield token.start, token.end, replacement
         elif token.text == "!":
@@ -237,7 +239,8 @@ def condition_changes(tokens):
             comparisons = sum(text in ("==", "!=", "<", "<=", ">", ">=") for text in inside)
             alone = not {"&&", "||"} & set(inside)
             if not (alone and (comparisons == 1 or inside[0] == "!")) and inside != ["0"]:
-                # Otherwise the change of the comparison, or of the !, is the same.
+                # A single comparison, or a single !, is left out, because changing it is the same as negating the
+                # condition.
                 start, end = tokens[index + 1].end, tokens[close].start
                 yield start, end, None
 
@@ -271,7 +274,7 @@ def statement_changes(source, function):
             if before in ("if", "for", "while", "switch", "else", "do"):
                 begin = index + 1
             else:
-                index = matching(tokens, index)  # a value in braces
+                index = matching(tokens, index)  # to the end of a value in braces
         elif text in ("{", "}"):
             begin = index + 1
         elif text == ":" and tokens[begin].text in ("case", "default"):
@@ -304,9 +307,9 @@ def changes_of_statement(source, function, statement):
 
 
 def other_values(returns, value):
-    """What a function may return by mistake in place of `value`."""
+    """Values that a function may return by mistake in place of `value`."""
     if value in ("true", "false") or INTEGER.match(value):
-        return []  # changed as a constant
+        return []  # constants are changed as tokens
     if returns == "bool":
         return [f"!({value})"]
     if returns == "fg_status":
@@ -343,8 +346,8 @@ def mutants_of(file, source):
 
 
 def read_equivalents(path):
-    """{(file, function, before, after): reason}. An entry is a line `FILE FUNCTION`, a line `- BEFORE`, a line
-    `+ AFTER`, and the reason below them; a blank line ends it. One reason may serve several pairs."""
+    """Reads {(file, function, before, after): reason}. An entry is a line `FILE FUNCTION`, a line `- BEFORE`, a line `+
+    AFTER`, and the reason below them; a blank line ends it. One reason may serve several pairs of lines."""
     entries = {}
     place, before, pairs = None, None, []
     for line in path.read_text().splitlines() + [""] if path.exists() else []:
@@ -370,8 +373,8 @@ def pkg_config(*packages):
 
 
 class Build:
-    """One way of compiling everything: the core as a shared library of one object per source, so that a mutant costs
-    one source and one link; and the test programs, which are linked once."""
+    """One set of compiler options. The core is a shared library of one object per source, so that a mutant costs one
+    compilation and one link; the test programs are linked only once."""
 
     def __init__(self, directory, tree, compiler, libraries):
         self.directory, self.tree, self.compiler, self.libraries = directory, tree, compiler, libraries
@@ -381,7 +384,7 @@ class Build:
         return self.directory / (file.replace("/", "-")[: -len(".c")] + ".o")
 
     def compile(self, file, source, output):
-        """From standard input, so that the name of the file is the same for a mutant and its original."""
+        """Compiles from standard input, so that the name of the file is the same for a mutant and its original."""
         folder = str(pathlib.Path(file).parent)
         command = [*self.compiler, "-std=c11", "-w", "-fPIC", "-Icore/include", "-iquote", folder,
                    "-x", "c", "-c", "-o", str(output), "-"]  # fmt: skip
@@ -422,7 +425,7 @@ def limits(cpu_seconds, memory):
 
 
 def run_program(program, place, library, seconds, memory=4 << 30, **environment):
-    """Runs a test program to its first failure; true if it passed."""
+    """Runs a test program until its first failure; returns whether it passed."""
     environment = {**os.environ, "LD_LIBRARY_PATH": str(library), "FAREGATE_SHORT": "1", "CMOCKA_TEST_ABORT": "1",
                    **environment}  # fmt: skip
     process = subprocess.Popen([str(program)], cwd=place, env=environment, stdin=subprocess.DEVNULL,
@@ -434,14 +437,14 @@ def run_program(program, place, library, seconds, memory=4 << 30, **environment)
         return False
     finally:
         try:
-            os.killpg(process.pid, signal.SIGKILL)  # with what it forked
+            os.killpg(process.pid, signal.SIGKILL)  # and the processes that it forked
         except ProcessLookupError:
             pass
         process.wait()
 
 
 def make_place(place, tree):
-    """A directory for test programs to run in: they find books and vectors there and write what they like."""
+    """Makes a directory for test programs to run in, with the books and vectors that they read."""
     shutil.rmtree(place, ignore_errors=True)
     (place / "build" / "ledgers").mkdir(parents=True)
     for name in ("books", "tests", "core", "examples", "docs"):
@@ -450,7 +453,7 @@ def make_place(place, tree):
 
 
 def tidy_up(directory):
-    """Removes what a test that failed has left, and unmounts what it has mounted there."""
+    """Removes what a failed test has left in its directory, and unmounts what it has mounted there."""
     for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
         if line.split()[1].startswith(f"{directory}/"):
             subprocess.run(["umount", line.split()[1]])
@@ -458,7 +461,7 @@ def tidy_up(directory):
         shutil.rmtree(left, ignore_errors=True)
 
 
-# What a child that ends by _exit has covered is written down as well.
+# Writes down the coverage of child processes too, which end by _exit.
 COVERED_EXIT = """
 #define _GNU_SOURCE
 #include <sys/syscall.h>
@@ -469,10 +472,10 @@ void _exit(int status) { __gcov_dump(); syscall(SYS_exit_group, status); __built
 
 
 class Coverage:
-    """Which test programs reach which line, and how long each takes."""
+    """Knows which test programs reach which line of the core."""
 
     def __init__(self, directory, places, tree, programs, files, libraries, jobs):
-        self.reach = {file: {} for file in files}  # file -> line -> programs
+        self.reach = {file: {} for file in files}  # by file, and within it by line: the programs
         build = Build(directory / "coverage", tree, ["gcc", "-O0", "--coverage"], libraries)
         hook = build.object("exit.c")
         build.compile("core/src/exit.c", COVERED_EXIT, hook)
@@ -486,7 +489,7 @@ class Coverage:
                         programs_of_line = self.reach[file].setdefault(line, [])
                         if count:
                             programs_of_line.append(program)
-        shutil.rmtree(build.directory)  # gcovr would find the counters
+        shutil.rmtree(build.directory)  # because gcovr of `make coverage` would find the counters in it
 
     def of_program(self, program):
         place = self.places / program
@@ -510,7 +513,7 @@ class Coverage:
         return reached
 
     def programs(self, file, line):
-        """A line without instructions of its own belongs to the statement above it."""
+        """The programs that reach a line. A line without instructions of its own belongs to the statement above it."""
         lines = self.reach[file]
         while line > 0 and line not in lines:
             line -= 1
@@ -539,7 +542,7 @@ class Judge:
         self.seconds = {program: seconds for program, seconds in times.items() if seconds is not None}
         programs = list(self.seconds)
         self.coverage = Coverage(directory, places, tree, programs, files, libraries, jobs)
-        self.noticed_by = {}  # (file, program) -> how often
+        self.noticed_by = {}  # how many mutants were noticed, by (file, program)
 
     def time_of(self, program):
         place = self.places.get()
@@ -551,7 +554,8 @@ class Judge:
         return time.monotonic() - started if passed else None
 
     def in_order(self, file, programs):
-        """First those that have noticed most for their time."""
+        """Sorts programs by how many mutants of a file they have noticed for the time that they take, the best
+        first."""
 
         def worth(program):
             return (self.noticed_by.get((file, program), 0) + 0.5) / (self.seconds[program] + 0.02)
@@ -559,13 +563,14 @@ class Judge:
         return sorted(programs, key=worth, reverse=True)
 
     def library(self, build, mutant, source, place):
-        """The shared library with the changed source in it; false if that does not compile."""
+        """Links the shared library with the changed source; false if that source does not compile."""
         output = place / "mutant.o"
         objects = [output if file == mutant.file else build.object(file) for file in self.files]
         return build.compile(mutant.file, source, output) and build.link(objects, place / "libfaregate.so")
 
     def judge(self, mutant):
-        """`invalid`, `same` (as a program), the name of the test program that noticed, `unreached` or `survived`."""
+        """Judges a mutant: `invalid`, `same` (as a program), the name of the test program that noticed it, `unreached`
+        or `survived`."""
         original = (self.tree / mutant.file).read_text()
         source = original[: mutant.start] + mutant.replacement + original[mutant.end :]
         place = self.places.get()
@@ -648,7 +653,7 @@ def sources_of(names):
 
 
 def copy_tree(tree):
-    """The tests run on a copy, so that the checkout may be edited meanwhile."""
+    """Copies the checkout for the tests, so that it may be edited while they run."""
     shutil.rmtree(tree, ignore_errors=True)
     for name in ("core", "tests", "books", "examples", "docs"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -677,14 +682,15 @@ def write_verdicts(path, verdicts):
 
 
 def read_verdicts(path, mutants):
-    """Of the mutants that are still there."""
+    """Reads the verdicts of the last run, for those of its mutants that the sources still have."""
     entries = {tuple(change): verdict for *change, verdict in json.loads(path.read_text())}
     keys = {mutant: (*mutant.change, mutant.turn) for mutant in mutants}
     return {mutant: entries[key] for mutant, key in keys.items() if key in entries}
 
 
 def judge_all(judge, candidates, wanted, jobs, known, path):
-    """The verdicts of the first `wanted` candidates that compile, added to those known and kept in a file."""
+    """Judges candidates until `wanted` of them have compiled; returns these verdicts and the known ones, and writes
+    both to a file."""
     verdicts, lock = {}, threading.Lock()
     remaining = iter(candidates)
     valid = 0
@@ -718,7 +724,7 @@ def judge_all(judge, candidates, wanted, jobs, known, path):
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutants: stopped"))  # what is in memory is tidied away
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutants: stopped"))  # an exception, so that temporary directories are removed
     equivalents = read_equivalents(EQUIVALENTS)
     sources = {file: (ROOT / file).read_text() for file in sources_of(options.files)}
     mutants = [mutant for file, source in sources.items() for mutant in mutants_of(file, source)]
@@ -754,9 +760,9 @@ def run(options, candidates, wanted, known, path):
     shutil.rmtree(options.scratch / "asan", ignore_errors=True)
     patterns = options.tests.split(",")
     programs = sorted({path.stem for pattern in patterns for path in (tree / "tests" / "c").glob(f"{pattern}.c")})
-    # In memory where there is a file system for it, because syncs of ledgers take most of the time on a disk.
+    # In memory if there is such a file system, because on a disk most of the time would go to syncs of ledgers.
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else options.scratch) as places:
-        os.chmod(places, 0o755)  # a test reads as another user
+        os.chmod(places, 0o755)  # because one of the tests reads files as another user
         judge = Judge(options.scratch, pathlib.Path(places), tree, sources_of([]), programs, options.jobs)
         print(f"mutants: {min(wanted, len(candidates))} of seed {options.seed}", file=sys.stderr)
         return judge_all(judge, candidates, wanted, options.jobs, known, path)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes a C file with all that it includes of the core in its place: one_file.py FILE.
+"""Writes a C file in which every #include of the core is replaced by the file that it names: one_file.py FILE.
 
 The public headers stay what they are, beside it. Each file of the core stands once, where it is first asked for.
 """
@@ -10,11 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PUBLIC = ROOT / "core" / "include"
-TABLE = ".def"  # is included once for each thing that is made of its rows
+TABLE = ".def"  # files with this suffix hold rows, and are included once for each use of the rows
 
 
 def write(path: Path, seen: set[Path]) -> None:
-    """What a source includes under a condition is not there for what follows it; a header is a condition as a whole."""
+    """Prints a file with its includes replaced. A file that was included under a condition does not count as seen after
+    the #endif; the guard around a header does not count as a condition."""
     before: list[set[Path]] = []
     for line in path.read_text(encoding="utf-8").splitlines():
         condition = re.match(r"\s*#\s*(if|el|endif)", line) if path.suffix == ".c" else None

@@ -1,4 +1,4 @@
-"""The reference of the C API, made from the public headers: a page for each.
+"""Makes the reference of the C API from the public headers, a page for each header.
 
 A header is sections, each begun by a ruler `/* ---- title */`; these are groups of a comment and the declarations that
 stand below it without a blank line. What a line of a header is that is none of these is an error here, so that nothing
@@ -12,7 +12,7 @@ from pathlib import Path
 from reference_text import UNLISTED, directive, first_page, linked, markdown
 
 INCLUDE = Path(__file__).parents[1] / "core" / "include"
-# faregate.h first, then what it is built on, then each further use.
+# faregate.h first, then the headers that it includes, then one for each further use.
 HEADERS = [
     "faregate",
     "faregate_base",
@@ -27,7 +27,7 @@ out here."""
 TITLE = re.compile(r"/\* -{3,} *(.+?) *\*/")
 MACROS = re.compile(r"\bFG_(?:API|MUST_CHECK) +|\s*\bFG_PRINTF\([^)]*\)")
 TRAILING = re.compile(r"[ \t]*///< ?(.*)")
-FORMS = [  # a declaration without its comments, and the directive for it
+FORMS = [  # the form of a declaration without its comments, and the directive of Sphinx for it
     (re.compile(r"#define (?P<name>\w+(?:\([^)]*\))?)(?: (?P<value>.*))?", re.S), "macro"),
     (re.compile(r"typedef struct (?P<name>\w+) \w+;"), "struct"),
     (re.compile(r"struct (?P<name>\w+);"), "struct"),
@@ -43,11 +43,11 @@ CONSTANT = re.compile(r"\b(FG_\w+)(?: = ([^,]+?))?[ \t]*(?:,|$)")
 @dataclass
 class Section:
     title: str
-    groups: list[str]  # the text of each: a comment, or none, and declarations
+    groups: list[str]  # the texts of the groups: in each a comment, or none, and declarations
 
 
 def head_and_sections(text: str) -> tuple[str, list[Section]]:
-    """The comment at the head of a header, and its sections."""
+    """Splits a header into the comment at its beginning and its sections."""
     head, _, rest = text.partition("*/")
     rest = re.sub(r"^#ifdef __cplusplus\n.*?^#endif\n", "", rest, flags=re.M | re.S)
     rest = re.sub(r"^#else\n.*?(?=^#endif\n)", "", rest, flags=re.M | re.S)
@@ -65,7 +65,7 @@ def head_and_sections(text: str) -> tuple[str, list[Section]]:
 
 
 def _groups(text: str) -> list[str]:
-    """Parts that blank lines stand between, outside of comments and braces."""
+    """Splits a text at blank lines, but not within comments and braces."""
     groups: list[list[str]] = [[]]
     depth = 0
     for line in text.split("\n"):
@@ -78,7 +78,7 @@ def _groups(text: str) -> list[str]:
 
 
 def _with_comments_apart(groups: list[str]) -> list[str]:
-    """The groups, a comment within one beginning another."""
+    """Splits groups before each comment within them."""
     apart: list[str] = []
     for group in groups:
         apart += [part for part in re.split(r"\n(?=/\*)", group) if part]
@@ -86,7 +86,7 @@ def _with_comments_apart(groups: list[str]) -> list[str]:
 
 
 def declarations(group: str) -> tuple[str, list[str]]:
-    """The comment of a group as text, and its declarations."""
+    """Splits a group into the text of its comment and its declarations."""
     comment, rest = "", group
     if group.startswith("/*"):
         comment, _, rest = group.partition("*/")
@@ -96,7 +96,7 @@ def declarations(group: str) -> tuple[str, list[str]]:
     depth = 0
     for line in rest.strip("\n").split("\n") if rest.strip() else []:
         code = re.sub(r"/\*.*?\*/|///<.*", "", line)
-        if not lines and not code.strip() and found:  # a comment behind the last one goes on
+        if not lines and not code.strip() and found:  # a trailing comment goes on
             found[-1] += "\n" + line
             continue
         lines.append(line)
@@ -111,7 +111,8 @@ def declarations(group: str) -> tuple[str, list[str]]:
 
 
 def symbols_of(declaration: str) -> tuple[str, str, str, str]:
-    """What a declaration is: its directive, what that is told, its value if it is a macro, and its trailing comment."""
+    """Describes a declaration: its directive, the argument of the directive, the value of a macro, and the trailing
+    comment."""
     comments = " ".join(TRAILING.findall(declaration)) if "{" not in declaration else ""
     code = re.sub(r"/\*.*?\*/", "", TRAILING.sub("", declaration), flags=re.S).strip()
     code = MACROS.sub("", code) if not code.startswith("#") else code.replace("\\\n", " ")
@@ -124,7 +125,7 @@ def symbols_of(declaration: str) -> tuple[str, str, str, str]:
 
 
 def constants(declaration: str) -> list[str]:
-    """The directives of an enumeration's constants, each with what is said behind it."""
+    """The directives of an enumeration's constants, each with the comment behind it."""
     body = declaration[declaration.index("{") + 1 : declaration.rindex("}")]
     found: list[tuple[str, str]] = []
     for line in re.sub(r"/\*.*?\*/", "", body, flags=re.S).split("\n"):
@@ -151,7 +152,8 @@ def entry(declaration: str, comment: str) -> str:
 
 
 def is_subject(declaration: str) -> bool:
-    """Whether a comment above would be about it: not about a macro that it needs, or a struct that is only named."""
+    """Whether the comment above a group can be about a declaration, which is not so for a helper macro, or for a struct
+    that is only named."""
     return not re.match(r"#define|struct \w+;", declaration)
 
 
@@ -175,12 +177,12 @@ def text_of(name: str) -> str:
 
 
 def says(comment: str) -> str:
-    """A comment in Markdown, what it names as links."""
+    """A comment in Markdown, with links from the names in it."""
     return markdown(linked(comment, NAME, lambda name: f"{{{ROLES[name]}}}`{name}`" if name in ROLES else name))
 
 
 def _roles() -> dict[str, str]:
-    """The role of Sphinx that links to each symbol, by its name."""
+    """By the name of each symbol, the role of Sphinx that links to it."""
     roles = {}
     for name in HEADERS:
         for section in head_and_sections(text_of(name))[1]:
@@ -198,5 +200,5 @@ ROLES = _roles()
 
 
 def pages() -> dict[str, str]:
-    """The pages of the reference by name."""
+    """The pages of the reference by their names."""
     return {"index": first_page("C", INTRO, HEADERS)} | {name: page(name) for name in HEADERS}

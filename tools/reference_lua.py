@@ -1,4 +1,4 @@
-"""The reference of the Lua module, made from the definitions that language servers read (LuaCATS)."""
+"""Makes the reference of the Lua module from the definitions that language servers read (LuaCATS)."""
 
 import re
 from dataclasses import dataclass, field
@@ -17,28 +17,28 @@ PAGES = {
     "values": "Values: texts, numbers, money",
 }
 
-# Where what has methods or operators stands, if not with the account.
+# The pages of classes with methods or operators, where that is not the page of the account.
 PLACES = {"faregate": "module", "faregate.Book": "book", "faregate.Money": "values"}
 
 
 @dataclass
 class Declaration:
-    """A function, class or alias: its lines of documentation, and the tags among them in their order."""
+    """A function, class or alias: its lines of documentation, and its tags in their order."""
 
     kind: str
     name: str
     text: list[str]
     tags: list[tuple[str, str]]
     signature: str = ""
-    is_object: bool = False  # a class that has methods
-    choices: list[str] = field(default_factory=list)  # of an alias
+    is_object: bool = False  # whether a class has methods
+    choices: list[str] = field(default_factory=list)  # the values of an alias
 
     def of(self, tag: str) -> list[str]:
         return [told for name, told in self.tags if name == tag]
 
 
 def declarations(text: str) -> list[Declaration]:
-    """What the definitions declare, in their order."""
+    """The declarations of the definitions, in their order."""
     found: list[Declaration] = []
     block: list[str] = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -61,7 +61,7 @@ def declarations(text: str) -> list[Declaration]:
 
 
 def _tagged(block: list[str]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The text of a block, and its tags, each with what lines below it go on to say."""
+    """Splits a block into its text and its tags, each with the lines below that belong to it."""
     text: list[str] = []
     tags: list[tuple[str, str]] = []
     for line in block:
@@ -83,7 +83,7 @@ def _declared(block: list[str], name: str, signature: str) -> Declaration:
 
 
 def _classes(block: list[str]) -> list[Declaration]:
-    """The classes and aliases of a block; a block may declare several, each after its own text."""
+    """The classes and aliases of a block, which may declare several, each after its own text."""
     found: list[Declaration] = []
     begins = [place for place, line in enumerate(block) if re.match(r"@(?:class|alias) ", line)]
     for begin, end in zip(begins, [*begins[1:], len(block)]):
@@ -111,16 +111,16 @@ class Reference:
         return markdown(linked(text, NAME, lambda name: self.type(name) if name in self.names else f"`{name}`"))
 
     def type(self, text: str) -> str:
-        """A type in code; the role makes links of the classes in it."""
+        """A type as code, in which the role of Sphinx makes links of classes."""
         return f"{{luatype}}`{text}`"
 
     def told(self, text: str) -> tuple[str, str]:
-        """A type and what follows it: "integer units charged" in Markdown, apart."""
+        """Splits a type from the text after it ("integer units charged"), and makes Markdown of both."""
         match = TYPE.match(text)
         return self.type(match[0]), text[match.end() :].strip().removeprefix("# ")
 
     def rows(self, tags: list[str]) -> str:
-        """`name type text` of parameters and fields, as a list of definitions."""
+        """Makes a list of definitions of parameters and fields, which are written `name type text`."""
         rows = []
         for tag in tags:
             name, _, rest = tag.partition(" ")
@@ -187,7 +187,7 @@ class Reference:
 
 
 def pages() -> dict[str, str]:
-    """The pages of the reference by name."""
+    """The pages of the reference by their names."""
     reference = Reference()
     texts = {page: [f"# {title}"] for page, title in PAGES.items()}
     for one in reference.all:

@@ -1,4 +1,4 @@
-"""The reference of the Python package, made from its stubs, its annotations and its docstrings.
+"""Makes the reference of the Python package from its stubs, its annotations and its docstrings.
 
 What the core offers is declared in _core.pyi, and documented where it is made: the docstrings are those of the running
 module. What is written in Python is declared and documented in its source. Documented is what `faregate` exports, what
@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parents[1] / "bindings" / "python" / "faregate"
 Node = ast.ClassDef | ast.FunctionDef | ast.AnnAssign | ast.Assign
 RULER = re.compile(r"^# -{3,} *(.+)$", re.M)
 
-# The pages: a title, and the modules, or sections of the stub, whose names stand there.
+# The pages of the reference: a title, and the modules (or sections of the stub) whose names are on the page.
 PAGES = {
     "books": ("Books and prices", ["_core: book", "_documents", "_diff"]),
     "account": ("Accounts and calls", ["_core: account"]),
@@ -44,17 +44,17 @@ INTROS = {
     "values": "What annotations of the other pages stand for. These are names of the stubs alone.",
     "plot": "`from faregate import plot`, which `faregate[notebook]` brings what it needs for.",
 }
-HOMES = {"Used": "account", "Call": "account"}  # where a section is not the place
+HOMES = {"Used": "account", "Call": "account"}  # names that are on another page than their section
 
 
 @dataclass
 class Name:
-    """A public name: where it is declared, how, and what is said of it behind the declaration."""
+    """A public name: the module that declares it, its declaration, and the comment behind the declaration."""
 
     name: str
     module: str
     section: str
-    nodes: list[Node]  # more than one of a function that is overloaded
+    nodes: list[Node]  # the declarations, of which an overloaded function has several
 
     @property
     def node(self) -> Node:
@@ -66,7 +66,7 @@ def _is_error(name: str) -> bool:
     return isinstance(value, type) and issubclass(value, faregate.Error) and value is not faregate.Error
 
 
-# Errors have names that are no words; other names are.
+# The names of errors, which become links in any text, because they are no words of English; other names would be.
 ERRORS = re.compile(rf"\b(?:{'|'.join(one for one in dir(faregate) if _is_error(one))})\b(?!\.\w)")
 
 
@@ -78,14 +78,15 @@ def source_of(module: str) -> str:
 
 @cache
 def comments_of(module: str) -> dict[int, str]:
-    """What stands behind `#` at the end of each line."""
+    """The comment at the end of each line that has one, by the number of the line."""
     tokens = tokenize.generate_tokens(io.StringIO(source_of(module)).readline)
     return {token.start[0]: token.string.lstrip("# ") for token in tokens if token.type == tokenize.COMMENT}
 
 
 @cache
 def declared(module: str) -> tuple[dict[str, Name], dict[str, tuple[str, str]]]:
-    """What a module declares by name, and what it imports: the name here to the module and the name there."""
+    """Reads a module: what it declares by name, and what it imports, as the name here to the module and the name
+    there."""
     source = source_of(module)
     rulers = [(source.count("\n", 0, match.start()) + 1, match[1]) for match in RULER.finditer(source)]
     names: dict[str, Name] = {}
@@ -113,20 +114,20 @@ def _name_of(node: ast.stmt) -> str | None:
 
 
 def resolved(module: str, name: str) -> Name | None:
-    """The declaration that a name of a module stands for, through imports; None for what is not of this package."""
+    """Finds the declaration of a name, which a module may have imported; None if it is not of this package."""
     names, imports = declared(module)
     if name in names:
         return names[name]
     if name not in imports:
         return None
     there, itself = imports[name]
-    if not there:  # from faregate import name
+    if not there:  # "from faregate import name", where the name is a module
         return resolved("__init__", name) or resolved("_core", name)
     return resolved(there.replace(".", "/"), itself)
 
 
 def exported() -> list[Name]:
-    """What `faregate` has for its users, besides its modules."""
+    """The names that `faregate` exports, without its modules."""
     names, imports = declared("__init__")
     found = [resolved(there, itself) for name, (there, itself) in imports.items() if there and itself != "*"]
     core = [one for name, one in declared("_core")[0].items() if not name.startswith("_")]
@@ -169,7 +170,7 @@ def names_in(annotation: ast.expr) -> set[str]:
 
 
 class Unquoted(ast.NodeTransformer):
-    """An annotation without the quotation marks around what is declared later; those of literals stay."""
+    """Removes the quotation marks around annotations of what is declared later, but not those within Literal."""
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         return node if ast.unparse(node.value) == "Literal" else self.generic_visit(node)
@@ -179,12 +180,12 @@ class Unquoted(ast.NodeTransformer):
 
 
 def shown(annotation: ast.expr) -> str:
-    """An annotation as it is read."""
+    """An annotation as text for readers."""
     return ast.unparse(Unquoted().visit(copy.deepcopy(annotation)))
 
 
 def documented() -> dict[str, Name]:
-    """All names of the reference by their full name: what is exported, and what that names in turn."""
+    """All names of the reference by their full name: those that are exported, and those that their annotations name."""
     found: dict[str, Name] = {}
     waiting = [("", one) for one in exported()] + [("plot.", one) for one in plots()]
     while waiting:
@@ -205,7 +206,7 @@ def _is_type_variable(node: Node) -> bool:
 
 
 def members_of(node: ast.ClassDef) -> list[list[ast.FunctionDef | ast.AnnAssign]]:
-    """The public members of a class, overloads together."""
+    """The public members of a class; the overloads of a method are one member."""
     members: dict[str, list[ast.FunctionDef | ast.AnnAssign]] = {}
     for one in node.body:
         name = _name_of(one)
@@ -220,7 +221,7 @@ def said_behind(module: str, node: Node) -> str:
 
 
 def attribute_texts(node: ast.ClassDef) -> dict[str, str]:
-    """The texts that stand below attributes of a class."""
+    """The texts below the attributes of a class, by the names of the attributes."""
     texts = {}
     for one, after in zip(node.body, node.body[1:]):
         if isinstance(one, ast.AnnAssign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
@@ -229,7 +230,7 @@ def attribute_texts(node: ast.ClassDef) -> dict[str, str]:
 
 
 def docstring(one: Name, member: str = "") -> str:
-    """The docstring of a name or of a member of it: of the running module where it is of the core."""
+    """The docstring of a name or of a member of it; for what the core defines, the docstring of the running module."""
     if one.module == "_core":
         value = getattr(faregate._core, one.name, None)
         value = getattr(value, member, None) if member else value
@@ -240,7 +241,7 @@ def docstring(one: Name, member: str = "") -> str:
 
 
 def says(text: str) -> str:
-    """A docstring in Markdown, the errors in it as links."""
+    """A docstring in Markdown, in which errors are links."""
     return markdown(linked(text, ERRORS, lambda name: f"{{py:exc}}`{name}`"))
 
 
@@ -253,7 +254,7 @@ def written(node: ast.AST) -> str:
 
 
 def signature(node: ast.FunctionDef, drop_first: bool) -> str:
-    arguments = ast.parse(f"def f({ast.unparse(node.args)}): ...").body[0].args  # a copy
+    arguments = ast.parse(f"def f({ast.unparse(node.args)}): ...").body[0].args  # parsed again to have a copy
     if drop_first:
         (arguments.posonlyargs or arguments.args).pop(0)
     for one in [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]:
@@ -268,7 +269,7 @@ def kinds_of(node: ast.FunctionDef) -> set[str]:
 
 
 def function(name: str, nodes: list[ast.FunctionDef], text: str, in_class: bool) -> str:
-    """The directives of a function or method; of overloads the last one is documented."""
+    """The directives of a function or method; the text goes to the last of several overloads."""
     made = [one for one in nodes if "overload" in kinds_of(one)] or nodes[-1:]
     parts = []
     for place, one in enumerate(made):
@@ -297,7 +298,7 @@ def member(one: Name, nodes: list[ast.FunctionDef | ast.AnnAssign], below: dict[
 
 
 def class_entry(name: str, one: Name, node: ast.ClassDef) -> str:
-    """The directive of a class, with its members."""
+    """The directive of a class and of its members."""
     begin = next(
         (part for part in node.body if isinstance(part, ast.FunctionDef) and part.name in ("__init__", "__new__")), None
     )
@@ -332,7 +333,8 @@ def _home(one: Name) -> str:
 
 
 def _place(full: str, one: Name) -> tuple[int, bool, int]:
-    """Where a name stands on its page: by its home, functions before classes, then as it is declared."""
+    """The order of names on a page: by the page that was chosen for them, functions before classes, then as they are
+    declared."""
     homes = PAGES[page_of(full, one)][1]
     home = homes.index(_home(one)) if _home(one) in homes else len(homes)
     return home, isinstance(one.node, ast.ClassDef), one.nodes[0].lineno
@@ -351,7 +353,7 @@ def page_of(full: str, one: Name) -> str:
 
 
 def pages() -> dict[str, str]:
-    """The pages of the reference by name; one with nothing on it is left out."""
+    """The pages of the reference by their names; empty pages are left out."""
     entries: dict[str, list[str]] = {page: [] for page in PAGES}
     for full, one in sorted(documented().items(), key=lambda item: _place(*item)):
         entries[page_of(full, one)].append(entry(full, one))

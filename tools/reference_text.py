@@ -1,4 +1,4 @@
-"""The text of a contract, as docstrings and comments have it, as Markdown of the site.
+"""Makes Markdown for the site of the text of a contract, from a docstring or a comment.
 
 Contracts are plain text with code in `backticks`: paragraphs, lists, sessions with >>>, code that is set in by four
 blanks, and tables of names that are told in a second column.
@@ -8,28 +8,29 @@ import re
 import textwrap
 from collections.abc import Callable
 
-# What Markdown or MyST would read as more than the sign that it is.
+# Signs that Markdown or MyST would read as markup.
 MARKUP = re.compile(r"[\\*_<>\[\]{}$|~^]")
 GAP = re.compile(r"(\S(?:.*?\S)?)  +(\S.*)")
-UNLISTED = ("no-contents-entry:",)  # what is found by its name, but would drown the contents of its page
+UNLISTED = ("no-contents-entry:",)  # left out of the contents of a page, which would be too long
 BULLET = re.compile(r" *[-*] ")
 
 
 def escaped(text: str) -> str:
-    """A text with its code as it is, and nothing else that Markdown would read as markup."""
+    """Escapes a text outside of its code, so that Markdown reads none of it as markup."""
     parts = re.split(r"(\{[a-z:]+\}`[^`]+`|`[^`]+`)", text)
     return "".join(part if place % 2 else _plain(part) for place, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:
-    """Words without code: a rule and a document that they name are links."""
+    """Escapes words, and makes links of the rules and documents that they name."""
     text = MARKUP.sub(r"\\\g<0>", text)
     text = re.sub(r"\bR(\d+)\b", r"{ref}`R\1 <rule-\1>`", text)
-    return re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../../docs/\1)", text)  # from the folder of a reference
+    return re.sub(r"\bdocs/([\w-]+\.md)", r"[docs/\1](../../docs/\1)", text)  # from a page of the reference
 
 
 def linked(text: str, names: re.Pattern[str], link: Callable[[str], str]) -> str:
-    """A text with the names in it, in code of their own or in plain words, as links; code of more than a name stays."""
+    """Makes links of the names in a text, whether they stand in `code` or not; longer pieces of code stay as they
+    are."""
     parts = re.split(r"(`[^`]+`)", text)
     for place, part in enumerate(parts):
         if place % 2 == 0:
@@ -40,13 +41,13 @@ def linked(text: str, names: re.Pattern[str], link: Callable[[str], str]) -> str
 
 
 def markdown(text: str) -> str:
-    """A text as Markdown: what is public, as people read it."""
+    """A contract in Markdown."""
     text = textwrap.dedent(text).strip("\n")
     return "\n\n".join(filter(None, map(_block, _blocks(text)))) if text.strip() else ""
 
 
 def _blocks(text: str) -> list[list[str]]:
-    """The paragraphs of a text; one that is code takes what is set in behind it."""
+    """Splits a text into paragraphs; code may go on over blank lines."""
     blocks: list[list[str]] = []
     for part in re.split(r"\n[ \t]*\n", text):
         lines = part.split("\n")
@@ -78,7 +79,7 @@ def _block(lines: list[str]) -> str:
 
 
 def _sentence(lines: list[str]) -> str:
-    """Lines as one: a line that is broken never begins a list by chance."""
+    """Joins lines with a blank, so that a line break never makes a list by chance."""
     text = escaped(" ".join(line.strip() for line in lines))
     return re.sub(
         r"^(\d+)([.)] )|^([-+#])", lambda match: f"{match[1]}\\{match[2]}" if match[1] else f"\\{match[3]}", text
@@ -96,7 +97,7 @@ def _list(lines: list[str]) -> str:
 
 
 def _rows(lines: list[str]) -> list[tuple[str, str]]:
-    """The rows of a table of names and what is said of each, in Markdown; none where the lines are no such table."""
+    """Reads lines as a table of names and explanations, these in Markdown; [] if the lines are no such table."""
     first = GAP.fullmatch(lines[0])
     if not first or lines[0].startswith(" "):
         return []
@@ -117,7 +118,7 @@ def _rows(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def _told(lines: list[str]) -> str:
-    """What a row says: a sentence, which a table of its own may follow."""
+    """An explanation in Markdown: a sentence, which a table of its own may follow."""
     further = textwrap.dedent("\n".join(lines[1:])).split("\n") if lines[1:] else []
     rows = _rows(further) if further else []
     if rows:
@@ -126,17 +127,17 @@ def _told(lines: list[str]) -> str:
 
 
 def definitions(rows: list[tuple[str, str]]) -> str:
-    """A list of names, each with what Markdown says of it."""
+    """A list of definitions in Markdown."""
     return "\n\n".join(f"{_names(name)}\n: {textwrap.indent(told, '  ').lstrip()}" for name, told in rows)
 
 
 def _names(text: str) -> str:
-    """The names of a row as code: `a, b` is two."""
+    """The names in a cell as code, where `a, b` is two names."""
     return text if "`" in text else ", ".join(f"`{name.strip()}`" for name in text.split(","))
 
 
 def directive(name: str, argument: str, body: str, options: tuple[str, ...] = ()) -> str:
-    """A directive of MyST around a body, with more colons than any within it."""
+    """A directive of MyST around a body, with more colons than any directive within it."""
     inside = max((len(colons) for colons in re.findall(r"^\s*(:{3,})", body, re.M)), default=2)
     fence = ":" * (inside + 1)
     head = "".join(f"\n:{option}" for option in options)
@@ -148,6 +149,6 @@ def directive(name: str, argument: str, body: str, options: tuple[str, ...] = ()
 
 
 def first_page(title: str, text: str, pages: list[str]) -> str:
-    """The page that leads to the others of a reference."""
+    """The first page of a reference, with links to the others."""
     names = "\n".join(pages)
     return f"# {title}\n\n{text}\n\n:::{{toctree}}\n:maxdepth: 1\n\n{names}\n:::\n"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Reads the pages of a site as they came out: site_check.py FOLDER. Exits with 1 where
+"""Checks the pages of a built site: site_check.py FOLDER. Exits with 1 where
 
 - a link leads to no file, or to no place in it;
 - a page, script or style loads something from elsewhere, so that the site would not work from a folder.
@@ -17,7 +17,7 @@ LOADED = {"script": "src", "link": "href", "img": "src", "iframe": "src", "sourc
 
 
 class Page(HTMLParser):
-    """The places of a page, where it leads, and what it loads."""
+    """Collects the anchors of a page, its links, and what it loads."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -41,7 +41,7 @@ def page(path: Path) -> Page:
 
 
 def faults(site: Path) -> list[str]:
-    """What is wrong with the pages of a site, in words."""
+    """The faults in the pages of a site, in words."""
     found = []
     for path in sorted(site.rglob("*.html")):
         here = path.relative_to(site)

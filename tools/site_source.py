@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts together what the site is made of: site_source.py FOLDER.
+"""Collects the sources of the site: site_source.py FOLDER.
 
 The documents stand in FOLDER as they stand in the repository, so that their links lead to where they lead on a forge;
 beside them the front page, the reference, and the notebooks with what they print and draw.
@@ -18,9 +18,9 @@ import reference_python
 from reference_text import first_page
 
 ROOT = Path(__file__).parents[1]
-STATIC = {"calculator": ROOT / "build" / "calculator"}  # folders that become folders of the site as they are
-STATIC_FOLDER = "static_pages"  # where docs/site/static_pages.py looks for them
-# What documents lead to that is no page: it can be loaded from the site.
+STATIC = {"calculator": ROOT / "build" / "calculator"}  # folders that go into the site unchanged
+STATIC_FOLDER = "static_pages"  # the folder in which docs/site/static_pages.py looks for them
+# Files that documents link to, which are no pages but can be loaded from the site.
 FILES = [
     "LICENSE",
     "Makefile",
@@ -33,7 +33,7 @@ FILES = [
     "tools",
 ]
 REFERENCES = {"python": reference_python, "lua": reference_lua, "c": reference_c}
-SECONDS = 600  # the most that a cell of a notebook may take
+SECONDS = 600  # seconds that a cell of a notebook may take, at most
 
 
 def copy_documents(to: Path) -> None:
@@ -62,7 +62,7 @@ def write_reference(to: Path) -> None:
 
 
 def write_decisions(to: Path) -> None:
-    """The page that leads to the decisions, by their numbers."""
+    """Writes the page with links to the decisions, by their numbers."""
     folder = to / "docs" / "decisions"
     names = sorted(path.stem for path in folder.glob("0*.md"))
     (folder / "index.md").write_text(
@@ -76,7 +76,7 @@ def write_decisions(to: Path) -> None:
 
 
 def list_notebooks(to: Path) -> None:
-    """The page of the gallery leads to its notebooks also in the navigation, in its own order."""
+    """Adds the notebooks to the navigation below the page of the gallery, in the order of that page."""
     page = to / "docs" / "gallery" / "README.md"
     text = page.read_text(encoding="utf-8")
     names = "\n".join(re.findall(r"\]\(([\w-]+)\.ipynb\)", text))
@@ -84,7 +84,7 @@ def list_notebooks(to: Path) -> None:
 
 
 def run_notebooks(to: Path) -> None:
-    """Runs every notebook where it stands in the copy, so that its pictures are those of this version."""
+    """Runs every notebook in the copy, so that its pictures are of this version."""
     for path in sorted(to.glob("**/*.ipynb")):
         print(f"site: {path.relative_to(to)}", flush=True)
         notebook = nbformat.read(path, as_version=4)
