@@ -724,7 +724,7 @@ def judge_all(judge, candidates, wanted, jobs, known, path):
 
 def main():
     options = arguments()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutants: stopped"))  # an exception, so that temporary directories are removed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("mutants: stopped"))  # so that places is removed
     equivalents = read_equivalents(EQUIVALENTS)
     sources = {file: (ROOT / file).read_text() for file in sources_of(options.files)}
     mutants = [mutant for file, source in sources.items() for mutant in mutants_of(file, source)]
