@@ -1,4 +1,4 @@
-/* What all other code builds on: checked arithmetic, memory by the caller's allocator, growing arrays, strings. */
+/* The base of all other code: checked arithmetic, memory by the caller's allocator, growing arrays, strings. */
 #ifndef FG_BASE_H
 #define FG_BASE_H
 

@@ -67,7 +67,7 @@ static void find_resembling(const fg_book_form *form, const char *name, size_t *
   }
 }
 
-/* Refuses a key that no form has, and suggests the most similar one if at least three letters agree. */
+/* Refuses a key that the form does not have, and suggests the most similar one if at least three letters agree. */
 static fg_status unknown_key(const fg_book_form *form, const char *name, fg_error *error) {
   const char *meant = NULL;
   size_t most = 2;
@@ -77,7 +77,7 @@ static fg_status unknown_key(const fg_book_form *form, const char *name, fg_erro
              : fg_fail(error, FG_INVALID, name, "there is no field of this name here; is \"%s\" meant?", meant);
 }
 
-/* Refuses all keys that the form does not have, before any other fault is looked for. */
+/* Refuses all keys that the form does not have. This comes before any other fault of the object. */
 static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
   for (FG_EACH_MEMBER(reader->value, at)) {
     if (!has_key(form, at->key)) {

@@ -94,7 +94,7 @@ uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes 
   return (uint16_t)number;
 }
 
-/* The parts that the cover draws that is number `place`, from 1, of a product's in a pool. */
+/* The parts that a unit draws by the cover that is number `place`, from 1, among a product's covers in a pool. */
 static int64_t parts_of(const fg_book *book, uint32_t pool, uint32_t product, uint32_t place) {
   for (uint32_t i = 0; i < book->pools[pool].cover_count && place > 0; i++) {
     const fg_cover *cover = &book->pools[pool].covers[i];

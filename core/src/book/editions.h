@@ -13,8 +13,8 @@ typedef struct fg_edition_names {
 } fg_edition_names;
 fg_status fg_editions_align(const fg_book_reader *reader, fg_edition_names names);
 
-/* R5: the grant, and its product, whose quantity an edition changes on shorter notice than the book asks for, as far as
-   the edition says when it was announced; FG_NONE if it changes none so. */
+/* R5: a free grant, and its product, whose quantity an edition changes on shorter notice than the book asks for;
+   FG_NONE if there is none, or if the edition does not say when it was announced. */
 int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32_t *product);
 
 /* Copies to all editions the members that they have in common with the book that holds them. */

@@ -21,8 +21,8 @@ fg_price_line fg_price_tier_line(const fg_price_view *view, uint32_t tier, bool 
   return line;
 }
 
-/* R11: a tier holds its lower edge or, in books that say so, its upper edge. R13: it is intended that a total can fall
-   at an edge. */
+/* R11: a tier holds its lower edge or, in books that say so, its upper edge. R13: that an amount can be lower just
+   above an edge than below it is intended. */
 uint32_t fg_price_tier_of(const fg_price_view *view, int64_t quantity) {
   uint32_t tier = 0;
   while (tier + 1 < view->schedule->tier_count) {

@@ -28,7 +28,7 @@ fg_recorded fg_aggregate_keep(const fg_account *account, fg_state *state, uint32
 fg_status fg_aggregate_adjust(const fg_account *account, fg_state *draft, uint32_t product, const fg_command *command,
                               fg_recorded *recorded);
 
-/* Ends the level that a product holds at 0, because the product is closed. */
+/* Sets the level that a product holds to 0, because the product is closed. */
 void fg_aggregate_close(const fg_account *account, fg_state *draft, uint32_t product);
 
 #endif

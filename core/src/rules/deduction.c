@@ -304,7 +304,7 @@ int64_t fg_lots_cover(const fg_account *account, fg_state *state, uint32_t produ
       taken[(*taken_count)++] = (fg_taken){from.lot, part, weight};
     }
     follow_what_is_left(account, state, from.lot);
-    i = 0; /* what is left may have changed the order, so lots passed over are asked again, in vain */
+    i = 0; /* what is left may have changed the order, so all lots are asked again */
   }
   return covered;
 }

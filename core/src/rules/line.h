@@ -6,7 +6,7 @@
 #include "periods.h"
 
 /* A line to which nothing was added yet. fg_line_end appends it to `into`->lines; its parts stand in `into`->parts.
-   NULL: the caller needs the amount alone. */
+   `into` is NULL if the caller needs the amount alone. */
 fg_invoice_line fg_line_begin(const fg_account *into, uint32_t product, fg_line_kind kind);
 
 /* Appends a part to a line. FG_NO_MEMORY. */

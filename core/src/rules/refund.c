@@ -103,7 +103,8 @@ static fg_status check_capacity(const fg_account *account, const fg_capacity_ord
   return order->from <= at ? FG_CAPACITY_BEGUN : FG_OK;
 }
 
-/* Takes off what other funds paid the money that a change of capacity paid back to cash beyond what cash had paid. */
+/* A change of capacity may have paid back to cash more than cash had paid. This deducts the excess from what the other
+   funds had paid. */
 static void take_from_others(fg_amount paid[FG_FUND_COUNT]) {
   for (int fund = 0; fund < FG_FUND_COUNT && paid[FG_CASH] < 0; fund++) {
     fg_amount part = fund == FG_CASH ? 0 : paid[fund] < -paid[FG_CASH] ? paid[fund] : -paid[FG_CASH];

@@ -80,8 +80,8 @@ static inline bool fg_undo_goes_on(const fg_account *account, const fg_product_g
    where each event is priced by itself, one more in front, for the units of an event. */
 uint32_t fg_undo_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
-/* Notes, in the latest regime, what its usage adds to those numbers: the cost of events that are each priced by itself,
-   or the postpaid units of a cell that keeps units by tier. */
+/* Adds to the numbers that the latest regime keeps (fg_undo_kept) those of its usage: the cost of events that are each
+   priced by itself, or the postpaid units of a cell that keeps units by tier. */
 FG_COLD void fg_undo_note_kept(const fg_account *account, const fg_state *state, fg_product_group *group,
                                int64_t of_each, int64_t postpaid);
 

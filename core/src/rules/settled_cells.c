@@ -2,7 +2,7 @@
 
 #include "cells.h"
 
-/* Moves the slices of the buckets that are kept next to each other. */
+/* Moves the slices of the remaining buckets together, after other buckets were dropped. */
 static fg_status keep_slices(const fg_account *account, fg_service *service, uint32_t product) {
   fg_slices kept = {NULL, 0, 0};
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.count));

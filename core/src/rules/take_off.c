@@ -82,8 +82,8 @@ void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *buck
   }
 }
 
-/* Shares the units that an adjust takes off a bucket out over its sources: first postpaid units, then those of packs,
-   of free grants, and unbilled ones, of which those that count toward a tier come last. */
+/* Shares out over the sources of a bucket the units that an adjust takes off it: first postpaid units, then those of
+   packs, of free grants, and unbilled ones, of which those that count toward a tier come last. */
 static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
   int64_t rest = units;
@@ -230,8 +230,8 @@ static void find_kinds(correction *of) {
   }
 }
 
-/* Shares the units of an adjust out over the buckets, source by source, each from the latest bucket on. `rest` becomes
-   the units for which there was no room. */
+/* Shares out the units of an adjust over the buckets, source by source, each from the latest bucket on. `rest` becomes
+   the units for which no bucket had any. */
 static void share_out_over_cells(correction *of) {
   const fg_service *service = &of->state->services[of->product];
   find_kinds(of);

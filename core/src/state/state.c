@@ -17,7 +17,7 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
 #define RELEASE(of, list) FG_ARRAY_RELEASE(&account->allocator, &(of)->list);
 #define BYTES(of, list) +(of)->list.room * sizeof *(of)->list.items
 #define SHARE(of, list) memcpy(&to->list, &(of)->list, sizeof to->list);
-/* Fills an empty list of `to` with the items of the list of `of`. */
+/* Fills an empty list of `to` with the items of the list of the same name in `of`. */
 #define COPY(of, list)                                                                                                 \
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &to->list, (of)->list.count));                                          \
   if ((of)->list.count > 0) {                                                                                          \
