@@ -39,6 +39,7 @@
 #include "src/base/exact_amount.c"
 #include "src/base/civil.c"
 #include "src/base/clock.c"
+#include "src/base/watch.c"
 #include "src/account/system_clock.c"
 #include "src/state/call_names.c"
 #include "src/book/period.c"

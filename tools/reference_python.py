@@ -30,7 +30,7 @@ PAGES = {
     "ledger": ("Ledgers", ["_core: ledger", "_ledger"]),
     "bills": ("Bills of usage logs", ["billing", "_rows", "_table", "_sources", "_core: columns"]),
     "plans": ("Forecasts and plans", ["forecast", "plan", "whatif", "_simulation", "_difference"]),
-    "reconcile": ("A vendor's invoice", ["_reconcile", "_reconciliation"]),
+    "reconcile": ("A vendor's invoice", ["_reconcile", "_reconcile_search", "_reconciliation"]),
     "timeline": ("Timelines", ["_timeline", "_core: timeline"]),
     "plot": ("Pictures", ["plot"]),
     "answers": ("What is answered", ["_core: answers", "_core: outlook", "_results"]),

@@ -2,28 +2,36 @@
 #include "host_version.h"
 #include "plan.h"
 
-/* A function of the core that turns one JSON document into another. */
-typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
-                           fg_text *answer, fg_error *error);
-
-static int answer_document(lua_State *L, const char *name, work_out *works_out) {
+/* faregate.replay(timeline) */
+static int replay(lua_State *L) {
   lfg_book_places places;
   fg_error error;
-  fg_string json = lfg_check_string(L, 1, 1, name);
+  fg_string json = lfg_check_string(L, 1, 1, "timeline");
   lfg_push_book_places(L, &places);
   const fg_book_source books = {lfg_find_book, &places};
   fg_text *text = lfg_new_text(L);
-  if (works_out(json.text, json.length, &books, NULL, text, &error) != FG_OK) {
+  if (fg_replay(json.text, json.length, &books, NULL, text, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
   return lfg_answer_text(L, text);
 }
 
-/* faregate.replay(timeline) */
-static int replay(lua_State *L) { return answer_document(L, "timeline", fg_replay); }
-
-/* faregate.reconcile(document) */
-static int reconcile(lua_State *L) { return answer_document(L, "document", fg_reconcile); }
+/* faregate.reconcile(document, options): the answer in the core's own bytes. */
+static int reconcile(lua_State *L) {
+  lfg_book_places places;
+  fg_error error;
+  lua_settop(L, 2);
+  fg_reconcile_query query = {.document = lfg_check_string(L, 1, 1, "document")};
+  query.time_limit_us = lfg_time_limit(L, 2);
+  lfg_push_book_places(L, &places);
+  const fg_book_source books = {lfg_find_book, &places};
+  query.books = &books;
+  fg_text *text = lfg_new_text(L);
+  if (fg_reconcile(&query, NULL, text, &error) != FG_OK) {
+    return lfg_unreadable(L, &error);
+  }
+  return lfg_answer_text(L, text);
+}
 
 /* Raises an error, using only functions that all versions have. */
 static int raise_wrong_version(lua_State *L, int host) {

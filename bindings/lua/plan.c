@@ -210,17 +210,15 @@ static int push_plan(lua_State *L, fg_plan *plan) {
   return 1;
 }
 
-/* Reads the seconds in the table at position 4, nil for none, as microseconds. */
-static int64_t read_time_limit(lua_State *L) {
-  const fg_zone *zone = fg_book_zone(lfg_check_book(L, 1));
+int64_t lfg_time_limit(lua_State *L, int arg) {
   const lfg_field fields[] = {{.name = "time_limit"}, {.name = NULL}};
-  lfg_read_fields(L, 4, fields, "a search has no such option", zone);
-  if (lua_isnil(L, 4) || lua_getfield(L, 4, "time_limit") == LUA_TNIL) {
+  lfg_read_fields(L, arg, fields, "a search has no such option", NULL);
+  if (lua_isnil(L, arg) || lua_getfield(L, arg, "time_limit") == LUA_TNIL) {
     return 0;
   }
   lua_Number seconds = lua_type(L, -1) == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
   if (!(seconds >= 1e-6 && seconds <= 1e9)) {
-    luaL_argerror(L, 4, "time_limit: expected seconds above 0");
+    luaL_argerror(L, arg, "time_limit: expected seconds above 0");
   }
   return (int64_t)(seconds * 1e6);
 }
@@ -230,7 +228,7 @@ int lfg_cheapest(lua_State *L) {
   fg_plan_query query = {.go_on = NULL};
   lfg_check_book(L, 1);
   lua_settop(L, 4);
-  query.time_limit_us = read_time_limit(L);
+  query.time_limit_us = lfg_time_limit(L, 4);
   lfg_plan *self = lfg_new_userdata(L, sizeof *self, 0);
   self->plan = NULL;
   luaL_setmetatable(L, LFG_PLAN);

@@ -264,7 +264,7 @@ PyObject *pfg_done(pfg_state *state,
    take the GIL again. FG_STOPPED with an exception. */
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
-PyObject *pfg_reconcile_json(PyObject *module, PyObject *text);
+PyObject *pfg_reconcile(PyObject *module, PyObject *args);
 
 PyObject *pfg_bill_shares(PyObject *module, PyObject *args);
 

@@ -76,14 +76,16 @@ typedef struct writer {
   PyObject *write;       ///< a function that is called with bytes
 } writer;
 
-/* Writes a piece of an export. FG_STOPPED with an exception, which is raised unchanged when the export returns. */
+/* Writes a piece of an export. FG_STOPPED with an exception, that of Ctrl-C too, which is raised unchanged when the
+   export returns. */
 static fg_status write_bytes(void *context, const char *bytes, size_t length) {
   writer *to = context;
   PyEval_RestoreThread(to->thread);
   PyObject *answer = PyObject_CallFunction(to->write, "y#", bytes, (Py_ssize_t)length);
   Py_XDECREF(answer);
+  bool goes_on = answer != NULL && PyErr_CheckSignals() == 0;
   to->thread = PyEval_SaveThread();
-  return answer == NULL ? FG_STOPPED : FG_OK;
+  return goes_on ? FG_OK : FG_STOPPED;
 }
 
 static PyObject *export_to(pfg_state *state, const char *path, fg_string until, PyObject *write) {

@@ -81,12 +81,9 @@ static PyMethodDef core_functions[] = {
      "The answer is JSON with `outcomes`, one per command, and the final `statement`. A command that the rules refuse\n"
      "is an outcome. Raises Invalid, with the path to the place, or UnknownBook for a document that cannot be read.\n"
      "Other threads run meanwhile."},
-    {"reconcile_json", pfg_reconcile_json, METH_O,
-     "reconcile_json($module, document, /)\n--\n\n"
-     "Reconcile a timeline with a vendor's invoice and answer the core's own bytes: the same in every language.\n\n"
-     "document  JSON as str or as UTF-8 bytes: ours, theirs, form, books, set_aside, causes, commands; docs/reconcile.md\n\n"
-     "The answer is JSON. Raises Invalid, UnknownBook or UnknownProduct, with the path to the place. Other threads run\n"
-     "meanwhile."},
+    {"_reconcile", pfg_reconcile, METH_VARARGS,
+     "_reconcile($module, document, time_limit_us, heard, /)\n--\n\n"
+     "Reconcile a timeline with an invoice; see faregate.reconcile_json."},
     {"_table_stream", pfg_table_stream, METH_O,
      "_table_stream($module, columns, /)\n--\n\n"
      "A dict of names and Columns of equal length as a capsule of an Arrow stream; see Table."},

@@ -41,46 +41,81 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
   return status;
 }
 
-/* A function of the core that turns one JSON document into another. */
-typedef fg_status work_out(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
-                           fg_text *answer, fg_error *error);
-
-static PyObject *answer_of(pfg_state *state, fg_string json, work_out *works_out) {
-  fg_text answer;
-  fg_error error;
-  PyThreadState *thread = PyEval_SaveThread();
-  fg_book_source source = {pfg_find_book, &thread};
-  fg_status status = works_out(json.text, json.length, &source, NULL, &answer, &error);
-  PyEval_RestoreThread(thread);
-  if (status != FG_OK) {
-    return PyErr_Occurred() ? NULL : pfg_raise(state, &error);
+/* Reads a document that is a str or UTF-8 bytes; the text is borrowed from it. False with an exception. */
+static bool read_json(pfg_state *state, const char *name, PyObject *text, fg_string *json) {
+  if (PyBytes_Check(text)) {
+    *json = (fg_string){PyBytes_AsString(text), (size_t)PyBytes_Size(text)};
+    return true;
   }
-  PyObject *bytes = PyBytes_FromStringAndSize(answer.text, (Py_ssize_t)answer.length);
-  fg_text_release(&answer);
+  if (PyUnicode_Check(text)) {
+    return pfg_read_text(state, "", text, json);
+  }
+  pfg_raise_type(state, name, "a str or bytes", text);
+  return false;
+}
+
+/* Turns an answer into bytes and releases it. A failure raises its exception, unless a callback has raised one
+   before. */
+static PyObject *bytes_of(pfg_state *state, fg_status status, fg_text *answer, const fg_error *error) {
+  if (status != FG_OK) {
+    return PyErr_Occurred() ? NULL : pfg_raise(state, error);
+  }
+  PyObject *bytes = PyErr_Occurred() ? NULL : PyBytes_FromStringAndSize(answer->text, (Py_ssize_t)answer->length);
+  fg_text_release(answer);
   return bytes;
 }
 
-static PyObject *answer_document(PyObject *module, const char *name, PyObject *text, work_out *works_out) {
+PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
   pfg_state *state = PyModule_GetState(module);
   fg_string json;
-  if (PyBytes_Check(text)) {
-    char *bytes = NULL;
-    Py_ssize_t length = 0;
-    PyBytes_AsStringAndSize(text, &bytes, &length);
-    json.text = bytes;
-    json.length = (size_t)length;
-    return answer_of(state, json, works_out);
+  fg_text answer;
+  fg_error error;
+  if (!read_json(state, "timeline", text, &json)) {
+    return NULL;
   }
-  if (PyUnicode_Check(text)) {
-    return pfg_read_text(state, "", text, &json) ? answer_of(state, json, works_out) : NULL;
-  }
-  return pfg_raise_type(state, name, "a str or bytes", text);
+  PyThreadState *thread = PyEval_SaveThread();
+  const fg_book_source source = {pfg_find_book, &thread};
+  fg_status status = fg_replay(json.text, json.length, &source, NULL, &answer, &error);
+  PyEval_RestoreThread(thread);
+  return bytes_of(state, status, &answer, &error);
 }
 
-PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
-  return answer_document(module, "timeline", text, fg_replay);
+/* A caller that is told how far a search is, on its own thread, which has released the GIL. */
+typedef struct search_listener {
+  PyThreadState *thread;
+  PyObject *heard; ///< a function of seconds, replays and explanations, or None
+} search_listener;
+
+static bool hear_search(void *context, const fg_reconcile_progress *progress) {
+  search_listener *to = context;
+  PyEval_RestoreThread(to->thread);
+  bool goes_on = PyErr_CheckSignals() == 0;
+  if (goes_on && to->heard != Py_None) {
+    PyObject *answer = PyObject_CallFunction(to->heard, "dLL", (double)progress->elapsed_us / 1e6,
+                                             (long long)progress->tried, (long long)progress->found);
+    goes_on = answer != NULL;
+    Py_XDECREF(answer);
+  }
+  to->thread = PyEval_SaveThread();
+  return goes_on;
 }
 
-PyObject *pfg_reconcile_json(PyObject *module, PyObject *text) {
-  return answer_document(module, "document", text, fg_reconcile);
+PyObject *pfg_reconcile(PyObject *module, PyObject *args) {
+  pfg_state *state = PyModule_GetState(module);
+  PyObject *text = NULL;
+  search_listener listener;
+  const fg_book_source source = {pfg_find_book, &listener.thread};
+  fg_reconcile_query query = {.books = &source, .go_on = hear_search, .context = &listener};
+  long long limit = 0;
+  fg_text answer;
+  fg_error error;
+  if (!PyArg_ParseTuple(args, "OLO:_reconcile", &text, &limit, &listener.heard) ||
+      !read_json(state, "document", text, &query.document)) {
+    return NULL;
+  }
+  query.time_limit_us = limit;
+  listener.thread = PyEval_SaveThread();
+  fg_status status = fg_reconcile(&query, NULL, &answer, &error);
+  PyEval_RestoreThread(listener.thread);
+  return bytes_of(state, status, &answer, &error);
 }

@@ -124,14 +124,32 @@ FG_API FG_MUST_CHECK fg_status fg_vary(int64_t units, const fg_demand *demand, i
 
 /* -------------------------------------------------------------------------------------------------- reconcile */
 
-/* Reconciles an account with a vendor's invoice: {ours, theirs, form?, books?, invoice?, set_aside?, causes?,
-   commands?} in JSON. `ours` is a timeline, `theirs` the invoice, `form` says how to read it; docs/reconcile.md has
-   both documents. Writes what was found (JSON) to `answer`: book, currency, equal, rows, difference, unexplained,
-   explanations, funds, unread, absent, invoice, read, skipped, unbalanced, causes, tried, complete. Each cause of an
-   explanation was replayed, and an account that lives so comes to the vendor's numbers. FG_INVALID, FG_UNKNOWN_BOOK,
-   FG_UNKNOWN_PRODUCT with the path in the document, FG_OVERFLOW. The caller releases `answer`. */
-FG_API FG_MUST_CHECK fg_status fg_reconcile(const char *json, size_t length, const fg_book_source *books,
-                                            const fg_allocator *allocator, fg_text *answer, fg_error *error);
+/* How far a search for causes is. */
+typedef struct fg_reconcile_progress {
+  int64_t elapsed_us;
+  int64_t tried; ///< how often the account was replayed, each time with other causes
+  int64_t found; ///< how many explanations are known, of all rows that differ or of some
+} fg_reconcile_progress;
+
+/* What is asked. Absent: a number that is 0, a pointer that is NULL. */
+typedef struct fg_reconcile_query {
+  fg_string document;          ///< JSON: {ours, theirs, form?, books?, invoice?, set_aside?, causes?, commands?}
+  const fg_book_source *books; ///< finds the books that the document names
+  int64_t time_limit_us;       ///< how long causes are looked for, by a steady clock; absent: until all are tried
+  /* Asked a few times in a second, on the caller's thread; false ends the search as the limit does. */
+  bool (*go_on)(void *context, const fg_reconcile_progress *progress);
+  void *context; ///< passed to `go_on`
+} fg_reconcile_query;
+
+/* Reconciles an account with a vendor's invoice. In the document `ours` is a timeline, `theirs` the invoice, `form`
+   says how to read it; docs/reconcile.md has all keys. Writes what was found (JSON) to `answer`: book, currency, equal,
+   rows, difference, unexplained, explanations, funds, unread, absent, invoice, read, skipped, unbalanced, causes,
+   tried, complete. Each cause of an explanation was replayed, and an account that lives so comes to the vendor's
+   numbers. Both sides are compared whatever the limit; if it ends the search, `complete` is false, and what was found
+   until then is told. FG_INVALID, FG_UNKNOWN_BOOK, FG_UNKNOWN_PRODUCT with the path in the document, FG_OVERFLOW;
+   FG_STOPPED if `go_on` was false before both sides were compared. The caller releases `answer`. */
+FG_API FG_MUST_CHECK fg_status fg_reconcile(const fg_reconcile_query *query, const fg_allocator *allocator,
+                                            fg_text *answer, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -26,7 +26,8 @@ static fg_status find_facefusion(void *context, fg_string name, fg_book **book, 
 static const fg_book_source shipped = {find_facefusion, NULL};
 
 static fg_status ask(const char *document, const fg_allocator *allocator, fg_text *answer, fg_error *error) {
-  return fg_reconcile(document, strlen(document), &shipped, allocator, answer, error);
+  const fg_reconcile_query query = {.document = string_of(document), .books = &shipped};
+  return fg_reconcile(&query, allocator, answer, error);
 }
 
 static json_t *reconciled(const char *document) {

@@ -38,6 +38,23 @@ describe("faregate.reconcile", function()
     assert.truthy(total:find('"skipped":1', 1, true))
   end)
 
+  it("takes a limit of time", function()
+    local commands = {}
+    for number = 1, 400 do
+      local day, minute = 1 + number // 20, number % 20
+      commands[number] = ('{"at":"2024-11-%02dT10:%02d:00","do":"use","product":"image","quantity":%d}'):format(
+        day, minute, 1 + number % 9)
+    end
+    local document = '{"ours":{"book":"tencent-facefusion","commands":[' .. table.concat(commands, ",")
+      .. ']},"theirs":[{"month":"2024-11","product":"image","amount":"0.01"}]}'
+    local answer = assert(faregate.reconcile(document, { time_limit = 0.000001 }))
+    assert.truthy(answer:find('"complete":false', 1, true))
+    assert.truthy(answer:find('"is":"unexplained"', 1, true))
+    assert.truthy(assert(faregate.reconcile('{"ours":' .. OURS .. ',"theirs":[]}', {})))
+    assert.has_error(function() faregate.reconcile(document, { time_limit = 0 }) end)
+    assert.has_error(function() faregate.reconcile(document, { limit = 1 }) end)
+  end)
+
   it("refuses a document with the place of the fault", function()
     local answer, message, code, path = reconcile("5")
     assert.is_nil(answer)

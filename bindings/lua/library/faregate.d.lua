@@ -249,12 +249,14 @@ function faregate.replay(timeline) end
 --- Compares what an account came to with a vendor's invoice, and names all causes that explain exactly where they differ,
 --- each of them replayed. A JSON document of `ours` (a timeline, such as `export` answers), `theirs` (the invoice),
 --- `form` (how it is read), `books`, `set_aside`, `causes` and `commands` in, one of what was found out: docs/reconcile.md
+--- has both. Where the limit ends the search, `complete` is false, and what was found until then is told.
 ---@param document string
+---@param options? {time_limit?: number} seconds after which the search for causes ends
 ---@return string? answer
 ---@return string? message
 ---@return faregate.Code? code "invalid", "unknown_book" or "unknown_product"
 ---@return string? path the place in the document, "form.columns.amount"
-function faregate.reconcile(document) end
+function faregate.reconcile(document, options) end
 
 --- An exact amount of a currency, to 12 decimals, |amount| < 10^26; beyond that arithmetic raises "overflow". It adds
 --- to, subtracts from and orders with money, decimal strings and integers, and is multiplied by integers; a float

@@ -38,6 +38,7 @@ _HOMES = {
     "Forecast": "faregate.forecast",
     "Reconciliation": "faregate._reconciliation",
     "reconcile": "faregate._reconcile",
+    "reconcile_json": "faregate._reconcile_search",
     "break_even": "faregate.whatif",
     "compare": "faregate.whatif",
     "diff": "faregate.whatif",

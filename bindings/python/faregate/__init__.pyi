@@ -11,6 +11,7 @@ from faregate._ledger import export as export
 from faregate._ledger import import_ledger as import_ledger
 from faregate._ledger import open as open
 from faregate._reconcile import reconcile as reconcile
+from faregate._reconcile_search import reconcile_json as reconcile_json
 from faregate._reconciliation import Reconciliation as Reconciliation
 from faregate._table import Table as Table
 from faregate._timeline import replay as replay

@@ -33,6 +33,7 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     command.add_argument("--book", action="append", default=[], help="another price book that may have been billed by")
     command.add_argument("--causes", type=int, default=2, choices=(0, 1, 2), help="how many at once are tried (2)")
     command.add_argument("--commands", type=int, help="how many may be replayed (20,000,000)")
+    command.add_argument("--time-limit", type=float, metavar="SECONDS", help="then tell what was found until then")
 
 
 def show_reconciliation(options: argparse.Namespace) -> int:
@@ -58,6 +59,7 @@ def show_reconciliation(options: argparse.Namespace) -> int:
         books=[Book(name if not os.path.exists(name) else os.fspath(name)) for name in options.book],
         causes=options.causes,
         commands=options.commands,
+        time_limit=options.time_limit,
     )
     if options.json:
         print_json(found.to_dict())
@@ -75,8 +77,6 @@ def show(found: Any) -> None:
     if len(found.rows) > _ROWS_SHOWN:
         print(f"… and {len(found.rows) - _ROWS_SHOWN:,} more; --json has all")
     print(f"\n{found}")
-    if not found.complete:
-        print("Not all was tried: --commands allows more.")
 
 
 def _shown(amount: Any) -> str:

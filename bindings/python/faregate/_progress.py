@@ -1,19 +1,14 @@
-"""Shows how far a long search is, if a person looks at a terminal or a notebook."""
+"""Shows how far long work is, if a person looks at a terminal or a notebook."""
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from decimal import Decimal
 from time import monotonic
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from faregate._arguments import wrong
 from faregate._core import Invalid
 from faregate._documents import failure
-
-#: a function of the seconds that have passed, the cost of the best plan known (None: no plan yet), and the cost that no
-#: plan is below
-Heard: TypeAlias = Callable[[float, Decimal | None, Decimal], object]
 
 QUIET = 2.0  # seconds before a line is shown
 
@@ -33,15 +28,21 @@ def microseconds(time_limit: Any) -> int:
 
 
 @contextmanager
-def listener(progress: Any) -> Iterator[Heard | None]:
+def listener(progress: Any, in_words: Callable[..., str]) -> Iterator[Callable[..., object] | None]:
     """Yields what is told of the progress: the function that is given, the line on the terminal for True, and for None
-    this line if a person looks."""
+    this line if a person looks. It is told the seconds that have passed and how far the work is, of which `in_words`
+    makes the line."""
     if progress is False or (progress is None and not is_looked_at()):
         yield None
     elif progress is True or progress is None:
         line = _Line()
+
+        def hear(seconds: float, *how_far: Any) -> None:
+            if seconds >= QUIET:
+                line.tell(f"{in_words(*how_far)}, {seconds:.0f} s")
+
         try:
-            yield line.hear
+            yield hear
         finally:
             line.close()
     elif callable(progress):
@@ -76,12 +77,6 @@ class _Line:
     def __init__(self) -> None:
         self._bar: Any = None
         self._is_written = False
-
-    def hear(self, seconds: float, best: Decimal | None, proven: Decimal) -> None:
-        if seconds < QUIET:
-            return
-        known = "no plan yet" if best is None else f"a plan for {best:,f}"
-        self.tell(f"looking for the cheapest plan: {known}, none below {proven:,f}, {seconds:.0f} s")
 
     def tell(self, text: str) -> None:
         if self._bar is None:

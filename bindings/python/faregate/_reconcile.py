@@ -2,16 +2,18 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from faregate._arguments import a_path, an_integer, wrong
-from faregate._core import Account, Book, Invalid, reconcile_json
-from faregate._documents import encode, failure, read_json
+from faregate._core import Account, Book, Invalid
+from faregate._documents import failure, read_json
 from faregate._ledger import export
-from faregate._reconciliation import Part, Reconciliation
+from faregate._progress import listener, microseconds
+from faregate._reconcile_search import Heard, Question, answered, document_of, searching, written
+from faregate._reconciliation import Reconciliation
 
 if TYPE_CHECKING:
     from faregate.billing import Bills
@@ -37,6 +39,8 @@ def reconcile(
     books: Iterable[Book | str | os.PathLike[str] | Mapping[str, Any]] = (),
     causes: int = 2,
     commands: int | None = None,
+    time_limit: float | None = None,
+    progress: bool | Heard | None = None,
 ) -> Reconciliation:
     """Compare what an account came to with a vendor's invoice, and explain where they differ.
 
@@ -62,7 +66,14 @@ def reconcile(
     account   of bills of several accounts, the one that the invoice is of; with columns={"account": …} each row says
     books     other price books that may have been billed by
     causes    how many causes at once are tried: 0, 1 or 2
-    commands  how many commands may be replayed for each account, which bounds the time; 20,000,000 if None
+    commands  how many commands may be replayed for each account; 20,000,000 if None. `found.complete` says whether
+              that was enough
+    time_limit  seconds after which the search for causes ends: both sides are compared all the same, what was found is
+              told, and `found.complete` is False. Of bills, the accounts that differ share it. The answer then depends
+              on the machine
+    progress  True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
+              notebook. Or a function of the seconds that have passed, of how many replays there were and how many
+              explanations are known, called some times in a second; what it raises ends the search, as Ctrl-C does
 
     The months that the invoice has rows of are compared; what is billed here in a month between its first and its last,
     and stands nowhere in it, is `missing`. Amounts may have thousands, a currency and a sign, months may
@@ -84,22 +95,29 @@ def reconcile(
         raise wrong("account", "a name", account)
     question = {
         "books": [_book_of(book) for book in books],
-        "causes": an_integer("causes", causes, 0, 2),
         **({} if commands is None else {"commands": an_integer("commands", commands, 0)}),
     }
+    most_causes = an_integer("causes", causes, 0, 2)
+    limit_us = microseconds(time_limit)
     by_account = read.get("columns", {}).pop("account", None)
-    invoice = _invoice_of(theirs)
-    if isinstance(ours, (Account, Mapping, str, os.PathLike)):
-        if account is not None or by_account is not None:
+    question["theirs"] = _invoice_of(theirs)
+    question["form"] = read
+    with listener(progress, searching) as heard:
+        if not isinstance(ours, (Account, Mapping, str, os.PathLike)):
+            asked = _of_bills(ours, question, account, by_account)
+        elif account is not None or by_account is not None:
             raise failure(Invalid, "account: is for bills, and ours is one account")
-        return Reconciliation([(None, _asked(question, _timeline_of(ours), invoice, read))], (), ())
-    return _of_bills(ours, invoice, read, question, account, by_account)
+        else:
+            timeline = _timeline_of(ours)
+            asked = _Asked([(None, lambda most: document_of({**question, "causes": most}, timeline))])
+        parts = answered(asked.questions, most_causes, limit_us, heard)
+        return Reconciliation(parts, asked.unread, asked.without_invoice, asked.left_out)
 
 
 def _timeline_of(ours: Account | Mapping[str, Any] | str | os.PathLike[str]) -> str:
     """The timeline of an account or ledger, as JSON text."""
     if isinstance(ours, Mapping):
-        return encode({**ours, "book": _book_of(ours["book"])} if "book" in ours else dict(ours))
+        return written({**ours, "book": _book_of(ours["book"])} if "book" in ours else ours)
     if isinstance(ours, Account):
         ledger = ours.ledger
         if ledger is None:
@@ -124,9 +142,17 @@ def _book_of(book: Any) -> Any:
     return dict(book) if isinstance(book, Mapping) else book
 
 
-def _of_bills(
-    bills: Any, invoice: Any, form: dict[str, Any], question: dict[str, Any], account: str | None, column: str | None
-) -> Reconciliation:
+@dataclass(frozen=True)
+class _Asked:
+    """The questions to the core, and what of the invoice and of the accounts is in none of them."""
+
+    questions: Sequence[Question]
+    unread: Sequence[Mapping[str, Any]] = ()
+    without_invoice: Sequence[str] = ()
+    left_out: int = 0
+
+
+def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, column: str | None) -> _Asked:
     from faregate._lived import set_aside_of
     from faregate.billing import Bills
 
@@ -134,18 +160,18 @@ def _of_bills(
         raise wrong("ours", "an account of a ledger, a timeline, a path or Bills", bills)
     aside = set_aside_of(bills)
 
-    def part_of(name: str, theirs: Any, more: Mapping[str, Any]) -> Part:
-        asked = {**question, **more, "set_aside": aside.get(name, {})}
-        return name, _asked(asked, encode(bills.timeline(name)), theirs, form)
+    def question_of(name: str, more: Mapping[str, Any]) -> Question:
+        whole = {**question, **more, "set_aside": aside.get(name, {})}
+        return name, lambda causes: document_of({**whole, "causes": causes}, written(bills.timeline(name)))
 
     names = list(bills.accounts)
     if column is not None:
-        return _by_account(bills, invoice, form, column, part_of)
+        return _by_account(bills, question, column, question_of)
     if account is None and len(names) != 1:
         _refuse_several(len(names))
     if account is not None and account not in names:
         raise failure(Invalid, f"account: there is no account {account!r} in the bills")
-    return Reconciliation([part_of(account or names[0], invoice, {})], (), ())
+    return _Asked([question_of(account or names[0], {})])
 
 
 def _refuse_several(count: int) -> NoReturn:
@@ -157,20 +183,18 @@ def _refuse_several(count: int) -> NoReturn:
 
 
 def _by_account(
-    bills: "Bills",
-    invoice: Any,
-    form: Mapping[str, Any],
-    column: str,
-    part_of: Callable[[str, Any, Mapping[str, Any]], Part],
-) -> Reconciliation:
-    """Reconciles the rows of each account. The table is first read as a whole, because it says which months and kinds
+    bills: "Bills", question: Mapping[str, Any], column: str, question_of: Callable[[str, Mapping[str, Any]], Question]
+) -> _Asked:
+    """Asks about the rows of each account. The table is first read as a whole, because it says which months and kinds
     the invoice is about, and which rows are totals or cannot be read. Rows of unknown accounts become `unread`."""
+    invoice = question["theirs"]
     if not isinstance(invoice, list):
         raise failure(Invalid, "columns.account: expected an invoice that is a table of rows")
     if not bills.accounts:
         raise failure(Invalid, "ours: the bills have no account")
     timeline = bills.timeline(next(iter(bills.accounts)))
-    whole = _asked({"causes": 0}, encode({**timeline, "commands": []}), invoice, form)
+    of_nobody = document_of({**question, "causes": 0}, written({**timeline, "commands": []}))
+    [(_, whole)] = answered([(None, lambda _: of_nobody)], 0, 0, None)
     left_out = whole["invoice"].pop("left_out")
     unread: list[Mapping[str, Any]] = list(whole["unread"])
     apart = {*left_out, *(row["row"] for row in unread)}
@@ -184,9 +208,9 @@ def _by_account(
             unread.append({"row": number, "column": "account", "reason": reason, "text": name})
     unread.sort(key=lambda row: row["row"])
     without = [name for name in bills.accounts if name not in parts]
-    more = {"invoice": whole["invoice"]}
-    asked = [part_of(name, parts.get(name, []), more) for name in (*parts, *without)]
-    return Reconciliation(asked, unread, without, len(left_out))
+    of_invoice = {"invoice": whole["invoice"]}
+    questions = [question_of(name, {**of_invoice, "theirs": parts.get(name, [])}) for name in (*parts, *without)]
+    return _Asked(questions, unread, without, len(left_out))
 
 
 def _form_of(form: Any, *own: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -223,19 +247,3 @@ def _invoice_of(theirs: Any) -> Any:
     from faregate._invoice import invoice_of
 
     return invoice_of(theirs)
-
-
-def _asked(question: Mapping[str, Any], timeline: str, theirs: Any, form: Mapping[str, Any]) -> dict[str, Any]:
-    asked = encode({**question, "theirs": theirs, "form": form})
-    answer: dict[str, Any] = json.loads(reconcile_json(f'{{"ours":{timeline},{asked[1:]}'))
-    for row in answer["rows"]:
-        for name in ("ours_amount", "theirs_amount", "difference"):
-            row[name] = None if row[name] is None else Decimal(row[name])
-    for row in answer["absent"]:
-        row["amount"] = Decimal(row["amount"])
-    for row in answer["funds"]:
-        for name in ("ours", "theirs", "difference"):
-            row[name] = Decimal(row[name])
-    for name in ("difference", "unexplained"):
-        answer[name] = Decimal(answer[name])
-    return answer

@@ -61,7 +61,8 @@ class Reconciliation:
     equal: bool
     """whether all rows are equal, nothing is missing, and all of the invoice could be read; False where it has none"""
     complete: bool
-    """whether every cause that was thought of was tried, alone and in pairs; False: the bound came first"""
+    """whether every cause that was thought of was tried, alone and in pairs; False: the bound of commands or the limit
+    of time came first, and there may be other explanations, and simpler ones"""
     without_invoice: tuple[str, ...]
     """accounts of the bills that the invoice has no row of; `missing` has what they owe"""
     currency: str
@@ -217,6 +218,8 @@ class Reconciliation:
         before = sorted({row["month"] for _, part in self._parts for row in part["absent"] if row["before"]})
         if before:
             yield f"not compared: the invoice has no row of {', '.join(before)}, which come before it"
+        if not self.complete:
+            yield "the search was not complete: commands= and time_limit= say how far it goes"
         for row in islice(self.unread, _SHOWN):
             yield f"not read: row {row['row']}, {row['column']} {row['text']!r}: {row['reason']}"
         for row in self.funds:

@@ -1,7 +1,8 @@
 """The command line: python -m faregate, or faregate.
 
 Tables for people, --json for programs. Exits with 1 on an error; a command that the rules refuse inside a replayed
-timeline is none: it is part of the answer. With 141 where the reader of a pipe closed it before the end.
+timeline is none: it is part of the answer. With 141 where the reader of a pipe closed it before the end, and with 130
+after Ctrl-C.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from faregate._cli_plan import add_attributes, attributes_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
 
+INTERRUPTED = 130  # as a shell says it
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     to_any_terminal()
@@ -31,6 +34,9 @@ def run(options: argparse.Namespace) -> int:
         status: int | None = options.run(options)
     except BrokenPipeError:
         raise
+    except KeyboardInterrupt:
+        print("faregate: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except (faregate.Error, OSError) as error:
         print(f"faregate: {error}", file=sys.stderr)
         return 1

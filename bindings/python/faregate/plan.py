@@ -22,7 +22,7 @@ claimed are claimed at the start.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -30,12 +30,22 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from faregate._arguments import a_dict, find_book, wrong
 from faregate._core import Book, Invalid, InvalidType, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
-from faregate._progress import Heard, listener, microseconds
+from faregate._progress import listener, microseconds
 from faregate.forecast import Forecast, ForecastLike, read_forecast
 
 if TYPE_CHECKING:
     from faregate._core import MadePlan, NaivePlans, PlanMonth, PlanOrder, RunnerUp
     from faregate._results import Results
+
+
+#: a function of the seconds that have passed, the cost of the best plan known (None: no plan yet), and the cost that no
+#: plan is below
+Heard: TypeAlias = Callable[[float, Decimal | None, Decimal], object]
+
+
+def _searching(best: Decimal | None, proven: Decimal) -> str:
+    known = "no plan yet" if best is None else f"a plan for {best:,f}"
+    return f"looking for the cheapest plan: {known}, none below {proven:,f}"
 
 
 class Plan:
@@ -59,7 +69,7 @@ class Plan:
         self.book = find_book(book)
         self.forecast = {key: value for key, value in read_forecast(forecast).items() if key != "book"}
         given = None if isinstance(way, str) and way == "cheapest" else encode(order_list(way))
-        with listener(progress) as heard:
+        with listener(progress, _searching) as heard:
             limit = microseconds(time_limit)
             self.result, self._made = _make_plan(self.book, encode(self.forecast), given, limit, heard)
 

@@ -13,12 +13,11 @@ from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
 from faregate._documents import failure
 from faregate._exact import exactly
-from faregate._progress import Heard
 from faregate._row_table import table_of
 from faregate._simulation import Ranking, Simulation, simulate, simulated, thousandths, usage_key
 from faregate._table import Table
 from faregate.forecast import ForecastLike, read_forecast
-from faregate.plan import Plan, Way, order_list
+from faregate.plan import Heard, Plan, Way, order_list
 
 if TYPE_CHECKING:
     from faregate._core import Stretch

@@ -101,7 +101,7 @@ static fg_status check_root(check *run) {
 static fg_status check_text(fg_string text, fg_book_faults *faults, fg_error *error) {
   fg_json_document document;
   fg_book_fault fault = {0};
-  fg_status status = fg_json_parse_until(text, &faults->allocator, &document, &fault.at, error);
+  fg_status status = fg_json_parse_until(text, &faults->allocator, NULL, &document, &fault.at, error);
   if (status == FG_INVALID) {
     return fg_book_faults_add(faults, fault, error);
   }

@@ -201,6 +201,7 @@ static fg_status parse_container(fg_json_parser *parser, fg_json_kind kind, fg_j
 
 /* Parses a value into one that is all zero. */
 static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
+  FG_TRY(parser->watch == NULL ? FG_OK : fg_watch_goes_on(parser->watch));
   fg_json_scan_space(&parser->in);
   char c = parser->in.at < parser->in.end ? *parser->in.at : '\0';
   size_t at = (size_t)(parser->in.at - parser->text);
@@ -213,10 +214,11 @@ static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
   }
 }
 
-fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_json_document *document, size_t *at,
-                              fg_error *error) {
+fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_watch *watch,
+                              fg_json_document *document, size_t *at, fg_error *error) {
   const char *first = text.length == 0 ? "" : text.text;
   fg_json_parser parser = {.text = first, .in = {first, first + text.length}, .document = document, .error = error};
+  parser.watch = watch;
   *document = (fg_json_document){.allocator = fg_allocator_or_default(allocator)};
   fg_status status = parse_value(&parser, &document->root);
   if (status == FG_OK) {
@@ -230,9 +232,10 @@ fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_
   return status;
 }
 
-fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
+fg_status fg_json_parse_watched(fg_string text, const fg_allocator *allocator, fg_watch *watch,
+                                fg_json_document *document, fg_error *error) {
   size_t at = 0;
-  fg_status status = fg_json_parse_until(text, allocator, document, &at, error);
+  fg_status status = fg_json_parse_until(text, allocator, watch, document, &at, error);
   if (status == FG_INVALID && error != NULL) {
     const fg_error told = *error;
     fg_json_place place = {1, 1};
@@ -241,6 +244,10 @@ fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_d
                   (long long)place.column, told.message);
   }
   return status;
+}
+
+fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error) {
+  return fg_json_parse_watched(text, allocator, NULL, document, error);
 }
 
 void fg_json_release(fg_json_document *document) {

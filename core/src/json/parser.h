@@ -20,6 +20,7 @@ typedef struct fg_json_parser {
   fg_json_scan in; ///< the rest of the text
   fg_json_document *document;
   fg_error *error;
+  fg_watch *watch; ///< NULL: nobody watches
   fg_json_level places[FG_JSON_DEPTH_MAX];
   size_t depth;
   char *decoded; ///< where the next byte of the string that is being read is written

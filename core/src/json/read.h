@@ -5,6 +5,7 @@
 
 #include "../base/status.h"
 #include "../base/tell.h"
+#include "../base/watch.h"
 
 typedef enum fg_json_kind {
   FG_JSON_NULL,
@@ -61,10 +62,14 @@ typedef struct fg_json_document {
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
 void fg_json_release(fg_json_document *document); ///< a document that is all zero is empty
 
-/* Parses as fg_json_parse does, for a caller that tells line and column itself: the message of a fault is without them,
-   and `*at` becomes the byte of the text where the fault is. */
-fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_json_document *document, size_t *at,
-                              fg_error *error);
+/* Parses as fg_json_parse does, and also ends early with FG_WATCH_OVER. `watch` may be NULL. */
+fg_status fg_json_parse_watched(fg_string text, const fg_allocator *allocator, fg_watch *watch,
+                                fg_json_document *document, fg_error *error);
+
+/* Parses as fg_json_parse_watched does, for a caller that tells line and column itself: the message of a fault is
+   without them, and `*at` becomes the byte of the text where the fault is. */
+fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_watch *watch,
+                              fg_json_document *document, size_t *at, fg_error *error);
 
 /* A place in a text as people count it, from 1 on, in columns of characters. fg_json_place_move moves it from byte
    `from` to byte `to`, which is not before it. */

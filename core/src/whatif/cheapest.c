@@ -112,7 +112,7 @@ static fg_status search_from(fg_plan_model *model, const bool *allowed, fg_amoun
     model->watch->best = choice->cost;
   }
   fg_status status = fg_plan_search_labels(model, allowed, below, choice);
-  if (status != FG_OK && status != FG_PLAN_OVER) {
+  if (status != FG_OK && status != FG_WATCH_OVER) {
     return status;
   }
   if (choice->cost < FG_PLAN_NEVER && fg_plan_packs_last(model) && !model->by_editions) {

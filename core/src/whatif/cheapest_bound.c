@@ -280,7 +280,7 @@ static fg_status bound_positions(bound_month *of, int64_t *row) {
     least = fg_min_i64(least, of->void_least + tilt_at(bound, from));
     least = fg_min_i64(least, least_drawn(of, row, cell));
     row[cell] = fg_min_i64(row[cell], least); /* kept if lower, because the next month may begin in this cell */
-    FG_TRY(fg_plan_goes_on(of->model->watch));
+    FG_TRY(fg_watch_goes_on(&of->model->watch->search));
   }
   return FG_OK;
 }

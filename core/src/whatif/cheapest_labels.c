@@ -2,7 +2,8 @@
 
 fg_status fg_label_goes_on(fg_label_search *search) {
   bool is_full = search->labels.count + search->steps.count > FG_LABELS_KEPT;
-  return ++search->work > search->work_most || is_full ? FG_PLAN_TOO_MANY : fg_plan_goes_on(search->model->watch);
+  return ++search->work > search->work_most || is_full ? FG_PLAN_TOO_MANY
+                                                       : fg_watch_goes_on(&search->model->watch->search);
 }
 
 fg_status fg_label_add(fg_label_search *search, const fg_label *label) {

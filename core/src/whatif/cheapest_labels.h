@@ -89,7 +89,7 @@ static inline fg_amount fg_label_bound(const fg_label_search *search, const fg_l
   return fg_plan_add(label->cost, rest);
 }
 
-/* Whether the search goes on: FG_OK, FG_PLAN_OVER or FG_PLAN_TOO_MANY. It is asked for each label and step. */
+/* Whether the search goes on: FG_OK, FG_WATCH_OVER or FG_PLAN_TOO_MANY. It is asked for each label and step. */
 fg_status fg_label_goes_on(fg_label_search *search);
 /* Keeps a label of the current month unless no plan through it can be better than the best known. */
 fg_status fg_label_add(fg_label_search *search, const fg_label *label);

@@ -88,20 +88,18 @@ static fg_status find_bound(fg_label_search *search, const bound_level *level, c
 /* Makes the first pass, which is short, although the search is over. Otherwise there would be no plan yet, or only a
    naive one. */
 static fg_status search_after_all(fg_label_search *search, fg_plan_choice *choice) {
-  static const fg_plan_query unlimited = {.time_limit_us = 0};
-  fg_plan_watch *watch = search->model->watch;
-  const fg_plan_watch before = *watch;
-  watch->query = &unlimited;
-  watch->is_over = false;
+  fg_watch *watch = &search->model->watch->search;
+  const fg_watch before = *watch;
+  *watch = (fg_watch){.limit_us = 0};
   fg_status status = search->is_bounded ? FG_OK : find_bound(search, levels, choice);
   status = status == FG_OK ? search_soon(search, choice) : status;
-  watch->query = before.query;
+  *watch = before;
   watch->is_over = true;
-  return status == FG_OK ? FG_PLAN_OVER : status;
+  return status == FG_OK ? FG_WATCH_OVER : status;
 }
 
 static fg_status search_levels(fg_label_search *search, fg_amount below, fg_plan_choice *choice) {
-  const bool has_limit = search->model->watch->query->time_limit_us > 0;
+  const bool has_limit = search->model->watch->search.limit_us > 0;
   fg_status status = FG_PLAN_TOO_MANY;
   for (int level = 0; level < LEVELS && status == FG_PLAN_TOO_MANY; level++) {
     FG_TRY(find_bound(search, &levels[level], choice));
@@ -125,7 +123,7 @@ fg_status fg_plan_search_labels(fg_plan_model *model, const bool *allowed, fg_am
   choice->proven = 0;
   fg_status status = search_levels(search, below, choice);
   bool is_full = status == FG_PLAN_TOO_MANY;
-  if (is_full || (status == FG_PLAN_OVER && choice->cost == FG_PLAN_NEVER && !model->watch->is_told_to)) {
+  if (is_full || (status == FG_WATCH_OVER && choice->cost == FG_PLAN_NEVER && !model->watch->search.is_told_to)) {
     status = search_after_all(search, choice);
   }
   fg_labels_release(search);

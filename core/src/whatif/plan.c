@@ -33,7 +33,7 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
   fg_plan_choice second;
   plan->searched = true;
   fg_status status = fg_plan_search(model, &best);
-  FG_TRY(status == FG_PLAN_OVER ? FG_OK : status);
+  FG_TRY(status == FG_WATCH_OVER ? FG_OK : status);
   if (best.cost == FG_PLAN_NEVER) {
     return fg_fail(error, FG_NOT_SOLD, "", "%s",
                    status == FG_OK ? "nothing on sale serves the forecast" : "no plan was found within the limit");
@@ -42,7 +42,7 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
   plan->gap = best.cost - best.proven;
   FG_TRY(replay_choice(model, &best, &plan->chosen, error));
   status = fg_plan_search_runner_up(model, &best, &second);
-  if (status == FG_PLAN_OVER) {
+  if (status == FG_WATCH_OVER) {
     return FG_OK; /* a candidate found so far need not be the second best */
   }
   FG_TRY(status);

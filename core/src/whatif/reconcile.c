@@ -14,14 +14,14 @@ enum { COMMANDS_DEFAULT = 20000000 };
 
 static fg_status hold_book(fg_reconciliation *run, const fg_json *value, fg_book **book) {
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
-  FG_TRY(fg_book_of_document(value, run->books, &run->allocator, book, run->error));
+  FG_TRY(fg_book_of_document(value, run->query->books, &run->allocator, book, run->error));
   run->held.items[run->held.count++] = *book;
   return FG_OK;
 }
 
 /* Reads a command, and keeps all that it points to until the reconciliation is released. */
 static fg_status read_lived(fg_reconciliation *run, const fg_json *value, fg_lived *lived) {
-  fg_command_reader reader = {.zone = &run->book->zone, .books = run->books, .allocator = &run->allocator};
+  fg_command_reader reader = {.zone = &run->book->zone, .books = run->query->books, .allocator = &run->allocator};
   fg_command *command = &lived->command;
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->held, 1));
   fg_status status = fg_command_read(&reader, value, command, run->error);
@@ -49,6 +49,7 @@ static fg_status read_commands(fg_reconciliation *run, const fg_json *commands, 
   }
   FG_TRY(FG_ARRAY_RESERVE(&run->allocator, &run->lived, (uint32_t)fg_json_length(commands)));
   for (FG_EACH_ELEMENT(commands, value)) {
+    FG_TRY(fg_watch_goes_on(&run->watch));
     fg_lived lived = {.item = UINT32_MAX};
     FG_TRY(fg_within(run->error, read_lived(run, value, &lived), "%s[%zu]", path, i++));
     run->lived.items[run->lived.count++] = lived;
@@ -301,16 +302,31 @@ static bool differs(const fg_reconciliation *run) {
   return any;
 }
 
+static fg_status search_causes(fg_reconciliation *run) {
+  FG_TRY(name_orders(run));
+  FG_TRY(fg_causes_find(run));
+  return fg_explanations_find(run);
+}
+
+static bool ask_of_reconciliation(const fg_watch *watch, int64_t elapsed) {
+  const fg_reconciliation *run = watch->owner;
+  const fg_reconcile_progress progress = {.elapsed_us = elapsed, .tried = run->tried, .found = run->explanations.count};
+  return run->query->go_on(run->query->context, &progress);
+}
+
+/* The limit is that of the search: without a comparison there would be nothing to tell. */
 static fg_status reconcile(fg_reconciliation *run) {
+  const fg_reconcile_query *query = run->query;
+  run->watch = (fg_watch){.owner = run, .lets_go_on = query->go_on == NULL ? NULL : ask_of_reconciliation};
+  fg_watch_begin(&run->watch);
+  FG_TRY(fg_json_parse_watched(query->document, &run->allocator, &run->watch, &run->document, run->error));
   FG_TRY(read_document(run));
   FG_TRY(find_end(run));
   FG_TRY(live_as_it_was(run));
-  if (differs(run) && run->most_causes > 0) {
-    FG_TRY(name_orders(run));
-    FG_TRY(fg_causes_find(run));
-    FG_TRY(fg_explanations_find(run));
-  }
-  return FG_OK;
+  run->watch.limit_us = query->time_limit_us;
+  fg_status status = differs(run) && run->most_causes > 0 ? search_causes(run) : FG_OK;
+  run->is_complete = run->is_complete && status != FG_WATCH_OVER;
+  return status == FG_WATCH_OVER ? FG_OK : status;
 }
 
 static void release_all(fg_reconciliation *run) {
@@ -342,17 +358,17 @@ static fg_status write_answer(const fg_reconciliation *run, fg_text *text) {
   return status == FG_STOPPED ? writer.status : status;
 }
 
-fg_status fg_reconcile(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
-                       fg_text *answer, fg_error *error) {
-  fg_reconciliation run = {.allocator = fg_allocator_or_default(allocator), .books = books};
+fg_status fg_reconcile(const fg_reconcile_query *query, const fg_allocator *allocator, fg_text *answer,
+                       fg_error *error) {
+  fg_reconciliation run = {.allocator = fg_allocator_or_default(allocator), .query = query};
   fg_text text = {.allocator = run.allocator};
   fg_error unsaid = {.status = FG_OK};
   run.error = &unsaid;
   run.is_complete = true;
   run.most_causes = 2;
   run.commands_left = COMMANDS_DEFAULT;
-  fg_status status = fg_json_parse((fg_string){json, length}, &run.allocator, &run.document, &unsaid);
-  status = status == FG_OK ? reconcile(&run) : status;
+  fg_status status = reconcile(&run);
+  status = status == FG_WATCH_OVER ? FG_STOPPED : status;
   status = status == FG_OK ? write_answer(&run, &text) : status;
   release_all(&run);
   if (status != FG_OK && unsaid.status != status) {

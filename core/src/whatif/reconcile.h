@@ -6,6 +6,7 @@
 #define FG_RECONCILE_H
 
 #include "../../include/faregate_whatif.h"
+#include "../base/watch.h"
 #include "../json/read.h"
 #include "../state/state.h"
 
@@ -164,7 +165,8 @@ typedef struct fg_reconciliation {
   fg_allocator allocator;
   fg_arena arena;
   fg_error *error;
-  const fg_book_source *books;
+  fg_watch watch;
+  const fg_reconcile_query *query;
   fg_json_document document;
   fg_book *book;    ///< the timeline's book
   fg_book *whole;   ///< the book with all editions that the timeline adopts
@@ -193,7 +195,7 @@ typedef struct fg_reconciliation {
   int64_t world_cost;    ///< what a replay takes from commands_left
   int64_t commands_left; ///< how many more commands may be replayed
   int64_t tried;         ///< worlds that were tried
-  bool is_complete;      ///< no cause and no combination was left untried
+  bool is_complete;      ///< no cause and no combination was left untried, for want of time or of commands
   bool is_equal;
 } fg_reconciliation;
 

@@ -135,6 +135,7 @@ static fg_status add_earliest(fg_reconciliation *run, const fg_cause *like, cons
   fg_int128 units = 0;
   lacking = lacking < 0 ? -lacking : lacking;
   for (uint32_t i = 0; i + 1 < count; i++) {
+    FG_TRY(fg_watch_goes_on(&run->watch));
     units += units_of(run, like, members[i]);
     fg_cause cause = *like;
     cause.weight += 5;
@@ -165,6 +166,7 @@ static fg_status add_earliest_by_month(fg_reconciliation *run, const fg_cause *l
    can be tried, so they are added in two rounds: with `fits` those with as many units as differ, then the others. */
 static fg_status add_each(fg_reconciliation *run, const fg_cause *like, const fg_group_list *list, bool fits) {
   for (uint32_t first = 0; first < list->count;) {
+    FG_TRY(fg_watch_goes_on(&run->watch));
     uint32_t end = first + 1;
     while (end < list->count && are_alike(run, list->items[first], list->items[end]) &&
            !are_apart(run, list->items[end - 1], list->items[end])) {

@@ -206,6 +206,7 @@ static fg_status live_one(life *of, uint32_t place, fg_time at) {
     command.id = is_usage(command.kind) ? (fg_string){NULL, 0} : command.id;
     command.billable = true;
   }
+  FG_TRY(fg_watch_goes_on(&of->run->watch));
   FG_TRY(of->notes ? fg_funds_add_settled(of->run, of->account, at) : FG_OK);
   of->account->void_at = void_at(of, place, at);
   fg_status status = is_counted ? apply_unasked(of, &command, &outcome)

@@ -146,16 +146,25 @@ static bool is_any_whole(const fg_reconciliation *run) {
 }
 
 typedef struct cause_pair {
-  uint32_t a, b;
-  uint32_t rank; ///< pairs of a lower rank are tried first
+  uint16_t a, b;
+  uint16_t rank; ///< pairs of a lower rank are tried first
 } cause_pair;
 
-static int compare_pairs(const void *x, const void *y) {
-  const cause_pair *left = x;
-  const cause_pair *right = y;
-  int order = fg_compare_i64(left->rank, right->rank);
-  order = order != 0 ? order : fg_compare_i64(left->a, right->a);
-  return order != 0 ? order : fg_compare_i64(left->b, right->b);
+enum { RANK_IDLE = FG_DIFFERING_MAX * FG_MEASURE_COUNT + 1, RANKS = 2 * RANK_IDLE };
+
+/* Sorts pairs by rank, and within a rank as they were found. The pairs are counted and placed, not compared, because
+   two million of them are possible and a caller who wants to stop must not wait for a sort. */
+static void sort_pairs(const cause_pair *found, uint32_t count, cause_pair *sorted) {
+  uint32_t next[RANKS + 1] = {0};
+  for (uint32_t i = 0; i < count; i++) {
+    next[found[i].rank + 1]++;
+  }
+  for (int rank = 0; rank < RANKS; rank++) {
+    next[rank + 1] += next[rank];
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    sorted[next[found[i].rank]++] = found[i];
+  }
 }
 
 typedef struct differing {
@@ -211,10 +220,8 @@ static bool may_pair(const fg_reconciliation *run, uint32_t a, uint32_t b, bool 
 
 /* Ranks all pairs, those first that come closest to the vendor's numbers. Pairs in which one cause alone changes
    nothing come last, and pairs of two such causes are left out. */
-static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t *count) {
-  uint32_t tried = run->cells.count == 0 ? 0 : run->results.count / run->cells.count;
-  bool *is_idle = fg_allocate(&run->allocator, tried * sizeof *is_idle);
-  FG_TRY(is_idle == NULL && tried > 0 ? FG_NO_MEMORY : FG_OK);
+static fg_status find_pairs(fg_reconciliation *run, uint32_t tried, cause_pair *pairs, uint32_t *count) {
+  bool is_idle[FG_CANDIDATES_MAX + FG_REST_MAX];
   bool is_explained = is_any_whole(run);
   differing rows;
   find_differing(run, &rows);
@@ -223,33 +230,42 @@ static fg_status rank_pairs(fg_reconciliation *run, cause_pair *pairs, uint32_t 
   }
   for (uint32_t a = 0; a < tried; a++) {
     for (uint32_t b = a + 1; b < tried; b++) {
-      uint32_t idle = is_idle[a] || is_idle[b] ? UINT32_C(1) << 20 : 0;
+      FG_TRY(fg_watch_goes_on(&run->watch));
+      uint32_t idle = is_idle[a] || is_idle[b] ? RANK_IDLE : 0;
       if (!(is_idle[a] && is_idle[b]) && may_pair(run, a, b, is_explained)) {
-        pairs[(*count)++] = (cause_pair){a, b, idle + misses(run, &rows, a, b)};
+        uint32_t rank = idle + misses(run, &rows, a, b);
+        FG_ASSERT(rank < RANKS);
+        pairs[(*count)++] = (cause_pair){(uint16_t)a, (uint16_t)b, (uint16_t)rank};
       }
     }
   }
-  fg_release(&run->allocator, is_idle, tried * sizeof *is_idle);
-  fg_sort(pairs, *count, sizeof *pairs, compare_pairs);
+  return FG_OK;
+}
+
+static fg_status try_sorted_pairs(fg_reconciliation *run, const cause_pair *pairs, uint32_t count,
+                                  fg_measured *measured) {
+  bool tried = true;
+  for (uint32_t i = 0; i < count && tried; i++) {
+    fg_world world = {.causes = {&run->causes.items[pairs[i].a], &run->causes.items[pairs[i].b]}, .count = 2};
+    FG_TRY(try_and_keep(run, &world, measured, &tried));
+  }
   return FG_OK;
 }
 
 static fg_status try_pairs(fg_reconciliation *run, fg_measured *measured) {
-  size_t causes = run->cells.count == 0 ? 0 : run->results.count / run->cells.count;
-  uint64_t most = (uint64_t)causes * (causes - 1) / 2;
+  uint32_t causes = run->cells.count == 0 ? 0 : run->results.count / run->cells.count;
+  uint32_t most = causes * (causes - 1) / 2;
   uint32_t count = 0;
-  bool tried = true;
   if (run->most_causes < 2 || causes < 2) {
     return FG_OK;
   }
-  FG_TRY(most > SIZE_MAX / sizeof(cause_pair) ? FG_NO_MEMORY : FG_OK);
-  size_t size = (size_t)most * sizeof(cause_pair);
+  size_t size = 2 * (size_t)most * sizeof(cause_pair);
   cause_pair *pairs = fg_allocate(&run->allocator, size);
   FG_TRY(pairs == NULL ? FG_NO_MEMORY : FG_OK);
-  fg_status status = rank_pairs(run, pairs, &count);
-  for (uint32_t i = 0; i < count && status == FG_OK && tried; i++) {
-    fg_world world = {.causes = {&run->causes.items[pairs[i].a], &run->causes.items[pairs[i].b]}, .count = 2};
-    status = try_and_keep(run, &world, measured, &tried);
+  fg_status status = find_pairs(run, causes, pairs + most, &count);
+  if (status == FG_OK) {
+    sort_pairs(pairs + most, count, pairs);
+    status = try_sorted_pairs(run, pairs, count, measured);
   }
   fg_release(&run->allocator, pairs, size);
   return status;
