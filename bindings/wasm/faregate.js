@@ -1,14 +1,13 @@
 /* faregate for JavaScript: the core as a WebAssembly module, in a page, a worker or Node.js. One file without imports,
    so that a page that was opened from a folder can load it as a plain script:
 
-     const faregate = await loadFaregate(bytes);       // those of faregate.wasm
+     const faregate = await loadFaregate(bytes);       // the bytes of faregate.wasm
      const book = faregate.book(jsonText);
      book.quote({ image: { calls: 90000 } }, { at: "2025-01-01" }).total  // "16200.00"
 
-   Money is a decimal string and is never rounded. A quantity is an integer, or a BigInt where it is above 2^53; so are
-   those of answers. Instants are texts as docs/timeline.md has them, by the book's clock where they have no offset,
-   or microseconds since 1970 as a BigInt. What the
-   core refuses is thrown as a FaregateError with its code, path and rule. */
+   Money is a decimal string and is never rounded. A quantity, given or returned, is an integer, or a BigInt above 2^53.
+   An instant is a text as in docs/timeline.md (local time of the book if it has no offset), or microseconds since 1970
+   as a BigInt. What the core refuses is thrown as a FaregateError with its code, path and rule. */
 (function (scope) {
   "use strict";
 
@@ -25,7 +24,7 @@
   const NO_TIME = -(2n ** 63n);
   const invalid = (path, message) => new FaregateError({ code: "invalid", message, path, rule: "" });
 
-  /* An integer of 64 bits as a BigInt. A number above 2^53 was rounded before it came here. */
+  /* Returns an integer of 64 bits as a BigInt. A Number above 2^53 is refused, because it may have been rounded. */
   function toInteger(name, value) {
     if (typeof value === "number" && Number.isSafeInteger(value)) {
       return BigInt(value);
@@ -36,7 +35,7 @@
     throw invalid(name, "expected an integer, or a BigInt of 64 bits, not " + String(value));
   }
 
-  /* JSON in which BigInts are numbers; what is undefined is left out. */
+  /* Writes JSON: a BigInt becomes a number, and an undefined property is left out. */
   function toJson(value) {
     if (typeof value === "number" && Number.isInteger(value)) {
       return String(toInteger("", value));
@@ -51,8 +50,8 @@
     return typeof value === "bigint" ? String(value) : JSON.stringify(value);
   }
 
-  /* Reads JSON whose integers above 2^53 become BigInts: marked as texts before it is parsed. A text that begins with
-     the mark itself gets a second one. */
+  /* Reads JSON; integers above 2^53 become BigInts. Before it is parsed, they are made texts that begin with a mark,
+     and a text that begins with the mark anyway gets a second one. */
   function fromJson(text) {
     const marked = text.replace(/("(?:[^"\\]|\\.)*")(\s*:)?|-?\d{16,}/g, (token, string, colon) => {
       if (string !== undefined) {
@@ -68,8 +67,8 @@
     });
   }
 
-  /* What the module imports: a clock that only runs, for the time limit of a search, and files, of which there are
-     none. */
+  /* Returns the imports of the module: a monotonic clock, for the time limit of a search, and functions on files, which
+     all fail because there are no files. */
   function imports(memory) {
     const none = () => 8; // "bad file descriptor"
     const clock = (id, precision, at) => {
@@ -112,12 +111,13 @@
       return instant;
     }
 
-    /** What the book says: products, meters, prices, packs, grants, policy. */
+    /** Describes the book: products, meters, prices, packs, grants, policy. */
     describe() {
       return this.#ask(this.#module.exports.book_describe, () => []);
     }
 
-    /** The price of a quantity: {product, meter, quantity, tier_quantity?, days?, months?, at?, attributes?}. */
+    /** Returns the price of a quantity: {product, meter, quantity, tier_quantity?, days?, months?, at?,
+        attributes?}. */
     price({ product, meter, quantity, tier_quantity = -1, days = 0, months = 0, at, attributes }) {
       return this.#ask(this.#module.exports.price, (room) => [
         ...room.text("product", product),
@@ -131,7 +131,8 @@
       ]);
     }
 
-    /** Cost over quantity: {product, meter?, pack?, packs?, free?, at?, attributes?, most?}. */
+    /** Returns the cost over quantity, piece by piece: {product, meter?, pack?, packs?, free?, at?,
+        attributes?, most?}. */
     curve({ product, meter, pack, packs = 0, free = 0, at, attributes, most = -1 }) {
       return this.#ask(this.#module.exports.curve, (room) => [
         ...room.text("product", product),
@@ -145,7 +146,7 @@
       ]);
     }
 
-    /** Where buying more costs less: {product, meter?, free?, at?, attributes?, most?}. */
+    /** Returns the quantities at which buying more costs less: {product, meter?, free?, at?, attributes?, most?}. */
     cliffs({ product, meter, free = 0, at, attributes, most = -1 }) {
       return this.#ask(this.#module.exports.cliffs, (room) => [
         ...room.text("product", product),
@@ -157,7 +158,7 @@
       ]);
     }
 
-    /** What so much of everything costs a fresh account, which has `attributes` (docs/plan.md, "A basket"). */
+    /** Returns what a basket of usage costs a new account with these attributes (docs/plan.md, "A basket"). */
     quote(basket, { months = 1, at, free = true, policy, attributes } = {}) {
       return this.#ask(this.#module.exports.quote, (room) => [
         ...room.json(basket),
@@ -169,8 +170,8 @@
       ]);
     }
 
-    /** The cheapest plan for a forecast, or one that is named or listed (docs/plan.md); `seconds` limits the search. Its
-        `timeline` replays to its total. */
+    /** Returns the cheapest plan for a forecast, or the plan that `plan` names or lists (docs/plan.md); `seconds`
+        limits the search. The `timeline` of a plan replays to its total. */
     cheapest(forecast, { plan, seconds = 0 } = {}) {
       const made = this.#ask(this.#module.exports.plan, (room) => [
         ...room.json(forecast),
@@ -197,7 +198,7 @@
       return this.#read(this.exports.answer_text(), this.exports.answer_length());
     }
 
-    /* Of the plan that was made last. */
+    /* Returns the timeline of the plan that was made last. */
     timeline() {
       return fromJson(this.#read(this.exports.timeline_text(), this.exports.timeline_length()));
     }
@@ -206,7 +207,8 @@
       return new FaregateError(fromJson(this.#answer()));
     }
 
-    /* Lets `question` write its texts into rooms, which are given back, and answers the text that it ended with. */
+    /* Calls `question`, which writes its texts into memory of the module by `room`; this memory is given back then.
+       Returns the text of the answer. */
     askText(question) {
       const rooms = [];
       const place = (bytes) => {
@@ -252,7 +254,7 @@
     }
   }
 
-  /** A loaded core. Each has a memory of its own. */
+  /** A loaded core, with a memory of its own. */
   class Faregate {
     #module;
 
@@ -260,17 +262,17 @@
       this.#module = new Module(exports);
     }
 
-    /** A price book from its JSON text; FaregateError "invalid" with the path for a bad one. */
+    /** Reads a price book from its JSON text; a bad one throws a FaregateError "invalid" with the path. */
     book(json) {
       return this.#module.load(json);
     }
 
-    /** All that is wrong with a price book: [{path, message, line, column}]. */
+    /** Returns all faults of a price book: [{path, message, line, column}]. */
     check(json) {
       return this.#module.ask((room) => this.#module.exports.book_check(...room.text("book", json)));
     }
 
-    /** Lets timelines name a book. */
+    /** Lets timelines use a book by this name. */
     offer(name, book) {
       this.#module.askText((room) => {
         const address = room.text("name", name);
@@ -278,7 +280,7 @@
       });
     }
 
-    /** Replays a timeline, JSON text or its bytes, and answers the JSON text of outcomes and statement
+    /** Replays a timeline, given as JSON text or its bytes, and returns outcomes and statement as JSON text
         (docs/timeline.md). */
     replayText(json) {
       return this.#module.askText((room) =>
@@ -286,12 +288,12 @@
       );
     }
 
-    /** How much memory the core has taken; it gives none back to the system. */
+    /** Returns how many bytes of memory the core has taken; it gives none back to the system. */
     memoryBytes() {
       return this.#module.exports.memory.buffer.byteLength;
     }
 
-    /** Replays a timeline that is an object. */
+    /** Replays a timeline, given as an object, and returns outcomes and statement as an object. */
     replay(timeline) {
       return fromJson(this.replayText(toJson(timeline)));
     }

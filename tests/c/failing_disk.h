@@ -1,16 +1,16 @@
-/* A disk on which one operation fails: a file system of SQLite's that stands below the ledger's own. */
+/* A file system for SQLite, below the ledger's own, on which a test can make one operation fail. */
 #ifndef FAILING_DISK_H
 #define FAILING_DISK_H
 
-/* Set-up and tear-down of a group of tests. */
+/* The set-up and the tear-down of a group of tests. */
 int install_failing_disk(void **state);
 int remove_failing_disk(void **state);
 
-/* The n-th write, truncation or sync from now on fails with this code of SQLite; 0: none. */
+/* Lets the n-th write, truncation or sync from now on fail with this result code of SQLite; n = 0: no operation. */
 void fail_at_operation(long n, int code);
-/* What the system says of it: an errno; 0: nothing. */
+/* The errno that the system gives for the failing operation; 0: none. */
 void fail_for(int number);
-/* Whether that many have come. */
+/* Whether the operation that is to fail has been asked for. */
 bool failing_operation_came(void);
 
 #endif

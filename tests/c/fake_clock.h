@@ -1,4 +1,4 @@
-/* A clock that a test sets. */
+/* A clock of the system that a test sets. */
 #ifndef FAKE_CLOCK_H
 #define FAKE_CLOCK_H
 
@@ -23,13 +23,13 @@ static inline fg_clock_source fake_source(fake_clock *clock) {
   return (fg_clock_source){fake_wall, fake_boottime, fake_boot, fake_is_synchronised, clock};
 }
 
-/* Time passes, and the clocks show it. */
+/* Lets time pass, which all clocks show. */
 static inline void let_pass(fake_clock *clock, int64_t us) {
   clock->wall += us;
   clock->boottime += us;
 }
 
-/* The system starts again, its wall clock showing this. */
+/* Starts the system again, with its wall clock at `wall`. */
 static inline void start_again(fake_clock *clock, fg_time wall) {
   clock->wall = wall;
   clock->boottime = 20 * SECOND;

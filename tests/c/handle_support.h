@@ -1,4 +1,4 @@
-/* A handle under a clock of the test, for tests of handles in memory and on the disk. */
+/* A handle whose clock the test sets, for tests of handles in memory and on the disk. */
 #ifndef HANDLE_SUPPORT_H
 #define HANDLE_SUPPORT_H
 

@@ -1,4 +1,4 @@
-/* Answers of upcoming and notices as lines of text, one for each entry: values by key, those that are null left out. */
+/* Writes the entries of fg_account_upcoming and fg_account_notices as lines of text, without values that are null. */
 #ifndef OUTLOOK_SUPPORT_H
 #define OUTLOOK_SUPPORT_H
 
@@ -7,7 +7,8 @@
 
 enum { LINES_MAX = 16384 };
 
-/* "key=value" of the keys named, separated by spaces, each entry on a line of its own. */
+/* Writes each entry as a line of "key=value" for these keys, separated by spaces; the first two values without a
+   key. */
 static inline void write_lines(const json_t *entries, const char *const *keys, char lines[LINES_MAX]) {
   size_t used = 0;
   lines[0] = '\0';
@@ -22,7 +23,7 @@ static inline void write_lines(const json_t *entries, const char *const *keys, c
         long long number = json_integer_value(value);
         used += (size_t)snprintf(lines + used, LINES_MAX - used, "%s%s=%lld", space, *key, number);
       } else if (json_is_string(value)) {
-        bool is_name = key == keys || key == keys + 1; /* what every entry has needs no key */
+        bool is_name = key == keys || key == keys + 1; /* every entry has both, so that their keys can be left out */
         used += (size_t)snprintf(lines + used, LINES_MAX - used, "%s%s%s%s", space, is_name ? "" : *key,
                                  is_name ? "" : "=", json_string_value(value));
       }
@@ -31,7 +32,7 @@ static inline void write_lines(const json_t *entries, const char *const *keys, c
   }
 }
 
-/* The same without the offset of the times, which is +08:00 in all of them. */
+/* Writes the lines of write_lines() without the offset of the times, which is +08:00 in all of them. */
 static inline void write_civil_lines(const json_t *entries, const char *const *keys, char lines[LINES_MAX]) {
   write_lines(entries, keys, lines);
   for (char *offset = strstr(lines, "+08:00"); offset != NULL; offset = strstr(lines, "+08:00")) {
@@ -39,10 +40,11 @@ static inline void write_civil_lines(const json_t *entries, const char *const *k
   }
 }
 
-/* A look at an account: fg_account_upcoming or fg_account_notices with what they are asked. */
+/* A function that tells without changing the account: fg_account_upcoming or fg_account_notices, with their
+   argument. */
 typedef fg_status (*outlook)(const fg_account *account, const void *asked, const fg_visitor *visitor, fg_error *error);
 
-/* What it tells; a look changes nothing. */
+/* Returns what `look` tells, as JSON, and checks that it changes nothing. The caller owns the result. */
 static inline json_t *look_at(const fg_account *account, outlook look, const void *asked) {
   json_builder builder;
   fg_visitor visitor = build_json(&builder, fg_account_book(account));
@@ -64,8 +66,8 @@ static inline json_t *upcoming_of(const fg_account *account, fg_time until) {
   return look_at(account, ask_upcoming, &until);
 }
 
-/* Whichever allocation of a look fails: an error, nothing leaks, and the account is as it was. Its allocator is
-   scarce. */
+/* Lets each allocation of `look` fail in turn, and checks that it returns an error, leaks nothing and leaves the
+   account as it was. The account must have scarce_allocator(). */
 static inline void look_while_memory_is_short(const fg_account *account, outlook look, const void *asked) {
   json_t *before = statement_of(account);
   long live = memory.live;

@@ -1,4 +1,4 @@
---- What several specs need.
+--- Support for several specs.
 local faregate = require("faregate")
 local language = require("language")
 local lfs = require("lfs")
@@ -12,7 +12,7 @@ function support.read(path)
   return text
 end
 
---- All public headers of the core, one after the other.
+--- The text of all public headers of the core, joined.
 function support.headers()
   local texts = {}
   for name in lfs.dir("core/include") do
@@ -23,7 +23,7 @@ function support.headers()
   return table.concat(texts)
 end
 
---- What a generated enumeration of the headers lists, by the names that all languages have.
+--- The names of the constants in a generated enumeration of the headers, as all languages have them.
 function support.constants(part, prefix)
   local names = {}
   local lines = support.headers():match("begin generated " .. part .. "(.-)end generated")
@@ -41,7 +41,7 @@ end
 
 local made = 0
 
---- A path where nothing is; beside it the caller may make what it removes. Windows names files in the root of a disk.
+--- A path at which there is no file. On Windows os.tmpname() is in the root of a disk, so a folder in build/ is used.
 function support.free_path()
   if language.is_windows then
     made = made + 1
@@ -52,7 +52,7 @@ function support.free_path()
   return path
 end
 
---- A new folder, which the caller removes.
+--- Makes a folder, which the caller removes.
 function support.make_folder()
   local folder = support.free_path()
   assert(lfs.mkdir(folder))

@@ -1,4 +1,4 @@
-"""Arrow's C structs built by hand, so that a test can make them wrong."""
+"""Builds Arrow's C structs by hand, so that a test can make them wrong."""
 
 import ctypes
 from ctypes import POINTER, Structure, c_char_p, c_int64, c_void_p, py_object, pythonapi
@@ -34,7 +34,8 @@ NO_ARRAY = ctypes.cast(None, ReleaseArray)
 
 
 class Handmade:
-    """A table of columns, each (name, format, buffers): what __arrow_c_array__ answers is open to changes before.
+    """A table of columns, each (name, format, buffers). A test may change its structs before __arrow_c_array__ hands
+    them over.
 
     It never hears that it was released by anything but the counters `schemas` and `arrays`: all memory is Python's.
     """
@@ -42,7 +43,7 @@ class Handmade:
     def __init__(self, columns, length):
         self._kept = []
         self.schemas = self.arrays = 0
-        self.pending = []  # exceptions that were pending while a callback ran
+        self.pending = []  # exceptions that were pending when a release callback ran
         self._release_schema = ReleaseSchema(self._schema_released)
         self._release_array = ReleaseArray(self._array_released)
         self.fields = [self._column(name, format, buffers, length) for name, format, buffers in columns]
@@ -90,7 +91,7 @@ def integers(ctype, values):
 
 
 def texts(values):
-    """Offsets and bytes of a utf8 column."""
+    """The offsets and the bytes of a utf8 column."""
     joined = "".join(values).encode()
     offsets = [0]
     for value in values:
@@ -99,7 +100,7 @@ def texts(values):
 
 
 def usage(rows=3):
-    """A good log: 3 events of 1,000 calls of one account."""
+    """A good log: events of 1,000 calls each, of one account."""
     days = [1730772000_000000 + day * 86_400_000000 for day in range(rows)]
     return Handmade(
         [

@@ -1,23 +1,23 @@
-"""Which C file needs which: by what it includes, and by what it calls that another defines."""
+"""Finds which C file needs which others: those that it includes, and those that define what it calls."""
 
 import re
 from pathlib import Path
 
-# A function or an array that other files see, from the first column on.
+# The definition of a function or an array that is not static, from the first column of a line on.
 DEFINITION = re.compile(
     r"^(?!static\b|typedef\b|extern\b)\w[\w *]*?\b(\w+)(?:\([^;{}]*\)\s*\{|(?:\[[^\]]*\])*\s*=)", re.M
 )
 
 
 def code(text: str) -> str:
-    """Without comments and what stands between quotes, but for the names of included files."""
+    """A C text without comments and without the content of strings; the names of included files stay."""
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
     return re.sub(r'(?<!#include )"(?:\\.|[^"\\\n])*"', '""', text)
 
 
 def edges(files: list[Path], prefix: str) -> dict[Path, set[Path]]:
-    """What each file needs of the others; `prefix` begins the names that files share. What a header declares is defined
-    where it is defined, whatever the header's name."""
+    """The files that each file needs. `prefix` is how the names begin that files share; such a name belongs to the .c
+    file that defines it, whatever header declares it."""
     texts = {path: code(path.read_text(encoding="utf-8")) for path in files}
     home = {
         name: path
@@ -36,7 +36,7 @@ def edges(files: list[Path], prefix: str) -> dict[Path, set[Path]]:
 
 
 def circles(needs: dict[Path, set[Path]]) -> list[list[str]]:
-    """The files of each circle, by name."""
+    """The circles of files that need each other, as the names of their files."""
 
     def reached(path: Path) -> set[Path]:
         seen: set[Path] = set()

@@ -1,4 +1,4 @@
-"""Which functions of the core are for the file alone that defines them, and yet are not static."""
+"""Finds functions of the core that only the file uses that defines them, but that are not static."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ PROTOTYPE = re.compile(r"^(?!typedef\b|static\b)[A-Za-z_][\w\s*()]*?\b(fg_\w+)\(
 
 
 def declared(header: Path) -> list[str]:
-    """The functions that a header declares and a source defines, but for those of the library's users."""
+    """The functions that a header declares, without those for the library's users (FG_API)."""
     plain = DIRECTIVE.sub("", code(header.read_text(encoding="utf-8")))
     return [found[1] for found in PROTOTYPE.finditer(plain) if "FG_API" not in found[0]]
 
@@ -22,8 +22,8 @@ def is_defined(name: str, source: Path) -> bool:
 
 
 def without_caller(header: Path, files: list[Path]) -> list[str]:
-    """Functions of a header that nothing names but the source that defines them: no other of the files, and neither an
-    inline function nor a macro of the header itself."""
+    """The functions of a header that no file names but the source that defines them, and that no inline function or
+    macro of the header uses."""
     alone = []
     for name in declared(header):
         users = [path for path in files if path != header and name in words(path)]

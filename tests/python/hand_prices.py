@@ -1,4 +1,4 @@
-"""What a hand comes to from the prices of the vendor's guide (R1, R11), in CNY: shares nothing with the library."""
+"""Computes prices by hand from the vendor's guide (R1, R11), in CNY, without any code of the library."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -21,8 +21,8 @@ def postpaid(units: int, tenth_dearer_from: int | None = None) -> Decimal:
 
 
 def spent(calls: Sequence[int], orders: Mapping[int, Sequence[str]]) -> Decimal:
-    """Over a year whose packs, by month from 1, are all valid to its end: free calls first, then what is left of packs
-    (R7)."""
+    """The cost of a year by postpaid usage and packs, which are listed by the month of purchase (from 1) and valid to
+    the end of the year: free calls are used first, then packs, then postpaid (R7)."""
     left, total = 0, Decimal(0)
     for month, units in enumerate(calls, 1):
         for pack in orders.get(month, ()):
@@ -36,7 +36,7 @@ def spent(calls: Sequence[int], orders: Mapping[int, Sequence[str]]) -> Decimal:
 
 
 def by_one_size(calls: Sequence[int], pack: str) -> Decimal:
-    """As many packs of one size as it takes, whenever units run short."""
+    """The cost if packs of one size are bought whenever units run short, as many as needed."""
     left, total = 0, Decimal(0)
     for units in calls:
         while left < units - FREE:

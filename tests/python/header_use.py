@@ -1,4 +1,4 @@
-"""Which headers of the project a C file includes without using any name that they declare."""
+"""Finds headers of the project that a C file includes without using any name that they declare."""
 
 import re
 from functools import cache
@@ -8,7 +8,7 @@ from file_circles import code
 
 ROOT = Path(__file__).parents[2]
 PLACES = (ROOT / "core" / "include", ROOT / "core" / "src")
-# These are included for what they include of the system, too.
+# These headers are also included for the system headers that they include.
 FOR_MORE = {
     ROOT / "core/src/base/base.h",
     ROOT / "core/src/store/system.h",
@@ -30,7 +30,7 @@ ENUMERATORS = re.compile(r"\benum\s*\w*\s*\{([^{}]*)\}")
 
 @cache
 def declared(path: Path) -> set[str]:
-    """The names that a header declares. A header of the library's users belongs to the one that includes it."""
+    """The names that a header declares, with those of the public headers that it includes."""
     text = path.read_text(encoding="utf-8")
     names = set(re.findall(r"^[ \t]*#define (\w+)", text, re.M))
     plain = DIRECTIVE.sub("", code(text))
@@ -44,7 +44,7 @@ def declared(path: Path) -> set[str]:
 
 @cache
 def targets(path: Path) -> list[Path]:
-    """The files that a file includes, by their place beside it or below one of the core's."""
+    """The files that a file includes, whose names are relative to its own folder or to one of the core's."""
     names = INCLUDED.findall(path.read_text(encoding="utf-8"))
     found = [[(place / name).resolve() for place in (path.parent, *PLACES)] for name in names]
     return [next(candidate for candidate in candidates if candidate.is_file()) for candidates in found]
@@ -52,13 +52,13 @@ def targets(path: Path) -> list[Path]:
 
 @cache
 def is_table(path: Path) -> bool:
-    """Whether a file may be included more than once, and declares nothing by itself."""
+    """Whether a file may be included more than once, because it holds rows or macros and has no guard."""
     return path.suffix == ".def" or not re.search(r"^#ifndef ", path.read_text(encoding="utf-8"), re.M)
 
 
 @cache
 def words(path: Path) -> set[str]:
-    """The words of a file and of the tables that it includes, but for the names of included files."""
+    """The words of a file and of the tables that it includes, without the names of included files."""
     text = re.sub(r"#include.*", "", code(path.read_text(encoding="utf-8")))
     tables = [target for target in targets(path) if is_table(target)]
     return set(re.findall(r"\w+", text)).union(*map(words, tables))
@@ -66,13 +66,14 @@ def words(path: Path) -> set[str]:
 
 @cache
 def reached(path: Path) -> set[Path]:
-    """A header and those that it includes."""
+    """A header, and all headers that it includes directly or indirectly."""
     return {path}.union(*map(reached, targets(path)))
 
 
 def unused(path: Path) -> list[Path]:
-    """The headers of which a source uses no name, or a header no name of theirs and of what they include in turn. A
-    source defines what the header with its name declares."""
+    """The headers that a file includes for nothing: a source uses none of the names that the header declares, and a
+    header uses none of these nor of what that header includes in turn. The header with the name of the source is left
+    out."""
     used = words(path)
     passed = FOR_MORE | {path.with_suffix(".h")}
     headers = [target for target in targets(path) if target not in passed and not is_table(target)]

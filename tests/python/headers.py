@@ -1,4 +1,4 @@
-"""The public headers, for tests of what must agree with them."""
+"""Reads the public headers, for tests that compare other texts with them."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,7 @@ ALL = "".join(path.read_text(encoding="utf-8") for path in sorted(INCLUDE.glob("
 
 
 def constants(enumeration: str) -> list[tuple[str, str]]:
-    """What a generated enumeration lists: each name, as all languages have it, and what the header says of it."""
+    """The constants of a generated enumeration: the name of each as all languages have it, and its comment."""
     prefix, part = {"fg_status": ("FG", "statuses"), "fg_command_kind": ("FG_DO", "commands")}[enumeration]
     listed = re.search(rf"begin generated {part}\b(.*?)end generated {part}\b", ALL, re.DOTALL).group(1)
     return [(name.lower(), says) for name, says in re.findall(rf"^  {prefix}_(\w+) = \d+, *///< (.+)$", listed, re.M)]
@@ -19,7 +19,7 @@ def parted(name: str, says: str) -> tuple[str, str, str]:
     return name, rule or "", text
 
 
-# Name, rule, and what it says, of each status; the name of each command. In the order of the headers.
+# (name, rule, sentence) of each status, and the name of each command, in the order of the headers.
 STATUSES = [parted(*constant) for constant in constants("fg_status")]
 CODES = [name for name, _, _ in STATUSES]
 COMMANDS = [name for name, _ in constants("fg_command_kind")]

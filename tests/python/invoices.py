@@ -1,4 +1,4 @@
-"""Invoices of a vendor who saw an account otherwise: histories, hidden causes, and what he then charges.
+"""Makes invoices of a vendor whose view of an account differs: histories, hidden causes, and what he charges.
 
 Each hidden cause is a change of the timeline, made here and billed by a replay; nothing of how the library looks for
 causes is known here. `names` says which cause of an answer it is.
@@ -23,7 +23,8 @@ SIZES = (1, 1, 7, 40, 150, 900, 2_500, 6_000)
 
 @dataclass
 class Hidden:
-    """What the vendor did, and whether a cause that is named is that."""
+    """A cause that makes the vendor's invoice differ: a change of the timeline, and a function that tells whether a
+    cause in an answer of the library is this one."""
 
     what: str
     change: Callable[[Timeline], Timeline]
@@ -35,7 +36,7 @@ def instant(text: str) -> datetime:
 
 
 def history(seed: int) -> Timeline:
-    """Three months of an account: packs, usage of all sizes, calls that ended in every way, usage around midnight."""
+    """Three months of an account: packs, usage of all sizes, calls with every kind of end, usage around midnight."""
     dice = random.Random(seed)
     commands: Rows = [{"at": "2024-09-20T08:00:00", "do": "open", "product": "image"}]
     if dice.random() < 0.4:
@@ -64,20 +65,20 @@ def history(seed: int) -> Timeline:
 
 
 def accepted(timeline: Timeline) -> Timeline:
-    """Without what the rules refuse, as a ledger keeps it."""
+    """The timeline without the commands that the rules refuse, because a ledger does not keep these."""
     outcomes = faregate.replay(timeline)["outcomes"]
     kept = [command for command, outcome in zip(timeline["commands"], outcomes, strict=True) if outcome["ok"]]
     return {**timeline, "commands": [{**command, "place": place} for place, command in enumerate(kept)]}
 
 
 def plain(timeline: Timeline) -> Timeline:
-    """As the library takes it."""
+    """The timeline without the places of its commands, as the library reads it."""
     commands = [{key: value for key, value in command.items() if key != "place"} for command in timeline["commands"]]
     return {**timeline, "commands": commands}
 
 
 def usage(dice: random.Random, number: int, at: datetime, product: str, quantity: int) -> Rows:
-    """A usage, or a call that is committed, canceled, or left without a word."""
+    """Commands of one usage: a use, or a call that is committed, canceled, or left without an end."""
     kind = dice.choice(("use", "use", "use", "commit", "cancel", "uncertain"))
     if kind == "use":
         return [{"at": at.isoformat(), "do": "use", "product": product, "quantity": quantity, "id": f"u{number}"}]
@@ -88,7 +89,7 @@ def usage(dice: random.Random, number: int, at: datetime, product: str, quantity
 
 
 def invoice(timeline: Timeline, with_packs: bool) -> Rows:
-    """What a vendor charges who saw the account so."""
+    """The rows of the invoice of a vendor for whom the account lived this timeline."""
     whole = plain(copy.deepcopy(timeline))
     whole["commands"].append({"at": "2025-01-05T00:00:00", "do": "advance"})
     answer = faregate.replay(whole)
@@ -111,12 +112,13 @@ def invoice(timeline: Timeline, with_packs: bool) -> Rows:
 
 
 def known(rows: Rows, columns: tuple[str, ...]) -> Rows:
-    """What the invoice says of it: not every vendor lists units."""
+    """The rows with only these columns, because not every vendor lists all, such as units."""
     return [{name: value for name, value in row.items() if name in columns} for row in rows]
 
 
 def without(places: set[int]) -> Callable[[Timeline], Timeline]:
-    """Places are those of the history, whatever another cause has left out or moved."""
+    """Leaves out commands by their places in the history, which stay valid when another cause has moved or left out
+    commands."""
 
     def change(timeline: Timeline) -> Timeline:
         kept = [command for command in timeline["commands"] if command.get("place") not in places]
@@ -144,7 +146,7 @@ def places_of(cause: dict[str, Any]) -> set[int]:
 
 
 def calls_of(timeline: Timeline, end: str | None) -> list[int]:
-    """The places of calls that ended so; None: not at all."""
+    """The places of calls that end with this command; of calls without an end for None."""
     ends = {command["id"]: command["do"] for command in timeline["commands"] if command["do"] in ("commit", "cancel")}
     return [
         place
@@ -232,7 +234,7 @@ def lost_pack(dice: random.Random, timeline: Timeline) -> Hidden | None:
 
 
 def at_the_edge(dice: random.Random, timeline: Timeline) -> Hidden | None:
-    """The vendor books what comes late in a month to the next one."""
+    """The vendor books usage late in a month as usage of the next month."""
     edge = instant(dice.choice(("2024-11-01", "2024-12-01")))
     late = [
         (place, instant(command["at"]))
@@ -256,7 +258,7 @@ def at_the_edge(dice: random.Random, timeline: Timeline) -> Hidden | None:
 
 
 def another_clock(dice: random.Random, timeline: Timeline) -> Hidden | None:
-    """All usage, and what opens, is later or earlier by some seconds."""
+    """The vendor's clock is fast or slow by some seconds, for all usage and for openings."""
     late = dice.choice((-1, 1)) * timedelta(seconds=dice.randint(1, 600))
     kinds = ("use", "call", "commit", "cancel", "open")
     moved = {
@@ -285,7 +287,7 @@ def another_zone(dice: random.Random, timeline: Timeline) -> Hidden | None:
 
 
 def unknown_usage(dice: random.Random, timeline: Timeline) -> Hidden | None:
-    """A row that we lost: a usage at the end of a month."""
+    """We lost a row that the vendor has: a usage at the end of a month."""
     month = dice.choice(("2024-10", "2024-11", "2024-12"))
     last = {"2024-10": "31", "2024-11": "30", "2024-12": "31"}[month]
     units = dice.choice((3, 77, 1_234))
@@ -302,7 +304,7 @@ def unknown_usage(dice: random.Random, timeline: Timeline) -> Hidden | None:
     return Hidden(
         f"unknown {units} in {month}",
         change,
-        # of amounts alone, what free units took of it is not to be seen, and the rest may show later
+        # an invoice without units does not show units that were free, so the cause may be found in a later month
         lambda cause: cause["cause"] == "missing_in_ours" and cause["month"] >= month,
     )
 
@@ -321,7 +323,8 @@ CAUSES = (
 
 
 def stands_for(timeline: Timeline, cause: dict[str, Any], chosen: set[int]) -> bool:
-    """A cause names the commands themselves, or as many of the same size, product and month."""
+    """Whether a cause in an answer names the chosen commands, or as many with the same size, product and month, because
+    an invoice cannot tell such commands apart."""
 
     def like(places: set[int]) -> list[tuple[Any, ...]]:
         of = [timeline["commands"][place] for place in places]

@@ -1,10 +1,10 @@
-"""What a vector expects is said by JSON pointers into the answer."""
+"""Looks up values by JSON pointers, with which vectors say what they expect."""
 
 ABSENT = {"absent": True}
 
 
 def find(document, pointer: str):
-    """The value a JSON pointer (RFC 6901) leads to, or ABSENT."""
+    """The value that a JSON pointer (RFC 6901) leads to, or ABSENT."""
     for token in pointer.split("/")[1:]:
         token = token.replace("~1", "/").replace("~0", "~")
         if isinstance(document, list) and token.isdigit() and int(token) < len(document):

@@ -1,16 +1,16 @@
-"""Lives a timeline by calls of the library, and answers in the form of the timeline."""
+"""Lives a timeline by calls of the library, and returns the results in the form of a timeline's answer."""
 
 from datetime import datetime
 from decimal import Decimal
 
 import faregate
 
-# Their methods answer with the object itself.
+# Methods that return an object alone, and the key that it has in a timeline's answer.
 WRAPPED = {"preview": "invoice", "statement": "statement"}
 
 
 def as_json(value):
-    """A result as its JSON would be read: money and times as the core writes them."""
+    """A result as JSON has it: money and times as texts that the core would write."""
     if isinstance(value, dict):
         return {key: as_json(part) for key, part in value.items()}
     if isinstance(value, tuple | list):
@@ -25,7 +25,7 @@ def as_json(value):
 
 
 def seconds(value: float) -> str:
-    """A number of microseconds in seconds, without zeros at its end."""
+    """Writes a number of seconds with at most six decimals, without zeros at its end."""
     return f"{value:.6f}".rstrip("0").rstrip(".")
 
 

@@ -1,8 +1,8 @@
-"""What grants, packs and pools cover, worked out from the documents alone, hour by hour and unit by unit where it can
-be.
+"""A second implementation of grants, packs and pools, made from the documents alone. It is slow and simple: it goes
+hour by hour, and unit by unit where possible.
 
-A life is lived by commands of timelines, all at whole hours of UTC, and lived again from its beginning without what was
-undone. Prices are flat, months are settled on the 1st, and the account has unlimited funds.
+An account lives by the commands of timelines, all at whole hours of UTC; when one is undone, it lives again from the
+beginning without it. Prices are flat, months are settled on the 1st, and the account has unlimited funds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def add_months(day: datetime, months: int) -> datetime:
 
 
 def period_at(every, anchor: datetime, when: datetime) -> tuple[datetime, datetime]:
-    """The period that holds an hour, found by going on from its first."""
+    """The period that holds an hour, found by going through the periods from the first one."""
     if every == "hour":
         return when, when + HOUR
     if every == "day":
@@ -59,7 +59,7 @@ def period_at(every, anchor: datetime, when: datetime) -> tuple[datetime, dateti
 
 
 def end_of(validity, begin: datetime, expiry: str) -> datetime:
-    """`expiry` is the switch pack_expiry."""
+    """The end of a validity; `expiry` is the value of the switch pack_expiry."""
     if validity == "permanent":
         return NEVER
     if validity == "month":
@@ -109,7 +109,7 @@ class Life:
     opened: dict = field(default_factory=dict)  # product: first opening
     open: set = field(default_factory=set)
     used: dict = field(default_factory=dict)  # (product, month): Used
-    recurring: list = field(default_factory=list)  # packs: [owner, offer, id, anchor, quantity, source, their lots]
+    recurring: list = field(default_factory=list)  # packs: [owner, offer, id, anchor, quantity, source, its lots]
 
     def __post_init__(self) -> None:
         self.products = {product["id"]: product for product in self.book["products"]}
@@ -129,7 +129,8 @@ class Life:
         return any(name in self.open for name in self.covered(owner))
 
     def weight(self, owner: dict, product: str) -> Fraction | None:
-        """What one unit of the product draws: the first cover that fits; None where it is not covered."""
+        """The units that one unit of the product draws from a lot of this owner, by the first cover that fits; None if
+        no cover does."""
         if "covers" not in owner:
             return Fraction(1) if owner["id"] == product else None
         for cover in owner["covers"]:
@@ -141,7 +142,7 @@ class Life:
         return None
 
     def order(self, product: str, all_lots: bool = False) -> list[tuple[Lot, Fraction]]:
-        """The lots that a usage meets now, with what one unit draws of each."""
+        """The lots that a usage draws from, in order, each with what one unit draws of it."""
         pools = list(self.pools)
         met = []
         for lot in self.lots:
@@ -181,7 +182,7 @@ class Life:
         return [lot for lot in self.lots if lot.is_free and lot.owner is owner and lot.offer is grant]
 
     def issue(self, owner: dict, first: bool = False) -> list[Lot]:
-        """What is due now of an owner that is open."""
+        """Issues the grants of an open owner that are due now."""
         return [lot for grant in owner.get("grants", []) for lot in self.issue_grant(owner, grant, first)]
 
     def issue_grant(self, owner: dict, grant: dict, first: bool) -> list[Lot]:
@@ -220,7 +221,7 @@ class Life:
             lots.append(self.add(owner, offer, False, quantity * Fraction(offer["units"]), end, id, source))
 
     def pass_time(self, until: datetime) -> None:
-        """All that happens by itself, up to and with an hour."""
+        """Lets time pass, up to and with an hour: issues what becomes due."""
         while self.now < until:
             self.now += HOUR
             for bought in self.recurring:
@@ -262,7 +263,8 @@ class Life:
         return answer
 
     def take_off(self, product: str, units: int) -> None:
-        """A correction: postpaid units first, then packs', then grants', put back from the end of the order."""
+        """Takes usage off again (a correction): postpaid units first, then those of packs, then those of grants, which
+        go back to the lots from the end of the order."""
         month = self.month(product)
         off = min(units, month.postpaid)
         month.postpaid -= off
@@ -296,11 +298,11 @@ class Life:
 
 @dataclass
 class Told:
-    """Commands that were accepted, to be lived again where one of them is undone."""
+    """The commands that were accepted, so that they can be lived again without one of them."""
 
     book: dict
     start: datetime
-    done: list = field(default_factory=list)  # [when, function, arguments]
+    done: list = field(default_factory=list)  # [instant, name of the method, arguments]
     life: Life = None
 
     def __post_init__(self) -> None:
@@ -312,7 +314,8 @@ class Told:
         return getattr(self.life, name)(*arguments)
 
     def undo(self, when: datetime, place: int, units: int) -> None:
-        """Of a use, so many units that were not used after all; nothing, once its month is settled."""
+        """Takes units off a use that was made before, as if they had never been used; does nothing once its month is
+        settled."""
         self.life.pass_time(when)
         made, _, arguments = self.done[place]
         if add_months(month_of(made), 1) <= when:

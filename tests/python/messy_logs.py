@@ -1,4 +1,4 @@
-"""Makes usage logs as messy as they come: a clean log first, and then one that says the same in some other way.
+"""Makes messy usage logs: first a clean log, and then a log that says the same in another form.
 
 What is damaged on purpose is known by its row, so that whoever reads the log can be asked what became of the others.
 Forms of text are in messy_text.py, tables in messy_tables.py, ways to write a value in messy_values.py.
@@ -29,13 +29,13 @@ class Event:
 
 @dataclass
 class Clean:
-    """A log that nothing is wrong with, in the order of time."""
+    """A log without faults, in the order of time."""
 
     events: list[Event]
     grain: str
-    """to which its instants are whole"""
+    """the unit of time of which all instants are multiples: a key of GRAINS"""
     by_number: bool
-    """accounts and ids are whole numbers"""
+    """whether accounts and ids are whole numbers"""
     has_corrections: bool
 
 
@@ -43,35 +43,35 @@ class Clean:
 class MessyLog:
     source: Any
     rows: list[Event] = field(default_factory=list)
-    """what the log says, in its order; repeats are in it"""
+    """the events that the log tells, in its order; an event that is repeated is in it twice"""
     options: dict[str, Any] = field(default_factory=dict)
     places: dict[tuple[str | None, int], int] = field(default_factory=dict)
-    """from the file, where there are several, and the number that a reader has for the first line of a row, to its
-    place in `rows`"""
+    """by the name of the file (None where there is one) and the number that a reader counts for the first line of a
+    row: the place of the row in `rows`"""
     damaged: set[int] = field(default_factory=set)
-    """places of rows that cannot be read as they were meant"""
+    """the places of rows that were damaged and cannot be read as they were meant"""
     form: str = ""
     stdin: bytes | None = None
-    """what standard input holds, for a source that is "-" """
+    """the content of standard input, for the source "-", which names it"""
     several: bool = False
-    """it is of several files"""
+    """whether the log is spread over several files"""
 
 
 @dataclass
 class Making:
-    """What whoever makes a form of a log needs."""
+    """What the functions need that write a log in some form."""
 
     make: random.Random
     folder: Path
     clean: Clean
     manner: Manner
     names: dict[str, str]
-    """columns by role"""
+    """the names of columns by their roles"""
     constant: bool
-    """the product is in no column"""
+    """whether the log has no column of products, because all events have the same one"""
 
     def columns(self) -> list[str]:
-        """The roles that have a column."""
+        """The roles that have a column in the log."""
         return [role for role in COLUMNS if not (self.constant and role == "product")]
 
 
@@ -99,7 +99,7 @@ def clean_log(make: random.Random) -> Clean:
 
 
 def disorder(make: random.Random, events: list[Event]) -> tuple[list[Event], bool]:
-    """Another order of the rows, and whether it is one."""
+    """The events in another order, perhaps with repeats, and whether a reader has to sort them."""
     how = make.choice(["sorted", "sorted", "newest first", "shards", "one late", "shuffled", "repeats", "all twice"])
     rows = list(events)
     if how == "newest first":
@@ -121,7 +121,7 @@ def disorder(make: random.Random, events: list[Event]) -> tuple[list[Event], boo
 
 
 def stable(rows: list[Event], events: list[Event]) -> list[Event]:
-    """Rows of one account and instant stay in the order in which they happened: no clock could tell it again."""
+    """Sorts events of the same account and instant as they happened, because no reader could find out their order."""
     order = {event.id: place for place, event in enumerate(events)}
     same: dict[tuple[str, datetime], list[int]] = {}
     for place, row in enumerate(rows):
@@ -134,7 +134,7 @@ def stable(rows: list[Event], events: list[Event]) -> list[Event]:
 
 
 def messy_log(seed: int, folder: Path) -> tuple[Clean, MessyLog]:
-    """A clean log in order, and what somebody made of it."""
+    """A clean log in order, and a messy log of the same events."""
     from messy_tables import table
     from messy_text import json_file, several_files, text_file
 

@@ -1,4 +1,4 @@
-"""Messy logs as tables: what pandas, Polars, DuckDB and pyarrow hold, and the files that these write."""
+"""Writes messy logs as tables of pandas, Polars, DuckDB and pyarrow, and as the files that these write."""
 
 import io
 from datetime import date, datetime
@@ -13,7 +13,7 @@ FORMS = ["arrow", "parquet", "feather", "polars", "lazy", "pandas", "dicts", "ba
 
 
 def values_of(making: Making, rows: list[Event], first: int, log: MessyLog) -> dict[str, list[Any]]:
-    """Columns of values of Python by role, some of them missing."""
+    """Columns of Python values by role; some values are missing, and their rows count as damaged."""
     make = making.make
     columns: dict[str, list[Any]] = {role: [getattr(row, role) for row in rows] for role in making.columns()}
     rate = make.choice([0, 0.03])

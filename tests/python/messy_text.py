@@ -1,4 +1,5 @@
-"""Messy logs in text: CSV with any separator, JSON by lines or as a list, packed or not, in one file or several."""
+"""Writes messy logs as text: CSV with any separator, JSON by lines or as a list, compressed or not, in one file or
+several."""
 
 import bz2
 import csv
@@ -28,7 +29,7 @@ def packed(data: bytes, how: str) -> bytes:
 
 
 def source_of(making: Making, log: MessyLog, ending: str, data: bytes, nameless: bool = True) -> None:
-    """Puts the bytes where a reader may find them."""
+    """Puts the bytes into a file, a stream or standard input, and makes this the source of the log."""
     make = making.make
     how = make.choice(["", "", "", ".gz", ".zst", ".bz2", ".lz4"])
     data = packed(data, how) if how else data
@@ -73,13 +74,14 @@ def damaged_line(making: Making, line: bytes, delimiter: bytes) -> bytes:
     if how == 7:
         place = make.randrange(len(line) + 1)
         return line[:place] + b"\0" + line[place:]
-    if how == 8 and line.count(delimiter) > 1:  # cut in the last field, it would read as another value
+    if how == 8 and line.count(delimiter) > 1:  # a line cut in its last field can still be read
         return line[: make.randrange(1, line.rindex(delimiter))]
     return delimiter * 4
 
 
 def text_data(making: Making, rows: list[Event], first: int, file: str | None, log: MessyLog) -> tuple[str, bytes]:
-    """The ending and the bytes of a file with rows whose first is the log's row `first`."""
+    """Writes rows as CSV, the first of which is row `first` of the log; returns the suffix for the file and its
+    bytes."""
     make, manner = making.make, making.manner
     delimiter = make.choice([",", ",", "\t", ";", "|"])
     names = making.columns()
@@ -143,7 +145,8 @@ def json_value(making: Making, row: Event) -> dict[str, Any]:
 def json_data(
     making: Making, rows: list[Event], first: int, file: str | None, log: MessyLog, named: bool = True
 ) -> tuple[str, bytes]:
-    """As text_data. A stream without a name is told to be JSON by its first line, which then is not damaged."""
+    """Writes rows as JSON, as text_data does. The first line is not damaged if the stream has no name, because a reader
+    knows by this line that it is JSON."""
     make = making.make
     is_list = make.random() < 0.2
     rate = 0 if is_list else make.choice([0, 0, 0.1])
@@ -172,7 +175,7 @@ def json_file(making: Making, rows: list[Event]) -> MessyLog:
 
 
 def several_files(making: Making, rows: list[Event]) -> MessyLog:
-    """The rows of one log in parts, each a file of its own form."""
+    """Writes the rows of one log into several files, each in a form of its own."""
     make = making.make
     log = MessyLog([], several=True)
     edges = sorted(make.randint(0, len(rows)) for _ in range(make.randint(1, 3)))

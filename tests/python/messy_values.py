@@ -1,4 +1,4 @@
-"""How the values of a messy log are written: one manner for a whole log, in text and in tables."""
+"""Chooses how the values of a messy log are written: in one manner for a whole log, in text and in tables."""
 
 import random
 from collections.abc import Callable
@@ -11,22 +11,22 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICRO = timedelta(microseconds=1)
 CHINA = timezone(timedelta(hours=8))
-# Each with what it takes for its instants not to be rounded.
+# The units of time that instants may be multiples of, in microseconds.
 GRAINS = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1_000, "us": 1}
 ZONES = ("Asia/Tokyo", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "UTC")
 
 
 @dataclass
 class Manner:
-    """What somebody decided for a log; `options` is what a reader has to be told of it."""
+    """A manner of writing values; `options` are the arguments with which a reader has to be called."""
 
     write_time: Callable[[datetime], str]
     write_quantity: Callable[[int], str]
     options: dict[str, Any] = field(default_factory=dict)
     unit: str | None = None
-    """of times that are numbers"""
+    """the unit of times that are numbers; None where they are not"""
     zone: str | None = None
-    """of times that have no offset"""
+    """the name of the zone of times without an offset; None for the book's"""
     as_dates: bool = False
 
 
@@ -42,7 +42,7 @@ def manner_of(make: random.Random, grain: str) -> Manner:
 
 
 def _texts(make: random.Random, grain: str) -> Manner:
-    """Texts that say their offset, or are of the book's own zone."""
+    """Times as text, with their offset or in the book's zone."""
 
     def nano(time: datetime) -> str:
         return time.astimezone(CHINA).strftime("%Y-%m-%dT%H:%M:%S.%f") + "789"
@@ -66,7 +66,7 @@ def _texts(make: random.Random, grain: str) -> Manner:
 
 
 def _numbers(make: random.Random, grain: str) -> Manner:
-    """Numbers since 1970, in a unit that says all of an instant."""
+    """Times as numbers since 1970, in a unit that can write every instant of the log."""
     units = ["us", "ns"] + (["ms"] if grain != "us" else []) + (["s"] if grain in ("s", "day") else [])
     if make.random() < 0.2:
         unit = "s"
@@ -77,7 +77,7 @@ def _numbers(make: random.Random, grain: str) -> Manner:
 
 
 def _local(make: random.Random, grain: str) -> Manner:
-    """Civil times of a zone by name."""
+    """Local times in a zone with a name."""
     name = make.choice(ZONES)
     zone = ZoneInfo(name)
     return Manner(lambda time: time.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S.%f"), str, {"tz": name}, zone=name)

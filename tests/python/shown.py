@@ -1,4 +1,4 @@
-"""Documents whose blocks run: what a block prints is the block of text after it (docs/decisions/0029)."""
+"""Runs the blocks of documents: a block prints what the block of text after it shows (docs/decisions/0029)."""
 
 import contextlib
 import io
@@ -22,11 +22,12 @@ class Block:
     language: str
     source: str
     shown: str
-    line: int  # of the document, where its source begins, from 1
+    line: int  # the line of the document in which the source begins, from 1
 
 
 def blocks(document: Path) -> list[Block]:
-    """Those that are code, in their order; one that prints nothing has no text after it."""
+    """The blocks of code in their order, each with the text block after it, which is "" for a block that prints
+    nothing."""
     text = document.read_text(encoding="utf-8")
     found = [(match[1], match[2], text.count("\n", 0, match.start(2)) + 1) for match in FENCED.finditer(text)]
     assert text.count("\n```") == 2 * len(found), f"{document}: a fence that is not closed"
@@ -40,12 +41,12 @@ def blocks(document: Path) -> list[Block]:
 
 
 def sources(document: Path, language: str) -> list[str]:
-    """Of all blocks of one language what stands in them, in their order."""
+    """The sources of all blocks in one language, in their order."""
     return [source for found, source in FENCED.findall(document.read_text(encoding="utf-8")) if found == language]
 
 
 def headings(document: Path) -> list[int]:
-    """The level of each heading, in their order."""
+    """The levels of all headings, in their order."""
     text = FENCED.sub("", document.read_text(encoding="utf-8"))
     return [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
 
@@ -62,7 +63,7 @@ def _ran(command: list[str], directory: Path, environment: dict[str, str], given
 
 
 def run_lua(source: str, directory: Path = ROOT) -> str:
-    """What a program prints."""
+    """Runs a program, and returns what it prints."""
     module = ROOT / "build" / "lua" / "faregate.so"
     lua = shutil.which("lua5.4")
     if lua is None or not module.exists():
@@ -71,7 +72,7 @@ def run_lua(source: str, directory: Path = ROOT) -> str:
 
 
 class Reader:
-    """Who types in what a document has, block after block, in one directory."""
+    """A reader of a document who types in its blocks, one after the other, in one directory."""
 
     def __init__(self, document: Path, directory: Path) -> None:
         self.document = document
@@ -102,7 +103,8 @@ class Reader:
 
 
 def lived(document: Path, directory: Path) -> dict[str, Any]:
-    """All blocks of a document run, in their order, and print what stands there. Answers the names that there are."""
+    """Runs all blocks of a document in their order, and checks what they print. Returns the names of Python that they
+    have defined."""
     reader = Reader(document, directory)
     with pytest.MonkeyPatch.context() as context:
         context.chdir(directory)

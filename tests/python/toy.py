@@ -1,4 +1,4 @@
-"""Small price books of format 2, and lives of books that need more than the library has."""
+"""Makes small price books of format 2, and replays them where the core can."""
 
 import faregate
 
@@ -18,7 +18,7 @@ def toy(products: list, **more) -> dict:
 
 
 def answer_of(timeline: dict) -> dict | None:
-    """None where the core does not live such a book yet, or has no such command."""
+    """The answer to a timeline; None if the core does not know a feature of its book, or a command."""
     if faregate.Book.errors(timeline["book"]):
         return None
     try:

@@ -106,7 +106,7 @@ class _Sifted:
     aside: list[Aside] = field(default_factory=list)
     blank: int = 0
     rest: bytes = b""
-    """what the next block is needed for"""
+    """the end of the block, from a record on that may go on in the next block"""
 
 
 class _Log:

@@ -59,9 +59,9 @@ class CostDifference:
     """month, product, what (packs, capacity, materials, postpaid, or what a line of a quote is for), a, b, more (b less
     a)"""
     a: Decimal
-    """What a comes to."""
+    """The total of a."""
     b: Decimal
-    """What b comes to."""
+    """The total of b."""
     currency: str
 
     @property

@@ -26,14 +26,14 @@ class Piece:
 
     table: Any
     first: int = 0
-    """number of the first row; the others follow"""
+    """the number of the first row, from which the others count on, if `numbers` is None"""
     numbers: Any = None
-    """a column of numbers, where they do not"""
+    """a column with the number of each row, where numbers are left out between them"""
     aside: list[Aside] = field(default_factory=list)
     blank: int = 0
-    """lines with nothing in them"""
+    """how many lines are blank"""
     trimmed: int = 0
-    """names of columns with blanks around them"""
+    """how many names of columns have blanks around them"""
 
 
 class Sources:
@@ -80,11 +80,11 @@ class Rows:
     read: int
     billed: int
     apart: Mapping[str, int]
-    """rows by what became of them instead: refused, not read, repeated, after the end"""
+    """how many rows are in no bill, by what became of them: refused, not read, repeated, after the end"""
     trimmed: int
-    """names with blanks around them, which are not part of the name"""
+    """how many names had blanks around them, which are not part of the name"""
     blank: int
-    """lines with nothing in them, which are no rows"""
+    """how many lines were blank, which are no rows"""
 
     def __post_init__(self) -> None:
         if self.read != self.billed + sum(self.apart.values()):

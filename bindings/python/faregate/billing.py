@@ -68,7 +68,7 @@ class Bills:
     repeats more than an hour after the event whose id they have, entered accounts of which the log has nothing"""
     currency: str
     book: Book
-    """of which the prices are; `book.guide_date` is the date of the vendor's guide"""
+    """the book that the prices are from; `book.guide_date` is the date of the vendor's guide"""
 
     def __init__(
         self, log: "Log", book: Book, begun: "Begun", carried: Sequence[str] | None, entered: Sequence[str]

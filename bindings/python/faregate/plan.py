@@ -55,7 +55,7 @@ class Plan:
     book: Book
     forecast: dict[str, Any]
     result: "MadePlan"
-    """all that is told of it but the timeline"""
+    """all results but the timeline"""
 
     def __init__(
         self,
