@@ -1,17 +1,17 @@
-/* Book.bill_many. */
+/* The method Book.bill_many. */
 #include "columns.h"
 
 enum { FREE, PACKS, POSTPAID, COVERED };
 
-/* A column that may be left out. */
+/* A column of integers that a caller may leave out. */
 typedef struct optional_column {
   pfg_pieces pieces;
   fg_integers column;
 } optional_column;
 
-/* The columns of `before`, one for each date. */
+/* The mapping `before`: for each date a column of integers. */
 typedef struct dated_columns {
-  optional_column *columns; ///< `count` of them
+  optional_column *columns; ///< `count` columns
   fg_bill_before *given;
   size_t count;
 } dated_columns;
@@ -145,7 +145,7 @@ static bool make_room(bill_job *job) {
   return done;
 }
 
-/* The columns of a call of bill_many, as they are given. */
+/* The columns that a call of bill_many is given. */
 typedef struct bill_columns {
   PyObject *totals, *free, *packs, *events, *counted, *before;
 } bill_columns;

@@ -1,4 +1,4 @@
-/* What Book.price_many and Book.bill_many share: how amounts come out, and errors of rows. */
+/* What Book.price_many and Book.bill_many have in common: how they return amounts, and errors that name a row. */
 #include "columns.h"
 
 #include <stdio.h>

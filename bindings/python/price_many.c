@@ -1,7 +1,7 @@
-/* Book.price_many. */
+/* The method Book.price_many. */
 #include "columns.h"
 
-/* The rows of a call of price_many. */
+/* What a call of price_many is given, and the amounts that it fills. */
 typedef struct price_job {
   pfg_state *state;
   const fg_book *book;

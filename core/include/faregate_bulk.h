@@ -97,10 +97,10 @@ FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_pr
 /* The smallest scale that holds every unit price and every amount of a book's bills, at least its minor digits. */
 FG_API int fg_book_scale(const fg_book *book);
 
-/* The units of each row that were used before an edition of the book began within the row's period. */
+/* Units used before an edition of the book began, where an edition begins within the period of a row. */
 typedef struct fg_bill_before {
-  fg_time at;        ///< when the edition begins: 00:00 of its date
-  fg_integers units; ///< a row each or one for all; not read for rows whose period the edition does not begin within
+  fg_time at;        ///< the beginning of the edition: 00:00 of its date
+  fg_integers units; ///< a value for each row or one for all; not read for rows in whose period no edition begins
 } fg_bill_before;
 
 /* A question for bills of usage totals. Each row is a period of the product's tiers: a month, day, week and so on; if
@@ -108,28 +108,28 @@ typedef struct fg_bill_before {
    order of time. The product is opened as the first of them begins, and stays open. */
 typedef struct fg_bill_query {
   fg_string product;
-  fg_time at;                ///< an instant in the period of each account's first row; for periods counted from an
-                             ///< opening, the opening
+  fg_time at;                ///< an instant in the period of each account's first row; if periods are counted from an
+                             ///< opening: when the product is opened
   size_t periods;            ///< at least 1; divides the number of rows
-  fg_integers totals;        ///< units used in the calls mode; if there are terms or an aggregate, what usage comes to
-  const fg_integers *free;   ///< free units at hand in the period, a row each or one for all; null: none.
+  fg_integers totals;        ///< units used in the calls mode; with terms or an aggregate: usage as these compute it
+  const fg_integers *free;   ///< free units at hand in the period, a value for each row or one for all; null: none.
                              ///< NULL: what the book issues every month (R1)
-  const fg_integers *packs;  ///< units of packs at hand in an account's first period, a row for each account or one for
-                             ///< all; null: none. What is left goes to the next period: nothing expires. NULL: none
+  const fg_integers *packs;  ///< units of packs at hand in an account's first period, a value for each account or one
+                             ///< for all; null: none. Units left go to the next period, none expire. NULL: no packs
   const fg_string *policy;   ///< pairs of switch and value that replace the book's (tier_basis, R12)
   size_t policy_count;       ///< how many pairs
-  fg_attributes attributes;  ///< of all usage and accounts, if rules or fees ask for them
-  const fg_integers *events; ///< if each event is priced by itself: the number of events, all alike, in each total, a
-                             ///< row each or one for all; otherwise NULL
-  const fg_integers *counted;   ///< if the price has a counter that other usage shares: the units that this usage has
-                                ///< had in the period before, a row each or one for all; otherwise NULL
-  const fg_bill_before *before; ///< one for each edition that begins within a period of the rows
+  fg_attributes attributes;  ///< attributes of all usage and accounts, for rules or fees that ask for them
+  const fg_integers *events; ///< if each event is priced by itself: how many equal events each total is of, a value for
+                             ///< each row or one for all; otherwise NULL
+  const fg_integers *counted;   ///< if the price has a counter shared with other usage: where it stands before the
+                                ///< units of the row, a value for each row or one for all; otherwise NULL
+  const fg_bill_before *before; ///< one for each edition that begins within the period of a row
   size_t before_count;
 } fg_bill_query;
 
 typedef struct fg_bill_columns {
-  int64_t *free, *packs, *postpaid; ///< units covered, and left over (R7), a row each
-  fg_amounts amounts;               ///< the price of that (R11), with `least` and `most`, and with the fees whose
+  int64_t *free, *packs, *postpaid; ///< units covered, and units left over (R7), for each row
+  fg_amounts amounts;               ///< the price of postpaid units (R11), with `least`, `most`, and the fees whose
                                     ///< periods end in the row's period
 } fg_bill_columns;
 

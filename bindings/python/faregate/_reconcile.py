@@ -144,7 +144,8 @@ def _book_of(book: Any) -> Any:
 
 @dataclass(frozen=True)
 class _Asked:
-    """The questions to the core, and what of the invoice and of the accounts is in none of them."""
+    """The questions to the core, one for each account to be compared, and what of the invoice and the bills is not
+    asked about."""
 
     questions: Sequence[Question]
     unread: Sequence[Mapping[str, Any]] = ()

@@ -17,7 +17,7 @@ Heard: TypeAlias = Callable[[float, int, int], object]
 #: the name of an account, and a function that writes the question about it for at most so many causes at once
 Question: TypeAlias = tuple[str | None, Callable[[int], str]]
 
-_WRITTEN_AT_ONCE = 10_000  # commands, because Ctrl-C is not heard while JSON is written
+_WRITTEN_AT_ONCE = 10_000  # commands, because Ctrl-C does not take effect while a piece of JSON is written
 
 
 def reconcile_json(
@@ -40,7 +40,7 @@ def searching(tried: int, found: int) -> str:
 
 
 def document_of(question: Mapping[str, Any], timeline: str) -> str:
-    """Writes a question about a timeline that is JSON text already."""
+    """Writes a question as JSON, with a timeline that is JSON text already."""
     return f'{{"ours":{timeline},{encode(question)[1:]}'
 
 
@@ -81,7 +81,7 @@ class _Search:
         return monotonic() - self._begun
 
     def answer(self, document: str, limit_us: int) -> dict[str, Any]:
-        """Answers what the core does, with amounts as Decimal."""
+        """Asks one question; amounts in the answer become Decimal."""
         answer: dict[str, Any] = json.loads(_reconcile(document, limit_us, self._heard))
         self._tried += answer["tried"]
         self._found += len(answer["explanations"])
@@ -98,6 +98,7 @@ class _Search:
         return answer
 
     def _hear(self, _: float, tried: int, found: int) -> None:
-        """Adds what the core tells of one account to the accounts before it."""
+        """Tells the caller's function how far the search is: the numbers of the current account and of those before
+        it."""
         assert self._told is not None
         self._told(self.seconds(), self._tried + tried, self._found + found)

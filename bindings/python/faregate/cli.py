@@ -18,7 +18,7 @@ from faregate._cli_plan import add_attributes, attributes_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
 
-INTERRUPTED = 130  # as a shell says it
+INTERRUPTED = 130  # the exit status that shells use after Ctrl-C
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,5 +1,5 @@
-/* The fees in a bill of totals: those of an account that has the product open from its first row on and is invoiced at
-   the end of each. They do not depend on what is used, so that they are found once for all accounts. */
+/* Computes the fees in a bill of totals: those of an account that has the product open from its first row on and gets
+   an invoice at the end of each period. They do not depend on usage, so they are computed once for all accounts. */
 #include "bill_walk.h"
 
 #include "../rules/fees.h"

@@ -23,7 +23,7 @@ static fg_status check_rows(const fg_bill_walk *walk, const char *name, const fg
              : fg_fail(walk->error, FG_INVALID, name, "expected as many rows as there are totals, or one for all");
 }
 
-/* Whether a column is there where the product asks for it, and only there. */
+/* Checks that a column is given if the product needs it, and is not given otherwise. */
 static fg_status check_asked(const fg_bill_walk *walk, const char *name, bool is_there, bool is_asked,
                              const char *because) {
   return is_there == is_asked
@@ -49,7 +49,7 @@ static fg_status check_bill_shape(const fg_bill_walk *walk) {
   return FG_OK;
 }
 
-/* An event that is priced by itself has no period. */
+/* The period of a row. A product that prices each event by itself has no period of tiers, so its settlement counts. */
 static fg_period period_of_rows(const fg_product *product) {
   return fg_product_prices_events(product) ? product->settle : product->tier_period;
 }
@@ -114,7 +114,7 @@ static fg_status add_stretch(fg_bill_walk *walk, fg_bill_period *period, fg_bill
   return FG_OK;
 }
 
-/* What is used of a period before an edition begins is priced by those before it: how much that is has to be said. */
+/* units of packs at hand in an account's first period, a value for each account or one */
 static fg_status add_edition(fg_bill_walk *walk, fg_bill_period *period, const fg_book *edition, fg_time begin) {
   const fg_bill_query *query = walk->query;
   char date[11];
@@ -175,7 +175,7 @@ static bool asks_counter(const fg_bill_walk *walk, const fg_bill_stretch *stretc
   return stretch->rating.billable && product->prices[stretch->rating.price].schedule.counter.length > 0;
 }
 
-/* That each column is there which the product or its periods ask for, and no other. */
+/* Checks that all columns are given that the product and the periods need, and no others. */
 static fg_status check_columns(const fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
   bool is_of_events = fg_product_prices_events(&walk->book->products[walk->product]);
@@ -196,7 +196,8 @@ static fg_status check_columns(const fg_bill_walk *walk) {
                        "expected instants at which an edition begins within a period of the rows, each once");
 }
 
-/* Whether a table prices all rows: what is rated otherwise, or costs more than its usage, is priced row by row. */
+/* Whether all rows are priced by a table, not one by one: only if usage has one price by the schedule and nothing else
+   costs. */
 static bool is_by_table(const fg_bill_walk *walk) {
   const fg_product *product = &walk->book->products[walk->product];
   fg_period tiers = product->tier_period;
@@ -206,7 +207,8 @@ static bool is_by_table(const fg_bill_walk *walk) {
          fg_require_usage_alone(walk->book, product, NULL) == FG_OK;
 }
 
-/* The account that lives the rows has the product open, and nothing else: what it is given there is in columns. */
+/* Makes the account that lives the rows. Only the product is open in it; it holds no units, because they are in
+   columns. */
 static fg_status open_account(fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
   const fg_account_options options = {

@@ -1,18 +1,17 @@
-/* Bills of totals whose price is more than a schedule: each row is lived by an account, which is priced as an invoice
-   is. */
+/* Bills totals that a schedule alone cannot price: an account lives each row, and is priced as an invoice is. */
 #include "bill_walk.h"
 
 #include "../rules/cells.h"
 #include "../rules/event_amounts.h"
 #include "../rules/product_bill.h"
 
-/* A row while it is lived. */
+/* The row that the account lives at the moment. */
 typedef struct bill_row {
   fg_bill_walk *walk;
   size_t row;
   int64_t total;
-  int64_t of_each; ///< units of an event, where each is priced by itself
-  int64_t counted; ///< what others have had of a shared counter, until it is counted
+  int64_t of_each; ///< if each event is priced by itself: the units of one event
+  int64_t counted; ///< units that other usage has had of a shared counter; 0 once they are counted
   fg_usage usage;
 } bill_row;
 
@@ -22,7 +21,7 @@ static const fg_schedule *schedule_of(const fg_bill_walk *walk, const fg_bill_pe
   return rating->billable ? &product->prices[rating->price].schedule : &product->schedule;
 }
 
-/* What others have had of a counter counts as usage that is not billed. */
+/* Counts the units that other usage has had of a shared counter as units that are not billed. */
 static void count_others(bill_row *of, const fg_schedule *schedule, fg_bucket *bucket) {
   if (schedule->counter.length > 0) {
     bucket->usage.unbilled += of->counted;
@@ -64,7 +63,7 @@ static fg_status live_stretch(bill_row *of, const fg_bill_stretch *stretch, int6
   return stretch->rating.billable ? live_units(of, &stretch->rating, units) : FG_OK;
 }
 
-/* Until where the total is used in a stretch. */
+/* The units of the total that are used by the end of a stretch. */
 static int64_t used_until(const bill_row *of, const fg_bill_stretch *stretch, const fg_bill_stretch *end) {
   return stretch + 1 == end ? of->total : fg_bill_value(stretch[1].before, of->row);
 }
@@ -83,7 +82,8 @@ static fg_status live_stretches(bill_row *of, const fg_bill_period *period) {
   return FG_OK;
 }
 
-/* A settlement charges nothing where no price stands, because what it charges has happened. */
+/* Whether everything has a price. A settlement charges nothing for units without a price, because they are used
+   already, but here they are an error. */
 static bool is_sold(const fg_account *account) {
   bool sold = true;
   for (uint32_t i = 0; i < account->lines.count; i++) {
@@ -92,7 +92,7 @@ static bool is_sold(const fg_account *account) {
   return sold;
 }
 
-/* What an invoice of the row's period comes to. */
+/* Computes the amount of an invoice for the row's period. */
 static fg_status price_row(const fg_bill_walk *walk, const fg_bill_period *period, fg_amount *amount) {
   fg_account *account = walk->account;
   *amount = 0;
@@ -130,7 +130,7 @@ static fg_status check_before(const bill_row *of, const fg_bill_period *period) 
   return FG_OK;
 }
 
-/* What the columns beside the total say of a row. */
+/* Reads and checks the row's values in the columns `events`, `counted` and `before`. */
 static fg_status read_beside(bill_row *of, const fg_bill_period *period) {
   const fg_bill_query *query = of->walk->query;
   int64_t sum = 0;
@@ -157,7 +157,7 @@ static fg_status live_row(fg_bill_walk *walk, size_t row) {
   fg_amount amount = 0;
   bool is_null = fg_integers_null(totals, row);
   of.total = is_null ? 0 : fg_integers_at(totals, row);
-  /* Begins the packs of an account also where its first total is null. */
+  /* Called for a null total too, because the first row of an account begins its packs. */
   if (!fg_bill_cover_begin(walk, row, number) || of.total < 0) {
     return fg_bill_blame_cover(walk, row, of.total);
   }

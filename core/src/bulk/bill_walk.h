@@ -1,5 +1,5 @@
-/* Bills of totals. The rows of an account stand together, each for one period of the product's tiers, and the accounts
-   follow each other. */
+/* Bills totals: walks over rows, each of which is one period of the product's tiers. The rows of an account stand
+   together, in the order of time. */
 #ifndef FG_BILL_WALK_H
 #define FG_BILL_WALK_H
 
@@ -10,18 +10,18 @@
 /* A part of a period in which one edition is in force. */
 typedef struct fg_bill_stretch {
   fg_time begin;
-  fg_rating rating;          ///< what the rules say of each unit's price
-  const fg_integers *before; ///< the units of each row that were used before the stretch; NULL: it begins the period
+  fg_rating rating;          ///< how the rules price each unit
+  const fg_integers *before; ///< units of each row used before the stretch; NULL: it begins the period
 } fg_bill_stretch;
 
 /* A period for which each account has a row. */
 typedef struct fg_bill_period {
   fg_span span;
-  const fg_book *list;   ///< the edition in force as it begins
-  uint32_t first, count; ///< its stretches in the list of the walk
+  const fg_book *list;   ///< the edition in force at the beginning of the period
+  uint32_t first, count; ///< the period's stretches, by index in the walk's list
   int64_t hours;         ///< the hours of the month in which the period begins
-  int64_t free;          ///< units that the book issues for the period
-  fg_amount fees;        ///< what is due at the end of the period
+  int64_t free;          ///< units that the book issues for the period; 0 if the query has a column of them
+  fg_amount fees;        ///< what is due at its end
 } fg_bill_period;
 
 /* A query for a bill, and the state of the walk over its rows. */
@@ -33,10 +33,10 @@ typedef struct fg_bill_walk {
   fg_policy policy;
   fg_bill_period *periods; ///< as many as the query has periods
   FG_ARRAY(fg_bill_stretch) stretches;
-  bool by_table;                       ///< all rows have one price, and nothing but usage costs
+  bool by_table;                       ///< whether a table prices all rows, so that no account has to live them
   fg_attributes of_account;            ///< the attributes of the query that are of accounts
   fg_attribute own[FG_ATTRIBUTES_MAX]; ///< room for `of_account`
-  fg_account *account;                 ///< has the product open and lives the rows; NULL: all is by table
+  fg_account *account;                 ///< lives the rows; NULL if all rows are priced by table
   int64_t free_left;                   ///< free units that the current row has left
   int64_t packs_left;                  ///< units of packs that the current account has left
   size_t *bad_row;
@@ -51,21 +51,22 @@ static inline const fg_product *fg_bill_product(const fg_bill_walk *walk, const 
    on more than its totals; FG_INVALID. */
 fg_status fg_bill_read(fg_bill_walk *walk);
 
-/* Puts the edition of an instant in force for the account that lives the rows. */
+/* Puts the edition that is in force at an instant into the account that lives the rows. */
 static inline void fg_bill_put_in_force(fg_account *account, fg_time at) {
   account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
   account->state.now = at;
 }
 
-/* Finds what is due in each period of the fees of the product. FG_OVERFLOW, FG_NO_MEMORY. */
+/* Computes the fees of the product that are due in each period. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_bill_read_fees(fg_bill_walk *walk);
 
-/* A value of a column that has a row for each or one for all. */
+/* Reads a column that has a value for each row, or one value for all. */
 static inline int64_t fg_bill_value(const fg_integers *column, size_t row) {
   return fg_integers_at(column, column->count == 1 ? 0 : row);
 }
 
-/* What a row, which is the account's `number`th, may draw on. False if a column has no such number. */
+/* Sets the free units and packs that a row, the `number`th of its account, may draw on. False if a value is below 0 or
+   null. */
 static inline bool fg_bill_cover_begin(fg_bill_walk *walk, size_t row, size_t number) {
   const fg_bill_query *query = walk->query;
   walk->free_left = query->free == NULL ? walk->periods[number].free : fg_bill_value(query->free, row);
@@ -75,7 +76,7 @@ static inline bool fg_bill_cover_begin(fg_bill_walk *walk, size_t row, size_t nu
   return walk->free_left >= 0 && walk->packs_left >= 0;
 }
 
-/* R7: free grants, then packs, then postpaid. */
+/* Covers units of the current row: by free units, then by packs, and the rest is postpaid (R7). */
 static inline fg_usage fg_bill_cover(fg_bill_walk *walk, int64_t units) {
   fg_usage usage = {.free = fg_min_i64(units, walk->free_left)};
   usage.packs = fg_min_i64(units - usage.free, walk->packs_left);
@@ -91,12 +92,12 @@ static inline void fg_bill_note(const fg_bill_walk *walk, size_t row, const fg_u
   walk->bills->postpaid[row] = usage->postpaid;
 }
 
-/* Says what is wrong with the value of a column. */
+/* Refuses a value of a column, with a message and the path of the row. */
 FG_COLD fg_status fg_bill_blame(fg_bill_walk *walk, const char *column, size_t row, const char *message);
-/* Says that a total, or what the row may draw on, is no number of units. */
+/* Refuses a row of which the total, or what it may draw on, is below 0 or no number. */
 FG_COLD fg_status fg_bill_blame_cover(fg_bill_walk *walk, size_t row, int64_t total);
 
-/* Covers and prices all rows, each lived by an account. */
+/* Covers and prices all rows one by one, by an account that lives them. */
 fg_status fg_bill_by_rows(fg_bill_walk *walk);
 
 #endif

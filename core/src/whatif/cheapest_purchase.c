@@ -189,8 +189,8 @@ static fg_amount bound_of_step(const fg_label_search *search, uint32_t place) {
   return fg_plan_add(step->cost, fg_plan_bound_within(&search->bound, search->month, step->units));
 }
 
-/* The mean of what steps cost at least, not rounded down: one of them is no more. Their sum might be more than an
-   amount can hold. */
+/* The mean of the steps' bounds, rounded up, so that at least one bound is not above it. The quotients are added up one
+   by one because the sum of the bounds might be more than an amount can hold. */
 static fg_amount mean_bound(const fg_label_search *search, const uint32_t *items, uint32_t count) {
   fg_amount whole = 0;
   fg_amount rest = 0;

@@ -156,11 +156,11 @@ static fg_status collect_packs(fg_plan_model *model, int month, bool for_materia
   return FG_OK;
 }
 
-/* An offer as several editions sell it. */
+/* An offer of packs, as all editions in the forecast sell it. */
 typedef struct pack_of_editions {
-  int64_t units;                      ///< 0: none of them does
-  bool is_by_order;                   ///< in one of them
-  int64_t numbers[FG_PLAN_PACKS_MAX]; ///< of packs in an order, the smallest first
+  int64_t units;                      ///< units of a pack; 0: no edition sells it
+  bool is_by_order;                   ///< whether some edition sells it by the order, at a price by the number of packs
+  int64_t numbers[FG_PLAN_PACKS_MAX]; ///< numbers of packs that may be ordered at once, ascending
   uint32_t count;
 } pack_of_editions;
 
@@ -168,7 +168,7 @@ static bool is_sold_in(const fg_plan_model *model, int month, uint32_t offer) {
   return is_for_sale(&fg_plan_offered(model, month)->packs[offer], false);
 }
 
-/* Checks a pack in all editions. It must have the same size in all of them. */
+/* Checks that the search can buy a pack in every edition, and that it has the same size in all of them. */
 static fg_status check_editions(const fg_plan_model *model, uint32_t offer, pack_of_editions *pack, fg_error *error) {
   for (int month = 0; month < model->month_count; month++) {
     const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
@@ -187,7 +187,7 @@ static fg_status check_editions(const fg_plan_model *model, uint32_t offer, pack
   return FG_OK;
 }
 
-/* Returns false if there is no room for another number. */
+/* Inserts a number unless it is known. Returns false if there is no room for it. */
 static bool insert_number(pack_of_editions *pack, int64_t number) {
   uint32_t place = pack->count;
   while (place > 0 && pack->numbers[place - 1] >= number) {
@@ -203,7 +203,7 @@ static bool insert_number(pack_of_editions *pack, int64_t number) {
   return true;
 }
 
-/* Finds the numbers that may be worth ordering in any of the editions. */
+/* Finds the numbers of packs that may be worth ordering at once in any edition. */
 static fg_status find_numbers(fg_plan_model *model, uint32_t offer, pack_of_editions *pack, fg_error *error) {
   fg_status status = FG_OK;
   for (int month = 0; month < model->month_count && status == FG_OK; month++) {
@@ -225,7 +225,7 @@ static fg_status find_numbers(fg_plan_model *model, uint32_t offer, pack_of_edit
   return status;
 }
 
-/* Adds an order of so many packs, with what it costs in each month. */
+/* Adds an order of `number` packs, with its price in each month. */
 static fg_status add_pack_of_editions(fg_plan_model *model, uint32_t offer, const pack_of_editions *of, int64_t number,
                                       fg_error *error) {
   fg_amount *prices = fg_plan_allocate(model, (size_t)model->month_count * sizeof *prices);
