@@ -1,8 +1,8 @@
 """Checks that lines have at most 120 columns: comments, which no formatter breaks, and documents.
 
 `line_width.py FILE…` names the lines that are longer and exits with 1; `line_width.py --wrap FILE…` wraps their
-paragraphs. A line of code that has a text in it, a row of a table and what is quoted as it is may be longer; so may
-generated files, and documents in Chinese.
+paragraphs. A line of code with a string in it, a row of a table and a quotation may be longer; so may generated files
+and documents in Chinese.
 """
 
 import re

@@ -2,22 +2,22 @@
 """Changes the core in one place at a time and sees whether the C tests notice.
 
     tools/mutants.py [--sample N | --all] [--seed S] [--jobs J] [FILE …]
-    tools/mutants.py --again        those of the last run that nobody noticed; the figures are of all of it
+    tools/mutants.py --again        runs the mutants again that no test noticed in the last run; the figures are of all
     tools/mutants.py --more         goes on where the last run stopped, up to the sample that is asked for
-    tools/mutants.py --report       the figures and survivors of the last run, also of one that was interrupted
-    tools/mutants.py --list         what would be changed, without a test being run
+    tools/mutants.py --report       prints figures and survivors of the last run, even if it was interrupted
+    tools/mutants.py --list         prints the mutants and runs no test
     tools/mutants.py --tests 'test_p*' --all core/src/book/price.c   while the tests of one source are being written
 
-A mutant is one source of core/src with one change: another comparison, a negated condition, another
-operator or constant, a statement left out, another value returned. Its source is compiled as it stands in a scratch
-directory (build/mutants), linked with the objects of the other sources, and the test programs that reach the changed
-line run until one fails, crashes, or goes on for too long. What no test notices is run once more with the address and
-undefined-behaviour sanitizers, as `make asan` runs the tests. What the compiler turns into the same instructions at -O2
-is the same program and not counted.
+A mutant is one source of core/src with one change: another comparison, a negated condition, another operator or
+constant, a statement left out, another value returned. Its source is compiled as it stands in a scratch directory
+(build/mutants), linked with the objects of the other sources, and the test programs that reach the changed line run
+until one fails, crashes, or goes on for too long. A mutant that no test notices is run once more with the address and
+undefined-behaviour sanitizers, as `make asan` runs the tests. A mutant that the compiler turns into the same
+instructions at -O2 as the original is the same program and is not counted.
 
-The sample is taken by the hash of seed and change, so that an edit elsewhere leaves it as it was. Changes that make no
-difference are listed, with the reason, in tools/mutants-equivalent.txt; there a change is told by its text, not by its
-line number. The figures go to build/mutants/figures.md, the survivors to standard output.
+The sample is taken by the hash of seed and change, so that an edit elsewhere does not change it. Changes that make no
+difference are listed, with the reason, in tools/mutants-equivalent.txt, by their text and not by line numbers. The
+figures go to build/mutants/figures.md, the survivors to standard output.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a C file in which every #include of the core is replaced by the file that it names: one_file.py FILE.
 
-The public headers stay what they are, beside it. Each file of the core stands once, where it is first asked for.
+#include lines of public headers stay. Each other file of the core is written once, where it is first included.
 """
 
 import re

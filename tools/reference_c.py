@@ -1,8 +1,7 @@
 """Makes the reference of the C API from the public headers, a page for each header.
 
-A header is sections, each begun by a ruler `/* ---- title */`; these are groups of a comment and the declarations that
-stand below it without a blank line. What a line of a header is that is none of these is an error here, so that nothing
-is left out.
+A header has sections, each of which begins with a ruler `/* ---- title */`. A section has groups, each of a comment and
+the declarations that follow it without a blank line. A line that fits nowhere is an error, so that nothing is left out.
 """
 
 import re

@@ -1,8 +1,8 @@
 """Makes the reference of the Python package from its stubs, its annotations and its docstrings.
 
-What the core offers is declared in _core.pyi, and documented where it is made: the docstrings are those of the running
-module. What is written in Python is declared and documented in its source. Documented is what `faregate` exports, what
-its plots are, and whatever these name in their annotations.
+The parts in C are declared in _core.pyi, and their docstrings are those of the running module. The parts in Python are
+declared and documented in their source. The reference has all names that `faregate` exports, the plots, and the names
+in the annotations of these.
 """
 
 import ast

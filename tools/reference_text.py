@@ -1,7 +1,7 @@
 """Makes Markdown for the site of the text of a contract, from a docstring or a comment.
 
-Contracts are plain text with code in `backticks`: paragraphs, lists, sessions with >>>, code that is set in by four
-blanks, and tables of names that are told in a second column.
+Contracts are plain text with code in `backticks`: paragraphs, lists, sessions with >>>, code that is indented by four
+blanks, and tables with names in the first column and explanations in the second.
 """
 
 import re

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Collects the sources of the site: site_source.py FOLDER.
 
-The documents stand in FOLDER as they stand in the repository, so that their links lead to where they lead on a forge;
-beside them the front page, the reference, and the notebooks with what they print and draw.
+The documents have the same paths in FOLDER as in the repository, so that links between them work as on a forge. The
+front page, the reference, and the notebooks with their output are added.
 """
 
 import re

@@ -63,7 +63,7 @@ fg_string lfg_check_key(lua_State *L, int arg, int index);
    reads the value. */
 typedef struct lfg_field {
   const char *name;
-  fg_string *text; ///< as lfg_check_text reads it, and so on
+  fg_string *text; ///< if the field is a text, read as lfg_check_text does
   int64_t *quantity;
   fg_time *time;
   bool *flag;
@@ -165,7 +165,7 @@ typedef struct lfg_book {
 
 void lfg_open_book(lua_State *L);
 fg_book *lfg_check_book(lua_State *L, int arg);               ///< raises if it was released
-fg_book *lfg_check_book_of(lua_State *L, int arg, int index); ///< the same for the field `book` of an argument
+fg_book *lfg_check_book_of(lua_State *L, int arg, int index); ///< takes the book in the field `book` of an argument
 lfg_book *lfg_new_book(lua_State *L);                         ///< pushes an empty book for the caller to fill
 
 int lfg_book_new(lua_State *L);       ///< faregate.book(source)

@@ -67,7 +67,7 @@ int lfg_break_even(lua_State *L) {
   books[0] = lfg_check_book_of(L, 1, 4);
   books[1] = lfg_check_book_of(L, 2, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
-  fg_book_retain(books[1]); /* the walk holds only the other book */
+  fg_book_retain(books[1]); /* the walk holds a reference to books[0] only */
   fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);
   fg_book_release(books[1]);
   return lfg_walked(&walk, status, 1, &error);

@@ -11,7 +11,7 @@
 
 #define LFG_PLAN "faregate.plan/1"
 
-void lfg_open_plan(lua_State *L); ///< called after books are opened
+void lfg_open_plan(lua_State *L); ///< makes the type of plans; the type of books must exist already
 
 int lfg_break_even(lua_State *L); ///< faregate.break_even(a, b, most)
 int lfg_vary(lua_State *L);       ///< faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, …)

@@ -10,7 +10,7 @@ struct pfg_account {
   bool is_released; ///< the ledger is closed; what is left answers questions as the account stood then
   PyObject *book;
   pfg_state *state;        ///< the state of the module, which the type keeps alive
-  PyThread_type_lock lock; ///< of a handle that may wait for a disk; NULL: it never waits
+  PyThread_type_lock lock; ///< lock for a handle that may wait for a disk; NULL: the handle never waits
   PyThreadState *holder;   ///< the state of the thread that has the lock
 #ifdef Py_GIL_DISABLED
   PyMutex mutex;

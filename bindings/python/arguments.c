@@ -145,7 +145,8 @@ static bool set_attributes(reader *in, const char *name, PyObject *value) {
          check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &in->error));
 }
 
-/* Sets a price book, or what one is made of. `attributes` keeps it alive, because no command has both. */
+/* Sets a price book from an argument that is a Book, or the source of one. The reference is kept in the place of
+   attributes, because no command has both. */
 static bool set_book(reader *in, const char *name, PyObject *value) {
   PyObject *book = pfg_book_object(in->state, value);
   Py_XDECREF(in->attributes->items);

@@ -34,7 +34,7 @@
   X(date)           /* datetime.date, the base of datetime.datetime */                                                 \
   X(datetime)       /* datetime.datetime */                                                                            \
   X(epoch)          /* 1970-01-01T00:00 without zone */                                                                \
-  X(epoch_utc)      /* that in UTC */                                                                                  \
+  X(epoch_utc)      /* 1970-01-01T00:00Z */                                                                            \
   X(microsecond)    /* timedelta(microseconds=1) */                                                                    \
   X(result_methods) /* names of the methods of Result, not keys */                                                     \
   X(name_at)        /* interned, as names of keyword arguments are */                                                  \
@@ -82,14 +82,14 @@ bool pfg_read_text(pfg_state *state, const char *path, PyObject *value, fg_strin
 /* Reads an int, or what counts as one by __index__, but not a bool. A number outside of 0 … 2^63-1 becomes INT64_MIN,
    which the core refuses. */
 bool pfg_read_integer(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
-/* The same for an argument that may be None, or left out (NULL); `integer` then stays as it is. */
+/* These read an argument that may be None or left out (NULL); the result then stays as it is. */
 bool pfg_read_optional_text(pfg_state *state, const char *path, PyObject *value, fg_string *text);
 bool pfg_read_optional(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 /* These read an int that may be below 0. If it does not fit into 64 bits, pfg_read_whole refuses it, and
    pfg_read_signed gives INT64_MIN. */
 bool pfg_read_whole(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
 bool pfg_read_signed(pfg_state *state, const char *path, PyObject *value, int64_t *integer);
-/* For copy.copy and copy.deepcopy of objects that do not change. */
+/* Implements __copy__ and __deepcopy__ for objects that do not change. */
 static inline PyObject *pfg_itself(PyObject *self, PyObject *unused) {
   (void)unused;
   return Py_NewRef(self);
@@ -112,7 +112,7 @@ static inline bool pfg_read_instant(PyObject *value, fg_time *time) {
 /* Reads a datetime, a date (its 00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, of the years
    2000 to 2099. */
 bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time);
-/* The same for an argument that may be None, or left out (NULL); `time` then stays as it is. */
+/* Reads a time as pfg_read_time does, but also None or an argument left out (NULL); `time` then stays as it is. */
 bool pfg_read_optional_time(pfg_state *state, const char *path, PyObject *value, const fg_zone *zone, fg_time *time);
 
 /* Two uses of a row of query_arguments.h: a variable for the argument, and reading it into `query`. */
@@ -197,7 +197,7 @@ typedef struct pfg_attributes {
 /* Adds the items of a mapping from name to str or int. */
 bool pfg_read_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
                          fg_attributes *read);
-/* The same; NULL and None stand for no attributes. */
+/* Reads attributes as pfg_read_attributes does; NULL and None stand for no attributes. */
 bool pfg_read_optional_attributes(pfg_state *state, const char *path, PyObject *mapping, pfg_attributes *attributes,
                                   fg_attributes *read);
 void pfg_release_attributes(pfg_attributes *attributes);
@@ -213,12 +213,12 @@ bool pfg_finish_command(pfg_state *state, const fg_command *command);
    the table of fields. False for any other form, right or wrong; no exception is set. */
 bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command);
 
-/* What an account is begun with; each may be None. */
+/* The arguments that an account begins with; each may be None. */
 typedef struct pfg_begun_with {
   PyObject *wallet, *policy, *attributes;
 } pfg_begun_with;
 
-/* The same in the form that the core takes; it must be released after it was read. */
+/* The options of a new account in the form that the core takes; they must be released after they were read. */
 typedef struct pfg_options {
   fg_account_options options;
   fg_funds wallet;

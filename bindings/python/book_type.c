@@ -457,7 +457,7 @@ static PyType_Slot book_slots[] = {
     {0, NULL},
 };
 
-/* It holds no Python object, so there can be no cycle for the collector. */
+/* A Book holds no Python object, so there can be no cycle for the garbage collector. */
 static PyType_Spec book_spec = {
     .name = "faregate.Book",
     .basicsize = sizeof(pfg_book),

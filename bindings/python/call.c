@@ -353,7 +353,7 @@ static PyType_Slot call_slots[] = {
     {0, NULL},
 };
 
-/* The objects in it refer to no call, so there can be no cycle for the collector. */
+/* The objects that a Call holds refer to no Call, so there can be no cycle for the garbage collector. */
 static PyType_Spec call_spec = {
     .name = "faregate.Call",
     .basicsize = sizeof(call_object),

@@ -53,7 +53,7 @@ typedef struct pfg_pieces {
 } pfg_pieces;
 
 bool pfg_pieces_read(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces);
-bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces); ///< also texts
+bool pfg_pieces_read_any(pfg_state *state, const char *path, PyObject *object, pfg_pieces *pieces); ///< or texts
 void pfg_pieces_release(pfg_pieces *pieces);
 /* Joins all pieces to one column. False with an exception. */
 bool pfg_pieces_join(pfg_pieces *pieces, fg_integers *column);
@@ -65,25 +65,25 @@ typedef enum pfg_kind { PFG_INTEGERS, PFG_MINOR, PFG_DECIMALS, PFG_FLOATS, PFG_T
 typedef struct pfg_block {
   size_t shared; ///< count of references, changed atomically
   pfg_kind kind;
-  int scale;     ///< for PFG_MINOR and PFG_DECIMALS
-  fg_book *book; ///< for PFG_TIMES, which are told in its zone
+  int scale;     ///< decimals of amounts, for PFG_MINOR and PFG_DECIMALS
+  fg_book *book; ///< for PFG_TIMES: the book whose time zone applies
   size_t length, null_count;
   void *values;           ///< for texts: int64 offsets, one more than rows
   uint8_t *validity;      ///< NULL: no row is null
-  char *bytes;            ///< for texts
+  char *bytes;            ///< for texts: their UTF-8 bytes
   size_t room, byte_room; ///< rows and bytes for which there is memory
 } pfg_block;
 
 size_t pfg_kind_width(pfg_kind kind);                 ///< bytes of a value; for texts, of an offset
-pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< its values are not set; NULL: memory is short
+pfg_block *pfg_block_new(pfg_kind kind, size_t rows); ///< the values are not set; NULL: memory is short
 void pfg_block_release(pfg_block *block);
 
 /* These append to a block, which grows; false if memory is short. Text NULL, FG_NO_TIME and PFG_NO_INTEGER become
    nulls. */
 #define PFG_NO_INTEGER INT64_MIN
 bool pfg_append_text(pfg_block *block, fg_string text);
-bool pfg_append_integer(pfg_block *block, int64_t value); ///< or a time
-bool pfg_append_money(pfg_block *block, fg_money amount); ///< with scale 12, see pfg_block_shrink
+bool pfg_append_integer(pfg_block *block, int64_t value); ///< an integer, or a time
+bool pfg_append_money(pfg_block *block, fg_money amount); ///< in scale 12, see pfg_block_shrink
 bool pfg_append_null(pfg_block *block);
 /* Removes from decimals of scale 12 the trailing zeros that all of them have, but keeps `scale` decimals. */
 void pfg_block_shrink(pfg_block *block, int scale);
@@ -139,7 +139,7 @@ void pfg_attribute_columns_release(pfg_attribute_columns *columns);
 size_t pfg_attribute_columns_window(pfg_attribute_columns *columns, size_t most,
                                     fg_attribute_column views[FG_ATTRIBUTES_MAX]);
 
-PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< with its `row`; in errors.c
+PyObject *pfg_raise_at_row(pfg_state *state, const fg_error *error, size_t row); ///< raises `error` with its `row`
 
 /* How amounts are returned: their kind, and the block that the core fills. */
 typedef struct pfg_amounts {

@@ -312,7 +312,7 @@ FG_API FG_MUST_CHECK fg_status fg_outcome_describe(const fg_account *account, co
                                                    const fg_visitor *visitor);
 /* Describes the statement of the timeline at fg_account_now. */
 FG_API FG_MUST_CHECK fg_status fg_account_describe(const fg_account *account, const fg_visitor *visitor);
-/* Describes the list of invoices of that statement. */
+/* Describes the list of invoices that fg_account_describe tells. */
 FG_API FG_MUST_CHECK fg_status fg_account_invoices(const fg_account *account, const fg_visitor *visitor);
 /* Describes the calls that are neither committed nor canceled: a list of {id, product, quantity, owner, since,
    deadline, state}; state is `held`, or `abandoned` once the deadline has passed. */

@@ -275,11 +275,11 @@ FG_API FG_MUST_CHECK fg_status fg_time_of_number(int64_t microseconds, fg_time *
    length. */
 FG_API size_t fg_time_format(fg_time time, const fg_zone *zone, char out[FG_TIME_TEXT_MAX]);
 
-/* Where time comes from, in microseconds. */
+/* The clocks of the system, in microseconds. */
 typedef struct fg_clock_source {
   fg_time (*wall)(void *context);         ///< time since 1970
   int64_t (*boottime)(void *context);     ///< time since the system was started, with the time it slept
-  uint32_t (*boot)(void *context);        ///< a number for that start: it stays the same until the next one
+  uint32_t (*boot)(void *context);        ///< a number for this start of the system: another start has another number
   bool (*is_synchronised)(void *context); ///< whether the system vouches for its wall clock
   void *context;
 } fg_clock_source;

@@ -37,7 +37,7 @@ class Handmade:
     """A table of columns, each (name, format, buffers). A test may change its structs before __arrow_c_array__ hands
     them over.
 
-    It never hears that it was released by anything but the counters `schemas` and `arrays`: all memory is Python's.
+    The counters `schemas` and `arrays` say how often its structs were released; the memory itself belongs to Python.
     """
 
     def __init__(self, columns, length):

@@ -1,7 +1,7 @@
 """Makes invoices of a vendor whose view of an account differs: histories, hidden causes, and what he charges.
 
-Each hidden cause is a change of the timeline, made here and billed by a replay; nothing of how the library looks for
-causes is known here. `names` says which cause of an answer it is.
+Each hidden cause is a change of the timeline, which a replay bills. The module knows nothing of how the library looks
+for causes; `names` recognises the hidden cause in an answer of the library.
 """
 
 import copy

@@ -1,6 +1,6 @@
 """Makes messy usage logs: first a clean log, and then a log that says the same in another form.
 
-What is damaged on purpose is known by its row, so that whoever reads the log can be asked what became of the others.
+The places of damaged rows are known, so that a test can check that a reader finds these rows and reads all others.
 Forms of text are in messy_text.py, tables in messy_tables.py, ways to write a value in messy_values.py.
 """
 

@@ -1,7 +1,7 @@
 """Brings a log in any order into batches that have all rows of their accounts.
 
 The core sorts the rows of an account that come in one batch. So a log that fits into memory becomes one batch; a larger
-one is spread over files by account, and each file becomes one.
+one is spread over files by account, and each file becomes one batch.
 """
 
 import tempfile

@@ -1,7 +1,7 @@
 """Reads a log in any form as pieces that can be read as Arrow.
 
-Files are read a part at a time, by pyarrow; CSV also without it. What is not a file, nor made of files, speaks Arrow,
-or becomes something that does.
+Files are read a part at a time, by pyarrow; CSV also without pyarrow. A source that is neither a file nor made of files
+has the Arrow interface, or is converted to an object that has it.
 """
 
 import csv

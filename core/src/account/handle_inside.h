@@ -26,7 +26,7 @@ struct fg_handle {
   fg_clock_mark read;          ///< this handle's last reading of the clock
   uint64_t next_call;          ///< number for the next call that this handle names in a ledger
   FG_ARRAY(fg_pass *) passes;  ///< passes that are not released
-  FG_ARRAY(fg_ending) endings; ///< in the order in which they came; there is room for one of each pass
+  FG_ARRAY(fg_ending) endings; ///< ends of passes, in the order in which they came; has room for one of each pass
   fg_account *asked;           ///< the copy that the latest question was asked of; NULL: the account itself was asked
 };
 
@@ -56,7 +56,7 @@ static inline fg_status fg_handle_apply_inside(fg_handle *handle, const fg_comma
   return fg_handle_complete(handle, command, is_end, outcome, error);
 }
 
-/* handle_clock.c */
+/* Defined in handle_clock.c. */
 
 /* Works out which instant it is now, and whether the clock cannot be right. */
 fg_status fg_handle_read_clock(fg_handle *handle, const fg_clock_reading *reading, fg_time *now, bool *suspect,
@@ -66,14 +66,14 @@ fg_status fg_handle_read_clock(fg_handle *handle, const fg_clock_reading *readin
 fg_status fg_handle_decide_instant(fg_handle *handle, const fg_clock_reading *reading, bool is_end, fg_time *at,
                                    fg_error *error);
 
-/* handle_passes.c */
+/* Defined in handle_passes.c. */
 
 /* Makes room for one more pass, and for its end, before its call is let in, because noting these must not fail. */
 fg_status fg_handle_make_room(fg_handle *handle, fg_error *error);
 void fg_handle_add_pass(fg_handle *handle, fg_pass *pass);
 bool fg_handle_has_in_hand(const fg_handle *handle, uint64_t attempt);
 
-/* handle_endings.c */
+/* Defined in handle_endings.c. */
 
 void fg_handle_forget_ending(fg_handle *handle, uint32_t place);
 /* Writes the ends of calls that are still to be written. Called inside; after a failure it has called

@@ -52,18 +52,18 @@ fg_wording fg_notice_time(const fg_account *account, fg_time time);
 const char *fg_of_the(int64_t units);
 const char *fg_is_or_are(int64_t units);
 
-/* notices_packs.c */
+/* Defined in notices_packs.c. */
 fg_status fg_notice_stock(fg_notice_board *board, uint32_t product);
 void fg_notice_endings(fg_notice_board *board, uint32_t product);
 /* Makes a preview in `fork`, a copy of the account. */
 fg_status fg_notice_postpaid(fg_notice_board *board, fg_account *fork, uint32_t product);
 
-/* notices_money.c */
+/* Defined in notices_money.c. */
 fg_status fg_notice_budgets(fg_notice_board *board);
 void fg_notice_arrears(fg_notice_board *board);
 void fg_notice_violation(fg_notice_board *board);
 
-/* notices_calls.c */
+/* Defined in notices_calls.c. */
 void fg_notice_ask_for_uncertain(fg_notice_board *board);
 fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncertain);
 

@@ -8,7 +8,7 @@
 /* What the holder of an account knows besides the account. A context of zeros says nothing. */
 typedef struct fg_notice_context {
   const fg_call_filter *uncertain; ///< chooses the calls that nobody has in hand; NULL: there are none
-  bool clock_is_suspect;           ///< for the notice clock_suspect
+  bool clock_is_suspect;           ///< whether the notice clock_suspect is to be made
   fg_time clock;                   ///< the instant that the clock shows
   const fg_book *offered;          ///< a version of the account's book (edition_available); NULL: none
 } fg_notice_context;

@@ -1,4 +1,4 @@
-/* What a snapshot says of invoices, adjustments and orders. */
+/* Writes and reads the invoices, adjustments and orders of a snapshot. */
 #include "snapshot_walk.h"
 
 #include "../rules/invoice.h"

@@ -12,7 +12,7 @@ typedef struct fg_walk {
   fg_account *account;
   fg_state *state;
   fg_history *history; ///< the history of the state that is read or written
-  fg_text *out;        ///< where bytes are written; NULL: they are read
+  fg_text *out;        ///< where bytes are written; NULL: bytes are read
   const unsigned char *at, *end;
   int format;       ///< the format of the bytes
   fg_month settled; ///< up to format 3, the last month that is settled
@@ -85,7 +85,7 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
 
 /* The parts of the state, grouped by the file that walks them. */
 
-/* snapshot_walk.c */
+/* Defined in snapshot_walk.c. */
 /* Writes or reads the beginning of a period; up to format 3 it is a date. */
 void fg_walk_begin(fg_walk *walk, fg_time *begin);
 /* Writes or reads a cell; up to format 3 there is only one. */
@@ -93,19 +93,19 @@ void fg_walk_cell(fg_walk *walk, fg_cell *cell);
 /* Makes room for an entry of the history. A second entry with the same id is a fault. */
 void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_room *room);
 
-/* snapshot_lots.c */
+/* Defined in snapshot_lots.c. */
 void fg_walk_lot(fg_walk *walk, fg_lot *lot);
 void fg_walk_recurring_pack(fg_walk *walk, fg_recurring_pack *order);
 void fg_walk_bundle_order(fg_walk *walk, fg_bundle_order *order);
 void fg_walk_capacity(fg_walk *walk, fg_capacity_order *order);
 void fg_walk_amendment(fg_walk *walk, fg_amendment *amendment);
 
-/* snapshot_calls.c */
+/* Defined in snapshot_calls.c. */
 /* Writes or reads a list of attributes. One that is read belongs to the history. */
 void fg_walk_attribute_list(fg_walk *walk, const fg_attributes **list);
 void fg_walk_holds(fg_walk *walk, fg_state *state);
 
-/* snapshot_usage.c */
+/* Defined in snapshot_usage.c. */
 void fg_walk_group(fg_walk *walk, fg_product_group *group);
 /* Writes or reads a window of a limit. Its limit is derived, and so is the sum of its units unless the limit is a
    bucket. Admissions that have left it and are not needed any more are not written, because whether they are still
@@ -114,18 +114,18 @@ void fg_walk_window(fg_walk *walk, uint32_t place);
 /* Writes or reads a product's service. The order of deduction, the limits in force and all sums are derived. */
 void fg_walk_service(fg_walk *walk, uint32_t product);
 
-/* snapshot_aggregates.c */
+/* Defined in snapshot_aggregates.c. */
 void fg_walk_made(fg_walk *walk, fg_made *made);
 void fg_walk_aggregates(fg_walk *walk, uint32_t product);
 
-/* snapshot_history.c */
+/* Defined in snapshot_history.c. */
 void fg_walk_adjustment(fg_walk *walk, fg_adjustment *adjustment);
 /* Writes the history. Each item follows a 1, and a 0 ends the list, because the number of items in all segments is not
    known beforehand. Only commands that order something are written; a ledger has the others in its rows. */
 void fg_walk_write_history(fg_walk *walk);
 void fg_walk_read_history(fg_walk *walk);
 
-/* snapshot_adoptions.c */
+/* Defined in snapshot_adoptions.c. */
 void fg_walk_adoptions(fg_walk *walk);
 
 #endif

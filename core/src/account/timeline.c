@@ -30,7 +30,8 @@ static void tell_retry_after(fg_teller *to, int64_t retry_after_us) {
     fg_tell_null(to, "retry_after");
     return;
   }
-  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds); /* an amount is written with the same fixed point */
+  /* Seconds are written with the fixed point of an amount. */
+  fg_money_format(fg_money_of(retry_after_us * micro), 0, seconds);
   fg_tell_word(to, "retry_after", seconds);
 }
 

@@ -25,7 +25,7 @@ typedef struct comparison {
   relation is;
   int64_t common;    ///< the number of the last command that both ledgers have; 0: none
   int64_t fork;      ///< the number of the first command in which they differ
-  char told[2][512]; ///< that command in each of the two, as text
+  char told[2][512]; ///< the command `fork` of each of the two ledgers, as text
 } comparison;
 
 static fg_status next_row(side *of, fg_error *error) {

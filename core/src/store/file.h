@@ -20,7 +20,7 @@ typedef struct fg_file_look {
   uint64_t device, inode;
   fg_file_kind kind;
   uint32_t names;    ///< number of hard links
-  bool is_read_only; ///< by the mode of the file, whoever the user is
+  bool is_read_only; ///< whether the mode of the file forbids writing, whoever the user is
   fg_file_state state;
 } fg_file_look;
 

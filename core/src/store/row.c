@@ -73,7 +73,7 @@ typedef struct terse_visitor {
   const char *waiting; ///< key of a list that has no item yet
   bool is_waiting;
   int depth;        ///< how many objects have begun
-  uint64_t attempt; ///< for a call, its number, which the timeline does not tell; else 0
+  uint64_t attempt; ///< the number of a call, which the timeline does not tell; 0: no call
 } terse_visitor;
 
 static bool begin_waiting(terse_visitor *terse) {

@@ -67,7 +67,7 @@ typedef struct sealer {
   fg_store made_store;
   fg_time since; ///< ids since then are kept
   char successor[FG_PLACE_MAX];
-  bool is_sealed;     ///< by an earlier sealing that was not finished
+  bool is_sealed;     ///< whether an earlier sealing, which was not finished, has sealed the ledger
   bool has_succeeded; ///< an earlier sealing was finished
 } sealer;
 

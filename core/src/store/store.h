@@ -14,7 +14,7 @@ typedef enum fg_store_mode { FG_STORE_WRITE, FG_STORE_READ } fg_store_mode;
 typedef struct fg_store {
   fg_allocator allocator;
   fg_store_mode mode;
-  char *path; ///< as the caller gave it, for messages
+  char *path; ///< the path as the caller gave it, for messages
   size_t path_size;
   fg_place place;
   fg_lock lock;
@@ -29,9 +29,9 @@ typedef struct fg_store {
   bool is_inside;      ///< the lock is entered
   bool is_grouped;     ///< commands are acknowledged before they are synced
   bool is_log_foreign; ///< another handle wrote to the log, and may have been killed before it synced it
-  bool is_run_begun;   ///< this handle has noted the beginning of a run (runs.c)
+  bool is_run_begun;   ///< whether this handle has noted the beginning of a run (runs.c)
   bool is_damaged;     ///< a page is damaged; the store was opened to find out how far it is good
-  fg_error damage;     ///< what is wrong, if it is damaged
+  fg_error damage;     ///< what is wrong with the ledger, if it is damaged
 } fg_store;
 
 /* Moves what is in the log into the database, inside the lock. Nothing else writes to the database. Returns a result of

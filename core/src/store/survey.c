@@ -17,7 +17,7 @@ typedef struct surveyor {
   fg_survey *survey;
   sqlite3_stmt *snapshots; ///< stands at the next snapshot to compare, or at the end
   bool has_snapshot;
-  fg_error *error; ///< for failures of the survey, not of the ledger
+  fg_error *error; ///< receives failures of the survey, not of the ledger
 } surveyor;
 
 static const char *path_of(const surveyor *made) { return made->ledger->store->path; }

@@ -79,7 +79,7 @@ bool fg_system_may_be_name(const char *name);
 /* The name of the network file system that a path is on, where locks do not hold; NULL if the file system is local. */
 const char *fg_system_network(const char *path);
 #ifdef __linux__
-/* The same, given the number by which statfs(2) tells the kind of a file system. */
+/* The name of a network file system, given the number by which statfs(2) tells its kind; NULL if it is local. */
 const char *fg_system_network_name(int64_t magic);
 #endif
 
@@ -96,7 +96,7 @@ bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own
 /* Unlocks and closes a file. If closing would drop other locks of this process on the file, as those that other copies
    of SQLite hold, it stays open for good. */
 void fg_system_close_locked(fg_file *file);
-/* The same in a forked child process, whose parent keeps the locks. */
+/* Closes a file in a forked child process, whose parent keeps the locks. */
 void fg_system_abandon_locked(fg_file *file);
 
 /* Milliseconds of a clock that runs evenly, from any beginning. */

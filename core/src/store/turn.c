@@ -56,7 +56,7 @@ fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
                      : fg_store_system_fault(number, store->path, error);
 }
 
-/* What a handle finds of the files when it enters. */
+/* What a handle finds out about the files when it enters. */
 typedef struct sight {
   fg_file_look database;
   fg_file_look log; ///< if there is no log, its size is the one that this handle knows

@@ -9,7 +9,7 @@ typedef struct vfs_file {
   const char *name; ///< SQLite's
   bool is_database, is_log;
   bool is_writable;    ///< the log: opened to be written
-  sqlite3_file base[]; ///< as large as the base says; the log's is open while there is a file
+  sqlite3_file base[]; ///< as large as the base VFS says; that of the log is open while the log has a file
 } vfs_file;
 
 static vfs_file *file_of(sqlite3_file *file) { return (vfs_file *)file; }

@@ -23,7 +23,7 @@ typedef struct fg_vfs {
   char name[32];
   sqlite3_vfs *base;
   fg_vfs_phase phase;
-  bool is_for_reading; ///< it always stays in the phase FG_VFS_READS
+  bool is_for_reading; ///< whether the handle only reads, so that the phase is always FG_VFS_READS
   void *regions[FG_WAL_REGIONS];
   int read_failure; ///< the latest failure of the disk, which SQLite may report as something else; SQLITE_OK: none
   int64_t bad_page; ///< the first page whose stamp was wrong when it was read; 0: none

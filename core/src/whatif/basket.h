@@ -62,7 +62,7 @@ typedef struct fg_basket_line {
   int month;            ///< counted from 0
   uint32_t number;      ///< counts the lines in the order in which they were noted
   uint32_t item;        ///< index in fg_basket_life.items; unused for a bundle
-  uint32_t place;       ///< as in fg_basket_want
+  uint32_t place;       ///< index, as `place` of fg_basket_want
   int64_t quantity;     ///< packs, or units of capacity; for usage, the units that went by capacity
   int64_t days, months; ///< how long capacity was bought for
   int64_t units;        ///< units in the packs, units held, or units used

@@ -13,7 +13,7 @@ typedef struct bound_pack {
   int64_t price;  ///< grains
   int64_t whole;  ///< how many whole cells the pack advances
   int64_t near;   ///< the price, corrected by the tilt, if the pack leads `whole` cells on
-  int64_t far;    ///< the same if it leads one cell further; NEVER_GRAINS: the pack is a whole number of cells
+  int64_t far;    ///< the price if it leads `whole` + 1 cells on; NEVER_GRAINS: the pack is a whole number of cells
   int64_t past;   ///< the first cell from which the pack holds more units than can still be drawn on
   int64_t change; ///< in cells before this one, the pack does not reach the last of `end_count` ends
   int end_count;  ///< how many ends the pack passes from the current cell
@@ -38,7 +38,7 @@ typedef struct bound_month {
   int64_t limit;      ///< the position up to which a pack can be drawn on
   bound_ends ends;    ///< empty: what is bought now would be void before it is drawn on
   int64_t void_least; ///< the least cost with a pack that is bought here and becomes void in part
-  int64_t change;     ///< in cells before this one, `void_least` is another
+  int64_t change;     ///< `void_least` holds from this cell on; cells before it have another value
   uint32_t line;      ///< the line of the bill at the cell's last position
 } bound_month;
 

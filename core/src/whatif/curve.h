@@ -14,7 +14,7 @@ typedef struct fg_curve {
   fg_string meter;
   bool of_capacity; ///< the price is one of capacity
   bool of_events;   ///< each event is priced by itself
-  int64_t each;     ///< units that one of the quantity counts as, at least 1
+  int64_t each;     ///< how many units one of the quantity counts as, at least 1
   uint16_t price;   ///< for events: the index of the product's price, and in `factor_place` that of its factor
   uint16_t factor_place;
   int64_t free;       ///< how many units cost nothing; they come first

@@ -36,7 +36,7 @@ static void spend_in_month(fg_plan_choice *choice, int month, fg_amount cost) {
 static void buy_as_needed(const fg_plan_model *model, const fg_plan_pack *pack, bool or_capacity,
                           fg_plan_choice *choice) {
   const fg_plan_carry *carry = &model->months[0].carries[0];
-  int64_t left[FG_PLAN_MONTHS_MAX] = {0}; ///< by month of purchase
+  int64_t left[FG_PLAN_MONTHS_MAX] = {0}; ///< units left of the packs bought, by month of purchase
   choice->cost = 0;
   for (int month = 0; month < model->month_count && choice->cost < FG_PLAN_NEVER; month++) {
     const fg_plan_month *here = &model->months[month];

@@ -46,7 +46,7 @@ typedef struct fg_plan_entitlement {
 /* A pack that the customer holds at the start. */
 typedef struct fg_plan_held {
   int64_t left;
-  fg_time bought;  ///< FG_NO_TIME if it is not known
+  fg_time bought;  ///< when it was bought; FG_NO_TIME: not known
   fg_time expires; ///< 00:00 of a date, or FG_NEVER
 } fg_plan_held;
 
@@ -54,7 +54,7 @@ typedef struct fg_plan_held {
 typedef struct fg_plan_capacity {
   int64_t quantity;
   bool by_day;
-  int ordered; ///< the month in which it is placed: that one, or an earlier one
+  int ordered; ///< index of the month in which it is placed: the month it is for, or an earlier one
 } fg_plan_capacity;
 
 /* What is left of the entitlements at the beginning of a month, for one of the ways in which the months before may have
@@ -80,7 +80,7 @@ typedef struct fg_plan_month {
   bool calls_allowed;      ///< the peak is within the limit that holds without capacity (R16)
   fg_amount capacity_cost; ///< what the month costs by capacity: the cheapest orders, and the usage billed all the
                            ///< same; FG_PLAN_NEVER if there is no way
-  fg_amount order_cost;    ///< the orders' part of that
+  fg_amount order_cost;    ///< the part of `capacity_cost` that is paid for orders
   const fg_plan_capacity *orders;
   uint32_t order_count;
   fg_plan_carry *carries;
@@ -130,7 +130,7 @@ static inline const fg_product *fg_plan_priced(const fg_plan_model *model, int m
   return &model->months[month].prices->products[model->product];
 }
 
-/* What is paid whatever is chosen. */
+/* The cost that a plan has whatever it buys: materials and fees. */
 static inline fg_amount fg_plan_fixed_cost(const fg_plan_model *model) {
   return model->material_cost + model->fee_cost;
 }
@@ -145,7 +145,7 @@ void fg_plan_release(fg_plan_model *model);
 /* The last month whose usage comes before an instant, `first` - 1 if even that of `first` does not. */
 int fg_plan_last_before(const fg_plan_model *model, int first, fg_time end);
 
-/* What is bought. `cost` is FG_PLAN_NEVER until a plan is found. */
+/* A choice of what to buy. `cost` is FG_PLAN_NEVER until a plan is found. */
 typedef struct fg_plan_choice {
   fg_amount cost;    ///< for packs, capacity, and postpaid usage
   fg_amount proven;  ///< after a search: no choice costs less

@@ -73,7 +73,7 @@ static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
   return FG_OK;
 }
 
-/* Compares by time, and at the same time by the order of the document. */
+/* Compares by time; commands with the same time keep the order of the document. */
 static int compare_lived(const void *a, const void *b) {
   const fg_lived *left = a;
   const fg_lived *right = b;

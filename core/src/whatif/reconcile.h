@@ -189,7 +189,7 @@ typedef struct fg_reconciliation {
   fg_time end;                ///< until when accounts are replayed: all that is compared is then settled
   FG_ARRAY(fg_cause) causes;
   FG_ARRAY(uint32_t) suggested;  ///< indexes of the causes thought of last, for what is missing
-  FG_ARRAY(fg_measured) results; ///< for each cause and cell, what the cause alone leads to
+  FG_ARRAY(fg_measured) results; ///< what each cause alone leads to, by cause and cell
   FG_ARRAY(fg_finding) explanations;
   int64_t most_causes;
   int64_t world_cost;    ///< what a replay takes from commands_left

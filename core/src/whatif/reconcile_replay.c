@@ -18,7 +18,7 @@ typedef struct life {
   const fg_world *world;
   fg_account *account;
   fg_period_uses uses;
-  uint8_t *fates;     ///< by index of the command
+  uint8_t *fates;     ///< what became of each command, by its index
   due_command *order; ///< the commands in the order of time; NULL: they happen in their own order
   uint32_t count;     ///< how many commands `order` has
   bool notes;
