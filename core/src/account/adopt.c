@@ -114,7 +114,8 @@ static void answer_dates(const fg_book *book, fg_date from, fg_outcome *outcome)
   outcome->is.adopted.edition = last > from ? last : from;
 }
 
-/* Whether an equal book was adopted before; if so, `from` becomes the date of that adoption. */
+/* Whether a book that rates alike was adopted before, from the same date if the command names one; `from` becomes the
+   date from which that book holds. */
 static fg_status find_adoption(const fg_account *account, const fg_command *command, fg_date *from, bool *found) {
   for (const fg_book *book = account->whole; book != account->begun && !*found; book = book->joined[0]) {
     if (command->effective == FG_NO_DATE || book->joined_from == command->effective) {

@@ -104,8 +104,8 @@ static fg_status check_counted(const fg_book *before, const fg_book *edition, ui
              : fg_adopt_mismatch(error, "rules", "expected counters as in the edition before, which the account uses");
 }
 
-/* The name of the list from which an edition dropped something that the account has of a product; NULL if nothing is
-   gone. */
+/* The key of a product under which an edition lacks a grant, capacity that is held, or a limit that counts tasks in
+   flight; NULL if nothing is gone. */
 static const char *find_gone(const fg_account *account, const fg_book *before, const fg_book *edition,
                              uint32_t product) {
   const fg_product *was = &before->products[product];

@@ -7,7 +7,7 @@
 #include "../state/state.h"
 
 /* The source of the offer that is bought, given or claimed, else that of the price of the product's usage; empty where
-   the command names neither. */
+   the command names none that exists. */
 fg_string fg_command_source(const fg_account *account, const fg_command *command);
 
 #endif

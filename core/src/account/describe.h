@@ -28,14 +28,15 @@ fg_status fg_account_tell_invoices(const fg_account *account, fg_invoice_manner 
 /* Tells the statement of an account as the value of a key. */
 fg_status fg_account_tell(const fg_account *account, const char *key, const fg_visitor *visitor);
 
-/* Chooses the calls for which `wants` answers yes. A filter that is NULL chooses all calls. */
+/* Chooses the calls for which `wants` answers yes. fg_account_tell_calls tells of these what fg_account_calls tells; a
+   filter that is NULL chooses all calls. */
 typedef struct fg_call_filter {
   bool (*wants)(void *context, fg_string id);
   void *context;
 } fg_call_filter;
 fg_status fg_account_tell_calls(const fg_account *account, const fg_call_filter *filter, const fg_visitor *visitor);
 
-/* These tell a statement, an invoice and an outcome, each as the value of a key. */
+/* These tell a statement, the invoices of an account and one invoice, each as the value of a key. */
 fg_status fg_tell_statement(fg_teller *to, const char *key, const fg_account *account);
 fg_status fg_tell_invoices(fg_teller *to, const char *key, const fg_account *account);
 void fg_tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice);

@@ -12,7 +12,7 @@ static fg_date edition_date(const fg_account *account, fg_cell cell) {
   return fg_account_edition(account, cell.edition)->effective;
 }
 
-/* Room for " from " and an instant, which tells where a part begins in another edition or tier period. */
+/* Room for "from " and an instant, which tells where a part begins in another edition or tier period. */
 enum { SINCE_MAX = FG_TIME_TEXT_MAX + 5 };
 static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
                             uint32_t place, char out[SINCE_MAX]) {

@@ -37,7 +37,7 @@ typedef struct fg_reached {
   const fg_reach *reach;
   void *context;
   fg_account *account;
-  uint64_t session;          ///< the handle's number in the ledger; 0: the account is in memory
+  uint64_t session;          ///< the handle's number in the ledger; 0: in memory, or opened for reading alone
   const fg_book *offered;    ///< a version of the account's book that agrees with it (edition_available); NULL: none
   const fg_clock_mark *mark; ///< the clock at the last command that any handle has written; NULL: it is not kept
 } fg_reached;

@@ -18,8 +18,9 @@ static fg_status ask_new_account(fg_handle *handle, fg_command *command, const f
   return status == FG_OK ? fg_account_apply(handle->asked, command, outcome, error) : fg_refuse(error, status);
 }
 
-/* Gives a call without an id one. In memory that is the history's next number. In a ledger every call has its id as
-   text, and no id is used twice even if its call failed, because it may stand in a row whose answer was lost. */
+/* Gives a call of a ledger that has no id one. In memory the history numbers such a call. In a ledger every call has
+   its id as text, and no id is given twice, whatever came of the call, because it may stand in a row whose answer was
+   lost. */
 static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
   if (fg_handle_is_in_memory(handle) || !fg_command_leaves_id(command)) {
     return 0;

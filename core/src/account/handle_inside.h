@@ -10,7 +10,7 @@ enum { FG_JUMP_DAYS = 92 /* days that a clock may jump, where the host names no 
 
 /* The end of a call that could not be written yet. */
 typedef struct fg_ending {
-  fg_command command; ///< its texts are borrowed; command_of points them at the copies below
+  fg_command command; ///< its texts are not kept: the id is found by the attempt, the others are below (command_of)
   char ref[FG_REF_MAX];
   char outcome[FG_OUTCOME_MAX];
   fg_arena attributes; ///< holds the command's attributes, if it has any

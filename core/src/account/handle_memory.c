@@ -7,7 +7,7 @@ typedef struct fg_memory {
   fg_allocator allocator;
   fg_account *account;
   fg_time trusted;     ///< when the host last declared the clock right; FG_NO_TIME: never
-  fg_time trusted_for; ///< the account's latest instant at that time; once it passes, the trust is used up
+  fg_time trusted_for; ///< the account's latest instant then; the trust ends when the account sees a later one
 } fg_memory;
 
 static fg_status memory_enter(void *context, fg_error *error) {

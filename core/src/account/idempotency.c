@@ -49,7 +49,7 @@ static fg_status prepare(fg_account *account, const fg_command *command, const f
   return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
 }
 
-/* Copies an answer to the history, with the list of packs that it points to. */
+/* Copies an answer, and copies to the history the packs that the answer to a correction points to. */
 static fg_status keep_answer(fg_account *account, const fg_outcome *outcome, fg_outcome *answer) {
   *answer = *outcome;
   if (answer->kind != FG_DO_ADJUST || answer->is.adjusted.used.pack_count == 0) {

@@ -47,8 +47,7 @@ fg_wording fg_notice_money(const fg_account *account, fg_amount amount);
 /* Words an instant to the minute, in the book's civil time: "2024-11-05 10:00". */
 fg_wording fg_notice_time(const fg_account *account, fg_time time);
 
-/* The words between a number of units and the name of their meter, which is a plural: "1 of the calls is", but "2 calls
-   are". */
+/* The words before and after the name of a meter, which is a plural: "1 of the calls is", but "2 calls are". */
 const char *fg_of_the(int64_t units);
 const char *fg_is_or_are(int64_t units);
 

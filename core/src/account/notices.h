@@ -10,7 +10,7 @@ typedef struct fg_notice_context {
   const fg_call_filter *uncertain; ///< chooses the calls that nobody has in hand; NULL: there are none
   bool clock_is_suspect;           ///< whether the notice clock_suspect is to be made
   fg_time clock;                   ///< the instant that the clock shows
-  const fg_book *offered;          ///< a version of the account's book (edition_available); NULL: none
+  const fg_book *offered;          ///< a book that agrees with the account's (edition_available); NULL: none
 } fg_notice_context;
 
 /* Tells what fg_account_notices tells, and what follows from the context. */

@@ -16,7 +16,7 @@ fg_status fg_notice_stock(fg_notice_board *board, uint32_t product) {
   const fg_state *state = &board->account->state;
   const fg_product *offered = &board->account->book->products[product];
   int64_t left = 0;
-  int64_t units = 0; /* a pack that is used up says nothing about what the others lose */
+  int64_t units = 0; /* of packs with something left: one that is used up says nothing about the others */
   bool has_packs = false;
   for (uint32_t i = 0; i < state->lots.count; i++) {
     const fg_lot *lot = &state->lots.items[i];

@@ -28,7 +28,7 @@ static fg_status top_up(fg_account *account, fg_state *draft, const fg_command *
   return answer_balance(&draft->wallet, outcome);
 }
 
-/* R38: pays funds out, but not of an account that is stopped for a violation, which gets no refund either (R30). */
+/* R38: pays cash out, but not of an account that is stopped for a violation, which gets no refund either (R30). */
 static fg_status withdraw(const fg_account *account, fg_state *draft, const fg_command *command, fg_outcome *outcome) {
   if (draft->violation) {
     return FG_VIOLATION;

@@ -24,7 +24,7 @@ fg_status fg_snapshot_write(const fg_account *account, fg_text *bytes);
 fg_status fg_snapshot_write_told(const fg_account *account, fg_text *bytes);
 
 /* Replaces the account's state by one that was written of an account of the same book and switches. The bytes must be
-   known to be complete. FG_INVALID for bytes that are no possible state, FG_NO_MEMORY; the account is then
+   known to be undamaged. FG_INVALID for bytes that are no possible state, FG_NO_MEMORY; the account is then
    unchanged. */
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes);
 static inline fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {

@@ -1,7 +1,7 @@
 /* What a snapshot says of the aggregates of each product. Which period is open follows from the instant. */
 #include "snapshot_walk.h"
 
-/* How many values an aggregate may have at most, over all editions. */
+/* How many values an aggregate may have at most, over all editions so far. */
 static uint64_t most_values(const fg_account *account, uint32_t product) {
   uint64_t most = 0;
   for (uint32_t i = 0; i <= fg_edition_in_force(account); i++) {

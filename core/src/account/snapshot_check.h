@@ -86,7 +86,7 @@ void fg_snapshot_check_made(fg_state_check *check, const fg_made *made);
 /* Checks aggregates, and fills in the period that is open. */
 void fg_snapshot_check_aggregates(fg_state_check *check, uint32_t product);
 void fg_snapshot_check_window(fg_state_check *check, uint32_t place);
-/* Checks what needs no calls of a group's regimes; called for all groups before the calls are checked. */
+/* Checks of a group's regimes what does not depend on calls; called for all groups before the calls are checked. */
 void fg_snapshot_check_regime_heads(fg_state_check *check, uint32_t number);
 void fg_snapshot_check_holds(fg_state_check *check);
 void fg_snapshot_check_invoices(fg_state_check *check);

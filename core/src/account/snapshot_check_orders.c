@@ -72,7 +72,6 @@ static void check_later_lot(fg_state_check *check, uint32_t place) {
   fg_require(check, before != NULL && before->bought == lot->bought && before->units == lot->units);
 }
 
-/* Checks the first lot of an order of packs. */
 static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kind) {
   fg_state_check *check = of->check;
   fg_lot *lot = &check->state->lots.items[place];

@@ -193,8 +193,8 @@ static bool is_first_alike(const regime_check *of, const fg_regime *regime) {
   return is_first;
 }
 
-/* Whether a regime from `regime` up to `end` is of the same correction as `end` and counts in the same bucket, or with
-   `in_stretch` also in the same stretch. The settled usage of several stretches is in one bucket. */
+/* Whether a regime from `regime` on, before `end`, is of the same correction as `end` and counts in the same bucket, or
+   with `in_stretch` also in the same stretch. The settled usage of several stretches is in one bucket. */
 static bool is_seen_before(regime_check *of, const fg_regime *regime, const fg_regime *end, bool in_stretch) {
   bool is_one = false;
   for (; regime < end && !is_one; regime++) {

@@ -103,7 +103,6 @@ static void check_current(fg_state_check *check, uint32_t product) {
   }
 }
 
-/* Adds the units of each kind of usage to a sum. */
 static void add_usage_checked(fg_state_check *check, const fg_usage *usage, int64_t *sum) {
   fg_require_count(check, usage->free, sum);
   fg_require_count(check, usage->packs, sum);

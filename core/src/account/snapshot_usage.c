@@ -232,8 +232,7 @@ static void walk_opening(fg_walk *walk, fg_service *service) {
   }
 }
 
-/* Up to format 3 the mode says whether the mode of the product's capacity holds, which it always does if that is
-   automatic. */
+/* Up to format 3 the mode is 1 if it is set to that of the product's capacity, as it always is if that is automatic. */
 static void walk_mode(fg_walk *walk, uint32_t product) {
   fg_service *service = &walk->state->services[product];
   const fg_capacity_offer *offer = walk->account->book->products[product].capacity;

@@ -19,7 +19,8 @@ typedef struct fg_sampled {
    end. */
 fg_status fg_aggregate_prepare(const fg_account *account, fg_state *state, uint32_t product, const fg_command *command,
                                fg_sampled *sampled);
-/* Adds a rated usage to its aggregate. Only a usage that is not billed is recorded as used already now. */
+/* Adds a rated usage to its aggregate. A usage that is not to be kept is recorded as unbilled instead; of others
+   nothing is recorded yet. */
 fg_recorded fg_aggregate_keep(const fg_account *account, fg_state *state, uint32_t product, const fg_sampled *sampled);
 
 /* Corrects the usage of an aggregate on a draft. Units above 0 are added as usage that happened; units below 0 are

@@ -78,7 +78,8 @@ static fg_status make_event(fg_account *account, fg_state *draft, uint32_t produ
   if (rating.units == 0) {
     return FG_OK;
   }
-  service->in_force.is_billed = true; /* in any mode, because only usage for the bill was kept */
+  /* Billed in any mode, because only usage for the bill was kept. fg_service_refresh works the flag out anew. */
+  service->in_force.is_billed = true;
   FG_TRY(fg_usage_happened(account, draft, product, rating, &recorded));
   note_made(service, aggregate, kept, until, recorded.bucket);
   return FG_OK;

@@ -16,7 +16,8 @@ int64_t fg_aggregate_place_of_value(const fg_account *account, const fg_aggregat
 fg_int128 fg_aggregate_value(const fg_service *service, const fg_aggregate *aggregate, const fg_aggregated *kept,
                              fg_time until);
 
-/* Up to which instant the value counts now: to the end of a slot that has begun, else to this instant. */
+/* The instant up to which, not including, the value counts now: one microsecond after now, so that a slot that has just
+   begun counts; of a level that is held, now. */
 fg_time fg_aggregate_until_now(const fg_aggregate *aggregate, const fg_state *state);
 
 /* The units that one kept value, at `place` in its service's list, has come to in the open period. FG_OVERFLOW. */

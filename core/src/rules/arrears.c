@@ -47,7 +47,7 @@ void fg_arrears_begin_if_owed(const fg_account *account, fg_state *draft, fg_tim
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     fg_service *service = &draft->services[product];
     const fg_arrears_rule *rule = arrears_rule_of(account, &rules, product);
-    /* A product that arrears already stop keeps its instant. */
+    /* A product that has an instant of suspension already keeps it: the first settlement counts. */
     if (service->stops == FG_NO_TIME && owed > (rule == NULL ? 0 : rule->threshold)) {
       service->stops = fg_suspension_time(account->book, rule, at);
       draft->arrears_since = draft->arrears_since == FG_NO_TIME ? at : draft->arrears_since;

@@ -43,8 +43,8 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until);
 
-/* The count with the units of a bucket of the product, as far as used before `until`: of all usage at the bucket's
-   price in its tier period, where editions fill the tiers one after another. */
+/* How far the count has come with a bucket of the product's list, where editions fill the tiers one after another: the
+   units that were used before `until` of that bucket and of those before it, at its price and in its tier period. */
 int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,
                            const fg_bucket *bucket, fg_time until);
 

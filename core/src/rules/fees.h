@@ -6,7 +6,7 @@
 
 #include "../state/state.h"
 
-/* Counts the fees of a product up to an instant at which it is opened or closed or another edition takes effect.
+/* Counts the fees of a product up to an instant, before it is opened or closed then, or another edition takes effect.
    Calling it again for the same instant adds nothing. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t product, fg_time at);
 

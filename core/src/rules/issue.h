@@ -19,7 +19,8 @@ fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_tim
 /* When the next period of a recurring grant begins that is issued by itself; FG_NEVER if none does. */
 fg_time fg_issue_next(const fg_account *account, const fg_state *state);
 
-/* Moves units left in the issue before into a lot of a draft, as many as may roll over; and moves them back. */
+/* Moves units left in the issue before into a lot, as many as may roll over; and moves them back. The draft owns the
+   list of lots. */
 void fg_issue_roll(const fg_account *account, fg_state *draft, fg_lot *lot);
 void fg_issue_unroll(fg_state *draft, fg_lot *lot);
 

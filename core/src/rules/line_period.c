@@ -117,7 +117,7 @@ static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t ti
   return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
 }
 
-/* Adds the cells of one edition, buckets `first` to `end`, at graduated prices. It goes tier by tier, so that the count
+/* Adds the cells of one edition, buckets [`first`, `end`), at graduated prices. It goes tier by tier, so that the count
    stands in the last part. */
 static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;

@@ -56,7 +56,7 @@ bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_
   return !is_free && fg_mode_of(account, state, product).kind != FG_MODE_LAPSED;
 }
 
-/* R24: sets the mode by hand. An automatic mode can be neither chosen nor left while its capacity is active. */
+/* R24: sets the mode by hand. An automatic mode can never be chosen, and not be left while its capacity is active. */
 fg_status fg_mode_choose(const fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome) {
   const fg_product *offered = &account->book->products[product];

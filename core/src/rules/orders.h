@@ -15,8 +15,8 @@ fg_status fg_order_capacity(fg_account *account, fg_state *draft, const fg_comma
 fg_status fg_order_price_packs(const fg_book *book, const fg_pack_offer *offer, int64_t quantity, fg_price_input *input,
                                fg_price_result *price);
 
-/* R18: what an order of capacity costs that begins at `from`, and what picked its tier: the order alone, or all
-   capacity held when it begins. */
+/* R18: what an order of capacity costs that is sold and begins at `from`; `input` becomes what it was priced by. The
+   tier is picked by the order alone, or by all capacity held when it begins. */
 fg_status fg_order_price_capacity(const fg_account *account, const fg_state *state, const fg_command *command,
                                   uint32_t place, fg_time from, fg_price_input *input, fg_price_result *price);
 

@@ -99,8 +99,8 @@ static fg_status issue_next(const fg_account *account, fg_state *draft, fg_recur
   return fg_lots_add(account, draft, &lot);
 }
 
-/* A lot that is due is replaced by the next one. The entry of the next lot goes to the end of the list, because that
-   lot is the last of all. */
+/* Adds the next lot of each order whose lot ends now. The entry of the next lot goes to the end of the list, because
+   that lot is the last of all. */
 fg_status fg_packs_issue(const fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_state_own(account, draft));
   for (uint32_t i = 0; i < draft->recurring.count;) {

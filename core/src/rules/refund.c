@@ -215,7 +215,6 @@ static fg_status give_back(fg_account *account, fg_state *draft, const fg_comman
   return fg_arrears_end_if_paid(account, draft, command->at);
 }
 
-/* Removes the packs and the capacity of an order. */
 static fg_status take_out_order(const fg_account *account, fg_state *draft, fg_string id, fg_time at) {
   fg_packs_end(draft, id);
   for (uint32_t i = 0; i < draft->lots.count; i++) {

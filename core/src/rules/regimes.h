@@ -105,7 +105,7 @@ static inline void fg_undo_note(const fg_account *account, fg_state *state, uint
   }
 }
 
-/* Drops the regimes that come before the oldest call in flight that may be undone. */
+/* Drops the regimes that come before that of the oldest call in flight that may be undone. */
 FG_COLD void fg_undo_trim(const fg_account *account, fg_state *state, uint32_t group);
 
 /* Forgets a call that was recorded in a regime and has ended. */

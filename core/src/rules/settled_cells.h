@@ -10,7 +10,7 @@
 fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
                            fg_cell cell);
 
-/* Adds the units of a period that is being settled to the month's settled units. */
+/* Adds the units of a period that is being settled, as far as they are of this month, to the month's settled units. */
 void fg_cells_count_settled(const fg_account *account, fg_state *state, uint32_t product, fg_span period);
 /* After a settlement, drops the buckets that nothing asks for any more, and puts the settled buckets together of a tier
    period that goes on. FG_NO_MEMORY. */

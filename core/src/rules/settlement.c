@@ -99,7 +99,6 @@ static void drop_adjustments(const settling *now) {
   draft->adjustments.count = kept;
 }
 
-/* Adds the lines of a product's usage and fees. */
 static fg_status bill_product(const settling *now, uint32_t product, fg_amount *total) {
   FG_TRY(fg_product_bill(now->account, now->draft, product, now->period, now->account, total));
   FG_TRY(fg_fees_count(now->account, now->draft, product, now->at));

@@ -8,8 +8,8 @@
 /* When the next settlement is (R14). */
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state);
 
-/* Whether short periods of a product can end unnoticed one after another: nothing was used in the open ones, no invoice
-   has a part of them, and being open costs nothing. */
+/* Whether periods of a product that are not months can end unnoticed one after another: nothing was used in the open
+   ones, no invoice has a part of them, and being open costs nothing. */
 bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uint32_t product);
 
 /* Settles, on a draft, all periods that are due at an instant: lets packs cover, prices, takes the money, and drops

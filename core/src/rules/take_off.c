@@ -87,7 +87,7 @@ void fg_regime_count(const fg_account *account, fg_state *draft, fg_bucket *buck
 static void share_out(const fg_bucket *bucket, fg_regime *regime, int64_t units) {
   fg_usage *off = &regime->usage;
   int64_t rest = units;
-  /* Postpaid units are less than 0 where packs covered more at a settlement than was postpaid since. */
+  /* While usage is redrawn, postpaid units are below 0 where packs covered more at a settlement than is redrawn yet. */
   off->postpaid = fg_min_i64(rest, fg_max_i64(bucket->usage.postpaid, 0));
   rest -= off->postpaid;
   off->packs = fg_min_i64(rest, bucket->usage.packs);

@@ -1,7 +1,7 @@
 /* Calls are undone when they are canceled, or committed for fewer units than they hold. Afterwards the account is as if
    the call had been made for what it ended with. Undoing goes back from the latest regime to the call's, and returns
-   what each drew. Then it takes the units off the call's regime, and draws the others again in the order of time, from
-   the lots that could be drawn on then (docs/decisions/0010-undoing-a-call.md). */
+   what each drew. Then it takes the units off the call's regime, and draws what is left of each regime again in the
+   order of time, from the lots that could be drawn on then (docs/decisions/0010-undoing-a-call.md). */
 #ifndef FG_UNDO_H
 #define FG_UNDO_H
 

@@ -46,7 +46,7 @@ static inline fg_status fg_usage_rate(const fg_account *account, uint32_t produc
              : fg_usage_rate_by_rules(account, product, command, rating, error);
 }
 
-/* Rates usage of a product that has rules. A rating that finds no price says that the usage is not billed. */
+/* Rates usage of a product that has rules. Usage without a price is not billed, so 0 stands for its price. */
 static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t product, fg_attributes usage,
                                             const fg_attributes *of_account, fg_time at, int64_t quantity,
                                             fg_rating *rating, fg_error *error) {
@@ -82,7 +82,7 @@ static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *s
 }
 
 /* Makes room for any usage of a product in the account's state or in a draft: for its cell, for the regimes, in
-   account->draws, and in account->taken, which never needs more room than that. */
+   account->draws, and in account->taken, which is never larger than account->draws. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, fg_usage_way way) {
   const fg_service *service = &state->services[product];
