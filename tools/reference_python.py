@@ -28,7 +28,7 @@ PAGES = {
     "books": ("Books and prices", ["_core: book", "_documents", "_diff"]),
     "account": ("Accounts and calls", ["_core: account"]),
     "ledger": ("Ledgers", ["_core: ledger", "_ledger"]),
-    "bills": ("Bills of usage logs", ["billing", "_rows", "_table", "_sources", "_core: columns"]),
+    "bills": ("Bills of usage logs", ["billing", "_bills", "_rows", "_table", "_sources", "_core: columns"]),
     "plans": ("Forecasts and plans", ["forecast", "plan", "whatif", "_simulation", "_difference"]),
     "reconcile": ("A vendor's invoice", ["_reconcile", "_reconcile_search", "_reconciliation"]),
     "timeline": ("Timelines", ["_timeline", "_core: timeline"]),

@@ -443,6 +443,18 @@ def test_the_timeline_of_bills_has_attributes():
     assert all(outcome["ok"] for outcome in faregate.replay(bills.timeline("a"))["outcomes"])
 
 
+def test_commands_without_an_offset_are_in_the_books_time():
+    """A pack of 00:00 comes before usage of 03:00 of that day, which is the day before in UTC."""
+    pack = {"at": "2024-11-10", "do": "buy_pack", "product": "image", "pack": "calls-10k"}
+    events = [{"account": "a", "time": "2024-11-10T03:00", "product": "image", "quantity": 12_000}]
+    bills = faregate.bill(events, BOOK, accounts={"a": {"commands": [pack]}}, detail=True)
+    commands = bills.timeline("a")["commands"]
+    assert [command["do"] for command in commands] == ["buy_pack", "open", "use"]
+    assert commands[0]["at"] == "2024-11-10T00:00:00+08:00"
+    invoice = [row(amount="240.00")]  # 12,000 less 1,000 free and 10,000 of the pack, at 0.24
+    assert faregate.reconcile(bills, invoice).equal
+
+
 def test_accounts_with_a_past_have_no_timeline():
     account = faregate.Account(BOOK)
     bills = faregate.bill(LOG[2:3], BOOK, columns={"account": "customer"}, accounts={"b": account}, detail=True)

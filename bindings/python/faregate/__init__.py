@@ -30,7 +30,7 @@ _HOMES = {
     "open": "faregate._ledger",
     "Table": "faregate._table",
     "replay": "faregate._timeline",
-    "Bills": "faregate.billing",
+    "Bills": "faregate._bills",
     "bill": "faregate.billing",
     "Plan": "faregate.plan",
     "cheapest": "faregate.plan",

@@ -4,6 +4,7 @@ from faregate import billing as billing
 from faregate import forecast as forecast
 from faregate import plan as plan
 from faregate import whatif as whatif
+from faregate._bills import Bills as Bills
 from faregate._core import *
 from faregate._core import __version__ as __version__
 from faregate._documents import shipped_books as shipped_books
@@ -15,7 +16,6 @@ from faregate._reconcile_search import reconcile_json as reconcile_json
 from faregate._reconciliation import Reconciliation as Reconciliation
 from faregate._table import Table as Table
 from faregate._timeline import replay as replay
-from faregate.billing import Bills as Bills
 from faregate.billing import bill as bill
 from faregate.forecast import Forecast as Forecast
 from faregate.plan import Plan as Plan

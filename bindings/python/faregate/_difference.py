@@ -8,13 +8,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 from faregate._arguments import find_book, wrong
+from faregate._bills import Bills
 from faregate._core import Account, Book, Invalid, Result
 from faregate._documents import failure
 from faregate._exact import exactly
 from faregate._row_table import table_of
 from faregate._simulation import rounded, shown
 from faregate._table import Table
-from faregate.billing import Bills
 from faregate.plan import Plan
 
 if TYPE_CHECKING:

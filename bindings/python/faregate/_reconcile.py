@@ -16,7 +16,7 @@ from faregate._reconcile_search import Heard, Question, answered, document_of, s
 from faregate._reconciliation import Reconciliation
 
 if TYPE_CHECKING:
-    from faregate.billing import Bills
+    from faregate._bills import Bills
 
 _SQLITE = b"SQLite format 3\x00"
 _OF_FORMS = ("columns", "products", "kinds", "only", "constants")
@@ -154,12 +154,12 @@ class _Asked:
 
 
 def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, column: str | None) -> _Asked:
+    from faregate._bills import Bills
     from faregate._lived import set_aside_of
-    from faregate.billing import Bills
 
     if not isinstance(bills, Bills):
         raise wrong("ours", "an account of a ledger, a timeline, a path or Bills", bills)
-    aside = set_aside_of(bills)
+    aside = set_aside_of(bills.apart)
 
     def question_of(name: str, more: Mapping[str, Any]) -> Question:
         whole = {**question, **more, "set_aside": aside.get(name, {})}

@@ -17,11 +17,11 @@ except ImportError as _missing:
 
 from faregate._arguments import an_integer, find_book, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
+from faregate._bills import Bills
 from faregate._core import Account, Book, Error, Invalid, UnknownProduct
 from faregate._documents import failure
 from faregate._exact import total_of
 from faregate._html import two_decimals
-from faregate.billing import Bills
 from faregate.forecast import whole_numbers
 from faregate.plan import Plan
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of

@@ -1,0 +1,95 @@
+"""What accounts of bills begin with: a wallet, a policy, attributes, commands, or the state that earlier bills left."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from faregate._arguments import a_dict, wrong
+from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
+from faregate._documents import failure
+
+Command: TypeAlias = dict[str, Any]
+
+
+class Begun:
+    """Enters accounts into bills, and keeps what they began with for whoever replays them."""
+
+    def __init__(
+        self,
+        book: Book,
+        wallet: Mapping[str, Any] | None,
+        policy: Mapping[str, Any] | None,
+        attributes: Mapping[str, str],
+    ) -> None:
+        self._book = book
+        self._known: dict[str, tuple[Mapping[str, Any], list[Command]] | None] = {}
+        self._others = {"wallet": wallet, "policy": policy}
+        self.attributes = dict(attributes)
+        declared = book.to_dict().get("attributes", ()) if attributes else ()
+        self._numbers = frozenset(attribute["id"] for attribute in declared if "whole" in attribute)
+
+    def enter(self, biller: _Biller, name: str, known: Account | Mapping[str, Any]) -> None:
+        name = name.strip() if isinstance(name, str) else name
+        if isinstance(known, Account):
+            biller.enter(name, known)
+            self._known[name] = None
+            return
+        unknown = set(a_dict(f"accounts[{name!r}]", known)) - {"wallet", "policy", "attributes", "commands"}
+        if unknown:
+            raise InvalidType(f"accounts[{name!r}]: has no field {min(unknown)!r}")
+        begun = {key: known.get(key) for key in ("wallet", "policy", "attributes")}
+        biller.enter(name, Account(self._book, **begun))
+        commands = known.get("commands", ())
+        if not isinstance(commands, (list, tuple)):
+            raise wrong(f"accounts[{name!r}].commands", "a list", commands)
+        self._known[name] = begun, [_given(biller, name, place, command) for place, command in enumerate(commands)]
+
+    def resume(self, biller: _Biller, name: str, state: bytes) -> None:
+        if not isinstance(state, (bytes, bytearray, memoryview)):
+            raise wrong(f"states[{name!r}]", "the bytes of earlier bills", state)
+        try:
+            biller.resume(name, state)
+        except Error as error:
+            raise failure(type(error), f"states[{name!r}]: {error}") from error
+        self._known[name] = None
+
+    def of(self, account: str) -> tuple[dict[str, Any], list[Command]]:
+        """The head of an account's timeline, and the commands that it was entered with."""
+        known = self._known.get(account, (self._others, []))
+        if known is None:
+            raise failure(
+                Invalid,
+                f"ours: account {account!r} was entered with a past that is not in the bills: enter it as a dict with "
+                "its commands",
+            )
+        head, commands = known
+        return _plain(head), commands
+
+    def value(self, name: str, value: Any) -> Any:
+        """The value of an attribute for a command; where the book declares a whole number, the log may have it as
+        text."""
+        return int(value) if name in self._numbers and isinstance(value, str) else value
+
+
+def _given(biller: _Biller, name: str, place: int, command: Mapping[str, Any]) -> Command:
+    """Gives a command of an account, and returns it as a timeline has it, with the offset of its time."""
+    fields = dict(a_dict(f"accounts[{name!r}].commands", command))
+    try:
+        at = biller.command(name, fields.pop("do", None), **fields)
+    except Error as error:
+        raise failure(type(error), f"accounts[{name!r}].commands[{place}]: {error}") from error
+    return {**_plain(command), "at": at.isoformat()}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it; a key without a value is left out."""
+    if isinstance(value, Book):
+        return value.to_dict()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(part) for key, part in value.items() if part is not None}
+    return value

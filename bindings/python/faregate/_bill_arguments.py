@@ -1,0 +1,97 @@
+"""What a log is billed by, as the caller says it, checked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from faregate._arguments import wrong
+from faregate._columns import ROLES, Names
+from faregate._core import Invalid, InvalidType
+from faregate._documents import failure
+
+if TYPE_CHECKING:
+    from faregate._log import Options
+
+DETAIL = ("row", "file", "account", "time", "product", "quantity", "id", "free", "packs", "postpaid", "unbilled")
+
+
+def options_of(
+    time_unit: str | None, tz: str | None, thousands: str | None, corrections: bool, sort: bool
+) -> "Options":
+    from faregate._log import Options
+    from faregate._zone import zone_of
+
+    if time_unit not in (None, "s", "ms", "us", "ns"):
+        raise failure(Invalid, f"time_unit: expected 's', 'ms', 'us' or 'ns', not {time_unit!r}")
+    if thousands is not None and (not isinstance(thousands, str) or thousands not in (",", ".", " ", "'", "_")):
+        raise failure(Invalid, f"thousands: expected one of , . ' _ and the blank, not {thousands!r}")
+    for name, value in (("corrections", corrections), ("sort", sort)):
+        if not isinstance(value, bool):
+            raise failure(InvalidType, f"{name}: expected True or False, not {value!r}")
+    return Options(time_unit, None if tz is None else zone_of(tz), thousands or "\0", corrections, sort)
+
+
+def attributes_of(attributes: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """Reads `attributes` as the columns of the log by the names of attributes."""
+    if isinstance(attributes, str) or not isinstance(attributes, Iterable):
+        raise wrong("attributes", "a list of names, or a dict of names and columns", attributes)
+    by_name = dict(attributes) if isinstance(attributes, Mapping) else {name: name for name in attributes}
+    for name, column in by_name.items():
+        if not isinstance(name, str) or not isinstance(column, str):
+            raise wrong("attributes", "names of attributes and of columns", name if isinstance(column, str) else column)
+    if len(set(by_name.values())) < len(by_name):
+        raise failure(Invalid, "attributes: two of them have one column")
+    return by_name
+
+
+def names_of(
+    columns: Mapping[str, str],
+    constants: Mapping[str, Any],
+    id: str | None,
+    attributes: Iterable[str] | Mapping[str, str] = (),
+) -> Names:
+    for argument, given in (("columns", columns), ("constants", constants)):
+        if not isinstance(given, Mapping):
+            raise failure(InvalidType, f"{argument}: expected a dict, not {given!r}")
+    for role, name in columns.items():
+        if role not in ROLES or not isinstance(name, str):
+            raise failure(
+                Invalid,
+                f"columns.{role}: expected the name of a column for account, time, product or quantity"
+                + ("; ids are asked for by id=" if role == "id" else ""),
+            )
+    for role, value in constants.items():
+        if role not in ROLES or role in columns or value is None:
+            raise failure(
+                Invalid,
+                f"constants.{role}: expected the value of account, time, product or quantity, "
+                "not of what `columns` has",
+            )
+    if not (id is None or isinstance(id, str)):
+        raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
+    own: dict[str, Any] = dict(columns)
+    names = Names(**own, id=id, attributes=attributes_of(attributes))
+    of_roles = list(names.of_roles(constants).values())
+    twice = next((name for name in names.attributes.values() if of_roles.count(name) > 1), None)
+    if twice is not None:
+        raise failure(Invalid, f"attributes: the column {twice!r} is already that of the account, time or the like")
+    return names
+
+
+def carried_of(detail: bool | Iterable[str]) -> tuple[str, ...] | None:
+    """Reads `detail` as the names of columns that go through to the detail; None if no detail is asked for."""
+    if isinstance(detail, bool):
+        return () if detail else None
+    if isinstance(detail, str) or not isinstance(detail, Iterable):
+        raise wrong("detail", "True, False or a list of names of columns", detail)
+    carried = tuple(detail)
+    for name in carried:
+        if not isinstance(name, str):
+            raise wrong("detail", "names of columns", name)
+        if name in DETAIL or carried.count(name) > 1:
+            raise failure(Invalid, f"detail: there is a column {name!r} already; rename that of the log")
+    return carried
+
+
+def of_attributes(names: Names, carried: Sequence[str]) -> list[str]:
+    """The columns of attributes, which go through to the detail too, so that its events can be replayed."""
+    return [column for column in names.attributes.values() if column not in carried and column not in DETAIL]
