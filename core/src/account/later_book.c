@@ -92,8 +92,8 @@ static fg_status is_news(const fg_book *whole, const fg_book *list, bool *news) 
   return FG_OK;
 }
 
-/* Finds the first new edition of a book. Not new are those up to the date of the account's latest, and those that equal
-   its latest. */
+/* Finds the first new edition of a book. Not new are those up to the date of the account's latest, and those up to one
+   that equals its latest. */
 static fg_status find_new_edition(const fg_book *whole, const fg_book *book, bool *has_news, fg_date *date) {
   const fg_book *last = edition_on(whole, last_date_of(whole));
   for (uint32_t i = book->edition_count; i > 0; i--) {

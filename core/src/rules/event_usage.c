@@ -125,7 +125,7 @@ static void release_call(const event_call *call) {
 static fg_status make_call_room(event_call *call) {
   const fg_account *account = call->usage.account;
   const fg_event *event = call->usage.event;
-  size_t asked = 1; /* at least 1, because no window may be asked */
+  size_t asked = 1; /* one more than needed, because there may be none */
   for (uint32_t i = 0; i < event->product_count; i++) {
     asked += account->book->products[event->products[i]].asked_count;
   }

@@ -10,8 +10,8 @@
    Calling it again for the same instant adds nothing. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t product, fg_time at);
 
-/* Counts the fees that are charged whole of a product that is opened, because the product is then open in their
-   periods. FG_NO_MEMORY. */
+/* Counts the fees that are charged whole of a product that is opened, because a moment of being open
+   is enough for them. FG_NO_MEMORY. */
 fg_status fg_fees_open(const fg_account *account, fg_state *draft, uint32_t product, fg_time at);
 
 /* Counts the fees of all products, as fg_fees_count does. */

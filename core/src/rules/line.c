@@ -74,8 +74,8 @@ fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uin
 
 static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
 
-/* Drops a part that is the only one of a line of usage, because the line tells the same, unless a factor changed the
-   price. */
+/* Drops a part that is the only one of a line of usage, because the line tells the same, unless the part has a
+   factor or a fee. */
 static void drop_only_part(fg_account *into, fg_invoice_line *line) {
   if (line->kind == FG_LINE_USAGE && line->part_count == 1 && !line->is_running &&
       tells_itself(&into->parts.items[into->parts.count - 1])) {

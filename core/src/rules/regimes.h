@@ -120,7 +120,7 @@ static inline void fg_undo_forget(const fg_account *account, fg_state *state, ui
   }
 }
 
-/* Makes the calls of a product final, because their usage is settled: they can no longer be undone. */
+/* Makes those calls of a product final whose usage is settled: they can no longer be undone. */
 void fg_undo_settle(const fg_account *account, fg_state *draft, uint32_t product);
 
 /* Notes what a settlement took from the packs of a product whose group keeps regimes. */

@@ -16,7 +16,7 @@ fg_status fg_wallet_pay(fg_wallet *wallet, fg_amount amount, fg_amount frozen, c
 /* Takes the amount of a settlement from gift, income, then cash, which alone may fall below zero (R34). */
 fg_status fg_wallet_settle(fg_wallet *wallet, fg_amount amount);
 
-/* Pays out cash (R38): at most the cash there is, and at most the balance. FG_INSUFFICIENT_FUNDS. */
+/* Pays out cash (R38): at most the cash there is, and at most the balance less `frozen`. FG_INSUFFICIENT_FUNDS. */
 fg_status fg_wallet_withdraw(fg_wallet *wallet, fg_amount amount, fg_amount frozen);
 
 /* Adds an amount to a fund. FG_OVERFLOW if fund or balance cannot be held; the wallet is then unchanged. */
