@@ -77,7 +77,7 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   fg_error error;
   lfg_read_command(L, 2, kind, lfg_account_zone(lfg_check_account(L, 1)), room, &command);
   lfg_finish_command(L, 2, &command);
-  /* Asked for before the command is applied, because its outcome must be told. */
+  /* The stack is made larger before the command is applied, because afterwards its outcome must be told. */
   luaL_checkstack(L, LFG_WALK_SLOTS, "an outcome");
   lfg_account *self = lfg_check_account(L, 1);
   if (run_command(self->handle, &command, &outcome, &error) != FG_OK) {

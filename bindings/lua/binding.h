@@ -31,10 +31,12 @@ int lfg_raise_no_memory(lua_State *L);
    nil, message, code and the rule (nil if there is none). */
 int lfg_refused(lua_State *L, int arg, const fg_error *error);
 
-/* The same for a call at the gate: pushes nil, message, code, seconds to wait (nil if waiting does not help), rule. */
+/* Passes on a status of a call at the gate as lfg_refused does, but pushes nil, message, code, seconds to wait (nil if
+   waiting does not help), rule. */
 int lfg_held_back(lua_State *L, int arg, const fg_error *error);
 
-/* The same for documents: pushes nil, message (with the path in it), code, path. Raises only for want of memory. */
+/* Passes on a status of a function on documents: pushes nil, message (with the path in it), code, path. Raises an error
+   only for want of memory. */
 int lfg_unreadable(lua_State *L, const fg_error *error);
 
 /* The position of the argument that an error is about: `names`, which end in a NULL, are given from position 2 on. 2 if
@@ -91,7 +93,7 @@ void lfg_push_methods(lua_State *L, const char *type); ///< pushes the table of 
 
 /* Pushes an empty text, which the caller fills and Lua releases. */
 fg_text *lfg_new_text(lua_State *L);
-int lfg_answer_text(lua_State *L, fg_text *text); ///< returns it as a string, and releases the text
+int lfg_answer_text(lua_State *L, fg_text *text); ///< pushes `text` as a string, and releases it
 void lfg_open_text(lua_State *L);
 
 typedef struct lfg_money {
@@ -200,7 +202,7 @@ void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *option
 
 typedef struct lfg_account {
   fg_handle *handle; ///< NULL: released
-  bool walked;       ///< set while it is described, because a finalizer that runs then must not change it
+  bool walked;       ///< the account is being described; a finalizer that runs meanwhile must not change it
 } lfg_account;
 
 void lfg_open_account(lua_State *L);
@@ -210,7 +212,7 @@ lfg_account *lfg_new_account(lua_State *L); ///< pushes an empty account for the
 /* Raises an error if the account was released, or is being described. Allocating memory may run a finalizer that
    releases it, so check again afterwards. */
 lfg_account *lfg_check_account(lua_State *L, int arg);
-void lfg_raise_unusable(lua_State *L, int arg, const lfg_account *account); ///< only if it cannot be used now
+void lfg_raise_unusable(lua_State *L, int arg, const lfg_account *account); ///< raises nothing if it is usable
 
 const fg_zone *lfg_account_zone(const lfg_account *self); ///< the zone of its civil times
 
@@ -228,8 +230,8 @@ int lfg_account_apply(lua_State *L, fg_command_kind kind);
 
 /* What `use` and `call` prepare once for calls with arguments by position; kept in an upvalue. */
 typedef struct lfg_positional {
-  fg_command command;                   ///< begun with its kind
-  fg_attribute room[FG_ATTRIBUTES_MAX]; ///< memory for its attributes
+  fg_command command;                   ///< with its kind, as begun
+  fg_attribute room[FG_ATTRIBUTES_MAX]; ///< for the command's attributes
   const void *metatable;                ///< the metatable of accounts
 } lfg_positional;
 

@@ -1,4 +1,4 @@
-/* Questions about what is to come and what wants attention. */
+/* The methods `upcoming` and `notices` of an account: what will happen by itself, and what wants attention. */
 #include "binding.h"
 #include "faregate_outlook.h"
 

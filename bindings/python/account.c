@@ -117,7 +117,7 @@ static void drop_handle(pfg_account *self) {
     PyObject *raised[3];
     PyErr_Fetch(&raised[0], &raised[1], &raised[2]);
     pfg_raise(self->state, &error);
-    /* The type stands for the account, which is half released. */
+    /* The warning names the type in place of the account, which is half released. */
     PyErr_WriteUnraisable((PyObject *)Py_TYPE((PyObject *)self));
     PyErr_Restore(raised[0], raised[1], raised[2]);
   }

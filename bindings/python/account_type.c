@@ -406,7 +406,8 @@ static PyType_Slot account_slots[] = {
     {0, NULL},
 };
 
-/* The only Python object in it is a book, which holds no others, so there can be no cycle for the collector. */
+/* An Account holds a book as its only Python object, and books hold none, so there can be no cycle for the garbage
+   collector. */
 static PyType_Spec account_spec = {
     .name = "faregate.Account",
     .basicsize = sizeof(pfg_account),

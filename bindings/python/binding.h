@@ -209,8 +209,8 @@ bool pfg_read_command(pfg_state *state, PyObject *const *args, Py_ssize_t nargs,
                       fg_command *command, pfg_attributes *attributes);
 /* Checks that all required fields are set; false with an exception. */
 bool pfg_finish_command(pfg_state *state, const fg_command *command);
-/* The same for `use` and `call` as programs call them in a loop: use("image", 3, at=1700000000000000, id="u1"), without
-   the table of fields. False for any other form, right or wrong; no exception is set. */
+/* Reads the arguments of `use` and `call` as programs call them in a loop: use("image", 3, at=1700000000000000,
+   id="u1"), without the table of fields. False for any other form, right or wrong; no exception is set. */
 bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, fg_command *command);
 
 /* The arguments that an account begins with; each may be None. */

@@ -177,7 +177,7 @@ bool pfg_append_null(pfg_block *block) {
              : pfg_append_integer(block, PFG_NO_INTEGER);
 }
 
-/* Most amounts have 64 bits, which are much cheaper to divide. */
+/* Most amounts fit into 64 bits, which the processor divides much faster than 128. */
 static bool is_multiple(pfg_int128 value, int64_t step) {
   int64_t narrow = (int64_t)value;
   return narrow == value ? narrow % step == 0 : value % step == 0;

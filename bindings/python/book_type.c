@@ -42,7 +42,7 @@ static PyObject *book_new(PyTypeObject *type, PyObject *args, PyObject *keywords
   return book == NULL ? NULL : pfg_wrap_book(state, book);
 }
 
-/* Removes the lines from faults, because a dict has no lines. */
+/* Removes line and column from the faults of a book that was given as a dict, because a dict has neither. */
 static PyObject *without_lines(PyObject *faults) {
   Py_ssize_t count = faults == NULL ? 0 : PyTuple_Size(faults);
   for (Py_ssize_t i = 0; i < count; i++) {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct call_object {
-  pfg_used used; ///< comes first, because its members are also this type's
+  pfg_used used; ///< comes first, because a Call has the members of a Used
   fg_pass pass;
   pfg_account *account;
   PyObject *id; ///< as it was given, because the pass borrows its text; NULL: none was

@@ -39,7 +39,7 @@ static PyType_Slot done_slots[] = {
     {0, NULL},
 };
 
-/* It holds a call or a bool, which hold no awaitable, so there can be no cycle for the collector. */
+/* A Done holds a call or a bool, which hold no awaitable, so there can be no cycle for the garbage collector. */
 static PyType_Spec done_spec = {
     .name = "faregate.Done",
     .basicsize = sizeof(done_object),

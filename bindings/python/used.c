@@ -155,7 +155,7 @@ static PyType_Slot used_slots[] = {
     {0, NULL},
 };
 
-/* It holds no Python object, so there can be no cycle for the collector. */
+/* A Used holds no Python object, so there can be no cycle for the garbage collector. */
 static PyType_Spec used_spec = {
     .name = "faregate.Used",
     .basicsize = sizeof(pfg_used),

@@ -1,7 +1,7 @@
 /* The core as a WebAssembly module, for web pages and other hosts. Arguments and answers lie in the module's memory:
    the host asks for `room`, writes its arguments there, and reads the answer to a question, JSON in UTF-8, at
    `answer_text`. The function of a question returns its status; if it was refused, the JSON is {code, message, path,
-   rule}. faregate.mjs is the interface for JavaScript. */
+   rule}. faregate.js is the interface for JavaScript. */
 #include "../../core/src/base/tell.h"
 #include "../../core/src/json/write.h"
 #include "../../core/src/state/command_json.h"

@@ -293,8 +293,8 @@ FG_API FG_MUST_CHECK fg_status fg_account_fork(const fg_account *account, fg_acc
    fg_account_new; books adopted since are in the bytes. FG_NO_MEMORY; the caller releases `bytes`. */
 FG_API FG_MUST_CHECK fg_status fg_account_save(const fg_account *account, fg_text *bytes);
 FG_API fg_book *fg_account_begun(const fg_account *account); ///< borrowed
-/* Makes an account of such bytes. `allocator` may be NULL. FG_INVALID with the path "account" for bytes that are
-   damaged, of a later version, or of an account of another price book; FG_NO_MEMORY. */
+/* Makes an account from the bytes of fg_account_save. `allocator` may be NULL. FG_INVALID with the path "account" for
+   bytes that are damaged, of a later version, or of an account of another price book; FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_account_load(fg_book *book, fg_string bytes, const fg_allocator *allocator,
                                                fg_account **account, fg_error *error);
 

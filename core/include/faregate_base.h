@@ -137,7 +137,7 @@ typedef struct fg_error {
 /* The code of a status, such as "id_conflict"; NULL outside 0 … FG_STATUS_COUNT - 1. */
 FG_API const char *fg_status_name(fg_status status);
 
-FG_API const char *fg_status_text(fg_status status); ///< the message if nothing more is known; NULL likewise
+FG_API const char *fg_status_text(fg_status status); ///< the message if nothing more is known; NULL as above
 
 FG_API fg_status_class fg_status_class_of(fg_status status);
 /* Whether a status is a refusal by the rules, which a caller handles. */

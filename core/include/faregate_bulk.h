@@ -31,7 +31,7 @@ typedef enum fg_integer_type {
 typedef struct fg_integers {
   const void *values;      ///< in the machine's byte order
   const uint8_t *validity; ///< a bit for each row, the lowest first, 0 for null; NULL: no row is null
-  size_t offset;           ///< of the first row, in values and in bits
+  size_t offset;           ///< index of the first row in `values` and, as a bit, in `validity`
   size_t count;            ///< number of rows
   fg_integer_type type;
 } fg_integers;
@@ -60,7 +60,7 @@ typedef struct fg_texts {
   const void *offsets;     ///< where each row begins in `bytes`, and where the last one ends; or the views
   const char *bytes;       ///< NULL for views
   const char *const *data; ///< the data buffers of views
-  const uint8_t *validity; ///< as of fg_integers
+  const uint8_t *validity; ///< as in fg_integers
   size_t offset, count;
   const fg_integers *codes; ///< NULL; or for a dictionary-encoded column the index of each row's text,
                             ///< the texts being the dictionary
@@ -262,8 +262,8 @@ FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events 
    beyond that end stays where it is. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
 
-/* The same in steps, between which a caller can do other things: a step does at most `most` (1 …) accounts. All is done
-   when `*left`, which counts down, is 0. */
+/* Does fg_biller_finish in steps, between which a caller can do other things: a step does at most `most` (1 …)
+   accounts. All is done when `*left`, which counts down, is 0. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish_some(fg_biller *biller, size_t most, size_t *left, fg_error *error);
 
 /* What the last call set aside, sorted by row. */

@@ -15,14 +15,14 @@ extern "C" {
    core/faregate_store.c, links SQLite, and is the only part that does I/O, except for the handle's clock. Any number of
    handles and processes of one machine may share a file: each sees the others' commands before it decides. */
 typedef struct fg_ledger_options {
-  fg_book *book;                     ///< begins a new ledger; an existing one must agree with it. NULL: as it is
+  fg_book *book;                     ///< begins a new ledger; an existing one must agree with it. NULL: any
   const fg_account_options *account; ///< what a new ledger begins with; an existing one must have those
                                      ///< that are given. NULL: as they are, or none. Its allocator is used for all
   int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above 0: within so many
-                                     ///< milliseconds; only a power failure loses them, not the end of the process
+                                     ///< milliseconds; a power failure may lose those, the end of the process none
   int64_t wait_ms;                   ///< how long to wait for another handle, at most; 0: 5000
   const fg_clock_options *clock;     ///< NULL: the defaults of fg_clock_options
-  bool read_only; ///< only to look, also while others write: no byte of any file changes, commands get
+  bool read_only; ///< only to read, also while others write: no byte of any file changes, commands get
                   ///< FG_LEDGER_READ_ONLY, questions are answered as the ledger then stands
 } fg_ledger_options;
 #define FG_WAIT_MS_MAX INT64_C(86400000) ///< the most for group_ms and wait_ms: a day

@@ -35,7 +35,7 @@ extern "C" {
 FG_API FG_MUST_CHECK fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor,
                                                    fg_error *error);
 
-/* From what on fg_account_notices makes notices. */
+/* The limits from which on fg_account_notices makes notices. */
 typedef struct fg_notice_limits {
   int64_t pack_percent;   ///< 0 … 100: less than this percentage of a product's packs is left
   int64_t pack_days;      ///< 0 … 36525: a pack ends within so many days
@@ -70,7 +70,8 @@ typedef struct fg_notice_limits {
 FG_API FG_MUST_CHECK fg_status fg_account_notices(const fg_account *account, const fg_notice_limits *limits,
                                                   const fg_visitor *visitor, fg_error *error);
 
-/* As fg_account_upcoming, and as fg_account_notices with what the handle knows besides. */
+/* These tell of the account of a handle as fg_account_upcoming and fg_account_notices do; the latter adds what the
+   handle alone knows. */
 FG_API FG_MUST_CHECK fg_status fg_handle_upcoming(fg_handle *handle, fg_time until, const fg_visitor *visitor,
                                                   fg_error *error);
 FG_API FG_MUST_CHECK fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits,

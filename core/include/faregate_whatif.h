@@ -78,8 +78,8 @@ typedef struct fg_plan fg_plan;
 typedef struct fg_plan_progress {
   int64_t elapsed_us;
   bool has_plan;   ///< a plan is known, which costs `best`
-  fg_money best;   ///< without what is paid whatever is chosen
-  fg_money proven; ///< no plan costs less; also without that
+  fg_money best;   ///< its cost without fees and materials, which every plan pays
+  fg_money proven; ///< no plan costs less; also without fees and materials
 } fg_plan_progress;
 
 /* A question for a plan. A string is absent with text NULL, a number as 0, a function as NULL. */
@@ -111,7 +111,7 @@ FG_API FG_MUST_CHECK fg_status fg_plan_timeline(const fg_plan *plan, fg_text *js
 /* How demand turns out in a trial of a simulation. */
 typedef struct fg_demand {
   int64_t spread_per_mille;      ///< standard deviation of each month by itself, of its units: 0 … 10,000
-  int64_t level_per_mille;       ///< standard deviation of a level that all months of a trial share, likewise
+  int64_t level_per_mille;       ///< standard deviation of a level that all months of a trial share: 0 … 10,000
   int64_t correlation_per_mille; ///< correlation of a month's own deviation with that of the month before: 0 … 1,000
   int64_t seed, trial;           ///< any numbers
 } fg_demand;

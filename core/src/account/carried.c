@@ -1,4 +1,4 @@
-/* An account as bytes that another process makes it of again: what it was begun with, and its snapshot.
+/* An account as bytes, from which another process can make it again: what it was begun with, and its snapshot.
 
    magic, version, format of the snapshot | digest of the price book | length and JSON of its switches | snapshot |
    digest of all before it */

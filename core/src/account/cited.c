@@ -1,6 +1,6 @@
 #include "cited.h"
 
-/* The source that a price cites or, if the price cites none, `offer`, the source of what is offered at it. */
+/* The source that a price cites; if it cites none, `offer`, the source of the offer that has this price. */
 static fg_string own_source(const fg_schedule *schedule, fg_string offer) {
   return schedule != NULL && schedule->source.length > 0 ? schedule->source : offer;
 }

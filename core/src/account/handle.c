@@ -1,4 +1,4 @@
-/* Making a handle, asking it, and closing it. */
+/* Makes, asks and closes handles. */
 #include "handle_inside.h"
 
 #include "../state/command.h"

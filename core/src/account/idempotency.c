@@ -119,7 +119,8 @@ static FG_COLD fg_status answer_known(fg_account *account, const fg_command *com
   return FG_OK;
 }
 
-/* Looks an id up in the history and the archive, and answers where it is known. */
+/* Looks an id up in the history and the archive. If it is known, the command is answered, or refused; `is_free` says
+   that the command may be applied under it. */
 static FG_COLD fg_status look_back(fg_account *account, const fg_command *command, fg_outcome *outcome, bool *repeated,
                                    bool *is_free) {
   fg_past past;

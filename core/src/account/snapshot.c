@@ -63,7 +63,7 @@ static void walk_places(fg_walk *walk, fg_state *state) {
   for (uint32_t group = 0; group < account->book->group_count && walk->format > 3; group++) {
     fg_walk_group(walk, &state->groups[group]);
   }
-  /* No book had choices before format 4. */
+  /* a book of format 3 has no choices */
   for (uint32_t choice = 0; choice < account->book->choice_count; choice++) {
     FG_WALK(walk, state->switches[choice].at);
     FG_WALK(walk, state->switches[choice].product);

@@ -114,7 +114,8 @@ static fg_status add_stretch(fg_bill_walk *walk, fg_bill_period *period, fg_bill
   return FG_OK;
 }
 
-/* units of packs at hand in an account's first period, a value for each account or one */
+/* Adds the stretch of an edition that begins within a period. Units used before that are priced by earlier editions, so
+   the query must say how many they are. */
 static fg_status add_edition(fg_bill_walk *walk, fg_bill_period *period, const fg_book *edition, fg_time begin) {
   const fg_bill_query *query = walk->query;
   char date[11];

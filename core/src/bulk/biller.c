@@ -171,7 +171,7 @@ static fg_time last_settlement_of(const fg_account *account) {
   return last;
 }
 
-/* The latest such instant of all accounts that have begun. */
+/* The instant at which all open periods of all accounts are settled; FG_NO_TIME if no account has begun. */
 static fg_time last_settlement(const fg_biller *biller) {
   fg_time last = FG_NO_TIME;
   for (uint32_t i = 0; i < biller->customers.count; i++) {

@@ -10,7 +10,7 @@ static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *comm
   fg_status status = fg_row_read_command(row, &commands, &fields, command, error);
   fg_command_reader_end(&commands);
   FG_TRY(status);
-  command->id = (fg_string){NULL, 0}; /* the caller knows the id */
+  command->id = (fg_string){NULL, 0}; /* because the caller has the id */
   command->book = NULL;               /* no command that has an id of its own brings a book */
   status = fg_command_keep_texts(command, &ledger->found_arena, &ledger->allocator);
   fg_json_release(&fields);

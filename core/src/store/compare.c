@@ -35,7 +35,7 @@ static fg_status next_row(side *of, fg_error *error) {
     return result == SQLITE_DONE ? FG_OK : fg_store_fault(of->ledger->store, result, error);
   }
   FG_TRY(fg_row_of(of->rows, of->ledger->store->path, &of->row, error));
-  bool is_copy = of->row.seq <= of->before.seq; /* such a row is chained in the predecessor's file, not in this one */
+  bool is_copy = of->row.seq <= of->before.seq; /* kept from the predecessor, whose file has its chain */
   unsigned char chain[FG_CHAIN_SIZE];
   fg_row_chain(of->ledger->chain, &of->row, chain);
   bool follows = of->row.seq == of->ledger->seq + 1 && memcmp(chain, of->row.chain, FG_CHAIN_SIZE) == 0;

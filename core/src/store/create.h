@@ -12,7 +12,7 @@ typedef struct fg_store_maker {
   fg_status (*fill)(void *context, sqlite3 *database, fg_error *error);
   fg_status (*ready)(void *context, fg_error *error); ///< the file is on the disk, still without a name; may be NULL
   void *context;
-  bool may_be_there; ///< if another process was faster, its ledger stays; otherwise that is FG_LEDGER_EXISTS
+  bool may_be_there; ///< whether a ledger of a faster process is accepted; otherwise FG_LEDGER_EXISTS
 } fg_store_maker;
 fg_status fg_store_create(const char *path, const fg_allocator *allocator, const fg_store_maker *maker,
                           fg_error *error);

@@ -233,7 +233,7 @@ static fg_status apply(void *context, const fg_command *command, bool is_named, 
     return ask(ledger, command, outcome, error);
   }
   ledger->reading = *reading;
-  ledger->is_behind = true; /* until the command is on the disk */
+  ledger->is_behind = true; /* in case writing fails */
   fg_naming naming = is_named ? FG_NAMED_BY_LIBRARY : FG_NAMED_BY_HOST;
   fg_status status = fg_account_apply_as(ledger->account, command, naming, outcome, error);
   if (fg_status_class_of(status) == FG_CLASS_LEDGER) {

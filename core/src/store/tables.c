@@ -31,7 +31,7 @@ static const struct {
      "boottime INTEGER NOT NULL, " /* microseconds since the system was started */
      "boot INTEGER NOT NULL, "     /* which start of the system that was */
      "\"do\" TEXT NOT NULL, "
-     "id TEXT, "               /* its own, or of the call or order it is about: the life of an id is its rows */
+     "id TEXT, "               /* its own id, or that of its call or order: all rows of an id are found by it */
      "command TEXT NOT NULL, " /* the command's other fields */
      "outcome TEXT NOT NULL, " /* the answer, without zeros */
      "chain BLOB NOT NULL) STRICT"},

@@ -6,9 +6,9 @@
 typedef struct vfs_file {
   sqlite3_file api;
   fg_vfs *vfs;
-  const char *name; ///< SQLite's
+  const char *name; ///< the name that SQLite gave; SQLite owns it
   bool is_database, is_log;
-  bool is_writable;    ///< the log: opened to be written
+  bool is_writable;    ///< of the log: whether it is open for writing
   sqlite3_file base[]; ///< as large as the base VFS says; that of the log is open while the log has a file
 } vfs_file;
 
@@ -73,7 +73,8 @@ void fg_vfs_close_log(fg_vfs *vfs) {
   }
 }
 
-/* Opens the log, if there is one. Once it may be written it is opened to be, because Windows syncs no other file. */
+/* Opens the log, if there is one: for writing if writing is allowed, because Windows syncs only files that are open for
+   writing. */
 static int reach_log(vfs_file *file) {
   int exists = 0;
   bool to_write = may_write(file);
@@ -121,7 +122,7 @@ void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session) {
   vfs->log.mark = mark;
   vfs->log.session = session;
   vfs->phase = FG_VFS_WRITES;
-  if (vfs->log_file != NULL) { /* the same file, before it may be replaced; if this fails, who reads it is told */
+  if (vfs->log_file != NULL) { /* its name still leads to the same file; the next use reports a failure */
     (void)reach_log(file_of(vfs->log_file));
   }
 }
@@ -145,7 +146,8 @@ static int read_page(vfs_file *file, unsigned char *page, int64_t number) {
   return result;
 }
 
-/* What SQLite from 3.45 on asks for within a page but the first is what a long value has there. */
+/* Reads from a file. From version 3.45 on SQLite also reads parts of pages, for long values; then the whole page is
+   read, because only its stamp shows damage. */
 static int read_checked(vfs_file *file, void *bytes, int size, sqlite3_int64 offset) {
   const int64_t number = offset / FG_PAGE_SIZE + 1;
   const int64_t within = offset % FG_PAGE_SIZE;
@@ -217,7 +219,8 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
   return result == SQLITE_OK ? base_of(file)->pMethods->xTruncate(base_of(file), size) : result;
 }
 
-/* In full, as SQLite calls it: through the disk's own memory to its medium, on systems whose sync ends before that. */
+/* Syncs a file in full (SQLITE_SYNC_FULL), because on some systems a plain sync ends before the disk has written its
+   own memory to the medium. */
 static int sync_file(sqlite3_file *file, int flags) {
   vfs_file *of = file_of(file);
   if (!is_open(of)) {

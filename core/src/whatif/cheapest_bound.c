@@ -51,7 +51,7 @@ static int64_t grains_of(const fg_plan_bound *bound, fg_amount amount) {
   return grains < NEVER_GRAINS ? (int64_t)grains : NEVER_GRAINS;
 }
 
-/* What a position is worth by its place in the cell. */
+/* The tilt of a position, which depends on its place in its cell. */
 static int64_t tilt_at(const fg_plan_bound *bound, int64_t position) { return bound->tilt * (position % bound->cell); }
 
 static void find_demand(const fg_plan_month *month, int64_t *least, int64_t *most) {
@@ -315,7 +315,7 @@ static void bound_capacity(const bound_month *of, int64_t *row, int64_t cells) {
   const int64_t cost = fg_min_i64(grains_of(bound, more), NEVER_GRAINS / 4);
   const int64_t whole = demand / bound->cell;
   const int64_t rest = demand % bound->cell;
-  int passed = 0; /* how many ends are passed */
+  int passed = 0; /* how many ends the cell's months have passed */
   for (int64_t cell = bound->begins[of->month] / bound->cell; demand > 0 && cell < cells; cell++) {
     int64_t to = (cell + 1) * bound->cell - 1 + demand;
     int64_t least = to >= all ? 0 : NEVER_GRAINS; /* 0 at the last position, because all demand is then covered */

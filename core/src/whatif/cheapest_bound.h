@@ -21,7 +21,7 @@ typedef struct fg_plan_bound {
   int64_t begins[FG_PLAN_MONTHS_MAX + 1]; ///< the position at a month's beginning if no units are in hand
   fg_amount base[FG_PLAN_MONTHS_MAX + 1]; ///< the cost, in any case, of a month and all after it
   int64_t empty[FG_PLAN_MONTHS_MAX + 1];  ///< grains that come on top, from a month's beginning with no units in hand
-  int64_t *rows[FG_PLAN_MONTHS_MAX + 1];  ///< the same with the tilt, for each cell that the position can be in at a
+  int64_t *rows[FG_PLAN_MONTHS_MAX + 1];  ///< `empty` with the tilt, for each cell that the position can be in at a
                                           ///< month's beginning; months may share a row
   int end;                                ///< number of months
   bool is_spread;                         ///< the demand of some month depends on what is chosen before it

@@ -4,7 +4,7 @@
 
 #include "cheapest_labels.h"
 
-void fg_labels_find_drops(fg_label_search *search); ///< and the greatest demand; once, before the first pass
+void fg_labels_find_drops(fg_label_search *search); ///< sets `drop` and `most_demand` before the first pass
 /* Looks for plans that cost less than a limit, and keeps at most `beam` labels of each month. */
 fg_status fg_labels_pass(fg_label_search *search, fg_amount limit, uint32_t beam);
 /* Writes the choice that led to the best label. */

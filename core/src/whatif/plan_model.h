@@ -114,7 +114,7 @@ typedef struct fg_plan_model {
   fg_plan_held *held;
   uint32_t held_count;
   fg_plan_line lines[FG_TIERS_MAX];
-  uint32_t line_count;     ///< 0: the bill is no such lines, and is computed for each residual
+  uint32_t line_count;     ///< 0: the bill has no such lines; it is computed for each residual
   uint32_t held_offer;     ///< from this index on, packs on offer are packs held
   int64_t materials;       ///< how many materials are to be held
   int64_t *material_packs; ///< for each pack on offer, how many to buy for materials

@@ -314,7 +314,7 @@ static bool ask_of_reconciliation(const fg_watch *watch, int64_t elapsed) {
   return run->query->go_on(run->query->context, &progress);
 }
 
-/* The limit is that of the search: without a comparison there would be nothing to tell. */
+/* The time limit is for the search alone: without a comparison there would be nothing to tell. */
 static fg_status reconcile(fg_reconciliation *run) {
   const fg_reconcile_query *query = run->query;
   run->watch = (fg_watch){.owner = run, .lets_go_on = query->go_on == NULL ? NULL : ask_of_reconciliation};
