@@ -1,4 +1,4 @@
-/* The type that bills usage logs, and its methods that stand in files of their own. */
+/* The type that faregate.bill uses, and its methods that are in files of their own. */
 #ifndef FAREGATE_PYTHON_BILLER_H
 #define FAREGATE_PYTHON_BILLER_H
 
@@ -15,7 +15,7 @@ typedef struct pfg_biller {
   PyObject *book;
   pfg_bill_tables tables;
   pfg_detail detail;
-  int busy; ///< a thread is using it, perhaps without the GIL
+  int busy; ///< a thread is using the biller, perhaps without the GIL
 } pfg_biller;
 
 static inline bool pfg_biller_begin(pfg_biller *self) {

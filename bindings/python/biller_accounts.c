@@ -1,4 +1,5 @@
-/* The accounts of bills: entered, resumed and given commands before the log is read, and looked up after. */
+/* The accounts of bills: enters them, resumes them and gives them commands before the log is read, and looks them up
+   afterwards. */
 #include "biller.h"
 
 static bool enter_account(pfg_biller *self, PyObject *args) {
@@ -46,7 +47,7 @@ PyObject *pfg_biller_resume(PyObject *object, PyObject *args) {
   return pfg_biller_begin(self) ? pfg_biller_end(self, pfg_none_if(resume_account(self, args))) : NULL;
 }
 
-/* Returns the instant of the command, which may have been given without an offset. */
+/* Adds a command, and returns its instant, because the command may have been given without an offset. */
 static PyObject *add_command(pfg_biller *self, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames) {
   pfg_state *state = self->state;
   const fg_zone *zone = fg_book_zone(pfg_book_of(self->book));

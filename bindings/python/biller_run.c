@@ -5,7 +5,7 @@ enum { WINDOW = 1 << 18 }; ///< events at a time: several for each account, but 
 
 typedef struct run_arguments {
   PyObject *events, *progress;
-  PyObject *carried; ///< a tuple of names; NULL: none
+  PyObject *carried; ///< a tuple of names of columns; NULL: none are carried
   pfg_event_names names;
   pfg_event_options options;
   Py_buffer zone; ///< holds options.zone; its `obj` is NULL if there is no zone
@@ -40,7 +40,7 @@ static bool run_piece(pfg_biller *self, const pfg_reader *reader, const struct A
   pfg_carried carried;
   bool done = pfg_events_of(reader, piece, &arguments->names, &arguments->options, &events) &&
               (!self->detail.wanted || pfg_carried_of(reader, piece, &self->detail, arguments->carried, &carried));
-  /* Rows are sorted within a window, so all of a piece is one. */
+  /* Rows are sorted within a window only, so to be sorted all rows of a piece must be in one window. */
   size_t most = arguments->options.sort ? events.whole.count : WINDOW;
   events.whole.first_row = arguments->first_row;
   for (size_t first = 0; done && first < events.whole.count; first += most) {

@@ -13,7 +13,7 @@ Command: TypeAlias = dict[str, Any]
 
 
 class Begun:
-    """Enters accounts into bills, and keeps what they began with for whoever replays them."""
+    """Enters accounts into bills, and keeps what each began with, so that it can be replayed."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Begun:
         self._known[name] = None
 
     def of(self, account: str) -> tuple[dict[str, Any], list[Command]]:
-        """The head of an account's timeline, and the commands that it was entered with."""
+        """The timeline of an account without commands, and the commands that it was entered with."""
         known = self._known.get(account, (self._others, []))
         if known is None:
             raise failure(
@@ -73,7 +73,7 @@ class Begun:
 
 
 def _given(biller: _Biller, name: str, place: int, command: Mapping[str, Any]) -> Command:
-    """Gives a command of an account, and returns it as a timeline has it, with the offset of its time."""
+    """Gives a command to an account of the biller, and returns it as a timeline has it, with the offset of its time."""
     fields = dict(a_dict(f"accounts[{name!r}].commands", command))
     try:
         at = biller.command(name, fields.pop("do", None), **fields)
@@ -83,7 +83,7 @@ def _given(biller: _Biller, name: str, place: int, command: Mapping[str, Any]) -
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it; a key without a value is left out."""
+    """A value as JSON can hold it; keys with the value None are left out."""
     if isinstance(value, Book):
         return value.to_dict()
     if isinstance(value, Decimal):

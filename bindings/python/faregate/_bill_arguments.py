@@ -1,4 +1,4 @@
-"""What a log is billed by, as the caller says it, checked."""
+"""Checks the arguments of faregate.bill that say how a log is billed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""Bills of a usage log, and the accounts that it left."""
+"""Bills of a usage log, and the accounts as the log left them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -58,9 +58,10 @@ class Bills:
     rows: "Rows"
     """what became of the rows that were read: in words, or by `read`, `billed` and `apart`, which add up"""
     warnings: tuple[str, ...]
-    """what may not be meant: accounts that look alike, or are named as what is missing, usage outside of the years 2000
-    to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules refused,
-    repeats more than an hour after the event whose id they have, entered accounts of which the log has nothing"""
+    """what may be a mistake: accounts that look alike or have a name that stands for a missing value, usage outside of
+    the years 2000 to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules
+    refused, repeats more than an hour after the event whose id they have, entered accounts of which the log has
+    nothing"""
     currency: str
     book: Book
     """the book that the prices are from; `book.guide_date` is the date of the vendor's guide"""

@@ -12,7 +12,7 @@ from faregate._table import Table
 
 
 class Lived:
-    """What the accounts of bills lived, for whoever replays them."""
+    """What the accounts of bills lived, as timelines that can be replayed."""
 
     def __init__(self, events: Table, begun: Begun, book: Book) -> None:
         self._events = events

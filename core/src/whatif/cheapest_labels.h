@@ -54,7 +54,7 @@ typedef struct fg_label_search {
   fg_amount drop[FG_PLAN_MONTHS_MAX + 1]; ///< how much a smaller residual may cost more, at most, from a month on
   FG_ARRAY(fg_label) labels;
   FG_ARRAY(fg_label_step) steps;
-  fg_label_lot lots[FG_LABEL_LOTS_MAX]; ///< this and the next two arrays are room for the current purchase
+  fg_label_lot lots[FG_LABEL_LOTS_MAX]; ///< this and the next three arrays are for the current purchase
   int64_t rest[FG_LABEL_LOTS_MAX + 1];
   int dates[FG_PLAN_PACKS_MAX];
   fg_plan_pack of_month[FG_PLAN_PACKS_MAX]; ///< the packs that may be bought, where prices change with the month
