@@ -155,7 +155,7 @@ static int open_buffer(pfg_reader *reader, PyObject *object) {
     raise_not_integers(reader, "a buffer of format", given);
     return -1;
   }
-  if (format == NULL) { /* objects, or another byte order, are read one by one */
+  if (format == NULL) { /* buffers of objects, or in another byte order, are read item by item */
     PyBuffer_Release(&reader->view);
     reader->has_view = false;
     return 0;

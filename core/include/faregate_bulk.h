@@ -152,7 +152,7 @@ typedef struct fg_events {
   size_t count;
   fg_texts accounts;
   fg_texts products;
-  fg_integers times;              ///< since 1970-01-01T00:00, rounded down to microseconds
+  fg_integers times;              ///< counts since 1970-01-01T00:00, rounded down to microseconds
   fg_time_unit time_unit;         ///< the unit of `times`
   bool guessed_unit;              ///< the unit is a guess: instants outside of 2000 to 2099 end the run
   bool civil_times;               ///< `times` are of the book's civil time, not instants

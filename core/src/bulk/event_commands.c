@@ -25,7 +25,7 @@ static fg_set_aside aside_of(const fg_customer *customer, const fg_command *comm
                         .first_at = FG_NO_TIME};
 }
 
-/* Adds the event that had the same id first. */
+/* Notes in a set-aside event which event had the same id first. */
 static void name_first(const fg_customer *customer, fg_set_aside *what) {
   const fg_named_event *first = fg_named_events_find(customer, what->id);
   if (first != NULL) {

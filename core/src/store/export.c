@@ -29,7 +29,7 @@ static bool is_object(fg_string text) {
 
 enum { PIECE = 1 << 16 }; ///< bytes that are collected and then sent, so that memory does not grow
 
-/* Where an export ends: after a command of this number or before this instant, whichever comes first. */
+/* Where an export ends: with the command of this number or the last one at this instant, whichever comes first. */
 typedef struct limit {
   int64_t seq;
   fg_time at;

@@ -2,9 +2,8 @@
    handle last wrote it, and how far the log is on the disk.
 
    The last of these distinguishes a log that lost its end from one that was never longer. It is written after the log
-   is synced, and is not synced itself. So it is never ahead of the log and, as long as the system runs, never behind
-   it, even if processes are killed. The file may be deleted when no process has the ledger open; then there is no
-   mark. */
+   is synced, and is not synced itself. So it is never ahead of the log and, as long as the system runs, it is not
+   lost if processes are killed. The file may be deleted when no process has the ledger open; then there is no mark. */
 #ifndef FG_STORE_MARK_H
 #define FG_STORE_MARK_H
 

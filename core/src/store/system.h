@@ -91,7 +91,7 @@ typedef enum fg_lock_kind { FG_LOCK_NONE, FG_LOCK_SHARED, FG_LOCK_EXCLUSIVE } fg
 /* Locks a byte that this file has not locked, or unlocks one. It does not wait: EAGAIN if another holds the byte. */
 int fg_system_lock(fg_file file, fg_lock_kind kind, int64_t byte);
 /* Whether another open file holds a lock on any byte of a range. `own` is a byte in it that this file has locked as
-   shared; -1: none. If so, no byte is locked by this call. */
+   shared; -1: none. False for a range without bytes. */
 bool fg_system_is_locked(fg_file file, int64_t first, int64_t count, int64_t own);
 /* Unlocks and closes a file. If closing would drop other locks of this process on the file, as those that other copies
    of SQLite hold, it stays open for good. */

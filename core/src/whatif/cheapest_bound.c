@@ -10,7 +10,7 @@ enum { COST_BITS = 57, CARRIES_LOOKED_AT = 64, ODD_SIZES = 32, BILLED_CELLS = 1 
 /* A pack in units of cells; cheapest_bound.h says what cells, tilt and grains are. */
 typedef struct bound_pack {
   int64_t units;
-  int64_t price;  ///< grains
+  int64_t price;  ///< the pack's price, in grains
   int64_t whole;  ///< how many whole cells the pack advances
   int64_t near;   ///< the price, corrected by the tilt, if the pack leads `whole` cells on
   int64_t far;    ///< the price if it leads `whole` + 1 cells on; NEVER_GRAINS: the pack is a whole number of cells
