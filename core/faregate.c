@@ -138,6 +138,7 @@
 #include "src/rules/aggregate_value.c"
 #include "src/rules/aggregate.c"
 #include "src/rules/aggregate_events.c"
+#include "src/rules/trial.c"
 #include "src/rules/bucket_level.c"
 #include "src/rules/limits_in_force.c"
 #include "src/rules/slots.c"

@@ -250,18 +250,22 @@ COMMAND_DOC(ANNOUNCE, "announce",
             "\n"
             "Raises UnknownProduct, UnknownGrant, NoticeTooShort.")
 COMMAND_DOC(PREVIEW, "preview",
-            "preview($self, /, *, product=None, at=None)\n"
+            "preview($self, /, *, product=None, quantity=None, attributes=None, at=None)\n"
             "--\n"
             "\n"
             "Tell the invoice as it would stand if the month ended now; it changes nothing (R14).\n"
             "\n"
-            "Without `at` it tells of the latest instant the account has seen. A later `at` lets pass what is due\n"
-            "until then, for good, and in a ledger durably: ask a fork, or a handle that is read_only.\n"
+            "With a quantity, or with attributes, it is as if that usage happened now, whatever limits and budgets\n"
+            "say. Without `at` it tells of the latest instant the account has seen. A later `at` lets pass what is\n"
+            "due until then, for good, and in a ledger durably: ask a fork, or a handle that is read_only.\n"
             "\n"
-            "product  or an event of the price book: its lines alone; all if None\n"
+            "product     or an event of the price book: its lines alone; all if None\n"
+            "quantity    as if so much more of the product were used now, 0 to 2**63-1; nothing more; 1 with\n"
+            "            attributes if None\n"
+            "attributes  what that is priced by, as of use\n"
             "\n"
             "Answers the invoice: month, issued (none), lines, adjustments, total, balance_after. Raises\n"
-            "UnknownProduct, Overflow.")
+            "UnknownProduct, NotOpen, UnknownValue, MissingAttribute, NoRule, PostpaidOff, NotSold, Overflow.")
 COMMAND_DOC(STATEMENT, "statement",
             "statement($self, /, *, at=None)\n"
             "--\n"

@@ -104,7 +104,7 @@ typedef enum fg_command_kind {
   FG_DO_SUSPEND = 18,          ///< no field
   FG_DO_REINSTATE = 19,        ///< no field
   FG_DO_ANNOUNCE = 20,         ///< product, grant, quantity, effective
-  FG_DO_PREVIEW = 21,          ///< product?
+  FG_DO_PREVIEW = 21,          ///< product?, quantity?, attributes?
   FG_DO_STATEMENT = 22,        ///< no field
   FG_DO_ADVANCE = 23,          ///< no field
   FG_DO_SET = 24,              ///< attributes

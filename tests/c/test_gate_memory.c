@@ -210,12 +210,48 @@ static void test_a_marginal_cost_that_fails(void **state) {
   fg_book_release(book);
 }
 
+/* So does a preview with a usage. */
+static void test_a_preview_that_fails(void **state) {
+  (void)state;
+  fg_book *book = load_book(FACEFUSION);
+  memory = (scarcity){0};
+  fg_allocator allocator = scarce_allocator();
+  fg_account *account = scarce_account(book, &allocator, "whole_month");
+  for (int i = 0; i < 10; i++) {
+    assert_int_equal(take(account, &life[i], NULL), FG_OK);
+  }
+  json_t *before = sight_of(account);
+  fg_status status = FG_NO_MEMORY;
+  fg_command preview;
+  fg_outcome outcome;
+  long failures = 0;
+  fg_command_begin(&preview, FG_DO_PREVIEW, fg_account_now(account));
+  preview.product = string_of("image");
+  preview.quantity = 20000;
+  for (long n = 1; status == FG_NO_MEMORY; n++) {
+    memory.asked = 0;
+    memory.fail_at = n;
+    status = fg_account_apply(account, &preview, &outcome, NULL);
+    memory.fail_at = 0;
+    failures += status == FG_NO_MEMORY;
+    assert_true(looks_like(account, before));
+  }
+  assert_int_equal(status, FG_OK);
+  assert_true(failures > 2);
+  assert_true(looks_like(account, before));
+  json_decref(before);
+  fg_account_free(account);
+  assert_int_equal(memory.live, 0);
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_call_that_fails_changes_nothing),
       cmocka_unit_test(test_nor_where_packs_cover_the_whole_month),
       cmocka_unit_test(test_forks_change_nothing_for_the_other),
       cmocka_unit_test(test_a_marginal_cost_that_fails),
+      cmocka_unit_test(test_a_preview_that_fails),
   };
   return cmocka_run_group_tests_name("gate memory", tests, NULL, NULL);
 }

@@ -298,6 +298,22 @@ def test_a_preview_of_an_event_has_the_lines_of_its_products(account):
     assert [(line.product, line.units) for line in lines] == [("runs", 20), ("ticks", 60)]
 
 
+def test_a_preview_with_a_usage_that_does_not_come(account):
+    account.use("run", 20, at=DAY, attributes={"ms": 250})
+    lines = account.preview(product="run", quantity=3, attributes={"ms": 101}).lines
+    assert [(line.product, line.units) for line in lines] == [("runs", 23), ("ticks", 66)]
+    assert [line.units for line in account.preview(product="run", attributes={"ms": 1}).lines] == [21, 61]
+    assert [line.units for line in account.preview(product="run").lines] == [20, 60]
+    more = account.preview(product="tokens", quantity=101_000, attributes={"model": "big", "prompt": 100_000}).total
+    assert more == account.marginal("tokens", 101_000, {"model": "big", "prompt": 100_000})
+    with pytest.raises(faregate.MissingAttribute) as caught:
+        account.preview(product="tokens", quantity=1)
+    assert caught.value.path == "attributes.model"
+    with pytest.raises(faregate.Invalid) as caught:
+        account.preview(quantity=1)
+    assert caught.value.path == "product"
+
+
 def test_rules_without_an_id_are_compared_by_their_places(book):
     assert book.diff(faregate.Book(BOOK)) == ()
     other = copy.deepcopy(BOOK)

@@ -151,6 +151,12 @@ def advance(account: Account, fields: dict) -> dict:
 
 
 def preview(account: Account, fields: dict) -> dict:
+    """With a quantity, as if so much more were used now, whatever would keep it from being let through."""
+    if "quantity" in fields:
+        account = copy.deepcopy(account)
+        product = account.product(fields["product"])
+        account.require_open(product)
+        record(account, product, fields["quantity"], True)
     names = [account.product(fields["product"]).name] if "product" in fields else list(account.products)
     month = month_of(account.now)
     lines = lines_of(price_month(account, month, [account.products[name] for name in names]))

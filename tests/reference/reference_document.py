@@ -210,7 +210,7 @@ COMMANDS = {
     "suspend": ({}, {}, {}),
     "reinstate": ({}, {}, {}),
     "announce": ({"product": _text, "grant": _text, "quantity": _count, "effective": _date}, {}, {}),
-    "preview": ({}, {"product": _text}, {}),
+    "preview": ({}, {"product": _text, "quantity": _count}, {}),
     "statement": ({}, {}, {}),
     "advance": ({}, {}, {}),
 }
@@ -232,6 +232,8 @@ def read_command(value, path):
             raise DocumentError(path + ".days", "missing field: days or months")
         if "days" in fields and "months" in fields:
             raise DocumentError(path + ".months", "days and months exclude each other")
+    if do == "preview" and "quantity" in fields and "product" not in fields:
+        raise DocumentError(path + ".product", "missing field")
     del fields["do"]
     return Command(fields.pop("at"), do, fields)
 

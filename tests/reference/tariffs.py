@@ -784,7 +784,13 @@ class Life:
             self.commands.append({**self.rng.choice(with_ids), "at": self.now.isoformat()})
 
     def look(self):
-        self._do(self.rng.choice(("preview", "advance")))
+        """Of a usage that does not come, too: with a quantity, or one with attributes alone."""
+        kind = self.rng.choice(("preview", "advance", "with", "with"))
+        if kind != "with":
+            return self._do(kind)
+        attributes = self._attributes()
+        fields = {} if attributes and _some(self.rng, 25) else {"quantity": self.rng.choice(QUANTITIES)}
+        self._do("preview", product=self._used(), **fields, **attributes)
 
     def top_up(self):
         self._do("top_up", amount=self.rng.choice(("1", "10", "100.50")))

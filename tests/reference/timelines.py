@@ -448,7 +448,10 @@ class Author:
         self._emit("reinstate")
 
     def write_preview(self):
-        fields = {"product": self._named(self._product())} if self._chance(40) else {}
+        product = self._product()
+        fields = {"product": self._named(product)} if self._chance(60) else {}
+        if fields and self._chance(40):
+            fields["quantity"] = self._quantity(product)
         self._emit("preview", **fields)
 
     def write_statement(self):

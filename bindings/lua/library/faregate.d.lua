@@ -513,6 +513,8 @@ local Account = {}
 
 ---@class faregate.PreviewCommand: faregate.Command
 ---@field product? string or an event of the price book: its lines alone; absent: all
+---@field quantity? faregate.Quantity as if so much more of the product were used now, 0 or more; absent: nothing more; 1 with attributes
+---@field attributes? faregate.Attributes what that is priced by, as of use
 
 ---@class faregate.SetCommand: faregate.Command
 ---@field attributes faregate.Attributes name to text or whole number, as the price book declares them for accounts
@@ -1008,13 +1010,15 @@ function Account:reinstate(command) end
 ---@return string? rule
 function Account:announce(command) end
 
---- Tell the invoice as it would stand if the month ended now; it changes nothing (R14). Without `at` it tells of the
+--- Tell the invoice as it would stand if the month ended now; it changes nothing (R14). With a quantity, or with
+--- attributes, it is as if that usage happened now, whatever limits and budgets say. Without `at` it tells of the
 --- latest instant the account has seen. A later `at` lets pass what is due until then, for good, and in a ledger
 --- durably: ask a fork, or a handle that is read_only.
 ---@param command? faregate.PreviewCommand
 ---@return faregate.Invoice? invoice
 ---@return string? message
----@return faregate.Code? code "unknown_product" or "overflow"
+---@return faregate.Code? code "unknown_product", "not_open", "unknown_value", "missing_attribute", "no_rule",
+--- "postpaid_off", "not_sold" or "overflow"
 ---@return string? rule
 function Account:preview(command) end
 

@@ -60,6 +60,15 @@ static fg_status pass_time(fg_account *account, fg_time at) {
   return FG_OK;
 }
 
+/* The usage that a preview is asked with: of attributes alone it is one, as a call is. */
+static fg_command use_of_preview(const fg_command *command) {
+  fg_command use = *command;
+  use.kind = FG_DO_USE;
+  use.quantity = command->quantity == FG_ALL ? 1 : command->quantity;
+  use.billable = true;
+  return use;
+}
+
 /* Makes the invoice on a copy of the state that is dropped afterwards, because a preview changes nothing. */
 static FG_COLD fg_status preview(fg_account *account, const fg_command *command) {
   int only = command->product.text == NULL ? FG_ALL_PRODUCTS : fg_book_product(account->book, command->product);
@@ -68,7 +77,13 @@ static FG_COLD fg_status preview(fg_account *account, const fg_command *command)
     FG_TRY(event == FG_NONE ? FG_UNKNOWN_PRODUCT : FG_OK);
     only = FG_FIRST_EVENT - event;
   }
-  return fg_preview(account, only);
+  if (!fg_preview_has_usage(command)) {
+    return fg_preview(account, only, NULL);
+  }
+  fg_trial trial;
+  const fg_command use = use_of_preview(command);
+  FG_TRY(fg_trial_of(account, &use, &trial));
+  return fg_preview(account, only, &trial);
 }
 
 /* Applies a command without an id. Nobody can repeat it, so its answer is not kept. */

@@ -100,7 +100,7 @@ fg_status fg_notice_postpaid(fg_notice_board *board, fg_account *fork, uint32_t 
   if (!sells_packs(offered)) {
     return FG_OK;
   }
-  FG_TRY(fg_preview(fork, (int)product));
+  FG_TRY(fg_preview(fork, (int)product, NULL));
   begun.units = 0;
   for (uint32_t i = 0; i < fork->preview.line_count; i++) {
     const fg_invoice_line *line = &fork->preview.lines[i];

@@ -1,12 +1,9 @@
 #include "budget.h"
 
-#include "aggregate.h"
 #include "aggregate_events.h"
-#include "cells.h"
-#include "cover.h"
 #include "open_bill.h"
+#include "trial.h"
 #include "../state/attribute_list.h"
-#include "usage.h"
 
 /* What the postpaid usage of this month costs. */
 static fg_status month_bill(const fg_account *account, const fg_state *state, fg_amount *bill) {
@@ -15,89 +12,23 @@ static fg_status month_bill(const fg_account *account, const fg_state *state, fg
   return fits ? FG_OK : FG_OVERFLOW;
 }
 
-/* Records usage on a draft that the caller drops. */
-static fg_status try_usage(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                           bool billable) {
-  fg_taken few[8];
-  uint32_t most = draft->services[product].drawable.count;
-  fg_taken *taken = few;
-  if (most > sizeof few / sizeof *few) {
-    taken = fg_allocate(&account->allocator, most * sizeof *taken);
-  }
-  fg_status status = taken == NULL ? FG_NO_MEMORY : fg_cell_reserve(account, &draft->services[product], product);
-  status = status == FG_OK ? fg_cover_reserve(account, draft, product) : status;
-  if (status == FG_OK) {
-    fg_usage_record(account, draft, product, rating, billable, fg_usage_way_of(account, product), taken);
-  }
-  if (taken != few) {
-    fg_release(&account->allocator, taken, most * sizeof *taken);
-  }
-  return status;
-}
-
 /* What the postpaid usage of this month would cost with more units of a product. The usage is tried on a draft, because
    grants, tiers and packs that cover the whole month all change the bill. */
 static fg_status bill_after(const fg_account *account, const fg_state *state, uint32_t product, fg_rating rating,
                             bool billable, fg_amount *bill) {
   fg_state draft;
   FG_TRY(fg_state_copy(account, state, &draft));
-  fg_status status = try_usage(account, &draft, product, rating, billable);
+  fg_status status = fg_trial_record(account, &draft, product, rating, billable);
   status = status == FG_OK ? month_bill(account, &draft, bill) : status;
   fg_state_release(account, &draft);
   return status;
 }
 
-/* A usage that a caller asks about: of one product, or of each product of an event. */
-typedef struct asked_usage {
-  const fg_command *command;
-  const uint32_t *products;
-  uint32_t count;
-} asked_usage;
-
-static fg_status read_question(const fg_account *account, const fg_command *command, uint32_t *own,
-                               asked_usage *asked) {
-  int product = fg_book_product(account->book, command->product);
-  int event = product != FG_NONE ? FG_NONE : fg_book_event(account->book, command->product);
-  *own = (uint32_t)product;
-  *asked = product != FG_NONE ? (asked_usage){command, own, 1}
-           : event != FG_NONE ? (asked_usage){command, account->book->events[event].products,
-                                              account->book->events[event].product_count}
-                              : (asked_usage){command, NULL, 0};
-  return asked->count == 0 ? FG_UNKNOWN_PRODUCT : FG_OK;
-}
-
-/* Adds a usage to an aggregate on a draft, whose events are then made as of now. */
-static fg_status try_aggregated(const fg_account *account, fg_state *draft, uint32_t product, const fg_command *command,
-                                fg_error *error) {
-  fg_rating rating;
-  fg_sampled sampled;
-  FG_TRY(fg_usage_rate(account, product, command, &rating, error));
-  FG_TRY(fg_aggregate_prepare(account, draft, product, command, &sampled));
-  fg_aggregate_keep(account, draft, product, &sampled);
-  return FG_OK;
-}
-
-static fg_status try_question(const fg_account *account, fg_state *draft, const asked_usage *asked, fg_error *error) {
-  for (uint32_t i = 0; i < asked->count; i++) {
-    fg_rating rating;
-    const uint32_t product = asked->products[i];
-    const bool billable = asked->command->billable;
-    if (fg_aggregate_of(account, product) != NULL) {
-      FG_TRY(try_aggregated(account, draft, product, asked->command, error));
-      continue;
-    }
-    FG_TRY(fg_usage_rate(account, product, asked->command, &rating, error));
-    FG_TRY(fg_usage_fits(account, draft, product, rating, billable, fg_usage_way_of(account, product)));
-    FG_TRY(try_usage(account, draft, product, rating, billable && rating.billable));
-  }
-  return FG_OK;
-}
-
-static fg_status bill_of_question(const fg_account *account, const asked_usage *asked, fg_amount *bill,
-                                  fg_error *error) {
+/* With a trial of more usage, or NULL. */
+static fg_status bill_of_question(const fg_account *account, const fg_trial *trial, fg_amount *bill, fg_error *error) {
   fg_state draft;
   FG_TRY(fg_state_copy(account, &account->state, &draft));
-  fg_status status = try_question(account, &draft, asked, error);
+  fg_status status = trial == NULL ? FG_OK : fg_trial_use(account, &draft, trial, error);
   status = status == FG_OK ? fg_aggregates_make_now(account, &draft) : status;
   status = status == FG_OK ? month_bill(account, &draft, bill) : status;
   fg_state_release(account, &draft);
@@ -112,10 +43,9 @@ static const char *passed_by(const fg_caps *caps, fg_amount bill) {
 
 fg_status fg_budget_find_passed(const fg_account *account, const fg_command *command, const char **passed) {
   fg_amount bill = 0;
-  uint32_t own = 0;
-  asked_usage asked;
-  FG_TRY(read_question(account, command, &own, &asked));
-  FG_TRY(bill_of_question(account, &asked, &bill, NULL));
+  fg_trial trial;
+  FG_TRY(fg_trial_of(account, command, &trial));
+  FG_TRY(bill_of_question(account, &trial, &bill, NULL));
   *passed = passed_by(&account->state.caps, bill);
   return FG_OK;
 }
@@ -165,16 +95,13 @@ fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_am
   return FG_OK;
 }
 
-static fg_status marginal(const fg_account *account, const asked_usage *asked, fg_money *amount, fg_error *error) {
+static fg_status marginal(const fg_account *account, const fg_trial *trial, fg_money *amount, fg_error *error) {
   fg_amount before = 0;
   fg_amount after = 0;
-  for (uint32_t i = 0; i < asked->count; i++) {
-    FG_TRY(account->state.services[asked->products[i]].open ? FG_OK : FG_NOT_OPEN);
-  }
-  const asked_usage nothing = {asked->command, NULL, 0};
+  FG_TRY(fg_trial_is_open(account, trial));
   bool keeps = fg_aggregates_keep_any(account, &account->state);
-  FG_TRY(bill_of_question(account, asked, &after, error));
-  FG_TRY(keeps ? bill_of_question(account, &nothing, &before, error) : month_bill(account, &account->state, &before));
+  FG_TRY(bill_of_question(account, trial, &after, error));
+  FG_TRY(keeps ? bill_of_question(account, NULL, &before, error) : month_bill(account, &account->state, &before));
   *amount = fg_money_of(after - before);
   return FG_OK;
 }
@@ -182,8 +109,7 @@ static fg_status marginal(const fg_account *account, const asked_usage *asked, f
 fg_status fg_account_marginal(const fg_account *account, fg_string product, int64_t quantity, fg_attributes attributes,
                               fg_money *amount, fg_error *error) {
   fg_command use = {.kind = FG_DO_USE, .at = account->state.now, .quantity = quantity, .billable = true};
-  asked_usage asked;
-  uint32_t own = 0;
+  fg_trial trial;
   fg_error told = {.status = FG_OK};
   if (quantity < 0) {
     return fg_fail(error, FG_INVALID, "quantity", "expected 0 or more");
@@ -191,14 +117,13 @@ fg_status fg_account_marginal(const fg_account *account, fg_string product, int6
   use.product = product;
   use.attributes = attributes;
   FG_TRY(fg_attributes_check_form(&attributes, error));
-  fg_status status = read_question(account, &use, &own, &asked);
-  status = status == FG_OK ? marginal(account, &asked, amount, &told) : status;
-  fg_string source = asked.count != 1 ? fg_string_of("") : account->book->products[asked.products[0]].schedule.source;
+  fg_status status = fg_trial_of(account, &use, &trial);
+  status = status == FG_OK ? marginal(account, &trial, amount, &told) : status;
   if (status == FG_OK || told.status == status) { /* tells which attribute is at fault */
     if (status != FG_OK && error != NULL) {
       *error = told;
     }
     return status;
   }
-  return fg_book_refuse(account->book, source, error, status);
+  return fg_book_refuse(account->book, fg_trial_source(account, &trial), error, status);
 }

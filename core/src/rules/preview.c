@@ -60,11 +60,16 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
                                                                                                     : FG_OVERFLOW;
 }
 
-fg_status fg_preview(fg_account *account, int only) {
+static fg_status use_first(const fg_account *account, fg_state *draft, const fg_trial *trial) {
+  FG_TRY(fg_trial_is_open(account, trial));
+  return fg_trial_use(account, draft, trial, NULL);
+}
+
+fg_status fg_preview(fg_account *account, int only, const fg_trial *trial) {
   fg_state draft;
   bool covers = fg_packs_reach_back(account);
-  FG_TRY(fg_state_draft(account, &draft));
-  fg_status status = covers ? fg_state_own(account, &draft) : FG_OK;
+  FG_TRY(trial == NULL ? fg_state_draft(account, &draft) : fg_state_copy(account, &account->state, &draft));
+  fg_status status = trial != NULL ? use_first(account, &draft, trial) : covers ? fg_state_own(account, &draft) : FG_OK;
   status = status == FG_OK ? fg_aggregates_make_now(account, &draft) : status;
   status = status == FG_OK ? preview_on_draft(account, &draft, only) : status;
   fg_state_release(account, &draft);

@@ -343,6 +343,12 @@ fg_status fg_check_period(const fg_command *command, fg_error *error) {
                            : fg_fail(error, FG_INVALID, "days", "days or months is missing");
 }
 
+/* Usage that a preview is asked with is of a product or of an event. */
+fg_status fg_check_preview(const fg_command *command, fg_error *error) {
+  bool is_of_something = command->product.text != NULL || !fg_preview_has_usage(command);
+  return is_of_something ? FG_OK : fg_field_missing(error, "product");
+}
+
 fg_status fg_field_missing(fg_error *error, const char *name) { return fg_fail(error, FG_INVALID, name, "is missing"); }
 
 fg_status fg_command_finish(const fg_command *command, fg_error *error) {
@@ -352,7 +358,11 @@ fg_status fg_command_finish(const fg_command *command, fg_error *error) {
       return fg_field_missing(error, field->name);
     }
   }
-  return command->kind == FG_DO_BUY_CAPACITY ? fg_check_period(command, error) : FG_OK;
+  switch (command->kind) {
+  case FG_DO_BUY_CAPACITY: return fg_check_period(command, error);
+  case FG_DO_PREVIEW: return fg_check_preview(command, error);
+  default: return FG_OK;
+  }
 }
 
 fg_status fg_command_suits(const fg_command *command, const fg_book *book, fg_error *error) {

@@ -35,6 +35,11 @@ fg_command_id fg_command_id_of(fg_command_kind kind);
 static inline bool fg_command_owns_id(fg_command_kind kind) { return fg_command_id_of(kind) != FG_NO_ID; }
 static inline bool fg_command_orders(fg_command_kind kind) { return fg_command_id_of(kind) == FG_ORDER_ID; }
 
+/* Whether a preview is asked with a usage that has not happened. */
+static inline bool fg_preview_has_usage(const fg_command *command) {
+  return command->quantity != FG_ALL || command->attributes.count > 0;
+}
+
 /* Whether the command is a question, which by itself changes nothing. */
 /* clang-format off */
 static inline bool fg_command_asks(fg_command_kind kind) {

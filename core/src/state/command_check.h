@@ -34,6 +34,7 @@ FG_ALWAYS_INLINE fg_status fg_check_field(const void *place, fg_field_type type,
 
 /* R19: checks that a capacity order is either for days or for months. */
 fg_status fg_check_period(const fg_command *command, fg_error *error);
+fg_status fg_check_preview(const fg_command *command, fg_error *error);
 
 static inline fg_status fg_command_check_instant(const fg_command *command, fg_error *error) {
   bool is_civil = fg_time_is_civil(command->at);

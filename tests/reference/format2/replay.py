@@ -167,9 +167,24 @@ def _settle_period(account: Account) -> tuple[int, int]:
     return account.zone.period(account.edition.settle, account.now, anchor)[0], account.now + 1
 
 
+def _use_more(seen: Account, fields: dict) -> None:
+    """As if so much more were used now, whatever would keep it from being let through."""
+    names = service.names_of(seen, fields["product"])
+    for name in names:
+        seen.require_open(seen.product(name))
+    seen.suspended = False
+    for name in names:
+        seen.products[name].suspended = False
+    draws = [service.rated(seen, name, fields.get("quantity", 1), fields.get("attributes") or {}) for name in names]
+    service.record(seen, draws)
+    service.sample(seen, draws)
+
+
 def preview(account: Account, fields: dict) -> dict:
     """As if the open periods ended now."""
     seen = copy.deepcopy(account)
+    if "quantity" in fields or fields.get("attributes"):
+        _use_more(seen, fields)
     end = seen.now + 1
     for name, keys in seen.edition.products.items():
         product = seen.products[name]
