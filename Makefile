@@ -7,7 +7,7 @@
 #   build     the Python package in .venv, the Lua module in build/lua, the C programs in build/bin
 #   luas      the Lua module for 5.1 (and LuaJIT), 5.2 and 5.3, in build/lua5.1 and so on
 #   inside    the Lua module with BOOKS_INSIDE (tencent-facefusion) in it, for Lua INSIDE_FOR (5.4), in build/inside
-#   wheel     one abi3 manylinux wheel in dist/ that carries its libraries
+#   wheel     an abi3 manylinux wheel in dist/ that needs no library but C's, tried; wheels: those of all machines
 #   bench     speed and size, as ratios
 #   docs      the documents as a site in build/site, with a reference of all three languages; links are checked
 #   scale     bills in Spark, on this machine, beside those of one process; installs Spark and, as root, Java
@@ -136,8 +136,7 @@ build/bin/replay: examples/replay.c build/plain/core.a
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
-wheel: .venv/ready
-	@tools/wheel.sh
+wheel: portable-x86_64-wheel
 
 # -------------------------------------------------------------------------------------------------------------- demo
 
@@ -326,7 +325,8 @@ portable: | $(READY)
 	@status=0; $(MAKE) --no-print-directory --keep-going portable-all || status=$$?; \
 	  tools/portable/platforms.py; exit $$status
 
-portable-all: portable-x86_64 $(MACHINES:%=portable-%) portable-windows $(MACOS_MACHINES:%=portable-%) portable-wasm \
+portable-all: portable-x86_64 $(MACHINES:%=portable-%) portable-windows \
+  $(foreach machine,$(MACOS_MACHINES),portable-$(machine) portable-$(machine)-wheel) portable-wasm \
   portable-love portable-nginx
 
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
@@ -385,13 +385,13 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke narrow \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks
 	@tools/total.sh
 
-test: build
+test: build narrow-root
 	@rm -rf build/answers build/log
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target total
 

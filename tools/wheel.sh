@@ -1,24 +1,29 @@
 #!/usr/bin/env bash
-# Leaves one abi3 manylinux wheel in dist/ that carries the libraries it links, and tries it in an empty environment.
+# An abi3 wheel in dist/ of a module that was built for some machine: `wheel.sh MODULE PLATFORM`, where a platform is
+# what a wheel's name says, as manylinux_2_28_aarch64. The module must use no more of Python than the stable ABI has, and
+# no library of Linux that such a platform does not have.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-python="$PWD/.venv/bin/python"
-work=build/wheel
+module=$1 platform=$2
+python=build/portable/wheel-tools/bin/python
+work=$(dirname "$module")/wheel
+rm -rf "$work" dist/faregate-*-abi3-"$platform".whl
+mkdir -p "$work" dist
 
-rm -rf "$work" dist/faregate-*.whl
-"$python" -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir "$work" .
-PATH="$PWD/.venv/bin:$PATH" "$python" -m auditwheel repair --strip --wheel-dir dist "$work"/faregate-*.whl \
-  2>"$work/auditwheel.log" || { cat "$work/auditwheel.log" >&2; exit 1; }
+cp -r build/portable/wheels/any "$work/stage"
+cp "$module" "$work/stage/faregate/"
+printf 'Wheel-Version: 1.0\nGenerator: faregate\nRoot-Is-Purelib: false\nTag: cp311-abi3-%s\n' "$platform" \
+  >"$work/stage/$(cd "$work/stage" && echo faregate-*.dist-info)/WHEEL"
+"$python" -m wheel pack --dest-dir dist "$work/stage" >/dev/null
+wheel=$(echo dist/faregate-*-abi3-"$platform".whl)
 
-"$python" -m venv "$work/venv"
-"$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index dist/faregate-*.whl
-"$work/venv/bin/python" - <<'PYTHON'
-import faregate
-
-assert faregate.Book("tencent-facefusion").price("image", "calls", 89_000).amount == 16_020
-with open("/proc/self/maps", encoding="utf-8") as maps:
-    loaded = {line.split()[-1] for line in maps if "/libsqlite3" in line}
-outside = [path for path in loaded if "/faregate.libs/" not in path]
-assert loaded and not outside, f"libraries from outside the wheel: {outside}"
-PYTHON
-echo "wheel: $(ls dist/faregate-*.whl)"
+log=$work/log
+"$python" -m abi3audit --strict "$wheel" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+case $platform in
+  *linux*)
+    "$python" -m auditwheel show "$wheel" >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+    tr '\n' ' ' <"$log" | grep -q "is consistent with the following platform tag: \"$platform\"" ||
+      { cat "$log" >&2; exit 1; }
+    ;;
+esac
+echo "wheel: $wheel"

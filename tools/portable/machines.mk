@@ -38,7 +38,7 @@ NARROW_i386 = $(NARROW)
 # lld links for all but one.
 LINKER_s390x = /usr/bin/s390x-linux-gnu-ld
 
-build/portable/roots/%/.ready: tools/portable/debian_root.sh | build/portable/ready
+build/portable/roots/%/.ready: tools/portable/debian_root.sh | $(READY)
 	@tools/portable/debian_root.sh $* $(@D) && touch $@
 
 build/portable/ready: tools/portable/setup.sh | $(READY)
@@ -47,7 +47,7 @@ build/portable/ready: tools/portable/setup.sh | $(READY)
 .SECONDARY: $(foreach machine,$(DEBIAN_MACHINES),$(ROOT_$(machine))/.ready)
 
 define debian_machine
-NEEDS_portable/$(1) = $(ROOT_$(1))/.ready
+NEEDS_portable/$(1) = $(ROOT_$(1))/.ready $(if $(HOW_$(1)),,build/portable/ready)
 FLAGS_portable/$(1) = $(CLANG) --target=$(TRIPLE_$(1)) --sysroot=$(ROOT_$(1)) $(or $(LINKER_$(1):%=--ld-path=%),-fuse-ld=lld) -Qunused-arguments -fPIC -O1 \
   $(NARROW_$(1))
 UNITS_portable/$(1) := $(CORE_UNITS)
@@ -72,7 +72,7 @@ HERE_LUAS = lua5.1 luajit lua5.3
 .PHONY: portable-x86_64 portable-x86_64-c portable-x86_64-crash portable-x86_64-lua5.4 portable-x86_64-lua5.5 \
   $(HERE_LUAS:%=portable-x86_64-%)
 portable-x86_64: build/portable/here/vectors portable-x86_64-c portable-x86_64-crash $(HERE_LUAS:%=portable-x86_64-%) \
-  portable-x86_64-lua5.4 portable-x86_64-lua5.5
+  portable-x86_64-lua5.4 portable-x86_64-lua5.5 portable-x86_64-wheel
 
 portable-x86_64-c: $(WITHOUT_VECTORS:%=build/plain/%) vectors
 	@tools/portable/cell.sh x86_64 c run env FAREGATE_SHORT=1 tools/portable/each.sh "" $(WITHOUT_VECTORS:%=build/plain/%)
@@ -103,7 +103,7 @@ define machine_parts
 .PHONY: portable-$(1) portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger
 
 portable-$(1): portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger \
-  $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua))
+  $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua)) $(filter portable-$(1)-wheel,$(ZIG_MACHINES:%=portable-%-wheel))
 
 portable-$(1)-c: $(WITHOUT_VECTORS:%=build/portable/$(1)/%) vectors
 	@tools/portable/cell.sh $(1) c $(call how,$(1)) env FAREGATE_SHORT=1 tools/portable/each.sh \
@@ -147,13 +147,28 @@ portable-$(1)-lua%: build/portable/$(1)/lua%/host vectors build/portable/here/ve
 endef
 $(foreach machine,$(MUSL_MACHINES),$(eval $(call musl_luas,$(machine))))
 
-# The short form, a part of the tests: a machine of 32 bits, which this one runs as it is.
-CAN_NARROW := $(and $(filter x86_64,$(shell uname -m)),$(shell command -v apt-get))
+# The short form, a part of the tests: a machine of 32 bits, which a Debian of 64 runs as it is. What it needs is made
+# ready before the tests begin; where that cannot be had, it says so.
 NARROW_TESTS = test_int128 test_far_clock test_money test_ledger_life test_vectors
-narrow: $(NARROW_TESTS:%=build/portable/i386/%) build/portable/here/vectors
+NARROW_ROOT := $(shell [ "$$(uname -m)" = x86_64 ] && grep -qs '^ID=debian$$' /etc/os-release && \
+  { [ "$$(id -u)" -eq 0 ] || command -v mmdebstrap >/dev/null; } && echo $(ROOT_i386)/.ready)
+.PHONY: narrow narrow-root narrow-here
+narrow-root:
+	@[ -z "$(NARROW_ROOT)" ] || $(MAKE) --no-print-directory $(NARROW_ROOT) || true
+
+narrow: narrow-root
+	@if [ -e "$(NARROW_ROOT)" ] && $(ROOT_i386)/lib/ld-linux.so.2 --version >/dev/null 2>&1; then \
+	  $(MAKE) --no-print-directory narrow-here; \
+	else \
+	  echo "narrow: not tested, for this is no Debian with what programs of 32 bits need, or none that runs them"; \
+	fi
+
+narrow-here: $(NARROW_TESTS:%=build/portable/i386/%) vectors build/portable/here/vectors
 	@rm -rf build/portable/i386/vectors && mkdir -p build/portable/i386/vectors
 	@$(STEP) narrow bash -c 'FAREGATE_SHORT=1 FAREGATE_ANSWERS=build/portable/i386/vectors tools/portable/each.sh \
 	  "$(RUN_i386)" $(NARROW_TESTS:%=build/portable/i386/%) && diff -r build/portable/here/vectors build/portable/i386/vectors'
+
+include tools/portable/wheels.mk
 
 # macOS: compiled and linked, for no emulator of it is to be had.
 PROCESSOR_macos-x86_64 = x86_64

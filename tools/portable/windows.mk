@@ -130,7 +130,12 @@ $(foreach lua,$(WINDOWS_LUAS),$(eval $(call windows_specs,$(lua))))
 build/portable/windows-python/.ready: tools/portable/windows_python.sh | $(WINDOWS_FROM)/windows-ready
 	@tools/portable/windows_python.sh $(@D) && touch $@
 
-portable-windows-wheel: build/portable/windows-python/.ready $(WINDOWS_CORE) $(PYTHON_BINDING) .venv/ready vectors \
+$(WINDOWS)/_core.pyd: build/portable/windows-python/.ready $(WINDOWS_CORE) $(PYTHON_BINDING)
+	@$(WINDOWS_CC) $(filter-out -Wpedantic,$(WARNINGS)) -O2 -s -static-libgcc -shared -DPy_LIMITED_API=0x030b0000 \
+	  -Icore/include -isystem $(<D)/include -o $@ $(wildcard bindings/python/*.c) $(WINDOWS_CORE) $(<D)/libs/python3.lib
+
+portable-windows-wheel: $(WINDOWS)/_core.pyd build/portable/wheels/any build/portable/wheel-tools/.ready vectors \
   build/portable/here/vectors
-	@tools/portable/cell.sh windows wheel emulated tools/portable/windows_wheel.sh $(WINDOWS)/objects \
-	  build/portable/windows-python "$(WINE)"
+	@tools/wheel.sh $< $(PLATFORM_windows)
+	@tools/portable/cell.sh windows wheel emulated tools/portable/wheel_tests.sh $(PLATFORM_windows) 3.14 \
+	  $(WINDOWS)/wheel-tests "$(WINE) build/portable/windows-python/python.exe"

@@ -17,10 +17,19 @@ static fg_file_kind kind_of(unsigned mode) {
   return S_ISREG(mode) ? FG_FILE_PLAIN : S_ISDIR(mode) ? FG_FILE_DIRECTORY : FG_FILE_OTHER;
 }
 
+/* musl has a function for it since 1.2.5 and Android since its 11th; what is built there is to run on older ones too. */
+static int ask_status(int file, const char *name, int flags, unsigned asked, struct statx *status) {
+#ifdef __GLIBC__
+  return statx(file, name, flags, asked, status);
+#else
+  return (int)syscall(SYS_statx, file, name, flags, asked, status);
+#endif
+}
+
 static int look(int file, const char *name, int flags, unsigned times, fg_file_look *look) {
   struct statx status;
   unsigned asked = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_INO | STATX_SIZE | times;
-  if (statx(file, name, flags, asked, &status) != 0) {
+  if (ask_status(file, name, flags, asked, &status) != 0) {
     return errno;
   }
   look->device = makedev(status.stx_dev_major, status.stx_dev_minor);
