@@ -385,7 +385,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke narrow \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke narrow-or-not \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

@@ -152,16 +152,18 @@ $(foreach machine,$(MUSL_MACHINES),$(eval $(call musl_luas,$(machine))))
 NARROW_TESTS = test_int128 test_far_clock test_money test_ledger_life test_vectors
 NARROW_ROOT := $(shell [ "$$(uname -m)" = x86_64 ] && grep -qs '^ID=debian$$' /etc/os-release && \
   { [ "$$(id -u)" -eq 0 ] || command -v mmdebstrap >/dev/null; } && echo $(ROOT_i386)/.ready)
-.PHONY: narrow narrow-root narrow-here
+CAN_NARROW := $(shell [ -e "$(NARROW_ROOT)" ] && $(ROOT_i386)/lib/ld-linux.so.2 --version >/dev/null 2>&1 && echo yes)
+.PHONY: narrow narrow-root narrow-or-not narrow-here narrow-not
+narrow: narrow-root
+	@$(MAKE) --no-print-directory narrow-or-not
+
 narrow-root:
 	@[ -z "$(NARROW_ROOT)" ] || $(MAKE) --no-print-directory $(NARROW_ROOT) || true
 
-narrow: narrow-root
-	@if [ -e "$(NARROW_ROOT)" ] && $(ROOT_i386)/lib/ld-linux.so.2 --version >/dev/null 2>&1; then \
-	  $(MAKE) --no-print-directory narrow-here; \
-	else \
-	  echo "narrow: not tested, for this is no Debian with what programs of 32 bits need, or none that runs them"; \
-	fi
+narrow-or-not: $(if $(CAN_NARROW),narrow-here,narrow-not)
+
+narrow-not:
+	@echo "narrow: not tested, for this is no Debian with what programs of 32 bits need, or none that runs them"
 
 narrow-here: $(NARROW_TESTS:%=build/portable/i386/%) vectors build/portable/here/vectors
 	@rm -rf build/portable/i386/vectors && mkdir -p build/portable/i386/vectors
