@@ -32,7 +32,7 @@ extern "C" {
 
 #define FG_VERSION "0.2.0"
 
-/* The version of the linked library, which must equal FG_VERSION of the header that the program was compiled with. */
+/* The version of the linked library, which is FG_VERSION of the header that the library was compiled with. */
 FG_API const char *fg_version(void);
 
 /* -------------------------------------------------------------------------------------------------- price book */
@@ -149,7 +149,7 @@ typedef struct fg_campaign {
 
 /* A command of the timeline, filled by hand after fg_command_begin, or field by field with the setters of
    faregate_timeline.h. Behind a member stand the commands that have it. An absent member is text NULL, FG_NO_DATE, 0
-   for days and months, or FG_ALL for the quantity of commit. */
+   for days and months, or FG_ALL for the quantity of commit and preview. */
 #define FG_ALL (-1)
 typedef struct fg_command {
   fg_command_kind kind;
@@ -400,7 +400,7 @@ typedef enum fg_pass_state {
   FG_PASS_CANCELED,
   FG_PASS_UNCERTAIN, ///< left without an end: it counts as used, and may still be ended
   FG_PASS_UNWRITTEN, ///< its end could not be written yet; the handle's next command writes it
-  FG_PASS_UNKNOWN    ///< ended with an outcome of unknown meaning (R36): uncertain, but without its slot
+  FG_PASS_UNKNOWN    ///< given an outcome of unknown meaning (R36): not ended, uncertain, but without its slot
 } fg_pass_state;
 FG_API const char *fg_pass_state_name(fg_pass_state state); ///< such as "held"; NULL if there is none
 

@@ -170,7 +170,7 @@ FG_API bool fg_string_is_text(fg_string string);
 /* What distinguishes usage or accounts: a name that the price book declares, with a text or a whole number. */
 typedef struct fg_attribute {
   fg_string name;
-  fg_string text; ///< text NULL: the value is `number`
+  fg_string text; ///< the value, unless `is_number`
   int64_t number;
   bool is_number;
 } fg_attribute;

@@ -195,8 +195,8 @@ typedef struct fg_set_aside {
   fg_string account, product, id; ///< text NULL: absent
   fg_time at;                     ///< FG_NO_TIME: absent
   int64_t quantity;               ///< FG_NO_QUANTITY: absent
-  int64_t first_row;              ///< of a repeat or FG_ID_CONFLICT: the row that had the id first; -1: unknown
-  fg_time first_at;               ///< the instant of that row; FG_NO_TIME: unknown
+  int64_t first_row;              ///< of a repeat or FG_ID_CONFLICT: the row that had the id first; -1: it was no row
+  fg_time first_at;               ///< the instant of that row; FG_NO_TIME: there is none
 } fg_set_aside;
 
 #define FG_NO_QUANTITY INT64_MIN
@@ -222,7 +222,7 @@ typedef struct fg_bill_counts {
 
 /* Makes a biller. Accounts that are not entered are made when they first appear, as forks of `pattern`, which stays the
    caller's. Bills end at `until`: what is later is set aside, and every account advances to it. With FG_NO_TIME they
-   end at the last settlement of any account, so that all usage is invoiced. */
+   end when the last open period of any account is settled, so that all usage is invoiced. */
 FG_API FG_MUST_CHECK fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller);
 FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
 

@@ -17,7 +17,7 @@ extern "C" {
 FG_API bool fg_fund_of(fg_string name, fg_fund *fund);
 
 typedef enum fg_field_type {
-  FG_FIELD_NAME, ///< a text that names something
+  FG_FIELD_NAME, ///< a text that names something that exists
   FG_FIELD_TEXT,
   FG_FIELD_QUANTITY, ///< an integer or a decimal string of one
   FG_FIELD_SIGNED,   ///< a quantity that may be below 0, but not 0

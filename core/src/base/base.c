@@ -93,7 +93,7 @@ void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t s
   }
   void *place = (char *)block + block->used;
   block->used += rounded;
-  memset(place, 0, rounded); /* a rewind may have returned bytes that were used */
+  memset(place, 0, rounded); /* a rewind may have given back bytes that were used */
   return place;
 }
 

@@ -156,7 +156,7 @@ typedef struct fg_arena {
 /* Allocates memory that is zeroed, and aligned for any type. */
 void *fg_arena_allocate(fg_arena *arena, const fg_allocator *allocator, size_t size);
 void fg_arena_release(fg_arena *arena, const fg_allocator *allocator);
-/* A state of an arena to go back to: fg_arena_rewind returns what was allocated after the mark. */
+/* A state of an arena to go back to: fg_arena_rewind gives back what was allocated after it. */
 typedef struct fg_arena_mark {
   struct fg_arena_block *block;
   size_t used;

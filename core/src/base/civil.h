@@ -8,8 +8,8 @@
 #define FG_HOUR (3600 * FG_SECOND)
 #define FG_DAY (24 * FG_HOUR)
 
-/* The first and the last instant of the years 1970 to 9999 in UTC, each moved by a day, so that the civil times of
-   these years fit at any offset. */
+/* The bounds of the years 1970 to 9999 in UTC, widened by a day at either end so that the civil times of these years
+   fit at any offset. Instants lie between the two. */
 #define FG_TIME_MIN (-FG_DAY)
 #define FG_TIME_MAX (INT64_C(253402300800) * FG_SECOND + FG_DAY)
 static inline bool fg_time_is_civil(fg_time time) { return time > FG_TIME_MIN && time < FG_TIME_MAX; }
@@ -47,7 +47,8 @@ fg_date fg_month_first(fg_month month);
 /* Answers the first day of the date's month; `*next` becomes that of the following month. */
 fg_date fg_month_of_date(fg_date date, fg_date *next);
 int fg_month_days(fg_month month);
-/* How many hours a month has: 671 to 745, because an hour that is repeated counts as two. */
+/* How many whole hours a month has: 671 to 745, because an hour that is skipped does not count, and one that is
+   repeated counts as two. */
 int fg_month_hours(fg_month month, const fg_zone *zone);
 
 fg_status fg_date_parse(const char *text, size_t length, fg_date *date); ///< reads a text such as "2024-11-05"

@@ -9,8 +9,8 @@ fg_clock_reading fg_clock_read(const fg_clock_source *source, uint32_t boot) {
   return (fg_clock_reading){.wall = fg_clock_wall(source), .boottime = source->boottime(source->context), .boot = boot};
 }
 
-/* The time from one reading to a later one. The difference may overflow, because a mark comes from a file that may hold
-   any numbers. */
+/* The time from one reading to a later one; 0 if it is not later, or if the difference overflows, because a mark comes
+   from a file that may hold any numbers. */
 static int64_t passed(int64_t from, int64_t to) {
   int64_t difference = 0;
   return !__builtin_sub_overflow(to, from, &difference) && difference > 0 ? difference : 0;

@@ -34,7 +34,6 @@ static inline void fg_tell_end_list(fg_teller *to) {
 static inline void fg_tell_text(fg_teller *to, const char *key, fg_string value) {
   to->stopped = to->stopped || !to->visitor->text(to->visitor->context, key, value);
 }
-/* Tells a list of texts. */
 static inline void fg_tell_texts(fg_teller *to, const char *key, const fg_string *texts, uint32_t count) {
   fg_tell_begin_list(to, key);
   for (uint32_t i = 0; i < count; i++) {

@@ -7,8 +7,8 @@ int64_t fg_aggregate_grain(const fg_aggregate *aggregate) {
   return aggregate->take == FG_TAKE_HELD ? grains[aggregate->grain] : 1;
 }
 
-/* No product of these numbers overflows, because allowance, least and divisor are at most 2^63, and a grain is less
-   than 2^37. */
+/* Allowance, least and divisor are at most 2^63 and a grain is less than 2^37, so none of them times the grain
+   overflows. */
 fg_status fg_aggregate_units(const fg_aggregate *aggregate, fg_int128 value, int64_t *units) {
   const fg_int128 grain = fg_aggregate_grain(aggregate);
   fg_int128 above = value - aggregate->less * grain;

@@ -26,7 +26,7 @@ typedef struct fg_aggregate {
   const fg_sample *sample; ///< NULL: each event is a sample
   fg_amount percent;       ///< the percentile, where FG_UNIT is 1 percent; of `take` FG_TAKE_PERCENTILE alone
   bool skips;              ///< a slot without an event is no sample; else its sample is 0
-  int32_t grain;           ///< unit of time that a held level is multiplied by: second, minute, hour or day
+  int32_t grain;           ///< unit of time in which a held level is counted: second, minute, hour or day
   int32_t by;              ///< place of the text attribute each value of which has an aggregate of its own; -1: none
   int64_t less, least, divide;
   int32_t round;    ///< fg_quantity_rounding of the division by `divide`

@@ -4,7 +4,7 @@
 
 #include "book.h"
 
-/* R5: whether an amendment is announced as many days ahead as the book demands. */
+/* R5: whether an amendment is announced at least as many days ahead as the book demands. */
 static inline bool fg_notice_is_given(const fg_book *book, fg_date announced, fg_date effective) {
   return effective - announced >= book->notice_days;
 }

@@ -131,7 +131,7 @@ typedef struct fg_product {
   fg_string unit;  ///< name of one unit of the meter, for people: "call"
   fg_schedule schedule;
   bool plain;       ///< usage needs no rating (derived)
-  bool moves_alone; ///< usage changes no count that other products share, and fills no tiers in order (derived)
+  bool moves_alone; ///< usage changes nothing that other products share, and fills no tiers in order (derived)
   bool keeps_order; ///< a graduated price needs the order in which usage came (derived)
   bool all_sold;    ///< no tier of any price is null (derived)
   const fg_named_price *prices;       ///< the product's own price, where it has one, then those of its rules (derived)
@@ -224,8 +224,8 @@ typedef struct fg_example_query {
   fg_attributes attributes;                      ///< attributes of usage and account alike
 } fg_example_query;
 
-/* A total that the vendor prints, so that a book can be checked against it: the price of a query, or the invoices that
-   a list of commands leads to. */
+/* A total that the vendor prints, so that a book can be checked against it: the price of a query, or what an account
+   has spent after a list of commands, less refunds. */
 typedef struct fg_example {
   fg_string label;
   const fg_example_query *price;
@@ -332,7 +332,7 @@ int fg_book_event(const fg_book *book, fg_string id);
 int fg_product_grant(const fg_product *product, fg_string id);
 int fg_product_pack(const fg_product *product, fg_string id);
 int fg_book_bundle(const fg_book *book, fg_string id);
-/* answers a place in fg_book.capacities */
+/* Answers a place in fg_book.capacities. */
 int fg_product_capacity(const fg_book *book, const fg_product *product, fg_string id);
 /* As fg_product_capacity, also where the edition has withdrawn the capacity. */
 int fg_product_capacity_place(const fg_book *book, const fg_product *product, fg_string id);
@@ -345,7 +345,7 @@ static inline const fg_product *fg_book_owner(const fg_book *book, uint32_t owne
   return fg_book_is_pool(book, owner) ? &book->pools[owner - book->product_count].offers : &book->products[owner];
 }
 int fg_book_find_owner(const fg_book *book, fg_string id); ///< FG_NONE: neither a product nor a pool has this id
-/* whether any edition has such a product or pool, withdrawn elsewhere or not */
+/* Whether any edition has such a product or pool, even if others have withdrawn it. */
 bool fg_book_has_owner(const fg_book *book, fg_string id);
 /* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on none
    of this owner's. */

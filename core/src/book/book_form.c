@@ -116,8 +116,8 @@ static bool is_decided(const fg_book_reader *reader, const fg_book_form *form, c
          (key->belongs == NULL || fg_is_read(reader, fg_key_value(&form->keys[0], object)));
 }
 
-/* Reads the value of a key if it is there. A key that does not belong to the object, by a member that was not read, is
-   read all the same: its own faults do not depend on that member. */
+/* Reads the value of a key if it is there. Where the member was not read that decides whether the key belongs to the
+   object, the key is read all the same, because its own faults do not depend on that member. */
 static fg_status read_key(const fg_book_reader *reader, const fg_book_form *form, const fg_book_key *key,
                           const fg_json *value, void *object) {
   bool decided = is_decided(reader, form, key, object);

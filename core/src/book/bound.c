@@ -32,8 +32,9 @@ static int64_t open_stretches(const fg_book *list, const fg_product *product) {
   return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
 }
 
-/* Whether an account keeps runs of the order in which units came. It keeps none where all usage goes on in the same
-   cell and the same bill; else at most FG_RUNS_MAX, and two more for each tier of each cell. */
+/* Whether an account can keep more than one run of the order in which units came. Where all usage goes on in the same
+   cell and the same bill there is one run, which is not counted; else there are at most FG_RUNS_MAX, and two more for
+   each tier of each cell. */
 static bool has_runs(const fg_product *product, int64_t pairs) {
   return pairs > 1 || product->grant_count > 0 || product->pack_count > 0 || fg_product_names_counter(product);
 }

@@ -78,7 +78,8 @@ static bool keeps_slices(fg_book *const *editions, uint32_t count, uint32_t plac
   return keeps;
 }
 
-/* Whether a product is in a group with one whose units are kept by tier, so that both count in one order. */
+/* Whether a product that names a counter is in a group with one whose units are kept by tier, so that both may count in
+   one order. */
 static bool counts_with_slices(fg_book *const *editions, uint32_t count, uint32_t place) {
   const fg_book *book = editions[0];
   bool shares = false;

@@ -11,6 +11,10 @@ typedef struct fg_edition_names {
   bool is_listed;         ///< true: edition n is at "editions[n - first]"; false: it is the document itself
   uint32_t first;         ///< number of the first edition of this document; earlier ones are of another
 } fg_edition_names;
+/* Gives the lists of all editions the same items in the same places, in the order in which their ids first appear. What
+   an edition lacks is marked there as withdrawn; its struct is a copy from the nearest earlier edition that has it, or
+   else from the first that does. The reader is at the book that holds the editions. FG_INVALID: a FIXED key of a thing
+   differs, or a list becomes too long; FG_NO_MEMORY. */
 fg_status fg_editions_align(const fg_book_reader *reader, fg_edition_names names);
 
 /* R5: a free grant, and its product, whose quantity an edition changes on shorter notice than the book asks for;

@@ -139,7 +139,7 @@ static void mark_gone(const alignment *all, aligned *thing) {
   }
 }
 
-/* Collects the items that any edition has in a list, in the order in which they first appear. FG_OVERFLOW: there are
+/* Collects the items that any edition has in a list, in the order in which they first appear. FG_INVALID: there are
    more than a list holds. */
 static fg_status unite(const alignment *all, const aligned *owner, const fg_book_key *list, char *all_items,
                        uint32_t *total) {

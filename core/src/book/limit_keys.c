@@ -143,7 +143,7 @@ fg_status fg_check_capacity(const fg_book_reader *reader, void *object) {
 }
 
 /* Refuses a refund in proportion where a part of an order cannot be told: the book must round, because a part of a
-   month seldom divides a price exactly, and must say how a part of a month is counted. */
+   month seldom divides a price exactly, and an offer by the month must say how a part of a month is counted. */
 static fg_status check_refund_of_raise(const fg_book_reader *reader, const fg_capacity_offer *offer, bool is_rounded) {
   bool by_months = offer->month != NULL && offer->prorate == FG_PRORATE_NONE;
   const char *expected = offer->refund != FG_REFUND_PRO_RATA ? NULL

@@ -53,8 +53,8 @@ typedef struct fg_order_count {
 
 /* The conditions under which an account may buy an offer. */
 typedef struct fg_sale {
-  fg_when when;      ///< what the account's attributes must be
-  fg_names requires; ///< ids of offers, one of which the account must hold and may use; none: nothing is required
+  fg_when when;                ///< what the account's attributes must be
+  fg_names requires;           ///< ids of offers, one of which must be held and valid; none: nothing is required
   const fg_order_count *count; ///< how many items an order may be of; NULL: any number
 } fg_sale;
 
@@ -148,7 +148,7 @@ typedef struct fg_capacity_offer {
   bool withdrawn;
 } fg_capacity_offer;
 
-/* Materials: how many may be held at once without and with packs of them (R25). */
+/* Materials, of which only so many may be held at once (R25). */
 typedef struct fg_materials_offer {
   int64_t free; ///< how many are free from the first opening on, for good (R4)
   fg_string source;

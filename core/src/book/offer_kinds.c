@@ -6,8 +6,8 @@
 /* A length of time in a book: a word, or an object of one count such as {"days": 30}. */
 typedef struct length_word {
   const char *word;
-  int64_t most;
-  int since; ///< first version of the format that has the word; 0: all have it
+  int64_t most; ///< most that the count may be; 0: the length is a word without a count
+  int since;    ///< first version of the format that has the word; 0: all have it
 } length_word;
 
 static const length_word validity_words[FG_VALIDITY_COUNT] = {

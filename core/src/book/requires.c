@@ -8,7 +8,7 @@ typedef struct required_offer {
   fg_string id;
   const fg_names *requires;
   const char *list;      ///< key of the list that it stands in at its owner; NULL: it stands in the book
-  uint32_t owner, place; ///< places: of the owner in the book, of the offer in the list
+  uint32_t owner, place; ///< places: of the owner among products or pools, of the offer in the list
   bool of_pool;
 } required_offer;
 

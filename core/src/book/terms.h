@@ -22,7 +22,7 @@ static inline fg_time fg_settlement_time(const fg_book *book, const fg_policy *p
 }
 
 /* R26: the instant at which a product is suspended whose account is in arrears since `arrears_since`. `rule` is the
-   arrears rule that fits the product; NULL: the book states none. */
+   arrears rule that fits the product; NULL: none does. */
 static inline fg_time fg_suspension_time(const fg_book *book, const fg_arrears_rule *rule, fg_time arrears_since) {
   int32_t hours = rule != NULL && rule->hours >= 0 ? rule->hours : book->suspension_hours;
   return arrears_since + hours * FG_HOUR;

@@ -32,7 +32,7 @@ static fg_status read_bounds(const fg_book_reader *reader, const fg_book_attribu
              : fg_fail(reader->error, FG_INVALID, "", "empty range: \"%s\" has no such value", attribute->id.text);
 }
 
-/* Turns the values of a list into rising ranges, and joins those without a gap between them. */
+/* Joins rising ranges that have no gap between them, and answers how many ranges are left. */
 static uint32_t join_ranges(fg_range *ranges, uint32_t count) {
   uint32_t joined = 0;
   for (uint32_t i = 1; i < count; i++) {

@@ -55,10 +55,10 @@ typedef struct fg_json_document {
   fg_allocator allocator;
 } fg_json_document;
 
-/* Parses a document whose root is any kind of value. The caller releases the document, also if it was refused.
-   FG_INVALID, with line and column in the message and the path of the place, if the text is no JSON, has a key twice,
-   invalid UTF-8, the character \u0000 or an integer beyond 64 bits, or is nested deeper than 64; FG_NO_MEMORY. The
-   document does not point into the text. */
+/* Parses a document whose root is any kind of value. The caller releases the document, and may also release one that
+   was refused. FG_INVALID, with line and column in the message and the path of the place, if the text is no JSON, has a
+   key twice, invalid UTF-8, the character \u0000 or an integer beyond 64 bits, or is nested deeper than 64;
+   FG_NO_MEMORY. The document does not point into the text. */
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
 void fg_json_release(fg_json_document *document); ///< a document that is all zero is empty
 
@@ -99,8 +99,8 @@ static inline size_t fg_json_length(const fg_json *value) {
 static inline fg_string fg_json_string(const fg_json *value) {
   return fg_json_is(value, FG_JSON_STRING) ? value->is.string : (fg_string){NULL, 0};
 }
-/* The value of a member of an object; NULL if there is none. Members are searched one after another, because a reader
-   asks only for the few fields that it knows. */
+/* The value of a member of an object; NULL if there is none, or if `object` is no object. Members are searched one
+   after another, because a reader asks only for the few fields that it knows. */
 const fg_json *fg_json_get(const fg_json *object, const char *key);
 
 /* Walk through the elements of a list or the members of an object, as the head of a `for`; any other value has none. */
@@ -139,7 +139,7 @@ fg_status fg_json_integer(const fg_json *value, int64_t low, int64_t high, int64
    only up to 2^53. */
 fg_status fg_json_units(const fg_json *value, int64_t low, int64_t high, int64_t *units, fg_error *error);
 
-/* Reads a string, whose bytes the document owns; text is NULL if the value is no string. */
+/* Reads a string, whose bytes the document owns. If the value is no string, text is NULL. FG_INVALID. */
 fg_status fg_json_text(const fg_json *value, fg_string *text, fg_error *error);
 
 /* What kind a value is of, for messages: "a string". */

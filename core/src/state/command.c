@@ -9,8 +9,8 @@
 
 /* clang-format off */
 
-/* The fields of each command. Each list ends with a row without a name, because C has no array without an element. An
-   amount of money in a command is always above 0. */
+/* The fields of each command. Each list ends with a row without a name, because C has no array without an element. A
+   field of type MONEY must be above 0. */
 #define MEMBER(member, TYPE, need, least, absent)                                                                      \
   {{#member, FG_FIELD_##TYPE, NEED_##need != NEED_OPTIONAL, NEED_##need == NEED_MADE_UP, least, absent},                \
    offsetof(fg_command, member)},
@@ -343,7 +343,7 @@ fg_status fg_check_period(const fg_command *command, fg_error *error) {
                            : fg_fail(error, FG_INVALID, "days", "days or months is missing");
 }
 
-/* Usage that a preview is asked with is of a product or of an event. */
+/* Checks that a preview with usage names the product or event of that usage. */
 fg_status fg_check_preview(const fg_command *command, fg_error *error) {
   bool is_of_something = command->product.text != NULL || !fg_preview_has_usage(command);
   return is_of_something ? FG_OK : fg_field_missing(error, "product");

@@ -42,8 +42,8 @@ static inline fg_status fg_command_check_instant(const fg_command *command, fg_e
                              : fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999");
 }
 
-/* Checks that a field is there. A call may lack its id where it gets a number instead, and so may a commit or cancel of
-   such a call. */
+/* Checks that a field is there, and that an id is not empty. A call may lack its id where it gets a number instead, and
+   so may a commit or cancel of such a call. */
 #define FG_CHECK_PRESENCE(member, need)                                                                                \
   if (FG_UNLIKELY(command->member.text == NULL)) {                                                                     \
     bool may_lack = fg_command_leaves_id(command) && (numbers_calls || command->kind != FG_DO_CALL);                   \

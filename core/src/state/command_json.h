@@ -7,8 +7,8 @@
 #include "../json/read.h"
 #include "../base/tell.h"
 
-/* The price book that a document is for: the value is the book itself, or the name of one in `books`, which may be
-   NULL. The caller releases it. FG_UNKNOWN_BOOK, FG_INVALID with path. */
+/* The price book that a document is for: the value is the book itself, or the name of one in `books`; if that is
+   NULL, no name is known. The caller releases the book. FG_UNKNOWN_BOOK, FG_INVALID with path. */
 fg_status fg_book_of_document(const fg_json *value, const fg_book_source *books, const fg_allocator *allocator,
                               fg_book **book, fg_error *error);
 
@@ -27,7 +27,7 @@ void fg_command_reader_end(fg_command_reader *reader);
    FG_UNKNOWN_BOOK. */
 fg_status fg_command_read(fg_command_reader *reader, const fg_json *value, fg_command *command, fg_error *error);
 
-/* Reads the other fields of a command from an object, which may have "at" and "do" as well. */
+/* Reads the fields of a command that was begun, from an object that may have "at" and "do" as well. */
 fg_status fg_command_read_fields(fg_command_reader *reader, const fg_json *object, fg_command *command,
                                  fg_error *error);
 

@@ -53,7 +53,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
   case FG_FIELD_FUND: return encode_number(*(const fg_fund *)place, sizeof(uint32_t), text);
   case FG_FIELD_ATTRIBUTES: return fg_attributes_append(place, text);
   case FG_FIELD_BOOK:
-  case FG_FIELD_BUDGET: break; /* commands with a budget have no id */
+  case FG_FIELD_BUDGET: break; /* commands with a book or a budget have no id */
   }
   return FG_OK;
 }

@@ -211,8 +211,8 @@ static inline const unsigned char *fg_entry_kept(const unsigned char *entry) {
   return (const unsigned char *)id.text + id.length;
 }
 
-/* Makes room in an owned segment for an entry of at most `size` bytes under an id, and writes the id. The entry is
-   there only after fg_history_commit, which cannot fail. */
+/* Makes room in an owned segment for an entry that keeps at most `size` bytes under an id, and writes the id, which is
+   not counted in `size`. The entry is there only after fg_history_commit, which cannot fail. */
 typedef struct fg_entry_room {
   uint32_t hash;
   fg_slot *slot; ///< NULL: the entry gets the next number

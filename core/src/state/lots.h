@@ -14,7 +14,7 @@ typedef struct fg_lot {
   fg_string id;
   int64_t units, left;
   fg_time issued;  ///< when the lot was bought, given or issued
-  fg_time bought;  ///< when its order was placed: before `issued` for the later lots of a pack that comes lot by lot
+  fg_time bought;  ///< as `issued`; for a later lot of a pack that comes lot by lot, when the pack was bought
   fg_time expires; ///< when the lot is void; FG_NEVER: it is permanent
   uint16_t owner;  ///< number of the product or pool that has it (fg_book_owner)
   uint16_t offer;  ///< place in the owner's grants if it is free, else in the owner's packs
@@ -32,7 +32,7 @@ typedef struct fg_lot {
 typedef struct fg_recurring_pack {
   uint32_t lot;    ///< place in fg_state.lots of the current lot
   fg_period every; ///< the period of a lot, counted from the purchase
-  fg_time until;   ///< no lot begins at this instant or later; FG_NEVER: lots never end
+  fg_time until;   ///< no lot begins at this instant or later; FG_NEVER: lots come without end
 } fg_recurring_pack;
 
 /* A bundle that was bought. Its lots and capacity orders have its id. */

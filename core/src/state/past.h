@@ -43,8 +43,8 @@ static inline int64_t fg_used_units(const fg_used *used) {
   return units;
 }
 
-/* The units of a call that count as billed once it has ended: those of the held units that were not given back, and the
-   units taken above them; 0 where it is not billed. */
+/* The units of a call that are known to be billed once it has ended: those of the held units that were not given back,
+   and the units taken above them; 0 if it is not billed, or if that is unknown. */
 static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t kept, int64_t extra,
                                       const fg_command *ending) {
   bool is_billed = fg_ending_billable(&account->book->products[product], ending) == FG_BILLABLE_YES;

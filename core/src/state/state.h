@@ -20,7 +20,7 @@ typedef struct fg_admission {
 /* What counts toward a limit now (rules/limiter.h). A bucket has one admission, which says when it had the level
    `units`, and how much more than that, in units × microseconds of the window. */
 typedef struct fg_window {
-  int64_t limit; ///< what the limit lets through now; -1: there is no limit (derived)
+  int64_t limit; ///< the limit in force; -1: there is no limit (derived)
   /* Units in the window; of tasks at once, slots taken, also by abandoned calls until somebody asks for a slot. */
   int64_t units;
   uint32_t first;                    ///< admissions before this place have left the window
@@ -29,7 +29,6 @@ typedef struct fg_window {
   FG_ARRAY(fg_admission) admissions; ///< the oldest comes first
 } fg_window;
 
-/* An order of capacity. */
 typedef struct fg_capacity_order {
   fg_string id;
   int64_t quantity;
@@ -188,7 +187,7 @@ struct fg_account {
   fg_allocator allocator;
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
-  uint32_t refused_by;  ///< window of the rate limit that refused the latest call
+  uint32_t refused_by;  ///< window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
   const struct fg_archive *archive; ///< NULL: the history has everything
@@ -291,7 +290,7 @@ fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg
    may have written commands of an earlier instant. */
 void fg_account_turn_back(fg_account *account, fg_time at);
 
-/* Replaces the account's book by another one and releases it; puts an edition of the new book in force. */
+/* Replaces the account's book, which is released, by another one, and puts an edition of that in force. */
 void fg_account_take_whole(fg_account *account, fg_book *whole, uint32_t edition);
 
 /* The product that a command names, if commands of its kind name one. FG_UNKNOWN_PRODUCT. */
