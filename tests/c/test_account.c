@@ -487,6 +487,43 @@ static void what_an_account_holds_is_bounded(void **state) {
   fg_book_release(book);
 }
 
+#define TIERS                                                                                                          \
+  "\"tier_period\": \"year\", \"price\": {\"model\": \"graduated\", \"tiers\": [{\"from\": 0, \"price\": \"1\"}]}"
+
+/* The answer to an event tells the lots of two products, so its list is larger than that of what one product takes. As
+   more packs come, now one list is enlarged and now the other; the answer always has room for what is taken. */
+static void an_answer_has_room_for_all_lots(void **state) {
+  (void)state;
+  fg_book *book = load_text(
+      "{\"format\": \"faregate-book/2\", \"id\": \"t\", \"title\": \"T\", \"currency\": \"EUR\", \"minor_digits\": 2, "
+      "\"time_zone\": \"+00:00\", \"rounding\": \"none\", \"events\": [{\"id\": \"both\", \"products\": [\"a\", \"b\"]}], "
+      "\"products\": [{\"id\": \"a\", \"meter\": \"u\", " TIERS ", \"packs\": "
+      "[{\"id\": \"k\", \"units\": 10, \"price\": \"5\", \"validity\": {\"years\": 1}}]}, "
+      "{\"id\": \"b\", \"meter\": \"u\", " TIERS ", \"packs\": "
+      "[{\"id\": \"k\", \"units\": 10, \"price\": \"5\", \"validity\": {\"years\": 1}}]}]}");
+  for (int first = 1; first <= 4; first++) { /* how many lots there are before the event */
+    fg_account *account = NULL;
+    assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+    must(account, FG_DO_OPEN, "2025-01-01", "product=a");
+    must(account, FG_DO_OPEN, "2025-01-01", "product=b");
+    must(account, FG_DO_BUY_PACK, "2025-01-01", "product=b pack=k");
+    for (int i = 0; i < first; i++) {
+      must(account, FG_DO_BUY_PACK, "2025-01-01", "product=a pack=k");
+    }
+    must(account, FG_DO_CALL, "2025-01-02", "product=both quantity=1 id=x");
+    for (int lots = first + 1; lots <= 9; lots++) {
+      must(account, FG_DO_BUY_PACK, "2025-01-03", "product=a pack=k");
+      must(account, FG_DO_USE, "2025-01-03", "product=a quantity=0");
+      assert_true(account->draws.room >= account->taken.room);
+    }
+    const fg_outcome used = must(account, FG_DO_USE, "2025-02-03", "product=a quantity=89");
+    assert_int_equal(used.is.used.pack_count, 9);
+    assert_true(account->draws.room >= account->taken.room);
+    fg_account_free(account);
+  }
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_new_account),
@@ -508,6 +545,7 @@ int main(void) {
       cmocka_unit_test(the_guide_cites_every_rule_that_refuses),
       cmocka_unit_test(statements_of_a_timeline_are_bounded),
       cmocka_unit_test(what_an_account_holds_is_bounded),
+      cmocka_unit_test(an_answer_has_room_for_all_lots),
   };
   return cmocka_run_group_tests_name("account", tests, NULL, NULL);
 }

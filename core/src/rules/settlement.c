@@ -8,6 +8,7 @@
 #include "product_bill.h"
 #include "regimes.h"
 #include "settled_cells.h"
+#include "usage.h"
 #include "wallet.h"
 
 fg_time fg_settlement_next(const fg_account *account, const fg_state *state) {
@@ -61,9 +62,7 @@ static fg_status cover_for_good(const settling *now, uint32_t product) {
   uint32_t count = 0;
   uint32_t most = service->drawable.count +
                   service->buckets.count; /* the last lot that a bucket draws on is not used up */
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most)); /* `draws` must have as much room as `taken` */
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
-  FG_ASSERT(account->draws.room >= account->taken.room);
+  FG_TRY(fg_usage_reserve_taken(account, most));
   FG_TRY(fg_undo_reserve(account, draft, product, most));
   fg_packs_cover_period(account, draft, product, now->period, account->taken.items, &count);
   FG_ASSERT(count <= most);

@@ -89,6 +89,15 @@ fg_status fg_usage_fits(const fg_account *account, const fg_state *state, uint32
   return FG_OK;
 }
 
+fg_status fg_usage_reserve_taken(fg_account *account, uint32_t most) {
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  fg_status status = FG_ARRAY_RESERVE(&account->allocator, &account->draws, account->taken.room);
+  if (status != FG_OK) {
+    FG_ARRAY_RELEASE(&account->allocator, &account->taken); /* else the next usage would find its room in `taken` */
+  }
+  return status;
+}
+
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product) {
   fg_service *service = &state->services[product];
   uint32_t most = service->drawable.count;
@@ -97,8 +106,7 @@ FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint3
   FG_TRY(is_plain ? FG_OK : fg_cell_reserve(account, service, product));
   FG_TRY(is_plain ? FG_OK : fg_cover_reserve(account, state, product));
   FG_TRY(fg_order_is_kept(account, product) ? fg_order_reserve(account, state, product) : FG_OK);
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, most));
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->taken, most));
+  FG_TRY(fg_usage_reserve_taken(account, most));
   return is_kept ? fg_undo_reserve(account, state, product, most) : FG_OK;
 }
 

@@ -81,8 +81,12 @@ static inline bool fg_usage_is_kept(const fg_account *account, const fg_state *s
   return FG_UNLIKELY(state->holds.count > 0) && fg_undo_is_kept(fg_state_group(account, state, product));
 }
 
-/* Makes room for any usage of a product in the account's state or in a draft: for its cell, for the regimes, in
-   account->draws, and in account->taken, which is never larger than account->draws. */
+/* Makes room for what is taken from so many lots, in account->taken, and for the answer that tells it. A usage asks for
+   the room of account->taken alone, so account->draws always has at least as much. */
+FG_COLD fg_status fg_usage_reserve_taken(fg_account *account, uint32_t most);
+
+/* Makes room for any usage of a product in the account's state or in a draft: for its cell, for the regimes, and for
+   what it takes from lots. */
 FG_COLD fg_status fg_usage_make_room(fg_account *account, fg_state *state, uint32_t product);
 static inline fg_status fg_usage_reserve(fg_account *account, fg_state *state, uint32_t product, fg_usage_way way) {
   const fg_service *service = &state->services[product];
