@@ -599,6 +599,31 @@ def _reprice(rng: Random, schedule: dict | None) -> None:
             priced["price"] = rng.choice(PRICES)
 
 
+def grow(rng: Random, listed: dict) -> None:
+    """What a vendor adds to a price list: a pool, a product that a pool covers besides, a pack, a product."""
+    products = [product["id"] for product in listed["products"]]
+    plain = [pool for pool in listed.get("pools", ()) if not pool.get("money")]
+    kind = rng.choice(("pool", "pool", "cover", "pack", "product"))
+    if kind == "product":
+        price = {"model": "flat", "price": rng.choice(PRICES)}
+        listed["products"].append({"id": f"new{len(products)}", "meter": "units", "price": price})
+    if kind == "pack":
+        owner = rng.choice(_owners(listed))
+        if not owner.get("money"):
+            owner["packs"] = [*owner.get("packs", ()), _pack(rng, f"new{len(owner.get('packs', ()))}")]
+    if kind == "cover" and plain:
+        covers = rng.choice(plain)["covers"]
+        covers.append({"product": rng.choice(products), "weight": rng.choice(("1", "0.4", "0.3", "2"))})
+    if kind == "pool":
+        covered = rng.sample(products, rng.randint(1, len(products)))
+        covers = [{"product": name, "weight": rng.choice(("1", "0.4", "2", "1.5"))} for name in covered]
+        pool = {"id": f"pool{len(listed.get('pools', ()))}", "unit": "point", "covers": covers}
+        pool["packs"] = [_pack(rng, "k0"), _pack(rng, "k1")]
+        if _some(rng, 50):
+            pool["grants"] = [{"id": "free", "quantity": 20, "issue": "monthly", "validity": "month"}]
+        listed["pools"] = [*listed.get("pools", ()), pool]
+
+
 FEATURES = {
     feature.__name__: feature
     for feature in (
@@ -829,7 +854,7 @@ class Life:
             self._do("buy_bundle", bundle="kit", id=id)
 
     def adopt(self):
-        """Other prices from a date on, which may be too early."""
+        """Other prices from a date on, which may be too early, and more to buy."""
         keys, dated = copy.deepcopy(self.latest), {}
         effective = (self.now + timedelta(days=self.rng.choice((0, 1, 3, 20)))).date().isoformat()
         if "editions" in keys:
@@ -838,8 +863,13 @@ class Life:
                 return
         else:
             dated = {"effective": effective}
-        for product in (keys["editions"][-1] if "editions" in keys else keys)["products"]:
+        listed = keys["editions"][-1] if "editions" in keys else keys
+        for product in listed["products"]:
             _reprice(self.rng, product.get("price"))
+        if _some(self.rng, 50):
+            grow(self.rng, listed)
+        self.products = {product["id"]: product for product in listed["products"]}
+        self.pools = {pool["id"]: pool for pool in listed.get("pools", ())}
         self.latest = keys
         self._do("adopt", book=keys, **dated)
 

@@ -187,7 +187,8 @@ static fg_status check_groups(const fg_account *account, const fg_book *joined, 
     if (are_joined && (account->state.groups[first->group].undoable > 0 ||
                        account->state.groups[was->products[i].group].undoable > 0)) {
       return fg_fail(error, FG_BOOK_MISMATCH, "products",
-                     "%.64s and %.64s are to share a counter, and one of them has calls in flight: end them first",
+                     "%.64s and %.64s are to share a pool or a counter, and one of them has calls in flight: end them "
+                     "first",
                      first->id.text, was->products[i].id.text);
     }
   }
@@ -202,24 +203,10 @@ static bool is_pool_gone(const fg_account *account, const fg_book *joined, uint3
   return is_gone;
 }
 
-/* Whether both books have the same pools and groups. Where there are pools, an adoption can change neither, because the
-   units of a pool were drawn in the order of its products' usage. */
-static bool are_same_pools(const fg_book *before, const fg_book *joined) {
-  bool same = before->pool_count == joined->pool_count;
-  for (uint32_t i = 0; same && joined->pool_count > 0 && i < before->product_count; i++) {
-    same = before->products[i].group == joined->products[i].group;
-  }
-  return same;
-}
-
 /* Checks that pools of which units are held stay, and that these units can be counted in the parts that the joined
    book's weights require. */
 static fg_status check_pools(const fg_account *account, const fg_book *joined, fg_error *error) {
   const fg_book *before = account->book;
-  if (!are_same_pools(before, joined)) {
-    return fg_adopt_mismatch(error, "pools",
-                             "expected the same pools, of products of the same groups, as the account has");
-  }
   for (uint32_t i = 0; i < account->state.lots.count; i++) {
     const fg_lot *lot = &account->state.lots.items[i];
     if (!fg_book_is_pool(before, lot->owner)) {

@@ -102,7 +102,7 @@ static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, f
 }
 
 /* Joins a group to the one that it becomes part of. Groups that are joined have no calls in flight (check_groups), so
-   none of their regimes is ever asked for again, and no pools (check_pools). */
+   none of their regimes is ever asked for again, and every regime to come may draw on the lots that there are. */
 static void move_joined_group(const fg_book *is, uint32_t number, const fg_product_group *group, fg_state *to) {
   fg_product_group *joined = &to->groups[number];
   joined->regime = group->regime > joined->regime ? group->regime : joined->regime;

@@ -60,6 +60,27 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   }
 }
 
+/* A product that a pool covers. In editions before that which brings the pool it covers none. */
+static uint32_t covered_by(fg_book *const *editions, uint32_t count, uint32_t pool) {
+  uint32_t i = 0;
+  while (editions[i]->pools[pool].cover_count == 0) {
+    i++;
+    FG_ASSERT(i < count);
+  }
+  return editions[i]->pools[pool].covers[0].product;
+}
+
+/* Puts the pools into the groups of the products that they cover. */
+static void group_pools(fg_book *const *editions, uint32_t count) {
+  for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
+    uint32_t product = covered_by(editions, count, place);
+    for (uint32_t i = 0; i < count; i++) {
+      fg_pool *pool = (fg_pool *)(uintptr_t)&editions[i]->pools[place];
+      pool->offers.group = editions[0]->products[product].group;
+    }
+  }
+}
+
 static bool has_price_by_slice(const fg_product *product) {
   bool has_one = false;
   for (uint32_t i = 0; i < product->price_count; i++) {
@@ -125,8 +146,7 @@ static void take_groups(fg_book *edition, const fg_book *book) {
                            !fg_product_prices_events(product) && product->varied_count == 0;
   }
   for (uint32_t i = 0; i < edition->pool_count; i++) {
-    fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i];
-    pool->offers.group = edition->products[pool->covers[0].product].group;
+    const fg_pool *pool = &edition->pools[i];
     for (uint32_t j = 0; j < pool->cover_count; j++) {
       products_of(edition)[pool->covers[j].product].plain = false;
     }
@@ -218,6 +238,7 @@ fg_status fg_book_compile(fg_book *book) {
   }
   FG_TRY(fg_pools_compile(editions, count));
   number_groups(editions, count);
+  group_pools(editions, count);
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(compile_price_list(editions[i]));
     take_groups(editions[i], editions[0]);

@@ -210,6 +210,16 @@ static fg_status join_amendments(const fg_book_reader *reader, const fg_book *ou
   return FG_OK;
 }
 
+/* A pool that is new covers nothing in the editions that were there before it: usage is counted in them as it was
+   begun, though the lists of all editions have the pool now. */
+static void keep_pools_out(fg_book *edition, const fg_book *own) {
+  for (uint32_t i = 0; i < edition->pool_count; i++) {
+    fg_pool *pool = (fg_pool *)(uintptr_t)&edition->pools[i]; /* the book is being made and is not shared yet */
+    bool is_new = i >= own->pool_count || own->pools[i].cover_count == 0;
+    pool->cover_count = is_new ? 0 : pool->cover_count;
+  }
+}
+
 static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg_date from, fg_error *error) {
   fg_book_reader reader = {.book = joined, .error = error};
   uint32_t had = ours->edition_count == 0 ? 1 : ours->edition_count;
@@ -231,6 +241,9 @@ static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg
     join_edition(joined, own, i == 0 ? from : own->effective);
   }
   FG_TRY(fg_editions_align(&reader, (fg_edition_names){NULL, theirs->edition_count > 0, had - first}));
+  for (uint32_t i = 0; i < had; i++) {
+    keep_pools_out(&joined->editions[i], fg_book_edition(ours, i));
+  }
   FG_TRY(join_amendments(&reader, ours, theirs, from));
   return fg_book_compile(joined);
 }

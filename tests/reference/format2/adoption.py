@@ -3,6 +3,7 @@
 from datetime import date
 
 from .book import OWN_PRICE, Edition
+from .orders import sharing
 from .state import Account, Product
 from .values import Refusal
 
@@ -38,6 +39,7 @@ def adopt(account: Account, fields: dict) -> dict:
     for edition in further:
         _require_later(account, edition)
         _require_what_lasts(account, edition)
+    _require_no_calls_of_joined(account, further)
     account.book.editions.extend(further)
     for edition in further:
         for name in edition.products:
@@ -59,6 +61,23 @@ def _require_later(account: Account, edition: Edition) -> None:
     today = account.zone.day(account.now).isoformat()
     if edition.effective is None or edition.effective <= today or (last is not None and edition.effective <= last):
         raise Refusal("start_in_past")
+
+
+def _require_no_calls_of_joined(account: Account, further: list[Edition]) -> None:
+    """Products that are to share a pool or a counter, and did not before, have no calls in flight."""
+    had = account.book.editions
+    names = [name for edition in had for name in edition.products]
+    before = {name: sharing(had, {name}) for name in names}
+    after = {name: sharing([*had, *further], {name}) & set(names) for name in names}
+    in_flight = {
+        draw.product
+        for hold in account.calls.values()
+        if hold.ended is None
+        for draw in hold.draws
+        if draw.at >= (account.products[draw.product].settled_until or 0)
+    }
+    if any(before[name] & in_flight and before[name] != after[name] for name in names):
+        raise Refusal("book_mismatch")
 
 
 def _require_what_lasts(account: Account, edition: Edition) -> None:

@@ -120,14 +120,16 @@ def issue_all(account: Account) -> None:
 
 
 def next_issue(account: Account) -> int | None:
-    """The begin of the next period of any recurring grant."""
+    """The begin of the next period of any recurring grant. One that an edition brings has its first with the edition at
+    the earliest."""
     instants = []
+    since = max(account.issued_until, (account.edition.begin or 0) - 1)
     for owner in account.edition.owners():
         anchor = anchor_of(account, owner)
         for grant in account.edition.owner(owner)["grants"]:
             if every_of(grant) is not None and anchor is not None:
                 every, duration = every_of(grant)
-                begins = account.zone.period(every, max(account.issued_until, anchor), anchor)[1]
+                begins = account.zone.period(every, max(since, anchor), anchor)[1]
                 stop = goes_on_until(account, anchor, duration)
                 if stop is None or begins < stop:
                     instants.append(begins)

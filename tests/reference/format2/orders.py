@@ -315,10 +315,10 @@ def _require_places(account: Account, order: Order) -> None:
             raise Refusal("material_in_use")
 
 
-def _sharing(account: Account, owner: str) -> set[str]:
-    """The products that share pools or counters with those that draw on an owner, and so on from each of them."""
-    sets = [set(grants.covered_by(account, owner))]
-    for edition in account.book.editions:
+def sharing(editions: list, products: set[str]) -> set[str]:
+    """The products that share pools or counters with some, and so on from each of them."""
+    sets = [products]
+    for edition in editions:
         sets += [{cover["product"] for cover in pool["covers"]} for pool in edition.pools.values()]
         counters = {}
         for product in edition.products.values():
@@ -326,10 +326,10 @@ def _sharing(account: Account, owner: str) -> set[str]:
                 if schedule and schedule.get("counter"):
                     counters.setdefault(schedule["counter"], set()).add(product["id"])
         sets += counters.values()
-    sharing = sets[0]
+    found = products
     for _ in sets:
-        sharing = sharing.union(*(each for each in sets if each & sharing))
-    return sharing
+        found = found.union(*(each for each in sets if each & found))
+    return found
 
 
 def _drawn_since_a_call(account: Account, order: Order) -> bool:
@@ -341,10 +341,10 @@ def _drawn_since_a_call(account: Account, order: Order) -> bool:
         for draw in hold.draws
         if draw.at >= (account.products[draw.product].settled_until or 0)
     ]
-    sharing = _sharing(account, order.owner)
+    shared = sharing(account.book.editions, set(grants.covered_by(account, order.owner)))
     begun = False
     for entry in account.life:
-        if isinstance(entry, Draw) and entry.product in sharing:
+        if isinstance(entry, Draw) and entry.product in shared:
             begun = begun or any(entry is draw for draw in open_calls)
             if begun and any(lot is other for lot, _ in [*entry.free, *entry.packs] for other in order.lots):
                 return True
