@@ -16,8 +16,8 @@ fg_status fg_attribute_read_value(const fg_book_reader *reader, const fg_book_at
 
 void fg_attribute_tell_value(fg_teller *to, const char *key, const fg_book_attribute *attribute, int64_t number);
 
-/* Finds an attribute by its name; `*found` is NULL where the book declares none, or where a fault kept its values from
-   being read. */
+/* Finds an attribute by its name. FG_INVALID if the book declares none; `*found` is NULL then, and also where a fault
+   kept names or values of attributes from being read. */
 fg_status fg_attribute_find_read(const fg_book_reader *reader, fg_string name, int *place,
                                  const fg_book_attribute **found);
 

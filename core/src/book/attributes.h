@@ -38,7 +38,7 @@ typedef struct fg_values {
 fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, const fg_attributes *account,
                          fg_time at, fg_values *values, fg_error *error);
 
-/* Checks that the book declares each of these attributes, either for usage or for accounts, and lists their values.
+/* Checks that the book declares each of these attributes, either for usage or for accounts, and allows its value.
    FG_UNKNOWN_VALUE. */
 fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error);
 

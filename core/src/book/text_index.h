@@ -19,8 +19,8 @@ enum { FG_TEXT_INDEX_MAX = 1 << 14 }; ///< texts of one index
 /* Allocates an index for at most `most` texts; false where memory is short. */
 bool fg_text_index_begin(fg_text_index *index, const fg_string *texts, uint32_t most, fg_arena *arena,
                          const fg_allocator *allocator);
-/* Adds the text that is next in the list and answers -1. If the index has an equal text already, it answers the place
-   of that one and adds nothing. */
+/* Adds the text that is next in the list. Answers the place of an equal text that was added before, which stays the one
+   that is found; -1 if there is none. */
 int64_t fg_text_index_add(fg_text_index *index);
 
 static inline uint64_t fg_text_head(fg_string text) {

@@ -16,7 +16,7 @@ bool fg_attributes_equal(const fg_attributes *a, const fg_attributes *b);
 fg_status fg_attributes_keep(fg_attributes *attributes, fg_arena *arena, const fg_allocator *allocator);
 
 /* Writes to `room` the attributes of `before`, with those that `after` has under the same name in their place, and then
-   the others of `after`. The count may be above FG_ATTRIBUTES_MAX; only that many are then written. */
+   the others of `after`. The count may be above FG_ATTRIBUTES_MAX, but no more than that are written. */
 fg_attributes fg_attributes_merge(const fg_attributes *before, const fg_attributes *after,
                                   fg_attribute room[FG_ATTRIBUTES_MAX]);
 

@@ -145,8 +145,8 @@ static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
   return (fg_entry){NULL, NULL, 0};
 }
 
-/* Finds the entry of a call with a number. If the call has ended, the entry of its end is found instead, which is later
-   and is kept under the full id. */
+/* Finds the entry of a call with a number, or the later entry of how it ended, if there is one, which is kept under the
+   full id. */
 static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *key) {
   uint32_t number = key->number;
   fg_key name = fg_key_of(key->id, history->seed);

@@ -4,7 +4,7 @@
 #include "record.h"
 
 /* Adds to an answer the units of a usage, with those of grants and packs worked out from what was taken. The packs are
-   appended to account->draws. */
+   written to account->draws. */
 static void add_used(const fg_account *account, const fg_kept_units *units, fg_used *used) {
   fg_draw *draws = account->draws.items;
   int64_t left = units->quantity;

@@ -81,8 +81,8 @@ typedef struct fg_in_force {
   bool is_billed;  ///< true: usage draws on grants and packs, and the rest is billed; false: it is free (R10, R17)
   bool counts;     ///< free usage counts toward a tier nevertheless (R17)
   bool asks_rest;  ///< units that grants and packs leave over may be refused, by `rest` or at a null price
-  /* Billable usage needs no further question: it is served and billed, the product is plain, and whatever grants and
-     packs leave over is sold. */
+  /* Billable usage needs no further question: it is served and billed, the product is plain and on sale, and whatever
+     grants and packs leave over is sold. */
   bool usual;
   bool usual_by_rules; ///< the same for a product that is not plain, but moves alone and has no aggregate
   uint8_t rest;        ///< fg_status that refuses usage beyond grants and packs; FG_OK: it is sold
@@ -286,8 +286,8 @@ typedef enum fg_naming {
 fg_status fg_account_apply_as(fg_account *account, const fg_command *command, fg_naming naming, fg_outcome *outcome,
                               fg_error *error);
 
-/* Takes back the time that a question or a refusal let pass in memory alone. Nothing fell due in it, and another handle
-   may have written commands of an earlier instant. */
+/* Takes back time that a question or a refusal let pass in memory alone, and in which nothing fell due, because another
+   handle may have written commands of an earlier instant. */
 void fg_account_turn_back(fg_account *account, fg_time at);
 
 /* Replaces the account's book, which is released, by another one, and puts an edition of that in force. */
