@@ -3,6 +3,7 @@
 #include "../book/tier_quantity.h"
 #include "cells.h"
 #include "count_pieces.h"
+#include "settled_cells.h"
 
 /* The first run of the latest regime. Undoing a regime takes its runs with it, so a new run never joins one of an
    earlier regime. */
@@ -92,6 +93,18 @@ static fg_status refill(fg_count_pieces *of, fg_product_group *group) {
     group->order.count = fg_count_write_runs(of, group->order.items);
   }
   return FG_OK;
+}
+
+void fg_order_settle(const fg_account *account, fg_state *draft, uint32_t number) {
+  fg_product_group *group = &draft->groups[number];
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < group->order.count && group->regimes.count == 0; i++) {
+    const fg_run run = group->order.items[i];
+    if (fg_cell_counted(account, draft, run.product, run.begin, run.cell) != NULL) {
+      group->order.items[kept++] = run;
+    }
+  }
+  group->order.count = group->regimes.count == 0 ? kept : group->order.count;
 }
 
 fg_status fg_order_refill(const fg_account *account, fg_state *draft, uint32_t number) {

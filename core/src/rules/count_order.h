@@ -26,6 +26,10 @@ void fg_order_note_usage(fg_account *account, fg_state *state, uint32_t product,
    FG_NO_MEMORY. */
 fg_status fg_order_refill(const fg_account *account, fg_state *draft, uint32_t group);
 
+/* After a settlement, drops the runs whose buckets no later settlement asks for. While a call is in flight all stay,
+   because the regimes count them. */
+void fg_order_settle(const fg_account *account, fg_state *draft, uint32_t group);
+
 /* Makes up an order of the units of a group where only their tiers are known: from the lowest tier up, and within a
    tier by the order of the cells. FG_NO_MEMORY. */
 fg_status fg_order_recover(const fg_account *account, fg_state *state, uint32_t group);

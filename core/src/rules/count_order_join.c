@@ -96,21 +96,23 @@ static fg_status prepare_joined(fg_account *account, const fg_state *state, uint
   fg_status status = list_by_tier(&of, oldest_of(group));
   status = status == FG_OK ? FG_ARRAY_RESERVE(&account->allocator, &account->joined, of.pieces.count) : status;
   if (status == FG_OK) {
-    account->joined.count = fg_count_write_runs(&of, account->joined.items);
+    uint32_t oldest = oldest_of(group);
+    account->joined.count = of.pieces.count == 0 ? 0 : fg_count_write_runs(&of, account->joined.items);
+    account->joined_of = account->joined.count < oldest ? oldest : 0;
   }
   fg_count_release(&of);
   return status;
 }
 
 static void join_oldest(fg_account *account, fg_product_group *group) {
-  uint32_t oldest = oldest_of(group);
+  uint32_t oldest = account->joined_of;
   uint32_t joined = account->joined.count;
   fg_run *runs = group->order.items;
-  account->joined.count = 0;
-  if (joined == 0 || joined >= oldest) {
-    return;
+  account->joined_of = 0;
+  FG_ASSERT(joined < oldest && oldest <= group->order.count);
+  if (joined > 0) {
+    memcpy(runs, account->joined.items, joined * sizeof *runs);
   }
-  memcpy(runs, account->joined.items, joined * sizeof *runs);
   memmove(runs + joined, runs + oldest, (group->order.count - oldest) * sizeof *runs);
   group->order.count -= oldest - joined;
   for (uint32_t i = 0; i < group->regimes.count; i++) {
@@ -124,7 +126,7 @@ fg_status fg_order_reserve_again(const fg_account *account, fg_product_group *gr
 
 fg_status fg_order_reserve(fg_account *account, const fg_state *state, uint32_t product) {
   uint32_t number = account->book->products[product].group;
-  account->joined.count = 0;
+  account->joined_of = 0;
   FG_TRY(fg_order_reserve_again(account, &state->groups[number]));
   return FG_UNLIKELY(is_full(account, state, number)) ? prepare_joined(account, state, number) : FG_OK;
 }
@@ -132,7 +134,7 @@ fg_status fg_order_reserve(fg_account *account, const fg_state *state, uint32_t 
 void fg_order_note_usage(fg_account *account, fg_state *state, uint32_t product, const fg_recorded *recorded) {
   fg_product_group *group = fg_state_group(account, state, product);
   const fg_usage usage = {recorded->free, recorded->packs, recorded->postpaid, recorded->unbilled};
-  if (FG_UNLIKELY(account->joined.count > 0)) {
+  if (FG_UNLIKELY(account->joined_of > 0)) {
     join_oldest(account, group);
   }
   fg_order_note(account, group, product, recorded->bucket, &usage, recorded->counted, 1);

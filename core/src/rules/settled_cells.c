@@ -96,6 +96,9 @@ fg_status fg_cells_settle(const fg_account *account, fg_state *state, uint32_t p
 fg_bucket *fg_cell_counted(const fg_account *account, const fg_state *state, uint32_t product, fg_time begin,
                            fg_cell cell) {
   const fg_service *service = &state->services[product];
+  if (service->buckets.count == 0 || begin < service->buckets.items[0].tiers) {
+    return NULL; /* buckets stand in the order of their tier periods, and this period is gone */
+  }
   fg_bucket *own = fg_state_bucket(service, begin, cell);
   if (own != NULL || begin >= service->settled) {
     return own;

@@ -1,6 +1,7 @@
 #include "settlement.h"
 
 #include "arrears.h"
+#include "count_order.h"
 #include "fees.h"
 #include "invoice.h"
 #include "line.h"
@@ -167,13 +168,16 @@ static fg_status settle_together(const settling *now) {
   return FG_OK;
 }
 
-/* Finds when each product settles next, and drops the buckets that no later settlement asks for. */
+/* Finds when each product settles next, and drops the buckets, and their order, that no later settlement asks for. */
 static fg_status drop_settled(const fg_account *account, fg_state *draft) {
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     draft->services[product].settles = fg_settles_at(account, draft, product);
   }
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_cells_settle(account, draft, product));
+  }
+  for (uint32_t group = 0; group < account->book->group_count; group++) {
+    fg_order_settle(account, draft, group);
   }
   return FG_OK;
 }

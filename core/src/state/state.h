@@ -193,6 +193,7 @@ struct fg_account {
   const struct fg_archive *archive; ///< NULL: the history has everything
   FG_ARRAY(fg_taken) taken;         ///< what the usage being recorded took from lots
   FG_ARRAY(fg_run) joined;          ///< the oldest runs of a group, joined if there are too many
+  uint32_t joined_of;               ///< how many runs these are in place of; 0: none are to be joined
   /* Windows that the current call asks, if they depend on it, after a first item that says how many fit;
      NULL: no call has needed them yet. */
   uint32_t *asked;
