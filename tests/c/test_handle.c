@@ -396,7 +396,7 @@ static fg_handle *behind(shut_door *door, const fg_allocator *allocator) {
   *door = (shut_door){.shut = false};
   fg_account_options options = {.allocator = allocator};
   assert_int_equal(fg_account_new(book, &options, &door->account, NULL), FG_OK);
-  fg_reached reached = {&reach, door, door->account, 7, NULL, &none};
+  fg_reached reached = {.reach = &reach, .context = door, .account = door->account, .session = 7, .mark = &none};
   assert_int_equal(fg_handle_make(&reached, NULL, &handle, NULL), FG_OK);
   fg_book_release(book);
   assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);

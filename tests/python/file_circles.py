@@ -1,4 +1,5 @@
-"""Finds which C file needs which others: those that it includes, and those that define what it calls."""
+"""Finds which C file needs which others: those that it includes, and those that define what it calls, itself or by an
+inline function of a header."""
 
 import re
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 DEFINITION = re.compile(
     r"^(?!static\b|typedef\b|extern\b)\w[\w *]*?\b(\w+)(?:\([^;{}]*\)\s*\{|(?:\[[^\]]*\])*\s*=)", re.M
 )
+
+INLINE = re.compile(r"^static inline [^;{}]*?\b(\w+)\([^;{}]*\)\s*\{(.*?)(?:^\}|\}$)", re.M | re.DOTALL)
 
 
 def code(text: str) -> str:
@@ -26,13 +29,27 @@ def edges(files: list[Path], prefix: str) -> dict[Path, set[Path]]:
         for name in DEFINITION.findall(text)
         if name.startswith(prefix)
     }
+    headers = [text for path, text in texts.items() if path.suffix == ".h"]
+    inline = {name: re.findall(rf"\b{prefix}\w+", body) for text in headers for name, body in INLINE.findall(text)}
     needs = {}
     for path, text in texts.items():
         included = {(path.parent / name).resolve() for name in re.findall(r'#include "(.+?)"', text)}
-        named = set(re.findall(rf"\b{prefix}\w+", text)) if path.suffix == ".c" else set()
-        used = {home[name] for name in named & home.keys()}
+        named = re.findall(rf"\b{prefix}\w+", text) if path.suffix == ".c" else []
+        used = {home[name] for name in with_what_they_call(named, inline) & home.keys()}
         needs[path] = ((included & texts.keys()) | used) - {path}
     return needs
+
+
+def with_what_they_call(names: list[str], inline: dict[str, list[str]]) -> set[str]:
+    """The names, and those that inline functions among them use in turn."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += inline.get(name, [])
+    return found
 
 
 def circles(needs: dict[Path, set[Path]]) -> list[list[str]]:

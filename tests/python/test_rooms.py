@@ -204,10 +204,14 @@ def test_a_circle_is_seen(tmp_path):
         "d.c": "int x_d(int n) {\n  return x_a(n);\n}\n",
         "a.h": '#include "b.h"\nint x_a(int n);\n',
         "b.h": '#include "a.h"\nint x_b(int n);\n',
+        "e.c": "int x_e(int n) {\n  return x_g(n);\n}\n",
+        "f.c": "int x_f(int n) {\n  return x_e(n);\n}\n",
+        "g.h": "int x_f(int n);\nstatic inline int x_g(int n) { return x_h(n); }\n"
+        "static inline int x_h(int n) {\n  return x_f(n);\n}\n",
     }.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     needs = file_circles.edges(sorted(tmp_path.iterdir()), "x_")
-    assert file_circles.circles(needs) == [["a.c", "b.c", "c.c"], ["a.h", "b.h"]]
+    assert file_circles.circles(needs) == [["a.c", "b.c", "c.c"], ["a.h", "b.h"], ["e.c", "f.c"]]
 
 
 def test_what_files_share_has_the_prefix_of_the_library():

@@ -24,7 +24,7 @@ fg_status fg_handle_make(const fg_reached *reached, const fg_clock_options *opti
   return FG_OK;
 }
 
-bool fg_handle_waits(const fg_handle *handle) { return !fg_handle_is_in_memory(handle); }
+bool fg_handle_waits(const fg_handle *handle) { return !handle->reached.is_in_memory; }
 
 fg_account *fg_handle_account(const fg_handle *handle) {
   return handle->asked != NULL ? handle->asked : handle->reached.account;

@@ -40,6 +40,7 @@ typedef struct fg_reached {
   uint64_t session;          ///< the handle's number in the ledger; 0: in memory, or opened for reading alone
   const fg_book *offered;    ///< a version of the account's book that agrees with it (edition_available); NULL: none
   const fg_clock_mark *mark; ///< the clock at the last command that any handle has written; NULL: it is not kept
+  bool is_in_memory;         ///< false: the account is in a ledger
 } fg_reached;
 
 /* Makes a handle, which closes what it reaches when it is closed itself. If it cannot be made, `reached` stays the

@@ -22,7 +22,7 @@ static fg_status ask_new_account(fg_handle *handle, fg_command *command, const f
    its id as text, and no id is given twice, whatever came of the call, because it may stand in a row whose answer was
    lost. */
 static uint64_t give_id(fg_handle *handle, fg_command *command, char made[FG_CALL_NAME_MAX]) {
-  if (fg_handle_is_in_memory(handle) || !fg_command_leaves_id(command)) {
+  if (handle->reached.is_in_memory || !fg_command_leaves_id(command)) {
     return 0;
   }
   uint64_t number = command->kind == FG_DO_CALL ? handle->next_call++ : command->call;

@@ -30,10 +30,6 @@ struct fg_handle {
   fg_account *asked;           ///< the copy that the latest question was asked of; NULL: the account itself was asked
 };
 
-extern const fg_reach fg_reach_memory; ///< defined in handle_memory.c
-
-static inline bool fg_handle_is_in_memory(const fg_handle *handle) { return handle->reached.reach == &fg_reach_memory; }
-
 static inline fg_status fg_handle_enter(fg_handle *handle, fg_error *error) {
   fg_account_free(handle->asked);
   handle->asked = NULL;
@@ -50,7 +46,7 @@ fg_status fg_handle_complete(fg_handle *handle, const fg_command *command, bool 
 /* Applies a command, completed first where that is needed. Called inside. */
 static inline fg_status fg_handle_apply_inside(fg_handle *handle, const fg_command *command, bool is_end,
                                                fg_outcome *outcome, fg_error *error) {
-  if (FG_LIKELY(command->at != FG_NO_TIME && fg_handle_is_in_memory(handle))) {
+  if (FG_LIKELY(command->at != FG_NO_TIME && handle->reached.is_in_memory)) {
     return fg_account_apply_as(handle->reached.account, command, FG_NUMBERED, outcome, error);
   }
   return fg_handle_complete(handle, command, is_end, outcome, error);

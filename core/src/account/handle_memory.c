@@ -77,9 +77,9 @@ static fg_status memory_close(void *context, fg_error *error) {
 
 static fg_status memory_may_write(void *context, fg_error *error) { return memory_enter(context, error); }
 
-const fg_reach fg_reach_memory = {memory_enter,    memory_leave, memory_may_write,    memory_apply,
-                                  memory_trusted,  memory_trust, memory_is_elsewhere, memory_take,
-                                  memory_describe, memory_flush, memory_close};
+static const fg_reach of_memory = {memory_enter,    memory_leave, memory_may_write,    memory_apply,
+                                   memory_trusted,  memory_trust, memory_is_elsewhere, memory_take,
+                                   memory_describe, memory_flush, memory_close};
 
 fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg_handle **handle, fg_error *error) {
   fg_memory *memory = fg_allocate(&account->allocator, sizeof *memory);
@@ -87,7 +87,7 @@ fg_status fg_handle_new(fg_account *account, const fg_clock_options *options, fg
     return fg_refuse(error, FG_NO_MEMORY);
   }
   *memory = (fg_memory){account->allocator, account, FG_NO_TIME, FG_NO_TIME};
-  fg_reached reached = {&fg_reach_memory, memory, account, 0, NULL, NULL};
+  fg_reached reached = {.reach = &of_memory, .context = memory, .account = account, .is_in_memory = true};
   fg_status status = fg_handle_make(&reached, options, handle, error);
   if (status != FG_OK) {
     fg_release(&account->allocator, memory, sizeof *memory);

@@ -109,7 +109,7 @@ fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_er
   pass->id = id;
   pass->call = 0;
   pass->attempt = attempt;
-  pass->by_clock = !fg_handle_is_in_memory(handle) || handle->read.at != FG_NO_TIME;
+  pass->by_clock = !handle->reached.is_in_memory || handle->read.at != FG_NO_TIME;
   fg_handle_add_pass(handle, pass);
   return FG_OK;
 }

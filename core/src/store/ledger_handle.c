@@ -309,8 +309,12 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
 
 /* Makes the handle before the ledger is accepted for writing, so that an opening that fails has changed nothing. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
-  fg_reached reached = {&of_ledger,      ledger,       ledger->account, (uint64_t)ledger->store->lock.session,
-                        ledger->offered, &ledger->mark};
+  fg_reached reached = {.reach = &of_ledger,
+                        .context = ledger,
+                        .account = ledger->account,
+                        .session = (uint64_t)ledger->store->lock.session,
+                        .offered = ledger->offered,
+                        .mark = &ledger->mark};
   fg_status status = fg_handle_make(&reached, clock, handle, error);
   if (status != FG_OK) {
     close_ledger(ledger, NULL);
