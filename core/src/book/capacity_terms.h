@@ -37,6 +37,10 @@ int64_t fg_capacity_for_limit(const fg_capacity_offer *offer, const fg_policy *p
 
 /* Whether usage that fits the bought rate is free, and the rest is billed. Such a capacity raises no limit. */
 static inline bool fg_capacity_covers(const fg_capacity_offer *offer) { return offer->is_free && offer->bills_beyond; }
+/* R17: whether all usage is free while the capacity is in force. */
+static inline bool fg_capacity_frees_all(const fg_capacity_offer *offer) {
+  return offer->is_free && !offer->bills_beyond;
+}
 
 /* R21: the most capacity that may be held at once; INT64_MAX where the book sets no bound. */
 static inline int64_t fg_capacity_most_held(const fg_capacity_offer *offer) {

@@ -34,13 +34,10 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
 
 static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time tiers,
                               const fg_named_price *price, fg_time until) {
-  fg_string counter = price->schedule.counter;
   int64_t sum = 0;
   for (uint32_t i = service->buckets.count; i > 0; i--) {
     const fg_bucket *bucket = &service->buckets.items[i - 1];
-    const fg_named_price *other = fg_cell_price(account, product, bucket->cell);
-    bool is_same = counter.length > 0 ? fg_string_equal(other->schedule.counter, counter)
-                                      : fg_string_equal(other->id, price->id) && other->schedule.counter.length == 0;
+    bool is_same = fg_prices_count_together(price, fg_cell_price(account, product, bucket->cell));
     sum += bucket->tiers == tiers && bucket->begin < until && is_same
                ? fg_bucket_tier_quantity(account, product, bucket)
                : 0;

@@ -35,6 +35,13 @@ static inline bool fg_cell_is_of_events(const fg_account *account, uint32_t prod
 enum { FG_EXACT_NUMBERS = sizeof(fg_exact) / sizeof(int64_t) };
 uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell);
 
+/* Whether usage at two prices is counted together toward a tier: at all prices of one counter, and without a counter at
+   prices of one name, where both are of one product. */
+static inline bool fg_prices_count_together(const fg_named_price *a, const fg_named_price *b) {
+  fg_string counter = a->schedule.counter;
+  return fg_string_equal(counter, b->schedule.counter) && (counter.length > 0 || fg_string_equal(a->id, b->id));
+}
+
 /* The quantity that picks the tier of the units of one bucket alone (R12). */
 int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, const fg_bucket *bucket);
 

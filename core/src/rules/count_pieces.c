@@ -27,9 +27,8 @@ static bool is_counted_with(const fg_count_pieces *of, const fg_count_place *a, 
   }
   const fg_named_price *one = fg_cell_price(of->account, a->product, a->bucket->cell);
   const fg_named_price *other = fg_cell_price(of->account, b->product, b->bucket->cell);
-  return one->schedule.counter.length > 0
-             ? fg_string_equal(one->schedule.counter, other->schedule.counter)
-             : a->product == b->product && other->schedule.counter.length == 0 && fg_string_equal(one->id, other->id);
+  bool is_shared = one->schedule.counter.length > 0;
+  return fg_prices_count_together(one, other) && (is_shared || a->product == b->product);
 }
 
 static void add_place(fg_count_pieces *of, uint32_t product, const fg_bucket *bucket) {

@@ -1,5 +1,6 @@
 #include "mode.h"
 
+#include "../book/capacity_terms.h"
 #include "../book/terms.h"
 
 /* R24: the automatic capacity of a product of which some is held; FG_NONE: the mode follows none. */
@@ -51,7 +52,7 @@ bool fg_mode_is_billed(const fg_account *account, const fg_state *state, uint32_
   bool is_free = false;
   for (uint32_t place = offered->first_capacity; place < offered->first_capacity + offered->capacity_count; place++) {
     const fg_capacity_offer *offer = account->book->capacities[place].offer;
-    is_free = is_free || (offer->is_free && !offer->bills_beyond && fg_capacity_is_in_force(account, state, place));
+    is_free = is_free || (fg_capacity_frees_all(offer) && fg_capacity_is_in_force(account, state, place));
   }
   return !is_free && fg_mode_of(account, state, product).kind != FG_MODE_LAPSED;
 }

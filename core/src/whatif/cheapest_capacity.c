@@ -16,7 +16,7 @@ static fg_amount period_price(const fg_plan_model *model, const fg_schedule *sch
                               int64_t periods) {
   fg_price_result result;
   const fg_price_input input = {.units = quantity,
-                                .tier_quantity = quantity,
+                                .tier_quantity = fg_capacity_tier_quantity(&model->book->policy, quantity, 0),
                                 .periods = periods,
                                 .hours_of_month = 1,
                                 .rounding = model->book->rounding};

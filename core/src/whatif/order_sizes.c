@@ -1,24 +1,23 @@
 #include "order_sizes.h"
 
 #include "../book/price_model.h"
+#include "../rules/offers.h"
+#include "../rules/orders.h"
 
 /* Orders of more packs are not worked out. */
 enum { ORDER_MOST = 4096 };
 
 fg_amount fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number) {
-  const fg_order_count *count = offer->sale.count;
+  fg_price_input input;
   fg_price_result price;
-  if (count != NULL && (number < count->least || (number - count->least) % count->step != 0 ||
-                        (count->most >= 0 && number > count->most))) {
+  if (fg_offer_check_count(&offer->sale, number) != FG_OK) {
     return FG_PLAN_NEVER;
   }
   if (offer->by_number == NULL) {
     return offer->price * number;
   }
-  const fg_price_input input = {
-      .units = number, .tier_quantity = number, .periods = 1, .hours_of_month = 1, .rounding = model->book->rounding};
-  bool is_sold = fg_price_compute(offer->by_number, &input, &price) == FG_OK && price.amount <= FG_PLAN_PRICE_MAX;
-  return is_sold ? price.amount : FG_PLAN_NEVER;
+  fg_status status = fg_order_price_packs(model->book, offer, number, &input, &price);
+  return status == FG_OK && price.amount <= FG_PLAN_PRICE_MAX ? price.amount : FG_PLAN_NEVER;
 }
 
 static int64_t all_calls(const fg_plan_model *model) {

@@ -3,6 +3,7 @@
 #include "curve.h"
 
 #include "../base/tell.h"
+#include "../book/capacity_terms.h"
 #include "../book/quote.h"
 #include "../book/rating.h"
 
@@ -48,7 +49,7 @@ static const fg_capacity_offer *free_capacity(const fg_curve *curve) {
   uint32_t count = found != NULL;
   for (uint32_t i = 0; i < product->capacities_count; i++) {
     const fg_capacity_offer *offer = &product->capacities[i];
-    bool is_free = offer->is_free && !offer->bills_beyond && !offer->withdrawn;
+    bool is_free = fg_capacity_frees_all(offer) && !offer->withdrawn;
     found = is_free ? offer : found;
     count += is_free;
   }
