@@ -19,8 +19,8 @@ from faregate._table import Table
 ROLES = ("account", "time", "product", "quantity")
 NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of the column of row numbers; the blank keeps it apart from a log's own names
-ATTRIBUTE = "attribute "  # an attribute's role is its name after this
-CARRIED = "carried "  # the role of a column that goes through to the detail is its name after this
+ATTRIBUTE = "attribute "  # begins the role of an attribute's column; the attribute's name follows
+CARRIED = "carried "  # begins the role of a column that the detail repeats; the column's name follows
 
 
 Wanted: TypeAlias = Mapping[str, str]

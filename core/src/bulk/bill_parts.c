@@ -71,7 +71,8 @@ static uint32_t customer_after(const fg_biller *biller, uint32_t rows) {
   return low;
 }
 
-/* Into how many parts the work is divided: few things are one part. */
+/* Into how many parts `count` items are divided. Below `at_least` items a further thread costs more time than it
+   saves. */
 static uint32_t parts_for(const fg_biller *biller, uint32_t count, uint32_t at_least) {
   uint32_t most = count / at_least + 1;
   return most < biller->part_count ? most : biller->part_count;

@@ -9,7 +9,8 @@
 fg_status fg_choice_open(fg_account *account, fg_state *draft, const fg_command *command, uint32_t product,
                          fg_outcome *outcome);
 
-/* The next instant at which a choice is switched to another product; and the switch itself. */
+/* fg_choice_next finds the next instant at which choices are switched to other products; fg_choice_switch switches
+   those that are due at one. */
 fg_time fg_choice_next(const fg_account *account, const fg_state *state);
 fg_status fg_choice_switch(fg_account *account, fg_state *draft, fg_time at);
 

@@ -278,7 +278,7 @@ static inline bool fg_spend(fg_spent *spent, fg_amount *kind, fg_amount amount) 
 
 /* Says who chooses the ids of commands. */
 typedef enum fg_naming {
-  FG_NAMED_BY_HOST,   ///< the host: a new id is not reserved, and a call has one
+  FG_NAMED_BY_HOST,   ///< the host: it must not choose a reserved id, and must give each call one
   FG_NUMBERED,        ///< the host, but a call without an id gets the history's next number
   FG_NAMED_BY_LIBRARY ///< a handle, now or when the ledger was written: an id may be a reserved one
 } fg_naming;

@@ -10,13 +10,14 @@
 #include "../json/read.h"
 #include "../state/state.h"
 
+/* How much a reconciliation keeps and tries at most, and what its replays cost. */
 enum {
   FG_CAUSES_MAX = 3,                ///< causes that are tried together
   FG_CANDIDATES_MAX = 2000,         ///< causes that are thought of
   FG_CELLS_MAX = 10000,             ///< rows that are compared
   FG_DIFFERING_MAX = 64,            ///< differing rows by which pairs of causes are ranked
   FG_CODES_MAX = 32,                ///< outcomes of calls, and reasons why commands were set aside
-  FG_REST_MAX = 2000,               ///< causes thought of besides, for what another cause leaves over
+  FG_REST_MAX = 2000,               ///< further causes, for units that another cause leaves unexplained
   FG_RESULTS_MAX = 1000000,         ///< causes times rows
   FG_EXPLANATIONS_MAX = 1000,       ///< explanations that are kept
   FG_MONTH_COST = 20,               ///< cost of replaying a month, counted in commands
