@@ -75,7 +75,7 @@ RANDOM_SEED := $(shell date +%s)
 .PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
-# ------------------------------------------------------------------------------------------------------------ set-up
+# What the targets below need is installed before the first of them.
 
 READY := build/ready
 
@@ -89,7 +89,7 @@ $(READY): tools/setup.sh tools/find_python.sh
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check -r tools/requirements.txt
 	@touch $@
 
-# ------------------------------------------------------------------------------------------------------------- build
+# What people use: the package, the module, the programs.
 
 build: python lua programs
 
@@ -138,16 +138,12 @@ build/bin/replay: examples/replay.c build/plain/core.a
 
 wheel: portable-x86_64-wheel
 
-# -------------------------------------------------------------------------------------------------------------- demo
-
 demo: build
 	@$(PYTHON) examples/worked_examples.py | tee build/demo-python.txt
 	@echo
 	@LUA_CPATH='build/lua/?.so' lua5.4 examples/worked_examples.lua | tee build/demo-lua.txt
 	@echo
 	@tools/compare_demo.sh build/demo-python.txt build/demo-lua.txt
-
-# ----------------------------------------------------------------------------------------------------------- C tests
 
 # A variant is the core, what the tests share, and every test program linked with them. `plain` is the single files that
 # ship; the others are compiled source by source, so that a change costs seconds.
@@ -247,11 +243,7 @@ MUTANTS_SEED = 1
 mutants: vectors
 	@tools/mutants.py --sample $(MUTANTS) --seed $(MUTANTS_SEED)
 
-# -------------------------------------------------------------------------------------------------------------- embed
-
 include core/package/install.mk
-
-# ------------------------------------------------------------------------------------------------------------ checks
 
 # Every source on its own and all as one, by both compilers, without a warning.
 compiles: | $(READY)
@@ -395,7 +387,7 @@ test: build narrow-root
 	@rm -rf build/answers build/log
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target total
 
-# ----------------------------------------------------------------------------------------------- fuzzing, comparisons
+# Tests that draw their inputs, and those that compare with the reference.
 
 build/fuzz/fuzz_%: build/fuzz/objects/tests/fuzz/fuzz_%.o build/fuzz/core.a
 	@$(FLAGS_fuzz) -fsanitize=fuzzer -o $@ $^ $(CORE_LIBS) $(TEST_LIBS)
@@ -419,8 +411,6 @@ random: build/random/faregate
 	@PYTHONPATH=build/random FAREGATE_COMMANDS=$(RANDOM_COMMANDS) FAREGATE_SEED=$(RANDOM_SEED) \
 	  $(PYTHON) -m pytest -q -p no:cacheprovider tests/python/test_against_reference.py tests/python/test_tariffs_against_reference.py
 
-# --------------------------------------------------------------------------------------------------------------- site
-
 # The notebooks run in .venv, where the package is; what renders pages has an environment of its own.
 SPHINX = build/docs-venv/bin/python -m sphinx
 
@@ -441,8 +431,6 @@ messy: python
 	@echo "messy: $(MESSY_LOGS) logs from seed $(MESSY_SEED)"
 	@FAREGATE_LOGS=$(MESSY_LOGS) FAREGATE_SEED=$(MESSY_SEED) \
 	  $(PYTHON) -m pytest -q -s -p no:cacheprovider tests/python/test_messy_logs.py
-
-# --------------------------------------------------------------------------------------------------------- benchmarks
 
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
 

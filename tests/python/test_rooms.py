@@ -221,3 +221,15 @@ def test_what_files_share_has_the_prefix_of_the_library():
             # int128.c defines what the compiler calls by names of its own.
             prefix = "__" if path.name == "int128.c" else "fg_"
             assert [name for name in defined if not name.startswith(prefix)] == [], path
+
+
+RULER = re.compile(r"^[ \t]*(?:/\*|//|#|--) ?[-=*]{4,}", re.M)
+
+
+def test_no_source_has_rulers():
+    """Only the public headers and the stub have them, for the sections of the reference."""
+    folders = ("core", "bindings", "tests", "tools", "benchmarks", "examples")
+    kinds = {".c", ".h", ".def", ".py", ".lua", ".js", ".sh", ".mk"}
+    paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
+    with_rulers = {path for path in [ROOT / "Makefile", *paths] if RULER.search(path.read_text(encoding="utf-8"))}
+    assert {path for path in with_rulers if path.parent != ROOT / "core" / "include"} == set()

@@ -73,8 +73,6 @@ portable-windows-ledger: $(WINDOWS)/across.exe build/plain/across
 portable-windows-crash: $(WINDOWS)/crash.exe
 	@tools/portable/cell.sh windows crash emulated $(WINE) $(WINDOWS)/crash.exe 60
 
-# ---------------------------------------------------------------------------------------------------------------- Lua
-
 # Each Lua is a library by the name that its own makefiles give it, and a module asks for it by that name: one module
 # serves Lua 5.1 and LuaJIT. What stands for the interpreter is tests/lua/host.c.
 WINDOWS_SOURCES_lua5.1 = $(WINDOWS_FROM)/lua-src/lua-5.1.5
@@ -124,8 +122,6 @@ portable-windows-$(1): $(WINDOWS)/$(1)/host.exe $(WINDOWS)/$(1)/$(if $(filter lu
 	  $(WINDOWS)/answers/$(1) "$(WINE)"
 endef
 $(foreach lua,$(WINDOWS_LUAS),$(eval $(call windows_specs,$(lua))))
-
-# ------------------------------------------------------------------------------------------------------------- Python
 
 build/portable/windows-python/.ready: tools/portable/windows_python.sh | $(WINDOWS_FROM)/windows-ready
 	@tools/portable/windows_python.sh $(@D) && touch $@
