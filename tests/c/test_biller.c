@@ -342,13 +342,13 @@ static fg_biller *biller_until(fg_time until) {
   return biller;
 }
 
-static fg_status plan(fg_biller *biller, const char *name, fg_command_kind kind, const char *instant,
+static fg_status give(fg_biller *biller, const char *name, fg_command_kind kind, const char *instant,
                       const char *fields) {
   fg_command command = command_of(kind, instant, fields);
   return fg_biller_command(biller, string_of(name), &command, NULL);
 }
 
-/* Bills end at `until`: rows and plans at it happen, those a microsecond later are set aside by kind, with all they
+/* Bills end at `until`: rows and commands at it happen, those a microsecond later are set aside by kind, with all they
    say. */
 static void test_bills_end(void **state) {
   (void)state;
@@ -356,9 +356,9 @@ static void test_bills_end(void **state) {
   make_many(4, 2, "2024-11-05T10:00:00");
   many.times[3] = many.times[2] = many.times[1] + 1;
   memcpy(many.products + 15, "video", 5);
-  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p"),
+  assert_int_equal(give(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00", "product=image pack=calls-1k id=p"),
                    FG_OK);
-  assert_int_equal(plan(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00.000002", "product=image pack=calls-1k id=q"),
+  assert_int_equal(give(biller, "a0", FG_DO_BUY_PACK, "2024-11-05T10:00:00.000002", "product=image pack=calls-1k id=q"),
                    FG_OK);
   assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
   size_t count = 0;
@@ -397,10 +397,10 @@ static void test_the_end_of_all(void **state) {
   make_many(2, 2, "2024-11-05T10:00:00");
   many.times[1] = at("2025-02-05T10:00:00");
   assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
-  assert_int_equal(plan(biller, "a2", FG_DO_OPEN, "2024-12-05T10:00:00", "product=image"), FG_OK);
-  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_OK);
-  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:01", "product=none quantity=5 id=x"), FG_OK);
-  assert_int_equal(plan(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_TIME_REVERSAL);
+  assert_int_equal(give(biller, "a2", FG_DO_OPEN, "2024-12-05T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(give(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_OK);
+  assert_int_equal(give(biller, "a2", FG_DO_USE, "2025-01-05T10:00:01", "product=none quantity=5 id=x"), FG_OK);
+  assert_int_equal(give(biller, "a2", FG_DO_USE, "2025-01-05T10:00:00", "product=image quantity=5"), FG_TIME_REVERSAL);
   fg_string name;
   assert_int_equal(fg_account_now(fg_biller_account(biller, 2, &name)), FG_NO_TIME);
   assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
@@ -430,9 +430,9 @@ static void test_rows_open_what_was_never_open(void **state) {
   (void)state;
   fg_biller *biller = biller_until(FG_NO_TIME);
   make_many(2, 2, "2024-11-05T10:00:00");
-  assert_int_equal(plan(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image"), FG_OK);
-  assert_int_equal(plan(biller, "a0", FG_DO_CLOSE, "2024-11-02T10:00:00", "product=image"), FG_OK);
-  assert_int_equal(plan(biller, "a1", FG_DO_SUSPEND, "2024-11-02T10:00:00", ""), FG_OK);
+  assert_int_equal(give(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(give(biller, "a0", FG_DO_CLOSE, "2024-11-02T10:00:00", "product=image"), FG_OK);
+  assert_int_equal(give(biller, "a1", FG_DO_SUSPEND, "2024-11-02T10:00:00", ""), FG_OK);
   assert_int_equal(fg_biller_run(biller, &many.events, NULL), FG_OK);
   size_t count = 0;
   const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
@@ -444,7 +444,7 @@ static void test_rows_open_what_was_never_open(void **state) {
 }
 
 /* Also at its very beginning, and with what is set aside of each kind. */
-static void test_memory_may_run_out_in_plans(void **state) {
+static void test_memory_may_run_out_in_commands(void **state) {
   (void)state;
   fg_allocator allocator = scarce_allocator();
   fg_status status = FG_NO_MEMORY;
@@ -452,12 +452,12 @@ static void test_memory_may_run_out_in_plans(void **state) {
     memory = (scarcity){.fail_at = fail_at};
     fg_biller *biller = biller_of(&allocator);
     if (biller != NULL) {
-      status = plan(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image");
-      status = status == FG_OK ? plan(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
+      status = give(biller, "a0", FG_DO_OPEN, "2024-11-01T10:00:00", "product=image");
+      status = status == FG_OK ? give(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
                                : status;
-      status = status == FG_OK ? plan(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
+      status = status == FG_OK ? give(biller, "a0", FG_DO_USE, "2024-11-01T10:00:00", "product=image quantity=1 id=i")
                                : status;
-      status = status == FG_OK ? plan(biller, "a0", FG_DO_CLAIM, "2024-11-01T10:00:00", "product=none grant=none")
+      status = status == FG_OK ? give(biller, "a0", FG_DO_CLAIM, "2024-11-01T10:00:00", "product=none grant=none")
                                : status;
       status = status == FG_OK ? fg_biller_finish(biller, NULL) : status;
       size_t count = 0;
@@ -487,7 +487,7 @@ int main(void) {
       cmocka_unit_test(test_bills_end),
       cmocka_unit_test(test_the_end_of_all),
       cmocka_unit_test(test_rows_open_what_was_never_open),
-      cmocka_unit_test(test_memory_may_run_out_in_plans),
+      cmocka_unit_test(test_memory_may_run_out_in_commands),
   };
   return cmocka_run_group_tests_name("biller", tests, NULL, NULL);
 }
