@@ -46,6 +46,7 @@ static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const c
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
+  recording.hears_signals = true;
   fg_status status = question(&way, most, &visitor, &error);
   pfg_release_attributes(&lent);
   return pfg_recording_end(&recording, status, &error, state, book);
@@ -107,6 +108,7 @@ PyObject *pfg_break_even(PyObject *module, PyObject *args) {
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
+  recording.hears_signals = true;
   fg_status status = fg_break_even(&ways[0], &ways[1], most, &visitor, &error);
   pfg_release_attributes(&lent[0]);
   pfg_release_attributes(&lent[1]);

@@ -17,7 +17,7 @@ typedef enum mark_kind {
   MARK_NULL
 } mark_kind;
 
-enum { NO_KEY = -1 };
+enum { NO_KEY = -1, ASK_EVERY = 4096 }; /* marks or items between two looks for a signal */
 
 struct pfg_mark {
   mark_kind kind;
@@ -75,7 +75,11 @@ static struct pfg_mark *add_mark(pfg_recording *recording, mark_kind kind, const
 
 static bool on_begin_object(void *recording, const char *key) { return add_mark(recording, MARK_OBJECT, key) != NULL; }
 static bool on_begin_list(void *recording, const char *key) { return add_mark(recording, MARK_LIST, key) != NULL; }
-static bool on_end(void *recording) { return add_mark(recording, MARK_END, NULL) != NULL; }
+static bool on_end(void *context) {
+  pfg_recording *recording = context;
+  bool is_due = recording->hears_signals && ++recording->ends % ASK_EVERY == 0;
+  return add_mark(recording, MARK_END, NULL) != NULL && (!is_due || PyErr_CheckSignals() == 0);
+}
 static bool on_null(void *recording, const char *key) { return add_mark(recording, MARK_NULL, key) != NULL; }
 
 static bool on_text(void *context, const char *key, fg_string value) {
@@ -184,7 +188,8 @@ static PyObject *build_list(builder *from) {
   PyObject *list = PyList_New(0);
   while (list != NULL && peek(from)->kind != MARK_END) {
     PyObject *value = build_value(from);
-    if (value == NULL || PyList_Append(list, value) < 0) {
+    bool is_due = PyList_Size(list) % ASK_EVERY == ASK_EVERY - 1;
+    if (value == NULL || PyList_Append(list, value) < 0 || (is_due && PyErr_CheckSignals() < 0)) {
       Py_CLEAR(list);
     }
     Py_XDECREF(value);
@@ -223,7 +228,9 @@ PyObject *pfg_recording_end(pfg_recording *recording, fg_status status, const fg
     }
     result = build_value(&from);
   } else if (status == FG_STOPPED || error == NULL) {
-    pfg_raise_status(state, FG_NO_MEMORY); /* a recording stops only for want of memory */
+    if (!PyErr_Occurred()) { /* a recording stops for a signal, or else for want of memory */
+      pfg_raise_status(state, FG_NO_MEMORY);
+    }
   } else {
     pfg_raise(state, error);
   }

@@ -55,7 +55,7 @@ def is_looked_at() -> bool:
     return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
 
 
-def counted(results: Iterable[_Result], total: int, progress: Any) -> Iterator[_Result]:
+def counted(results: Iterable[_Result], total: int, progress: Any, of: str = "trials") -> Iterator[_Result]:
     """Yields the same results, and shows a line with how many there are already."""
     line = _Line() if progress is True or (progress is None and is_looked_at()) else None
     begin = told = monotonic()
@@ -63,7 +63,7 @@ def counted(results: Iterable[_Result], total: int, progress: Any) -> Iterator[_
         for number, result in enumerate(results, start=1):
             now = monotonic()
             if line is not None and now - begin > QUIET and now - told > 0.1:
-                line.tell(f"{number:,} of {total:,} trials, {now - begin:.0f} s")
+                line.tell(f"{number:,} of {total:,} {of}, {now - begin:.0f} s")
                 told = now
             yield result
     finally:

@@ -22,6 +22,7 @@ from faregate._core import Account, Book, Error, Invalid, UnknownProduct
 from faregate._documents import failure
 from faregate._exact import total_of
 from faregate._html import two_decimals
+from faregate._progress import counted, microseconds
 from faregate.forecast import whole_numbers
 from faregate.plan import Plan
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
@@ -276,10 +277,17 @@ def cheapest_map(
     *,
     start: str = "2025-01",
     months: int = 12,
+    time_limit: float | None = None,
+    progress: bool | None = None,
     axes: Axes | None = None,
 ) -> Axes:
     """Draws which way is cheapest, over monthly calls × peak: the way on which the cheapest plan of that many months
-    spends most."""
+    spends most.
+
+    time_limit  seconds of each search: what is drawn is then the best plan that was found
+    progress    True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
+                notebook
+    """
     source = find_book(book)
     item: Any = next((item for item in source.products if item.id == product), None)
     if item is None:
@@ -290,8 +298,11 @@ def cheapest_map(
         if not given:
             raise failure(Invalid, f"{name}: expected at least one")
     months = an_integer("months", months, 1, 120)
+    microseconds(time_limit)  # refuses one that is none; a plan that cannot be made is drawn as not sold
     names = ["free", "postpaid", "packs", "capacity", "not sold"]
-    cells = [[names.index(main_source(source, item, start, months, c, p)) for c in calls] for p in peaks]
+    found = (main_source(source, item, start, months, c, p, time_limit) for p in peaks for c in calls)
+    sources = [names.index(name) for name in counted(found, len(calls) * len(peaks), progress, "plans")]
+    cells = [sources[first : first + len(calls)] for first in range(0, len(sources), len(calls))]
     axes = prepared(axes)
     colors = [COLORS["free"], COLORS["postpaid"], COLORS["packs"], COLORS["capacity"], "#eeeeee"]
     axes.pcolormesh(range(len(calls) + 1), range(len(peaks) + 1), cells, cmap=ListedColormap(colors), vmin=0, vmax=4,
@@ -307,11 +318,11 @@ def cheapest_map(
     return axes
 
 
-def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak: int) -> str:
+def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak: int, time_limit: float | None) -> str:
     forecast = {"product": item.id, "start": start, "calls": [calls] * months}
     peaks = {} if item.capacity is None else {f"peak_{item.capacity.meter}": [peak] * months}
     try:
-        made = Plan(book, forecast | peaks)
+        made = Plan(book, forecast | peaks, time_limit=time_limit, progress=False)
     except Error:
         return "not sold"
     spent = {source: sum(month.cost[source] for month in made.months) for source in ("postpaid", "packs", "capacity")}

@@ -36,7 +36,7 @@ static fg_status end_stretch(crossing *pair, int64_t to) {
   FG_TRY(fg_curve_cost(pair->b, pair->from, &cost));
   fg_tell_amount(&pair->to, "b", cost);
   fg_tell_end_object(&pair->to);
-  return FG_OK;
+  return fg_teller_status(&pair->to); /* there may be very many stretches */
 }
 
 static fg_status meet_sign(crossing *pair, int64_t quantity, int sign) {

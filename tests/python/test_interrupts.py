@@ -1,0 +1,70 @@
+"""Ctrl-C ends each question that may take long: a process that asks one is sent SIGINT while it works, and ends with
+KeyboardInterrupt soon after."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+# Each asks for something that takes many seconds; `hard_book` and `long_forecast` are those of test_plan_limits.
+QUESTIONS = {
+    "cheapest": "faregate.cheapest(hard_book(), long_forecast())",
+    "compare": "faregate.compare([hard_book()] * 50, long_forecast(), ['cheapest', 'postpaid'])",
+    "simulate": "faregate.simulate(hard_book(), forecast(36), 'anew', trials=1_000_000)",
+    "simulate by threads": "faregate.simulate(hard_book(), forecast(36), 'anew', trials=1_000_000, threads=3)",
+    "simulate what is kept": "faregate.simulate(hard_book(), forecast(36), trials=1_000_000)",
+    "compared plans": "faregate.compare(hard_book(), forecast(12)).simulate(trials=1_000_000)",
+    "sensitivity": "[faregate.sensitivity(hard_book(), forecast(12), 'postpaid') for _ in range(10**9)]",
+    "cheapest_map": "plot.cheapest_map(hard_book(), 'p', list(range(10**6, 10**6 + 10**5)), [1], months=120)",
+    "break_even": "faregate.break_even({'book': even, 'product': 'p', 'pack': 'k'}, {'book': even, 'product': 'p'}, 9 * 10**6)",
+    "curve": "[even.curve('p', most=10**9, pack='k') for _ in range(10**9)]",
+    "break_even without a crossing": "[faregate.break_even({'book': even, 'product': 'p', 'pack': 'k'}, "
+    "{'book': even, 'product': 'p', 'free': 10**9}, 9 * 10**6) for _ in range(10**9)]",
+}
+
+PROGRAM = """
+import sys
+import time
+
+import faregate
+from faregate import plot
+from test_plan_limits import forecast, hard_book, long_forecast
+
+even = faregate.Book(
+    {{"format": "faregate-book/2", "id": "even", "title": "Even", "currency": "EUR", "minor_digits": 2,
+      "time_zone": "+00:00", "rounding": "none", "products": [
+        {{"id": "p", "meter": "calls", "price": {{"model": "flat", "price": "1"}},
+          "packs": [{{"id": "k", "units": 10, "price": "10", "validity": {{"years": 1}}}}]}}]}}
+)
+print("begun", flush=True)
+try:
+    {question}
+except KeyboardInterrupt:
+    print(time.monotonic(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_ctrl_c_ends_a_question(name: str) -> None:
+    program = PROGRAM.format(question=QUESTIONS[name])
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=HERE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell may have it ignored
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        time.sleep(0.5)
+        assert process.poll() is None, "it takes long"
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        heard = float(process.stdout.readline())
+        process.kill()
+    assert heard - sent < 1  # 0.2 s on a machine that has nothing else to do
