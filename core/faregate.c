@@ -267,6 +267,7 @@
 #include "src/whatif/entitlements.c"
 #include "src/whatif/carry_over.c"
 #include "src/whatif/cheapest_bound.c"
+#include "src/whatif/cheapest_cells.c"
 #include "src/whatif/cheapest_labels.c"
 #include "src/whatif/cheapest_purchase.c"
 #include "src/whatif/cheapest_months.c"
