@@ -192,11 +192,18 @@ CRASH_KILLS = 1000
 build/plain/crash: $(wildcard tests/crash/*.c) build/plain/core.a
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 
-crash: build/plain/crash
-	@build/plain/crash $(CRASH_KILLS)
+# The same with a log that is moved into the database after some commands, so that processes are killed in the middle of
+# that too.
+build/plain/crash-short-log: $(wildcard tests/crash/*.c) $(CORE)
+	$(CC) $(WARNINGS) $(OPTIMIZE) $(ASSERTIONS) -DFG_LOG_PAGES=12 $(CORE_CFLAGS) -o $@ $(filter %.c,$(wildcard tests/crash/*.c)) \
+	  $(CORE_UNITS) $(CORE_LIBS)
 
-crash-smoke: build/plain/crash
-	@$(STEP) crash-smoke build/plain/crash 60
+crash: build/plain/crash build/plain/crash-short-log
+	@build/plain/crash $(CRASH_KILLS)
+	@build/plain/crash-short-log $(CRASH_KILLS)
+
+crash-smoke: build/plain/crash build/plain/crash-short-log
+	@$(STEP) crash-smoke bash -c 'build/plain/crash 60 && build/plain/crash-short-log 45'
 
 vectors: build/vectors/.done
 
@@ -434,7 +441,7 @@ messy: python
 
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
-bench: build build/bench/bench_core build/bench/bench_ledger build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
+bench: build build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
 	@benchmarks/run.sh
 
 .venv/peers: benchmarks/requirements.txt .venv/ready
@@ -449,7 +456,7 @@ scale: python .venv/spark
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pyspark
 	@touch $@
 
-build/bench/bench_core build/bench/bench_ledger: build/bench/%: benchmarks/%.c build/plain/core.a
+build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits: build/bench/%: benchmarks/%.c build/plain/core.a
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
 

@@ -1,13 +1,19 @@
 #include "group.h"
 
-/* Syncs the log if a command waits for it. The caller holds the mutex. */
-static int sync_group(fg_group *group) {
-  if (group->is_open) {
-    int result = fg_vfs_sync_log(group->vfs);
-    group->is_open = false;
-    group->result = group->result == SQLITE_OK ? result : group->result;
-  }
-  return group->result;
+/* Syncs the log. A command that is added meanwhile may come too late, so it waits for a sync of its own. */
+static int sync_log(fg_group *group, bool only_what_waits) {
+  fg_mutex_lock(&group->syncing);
+  fg_mutex_lock(&group->mutex);
+  bool is_asked = group->is_open || !only_what_waits;
+  group->is_open = false;
+  fg_mutex_unlock(&group->mutex);
+  int result = is_asked ? fg_vfs_sync_log(group->vfs) : SQLITE_OK;
+  fg_mutex_lock(&group->mutex);
+  group->result = group->result == SQLITE_OK ? result : group->result;
+  result = group->result;
+  fg_mutex_unlock(&group->mutex);
+  fg_mutex_unlock(&group->syncing);
+  return result;
 }
 
 static void keep_deadlines(void *argument) {
@@ -17,7 +23,9 @@ static void keep_deadlines(void *argument) {
     if (!group->is_open) {
       fg_signal_wait(&group->changed, &group->mutex);
     } else if (!fg_signal_wait_until(&group->changed, &group->mutex, group->deadline_ms)) {
-      sync_group(group);
+      fg_mutex_unlock(&group->mutex);
+      sync_log(group, true);
+      fg_mutex_lock(&group->mutex);
     }
   }
   fg_mutex_unlock(&group->mutex);
@@ -29,6 +37,7 @@ int fg_group_start(fg_group *group, fg_vfs *vfs, int64_t group_ms) {
     return 0;
   }
   group->vfs = vfs;
+  fg_mutex_begin(&group->syncing);
   fg_mutex_begin(&group->mutex);
   fg_signal_begin(&group->changed);
   int number = fg_thread_start(&group->thread, keep_deadlines, group);
@@ -51,15 +60,12 @@ int fg_group_add(fg_group *group) {
   return result;
 }
 
-int fg_group_flush(fg_group *group) {
-  if (group->group_ms == 0) {
-    return SQLITE_OK;
-  }
-  fg_mutex_lock(&group->mutex);
-  int result = sync_group(group);
-  fg_mutex_unlock(&group->mutex);
-  return result;
+int fg_group_sync(fg_group *group) {
+  FG_ASSERT(group->group_ms > 0);
+  return sync_log(group, false);
 }
+
+int fg_group_flush(fg_group *group) { return group->group_ms == 0 ? SQLITE_OK : sync_log(group, true); }
 
 int fg_group_stop(fg_group *group) {
   if (group->group_ms == 0) {
@@ -73,6 +79,7 @@ int fg_group_stop(fg_group *group) {
   fg_thread_join(&group->thread);
   fg_signal_end(&group->changed);
   fg_mutex_end(&group->mutex);
+  fg_mutex_end(&group->syncing);
   group->group_ms = 0;
   return result;
 }

@@ -14,7 +14,9 @@ enum {
   AT_LARGEST_ROOT = 52,
   AT_ENCODING = 56,
   AT_VERSION = 60,
-  AT_APPLICATION = 68
+  AT_APPLICATION = 68,
+  AT_SAVED_SALTS = 72, /* of 20 bytes that SQLite reserves, leaves at 0 and does not look at */
+  AT_SAVED_FRAME = 80
 };
 
 static uint32_t header_number(const unsigned char *header, int at, int size) {
@@ -64,3 +66,16 @@ fg_status fg_header_check(const char *path, const unsigned char *header, size_t 
 }
 
 int64_t fg_header_page_count(const unsigned char *header) { return header_number(header, AT_PAGE_COUNT, 4); }
+
+void fg_header_put_saved(unsigned char *header, const fg_wal_place *place) {
+  memcpy(header + AT_SAVED_SALTS, place->salts, sizeof place->salts);
+  for (int i = 0; i < 4; i++) {
+    header[AT_SAVED_FRAME + i] = (unsigned char)(place->frame >> (24 - 8 * i));
+  }
+}
+
+fg_wal_place fg_header_saved(const unsigned char *header) {
+  fg_wal_place place = {.frame = header_number(header, AT_SAVED_FRAME, 4)};
+  memcpy(place.salts, header + AT_SAVED_SALTS, sizeof place.salts);
+  return place;
+}

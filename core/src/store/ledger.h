@@ -7,6 +7,7 @@
 #include "../account/handle.h"
 #include "../state/past.h"
 #include "group.h"
+#include "saver.h"
 #include "statements.h"
 
 /* The number of commands between two snapshots. An opening replays at most so many, and memory keeps the records of
@@ -40,6 +41,7 @@ typedef struct fg_ledger {
   fg_clock_mark mark;       ///< the clock at the row `seq`; its instant is FG_NO_TIME if there is none
   fg_clock_reading reading; ///< the reading of the clock for the next row
   fg_group group;
+  fg_saver saver;
   int64_t group_ms;
   int64_t process; ///< the process that opened it
 } fg_ledger;

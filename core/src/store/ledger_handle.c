@@ -96,6 +96,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
 
 /* Gives up a ledger in a forked child process, because files, locks and thread belong to the parent. */
 static fg_status abandon(fg_ledger *ledger, fg_error *error) {
+  fg_saver_abandon(&ledger->saver);
   fg_store_abandon(ledger->store);
   fg_ledger_release(ledger);
   return fg_refuse(error, FG_LEDGER_FORKED);
@@ -128,6 +129,7 @@ static fg_status close_ledger(void *context, fg_error *error) {
   if (ledger->process != fg_system_process()) {
     return abandon(ledger, error);
   }
+  fg_saver_stop(&ledger->saver);
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
   /* If the lock cannot be entered, the ledger is closed all the same, and the log stays for the next handle. */
@@ -307,6 +309,14 @@ static fg_status check_options(const fg_ledger_options *options, fg_error *error
   return fg_clock_check(options->clock, error);
 }
 
+/* Begins the run of a handle with a group when the ledger is opened, because no later command may wait for the disk. A
+   failure is reported by the first command. The index of the log is dropped, because otherwise SQLite would begin the
+   log anew with the first command, and sync it. */
+static void begin_run(fg_ledger *ledger) {
+  (void)fg_runs_begin(ledger->store, fg_account_now(ledger->account));
+  fg_vfs_forget_log(&ledger->store->vfs);
+}
+
 /* Makes the handle before the ledger is accepted for writing, so that an opening that fails has changed nothing. */
 static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, fg_handle **handle, fg_error *error) {
   fg_reached reached = {.reach = &of_ledger,
@@ -325,6 +335,10 @@ static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, f
     fg_handle_close(*handle, NULL);
     *handle = NULL;
     return status;
+  }
+  if (ledger->group_ms > 0) {
+    begin_run(ledger);
+    fg_saver_start(&ledger->saver, ledger->store, &ledger->group);
   }
   fg_store_leave(ledger->store);
   return FG_OK;

@@ -1,9 +1,11 @@
 #include "lock.h"
 
 /* Bytes of a ledger's file that are locked, all beyond what SQLite can write (2^44 bytes): one for the handle that is
-   inside, one for the next that waits, one for each name that the file is opened by, and one for each session. */
+   inside, one for the next that waits, one for the handle that moves the log into the database, one for each name that
+   the file is opened by, and one for each session. */
 #define LOCK_INSIDE (INT64_C(1) << 45)
 #define LOCK_QUEUE (LOCK_INSIDE + 1)
+#define LOCK_SAVING (LOCK_INSIDE + 2)
 #define LOCK_NAMES (INT64_C(1) << 46)
 #define LOCK_NAMES_COUNT (INT64_C(1) << 40)
 #define LOCK_SESSIONS (INT64_C(1) << 47)
@@ -69,6 +71,9 @@ int fg_lock_enter(fg_lock *lock) {
 }
 
 void fg_lock_leave(fg_lock *lock) { fg_system_lock(lock->database, FG_LOCK_NONE, LOCK_INSIDE); }
+
+int fg_lock_begin_saving(fg_lock *lock) { return fg_system_lock(lock->database, FG_LOCK_EXCLUSIVE, LOCK_SAVING); }
+void fg_lock_end_saving(fg_lock *lock) { fg_system_lock(lock->database, FG_LOCK_NONE, LOCK_SAVING); }
 
 int fg_lock_take_name(fg_lock *lock, int64_t number) {
   FG_ASSERT(number >= 0 && number < LOCK_NAMES_COUNT);

@@ -30,6 +30,12 @@ void fg_lock_abandon(fg_lock *lock);
 int fg_lock_enter(fg_lock *lock);
 void fg_lock_leave(fg_lock *lock);
 
+/* Locks the byte of the handle that moves the log into the database, which may do that without being inside (saver.h):
+   while it is locked, no other handle begins the log anew. Does not wait. Returns 0, an errno, or EAGAIN if another
+   handle has it. */
+int fg_lock_begin_saving(fg_lock *lock);
+void fg_lock_end_saving(fg_lock *lock);
+
 /* Notes, inside, that a handle has the file open by a name (fg_place_number), until the lock is closed. Returns 0, an
    errno, or EXDEV if a handle has it open by another name, because the files beside it would then be in two places. */
 int fg_lock_take_name(fg_lock *lock, int64_t number);

@@ -28,16 +28,22 @@ static uint64_t sum_of(const mark_entry *of) {
 
 int fg_mark_open(const char *path, fg_file *file) { return fg_system_open(path, FG_OPEN_MAKE, file); }
 
-int fg_mark_take_turn(fg_file file, int64_t session, bool *others_came, fg_file_state *database) {
+int fg_mark_read_turn(fg_file file, int64_t *session, fg_file_state *database) {
   mark_head head = {0};
   size_t got = 0;
   int number = fg_system_read(file, &head, sizeof head, 0, &got);
-  if (number != 0) {
-    return number;
-  }
+  *session = head.turn;
   *database = head.database;
-  *others_came = head.turn != session;
-  return *others_came ? fg_system_write(file, &session, sizeof session, offsetof(mark_head, turn)) : 0;
+  return number;
+}
+
+int fg_mark_put_turn(fg_file file, int64_t session) {
+  return fg_system_write(file, &session, sizeof session, offsetof(mark_head, turn));
+}
+
+int fg_mark_take_turn(fg_file file, int64_t session, int64_t *last, fg_file_state *database) {
+  int number = fg_mark_read_turn(file, last, database);
+  return number == 0 && *last != session ? fg_mark_put_turn(file, session) : number;
 }
 
 int fg_mark_put_database(fg_file file, const fg_file_state *database) {

@@ -13,9 +13,15 @@
 /* Opens the file, or makes it. Returns 0 or an errno. */
 int fg_mark_open(const char *path, fg_file *file);
 
-/* Sets `others_came` if another session has been inside since this one was, notes that this one is inside, and reads
-   what was noted of the database. Called once each time the lock is entered. Returns 0 or an errno. */
-int fg_mark_take_turn(fg_file file, int64_t session, bool *others_came, fg_file_state *database);
+/* Noted in place of a session: every handle must read the log again; or the log was emptied, and everything that was in
+   it is on the disk. */
+enum { FG_MARK_READ_AGAIN = 0, FG_MARK_EMPTIED = -1 };
+
+/* Finds out which session was inside last, notes that this one is inside, and reads what was noted of the database.
+   Called once each time the lock is entered. Returns 0 or an errno. */
+int fg_mark_take_turn(fg_file file, int64_t session, int64_t *last, fg_file_state *database);
+int fg_mark_read_turn(fg_file file, int64_t *session, fg_file_state *database);
+int fg_mark_put_turn(fg_file file, int64_t session);
 
 /* Notes what the database is like. Before the database is written, it is noted as unknown, so that a process that is
    killed in between leaves no wrong state. Returns 0 or an errno. */

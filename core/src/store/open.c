@@ -92,6 +92,35 @@ static fg_status refuse_beside(const fg_store *store, const char *suffix, int nu
   return fg_store_system_fault(number, name, error);
 }
 
+/* Reads up to which frame of which log the database says that it has everything. If its first page is torn, it says
+   nothing; the log then has that page. */
+static int read_saved(const fg_store *store, fg_wal_place *saved) {
+  unsigned char page[FG_PAGE_SIZE];
+  size_t got = 0;
+  int number = fg_system_read(store->lock.database, page, sizeof page, 0, &got);
+  bool is_told = number == 0 && got == sizeof page && fg_page_is_whole(page, 1);
+  *saved = is_told ? fg_header_saved(page) : (fg_wal_place){.frame = 0};
+  return number;
+}
+
+/* Ignores a log that ends before the frame up to which the database has it. Such a log was begun anew, and a power cut
+   has lost its new header: the frames that are left of the old log are older than the database. */
+static int pass_over_void(fg_store *store, uint32_t marked) {
+  fg_wal *log = &store->log;
+  fg_wal_place saved;
+  int number = read_saved(store, &saved);
+  bool is_void = log->has_header && memcmp(saved.salts, log->end.salts, sizeof saved.salts) == 0 &&
+                 log->end.frame < saved.frame;
+  if (is_void) {
+    fg_wal_release(log, &store->allocator);
+    log->end.frame = log->page_count = log->bad_frame = 0;
+    log->is_damaged = false;
+    store->void_log = saved;
+  }
+  store->is_cut = marked > (is_void ? saved.frame : log->end.frame);
+  return number;
+}
+
 /* Reads the log, and finds out whether it has everything that the mark says. */
 static fg_status look_at_log(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
@@ -111,9 +140,12 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
     fg_place_beside(&store->place, "-mark", name);
     number = fg_mark_read(name, store->log.end.salts, &marked);
   }
-  store->is_cut = marked > store->log.end.frame;
+  if (number != 0) {
+    return refuse_beside(store, "-mark", number, true, error);
+  }
+  number = pass_over_void(store, marked);
   store->is_log_foreign = store->log.end.frame > 0;
-  return number == 0 ? FG_OK : refuse_beside(store, "-mark", number, true, error);
+  return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
 }
 
 /* Checks every page, and their number. Pages that the log has too are skipped, because they are not read from the
@@ -177,13 +209,14 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
   fg_store *store = context;
   (void)database;
   (void)name;
-  store->log_pages = pages;
+  __atomic_store_n(&store->log_pages, (uint32_t)pages, __ATOMIC_RELEASE);
   return SQLITE_OK;
 }
 
 static fg_status connect(fg_store *store, fg_error *error) {
   int flags = store->mode == FG_STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
   FG_TRY(fg_connection_open(&store->vfs, store->place.file, store->path, flags, &store->database, error));
+  store->vfs.void_log = store->void_log;
   sqlite3_wal_hook(store->database, count_log_pages, store); /* replaces SQLite's automatic checkpoints */
   return fg_store_execute(store->database, store->path, "PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY", error);
 }

@@ -62,6 +62,8 @@ int fg_runs_begin(fg_store *store, fg_time at) {
   }
   if (result == SQLITE_OK) {
     result = fg_store_checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
+    result = result == SQLITE_BUSY && !is_new ? SQLITE_OK
+                                              : result; /* the handle whose saver is at work has begun this run */
   }
   store->is_run_begun = result == SQLITE_OK;
   return result;

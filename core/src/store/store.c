@@ -21,22 +21,24 @@ int fg_store_put_down_database(const fg_store *store) {
 int fg_store_checkpoint(fg_store *store, int mode) {
   static const fg_file_state unknown = {0, 0, 0};
   FG_ASSERT(store->is_inside && store->mark != FG_NO_FILE);
-  if (fg_mark_put_database(store->mark, &unknown) != 0) {
-    return SQLITE_IOERR_WRITE;
+  if (fg_lock_begin_saving(&store->lock) != 0) {
+    return SQLITE_BUSY;
   }
-  int result = sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
-  /* If this fails, the state of the database stays noted as unknown, which does no harm. */
-  (void)fg_store_put_down_database(store);
+  int result = fg_mark_put_database(store->mark, &unknown) == 0 ? SQLITE_OK : SQLITE_IOERR_WRITE;
+  if (result == SQLITE_OK) {
+    result = sqlite3_wal_checkpoint_v2(store->database, NULL, mode, NULL, NULL);
+    /* If this fails, the state of the database stays noted as unknown, which does no harm. */
+    (void)fg_store_put_down_database(store);
+  }
+  fg_lock_end_saving(&store->lock);
   return result;
 }
 
 /* Keeps the log short. Only the handle that moved a part of the log into the database knows how much that was. If other
    handles are open the log is therefore emptied; a handle that is alone lets SQLite begin it anew, which costs less. */
 void fg_store_tidy(fg_store *store) {
-  enum { LOG_PAGES = 256 }; /* 1 MiB, which the next handle has to read when it enters */
-  if (store->log_pages >= LOG_PAGES) {
+  if (store->log_pages >= FG_LOG_PAGES) {
     int mode = fg_lock_is_alone(&store->lock) ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE;
-    store->log_pages = 0;
     /* A failure does not matter, because the log is on the disk and the next commit tries again. */
     (void)fg_store_checkpoint(store, mode);
   }

@@ -23,19 +23,25 @@ typedef struct fg_store {
   fg_file_look marks;  ///< which file PATH-mark is
   fg_vfs vfs;
   sqlite3 *database;
-  fg_wal log;          ///< the log as it was at the opening
-  bool is_cut;         ///< the log lacks something that was acknowledged
-  int log_pages;       ///< pages in the log after the latest commit
-  bool is_inside;      ///< the lock is entered
-  bool is_grouped;     ///< commands are acknowledged before they are synced
-  bool is_log_foreign; ///< another handle wrote to the log, and may have been killed before it synced it
-  bool is_run_begun;   ///< whether this handle has noted the beginning of a run (runs.c)
-  bool is_damaged;     ///< a page is damaged; the store was opened to find out how far it is good
-  fg_error damage;     ///< what is wrong with the ledger, if it is damaged
+  fg_wal log;            ///< the log as it was at the opening
+  fg_wal_place void_log; ///< the place in a log that is ignored up to which the database has it; frame 0: it is used
+  bool is_cut;           ///< the log lacks something that was acknowledged
+  uint32_t log_pages;    ///< pages in the log after the latest commit; atomic, because the saver reads it
+  bool is_inside;        ///< the lock is entered
+  bool is_grouped;       ///< commands are acknowledged before they are synced
+  bool is_log_foreign;   ///< another handle wrote to it, which may have been killed before it synced that
+  bool is_run_begun;     ///< see runs.c
+  bool is_damaged;       ///< opened although a page is not whole: to see how far it is good
+  fg_error damage;       ///< what is wrong then
 } fg_store;
 
-/* Moves what is in the log into the database, inside the lock. Nothing else writes to the database. Returns a result of
-   SQLite. */
+/* The log is moved into the database when it has so many pages, because the next handle that enters reads it: 1 MiB. */
+#ifndef FG_LOG_PAGES
+#define FG_LOG_PAGES 256
+#endif
+
+/* Moves what is in the log into the database, inside the lock. Nothing but this and the saver (saver.h) writes to the
+   database. Returns a result of SQLite; SQLITE_BUSY while a saver is at work. */
 int fg_store_checkpoint(fg_store *store, int mode);
 /* Keeps the log short. Called after a commit, inside the lock. */
 void fg_store_tidy(fg_store *store);

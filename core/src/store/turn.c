@@ -27,11 +27,12 @@ static fg_status look_for(const fg_store *store, const char *suffix, const fg_fi
 }
 
 /* Refuses a database that is not in the state that was noted. If the state is unknown, because the handle that wrote
-   was killed, the database is taken as it is. */
-static fg_status check_contents(const fg_store *store, const fg_file_state *marked, const fg_file_state *now,
+   was killed or its saver is writing, the database is taken as it is. */
+static fg_status check_contents(fg_store *store, const fg_file_state *marked, const fg_file_state *now,
                                 fg_error *error) {
-  if (marked->size == 0) {
-    (void)fg_mark_put_database(store->mark, now);
+  if (marked->size == 0 && fg_lock_begin_saving(&store->lock) == 0) {
+    (void)fg_store_put_down_database(store); /* a saver may have written since `now`, but does not any more */
+    fg_lock_end_saving(&store->lock);
   }
   return tell_moved(store, "", fg_file_state_differs(marked, now) ? OVERWRITTEN : IN_PLACE, error);
 }
@@ -45,12 +46,12 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
 }
 
 /* The first handle has just checked the whole files; later ones compare them with the state that others noted. */
-fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error) {
-  bool others_came = false;
+fg_status fg_store_take_first_turn(fg_store *store, fg_error *error) {
+  int64_t last = 0;
   fg_file_state marked;
   fg_file_look found;
   int number = fg_lock_is_alone(&store->lock) ? fg_store_put_down_database(store) : 0;
-  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &others_came, &marked) : number;
+  number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &last, &marked) : number;
   number = number == 0 ? fg_system_look_inside(store->lock.database, &found) : number;
   return number == 0 ? check_contents(store, &marked, &found.state, error)
                      : fg_store_system_fault(number, store->path, error);
@@ -77,17 +78,19 @@ static fg_status look_around(const fg_store *store, bool is_last, sight *seen, f
 /* Takes the turn of a handle. One that only reads has no turn, and assumes that others came. */
 static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
   fg_file_state marked;
+  int64_t last = 0;
   *others_came = true;
   if (store->mark == FG_NO_FILE) {
     fg_vfs_forget_log(&store->vfs);
     return FG_OK;
   }
-  int number = fg_mark_take_turn(store->mark, store->lock.session, others_came, &marked);
+  int number = fg_mark_take_turn(store->mark, store->lock.session, &last, &marked);
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
   }
+  *others_came = last != store->lock.session;
   if (*others_came) {
-    store->is_log_foreign = true;
+    store->is_log_foreign = last != FG_MARK_EMPTIED;
     fg_vfs_forget_log(&store->vfs);
   }
   FG_TRY(check_contents(store, &marked, &seen->database.state, error));

@@ -13,6 +13,6 @@ fg_status fg_store_enter_to_close(fg_store *store, fg_error *error);
 void fg_store_leave(fg_store *store);
 
 /* Takes the first turn of a handle that may write, inside the lock in which the ledger was opened. */
-fg_status fg_store_take_first_turn(const fg_store *store, fg_error *error);
+fg_status fg_store_take_first_turn(fg_store *store, fg_error *error);
 
 #endif

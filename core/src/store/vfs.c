@@ -112,6 +112,15 @@ static int empty_log(vfs_file *file) {
   return fg_wal_file_empty(&file->vfs->log, random);
 }
 
+/* Whether a log must be ignored, because it was begun anew and a power cut has lost that: the database is newer. */
+static bool is_void(vfs_file *file) {
+  unsigned char header[FG_WAL_HEADER];
+  const fg_wal_place *known = &file->vfs->void_log;
+  return file->is_log && known->frame > 0 && is_open(file) &&
+         file->base->pMethods->xRead(file->base, header, sizeof header, 0) == SQLITE_OK &&
+         memcmp(fg_wal_salts(header), known->salts, sizeof known->salts) == 0;
+}
+
 int fg_vfs_sync_log(fg_vfs *vfs) {
   int result = vfs->log_file == NULL ? SQLITE_OK : reach_log(file_of(vfs->log_file));
   bool is_there = result == SQLITE_OK && vfs->log.file != NULL;
@@ -170,11 +179,11 @@ static int read_checked(vfs_file *file, void *bytes, int size, sqlite3_int64 off
 
 static int read_stamped(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
   int result = reach_log(file_of(file));
-  if (result == SQLITE_OK && !is_open(file_of(file))) {
+  result = result == SQLITE_OK ? write_out(file_of(file)) : result;
+  if (result == SQLITE_OK && (!is_open(file_of(file)) || is_void(file_of(file)))) {
     memset(bytes, 0, (size_t)size);
     return SQLITE_IOERR_SHORT_READ;
   }
-  result = result == SQLITE_OK ? write_out(file_of(file)) : result;
   return result == SQLITE_OK ? read_checked(file_of(file), bytes, size, offset) : result;
 }
 
@@ -220,10 +229,14 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
 }
 
 /* Syncs a file in full (SQLITE_SYNC_FULL), because on some systems a plain sync ends before the disk has written its
-   own memory to the medium. */
+   own memory to the medium. SQLite syncs the header of a log that was begun anew before its first frame. That is
+   skipped if the database has noted that it has everything of the log before (fg_header_put_saved), because a command
+   with a group must not wait. */
 static int sync_file(sqlite3_file *file, int flags) {
   vfs_file *of = file_of(file);
-  if (!is_open(of)) {
+  bool is_skipped = of->is_log && of->vfs->log.is_header_free;
+  of->vfs->log.is_header_free = of->vfs->log.is_header_free && !is_skipped;
+  if (!is_open(of) || is_skipped) {
     return SQLITE_OK;
   }
   int result = write_out(of);
@@ -237,7 +250,8 @@ static int size_of_file(sqlite3_file *file, sqlite3_int64 *size) {
   *size = 0;
   int result = reach_log(of);
   result = result == SQLITE_OK ? write_out(of) : result;
-  return result == SQLITE_OK && is_open(of) ? base_of(file)->pMethods->xFileSize(base_of(file), size) : result;
+  return result == SQLITE_OK && is_open(of) && !is_void(of) ? base_of(file)->pMethods->xFileSize(base_of(file), size)
+                                                            : result;
 }
 
 static int control_file(sqlite3_file *file, int operation, void *argument) {

@@ -30,6 +30,7 @@ typedef struct fg_vfs {
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
   sqlite3_file *log_file; ///< the log as SQLite knows it, whether it exists or not; NULL: not opened
+  fg_wal_place void_log;  ///< while the log has these salts, SQLite sees it as empty; frame 0: there is no such log
 } fg_vfs;
 
 /* Registers the file system under a name of its own. `vfs` must stay where it is until it is unregistered. */

@@ -4,6 +4,7 @@
 enum {
   LOG_MAGIC = 0x377f0682, /* plus 1 if the sums are over big-endian words */
   LOG_VERSION = 3007000,
+  LOG_NUMBER = 12, /* how many times the log was begun anew */
   LOG_SALTS = 16,
   LOG_SUMS = 24,
   FRAME_COMMIT = 4,
@@ -49,8 +50,11 @@ static bool is_header(const unsigned char *header) {
          big_endian(header + LOG_SUMS + 4) == sums[1];
 }
 
+/* The header says that the log was begun anew before, because otherwise SQLite gives it other salts when it writes the
+   first frame. */
 void fg_wal_renew(unsigned char header[FG_WAL_HEADER], const unsigned char random[4]) {
   uint32_t sums[2];
+  put_big_endian(header + LOG_NUMBER, big_endian(header + LOG_NUMBER) + 1);
   put_big_endian(header + LOG_SALTS, big_endian(header + LOG_SALTS) + 1);
   memcpy(header + LOG_SALTS + 4, random, 4);
   header_sums(header, sums);
@@ -72,61 +76,76 @@ const unsigned char *fg_wal_frame_salts(const unsigned char header[FG_WAL_FRAME_
   return header + FRAME_SALTS;
 }
 
-typedef struct reader {
-  fg_file file;
-  bool big;
-  fg_wal *log;
-  uint32_t count;                    ///< how many complete frames the file has
-  unsigned char bytes[FG_WAL_FRAME]; ///< the latest frame that was read
-  uint32_t sums[2];
-} reader;
+uint32_t fg_wal_frame_page(const unsigned char header[FG_WAL_FRAME_HEADER]) { return big_endian(header); }
 
-/* Reads a frame. Returns 0 or an errno; ENODATA if the file has become shorter. */
-static int read_frame(reader *made, uint32_t number) {
+/* Reads a frame. Returns 0 or an errno; ENODATA if the file ends before that. */
+static int read_frame(fg_wal_walk *walk, uint32_t number) {
   size_t got = 0;
   int64_t offset = FG_WAL_HEADER + (int64_t)(number - 1) * FG_WAL_FRAME;
-  int error = fg_system_read(made->file, made->bytes, FG_WAL_FRAME, offset, &got);
+  int error = fg_system_read(walk->file, walk->bytes, FG_WAL_FRAME, offset, &got);
   return error != 0 || got == FG_WAL_FRAME ? error : ENODATA;
 }
 
-static bool has_our_salts(const reader *made) {
-  return memcmp(made->bytes + FRAME_SALTS, made->log->end.salts, sizeof made->log->end.salts) == 0;
+/* Whether a frame was written after one with these sums; if so, they become the frame's own. */
+static bool follows(const fg_wal_walk *walk, uint32_t sums[2]) {
+  const unsigned char *bytes = walk->bytes;
+  add_to_sums(walk->big, bytes, FRAME_SALTS, sums);
+  add_to_sums(walk->big, bytes + FG_WAL_FRAME_HEADER, FG_PAGE_SIZE, sums);
+  return memcmp(bytes + FRAME_SALTS, walk->salts, sizeof walk->salts) == 0 && big_endian(bytes) != 0 &&
+         big_endian(bytes + FRAME_SUMS) == sums[0] && big_endian(bytes + FRAME_SUMS + 4) == sums[1];
 }
 
-/* Whether a frame was written after one with these sums; if so, they become the frame's own. */
-static bool follows(const reader *made, uint32_t sums[2]) {
-  const unsigned char *bytes = made->bytes;
-  add_to_sums(made->big, bytes, FRAME_SALTS, sums);
-  add_to_sums(made->big, bytes + FG_WAL_FRAME_HEADER, FG_PAGE_SIZE, sums);
-  return has_our_salts(made) && big_endian(bytes) != 0 && big_endian(bytes + FRAME_SUMS) == sums[0] &&
-         big_endian(bytes + FRAME_SUMS + 4) == sums[1];
+int fg_wal_walk_begin(fg_wal_walk *walk, fg_file file) {
+  unsigned char header[FG_WAL_HEADER] = {0};
+  size_t got = 0;
+  int error = fg_system_read(file, header, sizeof header, 0, &got);
+  walk->file = file;
+  walk->frame = 0;
+  walk->big = has_big_words(header);
+  memcpy(walk->salts, header + LOG_SALTS, sizeof walk->salts);
+  header_sums(header, walk->sums);
+  return error != 0 || (got == sizeof header && is_header(header)) ? error : ENODATA;
 }
+
+int fg_wal_walk_next(fg_wal_walk *walk) {
+  uint32_t sums[2] = {walk->sums[0], walk->sums[1]};
+  int error = read_frame(walk, walk->frame + 1);
+  if (error != 0 || !follows(walk, sums)) {
+    return error != 0 ? error : ENODATA;
+  }
+  memcpy(walk->sums, sums, sizeof sums);
+  walk->frame++;
+  return 0;
+}
+
+typedef struct reader {
+  fg_wal_walk walk;
+  fg_wal *log;
+  uint32_t count; ///< how many complete frames the file has
+} reader;
 
 /* Reads the frames that SQLite will use. */
 static int read_good(reader *made) {
   fg_wal *log = made->log;
-  uint32_t *pages = log->pages.numbers;
-  for (uint32_t number = 1; number <= made->count; number++) {
-    int error = read_frame(made, number);
+  fg_wal_walk *walk = &made->walk;
+  while (walk->frame < made->count) {
+    int error = fg_wal_walk_next(walk);
     if (error != 0) {
-      return error;
+      log->bad_frame = walk->frame + 1;
+      return error == ENODATA ? 0 : error;
     }
-    if (!follows(made, made->sums)) {
-      log->bad_frame = number;
-      return 0;
-    }
-    pages[number - 1] = big_endian(made->bytes);
-    if (fg_wal_is_commit(made->bytes)) {
-      log->end.frame = number;
-      log->page_count = big_endian(made->bytes + FRAME_COMMIT);
+    log->pages.numbers[walk->frame - 1] = big_endian(walk->bytes);
+    if (fg_wal_is_commit(walk->bytes)) {
+      log->end.frame = walk->frame;
+      log->page_count = big_endian(walk->bytes + FRAME_COMMIT);
     }
   }
   return 0;
 }
 
-static void sums_of(const reader *made, uint32_t sums[2]) {
-  sums[0] = big_endian(made->bytes + FRAME_SUMS);
-  sums[1] = big_endian(made->bytes + FRAME_SUMS + 4);
+static void sums_of(const fg_wal_walk *walk, uint32_t sums[2]) {
+  sums[0] = big_endian(walk->bytes + FRAME_SUMS);
+  sums[1] = big_endian(walk->bytes + FRAME_SUMS + 4);
 }
 
 /* Reads the frames after the first one that cannot be read. If a good frame follows a good end of a transaction, this
@@ -135,13 +154,13 @@ static void sums_of(const reader *made, uint32_t sums[2]) {
 static int look_behind(reader *made) {
   uint32_t sums[2];
   bool is_after_end = false;
-  int error = read_frame(made, made->log->bad_frame);
+  int error = read_frame(&made->walk, made->log->bad_frame);
   for (uint32_t number = made->log->bad_frame + 1; error == 0 && number <= made->count; number++) {
-    sums_of(made, sums);
-    error = read_frame(made, number);
-    bool is_good = error == 0 && follows(made, sums);
+    sums_of(&made->walk, sums);
+    error = read_frame(&made->walk, number);
+    bool is_good = error == 0 && follows(&made->walk, sums);
     made->log->is_damaged = made->log->is_damaged || (is_good && is_after_end);
-    is_after_end = is_good && fg_wal_is_commit(made->bytes);
+    is_after_end = is_good && fg_wal_is_commit(made->walk.bytes);
   }
   return error;
 }
@@ -167,26 +186,20 @@ static int read_frames(reader *made, const fg_allocator *allocator) {
 }
 
 int fg_wal_read(fg_file file, const fg_allocator *allocator, fg_wal *log) {
-  unsigned char header[FG_WAL_HEADER] = {0};
+  reader made = {.log = log};
   fg_file_look look;
-  size_t got = 0;
   *log = (fg_wal){.is_there = file != FG_NO_FILE};
   if (file == FG_NO_FILE) {
     return 0;
   }
   int error = fg_system_look_inside(file, &look);
-  error = error == 0 ? fg_system_read(file, header, sizeof header, 0, &got) : error;
+  error = error == 0 ? fg_wal_walk_begin(&made.walk, file) : error;
   if (error != 0) {
-    return error;
+    return error == ENODATA ? 0 : error;
   }
-  log->has_header = is_header(header);
-  if (!log->has_header || look.state.size < FG_WAL_HEADER) {
-    return 0;
-  }
-  reader made = {.file = file, .big = has_big_words(header), .log = log};
+  log->has_header = true;
   made.count = (uint32_t)fg_min_i64((look.state.size - FG_WAL_HEADER) / FG_WAL_FRAME, UINT32_MAX / 2);
-  memcpy(log->end.salts, header + LOG_SALTS, sizeof log->end.salts);
-  header_sums(header, made.sums);
+  memcpy(log->end.salts, made.walk.salts, sizeof log->end.salts);
   error = read_frames(&made, allocator);
   if (error != 0) {
     fg_wal_release(log, allocator);

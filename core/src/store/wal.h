@@ -27,6 +27,23 @@ typedef struct fg_wal {
 int fg_wal_read(fg_file file, const fg_allocator *allocator, fg_wal *log);
 void fg_wal_release(fg_wal *log, const fg_allocator *allocator);
 
+/* Reads the frames of a log, one after another. */
+typedef struct fg_wal_walk {
+  fg_file file;
+  bool big; ///< whether the sums are over big-endian words
+  unsigned char salts[8];
+  uint32_t sums[2];
+  uint32_t frame;                    ///< the number of the frame that was read last; 0: none
+  unsigned char bytes[FG_WAL_FRAME]; ///< that frame
+} fg_wal_walk;
+
+/* Reads the header. Returns 0, an errno, or ENODATA if there is no good header. */
+int fg_wal_walk_begin(fg_wal_walk *walk, fg_file file);
+/* Reads the next frame. Returns 0, an errno, or ENODATA if no frame follows that was written after this one. */
+int fg_wal_walk_next(fg_wal_walk *walk);
+/* The number of the page that follows a frame's header. */
+uint32_t fg_wal_frame_page(const unsigned char header[FG_WAL_FRAME_HEADER]);
+
 /* The number, from 1, of the frame whose header is written at an offset; 0: no header belongs there. */
 uint32_t fg_wal_frame_at(int64_t offset);
 /* Whether a frame's header ends a transaction. */

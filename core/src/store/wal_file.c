@@ -38,6 +38,7 @@ static void take_back(fg_wal_file *log, uint32_t frame) {
   }
 }
 
+/* The mutex is held. */
 static void begin_anew(fg_wal_file *log, const unsigned char *salts) {
   memcpy(log->written.salts, salts, sizeof log->written.salts);
   log->written.frame = 0;
@@ -79,6 +80,13 @@ int fg_wal_file_sync(fg_wal_file *log, int flags) {
   return result;
 }
 
+void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]) {
+  fg_mutex_lock(&log->mutex);
+  memcpy(log->emptied, salts, sizeof log->emptied);
+  log->is_emptied = true;
+  fg_mutex_unlock(&log->mutex);
+}
+
 static int write_at(fg_wal_file *log, const void *bytes, size_t length, int64_t offset) {
   int result = log->file->pMethods->xWrite(log->file, bytes, (int)length, offset);
   bool is_known = result == SQLITE_OK && log->size >= 0;
@@ -108,9 +116,12 @@ static bool is_gathered(const fg_wal_file *log, int size, int64_t offset, uint32
 
 int fg_wal_file_write(fg_wal_file *log, const void *bytes, int size, int64_t offset) {
   uint32_t frame = fg_wal_frame_at(size == FG_PAGE_SIZE ? offset - FG_WAL_FRAME_HEADER : offset);
+  log->is_header_free = false;
   if (size == FG_WAL_HEADER && offset == 0) {
     fg_mutex_lock(&log->mutex);
     begin_anew(log, fg_wal_salts(bytes));
+    log->is_header_free = log->is_emptied && memcmp(log->emptied, log->written.salts, sizeof log->emptied) == 0;
+    log->is_emptied = false;
     fg_mutex_unlock(&log->mutex);
   } else if (size == FG_WAL_FRAME_HEADER && frame > 0) {
     note_frame(log, bytes, frame);

@@ -17,13 +17,16 @@ typedef struct fg_wal_file {
   unsigned char gathered[FG_WAL_GATHERED * FG_WAL_FRAME];
   size_t length;        ///< how many bytes are collected
   int64_t offset;       ///< their place in the file; a write that follows them is collected too
+  bool is_header_free;  ///< the latest write was a header that need not be synced before its frames
   uint32_t frame_begun; ///< the frame that ends a transaction, while its page is still to come; 0: none
 
-  fg_mutex mutex;       ///< protects the members below, because another thread may sync the log
-  fg_wal_place written; ///< the end of the latest transaction that was written
-  fg_wal_place marked;  ///< the end that was noted last as synced
-  fg_file mark;         ///< the file of marks; FG_NO_FILE: there is none
-  int64_t session;      ///< the session whose mark it is
+  fg_mutex mutex;           ///< over what follows, for the log may be synced by another thread
+  fg_wal_place written;     ///< the end of the latest transaction that was written
+  fg_wal_place marked;      ///< the end that was noted last as synced
+  unsigned char emptied[8]; ///< the salts with which the saver began the log anew
+  bool is_emptied;          ///< whether it did, and SQLite has written no header since
+  fg_file mark;             ///< the file of marks; FG_NO_FILE: there is none
+  int64_t session;          ///< the session whose mark it is
 } fg_wal_file;
 
 void fg_wal_file_begin(fg_wal_file *log);
@@ -41,6 +44,9 @@ int fg_wal_file_write_out(fg_wal_file *log);
    SQLite would truncate the file instead, and then an emptied log would look like one that was cut off by somebody
    else. */
 int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]);
+/* Notes that the saver began the log anew with these salts, after the database had noted that it has everything of the
+   log before (fg_header_put_saved). May run in another thread, beside the other functions. */
+void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]);
 /* Syncs what was written, and then notes it as synced. May run in another thread, beside the other functions. */
 int fg_wal_file_sync(fg_wal_file *log, int flags);
 

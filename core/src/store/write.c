@@ -75,7 +75,9 @@ fg_status fg_ledger_write(fg_ledger *ledger, const fg_command *command, const fg
     sqlite3_exec(ledger->store->database, "ROLLBACK", NULL, NULL, NULL); /* fails if SQLite has rolled back already */
     return status;
   }
-  fg_store_tidy(ledger->store);
+  if (!fg_saver_tidy(&ledger->saver)) {
+    fg_store_tidy(ledger->store);
+  }
   move_on(ledger, &row, with_snapshot);
   return FG_OK;
 }
