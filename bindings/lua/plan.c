@@ -220,7 +220,7 @@ int64_t lfg_time_limit(lua_State *L, int arg) {
   if (!(seconds >= 1e-6 && seconds <= 1e9)) {
     luaL_argerror(L, arg, "time_limit: expected seconds above 0");
   }
-  return (int64_t)(seconds * 1e6);
+  return (int64_t)(seconds * 1e6 + 0.5); // where registers have more bits than a double, 1e-6 * 1e6 is below 1
 }
 
 int lfg_cheapest(lua_State *L) {

@@ -41,7 +41,7 @@ describe("faregate.reconcile", function()
   it("takes a limit of time", function()
     local commands = {}
     for number = 1, 400 do
-      local day, minute = 1 + number // 20, number % 20
+      local day, minute = 1 + math.floor(number / 20), number % 20
       commands[number] = ('{"at":"2024-11-%02dT10:%02d:00","do":"use","product":"image","quantity":%d}'):format(
         day, minute, 1 + number % 9)
     end
