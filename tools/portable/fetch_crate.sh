@@ -2,9 +2,10 @@
 # Sources that a Rust crate carries, by cargo's own client: `fetch_crate.sh NAME VERSION SHA256 FOLDER`. The hash is the
 # crate's; nothing is fetched again that is there.
 set -euo pipefail
+cd "$(dirname "$0")/../.."
 name=$1 version=$2 hash=$3 folder=$4
 [ -e "$folder/.fetched-$hash" ] && exit 0
-command -v cargo >/dev/null || { echo "fetch_crate: needs cargo" >&2; exit 1; }
+tools/need.sh cargo=cargo
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n\n[lib]\npath = "lib.rs"\n
