@@ -51,6 +51,7 @@ fg_status fg_notice_calls(fg_notice_board *board, uint32_t product, bool uncerta
       open.id = fg_hold_id(hold, oldest);
       open.at = hold->since;
     }
+    FG_ASSERT(open.at <= hold->since);
     if (!fg_add_i64(open.units, hold->units, &open.units)) {
       return FG_OVERFLOW;
     }

@@ -129,7 +129,8 @@ static void check_cover(fg_state_check *check, const fg_regime *regime) {
 static void put_covered_together(const regime_check *of, uint32_t product, fg_time begin, fg_usage *usage) {
   const fg_policy policy = fg_policy_of(of->check->account, product);
   if (begin < of->check->state->services[product].settled && fg_packs_cover_month(&policy)) {
-    usage->packs += usage->postpaid; /* the sum cannot overflow, because earlier checks have added them */
+    FG_ASSERT(usage->postpaid >= 0 && usage->packs <= INT64_MAX - usage->postpaid); /* earlier checks have added them */
+    usage->packs += usage->postpaid;
     usage->postpaid = 0;
   }
 }

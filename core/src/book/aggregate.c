@@ -11,6 +11,7 @@ int64_t fg_aggregate_grain(const fg_aggregate *aggregate) {
    overflows. */
 fg_status fg_aggregate_units(const fg_aggregate *aggregate, fg_int128 value, int64_t *units) {
   const fg_int128 grain = fg_aggregate_grain(aggregate);
+  FG_ASSERT(aggregate->less >= 0 && aggregate->least >= 0 && aggregate->divide >= 1 && grain < INT64_C(1) << 37);
   fg_int128 above = value - aggregate->less * grain;
   fg_int128 least = aggregate->least * grain;
   fg_int128 below = aggregate->divide * grain;

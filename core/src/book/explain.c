@@ -217,11 +217,13 @@ void fg_explain_product(fg_explanation *to, const fg_explained *explained, const
 
 static bool is_exact(const fg_explained *explained, const fg_price_slice *slice) {
   fg_price_view view = fg_price_view_of(explained->schedule, explained->hours_of_month);
-  /* Cannot overflow, because pricing multiplied the same. */
-  fg_int128 charged = fg_price_charged(&view, slice->units) * explained->periods;
+  fg_int128 charged = 0;
+  fg_int128 exact = 0;
   fg_amount price = 0;
   bool has_price = fg_price_times(slice->unit_price, explained->factor, &price) == FG_OK;
-  fg_int128 exact = price * charged;
+  bool fits = fg_multiply_i128(fg_price_charged(&view, slice->units), explained->periods, &charged) &&
+              fg_multiply_i128(price, charged, &exact);
+  FG_ASSERT(fits); /* because pricing multiplied the same */
   return has_price && exact % view.per == 0 && exact / view.per == slice->amount;
 }
 

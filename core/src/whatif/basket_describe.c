@@ -184,7 +184,8 @@ static bool meet_invoice(void *context, const fg_invoice *invoice) {
   invoices_of_month *of = context;
   fg_month ends = fg_account_month(of->life->account, invoice->period.end - 1) - of->life->first;
   if (fg_min_i64(ends, of->life->basket->months - 1) == of->month) {
-    of->total += invoice->total; /* cannot overflow, because it is a part of all that was spent */
+    of->total += invoice->total;
+    FG_ASSERT(fg_amount_fits(of->total)); /* because it is a part of all that was spent */
     if (of->to != NULL) {
       tell_invoice_lines(of->to, of->life, invoice);
     }

@@ -22,8 +22,9 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
       fg_status status = fg_json_not_allowed(run->error, "", at);
       return fg_within(run->error, status, "theirs[%lld]", (long long)reader->row);
     }
+    FG_ASSERT(reader->depth < FG_FORM_DEPTH_MAX); /* because a form's path has no more steps */
     reader->levels[reader->depth++] = at;
-    if (step != NULL) { /* the nesting is at most FG_FORM_DEPTH_MAX deep */
+    if (step != NULL) {
       FG_TRY(read_level(reader, fg_json_get(at, step->is.string.text), step->next));
     } else {
       FG_TRY(fg_invoice_row_read(reader));

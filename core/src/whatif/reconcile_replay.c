@@ -44,8 +44,8 @@ static fg_status note_absent(fg_reconciliation *run, fg_month month, fg_amount a
     run->absent.items[place] = (fg_absent_month){.month = month};
     run->absent.count++;
   }
-  /* Cannot overflow, because the account's state holds the sum of these amounts. */
   run->absent.items[place].amount += amount;
+  FG_ASSERT(fg_amount_fits(run->absent.items[place].amount)); /* because the account's state holds the sum */
   return FG_OK;
 }
 
@@ -68,7 +68,8 @@ static fg_status add_to(life *of, fg_month month, uint32_t item, fg_bill_kind ki
   for (int i = 0; i < FG_AMOUNT && units != NULL; i++) {
     sum->of[i] += units[i];
   }
-  sum->of[FG_AMOUNT] += amount; /* cannot overflow, because the account's state holds the sum of these amounts */
+  sum->of[FG_AMOUNT] += amount;
+  FG_ASSERT(fg_amount_fits(sum->of[FG_AMOUNT])); /* because the account's state holds the sum of these amounts */
   return FG_OK;
 }
 
