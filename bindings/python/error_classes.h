@@ -33,7 +33,7 @@ ERROR_CLASS(MATERIAL_LIMIT, "faregate.MaterialLimit", PyExc_Exception, "material
 ERROR_CLASS(MATERIAL_UNDERFLOW, "faregate.MaterialUnderflow", PyExc_Exception, "material_underflow", "R25", "material_underflow: fewer materials are held than are to be removed, rule R25.")
 ERROR_CLASS(PACK_USED, "faregate.PackUsed", PyExc_Exception, "pack_used", "R30", "pack_used: the pack has been drawn on, rule R30.")
 ERROR_CLASS(REFUND_WINDOW, "faregate.RefundWindow", PyExc_Exception, "refund_window", "R29", "refund_window: the time for a refund is over, rule R29.")
-ERROR_CLASS(NOT_PAID, "faregate.NotPaid", PyExc_Exception, "not_paid", "R30", "not_paid: it was not bought: a free or gift pack is not refunded, rule R30.")
+ERROR_CLASS(NOT_PAID, "faregate.NotPaid", PyExc_Exception, "not_paid", "R30", "not_paid: it was not bought: a free or given pack is not refunded, rule R30.")
 ERROR_CLASS(CAMPAIGN_FINAL, "faregate.CampaignFinal", PyExc_Exception, "campaign_final", "R30", "campaign_final: the campaign excludes refunds, rule R30.")
 ERROR_CLASS(ALREADY_REFUNDED, "faregate.AlreadyRefunded", PyExc_Exception, "already_refunded", "R31", "already_refunded: it was refunded already, rule R31.")
 ERROR_CLASS(CAPACITY_BEGUN, "faregate.CapacityBegun", PyExc_Exception, "capacity_begun", "R32", "capacity_begun: the period of the capacity has begun, rule R32.")

@@ -71,7 +71,7 @@ typedef enum fg_status {
   FG_MATERIAL_UNDERFLOW = 28,  ///< fewer materials are held than are to be removed (R25)
   FG_PACK_USED = 29,           ///< the pack has been drawn on (R30)
   FG_REFUND_WINDOW = 30,       ///< the time for a refund is over (R29)
-  FG_NOT_PAID = 31,            ///< it was not bought: a free or gift pack is not refunded (R30)
+  FG_NOT_PAID = 31,            ///< it was not bought: a free or given pack is not refunded (R30)
   FG_CAMPAIGN_FINAL = 32,      ///< the campaign excludes refunds (R30)
   FG_ALREADY_REFUNDED = 33,    ///< it was refunded already (R31)
   FG_CAPACITY_BEGUN = 34,      ///< the period of the capacity has begun (R32)
@@ -191,8 +191,8 @@ FG_API bool fg_quantity_parse(fg_string text, int64_t *quantity);
    counted. */
 typedef struct fg_text {
   char *text;
-  size_t length;   ///< bytes, without the final 0
-  size_t capacity; ///< bytes allocated
+  size_t length; ///< bytes, without the final 0
+  size_t room;   ///< bytes allocated
   fg_allocator allocator;
 } fg_text;
 

@@ -296,7 +296,7 @@ static void assert_scanned(const char *text, const char *value, const char *rest
   if (value != NULL) {
     assert_int_equal(found.length, strlen(value));
     assert_memory_equal(found.text, value, found.length);
-    assert_int_equal(scan.end - scan.at, strlen(rest));
+    assert_int_equal(scan.end - scan.next, strlen(rest));
   }
 }
 

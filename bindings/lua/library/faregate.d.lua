@@ -64,7 +64,7 @@ local faregate = {}
 ---| "material_underflow" # fewer materials are held than are to be removed (R25)
 ---| "pack_used" # the pack has been drawn on (R30)
 ---| "refund_window" # the time for a refund is over (R29)
----| "not_paid" # it was not bought: a free or gift pack is not refunded (R30)
+---| "not_paid" # it was not bought: a free or given pack is not refunded (R30)
 ---| "campaign_final" # the campaign excludes refunds (R30)
 ---| "already_refunded" # it was refunded already (R31)
 ---| "capacity_begun" # the period of the capacity has begun (R32)

@@ -115,5 +115,5 @@ size_t fg_account_bytes(const fg_account *account) {
          account->draws.room * sizeof *account->draws.items + account->taken.room * sizeof *account->taken.items +
          account->joined.room * sizeof *account->joined.items + account->lines.room * sizeof *account->lines.items +
          account->parts.room * sizeof *account->parts.items + account->adjusted.room * sizeof *account->adjusted.items +
-         account->encoded.capacity;
+         account->encoded.room;
 }

@@ -20,8 +20,8 @@ static fg_status read_funds(const fg_json *wallet, fg_funds *funds, fg_error *er
   if (!fg_json_is(wallet, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "wallet", wallet);
   }
-  for (FG_EACH_MEMBER(wallet, at)) {
-    fg_status status = read_fund(at->key, &at->value, funds, error);
+  for (FG_EACH_MEMBER(wallet, member)) {
+    fg_status status = read_fund(member->key, &member->value, funds, error);
     FG_TRY(fg_within(error, status, "wallet"));
   }
   return FG_OK;

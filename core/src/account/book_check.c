@@ -42,8 +42,8 @@ static fg_status live(const check *run, fg_account *account, const fg_json *comm
   fg_outcome outcome;
   fg_status status = FG_OK;
   size_t i = 0;
-  for (FG_EACH_ELEMENT(commands, at)) {
-    status = fg_command_read(&reader, at, &command, run->error);
+  for (FG_EACH_ELEMENT(commands, element)) {
+    status = fg_command_read(&reader, element, &command, run->error);
     status = status == FG_OK ? fg_account_apply(account, &command, &outcome, run->error) : status;
     if (status != FG_OK) {
       fg_error_prefix(run->error, "commands[%zu]", i);
@@ -85,7 +85,7 @@ static fg_status prove(const check *run, uint32_t which) {
     return status;
   }
   fg_error_prefix(run->error, "examples[%u]", which);
-  fg_book_fault fault = {.at = fg_json_follow(run->root, run->error->path)->at};
+  fg_book_fault fault = {.offset = fg_json_follow(run->root, run->error->path)->offset};
   return fg_book_faults_add(run->faults, fault, run->error);
 }
 
@@ -101,7 +101,7 @@ static fg_status check_root(check *run) {
 static fg_status check_text(fg_string text, fg_book_faults *faults, fg_error *error) {
   fg_json_document document;
   fg_book_fault fault = {0};
-  fg_status status = fg_json_parse_until(text, &faults->allocator, NULL, &document, &fault.at, error);
+  fg_status status = fg_json_parse_until(text, &faults->allocator, NULL, &document, &fault.offset, error);
   if (status == FG_INVALID) {
     return fg_book_faults_add(faults, fault, error);
   }

@@ -132,7 +132,7 @@ static fg_status read_all(fg_walk *walk, fg_state *state) {
   FG_TRY(fg_state_allocate(account, state));
   walk_state(walk, state);
   fg_walk_read_history(walk);
-  if (walk->status == FG_OK && walk->at != walk->end) {
+  if (walk->status == FG_OK && walk->next != walk->end) {
     fg_walk_stop(walk, FG_INVALID);
   }
   return walk->status == FG_OK ? fg_snapshot_check(account, walk->format, state, walk->history) : walk->status;
@@ -146,7 +146,7 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
   fg_walk walk = {.account = &books,
                   .state = &state,
                   .history = fg_history_new(&account->allocator),
-                  .at = first,
+                  .next = first,
                   .end = first + bytes.length,
                   .format = format};
   if (walk.history == NULL) {

@@ -18,12 +18,12 @@ int64_t fg_walk_integer(fg_walk *walk, int64_t value) {
     return value;
   }
   uint64_t read = 0;
-  const unsigned char *next = fg_varint_read(walk->at, walk->end, &read);
+  const unsigned char *next = fg_varint_read(walk->next, walk->end, &read);
   if (next == NULL) {
     fg_walk_stop(walk, FG_INVALID);
     return 0;
   }
-  walk->at = next;
+  walk->next = next;
   return (int64_t)(read >> 1 ^ -(read & 1));
 }
 
@@ -62,12 +62,12 @@ static fg_string read_bytes(fg_walk *walk, int64_t length) {
   if (walk->status != FG_OK || length < 0) {
     return none;
   }
-  if (length > walk->end - walk->at) {
+  if (length > walk->end - walk->next) {
     fg_walk_stop(walk, FG_INVALID);
     return none;
   }
-  fg_string bytes = {(const char *)walk->at, (size_t)length};
-  walk->at += length;
+  fg_string bytes = {(const char *)walk->next, (size_t)length};
+  walk->next += length;
   return bytes;
 }
 
@@ -91,7 +91,7 @@ void fg_walk_string(fg_walk *walk, fg_string *string) {
 uint32_t fg_walk_count(fg_walk *walk, size_t there) {
   uint32_t count = (uint32_t)there;
   FG_WALK(walk, count);
-  if (fg_walk_is_reading(walk) && count > (size_t)(walk->end - walk->at)) {
+  if (fg_walk_is_reading(walk) && count > (size_t)(walk->end - walk->next)) {
     fg_walk_stop(walk, FG_INVALID);
   }
   return walk->status == FG_OK ? count : 0;

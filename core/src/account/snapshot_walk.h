@@ -13,7 +13,7 @@ typedef struct fg_walk {
   fg_state *state;
   fg_history *history; ///< the history of the state that is read or written
   fg_text *out;        ///< where bytes are written; NULL: bytes are read
-  const unsigned char *at, *end;
+  const unsigned char *next, *end;
   int format;       ///< the format of the bytes
   fg_month settled; ///< up to format 3, the last month that is settled
   fg_status status; ///< the first fault; once it is set, nothing more is read or written

@@ -212,15 +212,15 @@ fg_status fg_text_extend(fg_text *text, size_t length, char **place) {
     return FG_NO_MEMORY;
   }
   size_t wanted = text->length + length + 1;
-  if (wanted > text->capacity) {
-    size_t grown = text->capacity * 2;
-    size_t capacity = wanted > grown ? wanted : grown;
-    void *moved = text->allocator.resize(text->allocator.context, text->text, text->capacity, capacity);
+  if (wanted > text->room) {
+    size_t grown = text->room * 2;
+    size_t room = wanted > grown ? wanted : grown;
+    void *moved = text->allocator.resize(text->allocator.context, text->text, text->room, room);
     if (moved == NULL) {
       return FG_NO_MEMORY;
     }
     text->text = moved;
-    text->capacity = capacity;
+    text->room = room;
   }
   *place = text->text + text->length;
   text->length += length;
@@ -240,8 +240,8 @@ fg_sink fg_text_sink(fg_text *text) {
 
 void fg_text_release(fg_text *text) {
   if (text->text != NULL) {
-    fg_release(&text->allocator, text->text, text->capacity);
+    fg_release(&text->allocator, text->text, text->room);
   }
   text->text = NULL;
-  text->length = text->capacity = 0;
+  text->length = text->room = 0;
 }

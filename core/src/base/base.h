@@ -95,21 +95,22 @@ static inline int fg_compare_i64(int64_t a, int64_t b) { return (a > b) - (a < b
 
 /* Variable-length integers: seven bits in each byte, the lowest first, in as few bytes as a number needs. */
 enum { FG_VARINT_MAX = 10 };
-static inline unsigned char *fg_varint_write(unsigned char *at, uint64_t value) {
+static inline unsigned char *fg_varint_write(unsigned char *to, uint64_t value) {
   for (; value > 0x7F; value >>= 7) {
-    *at++ = (unsigned char)(value | 0x80);
+    *to++ = (unsigned char)(value | 0x80);
   }
-  *at++ = (unsigned char)value;
-  return at;
+  *to++ = (unsigned char)value;
+  return to;
 }
 /* Reads a variable-length integer and answers the place after it; NULL if it does not end before `end`. `end` may be
    NULL if the bytes are known to be valid. */
-static inline const unsigned char *fg_varint_read(const unsigned char *at, const unsigned char *end, uint64_t *value) {
+static inline const unsigned char *fg_varint_read(const unsigned char *from, const unsigned char *end,
+                                                  uint64_t *value) {
   *value = 0;
-  for (unsigned shift = 0; shift < 64 && at != end; shift += 7) {
-    *value |= (uint64_t)(*at & 0x7F) << shift;
-    if (*at++ < 0x80) {
-      return at;
+  for (unsigned shift = 0; shift < 64 && from != end; shift += 7) {
+    *value |= (uint64_t)(*from & 0x7F) << shift;
+    if (*from++ < 0x80) {
+      return from;
     }
   }
   return NULL;
@@ -168,14 +169,14 @@ static inline fg_string fg_string_of(const char *text) {
   fg_string string = {text, text == NULL ? 0 : strlen(text)};
   return string;
 }
-static inline uint64_t fg_load64(const char *at) {
+static inline uint64_t fg_load64(const char *from) {
   uint64_t word;
-  memcpy(&word, at, sizeof word);
+  memcpy(&word, from, sizeof word);
   return word;
 }
-static inline uint32_t fg_load32(const char *at) {
+static inline uint32_t fg_load32(const char *from) {
   uint32_t word;
-  memcpy(&word, at, sizeof word);
+  memcpy(&word, from, sizeof word);
   return word;
 }
 /* Answer 0 if the 8 or 16 bytes at two places are equal. */

@@ -32,8 +32,8 @@ static fg_status key_attribute_values_read(const fg_book_reader *reader, const f
                            &reader->book->allocator)) {
     return fg_refuse(reader->error, FG_NO_MEMORY);
   }
-  for (FG_EACH_ELEMENT(value, at)) {
-    fg_status status = read_another_text(reader, at, &attribute->found_by, &texts[attribute->found_by.count]);
+  for (FG_EACH_ELEMENT(value, element)) {
+    fg_status status = read_another_text(reader, element, &attribute->found_by, &texts[attribute->found_by.count]);
     status = fg_within(reader->error, status, "[%u]", attribute->value_count++);
     FG_TRY(fg_part_fault(reader, key, object, status));
   }
@@ -179,10 +179,10 @@ static fg_status key_given_attributes_read(const fg_book_reader *reader, const f
   FG_TRY(fg_book_allocate(reader, value->is.object.count * sizeof(fg_attribute), &block));
   fg_attribute *items = block;
   attributes->items = items;
-  for (FG_EACH_MEMBER(value, at)) {
+  for (FG_EACH_MEMBER(value, member)) {
     fg_attribute *given = &items[attributes->count++];
-    FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &given->name));
-    fg_status status = fg_within(reader->error, read_given_value(reader, &at->value, given), "%s", at->key);
+    FG_TRY(fg_book_keep(reader, fg_string_of(member->key), &given->name));
+    fg_status status = fg_within(reader->error, read_given_value(reader, &member->value, given), "%s", member->key);
     FG_TRY(fg_part_fault(reader, key, object, status));
   }
   return FG_OK;

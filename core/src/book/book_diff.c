@@ -72,8 +72,8 @@ static const char *find_item(const fg_book_key *list, const void *object, const 
 /* The place of an item in its list as a book writes it, without the items that are withdrawn. */
 static uint32_t place_in(const fg_book_key *list, const void *object, const char *item) {
   uint32_t place = 0;
-  for (const char *at = items_in(list, object); at < item; at += list->of->size) {
-    place += !fg_is_withdrawn(list, at);
+  for (const char *other = items_in(list, object); other < item; other += list->of->size) {
+    place += !fg_is_withdrawn(list, other);
   }
   return place;
 }

@@ -8,7 +8,7 @@ fg_status fg_book_faults_add(fg_book_faults *faults, fg_book_fault fault, const 
   }
   FG_ASSERT(faults->count < FG_FAULTS_MAX);
   uint32_t i = faults->count++;
-  for (; i > 0 && faults->fault[i - 1].at > fault.at; i--) {
+  for (; i > 0 && faults->fault[i - 1].offset > fault.offset; i--) {
     faults->fault[i] = faults->fault[i - 1];
   }
   faults->fault[i] = fault;
@@ -28,12 +28,12 @@ bool fg_book_faults_cover(const fg_book_faults *faults, const void *member) {
 fg_status fg_book_faults_tell(const fg_book_faults *faults, fg_string text, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_json_place place = {1, 1};
-  size_t at = 0;
+  size_t offset = 0;
   fg_tell_begin_list(&to, NULL);
   for (uint32_t i = 0; i < faults->count; i++) {
     const fg_book_fault *fault = &faults->fault[i];
-    fg_json_place_move(&place, text, at, fault->at);
-    at = fault->at;
+    fg_json_place_move(&place, text, offset, fault->offset);
+    offset = fault->offset;
     fg_tell_begin_object(&to, NULL);
     fg_tell_text(&to, "path", fault->path);
     fg_tell_text(&to, "message", fault->message);

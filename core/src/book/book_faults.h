@@ -7,7 +7,7 @@
 #include "../json/read.h"
 
 typedef struct fg_book_fault {
-  size_t at; ///< byte of the book's text at which the fault is
+  size_t offset; ///< byte of the book's text at which the fault is
   fg_string path, message;
   const void *place; ///< begin of the members that were not read because of the fault
   size_t size;       ///< how many bytes these members take; 0: every member was read

@@ -36,7 +36,7 @@ fg_status fg_fault_at(const fg_book_reader *reader, const fg_book_key *key, cons
     }
     fg_error_prefix(reader->error, "%s", at->key->name);
   }
-  fg_book_fault fault = {.at = value->at, .place = place, .size = size};
+  fg_book_fault fault = {.offset = value->offset, .place = place, .size = size};
   return fg_book_faults_add(reader->faults, fault, reader->error);
 }
 
@@ -79,9 +79,9 @@ static fg_status unknown_key(const fg_book_form *form, const char *name, fg_erro
 
 /* Refuses all keys that the form does not have. This comes before any other fault of the object. */
 static fg_status refuse_others(const fg_book_reader *reader, const fg_book_form *form) {
-  for (FG_EACH_MEMBER(reader->value, at)) {
-    if (!has_key(form, at->key)) {
-      FG_TRY(fg_fault_of(reader, unknown_key(form, at->key, reader->error)));
+  for (FG_EACH_MEMBER(reader->value, member)) {
+    if (!has_key(form, member->key)) {
+      FG_TRY(fg_fault_of(reader, unknown_key(form, member->key, reader->error)));
     }
   }
   return FG_OK;

@@ -176,8 +176,8 @@ const fg_key_kind fg_kind_rounding = {key_rounding_read, key_rounding_tell};
 static fg_status key_policy_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
   FG_TRY(fg_json_object(value, reader->error));
-  for (FG_EACH_MEMBER(value, at)) {
-    fg_status status = fg_policy_read_switch(at->key, &at->value, fg_key_place(key, object), reader->error);
+  for (FG_EACH_MEMBER(value, member)) {
+    fg_status status = fg_policy_read_switch(member->key, &member->value, fg_key_place(key, object), reader->error);
     FG_TRY(fg_fault_at(reader, key, NULL, 0, status));
   }
   return FG_OK;
@@ -198,13 +198,13 @@ static fg_status key_sources_read(const fg_book_reader *reader, const fg_book_ke
   FG_TRY(fg_book_allocate(reader, 2 * value->is.object.count * sizeof(fg_string), &block));
   fg_string *sources = block;
   book->sources = sources;
-  for (FG_EACH_MEMBER(value, at)) {
+  for (FG_EACH_MEMBER(value, member)) {
     fg_string text;
     fg_string *pair = &sources[2 * book->source_count++];
-    fg_status status = fg_within(reader->error, fg_json_text(&at->value, &text, reader->error), "%s", at->key);
+    fg_status status = fg_within(reader->error, fg_json_text(&member->value, &text, reader->error), "%s", member->key);
     FG_TRY(fg_fault_at(reader, key, NULL, 0, status));
     if (status == FG_OK) {
-      FG_TRY(fg_book_keep(reader, fg_string_of(at->key), &pair[0]));
+      FG_TRY(fg_book_keep(reader, fg_string_of(member->key), &pair[0]));
       FG_TRY(fg_book_keep(reader, text, &pair[1]));
     }
   }
@@ -240,8 +240,8 @@ static fg_status key_own_policy_read(const fg_book_reader *reader, const fg_book
   FG_TRY(fg_json_object(value, reader->error));
   FG_TRY(fg_book_allocate(reader, sizeof(fg_own_policy), &block));
   *(const fg_own_policy **)fg_key_place(key, object) = block;
-  for (FG_EACH_MEMBER(value, at)) {
-    FG_TRY(fg_fault_at(reader, key, NULL, 0, read_own_switch(reader, at, block)));
+  for (FG_EACH_MEMBER(value, member)) {
+    FG_TRY(fg_fault_at(reader, key, NULL, 0, read_own_switch(reader, member, block)));
   }
   return FG_OK;
 }
@@ -265,8 +265,8 @@ static fg_status key_commands_read(const fg_book_reader *reader, const fg_book_k
                                    void *object) {
   void *copy = NULL;
   bool is_list = fg_json_is(value, FG_JSON_LIST) && fg_json_length(value) > 0 && fg_json_length(value) <= FG_LIST_MAX;
-  for (FG_EACH_ELEMENT(value, at)) {
-    is_list = is_list && fg_json_is(at, FG_JSON_OBJECT);
+  for (FG_EACH_ELEMENT(value, element)) {
+    is_list = is_list && fg_json_is(element, FG_JSON_OBJECT);
   }
   if (!is_list || fg_json_has_real(value)) {
     return fg_fail(reader->error, FG_INVALID, "",

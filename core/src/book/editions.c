@@ -55,12 +55,12 @@ void fg_editions_take_common(fg_book *book) {
 static fg_status read_editions(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                fg_book *editions, uint32_t *count) {
   const fg_date *before = NULL;
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     fg_book *edition = &editions[*count];
     take_common(edition, reader->book);
     edition->effective = edition->announced = FG_NO_DATE;
     edition->edition = (uint16_t)*count;
-    fg_status status = fg_form_read_edition(reader, key, *count, at, edition);
+    fg_status status = fg_form_read_edition(reader, key, *count, element, edition);
     status = fg_within(reader->error, status, "[%u]", *count);
     FG_TRY(fg_fault_at(reader, key, edition, sizeof *edition, status));
     bool is_read = fg_is_read(reader, &edition->effective);

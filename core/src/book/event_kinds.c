@@ -26,8 +26,8 @@ static fg_status key_event_products_read(const fg_book_reader *reader, const fg_
   FG_TRY(fg_value_list(reader, value, "ids of products", sizeof(fg_string), &block));
   fg_string *ids = block;
   event->product_ids = ids;
-  for (FG_EACH_ELEMENT(value, at)) {
-    fg_status status = read_event_product(reader, at, event, &ids[event->product_count]);
+  for (FG_EACH_ELEMENT(value, element)) {
+    fg_status status = read_event_product(reader, element, event, &ids[event->product_count]);
     status = fg_within(reader->error, status, "[%u]", event->product_count++);
     FG_TRY(fg_part_fault(reader, key, object, status));
   }

@@ -263,9 +263,9 @@ static fg_status key_items_read(const fg_book_reader *reader, const fg_book_key 
                                 char *items) {
   size_t size = key->of->size;
   uint32_t count = 0;
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     char *item = items + count * size;
-    FG_TRY(item_fault(reader, key, count, item, size, fg_form_read(reader, key, count, at, item)));
+    FG_TRY(item_fault(reader, key, count, item, size, fg_form_read(reader, key, count, element, item)));
     count++;
   }
   for (uint32_t i = 0; i < count; i++) {

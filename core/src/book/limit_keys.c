@@ -54,9 +54,9 @@ static fg_status key_products_read(const fg_book_reader *reader, const fg_book_k
   void *items = NULL;
   FG_TRY(fg_value_list(reader, value, "ids of products", sizeof(fg_string), &items));
   names->items = items;
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     fg_string *name = &((fg_string *)items)[names->count];
-    FG_TRY(fg_within(reader->error, read_product_name(reader, at, name), "[%u]", names->count));
+    FG_TRY(fg_within(reader->error, read_product_name(reader, element, name), "[%u]", names->count));
     for (uint32_t i = 0; i < names->count; i++) {
       if (fg_string_equal(names->items[i], *name)) {
         return fg_fail(reader->error, FG_INVALID, "", "expected each product once");

@@ -213,9 +213,9 @@ static fg_status key_criteria_read(const fg_book_reader *reader, const fg_book_k
   if (!fg_json_is(value, FG_JSON_LIST)) {
     return fg_fail(reader->error, FG_INVALID, "", "expected a list, not %s", fg_json_kind_name(value));
   }
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     int64_t criterion = 0;
-    FG_TRY(fg_within(reader->error, fg_value_choice(reader, at, criteria, &criterion), "[%u]", order->count));
+    FG_TRY(fg_within(reader->error, fg_value_choice(reader, element, criteria, &criterion), "[%u]", order->count));
     for (uint32_t i = 0; i < order->count; i++) {
       if (order->by[i] == criterion) {
         fg_status status = fg_fail(reader->error, FG_INVALID, "", "expected each criterion once");

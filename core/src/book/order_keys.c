@@ -60,8 +60,8 @@ static fg_status key_requires_read(const fg_book_reader *reader, const fg_book_k
   }
   FG_TRY(fg_book_allocate(reader, fg_json_length(value) * sizeof(fg_string), &items));
   names->items = items;
-  for (FG_EACH_ELEMENT(value, at)) {
-    fg_status status = read_required(reader, at, names, &((fg_string *)items)[names->count]);
+  for (FG_EACH_ELEMENT(value, element)) {
+    fg_status status = read_required(reader, element, names, &((fg_string *)items)[names->count]);
     FG_TRY(fg_within(reader->error, status, "[%u]", names->count));
     names->count++;
   }

@@ -20,8 +20,8 @@ fg_status fg_policy_read_switch(const char *key, const fg_json *value, fg_policy
 
 fg_status fg_policy_read(const fg_json *object, fg_policy *policy, fg_error *error) {
   FG_TRY(fg_json_object(object, error));
-  for (FG_EACH_MEMBER(object, at)) {
-    FG_TRY(fg_policy_read_switch(at->key, &at->value, policy, error));
+  for (FG_EACH_MEMBER(object, member)) {
+    FG_TRY(fg_policy_read_switch(member->key, &member->value, policy, error));
   }
   return FG_OK;
 }

@@ -26,9 +26,9 @@ __attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *ta
     slope_step[i] = zero + (uint64_t)(table->slope[i] - table->slope[i - 1]);
     start_step[i] = zero + (uint64_t)(table->start[i] - table->start[i - 1]);
   }
-  for (size_t at = 0; at < count; at += LANES) {
+  for (size_t place = 0; place < count; place += LANES) {
     lanes quantity;
-    memcpy(&quantity, units + at, sizeof quantity);
+    memcpy(&quantity, units + place, sizeof quantity);
     unsigned_lanes slope = zero + (uint64_t)table->slope[0];
     unsigned_lanes start = zero + (uint64_t)table->start[0];
     for (uint32_t i = 1; i < table->tier_count; i++) {
@@ -38,7 +38,7 @@ __attribute__((target("avx2"))) static bool apply_lanes(const fg_price_table *ta
     }
     outside |= (quantity > limit) | (quantity < 0);
     start += slope * (unsigned_lanes)quantity; /* overflows only if a quantity is outside the table */
-    memcpy(amounts + at, &start, sizeof start);
+    memcpy(amounts + place, &start, sizeof start);
   }
   return (outside[0] | outside[1] | outside[2] | outside[3]) == 0;
 }

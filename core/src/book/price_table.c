@@ -231,11 +231,11 @@ static inline bool is_within(const fg_price_table *table, int64_t quantity) {
 
 static bool apply_rows(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                        int64_t *amounts) {
-  for (size_t at = 0; at < count; at++) {
-    if (!is_within(table, units[at]) || !is_within(table, tier_units[at])) {
+  for (size_t place = 0; place < count; place++) {
+    if (!is_within(table, units[place]) || !is_within(table, tier_units[place])) {
       return false;
     }
-    amounts[at] = amount_of(table, units[at], tier_units[at]);
+    amounts[place] = amount_of(table, units[place], tier_units[place]);
   }
   return true;
 }

@@ -66,9 +66,9 @@ static fg_status key_terms_read(const fg_book_reader *reader, const fg_book_key 
   FG_TRY(fg_value_list(reader, value, "terms", sizeof(fg_quantity_term), &block));
   fg_quantity_term *items = block;
   terms->items = items;
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     fg_quantity_term *term = &items[terms->count];
-    fg_status status = read_term(reader, key, terms->count, at, term);
+    fg_status status = read_term(reader, key, terms->count, element, term);
     FG_TRY(fg_fault_at(reader, key, term, sizeof *term, fg_within(reader->error, status, "[%u]", terms->count)));
     terms->count++;
   }

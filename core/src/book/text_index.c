@@ -6,9 +6,9 @@ enum { WALKED_MAX = 8 };
 static uint32_t text_hash(fg_string text, uint64_t head) {
   const uint64_t odd = UINT64_C(0x9E3779B97F4A7C15);
   uint64_t hash = (head ^ text.length) * odd;
-  for (size_t at = 8; at < text.length; at += 8) {
-    size_t left = text.length - at;
-    uint64_t word = fg_text_head((fg_string){text.text + at, left < 8 ? left : 8});
+  for (size_t place = 8; place < text.length; place += 8) {
+    size_t left = text.length - place;
+    uint64_t word = fg_text_head((fg_string){text.text + place, left < 8 ? left : 8});
     hash = ((hash ^ hash >> 29) + word) * odd;
   }
   return (uint32_t)(hash >> 32);

@@ -43,13 +43,13 @@ static const fg_condition *condition_on(const fg_when *when, uint32_t attribute)
 /* Whether each range of `inner` lies within a range of `outer`. Ranges of one condition have gaps between them, so none
    can lie within two of them together. */
 static bool ranges_cover(const fg_condition *outer, const fg_range *inner, uint32_t count) {
-  uint32_t at = 0;
+  uint32_t place = 0;
   for (uint32_t i = 0; i < count; i++) {
-    while (at < outer->range_count && outer->ranges[at].last < inner[i].first) {
-      at++;
+    while (place < outer->range_count && outer->ranges[place].last < inner[i].first) {
+      place++;
     }
-    if (at == outer->range_count || outer->ranges[at].first > inner[i].first ||
-        outer->ranges[at].last < inner[i].last) {
+    if (place == outer->range_count || outer->ranges[place].first > inner[i].first ||
+        outer->ranges[place].last < inner[i].last) {
       return false;
     }
   }

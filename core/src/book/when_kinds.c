@@ -48,9 +48,9 @@ static uint32_t join_ranges(fg_range *ranges, uint32_t count) {
 static fg_status read_listed(const fg_book_reader *reader, const fg_book_attribute *attribute, const fg_json *value,
                              fg_range *ranges, uint32_t *count) {
   uint32_t item = 0;
-  for (FG_EACH_ELEMENT(value, at)) {
+  for (FG_EACH_ELEMENT(value, element)) {
     int64_t number = 0;
-    FG_TRY(fg_within(reader->error, fg_attribute_read_value(reader, attribute, at, &number), "[%u]", item));
+    FG_TRY(fg_within(reader->error, fg_attribute_read_value(reader, attribute, element, &number), "[%u]", item));
     uint32_t place = item++;
     for (; place > 0 && ranges[place - 1].first > number; place--) {
       ranges[place] = ranges[place - 1];
@@ -111,11 +111,11 @@ static fg_status key_when_read(const fg_book_reader *reader, const fg_book_key *
   fg_condition *conditions = block;
   when->conditions = conditions;
   when->is_whole = true;
-  for (FG_EACH_MEMBER(value, at)) {
+  for (FG_EACH_MEMBER(value, member)) {
     fg_condition condition = {.range_count = 0};
-    fg_status status = read_condition(reader, key, at, when, &condition);
+    fg_status status = read_condition(reader, key, member, when, &condition);
     when->is_whole = when->is_whole && status == FG_OK;
-    FG_TRY(fg_part_fault(reader, key, object, fg_within(reader->error, status, "%s", at->key)));
+    FG_TRY(fg_part_fault(reader, key, object, fg_within(reader->error, status, "%s", member->key)));
     if (condition.range_count > 0) {
       uint32_t place = when->count++;
       for (; place > 0 && conditions[place - 1].attribute > condition.attribute; place--) {

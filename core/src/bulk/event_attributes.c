@@ -27,8 +27,9 @@ static bool parse_whole(fg_string text, int64_t *number) {
   bool is_negative = text.length > 0 && text.text[0] == '-';
   fg_string digits = {text.text + is_negative, text.length - is_negative};
   const char *point = memchr(digits.text, '.', digits.length);
-  for (const char *at = point == NULL ? NULL : point + 1; at != NULL && at < digits.text + digits.length; at++) {
-    if (*at != '0') {
+  for (const char *next = point == NULL ? NULL : point + 1; next != NULL && next < digits.text + digits.length;
+       next++) {
+    if (*next != '0') {
       return false;
     }
   }

@@ -77,12 +77,12 @@ static bool scale_decimal(fg_string text, fg_time_unit unit, fg_time *time) {
 }
 
 typedef struct loose_reader {
-  const char *at, *end;
+  const char *next, *end;
 } loose_reader;
 
 static bool take_any(loose_reader *input, const char *any) {
-  bool is_there = input->at < input->end && strchr(any, *input->at) != NULL && *input->at != '\0';
-  input->at += is_there;
+  bool is_there = input->next < input->end && strchr(any, *input->next) != NULL && *input->next != '\0';
+  input->next += is_there;
   return is_there;
 }
 
@@ -90,8 +90,8 @@ static bool take_any(loose_reader *input, const char *any) {
 static int take_digits(loose_reader *input, int least, int most) {
   int value = 0;
   int count = 0;
-  for (; count < most && input->at < input->end && is_decimal(*input->at); count++) {
-    value = value * 10 + (*input->at++ - '0');
+  for (; count < most && input->next < input->end && is_decimal(*input->next); count++) {
+    value = value * 10 + (*input->next++ - '0');
   }
   return count < least ? -1 : value;
 }
@@ -100,8 +100,8 @@ static int take_digits(loose_reader *input, int least, int most) {
 static int take_micros(loose_reader *input) {
   int micros = 0;
   int unit = 100000;
-  while (input->at < input->end && is_decimal(*input->at)) {
-    micros += unit * (*input->at++ - '0');
+  while (input->next < input->end && is_decimal(*input->next)) {
+    micros += unit * (*input->next++ - '0');
     unit /= 10;
   }
   return micros;
@@ -112,23 +112,23 @@ static int take_micros(loose_reader *input) {
 static bool take_offset(loose_reader *input, fg_zone *own, const fg_zone **zone) {
   while (take_any(input, " ")) {
   }
-  size_t left = (size_t)(input->end - input->at);
+  size_t left = (size_t)(input->end - input->next);
   if (left == 0) {
     return true;
   }
   *zone = own;
-  bool is_utc = left == 3 && (memcmp(input->at, "UTC", 3) == 0 || memcmp(input->at, "GMT", 3) == 0);
-  if (is_utc || (left == 1 && (*input->at == 'z' || *input->at == 'Z'))) {
+  bool is_utc = left == 3 && (memcmp(input->next, "UTC", 3) == 0 || memcmp(input->next, "GMT", 3) == 0);
+  if (is_utc || (left == 1 && (*input->next == 'z' || *input->next == 'Z'))) {
     return true;
   }
-  bool is_west = *input->at == '-';
+  bool is_west = *input->next == '-';
   if (!take_any(input, "+-")) {
     return false;
   }
   int hour = take_digits(input, 2, 2);
-  int minute = take_any(input, ":") || input->at < input->end ? take_digits(input, 2, 2) : 0;
+  int minute = take_any(input, ":") || input->next < input->end ? take_digits(input, 2, 2) : 0;
   own->offset = (is_west ? -1 : 1) * (hour * FG_HOUR + minute * 60 * FG_SECOND);
-  return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && input->at == input->end;
+  return hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && input->next == input->end;
 }
 
 static bool take_clock(loose_reader *input, int64_t *clock) {
@@ -151,7 +151,7 @@ static bool parse_loosely(fg_string text, const fg_zone *zone, fg_time *time) {
   if (year < 0 || month < 0 || day < 0 || !fg_civil_is_valid(year, month, day)) {
     return false;
   }
-  bool has_clock = input.at < input.end;
+  bool has_clock = input.next < input.end;
   if (has_clock && (!take_any(&input, "Tt ") || !take_clock(&input, &clock) || !take_offset(&input, &own, &zone))) {
     return false;
   }

@@ -68,11 +68,11 @@ static fg_status blame_row(fg_rated_rows *rows, size_t row, const char *what, fg
   return status;
 }
 
-static FG_COLD fg_status blame_attribute(fg_rated_rows *rows, size_t row, int64_t (*values)[FG_PIECE], size_t at) {
+static FG_COLD fg_status blame_attribute(fg_rated_rows *rows, size_t row, int64_t (*values)[FG_PIECE], size_t place) {
   for (int64_t fault = FG_STRANGE_VALUE; fault <= FG_NO_VALUE; fault++) {
     for (size_t i = 0; i < rows->column_count; i++) {
       bool is_asked = fault == FG_STRANGE_VALUE || fg_asked_has(&rows->product->asks, rows->columns[i].place);
-      if (values[i][at] == fault && is_asked) {
+      if (values[i][place] == fault && is_asked) {
         return blame_row(rows, row, "attributes.", rows->columns[i].attribute->id,
                          fault == FG_NO_VALUE ? FG_MISSING_ATTRIBUTE : FG_UNKNOWN_VALUE);
       }
@@ -148,16 +148,16 @@ static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t
 }
 
 /* Finds the cell of a row where some rows of the piece lack values; those values are not asked for. */
-static FG_COLD uint32_t cell_of(const fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at) {
+static FG_COLD uint32_t cell_of(const fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t place) {
   uint32_t cell = rows->base_cell;
   for (size_t i = 0; i < rows->column_count; i++) {
     const fg_rated_column *column = &rows->columns[i];
-    cell += column->split == NULL ? 0 : column->stride * fg_split_part(column->split, values[i][at]);
+    cell += column->split == NULL ? 0 : column->stride * fg_split_part(column->split, values[i][place]);
   }
   return cell;
 }
 
-static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t at, uint32_t cell,
+static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t place, uint32_t cell,
                                  int64_t quantity, size_t row) {
   const fg_rule_table *table = &rows->product->table;
   fg_rated asked;
@@ -170,7 +170,7 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
     return FG_OK;
   }
   for (size_t i = 0; i < rows->column_count; i++) {
-    rows->values.of[rows->columns[i].place] = values[i][at];
+    rows->values.of[rows->columns[i].place] = values[i][place];
   }
   asked = table->cells != NULL ? table->rated[table->cells[cell]] : fg_rules_ask(rows->product, &rows->values);
   return price_rated(rows, &asked, quantity, row);

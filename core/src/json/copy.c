@@ -3,21 +3,21 @@
 
 bool fg_json_has_real(const fg_json *value) {
   bool found = value->kind == FG_JSON_REAL;
-  for (FG_EACH_ELEMENT(value, at)) {
-    found = found || fg_json_has_real(at);
+  for (FG_EACH_ELEMENT(value, element)) {
+    found = found || fg_json_has_real(element);
   }
-  for (FG_EACH_MEMBER(value, at)) {
-    found = found || fg_json_has_real(&at->value);
+  for (FG_EACH_MEMBER(value, member)) {
+    found = found || fg_json_has_real(&member->value);
   }
   return found;
 }
 
 static bool copy_elements(const fg_json *list, fg_arena *arena, const fg_allocator *allocator, fg_json *copy) {
   const fg_json **place = &copy->is.list.first;
-  for (FG_EACH_ELEMENT(list, at)) {
+  for (FG_EACH_ELEMENT(list, each)) {
     fg_json *element = fg_arena_allocate(arena, allocator, sizeof *element);
     *place = element;
-    if (element == NULL || !fg_json_copy(at, arena, allocator, element)) {
+    if (element == NULL || !fg_json_copy(each, arena, allocator, element)) {
       return false;
     }
     place = &element->next;
@@ -27,13 +27,13 @@ static bool copy_elements(const fg_json *list, fg_arena *arena, const fg_allocat
 
 static bool copy_members(const fg_json *object, fg_arena *arena, const fg_allocator *allocator, fg_json *copy) {
   const fg_json_member **place = &copy->is.object.first;
-  for (FG_EACH_MEMBER(object, at)) {
+  for (FG_EACH_MEMBER(object, each)) {
     fg_json_member *member = fg_arena_allocate(arena, allocator, sizeof *member);
     *place = member;
-    if (member == NULL || !fg_json_copy(&at->value, arena, allocator, &member->value)) {
+    if (member == NULL || !fg_json_copy(&each->value, arena, allocator, &member->value)) {
       return false;
     }
-    member->key = fg_string_copy(arena, allocator, fg_string_of(at->key)).text;
+    member->key = fg_string_copy(arena, allocator, fg_string_of(each->key)).text;
     if (member->key == NULL) {
       return false;
     }
@@ -62,15 +62,15 @@ void fg_json_tell(fg_teller *to, const char *key, const fg_json *value) {
   case FG_JSON_STRING: fg_tell_text(to, key, value->is.string); break;
   case FG_JSON_LIST:
     fg_tell_begin_list(to, key);
-    for (FG_EACH_ELEMENT(value, at)) {
-      fg_json_tell(to, NULL, at);
+    for (FG_EACH_ELEMENT(value, element)) {
+      fg_json_tell(to, NULL, element);
     }
     fg_tell_end_list(to);
     break;
   case FG_JSON_OBJECT:
     fg_tell_begin_object(to, key);
-    for (FG_EACH_MEMBER(value, at)) {
-      fg_json_tell(to, at->key, &at->value);
+    for (FG_EACH_MEMBER(value, member)) {
+      fg_json_tell(to, member->key, &member->value);
     }
     fg_tell_end_object(to);
     break;

@@ -5,38 +5,38 @@
 static fg_status parse_value(fg_json_parser *parser, fg_json *value);
 
 static size_t skip_digits(fg_json_parser *parser) {
-  const char *first = parser->in.at;
-  while (parser->in.at < parser->in.end && *parser->in.at >= '0' && *parser->in.at <= '9') {
-    parser->in.at++;
+  const char *first = parser->in.next;
+  while (parser->in.next < parser->in.end && *parser->in.next >= '0' && *parser->in.next <= '9') {
+    parser->in.next++;
   }
-  return (size_t)(parser->in.at - first);
+  return (size_t)(parser->in.next - first);
 }
 
 /* Skips the fraction and the exponent of a number; false if one is malformed. */
 static bool skip_fraction(fg_json_parser *parser) {
   bool valid = true;
-  if (parser->in.at < parser->in.end && *parser->in.at == '.') {
-    parser->in.at++;
+  if (parser->in.next < parser->in.end && *parser->in.next == '.') {
+    parser->in.next++;
     valid = skip_digits(parser) > 0;
   }
-  if (valid && parser->in.at < parser->in.end && (*parser->in.at == 'e' || *parser->in.at == 'E')) {
-    parser->in.at++;
-    parser->in.at += parser->in.at < parser->in.end && (*parser->in.at == '+' || *parser->in.at == '-');
+  if (valid && parser->in.next < parser->in.end && (*parser->in.next == 'e' || *parser->in.next == 'E')) {
+    parser->in.next++;
+    parser->in.next += parser->in.next < parser->in.end && (*parser->in.next == '+' || *parser->in.next == '-');
     valid = skip_digits(parser) > 0;
   }
   return valid;
 }
 
 static fg_status parse_number(fg_json_parser *parser, fg_json *value) {
-  bool negative = *parser->in.at == '-';
-  parser->in.at += negative;
-  const char *digits = parser->in.at;
+  bool negative = *parser->in.next == '-';
+  parser->in.next += negative;
+  const char *digits = parser->in.next;
   size_t length = skip_digits(parser);
-  const char *whole_end = parser->in.at;
+  const char *whole_end = parser->in.next;
   if (length == 0 || (length > 1 && *digits == '0') || !skip_fraction(parser)) {
     return fg_json_fail(parser, "expected a value; this is no number");
   }
-  if (parser->in.at > whole_end) {
+  if (parser->in.next > whole_end) {
     value->kind = FG_JSON_REAL;
     return FG_OK;
   }
@@ -44,7 +44,7 @@ static fg_status parse_number(fg_json_parser *parser, fg_json *value) {
   for (const char *digit = digits; digit < whole_end; digit++) {
     int step = negative ? '0' - *digit : *digit - '0';
     if (!fg_multiply_i64(integer, 10, &integer) || !fg_add_i64(integer, step, &integer)) {
-      parser->in.at = digits;
+      parser->in.next = digits;
       return fg_json_fail(parser, "the integer is beyond 64 bits");
     }
   }
@@ -57,8 +57,8 @@ static fg_status parse_word(fg_json_parser *parser, fg_json *value) {
   static const char *const words[] = {"null", "true", "false"};
   for (int i = 0; i < 3; i++) {
     size_t length = strlen(words[i]);
-    if ((size_t)(parser->in.end - parser->in.at) >= length && memcmp(parser->in.at, words[i], length) == 0) {
-      parser->in.at += length;
+    if ((size_t)(parser->in.end - parser->in.next) >= length && memcmp(parser->in.next, words[i], length) == 0) {
+      parser->in.next += length;
       value->kind = i == 0 ? FG_JSON_NULL : FG_JSON_BOOLEAN;
       value->is.boolean = i == 1;
       return FG_OK;
@@ -133,13 +133,13 @@ static fg_status parse_member(fg_json_parser *parser, json_leaf **root, json_lea
   fg_string key;
   here->key = NULL;
   fg_json_scan_space(&parser->in);
-  if (parser->in.at == parser->in.end || *parser->in.at != '"') {
+  if (parser->in.next == parser->in.end || *parser->in.next != '"') {
     return fg_json_fail(parser, "expected a key in quotes");
   }
-  const char *written = parser->in.at + 1;
+  const char *written = parser->in.next + 1;
   FG_TRY(fg_json_parse_string(parser, &key));
   here->key = written;
-  here->key_length = (size_t)(parser->in.at - written - 1);
+  here->key_length = (size_t)(parser->in.next - written - 1);
   if (!insert_leaf(root, leaf, key)) {
     return fg_json_fail(parser, "the key stands here twice");
   }
@@ -191,7 +191,7 @@ static fg_status parse_container(fg_json_parser *parser, fg_json_kind kind, fg_j
   if (parser->depth == FG_JSON_DEPTH_MAX) {
     return fg_json_fail(parser, "nested too deep");
   }
-  parser->in.at++;
+  parser->in.next++;
   parser->places[parser->depth++] = (fg_json_level){.is_list = kind == FG_JSON_LIST};
   value->kind = kind;
   FG_TRY(kind == FG_JSON_LIST ? parse_elements(parser, value) : parse_members(parser, value));
@@ -203,9 +203,9 @@ static fg_status parse_container(fg_json_parser *parser, fg_json_kind kind, fg_j
 static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
   FG_TRY(parser->watch == NULL ? FG_OK : fg_watch_goes_on(parser->watch));
   fg_json_scan_space(&parser->in);
-  char c = parser->in.at < parser->in.end ? *parser->in.at : '\0';
-  size_t at = (size_t)(parser->in.at - parser->text);
-  value->at = at < UINT32_MAX ? (uint32_t)at : UINT32_MAX;
+  char c = parser->in.next < parser->in.end ? *parser->in.next : '\0';
+  size_t offset = (size_t)(parser->in.next - parser->text);
+  value->offset = offset < UINT32_MAX ? (uint32_t)offset : UINT32_MAX;
   switch (c) {
   case '{': return parse_container(parser, FG_JSON_OBJECT, value);
   case '[': return parse_container(parser, FG_JSON_LIST, value);
@@ -215,7 +215,7 @@ static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
 }
 
 fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_watch *watch,
-                              fg_json_document *document, size_t *at, fg_error *error) {
+                              fg_json_document *document, size_t *offset, fg_error *error) {
   const char *first = text.length == 0 ? "" : text.text;
   fg_json_parser parser = {.text = first, .in = {first, first + text.length}, .document = document, .error = error};
   parser.watch = watch;
@@ -228,18 +228,18 @@ fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_
   if (status != FG_OK) {
     fg_json_release(document);
   }
-  *at = (size_t)(parser.in.at - first);
+  *offset = (size_t)(parser.in.next - first);
   return status;
 }
 
 fg_status fg_json_parse_watched(fg_string text, const fg_allocator *allocator, fg_watch *watch,
                                 fg_json_document *document, fg_error *error) {
-  size_t at = 0;
-  fg_status status = fg_json_parse_until(text, allocator, watch, document, &at, error);
+  size_t offset = 0;
+  fg_status status = fg_json_parse_until(text, allocator, watch, document, &offset, error);
   if (status == FG_INVALID && error != NULL) {
     const fg_error told = *error;
     fg_json_place place = {1, 1};
-    fg_json_place_move(&place, text, 0, at);
+    fg_json_place_move(&place, text, 0, offset);
     (void)fg_fail(error, FG_INVALID, told.path, "line %lld, column %lld: %s", (long long)place.line,
                   (long long)place.column, told.message);
   }

@@ -26,12 +26,12 @@ static bool read_unit(fg_json_parser *parser, uint32_t *unit) {
   static const char digits[] = "0123456789abcdef0123456789ABCDEF";
   *unit = 0;
   for (int i = 0; i < 4; i++) {
-    const char *digit = parser->in.at < parser->in.end ? memchr(digits, *parser->in.at, sizeof digits - 1) : NULL;
+    const char *digit = parser->in.next < parser->in.end ? memchr(digits, *parser->in.next, sizeof digits - 1) : NULL;
     if (digit == NULL) {
       return false;
     }
     *unit = *unit << 4 | ((uint32_t)(digit - digits) & 15);
-    parser->in.at++;
+    parser->in.next++;
   }
   return true;
 }
@@ -41,8 +41,8 @@ static fg_status decode_unicode(fg_json_parser *parser) {
   uint32_t low = 0;
   bool read = read_unit(parser, &code);
   if (read && code >= 0xD800 && code < 0xDC00) {
-    read = parser->in.end - parser->in.at > 2 && parser->in.at[0] == '\\' && parser->in.at[1] == 'u';
-    parser->in.at += read ? 2 : 0;
+    read = parser->in.end - parser->in.next > 2 && parser->in.next[0] == '\\' && parser->in.next[1] == 'u';
+    parser->in.next += read ? 2 : 0;
     read = read && read_unit(parser, &low) && low >= 0xDC00 && low <= 0xDFFF;
     code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
   }
@@ -60,12 +60,12 @@ static fg_status decode_unicode(fg_json_parser *parser) {
 static fg_status decode_escape(fg_json_parser *parser) {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";
-  char name = parser->in.at < parser->in.end ? *parser->in.at : '\0';
+  char name = parser->in.next < parser->in.end ? *parser->in.next : '\0';
   const char *known = memchr(names, name, sizeof names - 1);
   if (name != 'u' && known == NULL) {
     return fg_json_fail(parser, "there is no such escape");
   }
-  parser->in.at++;
+  parser->in.next++;
   if (name == 'u') {
     return decode_unicode(parser);
   }
@@ -74,26 +74,26 @@ static fg_status decode_escape(fg_json_parser *parser) {
 }
 
 static fg_status decode_character(fg_json_parser *parser) {
-  unsigned char c = (unsigned char)*parser->in.at;
+  unsigned char c = (unsigned char)*parser->in.next;
   if (c >= 0x20 && c < 0x80 && c != '\\') {
     put_byte(parser, c);
-    parser->in.at++;
+    parser->in.next++;
     return FG_OK;
   }
   if (c < 0x20) {
     return fg_json_fail(parser, "a control character must be written as an escape");
   }
   if (c == '\\') {
-    parser->in.at++;
+    parser->in.next++;
     return decode_escape(parser);
   }
-  size_t length = fg_utf8_length(parser->in.at, parser->in.end);
+  size_t length = fg_utf8_length(parser->in.next, parser->in.end);
   if (length == 0) {
     return fg_json_fail(parser, "this is no UTF-8");
   }
-  memcpy(parser->decoded, parser->in.at, length);
+  memcpy(parser->decoded, parser->in.next, length);
   parser->decoded += length;
-  parser->in.at += length;
+  parser->in.next += length;
   return FG_OK;
 }
 
@@ -108,14 +108,14 @@ fg_status fg_json_parse_string(fg_json_parser *parser, fg_string *string) {
     return FG_NO_MEMORY;
   }
   parser->decoded = text;
-  parser->in.at++;
-  while (parser->in.at < parser->in.end && *parser->in.at != '"') {
+  parser->in.next++;
+  while (parser->in.next < parser->in.end && *parser->in.next != '"') {
     FG_TRY(decode_character(parser));
   }
-  if (parser->in.at == parser->in.end) {
+  if (parser->in.next == parser->in.end) {
     return fg_json_fail(parser, "");
   }
-  parser->in.at++;
+  parser->in.next++;
   *string = (fg_string){text, (size_t)(parser->decoded - text)};
   FG_ASSERT(string->length < written.length);
   return FG_OK;

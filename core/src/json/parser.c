@@ -23,7 +23,7 @@ FG_COLD fg_status fg_json_fail(const fg_json_parser *parser, const char *message
   char path[sizeof parser->error->path];
   print_path(parser, path, sizeof path);
   return fg_fail(parser->error, FG_INVALID, path, "%s",
-                 parser->in.at == parser->in.end ? "the document ends too early" : message);
+                 parser->in.next == parser->in.end ? "the document ends too early" : message);
 }
 
 void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_t to) {

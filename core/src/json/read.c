@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 const fg_json *fg_json_get(const fg_json *object, const char *key) {
-  for (FG_EACH_MEMBER(object, at)) {
-    if (strcmp(at->key, key) == 0) {
-      return &at->value;
+  for (FG_EACH_MEMBER(object, member)) {
+    if (strcmp(member->key, key) == 0) {
+      return &member->value;
     }
   }
   return NULL;
@@ -29,9 +29,9 @@ static const fg_json *json_step(const fg_json *value, const char *path, const ch
     return at;
   }
   path += path[0] == '.';
-  for (FG_EACH_MEMBER(value, at)) {
-    if (json_leads_to(path, at->key, rest)) {
-      return &at->value;
+  for (FG_EACH_MEMBER(value, member)) {
+    if (json_leads_to(path, member->key, rest)) {
+      return &member->value;
     }
   }
   return NULL;
@@ -81,9 +81,9 @@ fg_status fg_json_unknown_field(fg_error *error, const char *key) {
 
 fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error) {
   FG_TRY(fg_json_object(value, error));
-  for (FG_EACH_MEMBER(value, at)) {
-    if (!json_is_listed(fields, at->key)) {
-      return fg_json_unknown_field(error, at->key);
+  for (FG_EACH_MEMBER(value, member)) {
+    if (!json_is_listed(fields, member->key)) {
+      return fg_json_unknown_field(error, member->key);
     }
   }
   return FG_OK;

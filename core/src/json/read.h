@@ -24,7 +24,7 @@ typedef struct fg_json_member fg_json_member;
    document. */
 struct fg_json {
   fg_json_kind kind;
-  uint32_t at;         ///< byte of the text at which it begins; UINT32_MAX if that is more
+  uint32_t offset;     ///< byte of the text at which it begins; UINT32_MAX if that is more
   const fg_json *next; ///< the next element, if this one is in a list
   union {
     bool boolean;
@@ -67,9 +67,9 @@ fg_status fg_json_parse_watched(fg_string text, const fg_allocator *allocator, f
                                 fg_json_document *document, fg_error *error);
 
 /* Parses as fg_json_parse_watched does, for a caller that tells line and column itself: the message of a fault is
-   without them, and `*at` becomes the byte of the text where the fault is. */
+   without them, and `*offset` becomes the byte of the text where the fault is. */
 fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_watch *watch,
-                              fg_json_document *document, size_t *at, fg_error *error);
+                              fg_json_document *document, size_t *offset, fg_error *error);
 
 /* A place in a text as people count it, from 1 on, in columns of characters. fg_json_place_move moves it from byte
    `from` to byte `to`, which is not before it. */
@@ -110,14 +110,14 @@ static inline const fg_json *fg_json_first(const fg_json *list) {
 static inline const fg_json_member *fg_json_first_member(const fg_json *object) {
   return fg_json_is(object, FG_JSON_OBJECT) ? object->is.object.first : NULL;
 }
-#define FG_EACH_ELEMENT(of, at)                                                                                        \
-  const fg_json *at = fg_json_first(of);                                                                               \
-  at != NULL;                                                                                                          \
-  at = at->next
-#define FG_EACH_MEMBER(of, at)                                                                                         \
-  const fg_json_member *at = fg_json_first_member(of);                                                                 \
-  at != NULL;                                                                                                          \
-  at = at->next
+#define FG_EACH_ELEMENT(of, each)                                                                                      \
+  const fg_json *each = fg_json_first(of);                                                                             \
+  each != NULL;                                                                                                        \
+  each = each->next
+#define FG_EACH_MEMBER(of, each)                                                                                       \
+  const fg_json_member *each = fg_json_first_member(of);                                                               \
+  each != NULL;                                                                                                        \
+  each = each->next
 
 /* Checks that a value is an object. FG_INVALID. */
 fg_status fg_json_object(const fg_json *value, fg_error *error);

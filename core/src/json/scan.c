@@ -3,31 +3,31 @@
 static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 void fg_json_scan_space(fg_json_scan *scan) {
-  while (scan->at < scan->end && is_space(*scan->at)) {
-    scan->at++;
+  while (scan->next < scan->end && is_space(*scan->next)) {
+    scan->next++;
   }
 }
 
 bool fg_json_scan_mark(fg_json_scan *scan, char mark) {
   fg_json_scan_space(scan);
-  bool is_there = scan->at < scan->end && *scan->at == mark;
-  scan->at += is_there ? 1 : 0;
+  bool is_there = scan->next < scan->end && *scan->next == mark;
+  scan->next += is_there ? 1 : 0;
   return is_there;
 }
 
 bool fg_json_scan_is_over(fg_json_scan *scan) {
   fg_json_scan_space(scan);
-  return scan->at == scan->end;
+  return scan->next == scan->end;
 }
 
 /* Passes a string from its opening quote to after its closing quote; false if it has none. */
 static bool pass_string(fg_json_scan *scan) {
-  for (scan->at++; scan->at < scan->end; scan->at++) {
-    if (*scan->at == '"') {
-      scan->at++;
+  for (scan->next++; scan->next < scan->end; scan->next++) {
+    if (*scan->next == '"') {
+      scan->next++;
       return true;
     }
-    if (*scan->at == '\\' && ++scan->at == scan->end) {
+    if (*scan->next == '\\' && ++scan->next == scan->end) {
       return false;
     }
   }
@@ -38,16 +38,16 @@ static bool pass_string(fg_json_scan *scan) {
    apart. */
 static bool pass_brackets(fg_json_scan *scan) {
   size_t depth = 0;
-  while (scan->at < scan->end) {
-    if (*scan->at == '"') {
+  while (scan->next < scan->end) {
+    if (*scan->next == '"') {
       if (!pass_string(scan)) {
         return false;
       }
       continue;
     }
-    depth += *scan->at == '{' || *scan->at == '[' ? 1 : 0;
-    depth -= *scan->at == '}' || *scan->at == ']' ? 1 : 0;
-    scan->at++;
+    depth += *scan->next == '{' || *scan->next == '[' ? 1 : 0;
+    depth -= *scan->next == '}' || *scan->next == ']' ? 1 : 0;
+    scan->next++;
     if (depth == 0) {
       return true;
     }
@@ -56,22 +56,22 @@ static bool pass_brackets(fg_json_scan *scan) {
 }
 
 static bool pass_word(fg_json_scan *scan) {
-  const char *start = scan->at;
-  while (scan->at < scan->end && (*scan->at == '\0' || strchr(" \t\r\n,:]}", *scan->at) == NULL)) {
-    scan->at++;
+  const char *start = scan->next;
+  while (scan->next < scan->end && (*scan->next == '\0' || strchr(" \t\r\n,:]}", *scan->next) == NULL)) {
+    scan->next++;
   }
-  return scan->at > start;
+  return scan->next > start;
 }
 
 bool fg_json_scan_value(fg_json_scan *scan, fg_string *value) {
   fg_json_scan_space(scan);
-  if (scan->at == scan->end) {
+  if (scan->next == scan->end) {
     return false;
   }
-  value->text = scan->at;
-  bool is_whole = *scan->at == '"'                       ? pass_string(scan)
-                  : *scan->at == '{' || *scan->at == '[' ? pass_brackets(scan)
-                                                         : pass_word(scan);
-  value->length = (size_t)(scan->at - value->text);
+  value->text = scan->next;
+  bool is_whole = *scan->next == '"'                         ? pass_string(scan)
+                  : *scan->next == '{' || *scan->next == '[' ? pass_brackets(scan)
+                                                             : pass_word(scan);
+  value->length = (size_t)(scan->next - value->text);
   return is_whole;
 }

@@ -6,7 +6,7 @@
 #include "../base/status.h"
 
 typedef struct fg_json_scan {
-  const char *at, *end;
+  const char *next, *end;
 } fg_json_scan;
 
 void fg_json_scan_space(fg_json_scan *scan); ///< Passes white space.

@@ -22,11 +22,11 @@ static bool write_string(fg_json_writer *writer, fg_string string) {
   const char *end = string.length == 0 ? string.text : string.text + string.length;
   const char *plain = string.text; /* begin of the characters that need no escape */
   bool written = write_append(writer, "\"", 1);
-  for (const char *at = plain; at != end && written; at++) {
-    unsigned char c = (unsigned char)*at;
+  for (const char *next = plain; next != end && written; next++) {
+    unsigned char c = (unsigned char)*next;
     if (c < 0x20 || c == '"' || c == '\\') {
-      written = write_append(writer, plain, (size_t)(at - plain)) && write_escape(writer, c);
-      plain = at + 1;
+      written = write_append(writer, plain, (size_t)(next - plain)) && write_escape(writer, c);
+      plain = next + 1;
     }
   }
   return written && write_append(writer, plain, (size_t)(end - plain)) && write_append(writer, "\"", 1);

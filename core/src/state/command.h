@@ -25,7 +25,7 @@ static inline void *fg_field_place(fg_command *command, const fg_field *field) {
 typedef enum fg_command_id {
   FG_NO_ID,    ///< the command has no id, or one that names something else
   FG_OWN_ID,   ///< the command may have an id of its own, with which it is safe to repeat
-  FG_ORDER_ID, ///< as FG_OWN_ID, and an id is made up if it has none: purchases and gifts
+  FG_ORDER_ID, ///< as FG_OWN_ID, and an id is made up if it has none: orders and given packs
   FG_CALL_ID   ///< the id of a call
 } fg_command_id;
 fg_command_id fg_command_id_of(fg_command_kind kind);

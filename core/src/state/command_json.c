@@ -20,17 +20,17 @@ fg_status fg_attributes_from_json(const fg_json *object, fg_attribute room[FG_AT
                                   fg_attributes *attributes, fg_error *error) {
   size_t count = 0;
   FG_TRY(fg_json_object(object, error));
-  for (FG_EACH_MEMBER(object, at)) {
-    bool is_number = at->value.kind == FG_JSON_INTEGER;
-    if (!is_number && at->value.kind != FG_JSON_STRING) {
-      return fg_fail(error, FG_INVALID, at->key, "expected a text or a whole number");
+  for (FG_EACH_MEMBER(object, member)) {
+    bool is_number = member->value.kind == FG_JSON_INTEGER;
+    if (!is_number && member->value.kind != FG_JSON_STRING) {
+      return fg_fail(error, FG_INVALID, member->key, "expected a text or a whole number");
     }
     if (count == FG_ATTRIBUTES_MAX) {
       return fg_fail(error, FG_INVALID, "", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
     }
-    room[count++] = (fg_attribute){.name = fg_string_of(at->key),
-                                   .text = fg_json_string(&at->value),
-                                   .number = is_number ? at->value.is.integer : 0,
+    room[count++] = (fg_attribute){.name = fg_string_of(member->key),
+                                   .text = fg_json_string(&member->value),
+                                   .number = is_number ? member->value.is.integer : 0,
                                    .is_number = is_number};
   }
   *attributes = (fg_attributes){room, count};
@@ -84,10 +84,10 @@ static fg_status set_member(fg_command_reader *reader, fg_command *command, cons
     return set_attributes(command, name, value, reader->attributes, error);
   }
   FG_TRY(fg_command_set_object(command, name, error));
-  for (FG_EACH_MEMBER(value, at)) {
-    snprintf(part, sizeof part, "%.24s.%s", name, at->key);
+  for (FG_EACH_MEMBER(value, member)) {
+    snprintf(part, sizeof part, "%.24s.%s", name, member->key);
     fg_cut_utf8(part, sizeof part);
-    FG_TRY(set_value(command, part, &at->value, error));
+    FG_TRY(set_value(command, part, &member->value, error));
   }
   return FG_OK;
 }
@@ -123,10 +123,10 @@ void fg_command_reader_end(fg_command_reader *reader) {
 fg_status fg_command_read_fields(fg_command_reader *reader, const fg_json *object, fg_command *command,
                                  fg_error *error) {
   fg_command_reader_end(reader);
-  for (FG_EACH_MEMBER(object, at)) {
-    const char *name = at->key;
+  for (FG_EACH_MEMBER(object, member)) {
+    const char *name = member->key;
     if (strcmp(name, "at") != 0 && strcmp(name, "do") != 0) {
-      FG_TRY(set_member(reader, command, name, &at->value, error));
+      FG_TRY(set_member(reader, command, name, &member->value, error));
     }
   }
   return FG_OK;

@@ -62,7 +62,7 @@ static fg_status encode_field(const fg_command *command, const fg_field *field, 
 static fg_status make_room_for_most(fg_text *bytes) {
   enum { MOST = 127 };
   char *place = NULL;
-  if (FG_LIKELY(bytes->capacity > 0)) {
+  if (FG_LIKELY(bytes->room > 0)) {
     return FG_OK;
   }
   FG_TRY(fg_text_extend(bytes, MOST, &place));

@@ -90,10 +90,10 @@ static fg_status choose_prefix(exporter *made, const char *word, char prefix[FG_
   for (int i = 1; has; i++) {
     snprintf(prefix, FG_CALL_NAME_MAX, i == 1 ? "%s-" : "%s%d-", word, i);
     has = false;
-    for (size_t at = 0; at < made->count && !has; at++) {
-      int result = has_ids(made->line[at]->store->database, prefix, &has);
+    for (size_t number = 0; number < made->count && !has; number++) {
+      int result = has_ids(made->line[number]->store->database, prefix, &has);
       if (result != SQLITE_OK) {
-        return fg_store_fault(made->line[at]->store, result, error);
+        return fg_store_fault(made->line[number]->store, result, error);
       }
     }
   }
@@ -129,12 +129,12 @@ static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id
   return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
 }
 
-/* Counts in how many of the ledgers, from the oldest to the one at index `at`, an id was new. In a successor an id can
+/* Counts in how many of the ledgers, from the oldest to the one at index `number`, an id was new. In a successor an id can
    be new again if the successor does not keep its rows, unless it is that of an order. */
-static fg_status count_births(exporter *made, size_t at, fg_string id, unsigned *births, fg_error *error) {
+static fg_status count_births(exporter *made, size_t number, fg_string id, unsigned *births, fg_error *error) {
   bool is_order = false;
   *births = 0;
-  for (size_t older = made->count; older-- > at;) {
+  for (size_t older = made->count; older-- > number;) {
     id_life life = {.is_used = false};
     FG_TRY(read_life(made->line[older], made->begins_after[older], id, &life, error));
     *births += life.is_used && !life.is_kept && !is_order;
@@ -152,16 +152,16 @@ static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
 /* The id of a command in the timeline. Ids with # belong to the library, so a call that a handle named "#call-3-1"
    becomes "call-3-1". A timeline forgets no id, so "photo", used again in a successor that had forgotten it, becomes
    "again-1-photo"; under its own name it would be answered as repeated, or refused. */
-static fg_status name_of(exporter *made, size_t at, fg_string id, fg_string *name, fg_error *error) {
+static fg_status name_of(exporter *made, size_t number, fg_string id, fg_string *name, fg_error *error) {
   unsigned births = 0;
   char prefix[FG_CALL_NAME_MAX + 16];
-  bool may_be_forgotten = id.text != NULL && id.text[0] != '#' && at + 1 < made->count;
+  bool may_be_forgotten = id.text != NULL && id.text[0] != '#' && number + 1 < made->count;
   *name = id;
   if (id.text != NULL && is_made_up(id)) {
     id = (fg_string){id.text + sizeof reserved - 1, id.length - (sizeof reserved - 1)};
     snprintf(prefix, sizeof prefix, "%s", made->names);
   } else {
-    FG_TRY(may_be_forgotten ? count_births(made, at, id, &births, error) : FG_OK);
+    FG_TRY(may_be_forgotten ? count_births(made, number, id, &births, error) : FG_OK);
     if (births < 2) {
       return FG_OK;
     }
@@ -207,18 +207,18 @@ static fg_status check_exported(fg_ledger *ledger, const fg_row *row, fg_error *
   return FG_OK;
 }
 
-static fg_status send_row(exporter *made, size_t at, const fg_row *row, fg_error *error) {
+static fg_status send_row(exporter *made, size_t number, const fg_row *row, fg_error *error) {
   fg_string id;
-  FG_TRY(check_exported(made->line[at], row, error));
-  FG_TRY(name_of(made, at, row->id, &id, error));
+  FG_TRY(check_exported(made->line[number], row, error));
+  FG_TRY(name_of(made, number, row->id, &id, error));
   fg_status status = append_command(made, row, id);
   status = status == FG_OK ? send(made, PIECE) : status;
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 /* Sends the rows of a ledger, except those that it keeps of its predecessor. */
-static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
-  fg_ledger *ledger = made->line[at];
+static fg_status send_rows(exporter *made, size_t number, fg_error *error) {
+  fg_ledger *ledger = made->line[number];
   sqlite3_stmt *tail = ledger->statements.tail;
   fg_status status = FG_OK;
   int result = SQLITE_DONE;
@@ -228,7 +228,7 @@ static fg_status send_rows(exporter *made, size_t at, fg_error *error) {
     fg_row row;
     status = fg_row_of(tail, ledger->store->path, &row, error);
     made->is_over = status != FG_OK || row.at > made->until.at;
-    status = made->is_over ? status : send_row(made, at, &row, error);
+    status = made->is_over ? status : send_row(made, number, &row, error);
     made->is_over = made->is_over || row.seq >= made->until.seq;
   }
   if (status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE) {
@@ -284,13 +284,13 @@ static void close_line(exporter *made) {
 /* Sends the rows of all ledgers, the oldest first, and checks that each ledger begins where the one before ends. */
 static fg_status send_line(exporter *made, fg_error *error) {
   const fg_ledger *before = NULL;
-  for (size_t at = made->count; at-- > 0 && !made->is_over; before = made->line[at]) {
-    const fg_ledger *ledger = made->line[at];
+  for (size_t number = made->count; number-- > 0 && !made->is_over; before = made->line[number]) {
+    const fg_ledger *ledger = made->line[number];
     if (before != NULL && (before->seq != ledger->seq || memcmp(before->chain, ledger->chain, FG_CHAIN_SIZE) != 0)) {
       return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends", ledger->store->path,
                      before->store->path);
     }
-    FG_TRY(send_rows(made, at, error));
+    FG_TRY(send_rows(made, number, error));
   }
   return FG_OK;
 }

@@ -19,10 +19,10 @@ enum {
   AT_SAVED_FRAME = 80
 };
 
-static uint32_t header_number(const unsigned char *header, int at, int size) {
+static uint32_t header_number(const unsigned char *header, int offset, int size) {
   uint32_t number = 0;
   for (int i = 0; i < size; i++) {
-    number = number << 8 | header[at + i];
+    number = number << 8 | header[offset + i];
   }
   return number;
 }

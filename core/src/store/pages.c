@@ -29,8 +29,8 @@ static uint64_t stamp_of(const unsigned char *page, int64_t number) {
   const size_t stamped = FG_PAGE_SIZE - FG_STAMP_SIZE;
   const size_t whole = stamped / sizeof rest * sizeof rest;
   memcpy(rest, page + whole, stamped - whole);
-  for (size_t at = 0; at <= whole; at += sizeof rest) {
-    const unsigned char *block = at == whole ? rest : page + at;
+  for (size_t offset = 0; offset <= whole; offset += sizeof rest) {
+    const unsigned char *block = offset == whole ? rest : page + offset;
     for (size_t lane = 0; lane < 4; lane++) {
       lanes[lane] = fold(lanes[lane] ^ word_at(block + 16 * lane), stamp_keys[0] ^ word_at(block + 16 * lane + 8));
     }
@@ -84,9 +84,9 @@ int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_lo
     if (error != 0) {
       return error;
     }
-    for (size_t at = 0; at < asked; at += FG_PAGE_SIZE) {
-      int64_t number = from + (int64_t)(at / FG_PAGE_SIZE);
-      bool is_good = at + FG_PAGE_SIZE <= got && fg_page_is_whole(pages + at, number);
+    for (size_t offset = 0; offset < asked; offset += FG_PAGE_SIZE) {
+      int64_t number = from + (int64_t)(offset / FG_PAGE_SIZE);
+      bool is_good = offset + FG_PAGE_SIZE <= got && fg_page_is_whole(pages + offset, number);
       if (!is_good && !is_in(in_log, number)) {
         *bad = number;
         return 0;

@@ -87,8 +87,8 @@ int fg_place_number(const fg_place *place, int64_t *number) {
   for (size_t i = 0; i < sizeof numbers; i++) {
     hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
   }
-  for (const char *at = fg_place_name(place); *at != '\0'; at++) {
-    hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+  for (const char *next = fg_place_name(place); *next != '\0'; next++) {
+    hash = (hash ^ (unsigned char)*next) * UINT64_C(0x100000001b3);
   }
   *number = (int64_t)((hash ^ hash >> 40) & ((UINT64_C(1) << 40) - 1));
   return 0;

@@ -37,9 +37,9 @@ int fg_system_open(const char *name, fg_open_as how, fg_file *file);
 void fg_system_close(fg_file *file);
 
 /* Reads bytes; at the end of the file fewer than were asked for. */
-int fg_system_read(fg_file file, void *bytes, size_t size, int64_t at, size_t *got);
+int fg_system_read(fg_file file, void *bytes, size_t size, int64_t offset, size_t *got);
 /* Writes all bytes, or fails. */
-int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t at);
+int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t offset);
 
 /* Looks at a file by its name. Its times are 0 unless `with_times`, because after such a look the kernel gives the next
    write a new time, and the sync after that write takes longer. */

@@ -41,14 +41,14 @@ void fg_system_close(fg_file *file) {
   *file = FG_NO_FILE;
 }
 
-int fg_system_read(fg_file file, void *bytes, size_t size, int64_t at, size_t *got) {
-  ssize_t read = pread((int)file, bytes, size, (off_t)at);
+int fg_system_read(fg_file file, void *bytes, size_t size, int64_t offset, size_t *got) {
+  ssize_t read = pread((int)file, bytes, size, (off_t)offset);
   *got = read < 0 ? 0 : (size_t)read;
   return read < 0 ? errno : 0;
 }
 
-int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t at) {
-  ssize_t put = pwrite((int)file, bytes, size, (off_t)at);
+int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t offset) {
+  ssize_t put = pwrite((int)file, bytes, size, (off_t)offset);
   return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;
 }
 

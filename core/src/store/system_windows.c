@@ -175,21 +175,21 @@ void fg_system_close(fg_file *file) {
   *file = FG_NO_FILE;
 }
 
-static OVERLAPPED place_of(int64_t at) {
-  OVERLAPPED place = {.Offset = (DWORD)((uint64_t)at & 0xFFFFFFFF), .OffsetHigh = (DWORD)((uint64_t)at >> 32)};
+static OVERLAPPED place_of(int64_t offset) {
+  OVERLAPPED place = {.Offset = (DWORD)((uint64_t)offset & 0xFFFFFFFF), .OffsetHigh = (DWORD)((uint64_t)offset >> 32)};
   return place;
 }
 
-int fg_system_read(fg_file file, void *bytes, size_t size, int64_t at, size_t *got) {
-  OVERLAPPED place = place_of(at);
+int fg_system_read(fg_file file, void *bytes, size_t size, int64_t offset, size_t *got) {
+  OVERLAPPED place = place_of(offset);
   DWORD read = 0;
   bool done = ReadFile(handle_of(file), bytes, (DWORD)size, &read, &place);
   *got = read;
   return done || GetLastError() == ERROR_HANDLE_EOF ? 0 : last_number();
 }
 
-int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t at) {
-  OVERLAPPED place = place_of(at);
+int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t offset) {
+  OVERLAPPED place = place_of(offset);
   DWORD put = 0;
   return !WriteFile(handle_of(file), bytes, (DWORD)size, &put, &place) ? last_number() : put == size ? 0 : EIO;
 }

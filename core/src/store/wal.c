@@ -31,9 +31,9 @@ static bool has_big_words(const unsigned char *header) { return (big_endian(head
 /* Adds pairs of words to SQLite's checksum, which goes on from `sums`. */
 static void add_to_sums(bool big, const unsigned char *bytes, size_t length, uint32_t sums[2]) {
   FG_ASSERT(length % 8 == 0);
-  for (size_t at = 0; at < length; at += 8) {
-    sums[0] += (big ? big_endian(bytes + at) : little_endian(bytes + at)) + sums[1];
-    sums[1] += (big ? big_endian(bytes + at + 4) : little_endian(bytes + at + 4)) + sums[0];
+  for (size_t offset = 0; offset < length; offset += 8) {
+    sums[0] += (big ? big_endian(bytes + offset) : little_endian(bytes + offset)) + sums[1];
+    sums[1] += (big ? big_endian(bytes + offset + 4) : little_endian(bytes + offset + 4)) + sums[0];
   }
 }
 

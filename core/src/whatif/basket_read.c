@@ -52,14 +52,14 @@ static fg_status read_basket_packs(fg_basket_life *life, uint32_t owner, const f
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
-  for (FG_EACH_MEMBER(value, at)) {
-    int pack = fg_product_pack(product, fg_string_of(at->key));
+  for (FG_EACH_MEMBER(value, member)) {
+    int pack = fg_product_pack(product, fg_string_of(member->key));
     if (pack == FG_NONE) {
-      return refuse_pack(life, product, at->key, error);
+      return refuse_pack(life, product, member->key, error);
     }
     fg_basket_want want = {.kind = FG_BASKET_PACK, .owner = owner, .place = (uint32_t)pack};
-    fg_status status = fg_json_units(&at->value, 0, INT64_MAX, &want.quantity, error);
-    FG_TRY(fg_basket_within(error, status, fg_string_of(at->key)));
+    fg_status status = fg_json_units(&member->value, 0, INT64_MAX, &want.quantity, error);
+    FG_TRY(fg_basket_within(error, status, fg_string_of(member->key)));
     FG_TRY(want.quantity > 0 ? add_want(life, want) : FG_OK);
   }
   return FG_OK;
@@ -150,8 +150,8 @@ static fg_status read_basket_item(fg_basket_life *life, uint32_t owner, const fg
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
-  for (FG_EACH_MEMBER(value, at)) {
-    FG_TRY(read_item_field(life, owner, offered, at, error));
+  for (FG_EACH_MEMBER(value, member)) {
+    FG_TRY(read_item_field(life, owner, offered, member, error));
   }
   return FG_OK;
 }
@@ -201,15 +201,15 @@ static fg_status read_basket_bundles(fg_basket_life *life, const fg_json *value,
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
-  for (FG_EACH_MEMBER(value, at)) {
+  for (FG_EACH_MEMBER(value, member)) {
     fg_basket_want want = {.kind = FG_BASKET_BUNDLE};
-    int bundle = fg_book_bundle(book, fg_string_of(at->key));
+    int bundle = fg_book_bundle(book, fg_string_of(member->key));
     if (bundle == FG_NONE) {
-      return refuse_bundle(life, book, at->key, error);
+      return refuse_bundle(life, book, member->key, error);
     }
     want.place = (uint32_t)bundle;
-    fg_status status = fg_json_units(&at->value, 0, FG_LIST_MAX, &want.quantity, error);
-    FG_TRY(fg_basket_within(error, status, fg_string_of(at->key)));
+    fg_status status = fg_json_units(&member->value, 0, FG_LIST_MAX, &want.quantity, error);
+    FG_TRY(fg_basket_within(error, status, fg_string_of(member->key)));
     FG_TRY(want.quantity > 0 ? add_want(life, want) : FG_OK);
   }
   return FG_OK;
@@ -263,8 +263,8 @@ static fg_status read_basket_items(fg_basket_life *life, const fg_json *root, fg
   if (!fg_json_is(root, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", root);
   }
-  for (FG_EACH_MEMBER(root, at)) {
-    FG_TRY(read_basket_member(life, at, error));
+  for (FG_EACH_MEMBER(root, member)) {
+    FG_TRY(read_basket_member(life, member, error));
   }
   FG_ARRAY_SORT(&life->wants, compare_wants);
   return check_wants(life, error);

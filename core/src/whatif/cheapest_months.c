@@ -18,25 +18,25 @@ static int compare_shorts(const fg_label_search *search, uint32_t left, uint32_t
 }
 
 /* A step of heap sort, which is not recursive and needs no memory. */
-static void sift_short(fg_label_search *search, uint32_t at, uint32_t count) {
+static void sift_short(fg_label_search *search, uint32_t place, uint32_t count) {
   uint32_t *items = search->shorts.items;
-  while (2 * at + 1 < count) {
-    uint32_t child = 2 * at + 1;
+  while (2 * place + 1 < count) {
+    uint32_t child = 2 * place + 1;
     child += child + 1 < count && compare_shorts(search, items[child], items[child + 1]) < 0;
-    if (compare_shorts(search, items[at], items[child]) >= 0) {
+    if (compare_shorts(search, items[place], items[child]) >= 0) {
       return;
     }
-    uint32_t moved = items[at];
-    items[at] = items[child];
+    uint32_t moved = items[place];
+    items[place] = items[child];
     items[child] = moved;
-    at = child;
+    place = child;
   }
 }
 
 static void sort_shorts(fg_label_search *search) {
   uint32_t *items = search->shorts.items;
-  for (uint32_t at = search->shorts.count / 2; at-- > 0;) {
-    sift_short(search, at, search->shorts.count);
+  for (uint32_t place = search->shorts.count / 2; place-- > 0;) {
+    sift_short(search, place, search->shorts.count);
   }
   for (uint32_t count = search->shorts.count; count > 1; count--) {
     uint32_t moved = items[0];

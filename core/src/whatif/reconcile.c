@@ -62,12 +62,12 @@ static fg_status read_set_aside(fg_reconciliation *run, const fg_json *aside) {
   if (aside != NULL && !fg_json_is(aside, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(run->error, "set_aside", aside);
   }
-  for (FG_EACH_MEMBER(aside, at)) {
+  for (FG_EACH_MEMBER(aside, member)) {
     uint32_t first = run->lived.count;
-    FG_TRY(fg_within(run->error, read_commands(run, &at->value, at->key), "set_aside"));
+    FG_TRY(fg_within(run->error, read_commands(run, &member->value, member->key), "set_aside"));
     for (uint32_t place = first; place < run->lived.count; place++) {
       run->lived.items[place].is_more = true;
-      run->lived.items[place].what = fg_string_of(at->key);
+      run->lived.items[place].what = fg_string_of(member->key);
     }
   }
   return FG_OK;

@@ -46,9 +46,9 @@ static fg_status read_names(const fg_form_reader *reader, const fg_json *form, c
   if (*names != NULL && !fg_json_is(*names, FG_JSON_OBJECT)) {
     return fg_within(reader->run->error, fg_json_not_allowed(reader->run->error, key, *names), "form");
   }
-  for (FG_EACH_MEMBER(*names, at)) {
-    if (!fg_json_is(&at->value, FG_JSON_STRING)) {
-      fg_status status = fg_json_not_allowed(reader->run->error, at->key, &at->value);
+  for (FG_EACH_MEMBER(*names, member)) {
+    if (!fg_json_is(&member->value, FG_JSON_STRING)) {
+      fg_status status = fg_json_not_allowed(reader->run->error, member->key, &member->value);
       return fg_within(reader->run->error, status, "form.%s", key);
     }
   }
@@ -58,20 +58,20 @@ static fg_status read_names(const fg_form_reader *reader, const fg_json *form, c
 /* Checks that the form translates the vendor's words into kinds and products that exist. */
 static fg_status check_names(const fg_form_reader *reader) {
   fg_error *error = reader->run->error;
-  for (FG_EACH_MEMBER(reader->kinds, at)) {
+  for (FG_EACH_MEMBER(reader->kinds, member)) {
     bool is_kind = false;
     for (int kind = 0; kind < FG_BILL_KIND_COUNT; kind++) {
-      is_kind = is_kind || fg_string_is(at->value.is.string, fg_bill_kinds[kind]);
+      is_kind = is_kind || fg_string_is(member->value.is.string, fg_bill_kinds[kind]);
     }
     if (!is_kind) {
       return fg_fail(error, FG_INVALID, "form.kinds", "expected usage, pack, capacity, bundle, fee or refund for %s",
-                     at->key);
+                     member->key);
     }
   }
-  for (FG_EACH_MEMBER(reader->products, at)) {
-    if (fg_bill_find_item(reader->run->whole, at->value.is.string) == UINT32_MAX) {
+  for (FG_EACH_MEMBER(reader->products, each)) {
+    if (fg_bill_find_item(reader->run->whole, each->value.is.string) == UINT32_MAX) {
       return fg_fail(error, FG_UNKNOWN_PRODUCT, "form.products", "the price book has no product %s",
-                     at->value.is.string.text);
+                     each->value.is.string.text);
     }
   }
   return FG_OK;

@@ -5,8 +5,8 @@
 /* Finds a list by name in an object, or in an object within it, because interfaces often wrap their answers. */
 static const fg_json *list_in(const fg_json *object, const char *name) {
   const fg_json *found = fg_json_get(object, name);
-  for (FG_EACH_MEMBER(object, at)) {
-    found = found == NULL ? fg_json_get(&at->value, name) : found;
+  for (FG_EACH_MEMBER(object, member)) {
+    found = found == NULL ? fg_json_get(&member->value, name) : found;
   }
   return found;
 }
@@ -17,15 +17,15 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
     return rows == NULL ? fg_fail(run->error, FG_INVALID, "theirs", "expected a list of rows, there is none")
                         : fg_json_not_allowed(run->error, "theirs", rows);
   }
-  for (FG_EACH_ELEMENT(rows, at)) {
-    if (!fg_json_is(at, FG_JSON_OBJECT)) {
-      fg_status status = fg_json_not_allowed(run->error, "", at);
+  for (FG_EACH_ELEMENT(rows, element)) {
+    if (!fg_json_is(element, FG_JSON_OBJECT)) {
+      fg_status status = fg_json_not_allowed(run->error, "", element);
       return fg_within(run->error, status, "theirs[%lld]", (long long)reader->row);
     }
     FG_ASSERT(reader->depth < FG_FORM_DEPTH_MAX); /* because a form's path has no more steps */
-    reader->levels[reader->depth++] = at;
+    reader->levels[reader->depth++] = element;
     if (step != NULL) {
-      FG_TRY(read_level(reader, fg_json_get(at, step->is.string.text), step->next));
+      FG_TRY(read_level(reader, fg_json_get(element, step->is.string.text), step->next));
     } else {
       FG_TRY(fg_invoice_row_read(reader));
       reader->row++;
@@ -39,9 +39,9 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
 static fg_status check_columns_found(const fg_form_reader *reader, const fg_json *first) {
   fg_string names[64];
   size_t count = 0;
-  for (FG_EACH_MEMBER(first, at)) {
+  for (FG_EACH_MEMBER(first, member)) {
     if (count < sizeof names / sizeof *names) {
-      names[count++] = fg_string_of(at->key);
+      names[count++] = fg_string_of(member->key);
     }
   }
   for (int i = 0; i < FG_COLUMN_COUNT; i++) {

@@ -64,10 +64,10 @@ static fg_status set_row_apart(fg_form_reader *reader, const char *column, const
 
 /* Whether the form asks for the row: its "only" names columns, and the value that each must have. */
 static bool is_wanted(fg_form_reader *reader) {
-  for (FG_EACH_MEMBER(reader->only, at)) {
+  for (FG_EACH_MEMBER(reader->only, member)) {
     fg_string text;
-    const char *fault = text_of(reader, row_value(reader, at->key), &text);
-    if (fault != NULL || text.text == NULL || !fg_string_equal(trimmed(text), at->value.is.string)) {
+    const char *fault = text_of(reader, row_value(reader, member->key), &text);
+    if (fault != NULL || text.text == NULL || !fg_string_equal(trimmed(text), member->value.is.string)) {
       return false;
     }
   }
@@ -76,9 +76,9 @@ static bool is_wanted(fg_form_reader *reader) {
 
 /* Our name for one of the vendor's; the name itself if the form does not have it. */
 static fg_string our_name(const fg_json *names, fg_string theirs) {
-  for (FG_EACH_MEMBER(names, at)) {
-    if (fg_string_is(theirs, at->key)) {
-      return at->value.is.string;
+  for (FG_EACH_MEMBER(names, member)) {
+    if (fg_string_is(theirs, member->key)) {
+      return member->value.is.string;
     }
   }
   return theirs;

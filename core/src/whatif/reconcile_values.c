@@ -5,12 +5,12 @@
 #include "../base/money.h"
 
 /* How many bytes of a blank, or of a sign that several currencies share, stand at a place; 0: none. */
-static size_t passed_over(fg_string text, size_t at) {
+static size_t passed_over(fg_string text, size_t place) {
   static const char *const passed[] = {" ", "\t",       "\xC2\xA0",     "\xE2\x80\xAF", "\xE2\x80\x89",
                                        "$", "\xC2\xA5", "\xEF\xBF\xA5", "\xE5\x85\x83"};
   for (size_t i = 0; i < sizeof passed / sizeof *passed; i++) {
     size_t length = strlen(passed[i]);
-    if (text.length - at >= length && memcmp(text.text + at, passed[i], length) == 0) {
+    if (text.length - place >= length && memcmp(text.text + place, passed[i], length) == 0) {
       return length;
     }
   }
@@ -21,10 +21,10 @@ static bool is_figure(char sign) { return sign >= '0' && sign <= '9'; }
 static bool is_latin(char sign) { return (sign >= 'A' && sign <= 'Z') || (sign >= 'a' && sign <= 'z'); }
 static char upper(char sign) { return (char)(sign >= 'a' && sign <= 'z' ? sign - 'a' + 'A' : sign); }
 
-static bool is_word(fg_string text, size_t at, size_t length, fg_string word) {
+static bool is_word(fg_string text, size_t place, size_t length, fg_string word) {
   bool same = length == word.length;
   for (size_t i = 0; i < length && same; i++) {
-    same = upper(text.text[at + i]) == upper(word.text[i]);
+    same = upper(text.text[place + i]) == upper(word.text[i]);
   }
   return same;
 }
@@ -64,79 +64,80 @@ static const char *take_mark(number_read *number, char sign, const fg_number_for
 }
 
 /* Reads the name of the currency, which may stand before or after the number. */
-static const char *take_currency(fg_string text, size_t *at, const fg_number_form *form) {
-  size_t end = *at;
+static const char *take_currency(fg_string text, size_t *place, const fg_number_form *form) {
+  size_t end = *place;
   while (end < text.length && is_latin(text.text[end])) {
     end++;
   }
-  size_t length = end - *at;
-  bool is_currency = is_word(text, *at, length, form->currency) ||
-                     (fg_string_is(form->currency, "CNY") && is_word(text, *at, length, fg_string_of("RMB")));
-  *at = end;
+  size_t length = end - *place;
+  bool is_currency = is_word(text, *place, length, form->currency) ||
+                     (fg_string_is(form->currency, "CNY") && is_word(text, *place, length, fg_string_of("RMB")));
+  *place = end;
   return is_currency ? NULL : length == 3 ? "an amount of another currency" : "expected a number";
 }
 
 /* How many bytes a word such as "calls" takes that names what is counted; 0: there is none. A word for a number, as in
    "thousand calls", is not allowed. */
-static size_t counted_word(fg_string text, size_t at) {
+static size_t counted_word(fg_string text, size_t place) {
   static const char *const words[] = {
       "calls", "call",   "units", "unit",  "packs", "pack",         "requests",     "request",      "images",
       "image", "tokens", "token", "times", "pcs",   "\xE6\xAC\xA1", "\xE4\xB8\xAA", "\xE5\xBC\xA0", "\xE6\x9D\xA1"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     size_t length = strlen(words[i]);
-    bool fits = at + length <= text.length && is_word(text, at, length, fg_string_of(words[i]));
-    if (fits && (at + length == text.length || !is_latin(text.text[at + length]))) {
+    bool fits = place + length <= text.length && is_word(text, place, length, fg_string_of(words[i]));
+    if (fits && (place + length == text.length || !is_latin(text.text[place + length]))) {
       return length;
     }
   }
   return 0;
 }
 
-static const char *read_sign(number_read *number, fg_string text, size_t *at, const fg_number_form *form,
+static const char *read_sign(number_read *number, fg_string text, size_t *place, const fg_number_form *form,
                              bool is_unit) {
-  char sign = text.text[*at];
-  size_t passed = passed_over(text, *at);
+  char sign = text.text[*place];
+  size_t passed = passed_over(text, *place);
   bool is_begun = number->length > 0;
   if (is_figure(sign)) {
-    (*at)++;
+    (*place)++;
     return take_digit(number, sign);
   }
-  if (is_begun && !number->has_ended && *at + 1 < text.length && (sign == form->decimal || sign == form->thousands)) {
-    (*at)++;
+  if (is_begun && !number->has_ended && *place + 1 < text.length &&
+      (sign == form->decimal || sign == form->thousands)) {
+    (*place)++;
     return take_mark(number, sign, form);
   }
   if (passed > 0) {
-    *at += passed;
+    *place += passed;
     number->has_ended = is_begun;
     return NULL;
   }
   if ((sign == '-' || sign == '(') && !is_begun && !number->is_negative) {
-    (*at)++;
+    (*place)++;
     number->is_negative = true;
     return NULL;
   }
   if (sign == ')' && is_begun && number->is_negative) {
-    (*at)++;
+    (*place)++;
     number->has_ended = true;
     return NULL;
   }
-  size_t counted = is_unit && is_begun ? counted_word(text, *at) : 0;
+  size_t counted = is_unit && is_begun ? counted_word(text, *place) : 0;
   if (counted > 0) {
-    *at += counted;
+    *place += counted;
     number->has_ended = true;
     return NULL;
   }
   if (is_latin(sign) && !is_unit) {
     number->has_ended = is_begun;
-    return take_currency(text, at, form);
+    return take_currency(text, place, form);
   }
   return "expected a number";
 }
 
 static const char *read_number_of(fg_string text, const fg_number_form *form, bool is_unit, number_read *number) {
   *number = (number_read){.length = 0};
-  for (size_t at = 0; at < text.length;) {
-    const char *fault = read_sign(number, text, &at, form, is_unit);
+  for (size_t place = 0; place < text.length;) {
+    const char *fault = read_sign(number, text, &place, form, is_unit);
     if (fault != NULL) {
       return fault;
     }
@@ -200,37 +201,37 @@ bool fg_invoice_is_total_word(fg_string text) {
                                        "\xE5\xB0\x8F\xE8\xAE\xA1", "\xE5\x85\xB1\xE8\xAE\xA1",
                                        "\xE5\x90\x88\xE8\xA8\x88", "\xE7\xB8\xBD\xE8\xA8\x88"};
   bool is = false;
-  for (size_t at = 0; at < text.length && !is; at++) {
-    bool begins = is_latin(text.text[at]) && (at == 0 || !is_latin(text.text[at - 1]));
+  for (size_t place = 0; place < text.length && !is; place++) {
+    bool begins = is_latin(text.text[place]) && (place == 0 || !is_latin(text.text[place - 1]));
     size_t length = 0;
-    while (begins && at + length < text.length && is_latin(text.text[at + length])) {
+    while (begins && place + length < text.length && is_latin(text.text[place + length])) {
       length++;
     }
     for (size_t i = 0; i < sizeof words / sizeof *words && begins; i++) {
-      is = is || is_word(text, at, length, fg_string_of(words[i]));
+      is = is || is_word(text, place, length, fg_string_of(words[i]));
     }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
       size_t size = strlen(others[i]);
-      is = is || (text.length - at >= size && memcmp(text.text + at, others[i], size) == 0);
+      is = is || (text.length - place >= size && memcmp(text.text + place, others[i], size) == 0);
     }
   }
   return is;
 }
 
 /* Reads a whole number of at most `most` digits. Returns how many digits it has. */
-static size_t count_digits(fg_string text, size_t at, size_t most, int *number) {
+static size_t count_digits(fg_string text, size_t place, size_t most, int *number) {
   size_t count = 0;
-  for (*number = 0; at + count < text.length && count < most && is_figure(text.text[at + count]); count++) {
-    *number = *number * 10 + (text.text[at + count] - '0');
+  for (*number = 0; place + count < text.length && count < most && is_figure(text.text[place + count]); count++) {
+    *number = *number * 10 + (text.text[place + count] - '0');
   }
   return count;
 }
 
 /* How many bytes separate a year from a month. */
-static size_t separator(fg_string text, size_t at) {
+static size_t separator(fg_string text, size_t place) {
   static const char year[] = "\xE5\xB9\xB4";
-  bool is_sign = at < text.length && strchr("-/. ", text.text[at]) != NULL;
-  bool is_year = at + 3 <= text.length && memcmp(text.text + at, year, 3) == 0;
+  bool is_sign = place < text.length && strchr("-/. ", text.text[place]) != NULL;
+  bool is_year = place + 3 <= text.length && memcmp(text.text + place, year, 3) == 0;
   return is_sign ? 1 : is_year ? 3 : 0;
 }
 

@@ -38,8 +38,8 @@ static int64_t whole_root(int64_t number) {
 static int64_t correlated_deviation(uint64_t trial, int64_t month, int64_t correlation) {
   int64_t own = whole_root(PER_MILLE * PER_MILLE - correlation * correlation);
   int64_t drawn = deviation(mix(trial ^ (uint64_t)0));
-  for (int64_t at = 1; at <= month; at++) {
-    drawn = (correlation * drawn + own * deviation(mix(trial ^ (uint64_t)at))) / PER_MILLE;
+  for (int64_t passed = 1; passed <= month; passed++) {
+    drawn = (correlation * drawn + own * deviation(mix(trial ^ (uint64_t)passed))) / PER_MILLE;
   }
   return drawn;
 }
