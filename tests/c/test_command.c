@@ -44,7 +44,7 @@ static const struct {
     {FG_DO_SUSPEND, ""},
     {FG_DO_REINSTATE, ""},
     {FG_DO_ANNOUNCE, "product grant quantity effective"},
-    {FG_DO_PREVIEW, "product?"},
+    {FG_DO_PREVIEW, "product? quantity? attributes?"},
     {FG_DO_STATEMENT, ""},
     {FG_DO_ADVANCE, ""},
     {FG_DO_SET, "attributes"},
