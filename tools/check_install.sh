@@ -21,6 +21,7 @@ passed() { count=$((count + 1)); }
 make_() { make --no-print-directory -s "$@"; }
 
 make_ install PREFIX="$work/usr"
+grep -q '^MIT License$' "$work/usr/share/licenses/faregate/LICENSE"
 export PKG_CONFIG_PATH=$work/usr/lib/pkgconfig LD_LIBRARY_PATH=$work/usr/lib
 
 # What a packager installs with DESTDIR is the same, but for the places that it names.

@@ -6,6 +6,7 @@
 PREFIX = /usr/local
 LIBDIR = $(PREFIX)/lib
 INCLUDEDIR = $(PREFIX)/include
+LICENSEDIR = $(PREFIX)/share/licenses/faregate
 LEDGER = yes
 INSTALL = install
 
@@ -50,7 +51,8 @@ $(LIBRARY)/faregate.pc: core/package/faregate.pc.in
 	@$(FILLED) core/package/faregateConfigVersion.cmake.in >$(LIBRARY)/faregateConfigVersion.cmake
 
 install: library
-	@$(INSTALL) -d $(DESTDIR)$(INCLUDEDIR)/faregate $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(LIBDIR)/cmake/faregate
+	@$(INSTALL) -d $(DESTDIR)$(INCLUDEDIR)/faregate $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(LIBDIR)/cmake/faregate \
+	  $(DESTDIR)$(LICENSEDIR)
 	@$(INSTALL) -m 644 core/include/*.h bindings/lua/faregate_lua.h $(DESTDIR)$(INCLUDEDIR)/faregate
 	@$(INSTALL) -m 644 $(LIBRARY)/libfaregate.a $(DESTDIR)$(LIBDIR)
 	@$(INSTALL) -m 755 $(LIBRARY)/$(SONAME) $(DESTDIR)$(LIBDIR)/libfaregate.so.$(VERSION)
@@ -59,9 +61,10 @@ install: library
 	@$(INSTALL) -m 644 $(LIBRARY)/faregate.pc $(DESTDIR)$(LIBDIR)/pkgconfig
 	@$(INSTALL) -m 644 $(LIBRARY)/faregateConfig.cmake $(LIBRARY)/faregateConfigVersion.cmake \
 	  $(DESTDIR)$(LIBDIR)/cmake/faregate
+	@$(INSTALL) -m 644 LICENSE $(DESTDIR)$(LICENSEDIR)
 
 uninstall:
-	@rm -rf $(DESTDIR)$(INCLUDEDIR)/faregate $(DESTDIR)$(LIBDIR)/cmake/faregate
+	@rm -rf $(DESTDIR)$(INCLUDEDIR)/faregate $(DESTDIR)$(LIBDIR)/cmake/faregate $(DESTDIR)$(LICENSEDIR)
 	@rm -f $(DESTDIR)$(LIBDIR)/libfaregate.a $(DESTDIR)$(LIBDIR)/libfaregate.so $(DESTDIR)$(LIBDIR)/$(SONAME) \
 	  $(DESTDIR)$(LIBDIR)/libfaregate.so.$(VERSION) $(DESTDIR)$(LIBDIR)/pkgconfig/faregate.pc
 
