@@ -129,8 +129,8 @@ static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id
   return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
 }
 
-/* Counts in how many of the ledgers, from the oldest to the one at index `number`, an id was new. In a successor an id can
-   be new again if the successor does not keep its rows, unless it is that of an order. */
+/* Counts in how many of the ledgers, from the oldest to the one at index `number`, an id was new. In a successor an id
+   can be new again if the successor does not keep its rows, unless it is that of an order. */
 static fg_status count_births(exporter *made, size_t number, fg_string id, unsigned *births, fg_error *error) {
   bool is_order = false;
   *births = 0;
