@@ -32,7 +32,7 @@ static void an_explanation_says_the_parts(void **state) {
   must(account, FG_DO_ADVANCE, "2025-02-01T00:00:00", "");
   assert_in_statement(account, "/invoices/0/lines/1/bound", "most");
   assert_in_statement(account, "/invoices/0/lines/1/amount", "-10.00");
-  assert_in_statement(account, "/invoices/0/lines/1/explanation", "down to 20.00 = -10.00");
+  assert_in_statement(account, "/invoices/0/lines/1/explanation", "at most 20.00: 20.00 − 30.00 = -10.00");
   assert_in_statement(account, "/invoices/0/lines/2/fee", "base");
   assert_in_statement(account, "/invoices/0/lines/2/explanation", "31.00 × 10/31 + 62.00 × 9/31 = 28.00");
   assert_in_statement(account, "/invoices/0/lines/3/explanation", "5.00 = 5.00");
@@ -47,7 +47,7 @@ static void what_is_bounded_says_so(void **state) {
   must(account, FG_DO_CLOSE, "2025-01-01T00:00:01", "product=p");
   must(account, FG_DO_ADVANCE, "2025-02-01T00:00:00", "");
   assert_in_statement(account, "/invoices/0/lines/0/bound", "least");
-  assert_in_statement(account, "/invoices/0/lines/0/explanation", "up to 5.00 = 5.00");
+  assert_in_statement(account, "/invoices/0/lines/0/explanation", "at least 5.00: 5.00 − 0.00 = 5.00");
   assert_in_statement(account, "/invoices/0/total", "12.00");
   fg_account_free(account);
 }

@@ -375,6 +375,31 @@ def test_a_grant_that_cannot_be_is_refused():
         assert refused.value.path == f"products[0].grants[0].{fault}"
 
 
+AT = "2025-01-10T09:00:00"
+
+
+def an_event_on_two_points(uses: list) -> str:
+    """What usage comes to of two products, at 1 and at 3, that draw on the same 2 points."""
+    points = {"id": "o", "covers": [{"product": "a", "weight": "1"}, {"product": "b", "weight": "1"}]}
+    points["grants"] = [{"id": "g", "quantity": 2, "issue": "opening", "validity": "permanent"}]
+    events = [{"id": "e", "products": ["a", "b"]}]
+    book = faregate.Book(toy([flat("a", "1"), flat("b", "3")], pools=[points], events=events))
+    account = faregate.Account(book)
+    for product in ("a", "b"):
+        account.open(product, at=AT)
+    for product, quantity in uses:
+        account.use(product, quantity, at=AT)
+    return str(account.preview(at=AT).total)
+
+
+def test_a_usage_of_an_event_is_one_of_each_of_its_products_in_its_order():
+    """2 of `a` take both points, 2 × 3 are left; 1 and 1 are a, b, a, b: the second of each, 1 + 3."""
+    assert an_event_on_two_points([("e", 2)]) == an_event_on_two_points([("a", 2), ("b", 2)]) == "6.00"
+    assert an_event_on_two_points([("e", 1), ("e", 1)]) == "4.00"
+    assert an_event_on_two_points([(product, 1) for product in "abab"]) == "4.00"
+    assert an_event_on_two_points([("a", 1), ("a", 1), ("b", 1), ("b", 1)]) == "6.00"  # of a product it changes nothing
+
+
 def test_the_search_for_plans_says_what_it_cannot_honour():
     forecast = {"product": "photo", "start": "2025-01", "calls": [100]}
     with pytest.raises(faregate.Unsupported, match="pools"):

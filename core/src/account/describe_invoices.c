@@ -133,10 +133,13 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
     size_t told = fg_explain_events(&explained, line->is_exact, line->slice.amount, out);
     return (fg_string){out, explain_with(account, line, told, out)};
   }
-  if (line->is_running) { /* the parts of a running total are of more than the one period whose units the line tells */
-    explained.total = explained.tier_quantity = line->slice.units;
+  /* The parts of a running total are of all its invoices. Where all units that are charged are of this one, what grants
+     and packs covered of them is the line's; else the line does not tell it. */
+  if (line->is_running && line->charged != line->slice.units) {
+    explained.total = line->slice.units;
     explained.free = explained.packs = 0;
   }
+  explained.tier_quantity = line->is_running ? line->slice.units : explained.tier_quantity;
   bool has_parts = line->part_count > 0 || line->is_running;
   size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
                              : explain_parts(account, invoice, line, &explained, out);

@@ -242,9 +242,9 @@ static void put_running(fg_explanation *to, const fg_explained *explained, bool 
   put_result(to, explained, exact, total);
   put(to, " for all up to now; ");
   put_amount(to, total, explained->minor_digits);
-  put(to, " − ");
-  put_amount(to, explained->invoiced, explained->minor_digits);
-  put(to, " invoiced before");
+  put(to, explained->invoiced < 0 ? " + " : " − ");
+  put_amount(to, explained->invoiced < 0 ? -explained->invoiced : explained->invoiced, explained->minor_digits);
+  put(to, explained->invoiced < 0 ? " taken off before" : " invoiced before");
   put_result(to, explained, true, amount);
 }
 
@@ -294,12 +294,18 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
   return to.length;
 }
 
-/* Writes "up to 6.00 = 4.00" or "down to 20.00 = -80.00". */
+/* Writes "at least 6.00: 6.00 − 2.00 = 4.00" or "at most 20.00: 20.00 − 100.00 = -80.00": what is taken off the bound
+   is what the usage comes to. */
 size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
                         char out[FG_EXPLANATION_MAX]) {
   fg_explanation to = {out, 0};
-  put(&to, is_least ? "up to " : "down to ");
+  fg_amount difference = amount + (explained->is_running ? explained->invoiced : 0);
+  put(&to, is_least ? "at least " : "at most ");
   put_amount(&to, bound, explained->minor_digits);
+  put(&to, ": ");
+  put_amount(&to, bound, explained->minor_digits);
+  put(&to, " − ");
+  put_amount(&to, bound - difference, explained->minor_digits);
   put_running(&to, explained, exact, amount);
   return to.length;
 }
@@ -333,10 +339,14 @@ size_t fg_explain_fee(const fg_explained *explained, const fg_explained_times *p
   return to.length;
 }
 
-static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits) {
+/* Writes a part of a line, or with `whole` the only one, whose units are then what grants and packs leave over of the
+   line's. */
+static void put_part(fg_explanation *to, const fg_explained_part *part, int minor_digits, const fg_explained *whole) {
   const fg_explained own = {.schedule = part->schedule,
-                            .total = part->slice.units,
-                            .tier_quantity = part->slice.units, /* no part names it: the line does, once */
+                            .total = whole != NULL ? whole->total : part->slice.units,
+                            .free = whole != NULL ? whole->free : 0,
+                            .packs = whole != NULL ? whole->packs : 0,
+                            .tier_quantity = part->slice.units, /* it is told once, with the line */
                             .hours_of_month = part->hours_of_month,
                             .periods = 1,
                             .minor_digits = minor_digits,
@@ -357,14 +367,17 @@ static void put_part(fg_explanation *to, const fg_explained_part *part, int mino
 size_t fg_explain_parts(const fg_explained *explained, const fg_explained_part *parts, uint32_t count, bool has_more,
                         bool exact, fg_amount amount, char out[FG_EXPLANATION_MAX]) {
   fg_explanation to = {out, 0};
-  if (units_charged(explained) < explained->total || explained->schedule->block > 1) {
+  const bool has_blocks = explained->schedule->block > 1;
+  const bool is_whole = count == 1 && !has_more && !has_blocks && parts[0].fee == 0 &&
+                        parts[0].slice.units == units_charged(explained);
+  if (!is_whole && (units_charged(explained) < explained->total || has_blocks)) {
     put_base(&to, explained);
     put_blocks(&to, explained);
     put(&to, ": ");
   }
   for (uint32_t i = 0; i < count; i++) {
     put(&to, i == 0 ? "" : " + ");
-    put_part(&to, &parts[i], explained->minor_digits);
+    put_part(&to, &parts[i], explained->minor_digits, is_whole ? explained : NULL);
   }
   put(&to, count == 0 ? "0" : has_more ? " + …" : "");
   put_tier_basis(&to, explained);
