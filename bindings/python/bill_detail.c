@@ -1,5 +1,5 @@
-/* The details of bills: a row for each event of a log, with its units by source and the carried columns, and a row for
-   each pack that it drew on. */
+/* The details of bills: a row for each event of a log, with its units by source and the carried columns, a row for each
+   pack that it drew on, and a row for each product of an event that counts for several. */
 #include "columns.h"
 
 #include <stdio.h>
@@ -13,7 +13,11 @@ bool pfg_detail_begin(pfg_state *state, pfg_detail *detail, PyObject *names, con
                 {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},         {"free", PFG_INTEGERS}, {"packs", PFG_INTEGERS},
                 {"postpaid", PFG_INTEGERS}, {"unbilled", PFG_INTEGERS}},
     draws[] = {{"row", PFG_INTEGERS},  {"account", PFG_TEXTS}, {"time", PFG_TIMES},
-               {"product", PFG_TEXTS}, {"pack", PFG_TEXTS},    {"units", PFG_INTEGERS}};
+               {"product", PFG_TEXTS}, {"pack", PFG_TEXTS},    {"units", PFG_INTEGERS}},
+    parts[] = {{"event", PFG_INTEGERS}, /* its row in the first table, from 0 */
+               {"product", PFG_TEXTS},
+               {"units", PFG_INTEGERS},
+               {"postpaid", PFG_INTEGERS}};
   memset(detail, 0, sizeof *detail);
   if (names == Py_None) {
     return true;
@@ -32,6 +36,9 @@ bool pfg_detail_begin(pfg_state *state, pfg_detail *detail, PyObject *names, con
   for (size_t i = 0; done && i < sizeof draws / sizeof *draws; i++) {
     done = pfg_add_named_column(&detail->draws, draws[i].name, draws[i].kind, book);
   }
+  for (size_t i = 0; done && i < sizeof parts / sizeof *parts; i++) {
+    done = pfg_add_named_column(&detail->parts, parts[i].name, parts[i].kind, book);
+  }
   for (size_t i = 0; done && i < detail->count; i++) {
     fg_string name;
     if (!pfg_read_text(state, "carry", PyTuple_GetItem(names, (Py_ssize_t)i), &name)) {
@@ -48,6 +55,7 @@ bool pfg_detail_begin(pfg_state *state, pfg_detail *detail, PyObject *names, con
 void pfg_detail_release(pfg_detail *detail) {
   pfg_release_table(&detail->events);
   pfg_release_table(&detail->draws);
+  pfg_release_table(&detail->parts);
   Py_CLEAR(detail->names);
 }
 
@@ -123,6 +131,20 @@ static bool add_draws(pfg_table *table, const fg_answered *event, const fg_draw 
   return done;
 }
 
+/* Adds the parts of the event whose row was added last. */
+static bool add_parts(pfg_detail *detail, const fg_answered *event, const fg_event_part *parts) {
+  pfg_table *table = &detail->parts;
+  bool done = true;
+  for (size_t i = 0; done && i < event->part_count; i++) {
+    const fg_event_part *part = &parts[event->first_part + i];
+    int64_t units = part->free + part->packs + part->postpaid + part->unbilled;
+    done = pfg_put_integer(table, "event", (int64_t)detail->events.rows - 1) &&
+           pfg_put_text(table, "product", part->product) && pfg_put_integer(table, "units", units) &&
+           pfg_put_integer(table, "postpaid", part->postpaid) && pfg_end_row(table);
+  }
+  return done;
+}
+
 bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_carried *carried, size_t first) {
   size_t count = 0;
   const fg_draw *draws = NULL;
@@ -130,7 +152,7 @@ bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_car
   bool done = true;
   for (size_t i = 0; done && i < count; i++) {
     done = add_event(detail, &events[i], carried, first + events[i].place) &&
-           add_draws(&detail->draws, &events[i], draws);
+           add_draws(&detail->draws, &events[i], draws) && add_parts(detail, &events[i], fg_biller_event_parts(biller));
   }
   return done;
 }
@@ -144,5 +166,6 @@ static bool add_table(pfg_state *state, pfg_table *table, PyObject *tables, cons
 
 bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale) {
   return !detail->wanted || (add_table(state, &detail->events, tables, "detail", scale) &&
-                             add_table(state, &detail->draws, tables, "draws", scale));
+                             add_table(state, &detail->draws, tables, "draws", scale) &&
+                             add_table(state, &detail->parts, tables, "parts", scale));
 }

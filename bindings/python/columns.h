@@ -240,7 +240,7 @@ typedef struct pfg_detail {
   bool wanted;
   PyObject *names; ///< names of the carried columns, a tuple of str; `events` borrows them
   size_t count;    ///< how many columns are carried
-  pfg_table events, draws;
+  pfg_table events, draws, parts;
 } pfg_detail;
 
 /* The carried columns of a piece. */
@@ -258,7 +258,7 @@ bool pfg_carried_of(const pfg_reader *reader, const struct ArrowArray *piece, co
                     PyObject *columns, pfg_carried *carried);
 /* Adds what the biller's last call did; its rows are those of the piece from `first` on. False if memory is short. */
 bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_carried *carried, size_t first);
-/* Adds the tables `detail` and `draws` to a dict. False with an exception. */
+/* Adds the tables `detail`, `draws` and `parts` to a dict. False with an exception. */
 bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale);
 
 PyObject *pfg_csv_lines(PyObject *module, PyObject *args); ///< _core._csv_lines(data, start, delimiter): (end, lines)

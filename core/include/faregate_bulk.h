@@ -210,7 +210,14 @@ typedef struct fg_answered {
   int64_t quantity;
   int64_t free, packs, postpaid, unbilled;
   size_t first_draw, draw_count; ///< its draws, which say what packs covered; none for a correction
+  size_t first_part, part_count; ///< its parts, if it is an event of the book, which counts for several products
 } fg_answered;
+
+/* The units that an event of the book counted for one of its products. */
+typedef struct fg_event_part {
+  fg_string product;
+  int64_t free, packs, postpaid, unbilled;
+} fg_event_part;
 
 /* Counts over all rows so far. */
 typedef struct fg_bill_counts {
@@ -270,9 +277,10 @@ FG_API FG_MUST_CHECK fg_status fg_biller_finish_some(fg_biller *biller, size_t m
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);
 
 /* fg_biller_detail makes fg_biller_run keep what each event came to. fg_biller_answered returns that for the last call,
-   sorted by row, and the draws; they hold until the biller's next call. */
+   sorted by row, and the draws, and fg_biller_event_parts the parts; they hold until the biller's next call. */
 FG_API void fg_biller_detail(fg_biller *biller);
 FG_API const fg_answered *fg_biller_answered(const fg_biller *biller, size_t *count, const fg_draw **draws);
+FG_API const fg_event_part *fg_biller_event_parts(const fg_biller *biller);
 
 FG_API fg_bill_counts fg_biller_counts(const fg_biller *biller);
 

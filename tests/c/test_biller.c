@@ -410,7 +410,7 @@ static void test_the_end_of_all(void **state) {
   assert_int_equal(aside->row, -1);
   assert_int_equal(aside->kind, FG_ASIDE_REFUSED);
   assert_int_equal(aside->status, FG_UNKNOWN_PRODUCT);
-  assert_string_equal(aside->message, "the price book has no such product");
+  assert_string_equal(aside->message, "there is no product none; the nearest is image, of image, image-pro");
   assert_memory_equal(aside->id.text, "x", 1);
   for (size_t i = 0; i < 3; i++) {
     const fg_account *account = fg_biller_account(biller, i, &name);

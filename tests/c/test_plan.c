@@ -83,7 +83,7 @@ typedef struct refusal {
 static const refusal refusals[] = {
     {"[]", NULL, "", FG_INVALID},
     {"{}", NULL, "product", FG_INVALID},
-    {"{\"product\":\"none\"}", NULL, "", FG_UNKNOWN_PRODUCT},
+    {"{\"product\":\"none\"}", NULL, "product", FG_UNKNOWN_PRODUCT},
     {FORECAST("[]", ""), NULL, "calls", FG_INVALID},
     {FORECAST("[-1]", ""), NULL, "calls[0]", FG_INVALID},
     {FORECAST("[1,2.5]", ""), NULL, "calls[1]", FG_INVALID},
@@ -100,7 +100,7 @@ static const refusal refusals[] = {
      FG_INVALID},
     {"{\"product\":\"image\",\"start\":\"2025-1\",\"calls\":[1]}", NULL, "start", FG_INVALID},
     {FORECAST("[1]", ""), "\"free\"", "", FG_INVALID},
-    {FORECAST("[1]", ""), "{\"pack\":\"calls-2k\"}", "", FG_UNKNOWN_PACK},
+    {FORECAST("[1]", ""), "{\"pack\":\"calls-2k\"}", "pack", FG_UNKNOWN_PACK},
     {FORECAST("[1]", ""), "{\"orders\":[{\"month\":\"2026-01\",\"pack\":\"calls-1k\"}]}", "orders[0].month",
      FG_INVALID},
     {FORECAST("[1000]", ",\"peak_qps\":[50]"), "\"postpaid\"", "", FG_INVALID},

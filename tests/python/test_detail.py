@@ -277,3 +277,50 @@ def test_shares_of_what_was_taken_back(book):
     bills = faregate.bill(log, book, detail=["team"], corrections=True)
     shares = {row["team"]: (row["quantity"], row["postpaid"]) for row in bills.allocate("team")}
     assert shares == {"red": (5000, 4000), "blue": (-100, -100)}
+
+
+def test_an_event_of_several_products_is_shared_out_over_each_of_them():
+    """By its units of that product: input at 2.00, cached input at 0.50, output at 6.00 for a million, in thirds that
+    have no exact share."""
+    teams = ("x", "y", "z")
+    log = [
+        {
+            "account": "a",
+            "time": f"2026-01-0{day}T10:00",
+            "product": "request",
+            "quantity": 1,
+            "prompt": 1_000,
+            "input": units,
+            "cached-input": cached,
+            "output": 7 * day,
+            "team": team,
+        }
+        for day, (team, units, cached) in enumerate(zip(teams, (100, 100, 101), (0, 5, 10)), 1)
+    ]
+    columns = ["prompt", "input", "cached-input", "output"]
+    for threads in (1, 3):
+        bills = faregate.bill(log, "xai-grok", attributes=columns, detail=["team"], threads=threads)
+        shares = [
+            tuple(row[name] for name in ("product", "team", "quantity", "amount")) for row in bills.allocate("team")
+        ]
+        prices = {"input": Decimal("2"), "cached-input": Decimal("0.5"), "output": Decimal("6")}
+        expected = [
+            (product, event["team"], event[product], event[product] * price / 1_000_000)
+            for product, price in prices.items()
+            for event in log
+            if event[product] > 0 or product != "cached-input"
+        ]
+        told = [share for share in shares if share[2] > 0]
+        assert sorted(told) == sorted(expected)
+        assert sum(amount for *_, amount in shares) == sum(bills.months["amount"].tolist())
+
+
+def test_a_correction_of_a_month_that_is_over_says_what_to_do():
+    rows = [("2024-11-05", 5), ("2024-12-05", 5), ("2024-12-06", -50)]
+    log = [{"account": "a", "time": time, "product": "image", "quantity": quantity} for time, quantity in rows]
+    bills = faregate.bill(log, "tencent-facefusion", corrections=True)
+    [refused] = bills.refusals
+    assert refused["code"] == "adjust_underflow"
+    assert "is taken off at a time of that period, before it is settled (R15)" in refused["message"]
+    log[2]["time"], log[2]["quantity"] = "2024-11-06", -5  # as it says
+    assert faregate.bill(log, "tencent-facefusion", corrections=True, sort=True).rows.billed == 3

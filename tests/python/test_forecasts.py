@@ -150,3 +150,11 @@ def test_an_account_and_a_product_are_chosen(book):
 def test_what_is_no_usage_is_named(given, message):
     with pytest.raises(faregate.Invalid, match=message):
         faregate.Forecast.from_usage(**{"usage": year(lambda _: 1)} | given)
+
+
+def test_until_after_the_last_month_of_usage_is_refused(book):
+    """Months of which nothing is known would be taken for months without usage."""
+    usage = {"2024-10": 5, "2024-11": 7}
+    assert faregate.Forecast.from_usage(usage, season=1, months=2, until="2024-11")["calls"] == [7, 7]
+    with pytest.raises(faregate.Invalid, match="until: 2025-06 is after the last month of usage, 2024-11"):
+        faregate.Forecast.from_usage(usage, season=1, until="2025-06")

@@ -212,3 +212,22 @@ def test_parts_of_a_difference_are_rows(book):
         accounts.append(account)
     found = faregate.diff(*accounts)
     assert dict(zip(found.rows["part"], found.rows["amount"]))["total"] == found.total == Decimal("15060.00")
+
+
+def test_purchases_are_beside_the_difference_of_bills(book):
+    """8,000 in the month of the pack, 7,000 of it charged: 7,000 × 0.24 without it, and 1,500 for the pack with it."""
+    log = [{"account": "a", "time": "2024-11-10T10:00", "product": "image", "quantity": 8_000}]
+    pack = {"at": "2024-11-02", "do": "buy_pack", "product": "image", "pack": "calls-10k"}
+    without = faregate.bill(log, book)
+    held = faregate.bill(log, book, accounts={"a": {"commands": [pack]}})
+    found = faregate.diff(without, held)
+    assert (found.total, found.purchases) == (Decimal("-1680.00"), Decimal("1500.00"))
+    assert faregate.diff(held, without).purchases == Decimal("-1500.00")
+    rows = dict(zip(found.rows["part"], found.rows["amount"]))
+    assert rows["total"] == found.total and rows["purchases"] == found.purchases
+    assert "purchases" in found._repr_html_()
+    accounts = [bills.accounts["a"] for bills in (without, held)]
+    assert faregate.diff(*accounts).purchases == Decimal("1500.00")
+    assert faregate.diff(*(account.invoices for account in accounts)).purchases is None
+    assert faregate.diff(without, without).purchases == 0
+    assert "purchases" not in faregate.diff(without, without)._repr_html_()

@@ -15,12 +15,12 @@ Sums: TypeAlias = list[int]  # the quantity, and the units that were postpaid
 Period: TypeAlias = str | datetime  # a month such as "2024-11", or the instant at which a period begins
 
 
-def allocated(months: Table, detail: Table, by: Sequence[str], book: Book) -> Table:
+def allocated(months: Table, detail: Table, parts: Table, by: Sequence[str], book: Book) -> Table:
     """Returns the table of Bills.allocate: each month of each account and product, shared out over groups of events."""
     for name in by:
         if name not in detail.columns:
             raise failure(Invalid, f"by: no column {name!r} went through; there are {', '.join(detail.columns)}")
-    used = _used(months, detail, by)
+    used = _used(months, detail, parts, by)
     scale = months["amount"].scale or 0
     rows: dict[str, list[Any]] = defaultdict(list)
     for month in months:
@@ -45,18 +45,28 @@ def allocated(months: Table, detail: Table, by: Sequence[str], book: Book) -> Ta
     return Table({name: columns[name] for name in order})
 
 
-def _used(months: Table, detail: Table, by: Sequence[str]) -> dict[Any, dict[Group, Sums]]:
-    """Sums up the quantity and the postpaid units, by account, product and period, and within these by group."""
+def _used(months: Table, detail: Table, parts: Table, by: Sequence[str]) -> dict[Any, dict[Group, Sums]]:
+    """Quantity and postpaid units by account, product and period, and within these by group. An event that counts for
+    several products is not there itself; its parts are."""
     begins: dict[tuple[str, str], list[datetime]] = defaultdict(list)
     for account, product, begin in zip(months["account"], months["product"], months["begin"]):
         if begin is not None:
             begins[account, product].append(begin)
     used: dict[Any, dict[Group, Sums]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    columns = [detail[name].tolist() for name in ("account", "product", "time", "quantity", "postpaid", *by)]
-    for account, product, time, quantity, postpaid, *group in zip(*columns):
+
+    def add(account: str, product: str, time: datetime, group: Group, quantity: int, postpaid: int) -> None:
         known = begins.get((account, product))
         period: Period = f"{time:%Y-%m}" if known is None else known[max(0, bisect_right(known, time) - 1)]
-        sums = used[account, product, period][tuple(group)]
+        sums = used[account, product, period][group]
         sums[0] += quantity
         sums[1] += postpaid
+
+    events = list(zip(*(detail[name].tolist() for name in ("account", "product", "time", "quantity", "postpaid", *by))))
+    apart = set(parts["event"].tolist())
+    for place, (account, product, time, quantity, postpaid, *group) in enumerate(events):
+        if place not in apart:
+            add(account, product, time, tuple(group), quantity, postpaid)
+    for place, product, units, postpaid in zip(*(parts[name].tolist() for name in parts.columns)):
+        account, _, time, _, _, *group = events[place]
+        add(account, product, time, tuple(group), units, postpaid)
     return used

@@ -54,6 +54,11 @@ class Begun:
             raise failure(type(error), f"states[{name!r}]: {error}") from error
         self._known[name] = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The accounts that were entered, by commands, as an Account or by a state."""
+        return tuple(self._known)
+
     def of(self, account: str) -> tuple[dict[str, Any], list[Command]]:
         """The timeline of an account without commands, and the commands that it was entered with."""
         known = self._known.get(account, (self._others, []))

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 DETAIL = ("row", "file", "account", "time", "product", "quantity", "id", "free", "packs", "postpaid", "unbilled")
 
+# The marks of thousands, by each of their forms: blanks that do not break a line or are narrow are blanks to the core.
+_THOUSANDS = {",": ",", ".": ".", "'": "'", "\u2019": "'", "_": "_"}
+_THOUSANDS |= dict.fromkeys((" ", "\u00a0", "\u2009", "\u202f"), " ")
+
 
 def options_of(
     time_unit: str | None, tz: str | None, thousands: str | None, corrections: bool, sort: bool
@@ -22,12 +26,13 @@ def options_of(
 
     if time_unit not in (None, "s", "ms", "us", "ns"):
         raise failure(Invalid, f"time_unit: expected 's', 'ms', 'us' or 'ns', not {time_unit!r}")
-    if thousands is not None and (not isinstance(thousands, str) or thousands not in (",", ".", " ", "'", "_")):
+    if thousands is not None and (not isinstance(thousands, str) or thousands not in _THOUSANDS):
         raise failure(Invalid, f"thousands: expected one of , . ' _ and the blank, not {thousands!r}")
     for name, value in (("corrections", corrections), ("sort", sort)):
         if not isinstance(value, bool):
             raise failure(InvalidType, f"{name}: expected True or False, not {value!r}")
-    return Options(time_unit, None if tz is None else zone_of(tz), thousands or "\0", corrections, sort)
+    mark = "\0" if thousands is None else _THOUSANDS[thousands]
+    return Options(time_unit, None if tz is None else zone_of(tz), mark, corrections, sort)
 
 
 def attributes_of(attributes: Iterable[str] | Mapping[str, str]) -> dict[str, str]:

@@ -61,7 +61,9 @@ class Bills:
     """what may be a mistake: accounts that look alike or have a name that stands for a missing value, usage outside of
     the years 2000 to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules
     refused, repeats more than an hour after the event whose id they have, entered accounts of which the log has
-    nothing"""
+    nothing, sources of which not one row was read"""
+    entered: tuple[str, ...]
+    """the names of the accounts that were entered, by `accounts` or `states`: only these may have bought something"""
     currency: str
     book: Book
     """the book that the prices are from; `book.guide_date` is the date of the vendor's guide"""
@@ -80,12 +82,15 @@ class Bills:
         self.later = tables["later"]
         self._detail = {name: tables[name] for name in ("detail", "draws") if name in tables}
         self.book = book
+        self.entered = begun.names
         if carried is not None:
+            self._parts = tables["parts"]
             self._lived = Lived(tables["detail"], begun, book)
             self._detail["detail"] = Table({name: tables["detail"][name] for name in (*DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
         self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, self.repeats, log.biller.counts()[2]))
+        self.warnings += tuple(log.unread(self.bad_rows))
         if entered:
             self.warnings += tuple(not_in_the_log(entered, tuple(self.apart.values()), self.months))
         self.currency = book.currency
@@ -145,12 +150,13 @@ class Bills:
         by  names of those columns; all of them if not given
 
         Each amount goes to the events that were postpaid, by their units; where none was, to all, by their quantities.
+        An event that counts for several products has a share of each of them, by its units of it.
         What is nobody's, such as usage by its commands, has nulls. The shares add up to the amount, to the last
         digit: those with the largest remainders are rounded up.
         """
         from faregate._allocate import allocated
 
-        return allocated(self.months, self.detail, by or self._carried(), self.book)
+        return allocated(self.months, self.detail, self._parts, by or self._carried(), self.book)
 
     def _carried(self) -> tuple[str, ...]:
         """The names of the columns of the log that went through to the detail."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from faregate._diff import BookDiff
 
 
+_PARTS = ("volume", "timing", "tier", "price")
+
+
 @dataclass(frozen=True)
 class Difference:
     """Why two bills differ. The parts add up to `total`, to the last digit."""
@@ -31,24 +34,30 @@ class Difference:
     tier: Decimal  # amount of units that reached other tiers
     price: Decimal  # amount of another price for the same tier
     currency: str | None = None  # None where only invoices were given, which do not name it
+    purchases: Decimal | None = None
+    """What b has bought of packs, capacity and materials, less refunds, above what a has. Purchases are paid when they
+    are made and are on no invoice, so they are not part of `total`. None where only invoices were given"""
 
     @property
     @exactly
     def total(self) -> Decimal:
-        """The amount of bill b less that of bill a."""
+        """The amount of the invoices of b less that of a's."""
         return self.volume + self.timing + self.tier + self.price
 
     @property
     def rows(self) -> Table:
-        """A row for each part of the difference: part, amount."""
-        parts = ("volume", "timing", "tier", "price", "total")
-        return table_of({"part": part, "amount": getattr(self, part)} for part in parts)
+        """A row for each part of the difference, for their total, and for purchases if there are any: part, amount."""
+        return table_of({"part": part, "amount": getattr(self, part)} for part in self._parts())
+
+    def _parts(self) -> tuple[str, ...]:
+        """The names of the parts, and of purchases where there are any."""
+        return (*_PARTS, "total", "purchases") if self.purchases else (*_PARTS, "total")
 
     def _repr_html_(self) -> str:
         """A table, for notebooks."""
         from faregate._html import difference_table
 
-        return difference_table(self, ("volume", "timing", "tier", "price", "total"))
+        return difference_table(self, self._parts())
 
 
 @dataclass(frozen=True)
@@ -95,8 +104,9 @@ def diff(a: Any, b: Any) -> "Difference | CostDifference | BookDiff":
     """Why b is not a: two bills, two plans, two quotes, or two price books, such as editions of one.
 
     a, b  two bills are accounts, sequences of their invoices, or Bills: answered is what of the difference is volume,
-          timing, tier and price. Two plans, or two quotes: where they differ, by month, product and what is paid for.
-          Two books: as a.diff(b) has it. What is in different currencies raises Invalid.
+          timing, tier and price; what was bought besides is in `purchases`. Two plans, or two quotes: where they
+          differ, by month, product and what is paid for. Two books: as a.diff(b) has it. What is in different
+          currencies raises Invalid.
 
     Bills: month by month and product by product, units more or fewer go at the month's average price of a, and of that
     what the same number of units would make at the average of all its months is volume, the rest timing. What the units
@@ -166,10 +176,12 @@ def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
     parts = [Fraction(0)] * 4
     for product in sorted({*a, *b}):
         found = product_parts(a.get(product, {}), b.get(product, {}), list_prices(bill_a, product, a))
-        parts = [part + more for part, more in zip(parts, found, strict=True)]
+        parts = [part + further for part, further in zip(parts, found, strict=True)]
     total = amount_of(b) - amount_of(a)
     volume, timing, tier, price = exact_parts(parts, total)
-    return Difference(volume, timing, tier, price, next(iter(currencies), None))
+    bought_a, bought_b = purchases_of(bill_a), purchases_of(bill_b)
+    more = None if bought_a is None or bought_b is None else bought_b - bought_a
+    return Difference(volume, timing, tier, price, next(iter(currencies), None), more)
 
 
 def lines_of(name: str, bill: Any) -> Lines:
@@ -194,6 +206,19 @@ def currency_of(bill: Any) -> str | None:
     if isinstance(bill, Bills):
         return bill.currency
     return str(bill.book.currency) if isinstance(bill, Account) else None
+
+
+def purchases_of(bill: Any) -> Decimal | None:
+    """What was spent besides invoices; None where only invoices were given. Accounts of bills that nobody entered have
+    bought nothing, because a log has usage alone."""
+    if isinstance(bill, Bills):
+        accounts = [bill.accounts[name] for name in bill.entered]
+    elif isinstance(bill, Account):
+        accounts = [bill]
+    else:
+        return None
+    spent = [account.statement().spent for account in accounts]
+    return sum((each.total - each.postpaid for each in spent), Decimal(0))
 
 
 def amount_of(lines: Lines) -> Decimal:

@@ -105,8 +105,11 @@ def _undone(refusals: Table) -> Iterator[str]:
     count = refusals["row"].null_count
     if count > 0:
         first = refusals["row"].tolist().index(None)
-        more = "" if count == 1 else f", and {count - 1:,} more"
-        yield f"a command of account {refusals['account'][first]!r} was refused: {refusals['message'][first]}{more}"
+        account, message = refusals["account"][first], refusals["message"][first]
+        if count == 1:
+            yield f"a command of account {account!r} was refused: {message}"
+        else:
+            yield f"{count:,} commands of accounts were refused, the first of {account!r}: {message}"
 
 
 def _repeated_late(repeats: Table) -> Iterator[str]:

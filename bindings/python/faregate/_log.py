@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from faregate._columns import ATTRIBUTE, CARRIED, NUMBER, Columns, Names
 from faregate._convert import found
 from faregate._core import Error, InvalidType, TimeReversal, _Biller, _integer_column
 from faregate._documents import failure
+from faregate._doubts import counted
 from faregate._order import Gathered
 from faregate._rows import Piece, Rows, Sources
 from faregate._sources import pieces_of, sources_of
@@ -44,6 +46,7 @@ class Log:
         self._options = options
         self._heard = heard
         self._sources = Sources()
+        self._read_of: list[int] = []
         self._read = 0
         self._blank = 0
         self._trimmed = 0
@@ -64,9 +67,11 @@ class Log:
 
     def _read_source(self, name: str | None, source: Any) -> None:
         base = self._sources.begin(name)
+        before = self._read
         pieces = pieces_of(source, self._columns.wanted)
         for piece in _ahead(pieces) if isinstance(source, str) else pieces:
             self._take(piece, base)
+        self._read_of.append(self._read - before)
 
     def _take(self, piece: Piece, base: int) -> None:
         self._read += len(piece.aside)
@@ -156,6 +161,16 @@ class Log:
         return {
             name: self._sources.with_files(table) if "row" in table.columns else table for name, table in tables.items()
         }
+
+    def unread(self, bad_rows: Table) -> Iterator[str]:
+        """Warnings of sources that have rows of which not one was read; `bad_rows` is the table of `finish`."""
+        bad = Counter(bad_rows["file"].tolist())
+        for source, count in enumerate(self._read_of):
+            name = self._sources.name(source)
+            if 0 < count == bad[name]:
+                place = bad_rows["file"].tolist().index(name)
+                of = "" if name is None else f" of {name}"
+                yield f"not one of {counted(count, 'row')}{of} was read: {bad_rows['reason'][place]}"
 
     def rows(self, apart: Mapping[str, Table]) -> Rows:
         billed, trimmed, _ = self.biller.counts()

@@ -62,7 +62,7 @@ def bill(
     time_unit what numbers as times count: "s", "ms", "us" or "ns". None: microseconds, and Invalid where one of
               them is not of the years 2000 to 2099
     tz        the zone of times that have no offset of their own, by name: "Europe/Berlin". None: the book's
-    thousands the mark between groups of digits in text: "," reads "1,000"
+    thousands the mark between groups of digits in text: "," reads "1,000", and " " blanks of any width
     corrections  quantities below 0 take usage back: they are an `adjust` of the account. False: they are bad rows
     sort      True for a log whose rows are in any order; usage then comes before corrections of its instant. False:
               the rows of one account are in the order of time, or TimeReversal names the first that is not

@@ -41,8 +41,8 @@ class Forecast(dict[str, Any]):
         growth   by which part a season exceeds the one before it: 0.2, "-0.05"
         season   months after which demand comes again: 12 follows the year, 1 repeats the last month
         months   how many to forecast, 1 to 120
-        until    the last month of the table to take, "2024-11"; None: the last one, which must be over. A month between
-                 that has no row had no usage
+        until    the last month to take, "2024-11", which has usage; None: the last one of the table, which must be over.
+                 A month between that has no row had no usage
         """
         season = an_integer("season", season, 1, _MONTHS_MOST)
         months = an_integer("months", months, 1, _MONTHS_MOST)
@@ -53,6 +53,9 @@ class Forecast(dict[str, Any]):
         if not by_month:
             raise failure(Invalid, "usage: there is none")
         last = max(by_month)
+        if until is not None and _month("until", until) > last:
+            after = f"{_named(_month('until', until))} is after the last month of usage, {_named(last)}"
+            raise failure(Invalid, f"until: {after}: what is not known would be taken for no usage")
         if last - min(by_month) + 1 < season:
             count = last - min(by_month) + 1
             raise failure(Invalid, f"season: {season} months of usage are needed, and there are {count}")

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "../book/attributes.h"
+#include "../book/names.h"
 #include "../book/reach.h"
 #include "../rules/budget.h"
 #include "../rules/due.h"
@@ -144,6 +145,24 @@ static bool is_of_attributes(fg_status status) {
   return status == FG_MISSING_ATTRIBUTE || status == FG_UNKNOWN_VALUE || status == FG_NO_RULE;
 }
 
+static bool is_of_names(fg_status status) {
+  return status == FG_UNKNOWN_PRODUCT || status == FG_UNKNOWN_PACK || status == FG_UNKNOWN_METER;
+}
+
+/* Says which names there are of products, packs or meters. */
+static void explain_name(const fg_account *account, const fg_command *command, fg_error *error) {
+  const fg_book *book = account->book;
+  uint32_t owner = 0;
+  bool is_known = fg_account_owner(account, command, &owner) == FG_OK;
+  if (error->status == FG_UNKNOWN_PRODUCT && !is_known && fg_book_event(book, command->product) == FG_NONE) {
+    (void)fg_no_such_product(book, command->product, "", error);
+  } else if (error->status == FG_UNKNOWN_PACK && is_known && command->pack.text != NULL) {
+    (void)fg_no_such_pack(fg_book_owner(book, owner), command->pack, false, "", error);
+  } else if (error->status == FG_UNKNOWN_METER && is_known && command->meter.text != NULL) {
+    (void)fg_no_such_meter(book, fg_book_owner(book, owner), command->meter, "", error);
+  }
+}
+
 /* Adds to an error what the account knows besides the status: the attribute that is missing or unknown, the limit that
    was passed, and how long to wait. */
 static void explain(const fg_account *account, const fg_command *command, fg_error *error) {
@@ -157,6 +176,12 @@ static void explain(const fg_account *account, const fg_command *command, fg_err
     (void)fg_usage_rate_by_rules(account, (uint32_t)product, command, &rating, error);
   } else if (is_of_attributes(error->status)) {
     fg_event_explain(account, command, error);
+  } else if (error->status == FG_ADJUST_UNDERFLOW) {
+    snprintf(error->message, sizeof error->message,
+             "less was used in its period, besides calls in flight, than is to be taken off: what an earlier period "
+             "used is taken off at a time of that period, before it is settled (R15)");
+  } else if (is_of_names(error->status)) {
+    explain_name(account, command, error);
   } else if (error->status == FG_BUDGET_EXCEEDED && fg_budget_find_passed(account, command, &passed) == FG_OK) {
     snprintf(error->message, sizeof error->message, "it would cost more than the budget of the %s allows", passed);
   }

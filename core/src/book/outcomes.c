@@ -1,5 +1,6 @@
 /* R36: decides which answers of the service are billed. */
 #include "../base/tell.h"
+#include "names.h"
 #include "terms.h"
 
 /* How well a rule fits a code; -1: not at all. A longer rule fits better, and a whole code better than a beginning of
@@ -39,7 +40,7 @@ fg_status fg_book_outcome(const fg_book *book, fg_string product, fg_string code
   }
   int found = fg_book_product(book, product);
   if (found == FG_NONE) {
-    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+    return fg_no_such_product(book, product, "", error);
   }
   const fg_product *offered = &book->products[found];
   const fg_outcome_rule *rule = rule_of(offered, code);

@@ -4,6 +4,7 @@
 
 #include "event_price.h"
 #include "explain.h"
+#include "names.h"
 #include "../base/tell.h"
 
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
@@ -98,7 +99,7 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
                             fg_error *error) {
   int product = fg_book_product(book, query->product);
   if (product == FG_NONE) {
-    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+    return fg_no_such_product(book, query->product, "", error);
   }
   question->product = &book->products[product];
   question->meter = query->meter;
@@ -110,7 +111,7 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   if (capacity != FG_NONE) {
     return find_capacity(book, query, book->capacities[capacity].offer, question, error);
   }
-  return fg_refuse(error, FG_UNKNOWN_METER);
+  return fg_no_such_meter(book, question->product, query->meter, "", error);
 }
 
 static bool asks_events(const fg_price_question *question) {

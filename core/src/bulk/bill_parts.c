@@ -19,6 +19,8 @@ static void release_parts(const fg_allocator *allocator, fg_bill_part *parts, ui
     FG_ARRAY_RELEASE(allocator, &parts[i].aside);
     FG_ARRAY_RELEASE(allocator, &parts[i].answered);
     FG_ARRAY_RELEASE(allocator, &parts[i].drawn);
+    FG_ARRAY_RELEASE(allocator, &parts[i].event_parts);
+    FG_ARRAY_RELEASE(allocator, &parts[i].units);
     fg_arena_release(&parts[i].messages, allocator);
   }
   fg_release(allocator, parts, count * sizeof *parts);
@@ -52,7 +54,7 @@ void fg_parts_begin(fg_biller *biller) {
   for (uint32_t i = 0; i < biller->part_count; i++) {
     fg_bill_part *part = &biller->parts[i];
     fg_arena_release(&part->messages, &biller->allocator);
-    part->aside.count = part->answered.count = part->drawn.count = 0;
+    part->aside.count = part->answered.count = part->drawn.count = part->event_parts.count = 0;
   }
 }
 
@@ -175,6 +177,7 @@ static fg_status join_part(fg_bill_part *all, const fg_bill_part *part) {
   FG_TRY(FG_ARRAY_RESERVE(allocator, &all->aside, part->aside.count));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &all->answered, part->answered.count));
   FG_TRY(FG_ARRAY_RESERVE(allocator, &all->drawn, part->drawn.count));
+  FG_TRY(FG_ARRAY_RESERVE(allocator, &all->event_parts, part->event_parts.count));
   for (uint32_t i = 0; i < part->aside.count; i++) {
     all->aside.items[all->aside.count++] = part->aside.items[i];
   }
@@ -182,9 +185,13 @@ static fg_status join_part(fg_bill_part *all, const fg_bill_part *part) {
     fg_answered *joined = &all->answered.items[all->answered.count++];
     *joined = part->answered.items[i];
     joined->first_draw += all->drawn.count;
+    joined->first_part += all->event_parts.count;
   }
   for (uint32_t i = 0; i < part->drawn.count; i++) {
     all->drawn.items[all->drawn.count++] = part->drawn.items[i];
+  }
+  for (uint32_t i = 0; i < part->event_parts.count; i++) {
+    all->event_parts.items[all->event_parts.count++] = part->event_parts.items[i];
   }
   all->billed += part->billed;
   return FG_OK;
@@ -194,7 +201,7 @@ static fg_status join_parts(fg_biller *biller) {
   for (uint32_t i = 1; i < biller->part_count; i++) {
     fg_bill_part *part = &biller->parts[i];
     FG_TRY(join_part(&biller->parts[0], part));
-    part->aside.count = part->answered.count = part->drawn.count = 0;
+    part->aside.count = part->answered.count = part->drawn.count = part->event_parts.count = 0;
     part->billed = 0;
   }
   return FG_OK;

@@ -53,7 +53,9 @@ typedef struct fg_bill_part {
   uint32_t first, end; ///< the first customer, and the one after the last
   FG_ARRAY(fg_set_aside) aside;
   FG_ARRAY(fg_answered) answered;
-  FG_ARRAY(fg_draw) drawn; ///< the draws that `answered` points to
+  FG_ARRAY(fg_draw) drawn;             ///< the draws that `answered` points to
+  FG_ARRAY(fg_event_part) event_parts; ///< the parts of events that `answered` points to
+  fg_event_units_list units;           ///< what the usage of an event that is being done counted for each product
   fg_arena messages;
   uint64_t billed; ///< events that happened
   fg_status status;

@@ -136,6 +136,16 @@ static void make_command(const fg_biller *biller, const fg_events *events, const
   }
 }
 
+/* Does the command of a row whose details are asked for: what an event counts for each of its products is noted. */
+static fg_status do_with_units(fg_bill_part *part, const fg_customer *customer, const fg_command *command,
+                               int64_t number, fg_outcome *outcome) {
+  part->units.count = 0;
+  customer->account->event_units = &part->units;
+  fg_status status = fg_do_or_set_aside(part, customer, command, number, outcome);
+  customer->account->event_units = NULL;
+  return status;
+}
+
 fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *events, const fg_event_row *row,
                     fg_command *command) {
   fg_error error;
@@ -157,7 +167,8 @@ fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *
   uint32_t before = part->aside.count;
   fg_outcome outcome;
   fg_log_place place = fg_log_place_of(customer);
-  FG_TRY(fg_do_or_set_aside(part, customer, command, number, &outcome));
+  FG_TRY(FG_UNLIKELY(part->biller->detailed) ? do_with_units(part, customer, command, number, &outcome)
+                                             : fg_do_or_set_aside(part, customer, command, number, &outcome));
   bool happened = part->aside.count == before;
   if (happened && command->id.text != NULL) {
     FG_TRY(fg_named_events_add(part->biller, customer, place, row->at, number));

@@ -189,7 +189,38 @@ static const char *instant_of(const fg_biller *biller, const fg_events *events, 
   return events->zone == NULL ? NULL : instant_in_zone(events, civil, time);
 }
 
+/* The unit in which a number counts time of the years 2000 to 2099. Numbers that do in two units do not exist. */
+static const char *plausible_unit(int64_t number, const char *const of_unit[FG_NANOSECONDS + 1], const char *none) {
+  for (int unit = FG_SECONDS; unit <= FG_NANOSECONDS; unit++) {
+    fg_time time = 0;
+    if (fg_scale_time(number, (fg_time_unit)unit, &time) && fg_time_is_plausible(time)) {
+      return of_unit[unit];
+    }
+  }
+  return none;
+}
+
+static const char *say_unit(int64_t number) {
+  static const char *const of_unit[] = {
+      [FG_SECONDS] = "expected a time; say by time_unit what a whole number counts, here perhaps \"s\"",
+      [FG_MILLISECONDS] = "expected a time; say by time_unit what a whole number counts, here perhaps \"ms\"",
+      [FG_MICROSECONDS] = "expected a time; say by time_unit what a whole number counts, here perhaps \"us\"",
+      [FG_NANOSECONDS] = "expected a time; say by time_unit what a whole number counts, here perhaps \"ns\"",
+  };
+  return plausible_unit(number, of_unit, "expected a time; say by time_unit what a whole number counts");
+}
+
 static const char no_time[] = "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999";
+
+static const char *beyond_unit(int64_t number) {
+  static const char *const of_unit[] = {
+      [FG_SECONDS] = "not of the years 1970 to 9999 in this time_unit, perhaps it is \"s\"",
+      [FG_MILLISECONDS] = "not of the years 1970 to 9999 in this time_unit, perhaps it is \"ms\"",
+      [FG_MICROSECONDS] = "not of the years 1970 to 9999 in this time_unit, perhaps it is \"us\"",
+      [FG_NANOSECONDS] = "not of the years 1970 to 9999 in this time_unit, perhaps it is \"ns\"",
+  };
+  return plausible_unit(number, of_unit, no_time);
+}
 
 static const char *time_of_text(const fg_biller *biller, const fg_events *events, fg_string given, fg_time *time) {
   int64_t number = 0;
@@ -201,10 +232,10 @@ static const char *time_of_text(const fg_biller *biller, const fg_events *events
     return NULL;
   }
   if (events->guessed_unit && fg_quantity_parse(text, &number)) {
-    return "expected a time; of a whole number say what it counts, by the unit of times";
+    return say_unit(number);
   }
   if (!parse_time(text, events->zone == NULL ? &biller->book->zone : NULL, time)) {
-    return no_time;
+    return fg_quantity_parse(text, &number) ? beyond_unit(number) : no_time;
   }
   fg_time east = 0;
   bool is_civil = events->zone != NULL && parse_time(text, &(fg_zone){.offset = FG_HOUR}, &east) && east != *time;
@@ -218,7 +249,7 @@ const char *fg_event_time(const fg_biller *biller, const fg_events *events, size
   } else if (fg_integers_null(&events->times, row)) {
     fault = "expected a time, there is none";
   } else if (!fg_scale_time(fg_integers_at(&events->times, row), events->time_unit, time)) {
-    fault = no_time;
+    fault = beyond_unit(fg_integers_at(&events->times, row));
   } else if (events->civil_times) {
     fault = instant_of(biller, events, *time, time);
   }
@@ -235,19 +266,41 @@ static bool is_whole(fg_string rest, char mark) {
   return true;
 }
 
+/* How many bytes the mark of thousands takes at a place; 0: there is none. People write the blank also as one that does
+   not break a line or that is narrow, and the apostrophe also as a raised comma. */
+static size_t thousands_at(fg_string text, size_t at, char thousands) {
+  static const struct {
+    char mark;
+    const char *form;
+  } forms[] = {{' ', "\xC2\xA0"}, {' ', "\xE2\x80\xAF"}, {' ', "\xE2\x80\x89"}, {'\'', "\xE2\x80\x99"}};
+  if (thousands == '\0' || text.text[at] == thousands) {
+    return thousands != '\0';
+  }
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    size_t length = strlen(forms[i].form);
+    bool is_it = forms[i].mark == thousands && text.length - at >= length;
+    if (is_it && memcmp(text.text + at, forms[i].form, length) == 0) {
+      return length;
+    }
+  }
+  return 0;
+}
+
 /* Reads digits, in which a mark of thousands may stand between groups of three; `length` becomes how many bytes they
    take. */
 static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *length) {
   size_t i = 0, group = 0;
   bool grouped = false;
   *value = 0;
-  for (; i < text.length; i++) {
+  size_t step = 1;
+  for (; i < text.length; i += step) {
     char c = text.text[i];
-    bool is_mark = thousands != '\0' && c == thousands;
-    if (!is_mark && !is_decimal(c)) {
+    size_t mark = is_decimal(c) ? 0 : thousands_at(text, i, thousands);
+    if (mark == 0 && !is_decimal(c)) {
       break;
     }
-    if (is_mark) {
+    step = mark > 0 ? mark : 1;
+    if (mark > 0) {
       if (grouped ? group != 3 : group == 0 || group > 3) {
         return false;
       }

@@ -34,7 +34,22 @@ static fg_status admit_all(const fg_account *account, const fg_event *event, uin
   return FG_OK;
 }
 
-static fg_status write_part(event_usage *of, const fg_recorded *recorded) {
+static fg_status note_units(const fg_account *account, uint32_t product, const fg_recorded *recorded) {
+  fg_event_units_list *list = account->event_units;
+  if (list == NULL) {
+    return FG_OK;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, list, 1));
+  list->items[list->count++] = (fg_event_units){.product = product,
+                                                .free = recorded->free,
+                                                .packs = recorded->packs,
+                                                .postpaid = recorded->postpaid,
+                                                .unbilled = recorded->unbilled};
+  return FG_OK;
+}
+
+static fg_status write_part(event_usage *of, uint32_t product, const fg_recorded *recorded) {
+  FG_TRY(note_units(of->account, product, recorded));
   fg_usage_answer_more(of->account, recorded, of->used);
   if (of->end != NULL) {
     of->end = fg_record_write_part(of->end, recorded, of->account->taken.items);
@@ -46,7 +61,7 @@ static fg_status keep_one(event_usage *of, uint32_t product) {
   fg_sampled sampled;
   FG_TRY(fg_aggregate_prepare(of->account, of->draft, product, of->command, &sampled));
   fg_recorded recorded = fg_aggregate_keep(of->account, of->draft, product, &sampled);
-  return write_part(of, &recorded);
+  return write_part(of, product, &recorded);
 }
 
 static fg_status count_one(event_usage *of, uint32_t product) {
@@ -61,7 +76,7 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   FG_TRY(fg_budget_check(account, of->draft, product, &rating, billable));
   FG_TRY(fg_usage_reserve(account, of->draft, product, FG_BY_RULES));
   fg_recorded recorded = fg_usage_take(account, of->draft, product, rating, billable, FG_BY_RULES);
-  return write_part(of, &recorded);
+  return write_part(of, product, &recorded);
 }
 
 /* Counts the usage of all products. All attributes are checked first, because a fault in them is told before the

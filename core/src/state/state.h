@@ -180,6 +180,13 @@ typedef struct fg_period_use {
 } fg_period_use;
 typedef FG_ARRAY(fg_period_use) fg_period_uses;
 
+/* The units that a usage of an event counted for one of its products. */
+typedef struct fg_event_units {
+  uint32_t product;
+  int64_t free, packs, postpaid, unbilled;
+} fg_event_units;
+typedef FG_ARRAY(fg_event_units) fg_event_units_list;
+
 struct fg_account {
   fg_book *book;  ///< the edition in force, which is one of `whole`
   fg_book *whole; ///< the book with all editions
@@ -206,7 +213,8 @@ struct fg_account {
   fg_invoice preview;
   fg_text encoded;        ///< commands that are being compared, as bytes
   int64_t retry_after_us; ///< how long the call must wait that a rate limit refused last
-  fg_time void_at;      ///< when packs bought now are void, as a what-if question asks; FG_NO_TIME: by their terms (R6)
+  fg_time void_at; ///< when packs bought now are void, as a what-if question asks; FG_NO_TIME: by their terms (R6)
+  fg_event_units_list *event_units; ///< where usages of events note their units, borrowed; NULL: nowhere, as in forks
   fg_period_uses *uses; ///< where settlements note what they settle, borrowed; NULL: nowhere, and always so in forks
 };
 

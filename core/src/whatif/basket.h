@@ -137,8 +137,4 @@ fg_status fg_basket_tell(fg_basket_life *life, const fg_visitor *visitor);
 /* Puts a step in front of the error's path unless `status` is FG_OK, and returns `status`. */
 fg_status fg_basket_within(fg_error *error, fg_status status, fg_string step);
 
-/* Refuses a name that is not among `names`. The error names the most similar ones, as many as fit. */
-fg_status fg_basket_no_such_name(fg_error *error, fg_status status, const char *given, const fg_string *names,
-                                 size_t count);
-
 #endif

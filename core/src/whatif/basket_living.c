@@ -36,3 +36,10 @@ fg_status fg_basket_note(fg_basket_life *life, int month, fg_basket_line line, c
 }
 
 void fg_basket_write_count(int64_t units, char out[FG_GROUPED_MAX]) { fg_explain_amount(units * FG_UNIT, 0, out); }
+
+fg_status fg_basket_within(fg_error *error, fg_status status, fg_string step) {
+  if (status != FG_OK) {
+    fg_error_prefix(error, "%.*s", (int)step.length, step.text);
+  }
+  return status;
+}

@@ -1,6 +1,8 @@
 /* Reads a basket's JSON: {product: {meter: units, capacity: {quantity, days or months}, "materials": n, "packs": {…}},
    event: units, "bundles": {…}}. */
 #include "basket.h"
+
+#include "../book/names.h"
 #include "../book/rating.h"
 #include "../state/command_json.h"
 #include "plan_model.h"
@@ -36,15 +38,12 @@ static fg_status read_basket_capacity(fg_basket_life *life, uint32_t owner, uint
   return add_want(life, want);
 }
 
-static fg_status refuse_pack(fg_basket_life *life, const fg_product *product, const char *given, fg_error *error) {
-  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, product->pack_count * sizeof *names);
-  if (names == NULL) {
-    return FG_NO_MEMORY;
-  }
+static fg_status refuse_pack(const fg_product *product, const char *given, fg_error *error) {
+  fg_known_names names = fg_known_names_for(fg_string_of(given));
   for (uint32_t i = 0; i < product->pack_count; i++) {
-    names[i] = product->packs[i].id;
+    fg_known_names_add(&names, product->packs[i].id);
   }
-  return fg_basket_no_such_name(error, FG_UNKNOWN_PACK, given, names, product->pack_count);
+  return fg_known_names_refuse(&names, FG_UNKNOWN_PACK, given, NULL, error);
 }
 
 static fg_status read_basket_packs(fg_basket_life *life, uint32_t owner, const fg_product *product,
@@ -55,7 +54,7 @@ static fg_status read_basket_packs(fg_basket_life *life, uint32_t owner, const f
   for (FG_EACH_MEMBER(value, member)) {
     int pack = fg_product_pack(product, fg_string_of(member->key));
     if (pack == FG_NONE) {
-      return refuse_pack(life, product, member->key, error);
+      return refuse_pack(product, member->key, error);
     }
     fg_basket_want want = {.kind = FG_BASKET_PACK, .owner = owner, .place = (uint32_t)pack};
     fg_status status = fg_json_units(&member->value, 0, INT64_MAX, &want.quantity, error);
@@ -65,22 +64,21 @@ static fg_status read_basket_packs(fg_basket_life *life, uint32_t owner, const f
   return FG_OK;
 }
 
-static fg_status refuse_field(fg_basket_life *life, const fg_product *product, const char *given, fg_error *error) {
+static fg_status refuse_field(const fg_basket_life *life, const fg_product *product, const char *given,
+                              fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
-  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, (product->capacity_count + 3) * sizeof *names);
-  size_t count = 0;
-  FG_TRY(names == NULL ? FG_NO_MEMORY : FG_OK);
+  fg_known_names names = fg_known_names_for(fg_string_of(given));
   if (product->meter.text != NULL) { /* a pool has no meter */
-    names[count++] = product->meter;
+    fg_known_names_add(&names, product->meter);
   }
   for (uint32_t i = 0; i < product->capacity_count; i++) {
-    names[count++] = book->capacities[product->first_capacity + i].offer->meter;
+    fg_known_names_add(&names, book->capacities[product->first_capacity + i].offer->meter);
   }
   if (product->materials != NULL) {
-    names[count++] = fg_string_of("materials");
+    fg_known_names_add(&names, fg_string_of("materials"));
   }
-  names[count++] = fg_string_of("packs");
-  return fg_basket_no_such_name(error, FG_UNKNOWN_METER, given, names, count);
+  fg_known_names_add(&names, fg_string_of("packs"));
+  return fg_known_names_refuse(&names, FG_UNKNOWN_METER, given, NULL, error);
 }
 
 /* Reads a usage: a quantity, or an object of a quantity and attributes. */
@@ -148,7 +146,8 @@ static fg_status read_basket_item(fg_basket_life *life, uint32_t owner, const fg
   const fg_product *offered = fg_basket_owner(life, 0, owner);
   life->items[owner].is_asked = true;
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
-    return fg_json_not_allowed(error, "", value);
+    const char *of = offered->meter.text == NULL ? "packs" : offered->meter.text; /* a pool has no meter */
+    return fg_fail(error, FG_INVALID, "", "expected an object, {\"%s\": …}, not %s", of, fg_json_kind_name(value));
   }
   for (FG_EACH_MEMBER(value, member)) {
     FG_TRY(read_item_field(life, owner, offered, member, error));
@@ -165,35 +164,27 @@ static fg_status read_basket_event(fg_basket_life *life, const fg_event *event, 
   return read_usages(life, value, &life->items[item], error);
 }
 
-static fg_status refuse_product(fg_basket_life *life, const char *given, fg_error *error) {
+static fg_status refuse_product(const fg_basket_life *life, const char *given, fg_error *error) {
   const fg_book *book = fg_book_at(life->book, fg_basket_begin(life, 0));
-  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, life->item_count * sizeof *names);
-  size_t count = 0;
-  if (names == NULL) {
-    return FG_NO_MEMORY;
-  }
+  fg_known_names names = fg_known_names_for(fg_string_of(given));
   for (uint32_t i = 0; i < life->item_count; i++) {
     bool is_owner = i < fg_book_owner_count(book);
     fg_string id = life->items[i].id;
     if (!is_owner || fg_book_find_owner(book, id) != FG_NONE) {
-      names[count++] = id;
+      fg_known_names_add(&names, id);
     }
   }
-  return fg_basket_no_such_name(error, FG_UNKNOWN_PRODUCT, given, names, count);
+  return fg_known_names_refuse(&names, FG_UNKNOWN_PRODUCT, given, NULL, error);
 }
 
-static fg_status refuse_bundle(fg_basket_life *life, const fg_book *book, const char *given, fg_error *error) {
-  fg_string *names = fg_arena_allocate(&life->arena, &life->allocator, book->bundle_count * sizeof *names);
-  size_t count = 0;
-  if (names == NULL) {
-    return FG_NO_MEMORY;
-  }
+static fg_status refuse_bundle(const fg_book *book, const char *given, fg_error *error) {
+  fg_known_names names = fg_known_names_for(fg_string_of(given));
   for (uint32_t i = 0; i < book->bundle_count; i++) {
     if (!book->bundles[i].withdrawn) {
-      names[count++] = book->bundles[i].id;
+      fg_known_names_add(&names, book->bundles[i].id);
     }
   }
-  return fg_basket_no_such_name(error, FG_UNKNOWN_PACK, given, names, count);
+  return fg_known_names_refuse(&names, FG_UNKNOWN_PACK, given, NULL, error);
 }
 
 static fg_status read_basket_bundles(fg_basket_life *life, const fg_json *value, fg_error *error) {
@@ -205,7 +196,7 @@ static fg_status read_basket_bundles(fg_basket_life *life, const fg_json *value,
     fg_basket_want want = {.kind = FG_BASKET_BUNDLE};
     int bundle = fg_book_bundle(book, fg_string_of(member->key));
     if (bundle == FG_NONE) {
-      return refuse_bundle(life, book, member->key, error);
+      return refuse_bundle(book, member->key, error);
     }
     want.place = (uint32_t)bundle;
     fg_status status = fg_json_units(&member->value, 0, FG_LIST_MAX, &want.quantity, error);

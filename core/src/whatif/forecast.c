@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../book/names.h"
 #include "../book/policy_json.h"
 #include "../book/validity.h"
 #include "carry_over.h"
@@ -42,7 +43,7 @@ static fg_status read_held_units(const fg_plan_model *model, const fg_json *valu
     FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
     int found = fg_product_pack(product, id);
     if (found == FG_NONE || product->packs[found].of_materials) {
-      return fg_fail(error, FG_UNKNOWN_PACK, "pack", "the product has no such pack of usage");
+      return fg_no_such_pack(product, id, true, "pack", error);
     }
     *offer = &product->packs[found];
     whole = (*offer)->units;
@@ -215,7 +216,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
   FG_TRY(fg_within(error, fg_json_text(value, &id, error), "product"));
   int product = fg_book_product(model->base, id);
   if (product == FG_NONE) {
-    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+    return fg_no_such_product(model->base, id, "product", error);
   }
   model->product = (uint32_t)product;
   return FG_OK;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../book/capacity_terms.h"
+#include "../book/names.h"
 #include "naive_plans.h"
 #include "plan_orders.h"
 
@@ -63,8 +64,9 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
   FG_TRY(fg_json_fields(value, fields, error));
   FG_TRY(fg_json_require(value, "pack", &pack, error));
   FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
-  order->offer = fg_product_pack(fg_plan_offered(model, order->month), id);
-  return order->offer == FG_NONE ? fg_refuse(error, FG_UNKNOWN_PACK)
+  const fg_product *offered = fg_plan_offered(model, order->month);
+  order->offer = fg_product_pack(offered, id);
+  return order->offer == FG_NONE ? fg_no_such_pack(offered, id, false, "pack", error)
                                  : read_count(value, "quantity", 1, &order->quantity, error);
 }
 
@@ -104,7 +106,12 @@ static fg_status read_given_orders(fg_plan_model *model, const fg_json *orders, 
   }
   size_t i = 0;
   for (FG_EACH_ELEMENT(orders, order)) {
-    FG_TRY(fg_within(error, add_given(model, order, result, error), "orders[%zu]", i++));
+    fg_status status = add_given(model, order, result, error);
+    if (status == FG_INVALID || status == FG_UNKNOWN_PACK) {
+      fg_error_prefix(error, "orders[%zu]", i);
+    }
+    FG_TRY(status);
+    i++;
   }
   return FG_OK;
 }
@@ -118,7 +125,7 @@ static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uin
       return FG_OK;
     }
   }
-  return fg_refuse(error, FG_UNKNOWN_PACK);
+  return fg_no_such_pack(product, id, true, "pack", error);
 }
 
 static fg_status cannot_serve(const fg_plan_model *model, const fg_plan_choice *choice, fg_error *error) {

@@ -1,5 +1,5 @@
 /* Reads a vendor's invoice: where its rows are, and which columns, kinds and months it has. */
-#include "basket.h"
+#include "../book/names.h"
 #include "reconcile_form.h"
 
 /* Finds a list by name in an object, or in an object within it, because interfaces often wrap their answers. */
@@ -37,20 +37,17 @@ static fg_status read_level(fg_form_reader *reader, const fg_json *rows, const f
 
 /* Refuses a column that the form names and that no row has, because its name is probably misspelled. */
 static fg_status check_columns_found(const fg_form_reader *reader, const fg_json *first) {
-  fg_string names[64];
-  size_t count = 0;
-  for (FG_EACH_MEMBER(first, member)) {
-    if (count < sizeof names / sizeof *names) {
-      names[count++] = fg_string_of(member->key);
-    }
-  }
   for (int i = 0; i < FG_COLUMN_COUNT; i++) {
     bool is_constant = fg_json_get(reader->constants, fg_form_columns[i]) != NULL;
     bool is_needed = i == FG_COLUMN_MONTH || (i == FG_COLUMN_PRODUCT && fg_bill_items(reader->run->whole) > 1) ||
                      reader->is_named[i];
     if (is_needed && !is_constant && reader->found[i] == 0 && reader->row > reader->run->left_out.count) {
       const char *name = reader->names[i] == NULL ? fg_form_columns[i] : reader->names[i];
-      fg_status status = fg_basket_no_such_name(reader->run->error, FG_INVALID, name, names, count);
+      fg_known_names names = fg_known_names_for(fg_string_of(name));
+      for (FG_EACH_MEMBER(first, member)) {
+        fg_known_names_add(&names, fg_string_of(member->key));
+      }
+      fg_status status = fg_known_names_refuse(&names, FG_INVALID, name, NULL, reader->run->error);
       return fg_within(reader->run->error, status, "form.columns.%s", fg_form_columns[i]);
     }
   }

@@ -4,6 +4,7 @@
 
 #include "../base/tell.h"
 #include "../book/capacity_terms.h"
+#include "../book/names.h"
 #include "../book/quote.h"
 #include "../book/rating.h"
 
@@ -14,7 +15,7 @@ fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status stat
 static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *error) {
   int pack = fg_product_pack(curve->product, way->pack);
   if (pack == FG_NONE || curve->product->packs[pack].of_materials) {
-    return fg_refuse(error, FG_UNKNOWN_PACK);
+    return fg_no_such_pack(curve->product, way->pack, true, "", error);
   }
   const fg_pack_offer *offer = &curve->product->packs[pack];
   if (offer->by_number != NULL) {
@@ -137,7 +138,7 @@ static fg_status find_usage_curve(const fg_way *way, fg_curve *curve, fg_error *
 static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
   int product = fg_book_product(way->book, way->product);
   if (product == FG_NONE) {
-    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+    return fg_no_such_product(way->book, way->product, "", error);
   }
   const fg_product *found = &way->book->products[product];
   bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, found->meter);
@@ -147,7 +148,7 @@ static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error)
     return find_usage_curve(way, curve, error);
   }
   int place = found->capacity_count == 0 ? FG_NONE : fg_product_capacity(way->book, found, way->meter);
-  return place == FG_NONE ? fg_refuse(error, FG_UNKNOWN_METER)
+  return place == FG_NONE ? fg_no_such_meter(way->book, found, way->meter, "", error)
                           : find_way_capacity(way, way->book->capacities[place].offer, curve, error);
 }
 

@@ -1,0 +1,96 @@
+"""A name that a price book does not have comes with those that it has, and the nearest of them, whoever asks."""
+
+import faregate
+import pytest
+
+BOOK = faregate.Book("tencent-facefusion")
+FORECAST = {"product": "image", "start": "2025-01", "calls": [5_000]}
+PACKS = "calls-1k, calls-10k, calls-100k, calls-1m, calls-10m"
+
+
+def opened() -> faregate.Account:
+    account = faregate.Account(BOOK)
+    account.open("image", at="2025-01-01")
+    return account
+
+
+def given_orders(pack: str) -> faregate.Plan:
+    return faregate.follow(BOOK, FORECAST, {"orders": [{"month": "2025-01", "pack": pack}]})
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: BOOK.price("images", "calls", 5),
+        lambda: BOOK.price_many("images", "calls", [5]),
+        lambda: BOOK.curve("images"),
+        lambda: BOOK.cliffs("images"),
+        lambda: BOOK.outcome("images", "Success"),
+        lambda: faregate.break_even({"book": BOOK, "product": "images"}, {"book": BOOK, "product": "image"}, 10),
+        lambda: faregate.cheapest(BOOK, {**FORECAST, "product": "images"}),
+        lambda: faregate.Account(BOOK).open("images", at="2025-01-01"),
+        lambda: opened().use("images", 1, at="2025-01-02"),
+        lambda: BOOK.quote({"images": {"calls": 5}}),
+    ],
+)
+def test_products(ask) -> None:
+    with pytest.raises(faregate.UnknownProduct, match="the nearest is image, of image, image-pro$") as raised:
+        ask()
+    assert "images" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: BOOK.curve("image", pack="calls-10"),
+        lambda: faregate.follow(BOOK, FORECAST, {"pack": "calls-10"}),
+        lambda: faregate.cheapest(BOOK, {**FORECAST, "opening": {"packs": [{"pack": "calls-10", "left": 4}]}}),
+        lambda: given_orders("calls-10"),
+        lambda: opened().buy_pack("image", "calls-10", at="2025-01-02"),
+        lambda: BOOK.quote({"image": {"packs": {"calls-10": 1}}}),
+    ],
+)
+def test_packs(ask) -> None:
+    with pytest.raises(faregate.UnknownPack, match=f"the nearest is calls-1k, of {PACKS}") as raised:
+        ask()
+    assert "calls-10" in str(raised.value)
+
+
+def test_packs_of_materials_are_named_where_they_may_be_bought() -> None:
+    match = r"orders\[0\].pack: there is no pack material-10; the nearest is materials-10"
+    with pytest.raises(faregate.UnknownPack, match=match):
+        given_orders("material-10")
+    with pytest.raises(faregate.UnknownPack) as raised:
+        BOOK.curve("image", pack="material-10")
+    assert ", materials" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: BOOK.price("image", "call", 5),
+        lambda: BOOK.curve("image", meter="call"),
+        lambda: BOOK.quote({"image": {"call": 5}}),
+    ],
+)
+def test_meters(ask) -> None:
+    with pytest.raises(faregate.UnknownMeter, match="the nearest is calls, of calls, qps"):
+        ask()
+
+
+def test_what_an_edition_withdrew_is_not_named() -> None:
+    book = faregate.Book("tencent-facefusion").without_pack("calls-10m")
+    with pytest.raises(faregate.UnknownPack) as raised:
+        book.curve("image", pack="calls-10x")
+    assert "calls-10m" not in str(raised.value)
+
+
+def test_a_quote_says_what_it_expects() -> None:
+    with pytest.raises(faregate.Invalid, match=r'image: expected an object, \{"calls": …\}, not an integer'):
+        BOOK.quote({"image": 3})
+
+
+def test_a_long_name_is_cut_and_breaks_no_character() -> None:
+    with pytest.raises(faregate.UnknownProduct) as raised:
+        BOOK.price("图" * 200, "calls", 5)
+    assert str(raised.value).startswith("there is no product 图图")
