@@ -77,9 +77,10 @@ struct fg_biller {
   FG_ARRAY(fg_event_row) rows;   ///< the batch in the order in which it was read
   FG_ARRAY(fg_event_row) sorted; ///< the batch by customer, and within one in the order of time
   FG_ARRAY(uint32_t) places;     ///< for each customer, where its rows begin in `sorted`; one more at the end
-  FG_ARRAY(uint32_t) known;      ///< for each code of the batch's dictionary of accounts: customer + 1; 0: not met yet
-  bool detailed;                 ///< whether what each event came to is kept
-  fg_bill_part *parts;           ///< one for each thread; afterwards the first has the results of all
+  const fg_book_attribute *declared[FG_ATTRIBUTES_MAX]; ///< the attribute of each column of the batch
+  FG_ARRAY(uint32_t) known; ///< for each code of the batch's dictionary of accounts: customer + 1; 0: not met yet
+  bool detailed;            ///< whether what each event came to is kept
+  fg_bill_part *parts;      ///< one for each thread; afterwards the first has the results of all
   uint32_t part_count;
   uint64_t trimmed;                ///< how many rows had blanks around a name
   uint64_t points[FG_POINT_KINDS]; ///< how many rows had a point of each kind in their quantity

@@ -6,7 +6,8 @@
 #include "event_values.h"
 #include "integer_column.h"
 
-fg_status fg_event_attributes_check(const fg_book *book, const fg_events *events, fg_error *error) {
+fg_status fg_event_attributes_find(fg_biller *biller, const fg_events *events, fg_error *error) {
+  const fg_book *book = biller->book;
   if (events->attribute_count > FG_ATTRIBUTES_MAX) {
     return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
   }
@@ -18,6 +19,7 @@ fg_status fg_event_attributes_check(const fg_book *book, const fg_events *events
       return fg_fail(error, FG_INVALID, "attributes", "the price book declares no attribute %.*s of usage",
                      (int)fg_min_i64((int64_t)name.length, 64), name.text);
     }
+    biller->declared[i] = &book->attributes[place];
   }
   return FG_OK;
 }
@@ -68,11 +70,12 @@ static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool 
   return true;
 }
 
-fg_attributes fg_event_attributes(const fg_book *book, const fg_events *events, size_t row, fg_row_attributes *read) {
+fg_attributes fg_event_attributes(const fg_biller *biller, const fg_events *events, size_t row,
+                                  fg_row_attributes *read) {
   size_t count = 0;
   for (size_t i = 0; i < events->attribute_count; i++) {
     const fg_attribute_column *column = &events->attributes[i];
-    const fg_book_attribute *declared = &book->attributes[fg_attribute_place(book, column->name)];
+    const fg_book_attribute *declared = biller->declared[i];
     bool is_whole = declared->values == NULL;
     fg_attribute *next = &read->items[count];
     *next = (fg_attribute){.name = declared->id};

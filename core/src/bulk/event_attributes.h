@@ -10,11 +10,12 @@ typedef struct fg_row_attributes {
   char digits[FG_ATTRIBUTES_MAX][24];
 } fg_row_attributes;
 
-/* Checks that the book declares each column as an attribute of usage. FG_INVALID. */
-fg_status fg_event_attributes_check(const fg_book *book, const fg_events *events, fg_error *error);
+/* Finds the attribute of each column. FG_INVALID: the book declares none of that name for usage. */
+fg_status fg_event_attributes_find(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Reads the attributes of a row. A value that the book does not allow is passed on as it is, because the account
    refuses it with the right reason. */
-fg_attributes fg_event_attributes(const fg_book *book, const fg_events *events, size_t row, fg_row_attributes *read);
+fg_attributes fg_event_attributes(const fg_biller *biller, const fg_events *events, size_t row,
+                                  fg_row_attributes *read);
 
 #endif

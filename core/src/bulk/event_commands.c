@@ -128,7 +128,7 @@ static void make_command(const fg_biller *biller, const fg_events *events, const
   command->quantity = row->quantity;
   command->product = name_in_row(biller, events, row);
   if (events->attribute_count > 0) {
-    command->attributes = fg_event_attributes(biller->book, events, row->row, attributes);
+    command->attributes = fg_event_attributes(biller, events, row->row, attributes);
   }
   if (events->ids != NULL) {
     fg_string id = fg_texts_at(events->ids, row->row);

@@ -257,7 +257,7 @@ fg_status fg_event_rows_read(fg_biller *biller, const fg_events *events, fg_erro
   if (events->count >= UINT32_MAX / 4 || events->accounts.count >= UINT32_MAX / 4) {
     return fg_fail(error, FG_INVALID, "events", "expected fewer than 2^30 events at a time");
   }
-  FG_TRY(fg_event_attributes_check(biller->book, events, error));
+  FG_TRY(fg_event_attributes_find(biller, events, error));
   FG_TRY(check_guess(events, error));
   fg_status status = read_rows(biller, events);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);

@@ -268,7 +268,7 @@ void fg_cells_begin_month(const fg_account *account, fg_state *state, uint32_t p
 void fg_cell_fill(const fg_account *account, uint32_t product, fg_time tiers, fg_cell cell, int64_t until,
                   int64_t units, int sign, int64_t *slices) {
   const fg_schedule *schedule = fg_cell_schedule(account, product, cell);
-  fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(account, tiers));
+  fg_price_view view = fg_price_view_at(account, schedule, tiers);
   FG_ASSERT(units >= 0 && until >= units);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     slices[tier] += sign * fg_price_units_within(&view, tier, until - units, until);

@@ -3,6 +3,7 @@
 #ifndef FG_CELLS_H
 #define FG_CELLS_H
 
+#include "../book/price_model.h"
 #include "../book/rating.h"
 #include "../state/record.h"
 #include "periods.h"
@@ -16,6 +17,18 @@ static inline const fg_schedule *fg_cell_schedule(const fg_account *account, uin
 }
 static inline fg_factor fg_cell_factor(const fg_account *account, uint32_t product, fg_cell cell) {
   return fg_account_edition(account, cell.edition)->products[product].factors[cell.factor];
+}
+
+/* A schedule as it is in the month of an instant. The month is found for prices by its hours alone, because other
+   prices are the same in every month. */
+static inline fg_price_view fg_price_view_at(const fg_account *account, const fg_schedule *schedule, fg_time at) {
+  return fg_price_view_of(schedule, schedule->per_hours_of_month ? fg_account_month_hours(account, at) : 0);
+}
+
+/* Whether two cells of a product have prices of the same name, in whichever editions. */
+static inline bool fg_cell_is_priced_as(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
+  return (a.edition == b.edition && a.price == b.price) ||
+         fg_string_equal(fg_cell_price(account, product, a)->id, fg_cell_price(account, product, b)->id);
 }
 
 /* Whether a product can have such a cell: its edition has begun, and the product has its price and factor. */

@@ -28,9 +28,8 @@ static bool is_full(const fg_account *account, const fg_state *state, uint32_t n
 static fg_status cut(fg_count_pieces *of, fg_count_piece whole) {
   const fg_count_place *its = &of->places.items[whole.place];
   int64_t *count = &of->places.items[its->counter].count;
-  int64_t hours = fg_account_month_hours(of->account, its->bucket->tiers);
   const fg_schedule *schedule = fg_cell_schedule(of->account, its->product, its->bucket->cell);
-  fg_price_view view = fg_price_view_of(schedule, hours);
+  fg_price_view view = fg_price_view_at(of->account, schedule, its->bucket->tiers);
   FG_TRY(FG_ARRAY_RESERVE(&of->account->allocator, &of->pieces, schedule->tier_count));
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     int64_t units = fg_price_units_within(&view, tier, *count, *count + whole.units);
@@ -145,7 +144,7 @@ static fg_status list_recovered(fg_count_pieces *of) {
   for (uint32_t i = 0; i < of->places.count; i++) {
     const fg_count_place *each = &of->places.items[i];
     const fg_schedule *schedule = fg_cell_schedule(of->account, each->product, each->bucket->cell);
-    fg_price_view view = fg_price_view_of(schedule, fg_account_month_hours(of->account, each->bucket->tiers));
+    fg_price_view view = fg_price_view_at(of->account, schedule, each->bucket->tiers);
     FG_TRY(FG_ARRAY_RESERVE(&of->account->allocator, &of->pieces, FG_RUN_SOURCES + FG_TIERS_MAX));
     for (int source = 0; source < FG_RUN_SOURCES; source++) {
       bool is_sliced = source == FG_RUN_POSTPAID && each->slices != NULL;

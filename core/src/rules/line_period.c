@@ -6,19 +6,18 @@
 #include "line.h"
 
 static bool has_its_price(const fg_line_sum *sum, const fg_bucket *bucket) {
-  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  return fg_string_equal(fg_cell_price(sum->account, sum->line.product, bucket->cell)->id, own->id);
+  return fg_cell_is_priced_as(sum->account, sum->line.product, bucket->cell, sum->line.cell);
 }
 
-bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket) {
+/* Whether the line is for the usage of a bucket. */
+static bool is_of_line(const fg_line_sum *sum, const fg_bucket *bucket) {
   return fg_bucket_is_billed(bucket, sum->billed) && has_its_price(sum, bucket);
 }
 
 /* Adds to a line what so many units cost at the price of a part. */
 static fg_status add_cost(fg_line_sum *sum, const fg_priced_part *priced, int64_t units) {
   const fg_invoice_part *part = &priced->part;
-  int64_t hours = fg_account_month_hours(sum->account, part->begin);
-  fg_price_view view = fg_price_view_of(priced->schedule, hours);
+  fg_price_view view = fg_price_view_at(sum->account, priced->schedule, part->begin);
   fg_amount price = part->unit_price;
   fg_int128 exact = 0;
   FG_TRY(fg_price_times(price, fg_cell_factor(sum->account, sum->line.product, part->cell), &price));
@@ -68,8 +67,7 @@ static bool goes_on(const fg_line_sum *sum, fg_time begin, fg_cell cell, int64_t
 /* Adds units of a cell at the price of a tier. */
 static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule *schedule, fg_cell cell, uint32_t tier,
                               int64_t units) {
-  int64_t hours = fg_account_month_hours(sum->account, begin);
-  fg_price_view view = fg_price_view_of(schedule, hours);
+  fg_price_view view = fg_price_view_at(sum->account, schedule, begin);
   if (units == 0) {
     return FG_OK;
   }
@@ -97,10 +95,10 @@ typedef struct tier_period {
   int64_t charged; ///< units charged, without those of stairsteps
 } tier_period;
 
-static uint32_t tier_reached(const fg_schedule *schedule, int64_t hours, int64_t count) {
-  fg_price_view view = fg_price_view_of(schedule, hours);
+static uint32_t tier_reached(const fg_line_sum *sum, const fg_schedule *schedule, const tier_period *period) {
+  fg_price_view view = fg_price_view_at(sum->account, schedule, period->begin);
   int64_t reached = 0;
-  return fg_price_tier_of(&view, fg_price_blocks(schedule, count, &reached) == FG_OK ? reached : INT64_MAX);
+  return fg_price_tier_of(&view, fg_price_blocks(schedule, period->count, &reached) == FG_OK ? reached : INT64_MAX);
 }
 
 /* The postpaid units of a bucket that are in a tier. If no other units come between them, counts alone tell: editions
@@ -111,34 +109,33 @@ static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t ti
   if (fg_cell_is_sliced(sum->account, product, bucket->cell)) {
     return sum->service->slices.items[bucket->slices + tier];
   }
-  int64_t hours = fg_account_month_hours(sum->account, bucket->tiers);
-  fg_price_view view = fg_price_view_of(fg_cell_schedule(sum->account, product, bucket->cell), hours);
+  const fg_schedule *schedule = fg_cell_schedule(sum->account, product, bucket->cell);
+  fg_price_view view = fg_price_view_at(sum->account, schedule, bucket->tiers);
   int64_t until = fg_cell_count_with(sum->account, sum->service, product, bucket, sum->billed->period.end);
   return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
 }
 
-/* Adds the cells of one edition, buckets [`first`, `end`), at graduated prices. It goes tier by tier, so that the count
-   stands in the last part. */
+/* Adds the cells of one edition at one price of the line, buckets [`first`, `end`), which is graduated. It goes tier by
+   tier, so that the count stands in the last part. */
 static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
   for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
     for (uint32_t i = first; i < end; i++) {
-      int64_t units = fg_line_has(sum, &items[i]) ? units_in_tier(sum, i, tier) : 0;
+      int64_t units = fg_bucket_is_billed(&items[i], sum->billed) ? units_in_tier(sum, i, tier) : 0;
       FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
     }
   }
   return FG_OK;
 }
 
-/* Adds the cells of one edition at the price of the tier that the count reaches. */
+/* Adds the cells of one edition at one price of the line, at the tier that the count reaches. */
 static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
   const fg_bucket *items = sum->service->buckets.items;
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
-  uint32_t tier = tier_reached(schedule, hours, period->count);
+  uint32_t tier = tier_reached(sum, schedule, period);
   for (uint32_t i = first; i < end; i++) {
-    int64_t units = fg_line_has(sum, &items[i]) ? items[i].usage.postpaid : 0;
+    int64_t units = fg_bucket_is_billed(&items[i], sum->billed) ? items[i].usage.postpaid : 0;
     FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
   }
   return FG_OK;
@@ -153,7 +150,7 @@ static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
   int64_t units = 0;
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    if (fg_line_has(sum, &items[i]) && !fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0) {
+    if (!fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0 && is_of_line(sum, &items[i])) {
       cell = units == 0 || items[i].cell.factor >= cell.factor ? items[i].cell : cell;
       schedule = own;
       units += items[i].usage.postpaid;
@@ -163,10 +160,9 @@ static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
     return FG_OK;
   }
   schedule = fg_price_model_of(period->last)->per_units ? schedule : period->last;
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
   int64_t whole = 0;
   FG_TRY(fg_price_blocks(schedule, units, &whole));
-  return add_units_at(sum, period->begin, schedule, cell, tier_reached(schedule, hours, period->count), whole);
+  return add_units_at(sum, period->begin, schedule, cell, tier_reached(sum, schedule, period), whole);
 }
 
 static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
@@ -179,12 +175,12 @@ static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
     }
     const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
     const fg_price_operations *model = fg_price_model_of(own);
-    if (has_its_price(sum, &items[i]) && model->per_units) {
+    bool is_charged = has_its_price(sum, &items[i]) && model->per_units;
+    if (is_charged) {
       FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
     }
     for (; i < end; i++) {
-      bool is_charged = fg_line_has(sum, &items[i]) && model->per_units;
-      period->charged += is_charged ? items[i].usage.postpaid : 0;
+      period->charged += is_charged && fg_bucket_is_billed(&items[i], sum->billed) ? items[i].usage.postpaid : 0;
     }
   }
   return FG_OK;
@@ -213,10 +209,11 @@ static void count_units(fg_line_sum *sum, const tier_period *period) {
   fg_invoice_line *line = &sum->line;
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (fg_line_has(sum, bucket)) {
-      line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
+    if (!is_of_line(sum, bucket)) {
+      continue;
     }
-    if (fg_line_has(sum, bucket) && fg_bucket_is_within(bucket, sum->billed->period)) {
+    line->cell = (fg_cell){.edition = bucket->cell.edition, .price = bucket->cell.price};
+    if (fg_bucket_is_within(bucket, sum->billed->period)) {
       line->total += fg_usage_billed(&bucket->usage);
       line->free += bucket->usage.free;
       line->packs += bucket->usage.packs;
@@ -247,7 +244,7 @@ static fg_status fill_block(fg_line_sum *sum, const tier_period *period) {
 }
 
 static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t tier) {
-  fg_price_view view = fg_price_view_of(period->last, fg_account_month_hours(sum->account, period->begin));
+  fg_price_view view = fg_price_view_at(sum->account, period->last, period->begin);
   fg_amount fee = period->last->tiers[tier].fee;
   const fg_invoice_part part = {
       .begin = period->begin, .cell = sum->line.cell, .tier = fg_price_edge(&view, tier), .fee = fee};
@@ -263,7 +260,7 @@ static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t t
 static bool holds_units(const fg_line_sum *sum, const tier_period *period, uint32_t tier) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (fg_line_has(sum, bucket) && bucket->usage.postpaid > 0) {
+    if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
       const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
       bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
       if (is_there && units_in_tier(sum, i, tier) > 0) {
@@ -280,14 +277,16 @@ static fg_status add_fees_of(fg_line_sum *sum, const tier_period *period) {
   const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
   bool is_open = false;
   bool is_used = period->charged > 0;
+  if (!fg_schedule_has_fee(period->last)) {
+    return FG_OK;
+  }
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     is_open = is_open || (own->id.length == 0 && bucket->was_open && fg_bucket_is_billed(bucket, sum->billed));
-    is_used = is_used || (fg_line_has(sum, bucket) && bucket->usage.postpaid > 0);
+    is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
   }
   if (!fg_price_model_of(period->last)->by_slice) {
-    int64_t hours = fg_account_month_hours(sum->account, period->begin);
-    return is_used || is_open ? add_fee(sum, period, tier_reached(period->last, hours, period->count)) : FG_OK;
+    return is_used || is_open ? add_fee(sum, period, tier_reached(sum, period->last, period)) : FG_OK;
   }
   for (uint32_t tier = 0; tier < period->last->tier_count; tier++) {
     FG_TRY((tier == 0 && is_open) || holds_units(sum, period, tier) ? add_fee(sum, period, tier) : FG_OK);
@@ -309,9 +308,8 @@ static fg_status end_period(fg_line_sum *sum, const tier_period *period) {
 /* Gives a line that charges nothing the tier that the count reaches. */
 static void tell_tier(fg_line_sum *sum, const tier_period *period) {
   const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, sum->line.cell);
-  int64_t hours = fg_account_month_hours(sum->account, period->begin);
-  fg_price_view view = fg_price_view_of(schedule, hours);
-  uint32_t tier = tier_reached(schedule, hours, period->count);
+  fg_price_view view = fg_price_view_at(sum->account, schedule, period->begin);
+  uint32_t tier = tier_reached(sum, schedule, period);
   sum->line.slice.tier = fg_price_edge(&view, tier);
   sum->line.slice.unit_price = fg_price_published(schedule, tier);
 }
@@ -320,7 +318,7 @@ static void tell_tier(fg_line_sum *sum, const tier_period *period) {
 static fg_status add_events(fg_line_sum *sum, const tier_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (fg_line_has(sum, bucket)) {
+    if (is_of_line(sum, bucket)) {
       fg_exact cost = fg_event_sum(sum->service->slices.items + bucket->slices);
       bool fits = fg_exact_add(&sum->amount, cost) &&
                   fg_add_i64(sum->line.slice.units, bucket->usage.postpaid, &sum->line.slice.units);

@@ -28,9 +28,6 @@ typedef struct fg_line_sum {
   fg_priced_part count_in;
 } fg_line_sum;
 
-/* Whether the line is for the usage of a bucket. */
-bool fg_line_has(const fg_line_sum *sum, const fg_bucket *bucket);
-
 /* Adds up the buckets [`first`, `end`) of one tier period, of which some are billed. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_line_add_period(fg_line_sum *sum, uint32_t first, uint32_t end);
 

@@ -1,5 +1,6 @@
 #include "lines.h"
 
+#include "cells.h"
 #include "line.h"
 #include "line_period.h"
 
@@ -35,11 +36,15 @@ static fg_line_sum begin_sum(const fg_account *account, const fg_state *state, u
   return sum;
 }
 
-/* Whether a bucket belongs to a line, and no bucket between `first` and it does. */
-static bool is_first_of_line(const fg_line_sum *sum, uint32_t first, uint32_t place) {
-  bool is_first = fg_line_has(sum, &sum->service->buckets.items[place]);
-  for (uint32_t i = first; i < place && is_first; i++) {
-    is_first = !fg_line_has(sum, &sum->service->buckets.items[i]);
+/* Whether a bucket is billed, and no billed bucket between `first` and it belongs to the same line. Those of one line
+   often stand together, so the nearest is looked at first. */
+static bool is_first_of_line(const fg_account *account, uint32_t product, const fg_billed *billed, uint32_t first,
+                             uint32_t place) {
+  const fg_bucket *items = billed->service->buckets.items;
+  bool is_first = fg_bucket_is_billed(&items[place], billed);
+  for (uint32_t i = place; i > first && is_first; i--) {
+    is_first = !fg_bucket_is_billed(&items[i - 1], billed) ||
+               !fg_cell_is_priced_as(account, product, items[i - 1].cell, items[place].cell);
   }
   return is_first;
 }
@@ -49,8 +54,8 @@ static fg_status cost_of_period(const fg_account *account, const fg_state *state
                                 const fg_billed *billed, fg_line_period *period) {
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &billed->service->buckets.items[i];
-    fg_line_sum sum = begin_sum(account, state, product, billed, bucket->cell, NULL);
-    if (is_first_of_line(&sum, period->first, i)) {
+    if (is_first_of_line(account, product, billed, period->first, i)) {
+      fg_line_sum sum = begin_sum(account, state, product, billed, bucket->cell, NULL);
       FG_TRY(fg_line_add_period(&sum, period->first, period->end));
       FG_TRY(fg_exact_add(&period->cost, sum.amount) ? FG_OK : FG_OVERFLOW);
     }
@@ -84,8 +89,10 @@ fg_status fg_lines_add(const fg_account *account, const fg_state *state, uint32_
                        fg_account *into, fg_amount *total) {
   const fg_service *service = billed->service;
   for (uint32_t i = 0; i < service->buckets.count; i++) {
-    fg_line_sum sum = begin_sum(account, state, product, billed, service->buckets.items[i].cell, into);
-    FG_TRY(is_first_of_line(&sum, 0, i) ? add_up_line(&sum, total) : FG_OK);
+    if (is_first_of_line(account, product, billed, 0, i)) {
+      fg_line_sum sum = begin_sum(account, state, product, billed, service->buckets.items[i].cell, into);
+      FG_TRY(add_up_line(&sum, total));
+    }
   }
   return FG_OK;
 }
