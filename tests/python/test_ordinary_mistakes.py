@@ -358,3 +358,47 @@ def test_blanks_between_thousands_are_of_any_width(book, mark):
     [reason] = faregate.bill([row(quantity="1\u202f23")], book, thousands=mark).bad_rows["reason"]
     assert reason.startswith("expected a whole number")
     assert faregate.bill([row(quantity="1\u2019234")], book, thousands="'").months["units"].tolist() == [1_234]
+
+
+def test_the_reason_that_most_rows_have_is_told(book, tmp_path):
+    log = tmp_path / "log.csv"
+    log.write_text("account,time,product,quantity\na,n/a,image,5\na,1731000000,image,5\na,1731000001,image,5\n")
+    with pytest.warns(UserWarning, match=r"not one of 3 rows of .*log.csv was read: expected a time; say by time_unit"):
+        faregate.bill(log, book)
+
+
+def test_columns_the_other_way_round_are_told(book):
+    with pytest.raises(faregate.Invalid, match=r"perhaps the other way round: \{'time': 'When'\}"):
+        faregate.bill([row()], book, columns={"When": "time"})
+
+
+def test_names_of_accounts_may_be_whole_numbers(book):
+    pack = {"at": "2024-11-01", "do": "buy_pack", "product": "image", "pack": "calls-10k"}
+    bills = faregate.bill([row(account=17)], book, accounts={17: {"commands": [pack]}}, detail=True)
+    assert bills.warnings == () and bills.entered == ("17",) and bills.total == 0
+    assert 17 in bills.accounts and "17" in bills.accounts and 18 not in bills.accounts and None not in bills.accounts
+    assert bills.accounts[17].statement().spent.packs == 1500
+    assert [command["do"] for command in bills.timeline(17)["commands"]] == ["buy_pack", "open", "use"]
+    invoice = [{"month": "2024-11", "product": "image", "amount": "0.00"}]
+    assert faregate.reconcile(bills, invoice, account=17).equal
+    assert faregate.Forecast.from_usage(bills, account=17, season=1, months=1)["calls"] == [5000]
+    for wrong in (True, 1.5, None):
+        with pytest.raises(faregate.InvalidType, match="accounts: expected a name"):
+            faregate.bill([row()], book, accounts={wrong: {}})
+
+
+def test_an_account_that_is_not_there_comes_with_the_nearest(book):
+    bills = faregate.bill([row(account="north")], book, detail=True)
+    with pytest.raises(KeyError, match="there is no account 'nort' in the bills; the nearest is 'north'"):
+        bills.accounts["nort"]
+    with pytest.raises(faregate.Invalid, match="the nearest is 'north'"):
+        bills.timeline("nort")
+
+
+def test_rows_of_a_table_by_their_numbers(book):
+    bills = faregate.bill([row(account="a"), row(account="b")], book)
+    assert bills.lines[0] == next(iter(bills.lines)) and bills.lines[-1]["account"] == "b"
+    with pytest.raises(IndexError):
+        bills.lines[2]
+    with pytest.raises(KeyError, match="there is no column 'amout' among account, month"):
+        bills.lines["amout"]

@@ -487,7 +487,7 @@ def test_answers_go_on():
         ({"books": 5}, "books: expected a list of price books, not int"),
         ({"books": "tencent-tts"}, "books: expected a list of price books, not str"),
         ({"books": [5]}, "book: expected a Book, a name, a path or a dict, not int"),
-        ({"account": 5}, "account: expected a name, not int"),
+        ({"account": 1.5}, "account: expected a name, not float"),
         ({"decimals": 13}, "decimals: expected 0 to 12"),
         ({"columns": {"month": 5}}, "form.columns.month: expected the name of a column"),
         ({"causes": "2"}, "causes: expected a whole number"),

@@ -29,6 +29,15 @@ def a_path(path: str, given: Any) -> Any:
     return given
 
 
+def a_name(path: str, given: Any) -> str:
+    """Checks the name of an account; a whole number is one in digits, as it is in a log."""
+    if isinstance(given, str):
+        return given
+    if isinstance(given, bool) or not hasattr(given, "__index__"):
+        raise wrong(path, "a name", given)
+    return str(operator.index(given))
+
+
 def of_kind(name: str, given: Any, kinds: Any, words: str) -> Any:
     """Checks that a value is an object of one of the library's own classes."""
     if not isinstance(given, kinds):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from faregate._arguments import a_dict, wrong
+from faregate._arguments import a_dict, a_name, wrong
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
 from faregate._documents import failure
 
@@ -29,8 +29,8 @@ class Begun:
         declared = book.to_dict().get("attributes", ()) if attributes else ()
         self._numbers = frozenset(attribute["id"] for attribute in declared if "whole" in attribute)
 
-    def enter(self, biller: _Biller, name: str, known: Account | Mapping[str, Any]) -> None:
-        name = name.strip() if isinstance(name, str) else name
+    def enter(self, biller: _Biller, name: str | int, known: Account | Mapping[str, Any]) -> None:
+        name = a_name("accounts", name).strip()
         if isinstance(known, Account):
             biller.enter(name, known)
             self._known[name] = None
@@ -45,7 +45,8 @@ class Begun:
             raise wrong(f"accounts[{name!r}].commands", "a list", commands)
         self._known[name] = begun, [_given(biller, name, place, command) for place, command in enumerate(commands)]
 
-    def resume(self, biller: _Biller, name: str, state: bytes) -> None:
+    def resume(self, biller: _Biller, name: str | int, state: bytes) -> None:
+        name = a_name("states", name)
         if not isinstance(state, (bytes, bytearray, memoryview)):
             raise wrong(f"states[{name!r}]", "the bytes of earlier bills", state)
         try:

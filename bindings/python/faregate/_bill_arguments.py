@@ -59,9 +59,10 @@ def names_of(
             raise failure(InvalidType, f"{argument}: expected a dict, not {given!r}")
     for role, name in columns.items():
         if role not in ROLES or not isinstance(name, str):
+            turned = f"; perhaps the other way round: {{{name!r}: {role!r}}}" if name in ROLES else ""
             raise failure(
                 Invalid,
-                f"columns.{role}: expected the name of a column for account, time, product or quantity"
+                f"columns.{role}: expected the name of a column for account, time, product or quantity{turned}"
                 + ("; ids are asked for by id=" if role == "id" else ""),
             )
     for role, value in constants.items():

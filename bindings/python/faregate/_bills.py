@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from faregate._arguments import a_name
 from faregate._begun import Begun
 from faregate._bill_arguments import DETAIL
 from faregate._core import Account, Book, Invalid, _Biller
 from faregate._documents import failure
-from faregate._doubts import counted, doubts, not_in_the_log
+from faregate._doubts import counted, doubts, nearest, not_in_the_log
 from faregate._exact import total_of
 from faregate._lived import Lived
 from faregate._table import Table
@@ -25,7 +26,7 @@ class Bills:
 
     Tables: invoices, lines, months, adjustments; of what has no line in any bill refusals, bad_rows, repeats, later.
     Besides: accounts (a copy of each by name, as the log left it), rows (what became of the rows that were read),
-    warnings (what may not be meant), currency, book.
+    warnings (what may not be meant), entered (names of the accounts that were entered), currency, book.
     """
 
     invoices: Table
@@ -162,14 +163,14 @@ class Bills:
         """The names of the columns of the log that went through to the detail."""
         return tuple(name for name in self.detail.columns if name not in DETAIL)
 
-    def timeline(self, account: str) -> dict[str, Any]:
+    def timeline(self, account: str | int) -> dict[str, Any]:
         """Of bills that were asked for detail, what an account lived, as `replay` and `import_ledger` take it: its
         commands, and its events that happened. Not of an account that was entered as an Account: its past is not here.
         """
         if account not in self.accounts:
-            raise failure(Invalid, f"account: there is no account {account!r} in the bills")
+            raise failure(Invalid, f"account: {self.accounts.missing(account)}")
         self._asked("detail")
-        return self._lived.timeline(account)
+        return self._lived.timeline(a_name("account", account))
 
     @property
     def accrued(self) -> Decimal:
@@ -206,8 +207,18 @@ class Accounts(Mapping[str, Account]):
         self._state: Callable[[int], bytes] = biller.state
         self._places = {name: place for place, name in enumerate(biller.names())}
 
-    def __getitem__(self, name: str) -> Account:
-        return self._looked_up(self._places[name])
+    def __getitem__(self, name: str | int) -> Account:
+        if name not in self:
+            raise KeyError(self.missing(name))
+        return self._looked_up(self._places[a_name("account", name)])
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, (str, int)) and a_name("account", name) in self._places
+
+    def missing(self, name: object) -> str:
+        """Says that there is no account of a name, and which is the nearest."""
+        near = nearest(str(name), self._places)
+        return f"there is no account {name!r} in the bills" + ("" if near is None else f"; the nearest is {near!r}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)

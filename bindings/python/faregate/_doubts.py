@@ -83,13 +83,13 @@ def not_in_the_log(given: Iterable[str], apart: Collection[Table], months: Table
     seen = {name for table in (months, *apart) for name in set(table["account"].tolist()) if name is not None}
     absent = [name.strip() for name in given if name.strip() not in seen]
     if absent:
-        near = _nearest(absent[0], seen)
+        near = nearest(absent[0], seen)
         meant = f", the nearest is {near!r}" if near is not None else ""
         more = f" (and {len(absent) - 1:,} more)" if len(absent) > 1 else ""
         yield f"accounts: the log has nothing of {absent[0]!r}{more}{meant}"
 
 
-def _nearest(name: str, names: Collection[str]) -> str | None:
+def nearest(name: str, names: Collection[str]) -> str | None:
     """The most similar name, or None. Also None among so many names that comparing them would take longer than billing;
     there, an account without usage in a month is nothing unusual either."""
     from difflib import get_close_matches

@@ -2,7 +2,7 @@
 
 import re
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
@@ -164,13 +164,15 @@ class Log:
 
     def unread(self, bad_rows: Table) -> Iterator[str]:
         """Warnings of sources that have rows of which not one was read; `bad_rows` is the table of `finish`."""
-        bad = Counter(bad_rows["file"].tolist())
+        reasons: dict[str | None, Counter[str]] = defaultdict(Counter)
+        for file, reason in zip(bad_rows["file"], bad_rows["reason"]):
+            reasons[file][reason] += 1
         for source, count in enumerate(self._read_of):
             name = self._sources.name(source)
-            if 0 < count == bad[name]:
-                place = bad_rows["file"].tolist().index(name)
+            if name in reasons and count == reasons[name].total():
+                [(reason, _)] = reasons[name].most_common(1)
                 of = "" if name is None else f" of {name}"
-                yield f"not one of {counted(count, 'row')}{of} was read: {bad_rows['reason'][place]}"
+                yield f"not one of {counted(count, 'row')}{of} was read: {reason}"
 
     def rows(self, apart: Mapping[str, Table]) -> Rows:
         billed, trimmed, _ = self.biller.counts()

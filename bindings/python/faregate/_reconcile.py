@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from faregate._arguments import a_path, an_integer, wrong
+from faregate._arguments import a_name, a_path, an_integer, wrong
 from faregate._core import Account, Book, Invalid
 from faregate._documents import failure, read_json
 from faregate._ledger import export
@@ -35,7 +35,7 @@ def reconcile(
     decimals: int | None = None,
     thousands: str | None = None,
     decimal: str | None = None,
-    account: str | None = None,
+    account: str | int | None = None,
     books: Iterable[Book | str | os.PathLike[str] | Mapping[str, Any]] = (),
     causes: int = 2,
     commands: int | None = None,
@@ -91,8 +91,7 @@ def reconcile(
             read[mark] = given
     if isinstance(books, (str, os.PathLike, Book, Mapping)) or not isinstance(books, Iterable):
         raise wrong("books", "a list of price books", books)
-    if not (account is None or isinstance(account, str)):
-        raise wrong("account", "a name", account)
+    account = None if account is None else a_name("account", account)
     question = {
         "books": [_book_of(book) for book in books],
         **({} if commands is None else {"commands": an_integer("commands", commands, 0)}),
@@ -171,7 +170,7 @@ def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, colu
     if account is None and len(names) != 1:
         _refuse_several(len(names))
     if account is not None and account not in names:
-        raise failure(Invalid, f"account: there is no account {account!r} in the bills")
+        raise failure(Invalid, f"account: {bills.accounts.missing(account)}")
     return _Asked([question_of(account or names[0], {})])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from os import PathLike
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, overload
 
 from faregate._core import Column, Invalid, _floats, _table_stream
 
@@ -39,8 +39,17 @@ class Table:
         """The names of its columns."""
         return tuple(self._columns)
 
-    def __getitem__(self, name: str) -> Column:
-        return self._columns[name]
+    @overload
+    def __getitem__(self, name: str) -> Column: ...
+    @overload
+    def __getitem__(self, name: int) -> dict[str, Any]: ...
+    def __getitem__(self, name: str | int) -> Column | dict[str, Any]:
+        """A column by its name, or a row by its number as a dict; -1 is the last row."""
+        if isinstance(name, str):
+            if name not in self._columns:
+                raise KeyError(f"there is no column {name!r} among {', '.join(self._columns)}")
+            return self._columns[name]
+        return {column: values[name] for column, values in self._columns.items()}
 
     def _ipython_key_completions_(self) -> list[str]:
         """The names that a notebook offers within brackets: those of the columns."""

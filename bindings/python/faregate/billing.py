@@ -20,7 +20,7 @@ def bill(
     events: Source,
     book: Book | str,
     *,
-    accounts: Mapping[str, Account | Mapping[str, Any]] | None = None,
+    accounts: Mapping[str, Account | Mapping[str, Any]] | Mapping[int, Account | Mapping[str, Any]] | None = None,
     states: Mapping[str, bytes] | None = None,
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, Any] | None = None,
@@ -100,7 +100,7 @@ def bill(
     with _progress_of(progress, events) as heard:
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
-    bills = Bills(log, book, begun, carried, tuple(accounts or ()))
+    bills = Bills(log, book, begun, carried, tuple(map(str, accounts or ())))
     for warning in bills.warnings:
         warnings.warn(warning, stacklevel=2)
     return bills

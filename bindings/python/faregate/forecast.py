@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from faregate._arguments import a_dict, an_integer, wrong
+from faregate._arguments import a_dict, a_name, an_integer, wrong
 from faregate._core import Invalid
 from faregate._documents import failure
 from faregate._row_table import table_of
@@ -26,7 +26,7 @@ class Forecast(dict[str, Any]):
         usage: Any,
         *,
         product: str | None = None,
-        account: str | None = None,
+        account: str | int | None = None,
         growth: Any = 0,
         season: int = 12,
         months: int = 12,
@@ -49,6 +49,7 @@ class Forecast(dict[str, Any]):
         factor = 1 + _part("growth", growth)
         if factor < 0:
             raise failure(Invalid, f"growth: expected a part of -1 or more, not {growth!r}")
+        account = None if account is None else a_name("account", account)
         by_month, product = _used(usage, product, account, until)
         if not by_month:
             raise failure(Invalid, "usage: there is none")
