@@ -264,6 +264,7 @@
 #include "src/whatif/cheapest_cover.c"
 #include "src/whatif/order_sizes.c"
 #include "src/whatif/packs_on_sale.c"
+#include "src/whatif/capacity_runs.c"
 #include "src/whatif/cheapest_capacity.c"
 #include "src/whatif/entitlements.c"
 #include "src/whatif/carry_over.c"

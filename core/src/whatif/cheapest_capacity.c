@@ -2,6 +2,7 @@
 
 #include "../book/price_model.h"
 #include "../book/capacity_terms.h"
+#include "capacity_runs.h"
 #include "month_bill.h"
 
 /* Where prices do not simply fall with the quantity, the orders for each quantity up to this one are worked out. */
@@ -9,20 +10,9 @@ enum { CAPACITY_SEARCH_MAX = 4096 };
 
 typedef struct capacity_prices {
   const fg_plan_model *model;
-  int month; ///< the month for which capacity is needed
+  int month;                 ///< the month for which capacity is needed
+  fg_capacity_share *shares; ///< by quantity, at prices that are rounded; else NULL
 } capacity_prices;
-
-static fg_amount period_price(const fg_plan_model *model, const fg_schedule *schedule, int64_t quantity,
-                              int64_t periods) {
-  fg_price_result result;
-  const fg_price_input input = {.units = quantity,
-                                .tier_quantity = fg_capacity_tier_quantity(&model->book->policy, quantity, 0),
-                                .periods = periods,
-                                .hours_of_month = 1,
-                                .rounding = model->book->rounding};
-  bool sold = schedule != NULL && fg_price_compute(schedule, &input, &result) == FG_OK;
-  return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
-}
 
 /* The latest earlier month in which another edition sold capacity; -1 if there is none. */
 static int month_before(const fg_plan_model *model, int month) {
@@ -42,11 +32,17 @@ static const fg_capacity_offer *offer_of(const fg_plan_model *model, int ordered
 static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg_plan_capacity *order) {
   const fg_plan_model *model = prices->model;
   fg_amount least = FG_PLAN_NEVER;
+  if (prices->shares != NULL) {
+    *order = (fg_plan_capacity){quantity, false, prices->month};
+    return fg_capacity_may_be_held(offer_of(model, prices->month), 0, quantity)
+               ? fg_capacity_least_share(&prices->shares[quantity], model, quantity, model->months[prices->month].days)
+               : FG_PLAN_NEVER;
+  }
   for (int ordered = prices->month; ordered >= 0; ordered = month_before(model, ordered)) {
     const fg_capacity_offer *offer = offer_of(model, ordered);
     bool may_be = fg_capacity_may_be_held(offer, 0, quantity);
-    fg_amount month = may_be ? period_price(model, offer->month, quantity, 1) : FG_PLAN_NEVER;
-    fg_amount days = may_be ? period_price(model, offer->day, quantity, model->months[prices->month].days)
+    fg_amount month = may_be ? fg_capacity_order_price(model, offer->month, quantity, 1) : FG_PLAN_NEVER;
+    fg_amount days = may_be ? fg_capacity_order_price(model, offer->day, quantity, model->months[prices->month].days)
                             : FG_PLAN_NEVER;
     fg_amount price = days < month ? days : month;
     if (price < least) {
@@ -55,17 +51,6 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg
     }
   }
   return least;
-}
-
-static bool capacity_is_exact(const fg_schedule *schedule, fg_rounding rounding) {
-  fg_amount step = fg_rounding_step(rounding);
-  for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count; i++) {
-    fg_amount price = schedule->tiers[i].price;
-    if (price % (schedule->per * step) != 0 || (price > 0 && price < rounding.least * step)) {
-      return false;
-    }
-  }
-  return true;
 }
 
 /* Refuses a forecast in which the cost of an order depends on what else is bought. The search counts an order of m
@@ -82,9 +67,9 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
     return fg_fail(error, FG_INVALID, "policy.capacity_month",
                    "months of capacity that are not calendar months: the search cannot honour them");
   }
-  fg_rounding rounding = model->book->rounding;
-  if (!capacity_is_exact(offer->day, rounding) || !capacity_is_exact(offer->month, rounding)) {
-    return fg_fail(error, FG_INVALID, "book", "prices of capacity that are rounded: the search cannot honour them");
+  if (model->by_editions && fg_capacity_is_rounded(model, offer)) {
+    return fg_fail(error, FG_UNSUPPORTED, "book",
+                   "prices of capacity that are rounded, over several \"editions\": the search cannot honour them");
   }
   return FG_OK;
 }
@@ -102,7 +87,7 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
 
 /* Whether one order is as cheap as several in all editions that an order for the month may be placed in. */
 static bool one_is_enough(const capacity_prices *prices) {
-  bool is_enough = true;
+  bool is_enough = prices->shares == NULL;
   for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
     const fg_capacity_offer *offer = offer_of(prices->model, ordered);
     is_enough = is_enough && falls_with_quantity(offer->month) && falls_with_quantity(offer->day);
@@ -211,7 +196,8 @@ static fg_status find_several_orders(fg_plan_model *model, const capacity_prices
   int64_t most = most_capacity(prices, needed);
   if (most > CAPACITY_SEARCH_MAX) {
     return fg_fail(error, FG_INVALID, "book",
-                   "so much capacity at prices that do not fall with the quantity: the search cannot honour it");
+                   "so much capacity at prices that do not fall with the quantity, or are rounded: the search cannot "
+                   "honour it");
   }
   order_sum *sums = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *sums);
   FG_TRY(sums == NULL ? FG_NO_MEMORY : FG_OK);
@@ -262,9 +248,9 @@ static bool may_be_held(const capacity_prices *prices, int64_t quantity) {
   return may && quantity <= FG_PLAN_UNITS_MAX;
 }
 
-static fg_status find_month(fg_plan_model *model, int index, fg_error *error) {
+static fg_status find_month(fg_plan_model *model, int index, fg_capacity_share *shares, fg_error *error) {
   fg_plan_month *month = &model->months[index];
-  const capacity_prices prices = {model, index};
+  const capacity_prices prices = {model, index, shares};
   int64_t needed = fg_capacity_for_limit(offer_of(model, index), &model->book->policy, month->peak);
   int alike = month_alike(model, index);
   if (!may_be_held(&prices, needed)) {
@@ -291,7 +277,13 @@ static fg_status check_offers_of_capacity(const fg_plan_model *model, fg_error *
 
 static fg_status find_months(fg_plan_model *model, fg_error *error) {
   const fg_capacity_offer *offer = offer_of(model, 0);
+  fg_capacity_share *shares = NULL;
   FG_TRY(offer == NULL ? FG_OK : check_offers_of_capacity(model, error));
+  model->rounds_capacity = offer != NULL && !model->by_editions && fg_capacity_is_rounded(model, offer);
+  if (model->rounds_capacity) {
+    shares = fg_plan_allocate(model, (CAPACITY_SEARCH_MAX + 1) * sizeof *shares);
+    FG_TRY(shares == NULL ? FG_NO_MEMORY : FG_OK);
+  }
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     month->calls_allowed = true;
@@ -300,7 +292,7 @@ static fg_status find_months(fg_plan_model *model, fg_error *error) {
       continue;
     }
     month->calls_allowed = offer->limit < 0 || month->peak <= offer->limit;
-    FG_TRY(find_month(model, i, error));
+    FG_TRY(find_month(model, i, shares, error));
     if (!month->calls_allowed && month->capacity_cost == FG_PLAN_NEVER) {
       fg_book_refuse(model->base, offer->source, error, FG_CAPACITY_LIMIT);
       fg_error_prefix(error, "peak_%s[%d]", offer->meter.text, i);

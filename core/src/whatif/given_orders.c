@@ -5,7 +5,6 @@
 #include "../book/capacity_terms.h"
 #include "../book/names.h"
 #include "naive_plans.h"
-#include "plan_orders.h"
 
 static fg_status read_month(const fg_plan_model *model, const fg_json *order, const char *key, int *month,
                             fg_error *error) {

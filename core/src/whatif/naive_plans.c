@@ -1,5 +1,6 @@
 #include "naive_plans.h"
 
+#include "capacity_runs.h"
 #include "month_bill.h"
 
 static const fg_plan_carry *next_carry(const fg_plan_model *model, int month, const fg_plan_carry *carry,
@@ -95,7 +96,7 @@ void fg_plan_naive_offer(const fg_plan_model *model, uint32_t offer, fg_plan_cho
 }
 
 void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) {
-  choice->cost = 0;
+  choice->cost = choice->proven = 0;
   for (int month = 0; month < model->month_count; month++) {
     choice->by_capacity[month] = model->months[month].calls > 0;
     if (choice->by_capacity[month]) {
@@ -104,4 +105,5 @@ void fg_plan_naive_capacity(const fg_plan_model *model, fg_plan_choice *choice) 
       spend_in_month(choice, month, fg_plan_bill_by_capacity(model, month));
     }
   }
+  fg_plan_settle_runs(model, choice);
 }

@@ -1,4 +1,5 @@
 /* Makes a plan, the cheapest one or a given one, and lets an account replay it. */
+#include "capacity_runs.h"
 #include "cheapest.h"
 #include "forecast.h"
 #include "given_orders.h"
@@ -39,6 +40,7 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
                    status == FG_OK ? "nothing on sale serves the forecast" : "no plan was found within the limit");
   }
   FG_ASSERT(best.proven <= best.cost && (status != FG_OK || best.proven == best.cost));
+  fg_plan_settle_runs(model, &best);
   plan->gap = best.cost - best.proven;
   FG_TRY(replay_choice(model, &best, &plan->chosen, error));
   status = fg_plan_search_runner_up(model, &best, &second);
@@ -46,7 +48,15 @@ static fg_status make_cheapest(fg_plan *plan, fg_error *error) {
     return FG_OK; /* a candidate found so far need not be the second best */
   }
   FG_TRY(status);
-  return second.cost < FG_PLAN_NEVER ? replay_choice(model, &second, &plan->runner_up, error) : FG_OK;
+  fg_plan_settle_runs(model, &second);
+  FG_TRY(second.cost < FG_PLAN_NEVER ? replay_choice(model, &second, &plan->runner_up, error) : FG_OK);
+  if (second.cost < best.cost) { /* by less than the gap */
+    const fg_plan_result better = plan->runner_up;
+    plan->runner_up = plan->chosen;
+    plan->chosen = better;
+    plan->gap = second.cost - best.proven;
+  }
+  return FG_OK;
 }
 
 static fg_status make_given(fg_plan *plan, fg_string given, fg_error *error) {

@@ -27,3 +27,9 @@ void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result) {
   FG_ARRAY_RELEASE(&model->allocator, &result->orders);
   FG_ARRAY_RELEASE(&model->allocator, &result->commands);
 }
+
+fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order) {
+  FG_TRY(FG_ARRAY_RESERVE(&model->allocator, &result->orders, 1));
+  result->orders.items[result->orders.count++] = order;
+  return FG_OK;
+}

@@ -101,10 +101,11 @@ typedef struct fg_plan_model {
   fg_arena arena;
   fg_plan_watch *watch;
   uint32_t product;
-  fg_string pool;   ///< the pool that `book` treats as the product's own; text NULL: none
-  bool by_editions; ///< several editions are in force in the forecast, so prices of packs may change
-  bool is_uneven;   ///< a month may cost something without usage, or be rounded in between: the product has a
-                    ///< least or most, a tier has a fee, or the price is rounded
+  fg_string pool;       ///< the pool that `book` treats as the product's own; text NULL: none
+  bool by_editions;     ///< several editions are in force in the forecast, so prices of packs may change
+  bool rounds_capacity; ///< what orders of capacity cost is rounded (capacity_runs.h)
+  bool is_uneven;       ///< a month may cost something without usage, or be rounded in between: the product has a
+                        ///< least or most, a tier has a fee, or the price is rounded
   int month_count;
   fg_plan_month *months;
   fg_plan_pack packs[FG_PLAN_PACKS_MAX]; ///< the lowest price of a unit first
@@ -182,6 +183,7 @@ typedef struct fg_plan_result {
   fg_amount total;
 } fg_plan_result;
 
+fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order);
 void fg_plan_result_release(fg_plan_model *model, fg_plan_result *result);
 
 /* plan.c makes a plan, plan_describe.c tells it. */

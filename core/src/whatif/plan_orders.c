@@ -1,12 +1,7 @@
 #include "plan_orders.h"
 
+#include "capacity_runs.h"
 #include "order_sizes.h"
-
-fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order) {
-  FG_TRY(FG_ARRAY_RESERVE(&model->allocator, &result->orders, 1));
-  result->orders.items[result->orders.count++] = order;
-  return FG_OK;
-}
 
 static bool same_orders(const fg_plan_month *a, const fg_plan_month *b) {
   return a->order_count == 1 && b->order_count == 1 && !a->orders[0].by_day && !b->orders[0].by_day &&
@@ -51,8 +46,9 @@ static fg_status order_packs(fg_plan_model *model, const fg_plan_pack *pack, int
 }
 
 fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result) {
+  FG_TRY(model->rounds_capacity ? fg_plan_order_runs(model, choice, result) : FG_OK);
   for (int month = 0; month < model->month_count; month++) {
-    if (choice->by_capacity[month]) {
+    if (choice->by_capacity[month] && !model->rounds_capacity) {
       FG_TRY(order_capacity(model, choice, month, result));
     }
     for (uint32_t i = 0; i < model->pack_count; i++) {

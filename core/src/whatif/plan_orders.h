@@ -6,7 +6,6 @@
 
 /* Adds the orders of a choice to the result, except those of materials. */
 fg_status fg_plan_orders(fg_plan_model *model, const fg_plan_choice *choice, fg_plan_result *result);
-fg_status fg_plan_add_order(fg_plan_model *model, fg_plan_result *result, fg_plan_order order);
 /* Adds the orders of materials, which are placed at the start, and sorts all orders by month. */
 fg_status fg_plan_complete_orders(fg_plan_model *model, fg_plan_result *result);
 
