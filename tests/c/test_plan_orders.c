@@ -191,7 +191,7 @@ static void test_orders_that_are_none(void **state) {
       {ORDERS("{\"month\":\"2025-03\",\"pack\":\"calls-1k\"}"), "orders[0].month", FG_INVALID},
       {ORDERS("{\"month\":\"2025-01\"}"), "orders[0].pack", FG_INVALID},
       {ORDERS("{\"month\":\"2025-01\",\"pack\":1}"), "orders[0].pack", FG_INVALID},
-      {ORDERS(PACK("2025-01", "calls-1k") "," PACK("2025-01", "calls-2k")), "", FG_UNKNOWN_PACK},
+      {ORDERS(PACK("2025-01", "calls-1k") "," PACK("2025-01", "calls-2k")), "orders[1].pack", FG_UNKNOWN_PACK},
       {ORDERS("{\"month\":\"2025-01\",\"pack\":\"calls-1k\",\"quantity\":0}"), "orders[0].quantity", FG_INVALID},
       {ORDERS("{\"month\":\"2025-01\",\"pack\":\"calls-1k\",\"days\":1}"), "orders[0].days", FG_INVALID},
       {ORDERS(CAPACITY("2025-01", "0", "\"days\":1")), "orders[0].capacity", FG_INVALID},
