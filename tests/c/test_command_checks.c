@@ -222,7 +222,7 @@ static void test_quantities_by_default(void **state) {
     fg_command_begin(&command, (fg_command_kind)kind, 7);
     assert_int_equal(command.kind, kind);
     assert_int_equal(command.at, 7);
-    bool of_all = kind == FG_DO_COMMIT || kind == FG_DO_CHANGE_CAPACITY;
+    bool of_all = kind == FG_DO_COMMIT || kind == FG_DO_CHANGE_CAPACITY || kind == FG_DO_PREVIEW;
     assert_int_equal(command.quantity, of_one ? 1 : of_all ? FG_ALL : 0);
   }
 }
