@@ -31,17 +31,25 @@ static fg_key make_up_id(const fg_account *account, char text[32]) {
   return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
 }
 
+/* Copies the fields of a command to the history. An account is kept small: the bytes are not kept a second time. */
+static fg_status copy_fields(fg_history *history, const fg_command *command, fg_string *fields) {
+  fg_text encoded = {.allocator = history->allocator};
+  fg_status status = fg_command_encode(command, &encoded);
+  if (status == FG_OK) {
+    *fields = fg_string_copy(&history->arena, &history->allocator, (fg_string){encoded.text, encoded.length});
+  }
+  fg_text_release(&encoded);
+  return status;
+}
+
 /* Copies the texts of a command to the history, and makes room for its entry, because adding the entry must not
    fail. */
 static fg_status prepare(fg_account *account, const fg_command *command, const fg_key *key, fg_past_command *kept,
                          fg_entry_room *room) {
   fg_history *history = account->history;
-  account->encoded.length = 0;
-  FG_TRY(fg_command_encode(command, &account->encoded));
-  fg_string encoded = {account->encoded.text, account->encoded.length};
+  FG_TRY(copy_fields(history, command, &kept->command));
   kept->kind = command->kind;
   kept->id = fg_string_copy(&history->arena, &history->allocator, key->id);
-  kept->command = fg_string_copy(&history->arena, &history->allocator, encoded);
   if (kept->id.text == NULL || kept->command.text == NULL) {
     return FG_NO_MEMORY;
   }
