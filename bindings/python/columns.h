@@ -28,6 +28,14 @@ typedef struct pfg_reader {
 /* Opens a reader of anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or of a
    sequence of ints and None. False with an exception. */
 bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
+/* Open a reader of integers in a buffer, in what __array__ answers, or in a sequence of ints and None. 1 if that
+   worked, 0 if the object has no such data, -1 with an exception; a sequence is the last that is tried, and fails with
+   one. */
+int pfg_open_buffer(pfg_reader *reader, PyObject *object);
+int pfg_open_numpy(pfg_reader *reader, PyObject *object);
+bool pfg_open_sequence(pfg_reader *reader, PyObject *object);
+/* Raises InvalidType "path: expected integers, not …". */
+void pfg_raise_not_integers(const pfg_reader *reader, const char *what, const char *format);
 /* Opens a reader of Arrow data alone. */
 bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
 /* Returns 1 and a piece, which the caller ends with pfg_piece_release, 0 at the end, or -1 with an exception. */

@@ -45,6 +45,9 @@ def test_a_stream_is_consumed_once(book):
             return self.capsule
 
     log = Once()
+    assert faregate.bill(log, book).rows.billed == 1
+    assert "consumed already" in refused(log, book)
+    log = Once()
     pa.RecordBatchReader._import_from_c_capsule(log.capsule).read_all()
     assert "consumed already" in refused(log, book)
 
