@@ -7,7 +7,7 @@ from=build/portable
 compile=("${zig[@]}" cc -target "$target" -O1 -w -c)
 mkdir -p "$folder"
 rm -f "$folder"/*
-"${compile[@]}" -DSQLITE_OMIT_LOAD_EXTENSION -o "$folder/sqlite3.o" $from/libsqlite3-sys/sqlite3/sqlite3.c
+"${compile[@]}" -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_ENABLE_FTS5 -o "$folder/sqlite3.o" $from/libsqlite3-sys/sqlite3/sqlite3.c
 # Its header takes uintptr_t for what glibc has it to be, unless it is said to be there.
 "${compile[@]}" -include stdint.h -D_UINTPTR_T -DHAVE_SIGNAL_H -DHAVE_STRINGS_H -DHAVE_INTTYPES_H -DHAVE_UNISTD_H \
   -I$from/cmocka/include -o "$folder/cmocka.o" $from/cmocka/src/cmocka.c
