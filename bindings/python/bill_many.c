@@ -25,6 +25,9 @@ typedef struct bill_job {
   dated_columns before;
   pfg_block *covered[COVERED];
   pfg_amounts out;
+  pfg_progress progress;
+  PyThreadState *saved;
+  bool has_raised; ///< while rows were billed a signal came, or who hears of them raised an exception
 } bill_job;
 
 /* Reads a column of integers; an int stands for all rows. */
@@ -111,19 +114,33 @@ static PyObject *bill_table(bill_job *job) {
   return table;
 }
 
+/* Hears of rows that are done, in the thread that asked for them and without the GIL. */
+static bool hear_rows(void *context, size_t rows) {
+  bill_job *job = context;
+  PyEval_RestoreThread(job->saved);
+  job->has_raised = !pfg_progress_add(&job->progress, rows);
+  job->saved = PyEval_SaveThread();
+  return !job->has_raised;
+}
+
 static bool bill_rows(bill_job *job) {
   fg_error error;
   fg_status status = FG_OK;
   size_t bad_row = SIZE_MAX;
   fg_bill_columns bills = {job->covered[FREE]->values, job->covered[PACKS]->values, job->covered[POSTPAID]->values,
                            pfg_amounts_from(&job->out, 0)};
-  Py_BEGIN_ALLOW_THREADS
+  job->query.go_on = hear_rows;
+  job->query.context = job;
+  job->saved = PyEval_SaveThread();
   status = fg_bill_periods(job->book, &job->query, &bills, &bad_row, &error);
-  Py_END_ALLOW_THREADS
-  if (status != FG_OK) {
+  PyEval_RestoreThread(job->saved);
+  if (status == FG_OK) {
+    return pfg_progress_add(&job->progress, job->query.totals.count - job->progress.done);
+  }
+  if (!job->has_raised) {
     pfg_raise_in_column(job->state, &error, 0, bad_row);
   }
-  return status == FG_OK;
+  return false;
 }
 
 static bool make_room(bill_job *job) {
@@ -148,6 +165,7 @@ static bool make_room(bill_job *job) {
 /* The columns that a call of bill_many is given. */
 typedef struct bill_columns {
   PyObject *totals, *free, *packs, *events, *counted, *before;
+  PyObject *progress;
 } bill_columns;
 
 static PyObject *bill_all(bill_job *job, const bill_columns *given) {
@@ -160,6 +178,7 @@ static PyObject *bill_all(bill_job *job, const bill_columns *given) {
               read_optional_column(state, "events", given->events, &job->events, &query->events) &&
               read_optional_column(state, "counted", given->counted, &job->counted, &query->counted) &&
               read_dated_columns(job, given->before);
+  read = read && pfg_progress_begin(state, given->progress, query->totals.count, &job->progress);
   if (read && make_room(job) && bill_rows(job)) {
     table = bill_table(job);
   }
@@ -167,13 +186,14 @@ static PyObject *bill_all(bill_job *job, const bill_columns *given) {
     pfg_block_release(job->covered[i]);
   }
   pfg_block_release(job->out.block);
+  pfg_progress_end(&job->progress);
   release_columns(job);
   return table;
 }
 
 const char pfg_bill_many_doc[] =
     "bill_many($self, /, product, totals, *, periods=1, free=None, packs=None, at=None, tier_basis=None, "
-    "out=\"decimal\", scale=None,\n          attributes=None, events=None, counted=None, before=None)\n--\n\n"
+    "out=\"decimal\", scale=None,\n          attributes=None, events=None, counted=None, before=None, progress=None)\n--\n\n"
     "Bills of many accounts and months from usage totals: free quota, packs, then postpaid (R7, R11, R12).\n\n"
     "Free quota: the book's is taken off, or `free` units.\n\n"
     "product  a name of the book\n"
@@ -194,25 +214,26 @@ const char pfg_bill_many_doc[] =
     "counted  where the price has a counter that others share: units that these have had in the period before those of\n"
     "         the row; a row each or an int for all\n"
     "before   dict of dates to columns, of each edition that begins within a period: the units used before that date; a\n"
-    "         row each or an int for all\n\n"
+    "         row each or an int for all\n"
+    "progress  as of price_many()\n\n"
     "The amount has the least and the most of the product in it, and the fees whose periods have ended.\n"
     "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises\n"
     "as price_many() does, and Unsupported where rules ask the hour or weekday, which totals do not say.";
 
 PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "totals", "periods",    "free",   "packs",   "at",     "tier_basis",
-                          "out",     "scale",  "attributes", "events", "counted", "before", NULL};
+  static char *names[] = {"product", "totals",     "periods", "free",    "packs",  "at",       "tier_basis", "out",
+                          "scale",   "attributes", "events",  "counted", "before", "progress", NULL};
   bill_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
-  bill_columns given = {NULL, Py_None, Py_None, Py_None, Py_None, Py_None};
+  bill_columns given = {NULL, Py_None, Py_None, Py_None, Py_None, Py_None, Py_None};
   PyObject *product, *periods = NULL, *at = Py_None, *scale = Py_None;
   PyObject *attributes = Py_None, *kind = NULL, *basis = Py_None, *answer = NULL;
   pfg_attributes lent;
   int64_t period_count = 1;
   fg_string policy[2] = {{"tier_basis", 10}, {NULL, 0}};
   job.query.at = fg_clock_now();
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOOOOOOOO:bill_many", names, &product, &given.totals,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOOOOOOOOO:bill_many", names, &product, &given.totals,
                                    &periods, &given.free, &given.packs, &at, &basis, &kind, &scale, &attributes,
-                                   &given.events, &given.counted, &given.before) ||
+                                   &given.events, &given.counted, &given.before, &given.progress) ||
       !pfg_read_kind(job.state, kind, &job.out.kind) ||
       !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { STEP = 2048 }; ///< accounts at a time, between which signals are handled
+enum { STEP = 256 }; ///< accounts at a time, between which signals are handled
 
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"pattern", "until", "carry", "threads", NULL};

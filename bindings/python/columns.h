@@ -167,6 +167,19 @@ PyObject *pfg_amounts_column(pfg_state *state, pfg_amounts *out); ///< makes a c
 /* Raises `error`; the index of the bad row is counted from the row `first`. */
 void pfg_raise_in_column(pfg_state *state, fg_error *error, size_t first, size_t bad_row);
 
+/* How far long work on rows is. */
+typedef struct pfg_progress {
+  PyObject *asked; ///< borrowed: None or True for a line after 2 s, False for none, or a function that hears rows
+  PyObject *line;  ///< writes the line; None if nobody looks, NULL before it begins
+  size_t done, total;
+  fg_time began;
+} pfg_progress;
+
+bool pfg_progress_begin(pfg_state *state, PyObject *asked, size_t total, pfg_progress *progress);
+/* Counts rows that are done, and tells it. False with an exception: of a signal, or of the function that hears. */
+bool pfg_progress_add(pfg_progress *progress, size_t rows);
+void pfg_progress_end(pfg_progress *progress); ///< an exception that is set stays set
+
 PyObject *pfg_book_price_many(PyObject *book, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_bill_many(PyObject *book, PyObject *args, PyObject *keywords);
 extern const char pfg_price_many_doc[], pfg_bill_many_doc[];

@@ -1,6 +1,8 @@
 /* The method Book.price_many. */
 #include "columns.h"
 
+enum { STEP = 1 << 19 }; ///< rows at a time, between which a signal is heard
+
 /* What a call of price_many is given, and the amounts that it fills. */
 typedef struct price_job {
   pfg_state *state;
@@ -9,6 +11,7 @@ typedef struct price_job {
   pfg_pieces pieces;
   pfg_attribute_columns attributes;
   pfg_amounts out;
+  pfg_progress progress;
 } price_job;
 
 /* Prices the rows of a piece, which begins `first` rows after the first piece does. */
@@ -37,8 +40,8 @@ static bool price_pieces(price_job *job) {
   for (size_t i = 0; i < job->pieces.count; i++) {
     fg_integers rows = job->pieces.columns[i];
     for (size_t left = rows.count; left > 0; left -= rows.count) {
-      rows.count = pfg_attribute_columns_window(&job->attributes, left, columns);
-      if (!price_rows(job, &rows, columns, first)) {
+      rows.count = pfg_attribute_columns_window(&job->attributes, left < STEP ? left : STEP, columns);
+      if (!price_rows(job, &rows, columns, first) || !pfg_progress_add(&job->progress, rows.count)) {
         return false;
       }
       first += rows.count;
@@ -48,7 +51,8 @@ static bool price_pieces(price_job *job) {
   return true;
 }
 
-static PyObject *price_all(price_job *job, PyObject *quantities, PyObject *attributes, PyObject *scale) {
+static PyObject *price_all(price_job *job, PyObject *quantities, PyObject *attributes, PyObject *scale,
+                           PyObject *progress) {
   pfg_state *state = job->state;
   fg_error error;
   int exact_scale = 0;
@@ -61,7 +65,9 @@ static PyObject *price_all(price_job *job, PyObject *quantities, PyObject *attri
     done = false;
   }
   done = done && pfg_read_scale(state, scale, job->out.kind, exact_scale, job->book, &job->out.scale) &&
-         pfg_amounts_begin(&job->out, job->pieces.rows) && price_pieces(job);
+         pfg_amounts_begin(&job->out, job->pieces.rows) &&
+         pfg_progress_begin(state, progress, job->pieces.rows, &job->progress) && price_pieces(job);
+  pfg_progress_end(&job->progress);
   pfg_attribute_columns_release(&job->attributes);
   pfg_pieces_release(&job->pieces);
   if (!done) {
@@ -74,7 +80,7 @@ static PyObject *price_all(price_job *job, PyObject *quantities, PyObject *attri
 const char pfg_price_many_doc[] =
     "price_many($self, /, product, meter, quantities, *, out=\"decimal\", scale=None, days=None, months=None, "
     "at=None,\n"
-    "           attributes=None)\n--\n\n"
+    "           attributes=None, progress=None)\n--\n\n"
     "What each of many quantities costs by the price list alone: price() for whole columns, as exact.\n\n"
     "Free quota: none is taken off.\n\n"
     "product, meter  names of the book, as price() takes them\n"
@@ -87,21 +93,24 @@ const char pfg_price_many_doc[] =
     "                now if None\n"
     "attributes      mapping of names to str or int, which are those of all rows, and to columns as long as quantities:\n"
     "                integers as these, or texts (Arrow data, also dictionary-encoded, or a sequence); null where a row\n"
-    "                has none\n\n"
+    "                has none\n"
+    "progress        True for a line once it takes two seconds, False for none; None: one on a terminal and in a\n"
+    "                notebook; or a function that hears how many more rows are done\n\n"
     "Answers a Column with a row for each quantity, null where the quantity is null. Other threads run meanwhile.\n"
     "Raises as price() does; the exception's row is the index of the first bad row: one below 0 or from 2**63 on, not\n"
     "sold, beyond what can be held, with more decimals than `scale`, or with attributes for which there is no price.";
 
 PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "meter", "quantities", "out", "scale", "days", "months", "at", "attributes", NULL};
+  static char *names[] = {"product", "meter", "quantities", "out",      "scale", "days",
+                          "months",  "at",    "attributes", "progress", NULL};
   price_job job = {.state = pfg_state_of(Py_TYPE(self)), .book = pfg_book_of(self)};
   PyObject *product, *meter, *quantities, *scale = Py_None, *days = Py_None, *months = Py_None, *at = Py_None;
-  PyObject *attributes = Py_None;
+  PyObject *attributes = Py_None, *progress = Py_None;
   PyObject *kind = NULL;
   fg_price_query *query = &job.query;
   *query = (fg_price_query){.tier_quantity = -1, .at = fg_clock_now()};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOOOO:price_many", names, &product, &meter, &quantities,
-                                   &kind, &scale, &days, &months, &at, &attributes) ||
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO|$OOOOOOO:price_many", names, &product, &meter, &quantities,
+                                   &kind, &scale, &days, &months, &at, &attributes, &progress) ||
       !pfg_read_kind(job.state, kind, &job.out.kind) ||
       !pfg_read_text(job.state, "product", product, &query->product) ||
       !pfg_read_text(job.state, "meter", meter, &query->meter) ||
@@ -110,5 +119,5 @@ PyObject *pfg_book_price_many(PyObject *self, PyObject *args, PyObject *keywords
       !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &query->at)) {
     return NULL;
   }
-  return price_all(&job, quantities, attributes, scale);
+  return price_all(&job, quantities, attributes, scale, progress);
 }

@@ -125,6 +125,10 @@ typedef struct fg_bill_query {
                                 ///< units of the row, a value for each row or one for all; otherwise NULL
   const fg_bill_before *before; ///< one for each edition that begins within the period of a row
   size_t before_count;
+  /* Told after every 65,536 rows, on the caller's thread, how many rows are done since it was told before; false ends
+     the bills with FG_STOPPED. NULL: nobody is told. */
+  bool (*go_on)(void *context, size_t rows);
+  void *context; ///< argument of `go_on`
 } fg_bill_query;
 
 typedef struct fg_bill_columns {

@@ -965,6 +965,7 @@ class Book:
         months: int | None = None,
         at: _Time | None = None,
         attributes: Mapping[str, Any] | None = None,
+        progress: bool | Callable[[int], object] | None = None,
     ) -> Column: ...
     def bill_many(
         self,
@@ -982,6 +983,7 @@ class Book:
         events: _Integers | int | None = None,
         counted: _Integers | int | None = None,
         before: Mapping[_Time, _Integers | int] | None = None,
+        progress: bool | Callable[[int], object] | None = None,
     ) -> Table: ...
     def outcome(self, product: str, code: str) -> OutcomeRule: ...
     def to_json(self) -> str: ...

@@ -71,6 +71,30 @@ def counted(results: Iterable[_Result], total: int, progress: Any, of: str = "tr
             line.close()
 
 
+class _Rows:
+    """A line of how many rows are done, for work that has taken QUIET seconds already."""
+
+    def __init__(self, total: int) -> None:
+        self._line = _Line()
+        self._total = total
+        self._begin = monotonic() - QUIET
+        self._told = 0.0
+
+    def __call__(self, done: int) -> None:
+        now = monotonic()
+        if now - self._told > 0.1:
+            self._line.tell(f"{done:,} of {self._total:,} rows, {now - self._begin:.0f} s")
+            self._told = now
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def rows_line(total: int, asked: bool | None) -> _Rows | None:
+    """What hears how many rows are done, and is closed in the end; None where it is not asked for and nobody looks."""
+    return _Rows(total) if asked or is_looked_at() else None
+
+
 class _Line:
     """A line of text that is replaced again and again; tqdm shows it where it is installed, in notebooks too."""
 

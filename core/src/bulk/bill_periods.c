@@ -36,6 +36,7 @@ static fg_status bill_by_table(fg_bill_walk *walk) {
   }
   for (size_t first = 0; first < walk->query->totals.count; first += piece) {
     size_t left = walk->query->totals.count - first;
+    FG_TRY(fg_bill_go_on(walk, first));
     FG_TRY(bill_piece(walk, &by, first, left < piece ? left : piece));
   }
   return FG_OK;

@@ -178,6 +178,7 @@ fg_status fg_bill_by_rows(fg_bill_walk *walk) {
     return fg_fail(walk->error, FG_INVALID, "scale", "expected 0 to 12 decimals");
   }
   for (size_t row = 0; row < walk->query->totals.count; row++) {
+    FG_TRY(fg_bill_go_on(walk, row));
     FG_TRY(live_row(walk, row));
   }
   return FG_OK;

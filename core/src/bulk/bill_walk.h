@@ -60,13 +60,21 @@ static inline void fg_bill_put_in_force(fg_account *account, fg_time at) {
 /* Computes the fees of the product that are due in each period. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_bill_read_fees(fg_bill_walk *walk);
 
+/* Tells the caller whenever so many rows more are done; `done` counts all. FG_STOPPED. */
+enum { FG_BILL_STEP = 1 << 16 };
+static inline fg_status fg_bill_go_on(const fg_bill_walk *walk, size_t done) {
+  const fg_bill_query *query = walk->query;
+  bool is_told = query->go_on != NULL && done > 0 && done % FG_BILL_STEP == 0;
+  return !is_told || query->go_on(query->context, FG_BILL_STEP) ? FG_OK : fg_refuse(walk->error, FG_STOPPED);
+}
+
 /* Reads a column that has a value for each row, or one value for all. */
 static inline int64_t fg_bill_value(const fg_integers *column, size_t row) {
   return fg_integers_at(column, column->count == 1 ? 0 : row);
 }
 
-/* Sets the free units and packs that a row, the `number`th of its account, may draw on. False if a value is below 0 or
-   null. */
+/* Sets the free units and packs that a row, the `number`th of its account, may draw on. False if a value is below 0
+   or beyond 2^63-1. */
 static inline bool fg_bill_cover_begin(fg_bill_walk *walk, size_t row, size_t number) {
   const fg_bill_query *query = walk->query;
   walk->free_left = query->free == NULL ? walk->periods[number].free : fg_bill_value(query->free, row);
