@@ -67,6 +67,13 @@ PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused);
 PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords);
 PyObject *pfg_account_reduce(PyObject *self, PyObject *unused);
 
+PyObject *pfg_account_now(PyObject *self, void *unused);
+PyObject *pfg_account_repr(PyObject *self);
+PyObject *pfg_account_invoices(PyObject *self, void *unused);
+PyObject *pfg_account_calls(PyObject *self, void *unused);
+PyObject *pfg_account_uncertain(PyObject *self, PyObject *unused);
+PyObject *pfg_account_marginal(PyObject *self, PyObject *args, PyObject *keywords);
+
 PyObject *pfg_account_upcoming(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_account_notices(PyObject *self, PyObject *args, PyObject *keywords);
 

@@ -104,17 +104,10 @@ static PyObject *use(pfg_account *self, PyObject *const *args, Py_ssize_t nargs,
   return used;
 }
 
-/* Defines a question that takes no argument. */
-#define QUESTION(ask, tell)                                                                                            \
-  static fg_status ask(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {            \
-    (void)unused;                                                                                                      \
-    return tell(handle, visitor, error);                                                                               \
-  }
-QUESTION(ask_statement, fg_handle_statement)
-QUESTION(ask_invoices, fg_handle_invoices)
-QUESTION(ask_calls, fg_handle_calls)
-QUESTION(ask_uncertain, fg_handle_uncertain)
-#undef QUESTION
+static fg_status ask_statement(fg_handle *handle, const void *unused, const fg_visitor *visitor, fg_error *error) {
+  (void)unused;
+  return fg_handle_statement(handle, visitor, error);
+}
 
 static PyObject *run(pfg_account *self, fg_command_kind kind, PyObject *const *args, Py_ssize_t nargs,
                      PyObject *kwnames) {
@@ -183,81 +176,11 @@ static PyObject *account_book(PyObject *object, void *unused) {
   return pfg_wrap_book_of((pfg_account *)object, fg_account_book);
 }
 
-static PyObject *account_now(PyObject *object, void *unused) {
-  (void)unused;
-  pfg_account *self = (pfg_account *)object;
-  fg_time now = FG_NO_TIME;
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = fg_handle_now(self->handle, &now, &error);
-  pfg_unlock(self);
-  if (status != FG_OK) {
-    return pfg_raise(self->state, &error);
-  }
-  return now == FG_NO_TIME ? Py_NewRef(Py_None) : pfg_datetime(self->state, now, pfg_account_zone(self));
-}
-
-/* Shows the account as it stands in memory; a ledger's file is not read. */
-static PyObject *account_repr(PyObject *object) {
-  pfg_account *self = (pfg_account *)object;
-  char at[FG_TIME_TEXT_MAX];
-  pfg_lock(self);
-  fg_time now = fg_account_now(fg_handle_account(self->handle));
-  pfg_unlock(self);
-  const char *id = fg_book_id(pfg_book_of(self->book));
-  if (now == FG_NO_TIME) {
-    return PyUnicode_FromFormat("<Account of %s, new>", id);
-  }
-  fg_time_format(now, pfg_account_zone(self), at);
-  return PyUnicode_FromFormat("<Account of %s at %s%s>", id, at, self->lock == NULL ? "" : ", in a ledger");
-}
-
-static PyObject *account_invoices(PyObject *self, void *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_invoices, NULL);
-}
-
-static PyObject *account_calls(PyObject *self, void *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_calls, NULL);
-}
-
-static PyObject *account_uncertain(PyObject *self, PyObject *unused) {
-  (void)unused;
-  return pfg_ask((pfg_account *)self, ask_uncertain, NULL);
-}
-
-static PyObject *account_marginal(PyObject *object, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"product", "quantity", "attributes", NULL};
-  pfg_account *self = (pfg_account *)object;
-  PyObject *product_name = NULL;
-  PyObject *units = NULL;
-  PyObject *mapping = NULL;
-  fg_string product;
-  int64_t quantity = 0;
-  pfg_attributes lent;
-  fg_attributes attributes;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|O:marginal", names, &product_name, &units, &mapping) ||
-      !pfg_read_text(self->state, "product", product_name, &product) ||
-      !pfg_read_integer(self->state, "quantity", units, &quantity) ||
-      !pfg_read_optional_attributes(self->state, "attributes", mapping, &lent, &attributes)) {
-    return NULL;
-  }
-  fg_money amount;
-  fg_error error;
-  pfg_lock(self);
-  fg_status status = fg_handle_marginal(self->handle, product, quantity, attributes, &amount, &error);
-  pfg_unlock(self);
-  pfg_release_attributes(&lent);
-  int minor_digits = fg_book_minor_digits(pfg_book_of(self->book));
-  return status == FG_OK ? pfg_decimal(self->state, amount, minor_digits) : pfg_raise(self->state, &error);
-}
-
 static PyGetSetDef account_getters[] = {
     {"book", account_book, NULL, "its price book", NULL},
-    {"now", account_now, NULL, "the latest instant it has seen, None before the first", NULL},
-    {"invoices", account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
-    {"calls", account_calls, NULL,
+    {"now", pfg_account_now, NULL, "the latest instant it has seen, None before the first", NULL},
+    {"invoices", pfg_account_invoices, NULL, "the invoices so far: month, issued, lines, total, balance_after", NULL},
+    {"calls", pfg_account_calls, NULL,
      "the calls neither committed nor canceled: id, product, quantity, owner, since, deadline, state", NULL},
     {"ledger", pfg_account_ledger, NULL,
      "path, commands, durability, group_ms, session and head of the ledger; None for an account in memory", NULL},
@@ -270,7 +193,7 @@ static PyMethodDef account_methods[] = {
 #define COMMAND_DOC(NAME, name, doc) {name, PFG_KEYWORDS(account_##NAME), METH_FASTCALL | METH_KEYWORDS, doc},
 #include "command_docs.h"
 #undef COMMAND_DOC
-    {"marginal", PFG_KEYWORDS(account_marginal), METH_VARARGS | METH_KEYWORDS,
+    {"marginal", PFG_KEYWORDS(pfg_account_marginal), METH_VARARGS | METH_KEYWORDS,
      "marginal($self, /, product, quantity, attributes=None)\n--\n\n"
      "What `quantity` more now would add to this month's bill, exactly, as a Decimal: below 0 where it reaches a\n"
      "cheaper tier (R13).\n\n"
@@ -289,7 +212,7 @@ static PyMethodDef account_methods[] = {
      "A Call to end one that nobody has in hand: its process has ended, it was left by an error or lost, or an error\n"
      "left open whether it was let in. It is no leave to send again: to send again, end it and call anew.\n\n"
      "One durable step: of two that try, one gets InFlight. Raises UnknownId, AlreadyFinished, InFlight."},
-    {"uncertain", account_uncertain, METH_NOARGS,
+    {"uncertain", pfg_account_uncertain, METH_NOARGS,
      "uncertain($self, /)\n--\n\n"
      "The calls in flight that nobody has in hand, as `calls` has them: left by an error, lost, or of a ledger's\n"
      "process that has ended. They count as used until they are committed or canceled, by their ids or by `resume`."},
@@ -400,7 +323,7 @@ static PyType_Slot account_slots[] = {
     {Py_tp_doc, (void *)account_doc},
     {Py_tp_new, account_new},
     {Py_tp_dealloc, pfg_account_dealloc},
-    {Py_tp_repr, account_repr},
+    {Py_tp_repr, pfg_account_repr},
     {Py_tp_getset, account_getters},
     {Py_tp_methods, account_methods},
     {0, NULL},

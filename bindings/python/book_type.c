@@ -1,4 +1,5 @@
 /* faregate.Book: the type of price books, which never change. */
+#include "book_properties.h"
 #include "columns.h"
 #include "faregate_book.h"
 #include "query_arguments.h"
@@ -70,82 +71,9 @@ static PyObject *book_errors(PyObject *type, PyObject *source) {
   return PyDict_Check(source) ? without_lines(faults) : faults;
 }
 
-static PyObject *book_id(PyObject *self, void *unused) {
-  (void)unused;
-  return PyUnicode_FromString(fg_book_id(pfg_book_of(self)));
-}
-
-static PyObject *book_title(PyObject *self, void *unused) {
-  (void)unused;
-  return PyUnicode_FromString(fg_book_title(pfg_book_of(self)));
-}
-
-static PyObject *book_currency(PyObject *self, void *unused) {
-  (void)unused;
-  return PyUnicode_FromString(fg_book_currency(pfg_book_of(self)));
-}
-
-/* Formats the offset, because books of different formats have it under different keys. */
-static PyObject *book_utc_offset(PyObject *self, void *unused) {
-  (void)unused;
-  const fg_zone *zone = fg_book_zone(pfg_book_of(self));
-  int offset = (int)(zone->offset / 60000000);
-  int size = offset < 0 ? -offset : offset;
-  if (zone->count > 0) {
-    Py_RETURN_NONE;
-  }
-  return PyUnicode_FromFormat("%c%02d:%02d", offset < 0 ? '-' : '+', size / 60, size % 60);
-}
-
-static PyObject *book_time_zone(PyObject *self, void *unused) {
-  const fg_string name = fg_book_zone(pfg_book_of(self))->name;
-  return name.text == NULL ? book_utc_offset(self, unused)
-                           : PyUnicode_FromStringAndSize(name.text, (Py_ssize_t)name.length);
-}
-
-static PyObject *book_account_bytes(PyObject *self, void *unused) {
-  (void)unused;
-  return PyLong_FromLongLong(fg_book_account_bytes(pfg_book_of(self)));
-}
-
-static PyObject *book_describe(PyObject *self) {
-  pfg_recording recording;
-  fg_visitor visitor = pfg_recording_begin(&recording);
-  fg_status status = fg_book_describe(pfg_book_of(self), &visitor);
-  return pfg_recording_end(&recording, status, NULL, pfg_state_of(Py_TYPE(self)), pfg_book_of(self));
-}
-
-/* Refuses a question about a book with editions, because each edition has an answer of its own. */
-static PyObject *of_an_edition(PyObject *self, const char *key) {
-  return pfg_raise_invalid(pfg_state_of(Py_TYPE(self)), key, "each edition has its own: ask book.as_of(date)");
-}
-
-static bool has_editions(PyObject *description) { return PyDict_GetItemString(description, "editions") != NULL; }
-
-/* Returns a part of the description, which `key` names. */
-static PyObject *book_part(PyObject *self, void *key) {
-  PyObject *description = book_describe(self);
-  PyObject *part = description == NULL ? NULL : PyDict_GetItemString(description, key);
-  PyObject *answer = part != NULL ? Py_NewRef(part) : description == NULL ? NULL : of_an_edition(self, key);
-  Py_XDECREF(description);
-  return answer;
-}
-
-/* Returns a list of the description that books of the first format do not have. */
-static PyObject *book_list(PyObject *self, void *key) {
-  PyObject *description = book_describe(self);
-  PyObject *list = description == NULL ? NULL : PyDict_GetItemString(description, key);
-  PyObject *answer = list != NULL                ? Py_NewRef(list)
-                     : description == NULL       ? NULL
-                     : has_editions(description) ? of_an_edition(self, key)
-                                                 : PyTuple_New(0);
-  Py_XDECREF(description);
-  return answer;
-}
-
 static PyObject *book_repr(PyObject *self) {
-  PyObject *id = book_id(self, NULL);
-  PyObject *changed = id == NULL ? NULL : book_part(self, "changed");
+  PyObject *id = pfg_book_id(self, NULL);
+  PyObject *changed = id == NULL ? NULL : pfg_book_part(self, "changed");
   PyObject *text = changed == NULL      ? NULL
                    : changed == Py_None ? PyUnicode_FromFormat("Book(%R)", id)
                                         : PyUnicode_FromFormat("<Book %R, changed: %U>", id, changed);
@@ -323,30 +251,31 @@ static PyObject *book_outcome(PyObject *self, PyObject *args, PyObject *keywords
 }
 
 static PyGetSetDef book_getters[] = {
-    {"id", book_id, NULL, "its name, \"tencent-facefusion\"", NULL},
-    {"title", book_title, NULL, "its name for people", NULL},
-    {"currency", book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
-    {"account_bytes", book_account_bytes, NULL,
+    {"id", pfg_book_id, NULL, "its name, \"tencent-facefusion\"", NULL},
+    {"title", pfg_book_title, NULL, "its name for people", NULL},
+    {"currency", pfg_book_currency, NULL, "ISO 4217 code of all its money, \"CNY\"", NULL},
+    {"account_bytes", pfg_book_account_bytes, NULL,
      "the most that an account can hold by it besides grants, packs, orders and calls, in bytes", NULL},
-    {"about", book_part, NULL, "which publications it is taken from", "about"},
-    {"changed", book_part, NULL, "what was changed of the vendor's book, in words; None: nothing", "changed"},
-    {"guide_date", book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
+    {"about", pfg_book_part, NULL, "which publications it is taken from", "about"},
+    {"changed", pfg_book_part, NULL, "what was changed of the vendor's book, in words; None: nothing", "changed"},
+    {"guide_date", pfg_book_part, NULL, "the date of the guide it was made from, None where it does not say", "as_of"},
     {"editions", book_editions, NULL,
      "its price lists with dates: effective, announced, source; empty where it has one", NULL},
-    {"minor_digits", book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
-    {"time_zone", book_time_zone, NULL, "name of the zone of its civil time, \"Europe/Madrid\", or its offset", NULL},
-    {"utc_offset", book_utc_offset, NULL,
+    {"minor_digits", pfg_book_part, NULL, "decimals of the currency, shown at least", "minor_digits"},
+    {"time_zone", pfg_book_time_zone, NULL, "name of the zone of its civil time, \"Europe/Madrid\", or its offset",
+     NULL},
+    {"utc_offset", pfg_book_utc_offset, NULL,
      "offset of its civil time from UTC, \"+08:00\"; None where it has a time zone of several", NULL},
-    {"rounding", book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
-    {"notice_days", book_part, NULL, "days ahead that a free quota's change is announced (R5)", "notice_days"},
-    {"suspension_hours", book_part, NULL, "hours from arrears to suspension (R26)", "suspension_hours"},
-    {"refund_days", book_part, NULL, "civil days in which an unused pack is refunded (R29)", "refund_days"},
-    {"policy", book_part, NULL, "the switches and their values", "policy"},
-    {"sources", book_part, NULL, "where each rule is from, by its id", "sources"},
-    {"products", book_part, NULL, "what is sold: meters, prices, grants, packs, capacity, materials", "products"},
-    {"pools", book_list, NULL, "grants and packs that several products draw on", "pools"},
-    {"examples", book_list, NULL, "totals that the vendor prints, which `errors` proves", "examples"},
-    {"amendments", book_part, NULL, "dated changes of free quotas (R5)", "amendments"},
+    {"rounding", pfg_book_part, NULL, "how a line's amount is rounded, \"none\" for exact amounts", "rounding"},
+    {"notice_days", pfg_book_part, NULL, "days ahead that a free quota's change is announced (R5)", "notice_days"},
+    {"suspension_hours", pfg_book_part, NULL, "hours from arrears to suspension (R26)", "suspension_hours"},
+    {"refund_days", pfg_book_part, NULL, "civil days in which an unused pack is refunded (R29)", "refund_days"},
+    {"policy", pfg_book_part, NULL, "the switches and their values", "policy"},
+    {"sources", pfg_book_part, NULL, "where each rule is from, by its id", "sources"},
+    {"products", pfg_book_part, NULL, "what is sold: meters, prices, grants, packs, capacity, materials", "products"},
+    {"pools", pfg_book_list, NULL, "grants and packs that several products draw on", "pools"},
+    {"examples", pfg_book_list, NULL, "totals that the vendor prints, which `errors` proves", "examples"},
+    {"amendments", pfg_book_part, NULL, "dated changes of free quotas (R5)", "amendments"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
