@@ -248,6 +248,30 @@ static void test_handles_share(void **state) {
   assert_good(path);
 }
 
+/* While the log is saved by the thread of one handle, another one commits, and the first comes after it without a
+   commit of its own: the log must not be begun anew without the other's command. */
+static void test_a_handle_that_commits_nothing_in_its_turn(void **state) {
+  enum { ROUNDS = 4, LONG = 200, TURNS = 150 }; /* commands that make the log long, and turns while it is saved */
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_outcome outcome;
+  fg_handle *saving = open_ledger(path, 5);
+  fg_handle *other = open_ledger(path, 0);
+  must_apply(saving, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
+  for (int i = 0; i < ROUNDS * (LONG + TURNS); i++) {
+    char id[16];
+    snprintf(id, sizeof id, "u%d", i);
+    bool is_long = i % (LONG + TURNS) >= LONG;
+    assert_int_equal(use_one(is_long ? other : saving, i, id, &outcome), FG_OK);
+    assert_false(outcome.repeated);
+    assert_int_equal(is_long ? use_one(saving, i, id, &outcome) : FG_OK, FG_OK);
+    assert_true(outcome.repeated == is_long);
+  }
+  close_ledger(other);
+  close_ledger(saving);
+  assert_good(path);
+}
+
 /* A refusal moves the clock of one handle's memory alone: commands of others may lie before it. */
 static void test_clocks_of_handles_differ(void **state) {
   (void)state;
@@ -434,6 +458,7 @@ int main(void) {
       LEDGER_TEST(test_calls_in_flight),
       LEDGER_TEST(test_calls_that_the_ledger_names),
       LEDGER_TEST(test_handles_share),
+      LEDGER_TEST(test_a_handle_that_commits_nothing_in_its_turn),
       LEDGER_TEST(test_clocks_of_handles_differ),
       LEDGER_TEST(test_reads_the_clock_itself),
       LEDGER_TEST(test_a_fork_of_the_account),

@@ -210,6 +210,7 @@ static int count_log_pages(void *context, sqlite3 *database, const char *name, i
   (void)database;
   (void)name;
   __atomic_store_n(&store->log_pages, (uint32_t)pages, __ATOMIC_RELEASE);
+  __atomic_store_n(&store->is_end_known, true, __ATOMIC_RELEASE);
   return SQLITE_OK;
 }
 

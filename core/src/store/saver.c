@@ -46,9 +46,10 @@ static bool copy_frames(fg_saver *saver, uint32_t end) {
   return walk->frame == end && sync_database(saver);
 }
 
-/* Finds the end of the log, inside the lock. If this handle was inside last, its latest commit is the end, because a
-   frame that follows was taken back. Otherwise the log is read; all handles must then read it again, so that none takes
-   a frame back that was found here. */
+/* Finds the end of the log, inside the lock. If no other handle was inside since this one's latest commit, that is the
+   end, because a frame that follows was taken back. Otherwise the log is read; all handles must then read it again, so
+   that none takes a frame back that was found here. It is not enough that this handle was inside last: it may have come
+   after a commit of another one, and have committed nothing. */
 static bool find_end(fg_saver *saver, uint32_t *end) {
   int64_t last = 0;
   fg_file_state database;
@@ -56,7 +57,7 @@ static bool find_end(fg_saver *saver, uint32_t *end) {
   if (fg_mark_read_turn(store->mark, &last, &database) != 0) {
     return false;
   }
-  if (last == store->lock.session) {
+  if (last == store->lock.session && __atomic_load_n(&store->is_end_known, __ATOMIC_ACQUIRE)) {
     *end = __atomic_load_n(&store->log_pages, __ATOMIC_ACQUIRE);
     return true;
   }

@@ -27,6 +27,7 @@ typedef struct fg_store {
   fg_wal_place void_log; ///< the place in a log that is ignored up to which the database has it; frame 0: it is used
   bool is_cut;           ///< the log lacks something that was acknowledged
   uint32_t log_pages;    ///< pages in the log after the latest commit; atomic, because the saver reads it
+  bool is_end_known;     ///< no other handle was inside since that commit; atomic too
   bool is_inside;        ///< the lock is entered
   bool is_grouped;       ///< commands are acknowledged before they are synced
   bool is_log_foreign;   ///< another handle wrote to it, which may have been killed before it synced that

@@ -91,6 +91,7 @@ static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came
   *others_came = last != store->lock.session;
   if (*others_came) {
     store->is_log_foreign = last != FG_MARK_EMPTIED;
+    __atomic_store_n(&store->is_end_known, false, __ATOMIC_RELEASE);
     fg_vfs_forget_log(&store->vfs);
   }
   FG_TRY(check_contents(store, &marked, &seen->database.state, error));
