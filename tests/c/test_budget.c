@@ -450,7 +450,7 @@ static void live_with_caps(fg_account *account, int days, int refusals[2]) {
   set_budget(account, DAY, "day=1500 month=9000");
   fg_money day_bill = fg_money_zero();
   while (now < at(DAY) + days * day_length) {
-    now += rand() % (day_length / 4);
+    now += rand() % 32768 * (day_length / 4 / 32768); /* a quarter of a day at most, also where RAND_MAX is 32,767 */
     while (midnight <= now) {
       day_bill = bill_after(account, NULL, midnight, &status);
       midnight += day_length;
