@@ -51,10 +51,18 @@ def test_no_plan_is_cheaper_over_editions() -> None:
     assert bought_before > CASES * 0.05
 
 
+def rounds_capacity(book: dict) -> bool:
+    """Prices of capacity that are rounded, of cents as random ones are: those are for test_plan_rounded_capacity."""
+    rounding = book["rounding"]
+    return "capacity" in book["products"][0] and rounding != "none" and (rounding["digits"] < 2 or "least" in rounding)
+
+
 def test_no_plan_is_cheaper_where_amounts_are_rounded_bounded_and_have_fees() -> None:
     kinds: Counter[str] = Counter()
     for number in range(CASES):
         book, forecast, case = random_case_of_amounts(random.Random(f"amounts {SEED}/{number}"))
+        if rounds_capacity(book):
+            continue
         try:
             plan = faregate.cheapest(faregate.Book(book), forecast)
         except faregate.Error as error:
