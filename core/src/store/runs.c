@@ -61,9 +61,9 @@ int fg_runs_begin(fg_store *store, fg_time at) {
     result = fg_event_add(store->database, store->is_grouped ? "grouped" : "begun", at, NULL);
   }
   if (result == SQLITE_OK) {
-    result = fg_store_checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
-    result = result == SQLITE_BUSY && !is_new ? SQLITE_OK
-                                              : result; /* the handle whose saver is at work has begun this run */
+    int saved = fg_store_checkpoint(store, SQLITE_CHECKPOINT_PASSIVE);
+    /* While the saver of another handle is at work the log cannot be saved here; that handle has begun the run. */
+    result = saved == SQLITE_BUSY && !is_new ? SQLITE_OK : saved;
   }
   store->is_run_begun = result == SQLITE_OK;
   return result;

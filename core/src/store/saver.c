@@ -29,8 +29,8 @@ static bool sync_database(fg_saver *saver) {
    times is written several times, which costs little because only the sync reaches the disk. */
 static bool copy_frames(fg_saver *saver, uint32_t end) {
   fg_wal_walk *walk = &saver->walk;
-  if (fg_group_sync(saver->group) !=
-      SQLITE_OK) { /* before the database, or a power cut would leave half of a transaction */
+  /* The log is synced before the database, because a power cut would otherwise leave half of a transaction. */
+  if (fg_group_sync(saver->group) != SQLITE_OK) {
     return false;
   }
   while (walk->frame < end && !is_ending(saver)) {
