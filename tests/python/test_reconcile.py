@@ -524,3 +524,27 @@ def test_the_command_line(ledger, tmp_path, capsys):
 def test_the_shipped_forms_read():
     for path in (Path(__file__).parents[2] / "forms").glob("*.json"):
         assert faregate.reconcile(TIMELINE, {"DetailSet": []}, form=path.stem).read == 0
+
+
+def test_two_readings_at_once_that_all_accounts_have_in_common():
+    """The vendor lets a pack cover the whole month that it was bought in, and picks the tier by all units: what bills by
+    his policy come to. Neither alone leads there."""
+    sizes = {"a": 25_000, "b": 23_000}
+    log = [
+        {"account": name, "time": f"2024-11-{day}T10:00", "product": "image", "quantity": size // 2}
+        for name, size in sizes.items()
+        for day in (10, 25)
+    ]
+    pack = {"at": "2024-11-20T10:00", "do": "buy_pack", "product": "image", "pack": "calls-10k", "quantity": 2}
+    held = {name: {"commands": [pack]} for name in sizes}
+    policy = {"tier_basis": "total", "pack_reach": "whole_month"}
+    his = faregate.bill(log, BOOK, accounts={name: {**known, "policy": policy} for name, known in held.items()})
+    ours = faregate.bill(log, BOOK, accounts=held, detail=True)
+    invoice = [
+        {"account": line["account"], "month": line["month"], "product": "image", "amount": f"{line['amount']:f}"}
+        for line in his.lines
+    ]
+    found = faregate.reconcile(ours, invoice, columns={"account": "account"})
+    assert {row["is"] for row in found.rows} == {"explained"}
+    assert any("tier_basis" in text and "pack_reach" in text and " and " in text for text in found.common)
+    assert str(found).splitlines()[1].startswith("explains all of a, b: ")

@@ -290,25 +290,27 @@ def _common_of(parts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _whole_alone(part: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    """The causes that each explain all rows of an account alone."""
-    return (one["causes"][0] for one in part["explanations"] if one["whole"] and len(one["causes"]) == 1)
-
-
-def _readings_of(part: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
-    """The causes that may be the same for all accounts (another edition, switch or rounding), as texts by what they
-    change."""
+def _readings_of(part: Mapping[str, Any]) -> dict[frozenset[tuple[Any, ...]], str]:
+    """The readings, each alone or two at once, that explain all rows of an account and are no account's own: another
+    book, switch or rounding."""
     shared = ("edition", "switch", "rounding")
-    causes = (cause for cause in _whole_alone(part) if cause["cause"] in shared)
-    return {tuple(cause.get(name) for name in _OF_READINGS): cause["text"] for cause in causes}
+    found = {}
+    for explanation in part["explanations"]:
+        causes = explanation["causes"]
+        if explanation["whole"] and all(cause["cause"] in shared for cause in causes):
+            key = frozenset(tuple(cause.get(name) for name in _OF_READINGS) for cause in causes)
+            found[key] = " and ".join(cause["text"] for cause in causes)
+    return found
 
 
 def _zones_of(part: Mapping[str, Any]) -> list[_Zones]:
     """The ranges of time zones that explain an account: from and to how many microseconds later, and the names of both
     ends."""
     zones = []
-    for cause in _whole_alone(part):
-        if cause["cause"] == "clock" and cause["zone"]:
+    for explanation in part["explanations"]:
+        cause = explanation["causes"][0]
+        is_alone = explanation["whole"] and len(explanation["causes"]) == 1
+        if is_alone and cause["cause"] == "clock" and cause["zone"]:
             names = re.findall(r"UTC[+-]\d\d:\d\d", cause["text"])
             zones.append((cause["later_us"], cause["later_us_to"], names[0], names[-1]))
     return zones
