@@ -2,6 +2,7 @@
    with a single tier. */
 #include "price_model.h"
 
+/* Prices all units at the tier that they reach (R11), also if the total then falls below that of fewer units (R13). */
 fg_status fg_reached_compute(const fg_price_view *view, const fg_price_input *input, fg_price_result *result) {
   int64_t units = 0;
   int64_t reached = 0;
