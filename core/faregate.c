@@ -110,6 +110,7 @@
 #include "src/book/explain.c"
 #include "src/book/outcomes.c"
 #include "src/book/quote.c"
+#include "src/book/quote_event.c"
 #include "src/state/attribute_list.c"
 #include "src/state/command.c"
 #include "src/state/command_check.c"

@@ -285,7 +285,7 @@ PyDoc_STRVAR(
     "      attributes=None)\n--\n\n"
     "What `quantity` units cost by the price list alone: no pack is taken off.\n\n"
     "Free quota: none is taken off.\n\n"
-    "product, meter  names of the book; the usage meter or the capacity meter of the product\n"
+    "product, meter  names of the book; the usage meter or the capacity meter of the product; of an event its id twice\n"
     "quantity        int, units to charge, 0 to 2**63-1\n"
     "days, months    int, of capacity: exactly one of them (R19)\n"
     "tier_quantity   int, at least quantity: what picks the tier (R12, R18); quantity itself if None\n"
@@ -294,7 +294,8 @@ PyDoc_STRVAR(
     "attributes      mapping of names to str or int, of the usage and its account, where rules or terms ask them\n\n"
     "The answer has product, meter, units, amount (Decimal), lines (each with units, unit_price, tier and\n"
     "amount), rule and explanation; of a product with rules or terms also price (the name of the one that holds,\n"
-    "None: the product's own), factor and billable. Raises UnknownProduct, UnknownMeter, MissingAttribute,\n"
+    "None: the product's own), factor and billable; of an event, in place of lines, products (the price of each).\n"
+    "Raises UnknownProduct, UnknownMeter, MissingAttribute,\n"
     "UnknownValue, NoRule, NotSold, Overflow, Invalid, InvalidType.");
 
 static PyMethodDef book_methods[] = {

@@ -57,8 +57,8 @@ FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< the zone of the bo
 /* A question for a price. Absent values are -1 for `tier_quantity`, and 0 for `days` and `months`. */
 typedef struct fg_price_query {
   /* begin generated price query: from core/src/book/queries.def by `make generated` */
-  fg_string product;        ///< of the book
-  fg_string meter;          ///< the product's usage meter or its capacity meter
+  fg_string product;        ///< of the book; or an event of it, where one price is asked
+  fg_string meter;          ///< the product's usage meter or its capacity meter; of an event its own id
   int64_t quantity;         ///< units to charge, 0 or more
   int64_t tier_quantity;    ///< picks the tier (R12, R18), at least `quantity`; absent: `quantity`
   int64_t days;             ///< of capacity, 1 or more; exactly one of days and months (R19)
@@ -71,9 +71,10 @@ typedef struct fg_price_query {
 /* Describes the price of a query: product, meter, units, amount, lines [{units, unit_price, tier, amount}], rule,
    explanation; where the product has rules or terms also price (the name of the one that holds, null the product's
    own), factor (of the unit price, a decimal text) and billable (false: nothing is charged); units are then the
-   quantity times all terms. The price list alone decides: no grant or pack is taken off. FG_NOT_SOLD where a unit would
-   be charged at a null price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE,
-   FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+   quantity times all terms. Of an event: product and meter (both its id), units (of the event), amount, products (the
+   price of each), rule, explanation. The price list alone decides: no grant or pack is taken off. FG_NOT_SOLD where a
+   unit would be charged at a null price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE,
+   FG_NO_RULE, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
                                              const fg_visitor *visitor, fg_error *error);
 

@@ -298,6 +298,37 @@ def test_a_preview_of_an_event_has_the_lines_of_its_products(account):
     assert [(line.product, line.units) for line in lines] == [("runs", 20), ("ticks", 60)]
 
 
+def test_the_price_of_an_event_is_that_of_its_products(book):
+    price = book.price("run", "run", 20, attributes={"ms": 250}, at=DAY)
+    assert (price.product, price.meter, price.units) == ("run", "run", 20)
+    assert price.amount == Decimal("0.032")  # 20 × 0.10/1,000 + 60 × 0.50/1,000
+    meters = {product.id: product.meter for product in book.products}
+    alone = [book.price(name, meters[name], 20, attributes={"ms": 250}, at=DAY) for name in ("runs", "ticks")]
+    assert list(price.products) == alone
+    assert price.explanation == "runs 0.002 + ticks 0.03 = 0.032"
+    with pytest.raises(faregate.UnknownMeter):
+        book.price("run", "runs", 1, at=DAY)
+    with pytest.raises(faregate.Invalid) as caught:
+        book.price("run", "run", 1, tier_quantity=2, at=DAY)
+    assert caught.value.path == "tier_quantity"
+    with pytest.raises(faregate.Overflow):
+        book.price("run", "run", 2**63 - 1, attributes={"ms": 250}, at=DAY)
+
+
+def test_a_question_that_has_one_product_is_refused_of_an_event(book):
+    for question in (book.curve, book.cliffs, lambda event: book.price_many(event, event, [1])):
+        with pytest.raises(faregate.Unsupported) as caught:
+            question("run")
+        assert caught.value.path == "events[0]"
+
+
+def test_an_example_of_an_event_is_proven():
+    query = {"product": "run", "meter": "run", "quantity": 20, "attributes": {"ms": 250}}
+    for total, faults in (("0.032", 0), ("0.033", 1)):
+        document = {**copy.deepcopy(BOOK), "examples": [{"label": "20 runs", "price": query, "total": total}]}
+        assert len(faregate.Book.errors(document)) == faults
+
+
 def test_a_preview_with_a_usage_that_does_not_come(account):
     account.use("run", 20, at=DAY, attributes={"ms": 250})
     lines = account.preview(product="run", quantity=3, attributes={"ms": 101}).lines

@@ -117,7 +117,9 @@ DOORS = {
     "`call`": ask_call,
     "`marginal`": lambda book, product, attributes: opened(book, product).marginal(product, 3, attributes=attributes),
     "`bill`": ask_bill,
-    "`price`": lambda book, product, attributes: book.price(product, "u", 3, attributes=attributes, at=AT),
+    "`price`": lambda book, product, attributes: book.price(
+        product, "u" if product == "p" else product, 3, attributes=attributes, at=AT
+    ),
     "`price_many`": lambda book, product, attributes: book.price_many(
         product, "u", [3], at=AT, attributes={name: [value] for name, value in attributes.items()}
     ),

@@ -378,6 +378,43 @@ def test_a_grant_that_cannot_be_is_refused():
 AT = "2025-01-10T09:00:00"
 
 
+def on_a_plan(plan: dict, uses: list, **keys) -> tuple:
+    """What postpaid usage of calls at 0.002 comes to, and what is left of the plan."""
+    pack = {"id": "m", "price": "8", "validity": {"years": 1}}
+    pool = {"id": "plan", **plan, "packs": [{**pack, "units": plan["units"]}]}
+    del pool["units"]
+    calls = {"id": "calls", "meter": "calls", "price": {"model": "flat", "per": 1000, "price": "2"}, **keys}
+    region = {"id": "region", "values": ["eu", "us"], "default": "eu"}
+    account = faregate.Account(faregate.Book(toy([calls], pools=[pool], attributes=[region])))
+    account.open("calls", at=AT)
+    account.buy_pack("plan", "m", at=AT)
+    for quantity, region in uses:
+        account.use("calls", quantity, attributes={"region": region}, at=AT)
+    return str(account.preview(at=AT).total), account.statement(at=AT).pools["plan"].packs[0].left
+
+
+def test_a_pool_of_cents_is_one_of_money_in_smaller_units():
+    """10 at 0.0016 are 6,250 calls; 50 more cost 0.002 each."""
+    uses = [(6000, "eu"), (300, "eu")]
+    of_money = on_a_plan({"money": True, "units": 10, "covers": [{"product": "calls", "of_price": "0.8"}]}, uses)
+    of_cents = on_a_plan({"unit": "cent", "units": 1000, "covers": [{"product": "calls", "weight": "0.16"}]}, uses)
+    assert of_money == of_cents == ("0.10", "0")
+
+
+def test_a_pool_of_cents_has_fractions_of_the_currency_and_prices_by_rules():
+    """10.57: 3,000 × 0.16 leave 577 of 1,057 cents, which are 1,803 calls at 0.32; 197 × 0.004, and 0.04 cents stay."""
+    covers = [{"product": "calls", "when": {"region": "us"}, "weight": "0.32"}, {"product": "calls", "weight": "0.16"}]
+    rules = [{"when": {"region": "us"}, "factor": "2"}]
+    plan = {"unit": "cent", "units": 1057, "covers": covers}
+    assert on_a_plan(plan, [(3000, "eu"), (2000, "us")], rules=rules) == ("0.788", "0.04")
+
+
+def test_units_of_a_pool_of_money_are_whole():
+    with pytest.raises(faregate.Invalid) as refused:
+        on_a_plan({"money": True, "units": "10.57", "covers": [{"product": "calls", "of_price": "0.8"}]}, [])
+    assert refused.value.path == "pools[0].packs[0].units"
+
+
 def an_event_on_two_points(uses: list) -> str:
     """What usage comes to of two products, at 1 and at 3, that draw on the same 2 points."""
     points = {"id": "o", "covers": [{"product": "a", "weight": "1"}, {"product": "b", "weight": "1"}]}

@@ -306,8 +306,8 @@ function Book:diff(other) end
 
 ---@class faregate.PriceQuery
 -- begin generated price query: from core/src/book/queries.def by `make generated`
----@field product string of the book
----@field meter string the product's usage meter or its capacity meter
+---@field product string of the book; or an event of it, where one price is asked
+---@field meter string the product's usage meter or its capacity meter; of an event its own id
 ---@field quantity faregate.Quantity units to charge, 0 or more
 ---@field tier_quantity? faregate.Quantity picks the tier (R12, R18), at least `quantity`; absent: `quantity`
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
@@ -327,7 +327,8 @@ function Book:diff(other) end
 ---@field meter string
 ---@field units integer charged
 ---@field amount faregate.Money
----@field lines faregate.PriceLine[]
+---@field lines? faregate.PriceLine[] of a product
+---@field products? faregate.Price[] of an event: the price of each of its products
 ---@field rule string the rule that sets the price
 ---@field explanation string the sum as a person would write it
 ---@field price? string the name of the rule whose price it is; of a product with rules or terms alone, as the next two
@@ -347,8 +348,8 @@ function Book:price(query) end
 ---@class faregate.PriceManyQuery
 ---@field quantities faregate.Quantity[] units, each priced by itself
 -- begin generated prices query: from core/src/book/queries.def by `make generated`
----@field product string of the book
----@field meter string the product's usage meter or its capacity meter
+---@field product string of the book; or an event of it, where one price is asked
+---@field meter string the product's usage meter or its capacity meter; of an event its own id
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more
 ---@field at? faregate.Time picks the month of a price for a month held, and what rules ask of the clock

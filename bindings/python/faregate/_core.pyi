@@ -182,7 +182,8 @@ class Price(Result):
     meter: str
     units: int
     amount: Decimal
-    lines: Results[PriceLine]
+    lines: Results[PriceLine]  # of a product
+    products: Results[Price]  # of an event alone
     rule: str
     explanation: str
     price: str | None  # of a product with rules or terms alone, as the next two

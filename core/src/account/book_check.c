@@ -1,6 +1,6 @@
 /* Checks a price book: lists all its faults or, where it has none, prices and replays its examples. */
 #include "../book/book_json.h"
-#include "../book/quote.h"
+#include "../book/quote_event.h"
 #include "../state/command_json.h"
 #include "account_json.h"
 
@@ -13,8 +13,6 @@ typedef struct check {
 
 static fg_status price_of(const check *run, const fg_example_query *asked, fg_amount *total) {
   const fg_book *book = run->book;
-  fg_price_question question;
-  fg_price_result result;
   fg_date date = asked->at != FG_NO_DATE ? asked->at : book->as_of;
   fg_price_query query = {.product = asked->product,
                           .meter = asked->meter,
@@ -24,12 +22,7 @@ static fg_status price_of(const check *run, const fg_example_query *asked, fg_am
                           .months = fg_max_i64(asked->months, 0),
                           .attributes = asked->attributes,
                           .at = date == FG_NO_DATE ? FG_NO_TIME : fg_date_begin(date, &book->zone)};
-  fg_status status = fg_quote_find(book, &query, &question, run->error);
-  if (status == FG_OK) {
-    status = fg_quote_price(&question, &result);
-    *total = status == FG_OK ? result.amount : 0;
-    status = status == FG_OK ? FG_OK : fg_refuse(run->error, status);
-  }
+  fg_status status = fg_quote_amount(book, &query, total, run->error);
   if (status != FG_OK) {
     fg_error_prefix(run->error, "price");
   }

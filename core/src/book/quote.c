@@ -5,7 +5,6 @@
 #include "event_price.h"
 #include "explain.h"
 #include "names.h"
-#include "../base/tell.h"
 
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   if (query->quantity < 0) {
@@ -99,7 +98,8 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
                             fg_error *error) {
   int product = fg_book_product(book, query->product);
   if (product == FG_NONE) {
-    return fg_no_such_product(book, query->product, "", error);
+    int event = fg_book_event(book, query->product);
+    return event == FG_NONE ? fg_no_such_product(book, query->product, "", error) : fg_refuse_event(event, error);
   }
   question->product = &book->products[product];
   question->meter = query->meter;
@@ -184,7 +184,7 @@ static void tell_slices(fg_teller *to, const fg_price_result *result) {
   fg_tell_end_list(to);
 }
 
-fg_status fg_quote_price(const fg_price_question *question, fg_price_result *result) {
+static fg_status quote_price(const fg_price_question *question, fg_price_result *result) {
   if (question->is_free) {
     *result = (fg_price_result){.amount = 0};
     return FG_OK;
@@ -231,32 +231,27 @@ static size_t explain_quote(const fg_book *book, const fg_price_question *questi
   return fg_explain_price(&explained, result, explanation);
 }
 
-static fg_status tell_quote(const fg_book *book, const fg_price_question *question, const fg_price_result *result,
-                            const fg_visitor *visitor) {
+void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *question,
+                   const fg_price_result *result) {
   char explanation[FG_EXPLANATION_MAX];
   fg_string text = {explanation, explain_quote(book, question, result, explanation)};
-  fg_teller to = fg_teller_to(visitor);
-  fg_tell_begin_object(&to, NULL);
-  fg_tell_text(&to, "product", question->product->id);
-  fg_tell_text(&to, "meter", question->meter);
-  fg_tell_integer(&to, "units", question->input.units);
-  fg_tell_amount(&to, "amount", result->amount);
+  fg_tell_begin_object(to, NULL);
+  fg_tell_text(to, "product", question->product->id);
+  fg_tell_text(to, "meter", question->meter);
+  fg_tell_integer(to, "units", question->input.units);
+  fg_tell_amount(to, "amount", result->amount);
   if (question->is_rated) {
-    tell_rating(&to, question);
+    tell_rating(to, question);
   }
-  tell_slices(&to, result);
-  fg_tell_text(&to, "rule", fg_quote_source(question));
-  fg_tell_text(&to, "explanation", text);
-  fg_tell_end_object(&to);
-  return fg_teller_status(&to);
+  tell_slices(to, result);
+  fg_tell_text(to, "rule", fg_quote_source(question));
+  fg_tell_text(to, "explanation", text);
+  fg_tell_end_object(to);
 }
 
-fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const fg_visitor *visitor, fg_error *error) {
-  fg_price_question question;
-  fg_price_result result;
-  book = fg_book_at(book, query->at);
-  FG_TRY(fg_quote_find(book, query, &question, error));
-  fg_status status = fg_quote_price(&question, &result);
-  status = status == FG_OK ? tell_quote(book, &question, &result, visitor) : status;
-  return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(&question), error, status);
+fg_status fg_quote_ask(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                       fg_price_result *result, fg_error *error) {
+  FG_TRY(fg_quote_find(book, query, question, error));
+  fg_status status = quote_price(question, result);
+  return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(question), error, status);
 }

@@ -3,6 +3,7 @@
 #define FG_QUOTE_H
 
 #include "rating.h"
+#include "../base/tell.h"
 
 typedef struct fg_price_question {
   const fg_product *product;
@@ -30,8 +31,12 @@ fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attribu
 fg_status fg_quote_rate(const fg_book *book, const fg_product *product, fg_attributes given, fg_time at,
                         int64_t quantity, fg_values *values, fg_rating *rating, fg_error *error);
 
-/* Prices what a query asked for; statuses as of fg_price_compute. */
-fg_status fg_quote_price(const fg_price_question *question, fg_price_result *result);
+/* Finds and prices it, with all refusals of fg_book_price. */
+fg_status fg_quote_ask(const fg_book *book, const fg_price_query *query, fg_price_question *question,
+                       fg_price_result *result, fg_error *error);
+/* Tells the answer as an object. */
+void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *question,
+                   const fg_price_result *result);
 
 /* The source that the book names for the price. */
 static inline fg_string fg_quote_source(const fg_price_question *question) {

@@ -138,7 +138,8 @@ static fg_status find_usage_curve(const fg_way *way, fg_curve *curve, fg_error *
 static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
   int product = fg_book_product(way->book, way->product);
   if (product == FG_NONE) {
-    return fg_no_such_product(way->book, way->product, "", error);
+    int event = fg_book_event(way->book, way->product);
+    return event == FG_NONE ? fg_no_such_product(way->book, way->product, "", error) : fg_refuse_event(event, error);
   }
   const fg_product *found = &way->book->products[product];
   bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, found->meter);
