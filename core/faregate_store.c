@@ -66,6 +66,7 @@
 #include "src/store/runs.c"
 #include "src/store/group.c"
 #include "src/store/saver.c"
+#include "src/store/checker.c"
 #include "src/store/archive.c"
 #include "src/store/ledger.c"
 #include "src/store/predecessor.c"

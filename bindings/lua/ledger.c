@@ -25,6 +25,7 @@ int lfg_open_ledger(lua_State *L) {
                               {"group_ms", .quantity = &options.group_ms},
                               {"wait_ms", .quantity = &options.wait_ms},
                               {"read_only", .flag = &options.read_only},
+                              {"check", .text = &options.check},
                               {.name = NULL}};
   fg_error error;
   fg_string path = lfg_check_text(L, PATH, PATH, "path");

@@ -28,8 +28,8 @@ static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, c
 }
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"path",     "book",    "wallet",   "policy",    "attributes",
-                          "group_ms", "wait_ms", "max_jump", "read_only", NULL};
+  static char *names[] = {"path",    "book",     "wallet",    "policy", "attributes", "group_ms",
+                          "wait_ms", "max_jump", "read_only", "check",  NULL};
   pfg_state *state = PyModule_GetState(module);
   PyObject *path = NULL;
   PyObject *book = Py_None;
@@ -37,12 +37,13 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   PyObject *group_ms = Py_None;
   PyObject *wait_ms = Py_None;
   PyObject *max_jump = Py_None;
+  PyObject *check = Py_None;
   int read_only = 0;
   fg_clock_options clock = {0, NULL};
   fg_ledger_options options = {.clock = &clock};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOOp:_open_ledger", names, PyUnicode_FSConverter, &path,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOOpO:_open_ledger", names, PyUnicode_FSConverter, &path,
                                    &book, &begun.wallet, &begun.policy, &begun.attributes, &group_ms, &wait_ms,
-                                   &max_jump, &read_only)) {
+                                   &max_jump, &read_only, &check)) {
     return NULL;
   }
   PyObject *account = NULL;
@@ -51,6 +52,7 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
     pfg_raise_type(state, "book", "a Book", book);
   } else if (pfg_read_optional(state, "group_ms", group_ms, &options.group_ms) &&
              pfg_read_optional(state, "wait_ms", wait_ms, &options.wait_ms) &&
+             pfg_read_optional_text(state, "check", check, &options.check) &&
              pfg_read_max_jump(state, max_jump, &clock.max_jump)) {
     account = open_with(state, PyBytes_AsString(path), book, &begun, &options);
   }

@@ -22,13 +22,16 @@ typedef struct fg_ledger_options {
                                      ///< milliseconds; a power failure may lose those, the end of the process none
   int64_t wait_ms;                   ///< how long to wait for another handle, at most; 0: 5000
   const fg_clock_options *clock;     ///< NULL: the defaults of fg_clock_options
-  bool read_only; ///< only to read, also while others write: no byte of any file changes, commands get
-                  ///< FG_LEDGER_READ_ONLY, questions are answered as the ledger then stands
+  bool read_only;  ///< only to read, also while others write: no byte of any file changes, commands get
+                   ///< FG_LEDGER_READ_ONLY, questions are answered as the ledger then stands
+  fg_string check; ///< "all": all of the file is read and checked first. "used": each page before it is used, and the
+                   ///< whole file by a thread. Text NULL: "all" below 32 MiB, else "used"
 } fg_ledger_options;
 #define FG_WAIT_MS_MAX INT64_C(86400000) ///< the most for group_ms and wait_ms: a day
 
-/* Opens a ledger, or begins one if there is no file and `options` has a book; `options` may be NULL. The whole file is
-   checked. The process that opens a handle must close it. The LEDGER statuses, FG_INVALID, FG_NO_MEMORY. */
+/* Opens a ledger, or begins one if there is no file and `options` has a book; `options` may be NULL. The file is
+   checked (`check`); damage that is found later is FG_LEDGER_CORRUPT to every command from then on. The process that
+   opens a handle must close it. The LEDGER statuses, FG_INVALID, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_handle **handle,
                                               fg_error *error);
 

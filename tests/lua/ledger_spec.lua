@@ -88,6 +88,16 @@ describe("a ledger", function()
     assert.is_true(memory:release())
   end)
 
+  it("checks all pages first, or those that are used", function()
+    begin({book = "tencent-facefusion"}):release()
+    for _, check in ipairs({"all", "used"}) do
+      local acct = support.kept(assert(faregate.open(path, {check = check})))
+      assert.equal(1, acct:ledger().commands)
+      assert(acct:release())
+    end
+    assert.error_matches(function() faregate.open(path, {check = "some"}) end, 'check: expected "all" or "used"')
+  end)
+
   it("tells what is no ledger", function()
     local function code(...)
       local acct, message, given = faregate.open(...)

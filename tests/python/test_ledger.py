@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -123,7 +124,15 @@ def test_what_is_no_ledger(path, prepare, error):
     assert (path.read_bytes() if path.is_file() else None) == before
 
 
-WRONG = [{"group_ms": -1}, {"group_ms": 1.5}, {"wait_ms": True}, {"book": 5}, {"wallet": 5}]
+WRONG = [
+    {"check": "some"},
+    {"check": 1},
+    {"group_ms": -1},
+    {"group_ms": 1.5},
+    {"wait_ms": True},
+    {"book": 5},
+    {"wallet": 5},
+]
 
 
 @pytest.mark.parametrize("options", WRONG)
@@ -131,6 +140,29 @@ def test_options_of_the_wrong_kind(path, options):
     with pytest.raises(faregate.Invalid):
         faregate.open(path, **{"book": BOOK, **options})
     assert not path.exists()
+
+
+def damage_pages(path, good):
+    """Changes a byte in each page after the first `good` ones."""
+    bytes_of = bytearray(path.read_bytes())
+    for at in range(4096 * good + 2000, len(bytes_of), 4096):
+        bytes_of[at] ^= 1
+    path.write_bytes(bytes_of)
+
+
+def test_check_of_the_pages_that_are_used(path):
+    with begin(path, group_ms=1000) as account:
+        for number in range(2000):
+            account.use("image", 1, id=f"u{number}", at="2024-11-05T12:00")
+    damage_pages(path, path.stat().st_size // 4096 // 2)
+    for check in "all", None:  # small, so that None is "all"
+        with pytest.raises(faregate.LedgerCorrupt):
+            faregate.open(path, check=check)
+    with pytest.raises(faregate.LedgerCorrupt, match="torn or altered"):  # by the opening, or by a call after it
+        account = faregate.open(path, check="used")
+        for _ in range(500):
+            time.sleep(0.01)
+            account.uncertain()
 
 
 def test_verify_and_export(path):

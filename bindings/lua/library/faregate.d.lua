@@ -168,6 +168,8 @@ function faregate.money(value) end
 ---@field wait_ms? integer for another process that is in the middle of a command, at most; 5000 by default
 ---@field read_only? boolean only to look, also while others write: no byte of any file changes, commands are refused
 --- (ledger_read_only); a dashboard, or a ledger that was sealed
+---@field check? "all"|"used" all: all of the file is read and checked first; used: each page before it is used, and the
+--- whole file by a thread. By default all below 32 MiB, else used
 
 --- An account whose commands are on the disk before they are answered. Several processes of one machine may have the
 --- same ledger open. Its commands can also fail with the codes "ledger_…".

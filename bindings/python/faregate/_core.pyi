@@ -712,6 +712,7 @@ def _open_ledger(
     wait_ms: int | None,
     max_jump: int | timedelta | None,
     read_only: bool,
+    check: str | None,
 ) -> Account: ...
 
 # ---------------------------------------------------------------------------------------------------------- book

@@ -5,7 +5,7 @@ from builtins import open as open_file
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Protocol, overload
+from typing import Any, Literal, Protocol, overload
 
 from faregate._arguments import a_path, wrong
 from faregate._core import Account, Book, _export, _import, _open_ledger
@@ -23,6 +23,7 @@ def open(
     wait_ms: int | None = None,
     max_jump: int | timedelta | None = None,
     read_only: bool = False,
+    check: Literal["all", "used"] | None = None,
 ) -> Account:
     """An account whose commands are on the disk before they are answered.
 
@@ -40,6 +41,9 @@ def open(
                           (ClockSuspect) until `trust_clock()`; 92 days if None
     read_only             only to look, also while others write: no byte of any file changes, and commands are refused
                           (LedgerReadOnly); a dashboard, or a ledger that was sealed
+    check                 "all": all of the file is read and checked first. "used": each page before it is used, and the
+                          whole file by a thread; damage that it finds is told by the next call (LedgerCorrupt). None:
+                          "all" below 32 MiB, else "used"
 
     Several processes of one machine may have the same ledger open: each sees what the others did before it decides.
     Calls whose process ended before they were committed or canceled are told by `uncertain()`. See docs/ledger.md.
@@ -49,7 +53,7 @@ def open(
     path = a_path("path", path)
     if book is not None and not isinstance(book, Book):
         book = Book(book)
-    return _open_ledger(path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only)
+    return _open_ledger(path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only, check)
 
 
 class Writable(Protocol):

@@ -8,6 +8,7 @@
 #include "../state/past.h"
 #include "group.h"
 #include "saver.h"
+#include "checker.h"
 #include "statements.h"
 
 /* The number of commands between two snapshots. An opening replays at most so many, and memory keeps the records of
@@ -42,6 +43,7 @@ typedef struct fg_ledger {
   fg_clock_reading reading; ///< the reading of the clock for the next row
   fg_group group;
   fg_saver saver;
+  fg_checker checker;
   int64_t group_ms;
   int64_t process; ///< the process that opened it
 } fg_ledger;

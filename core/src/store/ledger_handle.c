@@ -73,16 +73,28 @@ static fg_status open_inside_lock(fg_ledger *ledger, const fg_ledger_options *op
   return options->read_only ? FG_OK : fg_ledger_start_session(ledger, error);
 }
 
+/* Which pages are to be checked before the ledger is open. */
+static fg_status read_check(fg_string word, fg_store_check *check, fg_error *error) {
+  *check = word.text == NULL            ? FG_STORE_CHECK_BY_SIZE
+           : fg_string_is(word, "used") ? FG_STORE_CHECK_USED
+                                        : FG_STORE_CHECK_ALL;
+  return *check != FG_STORE_CHECK_ALL || fg_string_is(word, "all")
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "check", "expected \"all\" or \"used\"");
+}
+
 /* Opens an existing ledger. It returns inside the lock, and has written nothing. */
 static fg_status open_existing(const char *path, const fg_ledger_options *options, const fg_allocator *allocator,
                                fg_ledger **ledger, fg_error *error) {
   int64_t wait_ms = options->wait_ms == 0 ? WAIT_MS : options->wait_ms;
+  fg_store_mode mode = options->read_only ? FG_STORE_READ : FG_STORE_WRITE;
+  fg_store_check check = FG_STORE_CHECK_BY_SIZE;
+  FG_TRY(read_check(options->check, &check, error));
   fg_ledger *fresh = fg_ledger_allocate(options, allocator);
   if (fresh == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_store_mode mode = options->read_only ? FG_STORE_READ : FG_STORE_WRITE;
-  fg_status status = fg_store_open(path, mode, wait_ms, allocator, &fresh->store, error);
+  fg_status status = fg_store_open_checking(path, mode, check, wait_ms, allocator, &fresh->store, error);
   if (status == FG_OK) {
     status = open_inside_lock(fresh, options, error);
   }
@@ -96,6 +108,7 @@ static fg_status open_existing(const char *path, const fg_ledger_options *option
 
 /* Gives up a ledger in a forked child process, because files, locks and thread belong to the parent. */
 static fg_status abandon(fg_ledger *ledger, fg_error *error) {
+  fg_checker_abandon(&ledger->checker);
   fg_saver_abandon(&ledger->saver);
   fg_store_abandon(ledger->store);
   fg_ledger_release(ledger);
@@ -129,6 +142,7 @@ static fg_status close_ledger(void *context, fg_error *error) {
   if (ledger->process != fg_system_process()) {
     return abandon(ledger, error);
   }
+  fg_checker_stop(&ledger->checker);
   fg_saver_stop(&ledger->saver);
   int result = fg_group_stop(&ledger->group);
   fg_status status = result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, ledger->store->path, error);
@@ -170,6 +184,7 @@ static fg_status enter(void *context, fg_error *error) {
   if (ledger->process != fg_system_process()) {
     return fg_refuse(error, FG_LEDGER_FORKED);
   }
+  FG_TRY(fg_checker_tell(&ledger->checker, error));
   FG_TRY(fg_store_enter(ledger->store, &others_came, error));
   fg_status status = FG_OK;
   if (ledger->rows_in_memory >= FG_SNAPSHOT_EVERY && !ledger->is_behind) {
@@ -306,6 +321,8 @@ static fg_status check_milliseconds(const char *name, int64_t value, fg_error *e
 static fg_status check_options(const fg_ledger_options *options, fg_error *error) {
   FG_TRY(check_milliseconds("group_ms", options->group_ms, error));
   FG_TRY(check_milliseconds("wait_ms", options->wait_ms, error));
+  fg_store_check check;
+  FG_TRY(read_check(options->check, &check, error));
   return fg_clock_check(options->clock, error);
 }
 
@@ -330,13 +347,17 @@ static fg_status make_handle(fg_ledger *ledger, const fg_clock_options *clock, f
     close_ledger(ledger, NULL);
     return status;
   }
-  status = is_read_only(ledger) ? FG_OK : fg_store_accept(ledger->store, ledger->group_ms > 0, error);
+  int number = ledger->store->checks_used ? fg_checker_start(&ledger->checker, ledger->store) : 0;
+  status = number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);
+  if (status == FG_OK && !is_read_only(ledger)) {
+    status = fg_store_accept(ledger->store, ledger->group_ms > 0, error);
+  }
   if (status != FG_OK) {
     fg_handle_close(*handle, NULL);
     *handle = NULL;
     return status;
   }
-  if (ledger->group_ms > 0) {
+  if (ledger->group.group_ms > 0) {
     begin_run(ledger);
     fg_saver_start(&ledger->saver, ledger->store, &ledger->group);
   }

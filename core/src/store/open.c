@@ -9,6 +9,9 @@
 #include "system.h"
 #include "turn.h"
 
+/* From so many bytes on, a ledger is opened before all of it is read, unless the host says otherwise. */
+enum { LARGE = 32 * 1024 * 1024 };
+
 static fg_status check_kind(const fg_store *store, const fg_file_look *file, fg_error *error) {
   if (file->kind != FG_FILE_PLAIN) {
     return fg_fail(error, FG_LEDGER_NOT_A_FILE, "", "%s is %s", store->path,
@@ -148,9 +151,17 @@ static fg_status look_at_log(fg_store *store, fg_error *error) {
   return number == 0 ? FG_OK : fg_store_system_fault(number, store->path, error);
 }
 
-/* Checks every page, and their number. Pages that the log has too are skipped, because they are not read from the
-   database. */
-static fg_status check_pages(const fg_store *store, fg_error *error) {
+static fg_status tell_bad_page(const fg_store *store, int64_t bad, fg_error *error) {
+  return bad * FG_PAGE_SIZE > store->opened.state.size
+             ? fg_fail(error, FG_LEDGER_CORRUPT, "", "%s is truncated in or before page %lld", store->path,
+                       (long long)bad)
+             : fg_store_tell_page(store, bad, error);
+}
+
+/* Checks the pages, and their number. Pages that the log has too are skipped, because they are not read from the
+   database. If only pages that are used are to be checked, those are that the file lacks; the others are when SQLite
+   reads them (vfs.h), and by the checker (checker.h). */
+static fg_status check_pages(fg_store *store, fg_error *error) {
   unsigned char header[FG_HEADER_SIZE];
   fg_file file = store->lock.database;
   int64_t size = store->opened.state.size;
@@ -161,22 +172,22 @@ static fg_status check_pages(const fg_store *store, fg_error *error) {
     return fg_store_system_fault(number == 0 ? EIO : number, store->path, error);
   }
   bool has_log = store->log.page_count > 0;
-  int64_t told = has_log ? store->log.page_count : fg_header_page_count(header);
-  number = fg_pages_find_bad(file, told, &store->log.pages, &bad);
+  store->page_count = has_log ? store->log.page_count : fg_header_page_count(header);
+  unsigned char *room = fg_allocate(&store->allocator, FG_PAGES_ROOM);
+  if (room == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_page_range range = {store->checks_used ? size / FG_PAGE_SIZE + 1 : 1, store->page_count};
+  number = fg_pages_find_bad(file, range, &store->log.pages, room, &bad);
+  fg_release(&store->allocator, room, FG_PAGES_ROOM);
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
   }
-  if (bad == 0 && !has_log && size != told * FG_PAGE_SIZE) {
+  if (bad == 0 && !has_log && size != store->page_count * FG_PAGE_SIZE) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s has %lld bytes, but should have %lld", store->path,
-                   (long long)size, (long long)(told * FG_PAGE_SIZE));
+                   (long long)size, (long long)(store->page_count * FG_PAGE_SIZE));
   }
-  if (bad > 0 && bad * FG_PAGE_SIZE > size) {
-    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s is truncated in or before page %lld", store->path, (long long)bad);
-  }
-  return bad == 0 ? FG_OK
-                  : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: page %lld (bytes %lld to %lld) is torn or altered",
-                            store->path, (long long)bad, (long long)((bad - 1) * FG_PAGE_SIZE),
-                            (long long)(bad * FG_PAGE_SIZE - 1));
+  return bad == 0 ? FG_OK : tell_bad_page(store, bad, error);
 }
 
 static fg_store *allocate_store(const char *path, fg_store_mode mode, const fg_allocator *allocator) {
@@ -238,8 +249,8 @@ static fg_status open_inside(fg_store *store, fg_error *error) {
   return connect(store, error);
 }
 
-fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
-                        fg_store **store, fg_error *error) {
+fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
+                                 const fg_allocator *allocator, fg_store **store, fg_error *error) {
   fg_place place;
   FG_TRY(fg_place_resolve(path, &place, error));
   FG_TRY(fg_disk_check(place.file, error));
@@ -249,6 +260,8 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   }
   fresh->place = place;
   fg_status status = come_in(fresh, wait_ms, error);
+  fresh->checks_used = check == FG_STORE_CHECK_USED ||
+                       (check == FG_STORE_CHECK_BY_SIZE && fresh->opened.state.size >= LARGE);
   status = status == FG_OK ? open_inside(fresh, error) : status;
   if (status != FG_OK) {
     fg_store_close(fresh);
@@ -256,6 +269,11 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, c
   }
   *store = fresh;
   return FG_OK;
+}
+
+fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
+                        fg_store **store, fg_error *error) {
+  return fg_store_open_checking(path, mode, FG_STORE_CHECK_ALL, wait_ms, allocator, store, error);
 }
 
 /* Opens the file of marks, and locks the byte that keeps other programs out. */

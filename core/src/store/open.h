@@ -5,6 +5,9 @@
 #include "store.h"
 
 /* Opens an existing ledger. It returns inside the ledger's lock (fg_lock_enter). */
+fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
+                                 const fg_allocator *allocator, fg_store **store, fg_error *error);
+/* Likewise, and checks all pages first. */
 fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
                         fg_store **store, fg_error *error);
 

@@ -70,23 +70,21 @@ static bool is_in(const fg_page_set *set, int64_t number) {
   return low < set->count && set->numbers[low] == number;
 }
 
-int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_log, int64_t *bad) {
-  enum { BATCH = 16 }; /* 64 KiB, which stay in the processor's cache between reading and stamping */
-  _Static_assert(LOCK_PAGE % BATCH == 1, "it is the first of a batch");
-  unsigned char pages[BATCH * FG_PAGE_SIZE];
+int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, unsigned char *room, int64_t *bad) {
+  _Static_assert(LOCK_PAGE % FG_PAGES_AT_ONCE == 1, "it is the first of those that are read at once");
   *bad = 0;
-  for (int64_t first = 1; first <= page_count; first += BATCH) {
-    /* Windows does not read a byte that another process has locked. */
-    int64_t from = first == LOCK_PAGE ? first + 1 : first;
+  for (int64_t from = range.first, next; from <= range.last; from = next) {
+    next = (from - 1) / FG_PAGES_AT_ONCE * FG_PAGES_AT_ONCE + FG_PAGES_AT_ONCE + 1;
+    from = from == LOCK_PAGE ? from + 1 : from; /* Windows reads no byte that another has locked */
     size_t got = 0;
-    size_t asked = (size_t)fg_max_i64(fg_min_i64(first + BATCH, page_count + 1) - from, 0) * FG_PAGE_SIZE;
-    int error = fg_system_read(file, pages, asked, (from - 1) * FG_PAGE_SIZE, &got);
+    size_t asked = (size_t)fg_max_i64(fg_min_i64(next, range.last + 1) - from, 0) * FG_PAGE_SIZE;
+    int error = fg_system_read(file, room, asked, (from - 1) * FG_PAGE_SIZE, &got);
     if (error != 0) {
       return error;
     }
     for (size_t offset = 0; offset < asked; offset += FG_PAGE_SIZE) {
       int64_t number = from + (int64_t)(offset / FG_PAGE_SIZE);
-      bool is_good = offset + FG_PAGE_SIZE <= got && fg_page_is_whole(pages + offset, number);
+      bool is_good = offset + FG_PAGE_SIZE <= got && fg_page_is_whole(room + offset, number);
       if (!is_good && !is_in(in_log, number)) {
         *bad = number;
         return 0;

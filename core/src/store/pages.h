@@ -16,8 +16,16 @@ typedef struct fg_page_set {
   size_t count, room;
 } fg_page_set;
 
-/* Reads a whole file, and finds the first page that is damaged. Pages in the set are skipped, because they are read
-   from the log. `*bad` is 0 if there is none. Returns 0 or an errno. */
-int fg_pages_find_bad(fg_file file, int64_t page_count, const fg_page_set *in_log, int64_t *bad);
+/* Pages by their numbers, the last included. */
+typedef struct fg_page_range {
+  int64_t first, last;
+} fg_page_range;
+
+/* Pages are read so many at once: 64 KiB, which stay in the processor's cache while they are checked. */
+enum { FG_PAGES_AT_ONCE = 16, FG_PAGES_ROOM = FG_PAGES_AT_ONCE * FG_PAGE_SIZE };
+
+/* Reads pages of a file, and finds the first that is damaged. Pages in the set are skipped, because they are read from
+   the log. `room` has FG_PAGES_ROOM bytes. `*bad` is 0 if no page is damaged. Returns 0 or an errno. */
+int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, unsigned char *room, int64_t *bad);
 
 #endif

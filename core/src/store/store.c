@@ -4,6 +4,11 @@
 
 const char *fg_store_name(const fg_store *store) { return fg_place_name(&store->place); }
 
+fg_status fg_store_tell_page(const fg_store *store, int64_t number, fg_error *error) {
+  return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: page %lld (bytes %lld to %lld) is torn or altered", store->path,
+                 (long long)number, (long long)((number - 1) * FG_PAGE_SIZE), (long long)(number * FG_PAGE_SIZE - 1));
+}
+
 fg_status fg_store_fault(const fg_store *store, int result, fg_error *error) {
   if (result == SQLITE_IOERR_DATA || sqlite3_extended_errcode(store->database) == SQLITE_IOERR_DATA) {
     return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: page %lld is torn or altered", store->path,

@@ -11,6 +11,9 @@
    what is wrong. FG_STORE_WRITE: only a ledger without damage opens, and nothing is written before fg_store_accept. */
 typedef enum fg_store_mode { FG_STORE_WRITE, FG_STORE_READ } fg_store_mode;
 
+/* Which pages are checked before a ledger is open. */
+typedef enum fg_store_check { FG_STORE_CHECK_BY_SIZE, FG_STORE_CHECK_ALL, FG_STORE_CHECK_USED } fg_store_check;
+
 typedef struct fg_store {
   fg_allocator allocator;
   fg_store_mode mode;
@@ -28,6 +31,8 @@ typedef struct fg_store {
   bool is_cut;           ///< the log lacks something that was acknowledged
   uint32_t log_pages;    ///< pages in the log after the latest commit; atomic, because the saver reads it
   bool is_end_known;     ///< no other handle was inside since that commit; atomic too
+  bool checks_used;      ///< pages are checked when they are used, not when the ledger is opened
+  int64_t page_count;    ///< pages of the database, with those that only the log has, at the opening
   bool is_inside;        ///< the lock is entered
   bool is_grouped;       ///< commands are acknowledged before they are synced
   bool is_log_foreign;   ///< another handle wrote to it, which may have been killed before it synced that
@@ -50,6 +55,9 @@ void fg_store_tidy(fg_store *store);
 /* Removes the files beside a ledger when no other handle is open and the log is empty. The store must be closed
    next. */
 void fg_store_clear_beside(fg_store *store);
+
+/* Refuses the ledger for a damaged page. */
+fg_status fg_store_tell_page(const fg_store *store, int64_t number, fg_error *error);
 
 /* The last part of the path. */
 const char *fg_store_name(const fg_store *store);
