@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -103,7 +104,8 @@ ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
     errno = EIO;
     return -1;
   }
-  return (ssize_t)syscall(SYS_pread64, file, bytes, size, offset);
+  struct iovec part = {bytes, size};
+  return preadv(file, &part, 1, offset);
 }
 
 int statx(int folder, const char *name, int flags, unsigned asked, struct statx *found) {
