@@ -48,6 +48,7 @@ static struct disk {
   long caller_syncs;   ///< syncs in the thread of the test
   long saved, emptied; ///< pages of the database, and headers of a log, that another thread has written
   bool fails_to_save;  ///< such pages cannot be written
+  bool is_saver_held;  ///< other threads wait before they write; atomic
   bool is_cutting;     ///< what a cut of power would leave is being looked at, in whichever thread
 } disk;
 
@@ -183,6 +184,9 @@ static int write_alone(sqlite3_file *file, const void *bytes, int size, sqlite3_
 }
 
 static int disk_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
+  while (!is_caller() && __atomic_load_n(&disk.is_saver_held, __ATOMIC_ACQUIRE)) {
+    usleep(1000);
+  }
   pthread_mutex_lock(&disk.mutex);
   int result = write_alone(file, bytes, size, offset);
   pthread_mutex_unlock(&disk.mutex);
@@ -921,6 +925,33 @@ static void test_savers_side_by_side(void **state) {
   assert_good(path);
 }
 
+/* Another handle adds a command while the log is saved, and this one asks a question after it. So this one was inside
+   last, but the latest commit is not its own: the log must not be begun anew before that is saved too. */
+static void test_question_while_the_log_is_saved(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  stop_failing();
+  fill_ledger(path, 0);
+  fg_handle *saves = open_ledger(path, 1000000);
+  fg_handle *other = open_ledger(path, 0);
+  fg_outcome outcome;
+  disk.emptied = 0;
+  __atomic_store_n(&disk.is_saver_held, true, __ATOMIC_RELEASE);
+  for (int number = 1; number <= 200; number++) {
+    use_in_group(saves, number);
+  }
+  use_in_group(other, 201);
+  assert_int_equal(use_one(saves, 202, "u201", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  __atomic_store_n(&disk.is_saver_held, false, __ATOMIC_RELEASE);
+  assert_true(await_emptied(1));
+  assert_int_equal(use_one(saves, 203, "u201", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  close_ledger(other);
+  close_ledger(saves);
+  assert_good(path);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -942,6 +973,7 @@ int main(void) {
       LEDGER_TEST(test_no_caller_syncs),
       LEDGER_TEST(test_saving_fails),
       LEDGER_TEST(test_savers_side_by_side),
+      LEDGER_TEST(test_question_while_the_log_is_saved),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);
 }
