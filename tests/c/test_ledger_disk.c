@@ -853,6 +853,32 @@ static void test_power_goes_while_the_log_is_saved(void **state) {
   assert_good(path);
 }
 
+/* The same with a second handle, which syncs each of its commands, and whose checkpoints and the saver's take turns. */
+static void test_power_goes_while_the_log_of_two_is_saved(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  stop_failing();
+  fill_ledger(path, 0);
+  disk.emptied = 0;
+  cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 37 : 11, .random = 2};
+  watch(path);
+  fg_handle *saves = open_ledger(path, 1000000);
+  fg_handle *other = open_ledger(path, 0);
+  for (int number = 1; number <= 320; number++) {
+    bool is_synced = number % 9 == 0;
+    use_in_group(is_synced ? other : saves, number);
+    cut.acknowledged = is_synced ? number : cut.acknowledged;
+    if (number % 160 == 0) {
+      assert_true(await_emptied(number / 160));
+    }
+  }
+  close_ledger(saves);
+  close_ledger(other);
+  assert_true(cut.cuts > 50);
+  stop_watching();
+  assert_good(path);
+}
+
 /* From its opening to its end no command of a group waits for the disk, and the log stays short all the same. */
 static void test_no_caller_syncs(void **state) {
   (void)state;
@@ -952,6 +978,36 @@ static void test_question_while_the_log_is_saved(void **state) {
   assert_good(path);
 }
 
+/* Whoever comes after the marks were removed takes no turn that the saver could see, so this must not begin the log
+   anew any more. */
+static void test_marks_are_removed_while_the_log_is_saved(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  stop_failing();
+  fill_ledger(path, 0);
+  fg_handle *saves = open_ledger(path, 1000000);
+  fg_outcome outcome;
+  disk.emptied = 0;
+  __atomic_store_n(&disk.is_saver_held, true, __ATOMIC_RELEASE);
+  for (int number = 1; number <= 200; number++) {
+    use_in_group(saves, number);
+  }
+  assert_int_equal(unlink(ledger_path("booth.db-mark")), 0);
+  fg_handle *other = open_ledger(path, 0);
+  use_in_group(other, 201);
+  __atomic_store_n(&disk.is_saver_held, false, __ATOMIC_RELEASE);
+  usleep(300000);
+  assert_int_equal(use_one(saves, 202, "u202", NULL), FG_LEDGER_REPLACED);
+  fg_handle_close(saves, NULL);
+  assert_int_equal(disk.emptied, 0);
+  close_ledger(other);
+  other = open_ledger(path, 0);
+  assert_int_equal(use_one(other, 203, "u201", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  close_ledger(other);
+  assert_good(path);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -970,10 +1026,12 @@ int main(void) {
       LEDGER_TEST(test_a_process_ends_at_any_instant),
       LEDGER_TEST(test_power_goes_after_a_kill),
       LEDGER_TEST(test_power_goes_while_the_log_is_saved),
+      LEDGER_TEST(test_power_goes_while_the_log_of_two_is_saved),
       LEDGER_TEST(test_no_caller_syncs),
       LEDGER_TEST(test_saving_fails),
       LEDGER_TEST(test_savers_side_by_side),
       LEDGER_TEST(test_question_while_the_log_is_saved),
+      LEDGER_TEST(test_marks_are_removed_while_the_log_is_saved),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);
 }

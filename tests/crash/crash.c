@@ -88,6 +88,9 @@ static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
     if (apply(ledger, FG_DO_USE, name_of(text, "use", worker, number))) {
       say(pipe_end, worker, number, USED);
     }
+    if (!apply(ledger, FG_DO_USE, name_of(text, "use", worker, number))) { /* so that it comes without a commit, too */
+      _exit(1);
+    }
     fg_string id = name_of(text, "call", worker, number);
     if (apply(ledger, FG_DO_CALL, id)) {
       say(pipe_end, worker, number, CALLED);
@@ -412,12 +415,13 @@ static void kill_soon(unsigned *seed, int64_t most_us) {
 static void run_round(int round, unsigned *seed) {
   int pipe_ends[2];
   notice said;
-  role part = {.task = round, .group_ms = round % 3 == 2 ? 50 : 0};
+  role part = {.task = round};
   if (!open_pipe(pipe_ends)) {
     give_up("no pipe");
   }
   for (part.worker = 0; part.worker < WORKERS; part.worker++) {
     part.first = under_way(&workers[part.worker]);
+    part.group_ms = (round >> part.worker & 2) != 0 ? 10 : 0; /* both, one of them, or none */
     workers[part.worker].process = start_process(&part, directory, pipe_ends[1]);
   }
   bystander = start_process(&part, directory, pipe_ends[1]);
@@ -425,8 +429,10 @@ static void run_round(int round, unsigned *seed) {
   if (begins_anew || round % 2 == 1) { /* or a slow disk would see little but openings */
     wait_for_words(pipe_ends[0], 2000);
   }
-  int64_t most_us = task_of(round) == adopt_on ? 60000 : 12000; /* an edition is compiled first */
-  kill_soon(seed, begins_anew ? 10 * most_us : most_us);
+  int64_t most_us = (round & 6) != 0             ? 300000 /* a log that others add to is moved after 100 ms */
+                    : task_of(round) == adopt_on ? 60000  /* an edition is compiled first */
+                                                 : 12000;
+  kill_soon(seed, begins_anew && most_us < 300000 ? 10 * most_us : most_us);
   fg_handle *ledger = open_ledger(0);
   while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
     check_notice(ledger, &said);

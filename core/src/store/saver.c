@@ -1,6 +1,7 @@
 #include "saver.h"
 
 #include "header.h"
+#include "turn.h"
 
 enum {
   MOST_PAGES = 16 * FG_LOG_PAGES, /* of the log, after which its end is saved inside the lock */
@@ -105,6 +106,19 @@ static bool begin_log_anew(fg_saver *saver) {
   return is_done;
 }
 
+/* Enters the lock, unless a file of the ledger was removed or replaced: then the turns of others may be noted in
+   another file of marks than this one's. */
+static bool enter_in_place(fg_saver *saver) {
+  if (fg_lock_enter(&saver->lock) != 0) {
+    return false;
+  }
+  bool is_in_place = fg_store_is_in_place(saver->store);
+  if (!is_in_place) {
+    fg_lock_leave(&saver->lock);
+  }
+  return is_in_place;
+}
+
 typedef enum progress { FAILED, BEHIND, DONE } progress;
 
 /* Copies the log up to `end`, and begins it anew if that is still its end. Otherwise sets `end` to the new one. */
@@ -117,7 +131,7 @@ static progress save_round(fg_saver *saver, uint32_t *end) {
   if (*end > saver->walk.frame) {
     return BEHIND;
   }
-  if (!put_down_saved(saver) || fg_lock_enter(&saver->lock) != 0) {
+  if (!put_down_saved(saver) || !enter_in_place(saver)) {
     return FAILED;
   }
   progress reached = !find_end(saver, &now)    ? FAILED
@@ -133,7 +147,7 @@ static progress save_round(fg_saver *saver, uint32_t *end) {
 /* Copies the rest of the log inside the lock, so that no command comes meanwhile, and begins it anew. */
 static progress save_inside(fg_saver *saver) {
   uint32_t end = 0;
-  if (fg_lock_enter(&saver->lock) != 0) {
+  if (!enter_in_place(saver)) {
     return FAILED;
   }
   bool is_done = find_end(saver, &end) && end >= saver->walk.frame && copy_frames(saver, end) &&

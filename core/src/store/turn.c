@@ -75,6 +75,13 @@ static fg_status look_around(const fg_store *store, bool is_last, sight *seen, f
   return store->mark == FG_NO_FILE || is_last ? FG_OK : look_for(store, "-mark", &store->marks, false, &marks, error);
 }
 
+bool fg_store_is_in_place(const fg_store *store) {
+  fg_file_look found;
+  return look_for(store, "", &store->opened, false, &found, NULL) == FG_OK &&
+         look_for(store, "-wal", &store->vfs.log.look, false, &found, NULL) == FG_OK &&
+         look_for(store, "-mark", &store->marks, false, &found, NULL) == FG_OK;
+}
+
 /* Takes the turn of a handle. One that only reads has no turn, and assumes that others came. */
 static fg_status take_turn(fg_store *store, const sight *seen, bool *others_came, fg_error *error) {
   fg_file_state marked;
