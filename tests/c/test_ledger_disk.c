@@ -929,6 +929,69 @@ static void test_saving_fails(void **state) {
   assert_good(path);
 }
 
+static long operations_by_now(void) {
+  pthread_mutex_lock(&disk.mutex);
+  long operations = disk.operations;
+  pthread_mutex_unlock(&disk.mutex);
+  return operations;
+}
+
+/* Uses while the disk fails at one operation of whichever thread, once or from then on, with a second handle or without
+   one. */
+static void save_on_failing_disk(const char *path, long fail_at, bool has_other) {
+  fg_handle *saves = open_ledger(path, 1000000);
+  fg_handle *other = has_other ? open_ledger(path, 0) : NULL;
+  const int begun = (int)command_count(saves);
+  int answered = 0;
+  for (int number = 0; number < 200; number++) {
+    char id[32];
+    if (number == 120) {
+      pthread_mutex_lock(&disk.mutex);
+      disk.operations = 0;
+      disk.fail_at = fail_at;
+      disk.for_good = fail_at % 2 == 0;
+      pthread_mutex_unlock(&disk.mutex);
+    }
+    snprintf(id, sizeof id, "f%ld-%d-%d", fail_at, has_other, number);
+    fg_handle *by = has_other && number % 23 == 22 ? other : saves;
+    if (use_one(by, begun + number, id, NULL) != FG_OK) {
+      break;
+    }
+    answered++;
+    usleep(number < 120 ? 0 : 300);
+  }
+  for (long before = -1; before != operations_by_now();) { /* until the saver has come to its end */
+    before = operations_by_now();
+    usleep(has_other ? 250000 : 10000);
+  }
+  fg_handle_close(saves, NULL);
+  fg_handle_close(other, NULL);
+  stop_failing();
+  fg_handle *again = open_ledger(path, 0);
+  int there = (int)command_count(again) - begun;
+  if (there < answered || there > answered + 1) {
+    fail_msg("operation %ld: %d commands of %d that were acknowledged", fail_at, there, answered);
+  }
+  close_ledger(again);
+}
+
+/* Whatever fails of what the saver and the callers write and sync, no command is lost and none is told as damage. */
+static void test_an_operation_fails_while_the_log_is_saved(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const long step = getenv("FAREGATE_SHORT") != NULL ? 67 : 13;
+  stop_failing();
+  fill_ledger(path, 0);
+  disk.emptied = 0;
+  for (int has_other = 0; has_other < 2; has_other++) {
+    for (long fail_at = 1; fail_at < 450; fail_at += step) { /* to save takes some 350 operations */
+      save_on_failing_disk(path, fail_at, has_other != 0);
+    }
+  }
+  assert_true(disk.emptied > 0);
+  assert_good(path);
+}
+
 /* Two handles with savers and one without, in one process: each sees all that the others did, whoever moved the log. */
 static void test_savers_side_by_side(void **state) {
   (void)state;
@@ -1029,6 +1092,7 @@ int main(void) {
       LEDGER_TEST(test_power_goes_while_the_log_of_two_is_saved),
       LEDGER_TEST(test_no_caller_syncs),
       LEDGER_TEST(test_saving_fails),
+      LEDGER_TEST(test_an_operation_fails_while_the_log_is_saved),
       LEDGER_TEST(test_savers_side_by_side),
       LEDGER_TEST(test_question_while_the_log_is_saved),
       LEDGER_TEST(test_marks_are_removed_while_the_log_is_saved),
