@@ -64,7 +64,8 @@ static void check_all(void *argument) {
       fg_system_sleep_us(fg_min_i64(took, 100) * 1000);
     }
   }
-  __atomic_store_n(&checker->bad, bad, __ATOMIC_RELEASE);
+  FG_ASSERT(bad <= UINT32_MAX); /* SQLite has no pages beyond */
+  __atomic_store_n(&checker->bad, (uint32_t)bad, __ATOMIC_RELEASE);
   __atomic_store_n(&checker->is_done, true, __ATOMIC_RELEASE);
 }
 
@@ -89,7 +90,7 @@ int fg_checker_start(fg_checker *checker, const fg_store *store) {
 }
 
 fg_status fg_checker_tell(const fg_checker *checker, fg_error *error) {
-  int64_t bad = __atomic_load_n(&checker->bad, __ATOMIC_ACQUIRE);
+  uint32_t bad = __atomic_load_n(&checker->bad, __ATOMIC_ACQUIRE);
   return FG_LIKELY(bad == 0) ? FG_OK : fg_store_tell_page(checker->store, bad, error);
 }
 

@@ -15,7 +15,7 @@ typedef struct fg_checker {
   fg_thread thread;
   bool is_ending; ///< atomic
   bool is_done;   ///< atomic: all pages were read, or one is damaged, or they cannot be read
-  int64_t bad;    ///< atomic: the page that is damaged; 0: none was found
+  uint32_t bad;   ///< atomic, so of a size that 32-bit machines have: the damaged page; 0: none was found
 } fg_checker;
 
 /* Starts the checker of a store whose pages are unchecked, inside its lock. Returns 0 or an errno. */
