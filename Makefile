@@ -179,7 +179,7 @@ build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build
 	@$$(FLAGS_$(1)) -o $$@ $$^ $$(CORE_LIBS) $$(TEST_LIBS)
 
 .PRECIOUS: build/$(1)/objects/%.o
--include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c))
+-include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c tests/portable/*.c))
 endef
 $(foreach name,plain pic debug asan tsan coverage fuzz,$(eval $(call variant,$(name))))
 

@@ -3,7 +3,7 @@
 #include "ledger_support.h"
 
 #include <pthread.h>
-#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "store/pages.h"
@@ -17,7 +17,8 @@ static pthread_t caller;
 ssize_t pread64(int file, void *bytes, size_t size, off64_t offset);
 ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
   bytes_read += pthread_equal(pthread_self(), caller) ? (int64_t)size : 0;
-  return (ssize_t)syscall(SYS_pread64, file, bytes, size, offset);
+  struct iovec part = {bytes, size};
+  return preadv(file, &part, 1, offset);
 }
 
 static fg_status open_with(const char *path, const char *check, bool read_only, fg_handle **ledger, fg_error *error) {

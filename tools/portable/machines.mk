@@ -59,8 +59,8 @@ $(foreach machine,$(MACHINES),$(eval $(call variant,portable/$(machine))))
 how = $(or $(HOW_$(1)),emulated)
 luas_of = $(or $(LUAS_$(1)),lua5.1 luajit lua5.3 lua5.4)
 WITHOUT_VECTORS := $(filter-out test_vectors,$(C_TESTS))
-# One test stands before a function that glibc alone has.
-c_tests_of = $(filter-out $(if $(filter musl-%,$(1)),test_ledger_disk),$(WITHOUT_VECTORS))
+# Two tests stand before a function that glibc alone has.
+c_tests_of = $(filter-out $(if $(filter musl-%,$(1)),test_ledger_check test_ledger_disk),$(WITHOUT_VECTORS))
 
 # This machine's answers to the vectors, and its ledger: what all others must give.
 build/portable/here/vectors: build/plain/test_vectors build/vectors/.done
