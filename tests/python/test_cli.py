@@ -165,7 +165,7 @@ def test_quote(capsys, tmp_path):
             "no shipped price book is named 'no-such-book'; there are aliyun-qwen, ",
         ),
         (["price", "none.json", "image", "calls", "1"], "none.json"),
-        (["price", "tencent-facefusion", "video", "calls", "1"], "no such product"),
+        (["price", "tencent-facefusion", "video", "calls", "1"], "there is no product video; the nearest is image"),
         (["price", "tencent-facefusion", "image", "calls", "-1"], "quantity"),
         (["replay", "none.json"], "none.json"),
         (["replay", __file__], ""),

@@ -41,16 +41,17 @@ static fg_status live_units(bill_row *of, const fg_rating *rating, int64_t units
   count_others(of, fg_cell_schedule(account, walk->product, cell), bucket);
   fg_usage_add(&bucket->usage, &usage, 1);
   fg_usage_add(&of->usage, &usage, 1);
-  int64_t *slices = service->slices.items + bucket->slices;
   if (fg_cell_is_of_events(account, walk->product) && usage.postpaid > 0) {
     fg_rating of_each = *rating;
     of_each.of_each = of->of_each;
     FG_TRY(fg_events_fit(account, &account->state, walk->product, of_each, usage.postpaid, false));
-    return fg_event_sum_charge(account, walk->product, cell, account->state.now, of->of_each, usage.postpaid, slices);
+    return fg_event_sum_charge(account, walk->product, cell, account->state.now, of->of_each, usage.postpaid,
+                               service->slices.items + bucket->slices);
   }
   if (fg_cell_is_sliced(account, walk->product, cell)) {
     int64_t until = fg_cell_count(account, &account->state, walk->product, bucket->tiers, cell, FG_NEVER);
-    fg_cell_fill(account, walk->product, bucket->tiers, cell, until, usage.postpaid, 1, slices);
+    fg_cell_fill(account, walk->product, bucket->tiers, cell, until, usage.postpaid, 1,
+                 service->slices.items + bucket->slices);
   }
   return FG_OK;
 }
