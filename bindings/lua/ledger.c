@@ -25,7 +25,7 @@ int lfg_open_ledger(lua_State *L) {
                               {"group_ms", .quantity = &options.group_ms},
                               {"wait_ms", .quantity = &options.wait_ms},
                               {"read_only", .flag = &options.read_only},
-                              {"check", .text = &options.check},
+                              {.name = "check"},
                               {.name = NULL}};
   fg_error error;
   fg_string path = lfg_check_text(L, PATH, PATH, "path");
@@ -37,5 +37,10 @@ int lfg_open_ledger(lua_State *L) {
   }
   lfg_account *self = lfg_new_account(L);
   options.book = lua_isnil(L, BOOK) ? NULL : lfg_check_book_of(L, OPTIONS, BOOK);
+  /* Read last, and kept on the stack, because a finalizer may have taken the text out of the table. */
+  if (lua_getfield(L, OPTIONS, "check") != LUA_TNIL) {
+    options.check = lfg_check_text(L, OPTIONS, -1, "check");
+  }
+  lua_pushvalue(L, SELF);
   return fg_ledger_open(path.text, &options, &self->handle, &error) == FG_OK ? 1 : lfg_refused(L, OPTIONS, &error);
 }

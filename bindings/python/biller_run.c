@@ -125,11 +125,10 @@ PyObject *pfg_biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
                                    &given.first_row, &options->time_unit, &zone, &options->corrections, &options->sort,
                                    &given.progress, &options->thousands, &PyTuple_Type, &attributes, &PyTuple_Type,
                                    &given.carried) ||
-      (attributes != NULL && !take_attributes(self->state, attributes, named)) || !take_zone(&given, zone) ||
-      !pfg_biller_begin(self)) {
+      (attributes != NULL && !take_attributes(self->state, attributes, named)) || !pfg_biller_begin(self)) {
     return NULL;
   }
-  bool done = run_all(self, &given);
+  bool done = take_zone(&given, zone) && run_all(self, &given);
   if (given.zone.obj != NULL) {
     PyBuffer_Release(&given.zone);
   }

@@ -372,11 +372,26 @@ def test_columns_the_other_way_round_are_told(book):
         faregate.bill([row()], book, columns={"When": "time"})
 
 
+def test_a_timeline_of_bills_lifts_budgets_as_its_commands_did(book):
+    begin = {"at": "2024-11-01", "do": "open", "product": "image"}
+    cap = {"at": "2024-11-01", "do": "set_budget", "month": "10", "day": "10000"}
+    lift = {"at": "2024-11-01", "do": "set_budget", "month": None, "day": ...}
+    bills = faregate.bill([row()], book, accounts={"a": {"commands": [begin, cap, lift]}}, detail=True)
+    assert bills.warnings == () and bills.rows.billed == 1
+    outcomes = faregate.replay(bills.timeline("a"))["outcomes"]
+    assert [(outcome["do"], outcome["ok"]) for outcome in outcomes] == [
+        ("open", True), ("set_budget", True), ("set_budget", True), ("use", True)
+    ]  # fmt: skip
+
+
 def test_names_of_accounts_may_be_whole_numbers(book):
     pack = {"at": "2024-11-01", "do": "buy_pack", "product": "image", "pack": "calls-10k"}
     bills = faregate.bill([row(account=17)], book, accounts={17: {"commands": [pack]}}, detail=True)
     assert bills.warnings == () and bills.entered == ("17",) and bills.total == 0
     assert 17 in bills.accounts and "17" in bills.accounts and 18 not in bills.accounts and None not in bills.accounts
+    assert True not in bills.accounts and bills.accounts.get(1.5) is None and b"17" not in bills.accounts
+    whole = pytest.importorskip("numpy").int64(17)
+    assert whole in bills.accounts and bills.timeline(whole) == bills.timeline(17)
     assert bills.accounts[17].statement().spent.packs == 1500
     assert [command["do"] for command in bills.timeline(17)["commands"]] == ["buy_pack", "open", "use"]
     invoice = [{"month": "2024-11", "product": "image", "amount": "0.00"}]

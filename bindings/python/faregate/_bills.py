@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from faregate._arguments import a_name
 from faregate._begun import Begun
 from faregate._bill_arguments import DETAIL
-from faregate._core import Account, Book, Invalid, _Biller
+from faregate._core import Account, Book, Invalid, InvalidType, _Biller
 from faregate._documents import failure
 from faregate._doubts import counted, doubts, nearest, not_in_the_log
 from faregate._exact import total_of
@@ -213,7 +213,10 @@ class Accounts(Mapping[str, Account]):
         return self._looked_up(self._places[a_name("account", name)])
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, (str, int)) and a_name("account", name) in self._places
+        try:
+            return a_name("account", name) in self._places
+        except InvalidType:
+            return False
 
     def missing(self, name: object) -> str:
         """Says that there is no account of a name, and which is the nearest."""

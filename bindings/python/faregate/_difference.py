@@ -36,7 +36,8 @@ class Difference:
     currency: str | None = None  # None where only invoices were given, which do not name it
     purchases: Decimal | None = None
     """What b has bought of packs, capacity and materials, less refunds, above what a has. Purchases are paid when they
-    are made and are on no invoice, so they are not part of `total`. None where only invoices were given"""
+    are made and are on no invoice, so they are not part of `total`. An account that was entered with a past, or that
+    goes on from a state, has also bought what it bought before. None where only invoices were given"""
 
     @property
     @exactly

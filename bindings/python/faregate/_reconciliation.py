@@ -150,8 +150,8 @@ class Reconciliation:
 
     @cached_property
     def common(self) -> tuple[str, ...]:
-        """For bills of several accounts: the readings of which each alone explains all rows of every account that
-        differs, the simplest first."""
+        """For bills of several accounts: the readings, alone or two at once, that explain all rows of every account
+        that differs, the simplest first."""
         differing = [part for _, part in self._parts if any(row["is"] != "equal" for row in part["rows"])]
         return _common_of(differing) if len(differing) > 1 else ()
 
