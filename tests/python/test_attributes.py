@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import faregate
 import pytest
+from toy import toy
 
 DAY = "2025-01-10T12:00:00"
 BOOK = {
@@ -434,3 +435,17 @@ def test_bills_of_a_log_with_attributes(book, log, sort):
 def test_columns_that_are_no_attributes(book, attributes, message):
     with pytest.raises(faregate.Error, match=message):
         faregate.bill(rows(), book, attributes=attributes)
+
+
+@pytest.mark.parametrize("model", ["graduated", "volume", "stairstep"])
+def test_the_price_of_an_event_whose_products_share_a_counter_is_what_it_costs_an_account(model):
+    tiers = [{"from": 0, "price": "1"}, {"from": 100, "price": "0.1"}]
+    price = {"model": model, "counter": "c", "tiers": tiers}
+    products = [{"id": each, "meter": "u", "price": price} for each in ("p", "q")]
+    shared = faregate.Book(toy(products, events=[{"id": "e", "products": ["p", "q"]}]))
+    account = faregate.Account(shared)
+    for each in ("p", "q"):
+        account.open(each, at="2025-01-01T00:00:00")
+    for quantity in (0, 1, 60, 100, 130):
+        assert shared.price("e", "e", quantity).amount == account.marginal("e", quantity)
+    assert shared.price("e", "e", 100).amount == {"graduated": 110, "volume": 20, "stairstep": Decimal("0.2")}[model]

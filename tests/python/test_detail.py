@@ -237,6 +237,9 @@ def test_detail_is_asked_for(book):
     bills = faregate.bill(rows, book, detail=["team"])
     with pytest.raises(faregate.Invalid, match="by: no column 'region' went through"):
         bills.allocate("region")
+    for by in (("product",), ("account", "team"), ("quantity",), ("team", "team")):
+        with pytest.raises(faregate.Invalid, match="the answer already has a column"):
+            bills.allocate(*by)
     again = pickle.loads(pickle.dumps(bills))
     assert again.detail == bills.detail and again.allocate("team") == bills.allocate("team")
 

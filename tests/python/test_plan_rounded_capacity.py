@@ -28,7 +28,8 @@ def random_case(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Fra
     day = Fraction(rng.randint(0, 60), 1000) if rng.random() < 0.4 else None
     capacity: dict[str, Any] = {"meter": "qps", "kind": "rate", "limit": limit, "max_held": most, "mode": "manual"}
     tiers = [{"from": 2 * place, "price": str(float(price))} for place, price in enumerate(month)]
-    capacity["month"] = {"model": "volume", "tiers": tiers}
+    per = rng.choice([1, 1, 2, 10])
+    capacity["month"] = {"model": "volume", "per": per, "tiers": tiers}
     if day is not None:
         capacity["day"] = {"model": "flat", "price": str(float(day))}
     item = {
@@ -45,7 +46,7 @@ def random_case(rng: random.Random) -> tuple[dict[str, Any], dict[str, Any], Fra
     def price(quantity: int, first: int, count: int) -> Fraction:
         """Of an order for months in a row, by the month or by the day."""
         unit = month[-1] if quantity >= 2 else month[0]
-        offers = [unit * quantity * count]
+        offers = [unit * quantity * count / per]
         if day is not None:
             offers.append(day * quantity * sum(month_days(first + place) for place in range(count)))
         return min(rounded(offer, rounding) for offer in offers)
@@ -111,3 +112,26 @@ def test_over_several_editions_it_is_refused_by_name() -> None:
     editions = [{"effective": f"2025-0{month}-01", "products": [slots(f"0.33{month}")]} for month in (1, 3)]
     with pytest.raises(faregate.Unsupported, match='capacity that are rounded, over several "editions"'):
         faregate.cheapest(faregate.Book({**HEAD, "editions": editions}), YEAR)
+
+
+def test_the_least_of_an_order_is_of_all_its_months() -> None:
+    """By hand: a slot costs 0.10 a month, and an order 0.50 at least: twelve months are 1.20."""
+    slot = slots("1")
+    slot["capacity"]["month"]["per"] = 10
+    book = faregate.Book({**HEAD, "rounding": {"mode": "half_up", "digits": 2, "least": "0.5"}, "products": [slot]})
+    plan = faregate.cheapest(book, YEAR)
+    assert (str(plan.total), len(plan.orders)) == ("1.20", 1)
+
+
+def test_an_order_of_packs_is_rounded_once() -> None:
+    """By hand: ten packs of 0.331 are 3.31, rounded up, and two orders of five 2 x 1.66; thirty packs of 0.10 are 3.00,
+    and an order costs 2.00 at least."""
+    for price, least, packs, total in (("0.331", None, 10, "3.31"), ("0.1", "2", 30, "3.00")):
+        pack = {"id": "k", "units": 100, "price": {"model": "flat", "price": price}, "validity": "permanent"}
+        item = {"id": "p", "meter": "calls", "price": {"model": "flat", "price": "9"}, "packs": [pack]}
+        rounding = {"mode": "up", "digits": 2, "least": least}
+        plan = faregate.cheapest(
+            faregate.Book({**HEAD, "rounding": rounding, "products": [item]}),
+            {"product": "p", "start": "2025-01", "calls": [100 * packs]},
+        )
+        assert (str(plan.total), plan.proven, len(plan.orders)) == (total, True, 1)

@@ -74,3 +74,17 @@ def test_what_free_units_cover_is_in_the_sum():
         "(502 − 99 free) × 0.003 ≈ 1.21",
         "405 × 0.003 ≈ 1.22 for all up to now; 1.22 − 1.21 invoiced before = 0.01",
     ]
+
+
+def test_a_bound_of_several_tier_periods_is_told_as_one_of_each():
+    """Usage of a day alone says what is missing up to the day's least, so that no difference of the month's sums does."""
+    price = {"model": "flat", "price": "0.1"}
+    book = toy([{"id": "p", "meter": "u", "tier_period": "day", "least": "1", "most": "2", "price": price}])
+    account = faregate.Account(faregate.Book(book))
+    account.open("p", at="2025-01-29T00:00:00")
+    account.use("p", 4, at="2025-01-29T00:30:00")
+    account.use("p", 50, at="2025-01-30T00:30:00")
+    account.advance(at="2025-02-01T00:00:00")
+    _, least, most = account.invoices[0].lines
+    assert least.explanation == "at least 1.00 in each tier period = 1.60"
+    assert most.explanation == "at most 2.00 in each tier period = -3.00"

@@ -15,11 +15,17 @@ Sums: TypeAlias = list[int]  # the quantity, and the units that were postpaid
 Period: TypeAlias = str | datetime  # a month such as "2024-11", or the instant at which a period begins
 
 
+# The columns of the answer besides those by which events are grouped.
+OWN = ("account", "month", "begin", "product", "quantity", "postpaid", "amount")
+
+
 def allocated(months: Table, detail: Table, parts: Table, by: Sequence[str], book: Book) -> Table:
     """Returns the table of Bills.allocate: each month of each account and product, shared out over groups of events."""
     for name in by:
         if name not in detail.columns:
             raise failure(Invalid, f"by: no column {name!r} went through; there are {', '.join(detail.columns)}")
+        if name in OWN or by.count(name) > 1:
+            raise failure(Invalid, f"by: the answer already has a column {name!r}; expected others, each once")
     used = _used(months, detail, parts, by)
     scale = months["amount"].scale or 0
     rows: dict[str, list[Any]] = defaultdict(list)
@@ -41,8 +47,7 @@ def allocated(months: Table, detail: Table, parts: Table, by: Sequence[str], boo
     numbers = {name: _integer_column(rows[name]) for name in ("quantity", "postpaid")}
     others = {"begin": _time_column(rows["begin"], book), "amount": _decimal_column(rows["amount"], scale)}
     columns = texts | numbers | others
-    order = ("account", "month", "begin", "product", *by, "quantity", "postpaid", "amount")
-    return Table({name: columns[name] for name in order})
+    return Table({name: columns[name] for name in (*OWN[:4], *by, *OWN[4:])})
 
 
 def _used(months: Table, detail: Table, parts: Table, by: Sequence[str]) -> dict[Any, dict[Group, Sums]]:

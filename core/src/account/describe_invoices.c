@@ -126,6 +126,8 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
   }
   if (line->kind != FG_LINE_USAGE) {
     bool is_least = line->kind == FG_LINE_LEAST;
+    const fg_product *offered = &account->book->products[line->product];
+    explained.is_by_period = !fg_period_divides(offered->settle, offered->tier_period);
     fg_amount bound = fg_line_bound(account, line).amount;
     return (fg_string){out, fg_explain_bound(&explained, is_least, bound, line->is_exact, line->slice.amount, out)};
   }

@@ -50,6 +50,11 @@ static inline fg_amount fg_rounding_step(fg_rounding rounding) {
 
 /* price × units ÷ per, rounded once. No argument is negative, and `per` is above 0. */
 fg_status fg_amount_rate(fg_amount price, int64_t units, int64_t per, fg_rounding rounding, fg_amount *amount);
+/* Whether that changes no amount by rounding, however many units there are. */
+static inline bool fg_rate_is_exact(fg_amount price, int64_t per, fg_rounding rounding) {
+  fg_amount step = fg_rounding_step(rounding);
+  return price % (per * step) == 0 && (price == 0 || price / per >= rounding.least * step);
+}
 
 /* amount + rest ÷ divisor, rounded once. No argument is negative, and the rest is below the divisor. FG_OVERFLOW. */
 fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, fg_rounding rounding,

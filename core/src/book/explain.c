@@ -295,17 +295,22 @@ size_t fg_explain_events(const fg_explained *explained, bool exact, fg_amount am
 }
 
 /* Writes "at least 6.00: 6.00 − 2.00 = 4.00" or "at most 20.00: 20.00 − 100.00 = -80.00": what is taken off the bound
-   is what the usage comes to. */
+   is what the usage comes to. Of several tier periods, whose usage is not told apart, it writes "at least 1.00 in each
+   tier period = 4.60". */
 size_t fg_explain_bound(const fg_explained *explained, bool is_least, fg_amount bound, bool exact, fg_amount amount,
                         char out[FG_EXPLANATION_MAX]) {
   fg_explanation to = {out, 0};
   fg_amount difference = amount + (explained->is_running ? explained->invoiced : 0);
   put(&to, is_least ? "at least " : "at most ");
   put_amount(&to, bound, explained->minor_digits);
-  put(&to, ": ");
-  put_amount(&to, bound, explained->minor_digits);
-  put(&to, " − ");
-  put_amount(&to, bound - difference, explained->minor_digits);
+  if (explained->is_by_period) {
+    put(&to, " in each tier period");
+  } else {
+    put(&to, ": ");
+    put_amount(&to, bound, explained->minor_digits);
+    put(&to, " − ");
+    put_amount(&to, bound - difference, explained->minor_digits);
+  }
   put_running(&to, explained, exact, amount);
   return to.length;
 }

@@ -24,6 +24,7 @@ typedef struct fg_explained {
   const fg_quantity_terms *terms; ///< the terms that made the units of one event; NULL: none
   const fg_values *values;        ///< attributes that `terms` read
   int64_t quantity;               ///< the quantity that `terms` multiply
+  bool is_by_period;              ///< a bound holds for each of several tier periods of the invoice
   bool is_running;                ///< the amount is that of a running total, less what was invoiced of it before
   fg_amount invoiced;
 } fg_explained;

@@ -184,7 +184,7 @@ static void tell_slices(fg_teller *to, const fg_price_result *result) {
   fg_tell_end_list(to);
 }
 
-static fg_status quote_price(const fg_price_question *question, fg_price_result *result) {
+fg_status fg_quote_compute(const fg_price_question *question, fg_price_result *result) {
   if (question->is_free) {
     *result = (fg_price_result){.amount = 0};
     return FG_OK;
@@ -252,6 +252,6 @@ void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *
 fg_status fg_quote_ask(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                        fg_price_result *result, fg_error *error) {
   FG_TRY(fg_quote_find(book, query, question, error));
-  fg_status status = quote_price(question, result);
+  fg_status status = fg_quote_compute(question, result);
   return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(question), error, status);
 }

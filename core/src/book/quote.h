@@ -38,6 +38,9 @@ fg_status fg_quote_ask(const fg_book *book, const fg_price_query *query, fg_pric
 void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *question,
                    const fg_price_result *result);
 
+/* Computes the price of a question that was found. FG_NOT_SOLD, FG_OVERFLOW. */
+fg_status fg_quote_compute(const fg_price_question *question, fg_price_result *result);
+
 /* The source that the book names for the price. */
 static inline fg_string fg_quote_source(const fg_price_question *question) {
   return question->is_free ? question->product->source : question->schedule->source;

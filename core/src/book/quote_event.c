@@ -1,28 +1,56 @@
 #include "quote_event.h"
 
 #include "explain.h"
+#include "price_model.h"
 
 static const fg_event *queried_event(const fg_book *book, const fg_price_query *query) {
   int event = fg_book_product(book, query->product) != FG_NONE ? FG_NONE : fg_book_event(book, query->product);
   return event == FG_NONE ? NULL : &book->events[event];
 }
 
-static fg_status price_part(const fg_book *book, const fg_event *event, uint32_t place, const fg_price_query *query,
-                            fg_price_question *question, fg_price_result *result, fg_error *error) {
+static fg_status find_event_part(const fg_book *book, const fg_event *event, uint32_t place,
+                                 const fg_price_query *query, fg_price_question *question, fg_error *error) {
   const fg_product *product = &book->products[event->products[place]];
   fg_price_query part = *query;
   part.product = product->id;
   part.meter = product->meter;
-  return fg_quote_ask(book, &part, question, result, error);
+  return fg_quote_find(book, &part, question, error);
+}
+
+/* Adds to the count of one product's price the units of the others that share its counter. They are used one after the
+   other: if each unit has the price of its slice, those before it count, otherwise all of them. */
+static fg_status count_shared(const fg_book *book, const fg_event *event, uint32_t place, const fg_price_query *query,
+                              fg_price_question *question, fg_error *error) {
+  const fg_schedule *own = question->schedule;
+  int64_t *count = &question->input.tier_quantity;
+  if (question->is_free || own->counter.length == 0) {
+    return FG_OK;
+  }
+  uint32_t end = fg_price_model_of(own)->by_slice ? place : event->product_count;
+  for (uint32_t i = 0; i < end; i++) {
+    fg_price_question other;
+    FG_TRY(find_event_part(book, event, i, query, &other, error));
+    bool is_shared = i != place && !other.is_free && fg_string_equal(other.schedule->counter, own->counter);
+    FG_TRY(!is_shared || fg_add_i64(*count, other.input.units, count) ? FG_OK : fg_refuse(error, FG_OVERFLOW));
+  }
+  return FG_OK;
+}
+
+static fg_status price_part(const fg_book *book, const fg_event *event, uint32_t place, const fg_price_query *query,
+                            fg_price_question *question, fg_price_result *result, fg_error *error) {
+  FG_TRY(find_event_part(book, event, place, query, question, error));
+  FG_TRY(count_shared(book, event, place, query, question, error));
+  fg_status status = fg_quote_compute(question, result);
+  return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(question), error, status);
 }
 
 static fg_status check_event_query(const fg_event *event, const fg_price_query *query, fg_error *error) {
   if (!fg_string_equal(query->meter, event->id)) {
     return fg_refuse(error, FG_UNKNOWN_METER);
   }
-  return query->tier_quantity == -1 ? FG_OK
-                                    : fg_fail(error, FG_INVALID, "tier_quantity",
-                                              "expected none: each product of an event has a count of its own");
+  return query->tier_quantity == -1
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "tier_quantity", "expected none: the counts of an event begin with it");
 }
 
 static fg_status event_amount(const fg_book *book, const fg_event *event, const fg_price_query *query,

@@ -1,11 +1,9 @@
 #include "capacity_runs.h"
 
 static bool is_price_exact(const fg_schedule *schedule, fg_rounding rounding) {
-  fg_amount step = fg_rounding_step(rounding);
   bool exact = schedule == NULL || schedule->rounding.mode == FG_ROUND_NONE;
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count && exact; i++) {
-    fg_amount price = schedule->tiers[i].price;
-    exact = price % (schedule->per * step) == 0 && (price == 0 || price >= rounding.least * step);
+    exact = fg_rate_is_exact(schedule->tiers[i].price, schedule->per, rounding);
   }
   return exact;
 }

@@ -42,7 +42,7 @@ static int64_t last_edge_of(const fg_pack_offer *offer) {
 
 /* Whether orders, from the last tier on, of any number cost the same for each pack, and none costs less. Then an order
    of twice that number is no better than two orders. */
-static bool ends_even(const fg_pack_offer *offer) {
+static bool ends_even(const fg_plan_model *model, const fg_pack_offer *offer) {
   const fg_schedule *schedule = offer->by_number;
   const fg_order_count *count = offer->sale.count;
   bool ends = count == NULL || (count->step == 1 && count->most < 0);
@@ -52,7 +52,7 @@ static bool ends_even(const fg_pack_offer *offer) {
   const fg_tier *last = &schedule->tiers[schedule->tier_count - 1];
   ends = ends && schedule->block == 1 && fg_price_model_of(schedule)->per_units &&
          !fg_price_model_of(schedule)->by_slice && last->sold && last->from <= ORDER_MOST / 4 &&
-         last->price % schedule->per == 0;
+         fg_rate_is_exact(last->price, schedule->per, model->book->rounding);
   for (uint32_t i = 0; i < schedule->tier_count; i++) {
     ends = ends && schedule->tiers[i].price >= last->price;
   }
@@ -60,13 +60,13 @@ static bool ends_even(const fg_pack_offer *offer) {
 }
 
 /* The largest number of packs that has to be worked out; -1 if it is too large. */
-static int64_t last_number(const fg_pack_offer *offer, int64_t enough) {
+static int64_t last_number(const fg_plan_model *model, const fg_pack_offer *offer, int64_t enough) {
   int64_t edge = last_edge_of(offer);
   /* Among so many numbers in a row one can be ordered. */
   int64_t step = offer->sale.count != NULL ? offer->sale.count->step : 1;
   int64_t most = fg_max_i64(enough, edge) + fg_min_i64(step, ORDER_MOST);
   most = offer->sale.count != NULL && offer->sale.count->most >= 0 ? fg_min_i64(most, offer->sale.count->most) : most;
-  most = ends_even(offer) ? fg_min_i64(most, 2 * edge) : most;
+  most = ends_even(model, offer) ? fg_min_i64(most, 2 * edge) : most;
   return most <= ORDER_MOST ? most : -1;
 }
 
@@ -130,7 +130,7 @@ fg_status fg_plan_order_sizes(fg_plan_model *model, int month, uint32_t offer, f
   const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
   int64_t calls = all_calls(model);
   int64_t enough = calls / sold->units + (calls % sold->units > 0);
-  int64_t most = last_number(sold, enough);
+  int64_t most = last_number(model, sold, enough);
   *count = -1;
   if (most < 0) {
     return FG_OK;
