@@ -324,11 +324,24 @@ static void test_a_fork_of_the_account(void **state) {
 }
 
 #ifndef _WIN32 /* where nobody forks */
+/* AddressSanitizer's allocator stays locked in a child for ever if a thread was allocating when its parent forked. With
+   it the handle therefore has no threads. */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define FORKS_ALONE
+#endif
+#endif
+#ifdef FORKS_ALONE
+enum { FORKED_GROUP_MS = 0 };
+#else
+enum { FORKED_GROUP_MS = 50 };
+#endif
+
 /* A child of fork() has a copy of the handle that is not its own. */
 static void test_fork_of_the_process(void **state) {
   (void)state;
   const char *path = ledger_path("booth.db");
-  fg_handle *ledger = open_ledger(path, 50);
+  fg_handle *ledger = open_ledger(path, FORKED_GROUP_MS);
   must_apply(ledger, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image", NULL);
   pid_t child = fork();
   if (child == 0) {
