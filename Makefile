@@ -455,9 +455,10 @@ scale: python .venv/spark
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pyspark
 	@touch $@
 
-build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits: build/bench/%: benchmarks/%.c build/plain/core.a
+build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits: build/bench/%: benchmarks/%.c build/plain/core.a \
+  benchmarks/facefusion.h
 	@mkdir -p $(@D)
-	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $^ $(CORE_LIBS)
+	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $(filter-out %.h,$^) $(CORE_LIBS)
 
 build/bench/python/empty.so: benchmarks/empty_python.c | .venv/ready
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "faregate.h"
+#include "facefusion.h"
 
 enum { ROUNDS = 5, YEAR_COMMANDS = 1000000, FORKS = 20000 };
 
@@ -26,20 +26,6 @@ static double now_ns(void) { return (double)clock() * (1e9 / CLOCKS_PER_SEC); }
 static fg_string text(const char *characters) {
   fg_string string = {characters, strlen(characters)};
   return string;
-}
-
-static fg_book *load_book(void) {
-  static char json[65536];
-  fg_book *book = NULL;
-  FILE *file = fopen("books/tencent-facefusion.json", "rb");
-  if (file == NULL) {
-    perror("books/tencent-facefusion.json");
-    exit(1);
-  }
-  size_t length = fread(json, 1, sizeof json, file);
-  fclose(file);
-  must(fg_book_load(json, length, NULL, &book, NULL));
-  return book;
 }
 
 static fg_command begin(fg_command_kind kind, fg_time at) {
@@ -217,7 +203,7 @@ static void count_rules(long commands) {
 }
 
 int main(int argument_count, char **arguments) {
-  fg_book *book = load_book();
+  fg_book *book = load_facefusion();
   if (argument_count == 4 && strcmp(arguments[1], "count") == 0) {
     count(book, atol(arguments[2]), atol(arguments[3]));
   } else if (argument_count == 3 && strcmp(arguments[1], "count-rules") == 0) {

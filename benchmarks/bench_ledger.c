@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "facefusion.h"
 #include "faregate_ledger.h"
 
 enum { ROUNDS = 21, ROUND = 60 };
@@ -192,21 +193,12 @@ static void measure_opening(int64_t commands) {
          median(used, ROUNDS) * 1e3, (double)commands / filled);
 }
 
-static void load_book(void) {
-  static char text[1 << 16];
-  FILE *file = fopen("books/tencent-facefusion.json", "rb");
-  must(file != NULL, "the book");
-  size_t length = fread(text, 1, sizeof text, file);
-  fclose(file);
-  must(fg_book_load(text, length, NULL, &book, NULL) == FG_OK, "the book");
-}
-
 int main(int count, char **words) {
   int64_t commands = count > 1 ? strtoll(words[1], NULL, 10) : 1000000;
   char clean[64];
   mkdir("build/bench", 0777);
   must(mkdtemp(folder) != NULL, "a folder");
-  load_book();
+  book = load_facefusion();
   printf("SQLite %s; %lld commands in the long ledger\n", sqlite3_libversion(), (long long)commands);
   compare_durable("use, on the disk when answered", "FULL", 0);
   compare_durable("use, on the disk within a second", "NORMAL", 1000);

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "facefusion.h"
 #include "faregate_ledger.h"
 
 static const double edges_ms[] = {0.1, 0.3, 1, 3, 10, 16.7, 50, 100, 300};
@@ -131,15 +132,6 @@ static void measure(int64_t group_ms, int64_t calls, int64_t seconds) {
   free(waits);
 }
 
-static void load_book(void) {
-  static char text[1 << 16];
-  FILE *file = fopen("books/tencent-facefusion.json", "rb");
-  must(file != NULL, "the book");
-  size_t length = fread(text, 1, sizeof text, file);
-  fclose(file);
-  must(fg_book_load(text, length, NULL, &book, NULL) == FG_OK, "the book");
-}
-
 int main(int count, char **words) {
   int64_t calls = count > 1 ? strtoll(words[1], NULL, 10) : 10000;
   int64_t seconds = count > 2 ? strtoll(words[2], NULL, 10) : 20;
@@ -148,7 +140,7 @@ int main(int count, char **words) {
   snprintf(folder, sizeof folder, "%s/waits-XXXXXX", count > 3 ? words[3] : "build/bench");
   must(calls > 0 && seconds > 0, "reading the arguments");
   must(mkdtemp(folder) != NULL, "a folder");
-  load_book();
+  book = load_facefusion();
   name_disk();
   measure(0, calls, seconds);
   measure(1000, calls, seconds);

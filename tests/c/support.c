@@ -141,6 +141,17 @@ int tear_down_facefusion(void **state) {
   return 0;
 }
 
+static fg_status find_facefusion(void *context, fg_string name, fg_book **book, fg_error *error) {
+  (void)context;
+  if (name.length != strlen("tencent-facefusion") || memcmp(name.text, "tencent-facefusion", name.length) != 0) {
+    return fg_refuse(error, FG_UNKNOWN_BOOK);
+  }
+  *book = fg_book_retain(facefusion);
+  return FG_OK;
+}
+
+const fg_book_source facefusion_source = {find_facefusion, NULL};
+
 fg_account *account_of(const char *book_name, const char *cash, const char *key, const char *value) {
   fg_book *book = load_book(book_name);
   fg_funds wallet = {.of = {[FG_CASH] = money(cash == NULL ? "0" : cash)}};

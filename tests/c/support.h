@@ -41,6 +41,8 @@ fg_status find_book(void *context, fg_string name, fg_book **book, fg_error *err
 extern fg_book *facefusion;
 int set_up_facefusion(void **state);
 int tear_down_facefusion(void **state);
+/* Finds that book by its name, and no other. */
+extern const fg_book_source facefusion_source;
 
 /* Makes an account with `cash` in its wallet (NULL: unlimited funds) and one switch of its policy (`key` NULL:
    none). */

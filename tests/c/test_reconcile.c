@@ -14,19 +14,8 @@
 #define THEIRS(units, amount)                                                                                          \
   "\"theirs\":[{\"month\":\"2024-11\",\"product\":\"image\",\"units\":" units ",\"amount\":\"" amount "\"}]"
 
-static fg_status find_facefusion(void *context, fg_string name, fg_book **book, fg_error *error) {
-  (void)context;
-  if (name.length != strlen("tencent-facefusion") || memcmp(name.text, "tencent-facefusion", name.length) != 0) {
-    return fg_refuse(error, FG_UNKNOWN_BOOK);
-  }
-  *book = fg_book_retain(facefusion);
-  return FG_OK;
-}
-
-static const fg_book_source shipped = {find_facefusion, NULL};
-
 static fg_status ask(const char *document, const fg_allocator *allocator, fg_text *answer, fg_error *error) {
-  const fg_reconcile_query query = {.document = string_of(document), .books = &shipped};
+  const fg_reconcile_query query = {.document = string_of(document), .books = &facefusion_source};
   return fg_reconcile(&query, allocator, answer, error);
 }
 

@@ -2,17 +2,6 @@
 #include "support.h"
 #include "faregate_whatif.h"
 
-static fg_status find_facefusion(void *context, fg_string name, fg_book **book, fg_error *error) {
-  (void)context;
-  if (name.length != strlen("tencent-facefusion") || memcmp(name.text, "tencent-facefusion", name.length) != 0) {
-    return fg_refuse(error, FG_UNKNOWN_BOOK);
-  }
-  *book = fg_book_retain(facefusion);
-  return FG_OK;
-}
-
-static const fg_book_source shipped = {find_facefusion, NULL};
-
 /* An account of so many usages of 1 to 9 units, one in ten of them a call that nobody ended, in the days of November,
    and an invoice of an amount that nothing leads to. */
 static char *question_of(int usages) {
@@ -62,12 +51,13 @@ static void test_limit_of_time(void **state) {
   char *document = question_of(1000);
   fg_text answer;
   fg_error error;
-  fg_reconcile_query query = {.document = string_of(document), .books = &shipped, .time_limit_us = 1};
+  fg_reconcile_query query = {.document = string_of(document), .books = &facefusion_source, .time_limit_us = 1};
   assert_int_equal(fg_reconcile(&query, NULL, &answer, &error), FG_OK);
   assert_told(&answer, false);
   free(document);
   document = question_of(3); /* so few causes that an hour is not needed */
-  query = (fg_reconcile_query){.document = string_of(document), .books = &shipped, .time_limit_us = 3600000000};
+  query = (fg_reconcile_query){
+      .document = string_of(document), .books = &facefusion_source, .time_limit_us = 3600000000};
   assert_int_equal(fg_reconcile(&query, NULL, &answer, &error), FG_OK);
   assert_told(&answer, true);
   free(document);
@@ -80,7 +70,8 @@ static void test_caller_ends_search(void **state) {
   listener heard = {.stays_for = 2};
   fg_text answer;
   fg_error error;
-  fg_reconcile_query query = {.document = string_of(document), .books = &shipped, .go_on = listen, .context = &heard};
+  fg_reconcile_query query = {
+      .document = string_of(document), .books = &facefusion_source, .go_on = listen, .context = &heard};
   assert_int_equal(fg_reconcile(&query, NULL, &answer, &error), FG_OK);
   assert_told(&answer, false);
   assert_int_equal(heard.asked, 2);
@@ -97,7 +88,8 @@ static void test_caller_ends_comparison(void **state) {
   listener heard = {.stays_for = 1};
   fg_text answer;
   fg_error error;
-  fg_reconcile_query query = {.document = string_of(document), .books = &shipped, .go_on = listen, .context = &heard};
+  fg_reconcile_query query = {
+      .document = string_of(document), .books = &facefusion_source, .go_on = listen, .context = &heard};
   assert_int_equal(fg_reconcile(&query, NULL, &answer, &error), FG_STOPPED);
   assert_int_equal(error.status, FG_STOPPED);
   assert_int_equal(heard.asked, 1);
