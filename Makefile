@@ -365,8 +365,8 @@ answers: c-plain python-tests lua-tests luas-tests wasm-tests
 	@$(STEP) answers tools/compare_answers.sh
 
 # The minute after every change: what takes long is left to `make test`.
-SLOW_PYTHON = against_reference arrow columns gallery gate_model guide_chinese guide_types interpreters keeper_document ledger \
-  ledger_documents memory messy_logs outlook_lived plan_program plan_search threads types vectors vectors_reference
+SLOW_PYTHON = adoptions against_reference arrow bill_many_lived columns gallery gate_model guide_chinese guide_types interpreters keeper_document \
+  interrupts ledger ledger_documents memory messy_logs outlook_lived plan_program plan_search reconcile_limits running_explanations threads types vectors vectors_reference
 SLOW_LUA = collector host ledger ledger_documents handle keeper memory vectors
 QUICK_LUA := $(filter-out $(SLOW_LUA:%=tests/lua/%_spec.lua),$(wildcard tests/lua/*_spec.lua))
 
