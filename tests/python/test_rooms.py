@@ -1,6 +1,7 @@
 """The rooms of the core: each includes only those to its left (ARCHITECTURE.md)."""
 
 import re
+import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -233,3 +234,17 @@ def test_no_source_has_rulers():
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
     with_rulers = {path for path in [ROOT / "Makefile", *paths] if RULER.search(path.read_text(encoding="utf-8"))}
     assert {path for path in with_rulers if path.parent != ROOT / "core" / "include"} == set()
+
+
+def test_the_top_level_has_what_belongs_there():
+    """What a try-out wrote beside the sources is not kept with them."""
+    kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if kept.returncode != 0:
+        pytest.skip("not a checkout of git")
+    folders = {"bindings", "benchmarks", "books", "core", "docs", "examples", "forms", "rockspec", "tests", "tools"}
+    at_top = {line.split("/")[0] for line in kept.stdout.splitlines()}
+    plain = {name for name in at_top - folders if not name.startswith(".")}
+    documents = {
+        f"{name}.md" for name in ("ARCHITECTURE", "CHANGELOG", "CONTRIBUTING", "README", "README.zh", "SECURITY")
+    }
+    assert plain == documents | {"LICENSE", "MANIFEST.in", "Makefile", "pyproject.toml", "setup.py"}
