@@ -151,7 +151,7 @@ bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_car
   const fg_answered *events = fg_biller_answered(biller, &count, &draws);
   bool done = true;
   for (size_t i = 0; done && i < count; i++) {
-    done = add_event(detail, &events[i], carried, first + events[i].place) &&
+    done = pfg_hears_at(i) && add_event(detail, &events[i], carried, first + events[i].place) &&
            add_draws(&detail->draws, &events[i], draws) && add_parts(detail, &events[i], fg_biller_event_parts(biller));
   }
   return done;

@@ -168,7 +168,7 @@ bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller) {
   const fg_set_aside *aside = fg_biller_set_aside(biller, &count);
   bool done = true;
   for (size_t i = 0; i < count && done; i++) {
-    done = add_set_aside(tables, &aside[i]);
+    done = pfg_hears_at(i) && add_set_aside(tables, &aside[i]);
   }
   return done;
 }

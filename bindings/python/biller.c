@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { STEP = 256 }; ///< accounts at a time, between which signals are handled
+enum { STEP = 32 }; ///< accounts that are told at a time, between which signals are handled
 
 static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
   static char *names[] = {"pattern", "until", "carry", "threads", NULL};
@@ -29,6 +29,7 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   self->biller = NULL;
   self->state = state;
   self->book = PyObject_GetAttrString(pattern, "book");
+  self->thread = NULL;
   self->busy = 0;
   memset(&self->tables, 0, sizeof self->tables);
   memset(&self->detail, 0, sizeof self->detail);
@@ -42,6 +43,9 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
   if (done && fg_biller_threads(self->biller, (size_t)threads, &error) != FG_OK) {
     pfg_raise(state, &error);
     done = false;
+  }
+  if (done) {
+    fg_biller_listen(self->biller, pfg_hear_signals, &self->thread);
   }
   done = done && pfg_detail_begin(state, &self->detail, carry, pfg_book_of(self->book));
   if (done && self->detail.wanted) {
@@ -88,26 +92,9 @@ static PyObject *biller_counts(PyObject *object, PyObject *unused) {
                                             (unsigned long long)counts.trimmed, (unsigned long long)counts.grouped));
 }
 
-/* Lets all accounts advance to the end of the bills. */
-static bool finish_accounts(pfg_biller *self) {
-  size_t left = 1;
-  while (left > 0) {
-    fg_status status = FG_OK;
-    fg_error error;
-    bool told = false;
-    Py_BEGIN_ALLOW_THREADS
-    status = fg_biller_finish_some(self->biller, STEP, &left, &error);
-    told = status == FG_OK && pfg_add_set_aside(&self->tables, self->biller);
-    Py_END_ALLOW_THREADS
-    if (status != FG_OK) {
-      pfg_raise(self->state, &error);
-      return false;
-    }
-    if (!pfg_done_or_no_memory(self->state, told) || PyErr_CheckSignals() < 0) {
-      return false;
-    }
-  }
-  return true;
+static fg_status finish_accounts(pfg_biller *self, const fg_events *unused, fg_error *error) {
+  (void)unused;
+  return fg_biller_finish(self->biller, error);
 }
 
 /* Writes the accounts' invoices to the tables. */
@@ -132,7 +119,7 @@ static bool tell_accounts(pfg_biller *self) {
 
 static PyObject *finish(pfg_biller *self) {
   const fg_book *book = pfg_book_of(self->book);
-  PyObject *tables = finish_accounts(self) && tell_accounts(self)
+  PyObject *tables = pfg_biller_work(self, finish_accounts, NULL) && tell_accounts(self)
                          ? pfg_bill_tables_end(self->state, &self->tables, book)
                          : NULL;
   if (tables != NULL && !pfg_detail_end(self->state, &self->detail, tables, fg_book_scale(book))) {

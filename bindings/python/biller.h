@@ -15,7 +15,8 @@ typedef struct pfg_biller {
   PyObject *book;
   pfg_bill_tables tables;
   pfg_detail detail;
-  int busy; ///< a thread is using the biller, perhaps without the GIL
+  PyThreadState *thread; ///< while the GIL is released: the state with which to take it again
+  int busy;              ///< a thread is using the biller, perhaps without the GIL
 } pfg_biller;
 
 static inline bool pfg_biller_begin(pfg_biller *self) {
@@ -30,6 +31,10 @@ static inline PyObject *pfg_biller_end(pfg_biller *self, PyObject *answer) {
   __atomic_store_n(&self->busy, 0, __ATOMIC_RELEASE);
   return answer;
 }
+
+/* Lets the biller do long work without the GIL; signals end it. False with an exception. */
+bool pfg_biller_work(pfg_biller *self, fg_status (*work)(pfg_biller *self, const fg_events *events, fg_error *error),
+                     const fg_events *events);
 
 static inline PyObject *pfg_none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 

@@ -12,21 +12,27 @@ typedef struct run_arguments {
   long long first_row;
 } run_arguments;
 
+bool pfg_biller_work(pfg_biller *self, fg_status (*work)(pfg_biller *self, const fg_events *events, fg_error *error),
+                     const fg_events *events) {
+  fg_error error;
+  self->thread = PyEval_SaveThread();
+  fg_status status = work(self, events, &error);
+  PyEval_RestoreThread(self->thread);
+  if (status != FG_OK) {
+    return !PyErr_Occurred() && pfg_raise(self->state, &error) != NULL;
+  }
+  return pfg_done_or_no_memory(self->state, pfg_add_set_aside(&self->tables, self->biller));
+}
+
+static fg_status run_events(pfg_biller *self, const fg_events *events, fg_error *error) {
+  return fg_biller_run(self->biller, events, error);
+}
+
 static bool run_window(pfg_biller *self, const fg_events *events, const pfg_carried *carried, size_t first,
                        PyObject *progress) {
-  pfg_state *state = self->state;
-  fg_status status = FG_OK;
-  fg_error error;
-  Py_BEGIN_ALLOW_THREADS
-  status = fg_biller_run(self->biller, events, &error);
-  Py_END_ALLOW_THREADS
-  if (status != FG_OK) {
-    pfg_raise(state, &error);
-    return false;
-  }
-  bool told = pfg_add_set_aside(&self->tables, self->biller) &&
-              (!self->detail.wanted || pfg_add_answered(&self->detail, self->biller, carried, first));
-  if (!pfg_done_or_no_memory(state, told) || PyErr_CheckSignals() < 0) {
+  if (!pfg_biller_work(self, run_events, events) ||
+      (self->detail.wanted &&
+       !pfg_done_or_no_memory(self->state, pfg_add_answered(&self->detail, self->biller, carried, first)))) {
     return false;
   }
   PyObject *heard = progress == Py_None ? Py_NewRef(Py_None) : PyObject_CallFunction(progress, "n", events->count);

@@ -265,6 +265,9 @@ PyObject *pfg_done(pfg_state *state,
 /* Finds a shipped book for the core, which asks while the GIL is released; `context` is the thread state with which to
    take the GIL again. FG_STOPPED with an exception. */
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
+/* Lets long work of the core go on unless a signal says otherwise; asked as pfg_find_book is. False with an
+   exception. */
+bool pfg_hear_signals(void *context);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 PyObject *pfg_reconcile(PyObject *module, PyObject *args);
 

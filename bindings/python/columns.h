@@ -247,7 +247,11 @@ typedef struct pfg_bill_tables {
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book); ///< false when memory is short
 void pfg_bill_tables_release(pfg_bill_tables *tables);
-/* These add what the biller's last call set aside, or one row that never reached it; false if memory is short. */
+/* Handles signals at some of the rows of a long loop. False with an exception. */
+static inline bool pfg_hears_at(size_t row) { return row % 65536 != 65535 || PyErr_CheckSignals() == 0; }
+
+/* These add what the biller's last call set aside, or one row that never reached it; false if memory is short, or with
+   an exception where a signal was handled. */
 bool pfg_add_set_aside(pfg_bill_tables *tables, const fg_biller *biller);
 bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
 /* Adds the invoices and the months of the accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW; FG_STOPPED if
@@ -277,7 +281,8 @@ void pfg_detail_release(pfg_detail *detail);
    False with an exception. */
 bool pfg_carried_of(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_detail *detail,
                     PyObject *columns, pfg_carried *carried);
-/* Adds what the biller's last call did; its rows are those of the piece from `first` on. False if memory is short. */
+/* Adds what the biller's last call did; its rows are those of the piece from `first` on. False if memory is short, or
+   with an exception where a signal was handled. */
 bool pfg_add_answered(pfg_detail *detail, const fg_biller *biller, const pfg_carried *carried, size_t first);
 /* Adds the tables `detail`, `draws` and `parts` to a dict. False with an exception. */
 bool pfg_detail_end(pfg_state *state, pfg_detail *detail, PyObject *tables, int scale);

@@ -41,6 +41,14 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
   return status;
 }
 
+bool pfg_hear_signals(void *context) {
+  PyThreadState **thread = context;
+  PyEval_RestoreThread(*thread);
+  bool goes_on = PyErr_CheckSignals() == 0;
+  *thread = PyEval_SaveThread();
+  return goes_on;
+}
+
 /* Reads a document that is a str or UTF-8 bytes; the text is borrowed from it. False with an exception. */
 static bool read_json(pfg_state *state, const char *name, PyObject *text, fg_string *json) {
   if (PyBytes_Check(text)) {

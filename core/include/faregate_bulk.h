@@ -175,8 +175,8 @@ typedef struct fg_events {
   const fg_integers *row_numbers; ///< not NULL: the number of each row
 } fg_events;
 
-/* Accounts by name, each of which lives the timeline of its own events. After FG_NO_MEMORY from fg_biller_run or
-   fg_biller_finish some accounts are ahead of others, so the biller can only be freed. */
+/* Accounts by name, each of which lives the timeline of its own events. After FG_NO_MEMORY or FG_STOPPED from
+   fg_biller_run or fg_biller_finish some accounts are ahead of others, so the biller can only be freed. */
 typedef struct fg_biller fg_biller;
 
 typedef enum fg_aside_kind {
@@ -244,6 +244,10 @@ FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
    path "threads", FG_NO_MEMORY: the biller keeps those it had. */
 FG_API FG_MUST_CHECK fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error);
 
+/* From now on fg_biller_run and fg_biller_finish ask `go_on`, about 20 times a second and on the thread that called
+   them, whether they go on; with false they end with FG_STOPPED. NULL: nobody is asked. */
+FG_API void fg_biller_listen(fg_biller *biller, bool (*go_on)(void *context), void *context);
+
 /* Enters an account under a name; it then belongs to the biller. FG_ID_CONFLICT if the name is taken, FG_INVALID if the
    account is of another book or the name is not text. */
 FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
@@ -272,10 +276,6 @@ FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events 
 /* Does the commands that are left, then lets every account advance to the end of the bills. An account that was entered
    beyond that end stays where it is. */
 FG_API FG_MUST_CHECK fg_status fg_biller_finish(fg_biller *biller, fg_error *error);
-
-/* Does fg_biller_finish in steps, between which a caller can do other things: a step does at most `most` (1 …)
-   accounts. All is done when `*left`, which counts down, is 0. */
-FG_API FG_MUST_CHECK fg_status fg_biller_finish_some(fg_biller *biller, size_t most, size_t *left, fg_error *error);
 
 /* What the last call set aside, sorted by row. */
 FG_API const fg_set_aside *fg_biller_set_aside(const fg_biller *biller, size_t *count);

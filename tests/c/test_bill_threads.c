@@ -3,10 +3,13 @@
 #define _GNU_SOURCE /* for open_memstream */
 #endif
 
+#include <pthread.h>
+
 #include "support.h"
 #include "faregate_bulk.h"
 
 enum { EVENTS = 30000, ACCOUNTS = 900, DAYS = 40 };
+#define UNTIL "2024-12-10T00:00:00"
 
 /* A log in any order, with rows of each kind that is set aside. Its texts are of one letter table. */
 typedef struct random_log {
@@ -51,12 +54,12 @@ static void make_log(random_log *log) {
       .sort = true};
 }
 
-static fg_biller *biller_of(size_t threads) {
+static fg_biller *biller_of(size_t threads, const char *until) {
   fg_book *book = load_book(FACEFUSION);
   fg_account *pattern = NULL;
   fg_biller *biller = NULL;
   assert_int_equal(fg_account_new(book, NULL, &pattern, NULL), FG_OK);
-  assert_int_equal(fg_biller_new(pattern, at("2024-12-10T00:00:00"), &biller), FG_OK);
+  assert_int_equal(fg_biller_new(pattern, at(until), &biller), FG_OK);
   assert_int_equal(fg_biller_threads(biller, threads, NULL), FG_OK);
   fg_account_free(pattern);
   fg_book_release(book);
@@ -97,13 +100,28 @@ static void write_bills(FILE *to, fg_biller *biller) {
   }
 }
 
+/* Who is asked whether work goes on: how often, and whether always on the thread that began it. */
+typedef struct listener {
+  pthread_t thread;
+  int asked, elsewhere;
+  bool answer;
+} listener;
+
+static bool ask(void *context) {
+  listener *heard = context;
+  heard->asked++;
+  heard->elsewhere += !pthread_equal(heard->thread, pthread_self());
+  return heard->answer;
+}
+
 /* All that bills of a log by so many threads answer, for the caller to free. A fifth of the accounts has a pack. */
-static char *bills_by(size_t threads, const fg_events *events, size_t step) {
+static char *bills_by(size_t threads, const fg_events *events) {
   char *text = NULL;
   size_t length = 0;
-  size_t left = 1;
   FILE *to = open_memstream(&text, &length);
-  fg_biller *biller = biller_of(threads);
+  fg_biller *biller = biller_of(threads, UNTIL);
+  listener heard = {.thread = pthread_self(), .answer = true};
+  fg_biller_listen(biller, ask, &heard);
   fg_biller_detail(biller);
   for (int i = 0; i < ACCOUNTS; i += 5) {
     char name[8];
@@ -115,12 +133,11 @@ static char *bills_by(size_t threads, const fg_events *events, size_t step) {
   }
   assert_int_equal(fg_biller_run(biller, events, NULL), FG_OK);
   write_call(to, biller);
-  while (left > 0) {
-    assert_int_equal(fg_biller_finish_some(biller, step, &left, NULL), FG_OK);
-    write_call(to, biller);
-  }
+  assert_int_equal(fg_biller_finish(biller, NULL), FG_OK);
+  write_call(to, biller);
   fprintf(to, "%llu\n", (unsigned long long)fg_biller_counts(biller).billed);
   write_bills(to, biller);
+  assert_int_equal(heard.elsewhere, 0);
   fg_biller_free(biller);
   fclose(to);
   return text;
@@ -130,13 +147,13 @@ static void test_the_answer_is_the_same_whatever_the_number(void **state) {
   (void)state;
   random_log *log = test_malloc(sizeof *log);
   make_log(log);
-  char *one = bills_by(1, &log->events, SIZE_MAX);
+  char *one = bills_by(1, &log->events);
   assert_non_null(strstr(one, "\"total\""));
   assert_non_null(strstr(one, "expected")); /* below 0 */
   assert_non_null(strstr(one, "  #"));      /* drawn from packs */
   const size_t numbers[] = {2, 3, 7, 32};
   for (size_t i = 0; i < 4; i++) {
-    char *several = bills_by(numbers[i], &log->events, i % 2 == 0 ? SIZE_MAX : 400);
+    char *several = bills_by(numbers[i], &log->events);
     assert_string_equal(several, one);
     free(several);
   }
@@ -157,7 +174,7 @@ static void test_the_error_is_that_of_the_first_row(void **state) {
   }
   log->times[20001] = log->times[15000] = log->times[12345] = log->times[0];
   for (size_t threads = 1; threads <= 4; threads++) {
-    fg_biller *biller = biller_of(threads);
+    fg_biller *biller = biller_of(threads, UNTIL);
     fg_error error = {0};
     assert_int_equal(fg_biller_run(biller, &log->events, &error), FG_TIME_REVERSAL);
     assert_string_equal(error.path, "time");
@@ -169,9 +186,40 @@ static void test_the_error_is_that_of_the_first_row(void **state) {
   test_free(log);
 }
 
+/* Each event comes a year after the one before of its account, so that the batch takes a multiple of the time after
+   which the caller is asked first; and so does the way to the end of the bills. */
+static void test_a_caller_ends_long_work(void **state) {
+  (void)state;
+  random_log *log = test_malloc(sizeof *log);
+  make_log(log);
+  for (int i = 0; i < EVENTS; i++) {
+    log->accounts[i] = i % ACCOUNTS;
+    log->times[i] = at("2024-11-05T10:00:00") + i / ACCOUNTS * INT64_C(31536000000000);
+  }
+  for (size_t threads = 1; threads <= 3; threads++) {
+    for (int finishes = 0; finishes < 2; finishes++) {
+      listener heard = {.thread = pthread_self(), .answer = false};
+      fg_error error = {.status = FG_OK};
+      fg_biller *biller = biller_of(threads, "2099-01-01T00:00:00");
+      log->events.count = finishes ? ACCOUNTS : EVENTS;
+      if (finishes) {
+        assert_int_equal(fg_biller_run(biller, &log->events, NULL), FG_OK);
+      }
+      fg_biller_listen(biller, ask, &heard);
+      fg_status status = finishes ? fg_biller_finish(biller, &error) : fg_biller_run(biller, &log->events, &error);
+      assert_int_equal(status, FG_STOPPED);
+      assert_int_equal(error.status, FG_STOPPED);
+      assert_int_equal(heard.asked, 1);
+      assert_int_equal(heard.elsewhere, 0);
+      fg_biller_free(biller);
+    }
+  }
+  test_free(log);
+}
+
 static void test_other_numbers_are_refused(void **state) {
   (void)state;
-  fg_biller *biller = biller_of(2);
+  fg_biller *biller = biller_of(2, UNTIL);
   const size_t wrong[] = {0, 257, SIZE_MAX};
   for (size_t i = 0; i < 3; i++) {
     fg_error error = {0};
@@ -185,6 +233,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_answer_is_the_same_whatever_the_number),
       cmocka_unit_test(test_the_error_is_that_of_the_first_row),
+      cmocka_unit_test(test_a_caller_ends_long_work),
       cmocka_unit_test(test_other_numbers_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,7 @@ def functions(folder: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
     ledgers = {"wallet": None, "policy": None, "attributes": None, "group_ms": 0, "wait_ms": None, "max_jump": None}
     logs = {"accounts": None, "columns": None, "constants": None, "id": None, "attributes": (), "time_unit": None,
             "tz": None, "thousands": None, "corrections": False, "sort": False, "detail": False, "wallet": None,
-            "policy": None, "until": None, "threads": 1, "progress": False}  # fmt: skip
+            "policy": None, "until": None, "threads": 1, "progress": None}  # fmt: skip
     return {
         "Book": (faregate.Book, {"source": BOOK.id}),
         "Book.errors": (faregate.Book.errors, {"source": BOOK.id}),

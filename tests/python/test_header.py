@@ -21,7 +21,6 @@ NOT_NEEDED = {
     "fg_status_text": "an exception has its message",
     "fg_quantity_parse": "the setters of commands read digits, all else takes an int",
     "fg_text_sink": "an export is written to a callable",
-    "fg_biller_finish": "bills are finished in steps",
 }
 # An account is reached through its handle.
 BEHIND_THE_HANDLE = {

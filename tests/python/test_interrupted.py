@@ -6,6 +6,8 @@ import threading
 
 import faregate
 import pytest
+from faregate._core import _integer_column, _text_column
+from faregate._table import Table
 from toy import toy
 
 TIERS = [{"from": 0, "price": "1"}, {"from": 10, "price": "0.7"}]
@@ -57,6 +59,23 @@ def test_a_signal_ends_it(name, raising):
     assert 0 < sum(heard) < rows
 
 
+def test_a_signal_ends_bills_before_a_batch_is_done(raising):
+    """Of small accounts with many months each batch takes long; the function for progress hears when one is done."""
+    rows = 60_000
+    columns = {"account": _text_column([f"a{number % 3_000}" for number in range(rows)]),
+               "product": _text_column(["p"] * rows),
+               "time": _text_column([f"{2001 + number // 3_000}-03-01" for number in range(rows)]),
+               "quantity": _integer_column([5] * rows)}  # fmt: skip
+    heard: list[int] = []
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        faregate.bill(Table(columns), LIVED, progress=heard.append)
+        pytest.fail("nothing interrupted it")
+    timer.join()
+    assert heard == []
+
+
 def few(told):
     return LIVED.bill_many("p", [5] * 70_000, progress=told)
 
@@ -90,3 +109,21 @@ def test_a_line_of_rows(capsys, monkeypatch):
     assert "1,234,567 of 2,000,000 rows, 2 s" in capsys.readouterr().err
     monkeypatch.setattr(_progress, "is_looked_at", lambda: False)  # another test may have loaded a notebook's kernel
     assert _progress.rows_line(5, None) is None
+
+
+def test_lines_of_bills(capsys, monkeypatch):
+    """A line comes after two seconds, on a terminal or if it is asked for."""
+    from faregate import _progress
+
+    now = iter(range(100))
+    monkeypatch.setattr(_progress, "monotonic", lambda: float(next(now)))
+    monkeypatch.setattr(_progress._Line, "__init__", lambda line: vars(line).update(_bar=False, _is_written=False))
+    cases = ((True, None, True), (False, None, False), (False, True, True), (True, False, False))
+    for looked_at, progress, told in cases:
+        monkeypatch.setattr(_progress, "is_looked_at", lambda: looked_at)
+        with _progress.more_rows(progress, 4_000) as heard:
+            for _ in range(4):
+                if heard is not None:
+                    heard(1_000)
+        shown = capsys.readouterr().err
+        assert ("2,000 of 4,000 rows, 2 s" in shown) == told and "1,000 of" not in shown

@@ -70,7 +70,7 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
         help="write a table (lines, if none is named) as .parquet or .csv; may be given again: months=months.csv",
     )
     command.add_argument("--threads", metavar="N", type=int, default=1, help="how many threads bill; 1 if not given")
-    command.add_argument("--progress", action="store_true", help="show a bar, where tqdm is installed")
+    command.add_argument("--progress", action="store_true", help="tell how far it is also where that is no terminal")
 
 
 def show_bills(options: argparse.Namespace) -> int:
@@ -106,7 +106,7 @@ def made_of(options: argparse.Namespace) -> Bills:
         accounts=read_accounts(options.accounts) if options.accounts else None,
         until=options.until,
         threads=options.threads,
-        progress=options.progress,
+        progress=True if options.progress else None,
     )
 
 

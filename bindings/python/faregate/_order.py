@@ -18,6 +18,7 @@ from faregate._documents import failure
 
 MEMORY = 1 << 29  # bytes of columns that are held in memory, at most
 FILES = 64
+_PART = 1 << 16  # rows that are converted at a time, between which signals are handled
 _YEARS = (946_684_800_000_000, 4_102_444_800_000_000)  # 1 January of 2000 and 2100, in microseconds since 1970
 
 
@@ -33,7 +34,10 @@ class Gathered:
 
     def add(self, batch: Any) -> None:
         """Adds a batch or table with at least the columns of ROLES."""
-        batch = self._as_text(batch)
+        for first in range(0, max(batch.num_rows, 1), _PART):
+            self._add_text(self._as_text(batch.slice(first, _PART)))
+
+    def _add_text(self, batch: Any) -> None:
         if self._files is not None:
             self._files.add(batch)
             return
@@ -49,7 +53,10 @@ class Gathered:
         if self._files is not None:
             yield from self._files.batches()
         elif self._batches:
-            yield self._pyarrow.concat_tables(self._batches).combine_chunks()
+            table = self._pyarrow.concat_tables(self._batches)
+            self._batches = []
+            # A column at a time, so that between them signals are handled.
+            yield self._pyarrow.table({name: table[name].combine_chunks() for name in table.column_names})
 
     def close(self) -> None:
         if self._files is not None:

@@ -72,18 +72,18 @@ def counted(results: Iterable[_Result], total: int, progress: Any, of: str = "tr
 
 
 class _Rows:
-    """A line of how many rows are done, for work that has taken QUIET seconds already."""
+    """A line of how many rows are done, for work that has taken so many seconds already."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None, seconds: float) -> None:
         self._line = _Line()
-        self._total = total
-        self._begin = monotonic() - QUIET
+        self._of = "" if total is None else f" of {total:,}"
+        self._begin = monotonic() - seconds
         self._told = 0.0
 
     def __call__(self, done: int) -> None:
         now = monotonic()
-        if now - self._told > 0.1:
-            self._line.tell(f"{done:,} of {self._total:,} rows, {now - self._begin:.0f} s")
+        if now - self._begin >= QUIET and now - self._told > 0.1:
+            self._line.tell(f"{done:,}{self._of} rows, {now - self._begin:.0f} s")
             self._told = now
 
     def close(self) -> None:
@@ -91,8 +91,34 @@ class _Rows:
 
 
 def rows_line(total: int, asked: bool | None) -> _Rows | None:
-    """What hears how many rows are done, and is closed in the end; None where it is not asked for and nobody looks."""
-    return _Rows(total) if asked or is_looked_at() else None
+    """What hears how many rows are done, and is closed in the end, for work that has taken QUIET seconds; None where it
+    is not asked for and nobody looks."""
+    return _Rows(total, QUIET) if asked or is_looked_at() else None
+
+
+@contextmanager
+def more_rows(progress: Any, total: int | None) -> Iterator[Callable[[int], object] | None]:
+    """Yields what is told how many more rows are done, chosen as by `listener`."""
+    if callable(progress):
+        yield progress
+        return
+    if progress is not None and not isinstance(progress, bool):
+        raise wrong("progress", "True, False or a function", progress)
+    if progress is False or not (progress or is_looked_at()):
+        yield None
+        return
+    line = _Rows(total, 0.0)
+    done = 0
+
+    def hear(more: int) -> None:
+        nonlocal done
+        done += more
+        line(done)
+
+    try:
+        yield hear
+    finally:
+        line.close()
 
 
 class _Line:

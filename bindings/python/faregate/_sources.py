@@ -198,13 +198,14 @@ def _feather_pieces(file: Any) -> Iterator[Piece]:
 
 
 def _numbered(batches: Iterable[Any], schema: Any = None, wanted: Wanted | None = None) -> Iterator[Piece]:
-    """Yields pieces of batches, their rows numbered from 0. With a schema, a wanted column that is missing is an error
-    even where there is no row."""
+    """Yields pieces of batches, their rows numbered from 0. Large batches are divided, so that between pieces signals
+    are handled. With a schema, a wanted column that is missing is an error even where there is no row."""
     row = 0
     if schema is not None:
         pick(schema.names, list(wanted or ()))
     for batch in batches:
-        yield Piece(batch, first=row)
+        for first in range(0, max(batch.num_rows, 1), _BATCH_ROWS):
+            yield Piece(batch.slice(first, _BATCH_ROWS), first=row + first)
         row += batch.num_rows
 
 
@@ -267,7 +268,7 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
     pyarrow = found("pyarrow")
     library = type(source).__module__.partition(".")[0]
     if library == "pandas" and hasattr(source, "columns"):
-        yield Piece(_of_pandas(source, wanted))
+        yield from _pandas_pieces(source, wanted)
         return
     if pyarrow is None or library not in _TRUSTED or not hasattr(source, "__arrow_c_stream__"):
         yield Piece(source)
@@ -278,11 +279,12 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
         yield from _numbered(reader, reader.schema, wanted)
 
 
-def _of_pandas(frame: Any, wanted: Wanted) -> Any:
+def _pandas_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
     """Converts the wanted columns of a DataFrame; a column with values of several types becomes text."""
     pyarrow = found("pyarrow")
     if pyarrow is None:
-        return Table({str(name): texts_of(frame[name].tolist()) for name in frame.columns if name in wanted})
+        yield Piece(Table({str(name): texts_of(frame[name].tolist()) for name in frame.columns if name in wanted}))
+        return
     columns, names = [], []
     for place, name in enumerate(frame.columns):
         if str(name).strip() in wanted:
@@ -290,11 +292,19 @@ def _of_pandas(frame: Any, wanted: Wanted) -> Any:
             names.append(str(name))
     if len(set(names)) < len(wanted):
         pick([str(name) for name in frame.columns], list(wanted))
-    return pyarrow.Table.from_arrays(columns, names)
+    table = pyarrow.Table.from_arrays(columns, names)
+    yield from _numbered(table.to_batches(_BATCH_ROWS), table.schema, wanted)
 
 
 def _of_series(pyarrow: Any, series: Any) -> Any:
+    """Converts a column, a part at a time where all parts become one type, so that between them signals are handled."""
     try:
+        parts = [
+            pyarrow.array(series.iloc[first : first + _BATCH_ROWS], from_pandas=True)
+            for first in range(0, max(len(series), 1), _BATCH_ROWS)
+        ]
+        if len({part.type for part in parts}) == 1:
+            return pyarrow.chunked_array(parts)
         made = pyarrow.array(series, from_pandas=True)
     except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
         made = pyarrow.array(texts_of(series.tolist()))

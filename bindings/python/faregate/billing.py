@@ -2,15 +2,15 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeAlias
 
-from faregate._arguments import a_dict, an_integer, find_book, wrong
+from faregate._arguments import a_dict, an_integer, find_book
 from faregate._begun import Begun
 from faregate._bill_arguments import carried_of, names_of, of_attributes, options_of
 from faregate._bills import Accounts as Accounts
 from faregate._bills import Bills as Bills
 from faregate._core import Account, Book, _Biller
+from faregate._progress import more_rows
 
 Source: TypeAlias = Any  # a path, or anything else that faregate.bill reads
 _Progress: TypeAlias = Callable[[int], object]
@@ -36,7 +36,7 @@ def bill(
     policy: dict[str, Any] | None = None,
     until: Any = None,
     threads: int = 1,
-    progress: bool | _Progress = False,
+    progress: bool | _Progress | None = None,
 ) -> Bills:
     """Bill a usage log: each account lives its own events, and what month by month it owes comes out.
 
@@ -74,7 +74,8 @@ def bill(
               `later`. None: the settlement of the latest month, so that all usage is invoiced
     threads   how many threads bill, 1 to 256, each some of the accounts: the answer is the same whatever their number.
               They leave Python to itself, and hold no memory but their stacks
-    progress  True for a bar, where tqdm is installed; or a function that hears how many more events are done
+    progress  True for a line once it takes two seconds, False for none; None: one on a terminal and in a notebook. Or a
+              function that hears how many more events are done
 
     An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
     `refusals`, rows that cannot be read in `bad_rows`, with their text; `rows` says what became of each row that was
@@ -97,36 +98,10 @@ def bill(
         begun.enter(biller, name, known)
     for name, state in a_dict("states", {} if states is None else states).items():
         begun.resume(biller, name, state)
-    with _progress_of(progress, events) as heard:
+    with more_rows(progress, getattr(events, "num_rows", None)) as heard:
         log = Log(biller, names, constants or {}, options, heard)
         log.read(events)
     bills = Bills(log, book, begun, carried, tuple(map(str, accounts or ())))
     for warning in bills.warnings:
         warnings.warn(warning, stacklevel=2)
     return bills
-
-
-def _progress_of(progress: bool | _Progress, events: Source) -> AbstractContextManager[_Progress | None]:
-    if callable(progress):
-        return nullcontext(progress)
-    if not isinstance(progress, bool):
-        raise wrong("progress", "True, False or a function", progress)
-    if progress:
-        try:
-            from tqdm.auto import tqdm  # type: ignore[import-untyped]
-        except ImportError:
-            return nullcontext(None)
-        return _Bar(tqdm(total=getattr(events, "num_rows", None), unit=" events", unit_scale=True))
-    return nullcontext(None)
-
-
-class _Bar:
-    def __init__(self, bar: Any) -> None:
-        self._bar = bar
-
-    def __enter__(self) -> _Progress:
-        update: _Progress = self._bar.update
-        return update
-
-    def __exit__(self, *raised: object) -> None:
-        self._bar.close()

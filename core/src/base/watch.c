@@ -2,8 +2,7 @@
 
 #include "clock.h"
 
-/* The clock is read once in TICKS questions, and the caller is asked at most once in ASK_EVERY_US. */
-enum { TICKS = 1024, ASK_EVERY_US = 50000 };
+enum { EVERY = 1024, ASK_EVERY_US = 50000 };
 
 static int64_t steady_us(void) { return fg_system_clock.boottime(fg_system_clock.context); }
 
@@ -21,7 +20,8 @@ static void look_at_clock(fg_watch *watch) {
 
 fg_status fg_watch_goes_on(fg_watch *watch) {
   bool is_watched = watch->limit_us > 0 || watch->lets_go_on != NULL;
-  if (is_watched && !watch->is_over && ++watch->ticks % TICKS == 0) {
+  if (is_watched && !watch->is_over && ++watch->ticks >= (watch->every == 0 ? EVERY : watch->every)) {
+    watch->ticks = 0;
     look_at_clock(watch);
   }
   return watch->is_over ? FG_WATCH_OVER : FG_OK;

@@ -10,6 +10,7 @@ struct fg_watch {
   bool (*lets_go_on)(const fg_watch *watch, int64_t elapsed_us); ///< asks the caller; NULL: nobody is asked
   void *owner;                                                   ///< what `lets_go_on` finds its caller by
   int64_t begin_us, asked_us;                                    ///< readings of the steady clock
+  uint32_t every; ///< in how many questions the clock is read once; 0: 1,024
   uint32_t ticks;
   bool is_over;    ///< the limit has passed, or the caller has ended the work
   bool is_told_to; ///< the caller has ended it

@@ -9,9 +9,12 @@
 #define FG_HAS_THREADS
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 #endif
 
 enum { THREADS_MAX = 256, ROWS_AT_LEAST = 4096, CUSTOMERS_AT_LEAST = 256 };
+enum { ASK_EVERY = 32 }; ///< the clock is read once in so many events, each of which may settle some months
+enum { WAIT_NS = 1000000, NS_PER_S = 1000000000 };
 enum { STACK_SIZE = 1 << 20 }; /* some systems give a thread less stack than the rules of an account need */
 
 static void release_parts(const fg_allocator *allocator, fg_bill_part *parts, uint32_t count) {
@@ -50,7 +53,38 @@ fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error) 
   return FG_OK;
 }
 
+static bool ask_caller(const fg_watch *watch, int64_t elapsed) {
+  const fg_biller *biller = watch->owner;
+  (void)elapsed;
+  return biller->go_on(biller->context);
+}
+
+void fg_biller_listen(fg_biller *biller, bool (*go_on)(void *context), void *context) {
+  biller->go_on = go_on;
+  biller->context = context;
+}
+
+fg_status fg_biller_goes_on(fg_biller *biller) {
+  if (FG_UNLIKELY(fg_watch_goes_on(&biller->watch) != FG_OK)) {
+    __atomic_store_n(&biller->is_stopped, true, __ATOMIC_RELAXED);
+    return FG_STOPPED;
+  }
+  return FG_OK;
+}
+
+fg_status fg_part_goes_on(const fg_bill_part *part) {
+  fg_biller *biller = part->biller;
+  if (part == biller->parts) {
+    return fg_biller_goes_on(biller);
+  }
+  return FG_UNLIKELY(__atomic_load_n(&biller->is_stopped, __ATOMIC_RELAXED)) ? FG_STOPPED : FG_OK;
+}
+
 void fg_parts_begin(fg_biller *biller) {
+  biller->watch = (fg_watch){.owner = biller, .every = ASK_EVERY};
+  biller->watch.lets_go_on = biller->go_on == NULL ? NULL : ask_caller;
+  biller->is_stopped = false;
+  fg_watch_begin(&biller->watch);
   for (uint32_t i = 0; i < biller->part_count; i++) {
     fg_bill_part *part = &biller->parts[i];
     fg_arena_release(&part->messages, &biller->allocator);
@@ -96,18 +130,29 @@ void fg_parts_by_rows(fg_biller *biller) {
   }
 }
 
-void fg_parts_by_customers(fg_biller *biller, uint32_t first, uint32_t end) {
-  uint32_t used = parts_for(biller, end - first, CUSTOMERS_AT_LEAST);
+void fg_parts_by_customers(fg_biller *biller) {
+  uint32_t count = biller->customers.count;
+  uint32_t used = parts_for(biller, count, CUSTOMERS_AT_LEAST);
   for (uint32_t i = 0; i < biller->part_count; i++) {
-    biller->parts[i].first = i == 0 ? first : biller->parts[i - 1].end;
-    biller->parts[i].end = i + 1 >= used ? end : first + end_of_share(end - first, i, used);
+    biller->parts[i].first = i == 0 ? 0 : biller->parts[i - 1].end;
+    biller->parts[i].end = i + 1 >= used ? count : end_of_share(count, i, used);
   }
 }
+
+/* The threads of one call. The caller waits for them in short pieces, between which it asks whether they go on. */
+typedef struct fg_part_crew {
+#ifdef FG_HAS_THREADS
+  pthread_mutex_t mutex;
+  pthread_cond_t one_ended;
+#endif
+  uint32_t started, ended;
+} fg_part_crew;
 
 typedef struct fg_part_run {
 #ifdef FG_HAS_THREADS
   pthread_t thread;
 #endif
+  fg_part_crew *crew;
   bool is_started;
   fg_bill_part *part;
   fg_part_work *work;
@@ -118,8 +163,13 @@ static void run_part(fg_part_run *run) { run->part->status = run->work(run->part
 
 #ifdef FG_HAS_THREADS
 
-static void *run_thread(void *run) {
+static void *run_thread(void *argument) {
+  fg_part_run *run = argument;
   run_part(run);
+  pthread_mutex_lock(&run->crew->mutex);
+  run->crew->ended++;
+  pthread_cond_signal(&run->crew->one_ended);
+  pthread_mutex_unlock(&run->crew->mutex);
   return NULL;
 }
 
@@ -131,6 +181,7 @@ static void start_part(fg_part_run *run) {
   run->is_started = pthread_attr_setstacksize(&attributes, STACK_SIZE) == 0 &&
                     pthread_create(&run->thread, &attributes, run_thread, run) == 0;
   pthread_attr_destroy(&attributes);
+  run->crew->started += run->is_started;
 }
 
 /* Starts a thread for each part but the first. The threads block all signals, because signals are for the host's
@@ -146,22 +197,43 @@ static void start_parts(fg_part_run *runs, uint32_t count) {
   pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
+/* Waits until all threads have ended. They end soon once the caller does not go on. */
+static void wait_for_threads(fg_biller *biller, fg_part_crew *crew) {
+  pthread_mutex_lock(&crew->mutex);
+  while (crew->ended < crew->started) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += WAIT_NS;
+    until.tv_sec += until.tv_nsec / NS_PER_S;
+    until.tv_nsec %= NS_PER_S;
+    pthread_cond_timedwait(&crew->one_ended, &crew->mutex, &until);
+    pthread_mutex_unlock(&crew->mutex);
+    (void)fg_biller_goes_on(biller);
+    pthread_mutex_lock(&crew->mutex);
+  }
+  pthread_mutex_unlock(&crew->mutex);
+}
+
 static void join_thread(fg_part_run *run) { pthread_join(run->thread, NULL); }
 
 #else
 
 static void start_parts(fg_part_run *runs, uint32_t count) { (void)runs, (void)count; }
+static void wait_for_threads(fg_biller *biller, fg_part_crew *crew) { (void)biller, (void)crew; }
 static void join_thread(fg_part_run *run) { (void)run; }
 
 #endif
 
 /* Does the first part in the caller's thread while the others run. Parts whose thread could not be started are done
    after it. */
-static void run_parts(fg_part_run *runs, uint32_t count) {
+static void run_parts(fg_biller *biller, fg_part_run *runs, uint32_t count) {
   if (count > 1) {
     start_parts(runs, count);
   }
   run_part(&runs[0]);
+  if (biller->go_on != NULL) {
+    wait_for_threads(biller, runs[0].crew);
+  }
   for (uint32_t i = 1; i < count; i++) {
     if (runs[i].is_started) {
       join_thread(&runs[i]);
@@ -208,11 +280,16 @@ static fg_status join_parts(fg_biller *biller) {
 }
 
 fg_status fg_parts_do(fg_biller *biller, fg_part_work *work, const void *context) {
+  fg_part_crew crew = {.started = 0};
   fg_part_run runs[THREADS_MAX] = {{.part = NULL}};
+#ifdef FG_HAS_THREADS
+  crew.mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+  crew.one_ended = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
+#endif
   for (uint32_t i = 0; i < biller->part_count; i++) {
-    runs[i] = (fg_part_run){.part = &biller->parts[i], .work = work, .context = context};
+    runs[i] = (fg_part_run){.crew = &crew, .part = &biller->parts[i], .work = work, .context = context};
   }
-  run_parts(runs, biller->part_count);
+  run_parts(biller, runs, biller->part_count);
   for (uint32_t i = 0; i < biller->part_count; i++) {
     FG_TRY(biller->parts[i].status);
   }

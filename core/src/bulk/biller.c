@@ -95,12 +95,14 @@ static fg_status sort_by_customer(fg_biller *biller) {
   uint32_t *places = biller->places.items;
   memset(places, 0, (count + 2) * sizeof *places);
   for (uint32_t i = 0; i < biller->rows.count; i++) {
+    FG_TRY(i % FG_AHEAD != 0 ? FG_OK : fg_biller_goes_on(biller));
     places[biller->rows.items[i].customer + 2]++;
   }
   for (uint32_t i = 2; i < count + 2; i++) {
     places[i] += places[i - 1];
   }
   for (uint32_t i = 0; i < biller->rows.count; i++) {
+    FG_TRY(i % FG_AHEAD != 0 ? FG_OK : fg_biller_goes_on(biller));
     biller->sorted.items[places[biller->rows.items[i].customer + 1]++] = biller->rows.items[i];
   }
   FG_ASSERT(places[0] == 0 && places[count] == biller->rows.count);
@@ -123,7 +125,8 @@ static fg_status live_events_of(fg_bill_part *part, uint32_t index, const fg_eve
   fg_status status = FG_OK;
   for (uint32_t i = 0; i < count && status == FG_OK; i++) {
     bool has_commands = customer->done < customer->commands.count;
-    status = has_commands ? fg_commands_do(part, customer, rows[i].at) : FG_OK;
+    status = fg_part_goes_on(part);
+    status = status == FG_OK && has_commands ? fg_commands_do(part, customer, rows[i].at) : status;
     status = status == FG_OK ? fg_row_do(part, customer, events, &rows[i], &command) : status;
   }
   customer->last = rows[count - 1].at;
@@ -184,6 +187,7 @@ static fg_time last_settlement(const fg_biller *biller) {
 static fg_status do_last_commands(fg_bill_part *part, const void *unused) {
   (void)unused;
   for (uint32_t i = part->first; i < part->end; i++) {
+    FG_TRY(fg_part_goes_on(part));
     FG_TRY(fg_commands_do(part, &part->biller->customers.items[i], FG_NEVER));
   }
   return FG_OK;
@@ -196,6 +200,7 @@ static fg_status advance(fg_bill_part *part, const void *unused) {
     const fg_customer *customer = &part->biller->customers.items[i];
     fg_command command;
     fg_outcome outcome;
+    FG_TRY(fg_part_goes_on(part));
     fg_command_begin(&command, FG_DO_ADVANCE, end);
     if (customer->account->state.now != FG_NO_TIME && customer->account->state.now < end) {
       FG_TRY(fg_do_or_set_aside(part, customer, &command, -1, &outcome));
@@ -204,40 +209,18 @@ static fg_status advance(fg_bill_part *part, const void *unused) {
   return FG_OK;
 }
 
-/* Does a part of what ends the bills: first the last commands of all accounts, then the advance of each to the end. No
-   account advances before all commands are done, because the end may depend on them. */
-static fg_status finish_some(fg_biller *biller, size_t most, size_t *left) {
-  const uint32_t count = biller->customers.count;
-  bool is_first_half = biller->finished < count;
-  uint32_t first = (uint32_t)(biller->finished - (is_first_half ? 0 : count));
-  uint32_t end = count - first > most ? first + (uint32_t)most : count;
-  if (!is_first_half && first == 0) {
-    biller->end = biller->until == FG_NO_TIME ? last_settlement(biller) : biller->until;
-  }
-  fg_parts_by_customers(biller, first, end);
-  FG_TRY(fg_parts_do(biller, is_first_half ? do_last_commands : advance, NULL));
-  biller->finished += end - first;
-  *left = (size_t)(2 * (uint64_t)count - biller->finished);
-  biller->finished = *left == 0 ? 0 : biller->finished;
-  return FG_OK;
-}
-
-fg_status fg_biller_finish_some(fg_biller *biller, size_t most, size_t *left, fg_error *error) {
-  fg_parts_begin(biller);
-  fg_status status = most == 0 ? FG_INVALID : finish_some(biller, most, left);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+/* First the last commands of all accounts are done, then each advances to the end, which may depend on them. */
+static fg_status finish(fg_biller *biller) {
+  fg_parts_by_customers(biller);
+  FG_TRY(fg_parts_do(biller, do_last_commands, NULL));
+  biller->end = biller->until == FG_NO_TIME ? last_settlement(biller) : biller->until;
+  return fg_parts_do(biller, advance, NULL);
 }
 
 fg_status fg_biller_finish(fg_biller *biller, fg_error *error) {
-  size_t left = 0;
   fg_parts_begin(biller);
-  do {
-    fg_status status = finish_some(biller, SIZE_MAX, &left);
-    if (status != FG_OK) {
-      return fg_refuse(error, status);
-    }
-  } while (left > 0);
-  return FG_OK;
+  fg_status status = finish(biller);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
 size_t fg_biller_account_count(const fg_biller *biller) { return biller->customers.count; }

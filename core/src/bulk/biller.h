@@ -3,6 +3,7 @@
 #define FG_BILLER_H
 
 #include "../base/digest.h"
+#include "../base/watch.h"
 #include "../state/state.h"
 #include "text_column.h"
 
@@ -88,7 +89,10 @@ struct fg_biller {
   unsigned char digest[FG_DIGEST_SIZE]; ///< the digest of the book, which saved states cite
   fg_time until;                        ///< the end of the bills; FG_NO_TIME: the last settlement of any account
   fg_time end;                          ///< the instant that accounts advance to
-  uint64_t finished;                    ///< steps of the end that are done: each customer has two
+  fg_watch watch;                       ///< asks the caller whether a call goes on
+  bool (*go_on)(void *context);         ///< what it asks; NULL: nobody is asked
+  void *context;
+  bool is_stopped; ///< a call was told to end; read and written by all threads
 };
 
 #endif

@@ -24,13 +24,15 @@ static void merge_parts(fg_event_row *rows, size_t middle, size_t count, fg_even
 
 /* Sorts rows by time. Rows of one instant keep their order, except that corrections come last. `room` has space for
    `count` rows. */
-static void sort_rows(fg_event_row *rows, size_t count, fg_event_row *room) {
+static fg_status sort_rows(const fg_bill_part *part, fg_event_row *rows, size_t count, fg_event_row *room) {
   for (size_t width = 1; width < count; width *= 2) {
     for (size_t first = 0; first < count; first += 2 * width) {
       size_t left = count - first;
+      FG_TRY(fg_part_goes_on(part));
       merge_parts(rows + first, width, left < 2 * width ? left : 2 * width, room);
     }
   }
+  return FG_OK;
 }
 
 /* Notes a row that is earlier than the row before it, if none with a lower number was noted. */
@@ -53,9 +55,7 @@ static fg_status order_part(fg_bill_part *part, const void *context) {
     uint32_t place = biller->places.items[i];
     fg_event_row *rows = biller->sorted.items + place;
     uint32_t count = biller->places.items[i + 1] - place;
-    if (events->sort) {
-      sort_rows(rows, count, biller->rows.items + place);
-    }
+    FG_TRY(events->sort ? sort_rows(part, rows, count, biller->rows.items + place) : FG_OK);
     fg_time last = count == 0 ? FG_NO_TIME : biller->customers.items[i].last;
     for (uint32_t row = 0; row < count; row++) {
       if (FG_UNLIKELY(rows[row].at < last)) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "../state/command.h"
+#include "bill_parts.h"
 #include "customers.h"
 #include "event_attributes.h"
 #include "event_values.h"
@@ -246,6 +247,7 @@ static FG_HOT_APART fg_status read_rows(fg_biller *biller, const fg_events *even
   }
   for (size_t row = 0; row < events->count; row++) {
     if (row % FG_AHEAD == 0) {
+      FG_TRY(fg_biller_goes_on(biller));
       look_ahead(biller, events, row, &memo);
     }
     FG_TRY(read_row(biller, events, row, &memo));
