@@ -74,7 +74,7 @@ typedef struct fg_price_query {
    quantity times all terms. Of an event: product and meter (both its id), units (of the event), amount, products (the
    price of each), rule, explanation. The price list alone decides: no grant or pack is taken off. FG_NOT_SOLD where a
    unit would be charged at a null price. FG_UNKNOWN_PRODUCT, FG_UNKNOWN_METER, FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE,
-   FG_NO_RULE, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID. */
+   FG_NO_RULE, FG_NOT_SOLD, FG_OVERFLOW, FG_INVALID; FG_NO_MEMORY of the book's allocator. */
 FG_API FG_MUST_CHECK fg_status fg_book_price(const fg_book *book, const fg_price_query *query,
                                              const fg_visitor *visitor, fg_error *error);
 

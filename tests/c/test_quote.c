@@ -96,10 +96,43 @@ static void test_questions_that_are_none(void **state) {
   fg_book_release(hourly);
 }
 
+/* An event of aws-lambda-provisioned: three products, and the sum of them. Each explanation asks for memory of the
+   book's allocator. */
+static void test_memory_for_explanations_runs_out(void **state) {
+  (void)state;
+  size_t length = 0;
+  char *json = read_file("books/aws-lambda-provisioned.json", &length);
+  const fg_attribute given[] = {{.name = string_of("ms"), .is_number = true, .number = 120},
+                                {.name = string_of("mb"), .is_number = true, .number = 1536}};
+  const fg_allocator allocator = scarce_allocator();
+  memory = (scarcity){.fail_at = 0};
+  fg_book *book = NULL;
+  assert_int_equal(fg_book_load(json, length, &allocator, &book, NULL), FG_OK);
+  fg_price_query query = query_of("call", "call", 1000);
+  query.attributes = (fg_attributes){given, 2};
+  const long live = memory.live;
+  fg_status status = FG_NO_MEMORY;
+  for (long fail = 1; status == FG_NO_MEMORY; fail++) {
+    json_builder builder;
+    fg_error error = {0};
+    fg_visitor visitor = build_json(&builder, book);
+    memory = (scarcity){.live = live, .fail_at = fail};
+    status = fg_book_price(book, &query, &visitor, &error);
+    assert_int_equal(error.status, status);
+    assert_int_equal(status, fail <= 4 ? FG_NO_MEMORY : FG_OK);
+    assert_int_equal(memory.live, live);
+    json_decref(builder.root);
+  }
+  fg_book_release(book);
+  assert_int_equal(memory.live, 0);
+  free(json);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_answers),
       cmocka_unit_test(test_questions_that_are_none),
+      cmocka_unit_test(test_memory_for_explanations_runs_out),
   };
   return cmocka_run_group_tests_name("prices asked for", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -6,9 +6,9 @@
 #include "../book/explain.h"
 #include "../state/state.h"
 
-/* How the amount of an invoice's line came about; the text is in `out`. */
-fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
-                             char out[FG_EXPLANATION_MAX]);
+/* Tells how the amount of an invoice's line came about. */
+void fg_invoice_tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                                 const fg_invoice_line *line);
 
 /* Tells the period of settlement of an invoice: "month", or how another kind of period begins and how long it is. */
 void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_invoice *invoice);

@@ -109,8 +109,8 @@ static size_t explain_with(const fg_account *account, const fg_invoice_line *lin
   return length + more;
 }
 
-fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
-                             char out[FG_EXPLANATION_MAX]) {
+static fg_string explain_invoiced(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                                  char out[FG_EXPLANATION_MAX]) {
   fg_explained explained = {.schedule = &fg_cell_price(account, line->product, line->cell)->schedule,
                             .total = line->total,
                             .free = line->free,
@@ -146,6 +146,17 @@ fg_string fg_invoice_explain(const fg_account *account, const fg_invoice *invoic
   size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
                              : explain_parts(account, invoice, line, &explained, out);
   return (fg_string){out, explain_with(account, line, length, out)};
+}
+
+void fg_invoice_tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
+                                 const fg_invoice_line *line) {
+  char *explanation = fg_explanation_new(&account->allocator);
+  if (explanation == NULL) {
+    fg_tell_fail(to, FG_NO_MEMORY);
+    return;
+  }
+  fg_tell_text(to, "explanation", explain_invoiced(account, invoice, line, explanation));
+  fg_explanation_free(&account->allocator, explanation);
 }
 
 static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *line) {
@@ -193,7 +204,6 @@ static const fg_fee_offer *fee_of_line(const fg_account *account, const fg_invoi
 
 static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                       fg_invoice_manner manner) {
-  char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &account->book->products[line->product];
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "product", product->id);
@@ -232,7 +242,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     tell_parts(to, account, invoice, line);
   }
   fg_tell_text(to, "rule", line->kind == FG_LINE_FEE ? fee_of_line(account, line)->source : price->schedule.source);
-  fg_tell_text(to, "explanation", fg_invoice_explain(account, invoice, line, explanation));
+  fg_invoice_tell_explanation(to, account, invoice, line);
   fg_tell_end_object(to);
 }
 
@@ -311,7 +321,8 @@ static fg_status tell_invoices(fg_teller *to, const char *key, const fg_account 
                                uint32_t passed_over) {
   invoice_listener listener = {to, account, manner, passed_over};
   fg_tell_begin_list(to, key);
-  FG_TRY(fg_history_each_invoice(account->history, hear_invoice, &listener));
+  fg_status status = fg_history_each_invoice(account->history, hear_invoice, &listener);
+  FG_TRY(status == FG_STOPPED ? fg_teller_status(to) : status);
   fg_tell_end_list(to);
   return FG_OK;
 }

@@ -39,6 +39,7 @@ typedef struct outlook {
   fg_teller to;
   uint32_t lots, invoices;
   fg_amount day_used, month_used; ///< what was used of the budgets of the day and the month
+  fg_switch_pending *switches;    ///< those that were pending, one for each choice of the book; NULL: it has none
 } outlook;
 
 /* Begins to tell an event. The caller tells what the event's kind has besides, and ends the object. */
@@ -158,8 +159,9 @@ static void tell_suspensions(outlook *view) {
   }
 }
 
-/* Tells the choices that have switched; `before` says which switches were pending. */
-static void tell_switches(outlook *view, const fg_switch_pending *before) {
+/* Tells the choices that have switched. */
+static void tell_switches(outlook *view) {
+  const fg_switch_pending *before = view->switches;
   const fg_book *book = view->fork->book;
   for (uint32_t i = 0; i < book->choice_count; i++) {
     if (before[i].at == view->fork->state.now) {
@@ -200,6 +202,9 @@ static fg_status remember(outlook *view) {
   const fg_state *state = &view->fork->state;
   view->lots = state->lots.count;
   view->invoices = view->fork->history->invoices.count;
+  if (view->switches != NULL) {
+    memcpy(view->switches, state->switches, view->fork->book->choice_count * sizeof *view->switches);
+  }
   return ask_budgets(view->fork, &view->day_used, &view->month_used);
 }
 
@@ -208,18 +213,14 @@ static fg_status live_next_instant(outlook *view) {
   const fg_caps *caps = &fork->state.caps;
   fg_amount day_used = 0;
   fg_amount month_used = 0;
-  fg_switch_pending before[FG_LIST_MAX];
   FG_TRY(remember(view));
-  if (fork->book->choice_count > 0) {
-    memcpy(before, fork->state.switches, fork->book->choice_count * sizeof *before);
-  }
   FG_TRY(fg_due_happen(fork, &fork->state, fork->state.next_due));
   FG_TRY(ask_budgets(fork, &day_used, &month_used));
   tell_expiries(view);
   tell_orders(view);
   tell_settlement(view);
   tell_suspensions(view);
-  tell_switches(view, before);
+  tell_switches(view);
   tell_issues(view);
   tell_renewal(view, EVENT_BUDGET_DAY, caps->day_limited, view->day_used, day_used);
   tell_renewal(view, EVENT_BUDGET_MONTH, caps->month_limited, view->month_used, month_used);
@@ -247,6 +248,7 @@ static fg_status live_until(outlook *view, fg_time *until, bool *complete) {
 
 static fg_status tell_upcoming(const fg_account *account, fg_time until, const fg_visitor *visitor) {
   outlook view = {.to = fg_teller_to(visitor)};
+  size_t bytes = account->book->choice_count * sizeof *view.switches;
   fg_time now = account->state.now;
   fg_time horizon = now == FG_NO_TIME ? FG_NEVER : now + DAYS_MAX * FG_DAY;
   bool complete = until <= horizon;
@@ -256,7 +258,9 @@ static fg_status tell_upcoming(const fg_account *account, fg_time until, const f
   fg_tell_begin_list(&view.to, "events");
   if (now != FG_NO_TIME) { /* nothing is due before an account has seen an instant */
     FG_TRY(fg_account_fork(account, &view.fork));
-    fg_status status = live_until(&view, &until, &complete);
+    view.switches = bytes == 0 ? NULL : fg_allocate(&account->allocator, bytes);
+    fg_status status = bytes > 0 && view.switches == NULL ? FG_NO_MEMORY : live_until(&view, &until, &complete);
+    fg_release(&account->allocator, view.switches, bytes);
     fg_account_free(view.fork);
     FG_TRY(status);
   }

@@ -9,6 +9,7 @@
 typedef struct fg_teller {
   const fg_visitor *visitor;
   bool stopped;
+  fg_status failed; ///< why it stopped, unless the visitor asked for that
   /* Keys that are for people alone are left out, so that only what decides an amount or an instant is told. */
   bool rating_only;
 } fg_teller;
@@ -17,7 +18,14 @@ static inline fg_teller fg_teller_to(const fg_visitor *visitor) {
   fg_teller teller = {.visitor = visitor};
   return teller;
 }
-static inline fg_status fg_teller_status(const fg_teller *teller) { return teller->stopped ? FG_STOPPED : FG_OK; }
+static inline fg_status fg_teller_status(const fg_teller *teller) {
+  return teller->failed != FG_OK ? teller->failed : teller->stopped ? FG_STOPPED : FG_OK;
+}
+/* Ends the telling with a status. */
+static inline void fg_tell_fail(fg_teller *to, fg_status status) {
+  to->failed = to->failed == FG_OK ? status : to->failed;
+  to->stopped = true;
+}
 
 static inline void fg_tell_begin_object(fg_teller *to, const char *key) {
   to->stopped = to->stopped || !to->visitor->begin_object(to->visitor->context, key);

@@ -1,5 +1,13 @@
 #include "explain.h"
 
+char *fg_explanation_new(const fg_allocator *allocator) {
+  return allocator->resize(allocator->context, NULL, 0, FG_EXPLANATION_MAX); /* nothing reads what was not written */
+}
+
+void fg_explanation_free(const fg_allocator *allocator, char *explanation) {
+  fg_release(allocator, explanation, FG_EXPLANATION_MAX);
+}
+
 /* A text that is being written. */
 typedef struct fg_explanation {
   char *out;

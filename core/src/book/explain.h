@@ -38,6 +38,11 @@ void fg_explain_whole(struct fg_explanation *to, const fg_explained *explained, 
 /* Enough bytes for any explanation and its final 0. */
 enum { FG_EXPLANATION_MAX = 16 * 1024 };
 
+/* Memory of so many bytes, which are not on the stack because threads and coroutines of a host may have little of it;
+   NULL if there is none. */
+char *fg_explanation_new(const fg_allocator *allocator);
+void fg_explanation_free(const fg_allocator *allocator, char *explanation);
+
 /* Explains one slice of a price that has `slice_count` slices, for an invoice line. Answers the length. */
 size_t fg_explain_line(const fg_explained *explained, const fg_price_slice *slice, uint32_t slice_count,
                        char out[FG_EXPLANATION_MAX]);

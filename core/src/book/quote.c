@@ -231,10 +231,19 @@ static size_t explain_quote(const fg_book *book, const fg_price_question *questi
   return fg_explain_price(&explained, result, explanation);
 }
 
+static void tell_explained_quote(fg_teller *to, const fg_book *book, const fg_price_question *question,
+                                 const fg_price_result *result) {
+  char *explanation = fg_explanation_new(&book->allocator);
+  if (explanation == NULL) {
+    fg_tell_fail(to, FG_NO_MEMORY);
+    return;
+  }
+  fg_tell_text(to, "explanation", (fg_string){explanation, explain_quote(book, question, result, explanation)});
+  fg_explanation_free(&book->allocator, explanation);
+}
+
 void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *question,
                    const fg_price_result *result) {
-  char explanation[FG_EXPLANATION_MAX];
-  fg_string text = {explanation, explain_quote(book, question, result, explanation)};
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "product", question->product->id);
   fg_tell_text(to, "meter", question->meter);
@@ -245,7 +254,7 @@ void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *
   }
   tell_slices(to, result);
   fg_tell_text(to, "rule", fg_quote_source(question));
-  fg_tell_text(to, "explanation", text);
+  tell_explained_quote(to, book, question, result);
   fg_tell_end_object(to);
 }
 

@@ -82,13 +82,13 @@ static fg_status tell_products(fg_teller *to, const fg_book *book, const fg_even
 }
 
 typedef struct event_sum {
-  char out[FG_EXPLANATION_MAX];
+  char *out; ///< FG_EXPLANATION_MAX bytes
   size_t length;
 } event_sum;
 
 /* Leaves out what there is no room for. */
 static void add_word(event_sum *sum, const char *word, size_t length) {
-  if (length < sizeof sum->out - sum->length) {
+  if (length < FG_EXPLANATION_MAX - sum->length) {
     memcpy(sum->out + sum->length, word, length);
     sum->length += length;
   }
@@ -100,23 +100,35 @@ static void add_event_amount(event_sum *sum, fg_amount amount, int minor_digits)
   add_word(sum, grouped, length);
 }
 
+static fg_status add_products(event_sum *sum, const fg_book *book, const fg_event *event, const fg_price_query *query,
+                              fg_error *error) {
+  fg_price_question question;
+  fg_price_result result;
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    FG_TRY(price_part(book, event, i, query, &question, &result, error));
+    add_word(sum, " + ", i == 0 ? 0 : 3);
+    add_word(sum, question.product->id.text, question.product->id.length);
+    add_word(sum, " ", 1);
+    add_event_amount(sum, result.amount, book->minor_digits);
+  }
+  return FG_OK;
+}
+
 /* Tells how it adds up: "runs 0.20 + compute 1.536 = 1.736". */
 static fg_status tell_event_sum(fg_teller *to, const fg_book *book, const fg_event *event, const fg_price_query *query,
                                 fg_amount amount, fg_error *error) {
-  fg_price_question question;
-  fg_price_result result;
-  event_sum sum = {.length = 0};
-  for (uint32_t i = 0; i < event->product_count; i++) {
-    FG_TRY(price_part(book, event, i, query, &question, &result, error));
-    add_word(&sum, " + ", i == 0 ? 0 : 3);
-    add_word(&sum, question.product->id.text, question.product->id.length);
-    add_word(&sum, " ", 1);
-    add_event_amount(&sum, result.amount, book->minor_digits);
+  event_sum sum = {.out = fg_explanation_new(&book->allocator)};
+  if (sum.out == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
   }
+  fg_status status = add_products(&sum, book, event, query, error);
   add_word(&sum, " = ", 3);
   add_event_amount(&sum, amount, book->minor_digits);
-  fg_tell_text(to, "explanation", (fg_string){sum.out, sum.length});
-  return FG_OK;
+  if (status == FG_OK) {
+    fg_tell_text(to, "explanation", (fg_string){sum.out, sum.length});
+  }
+  fg_explanation_free(&book->allocator, sum.out);
+  return status;
 }
 
 static fg_status price_named_event(const fg_book *book, const fg_event *event, const fg_price_query *query,

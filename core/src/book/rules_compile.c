@@ -156,9 +156,9 @@ static bool find_edges(const fg_book *book, const fg_product *product, uint32_t 
   return fits;
 }
 
+/* `edges` is room for CELLS_MAX of them. */
 static fg_status split_attribute(const fg_book_reader *reader, fg_product *product, uint32_t attribute, fg_split *split,
-                                 uint32_t *cells) {
-  int64_t edges[CELLS_MAX];
+                                 int64_t *edges, uint32_t *cells) {
   void *kept = NULL;
   *split = (fg_split){.attribute = attribute, .begin = fg_attribute_at(reader->book, attribute)->range.first};
   bool fits = find_edges(reader->book, product, attribute, edges, &split->count);
@@ -188,13 +188,16 @@ static fg_status split_all(const fg_book_reader *reader, fg_product *product, ui
   }
   FG_TRY(fg_book_allocate(reader, count * sizeof(fg_split), &block));
   product->table.splits = block;
-  for (uint32_t i = 0; i<FG_ATTRIBUTE_PLACES && * cells> 0; i++) {
+  int64_t *edges = fg_allocate(&reader->book->allocator, CELLS_MAX * sizeof *edges);
+  fg_status status = edges == NULL ? fg_refuse(reader->error, FG_NO_MEMORY) : FG_OK;
+  for (uint32_t i = 0; i < FG_ATTRIBUTE_PLACES && *cells != 0 && status == FG_OK; i++) {
     if (fg_asked_has(&asked, i)) {
-      FG_TRY(split_attribute(reader, product, i, (fg_split *)block + product->table.split_count, cells));
+      status = split_attribute(reader, product, i, (fg_split *)block + product->table.split_count, edges, cells);
       product->table.split_count += *cells > 0;
     }
   }
-  return FG_OK;
+  fg_release(&reader->book->allocator, edges, CELLS_MAX * sizeof *edges);
+  return status;
 }
 
 /* Values that fall into a cell, one for each attribute. */

@@ -3,10 +3,15 @@
 
 #include "../book/tier_quantity.h"
 
-static fg_status bill_piece(fg_bill_walk *walk, fg_pricer *by, size_t first, size_t count) {
-  int64_t room[FG_PIECE];
+/* What a piece of the rows needs room for. */
+typedef struct piece_room {
+  int64_t totals[FG_PIECE];
   int64_t tiers[FG_PIECE];
-  const int64_t *totals = fg_integers_read(&walk->query->totals, first, count, room);
+} piece_room;
+
+static fg_status bill_piece(fg_bill_walk *walk, fg_pricer *by, piece_room *room, size_t first, size_t count) {
+  const int64_t *totals = fg_integers_read(&walk->query->totals, first, count, room->totals);
+  int64_t *tiers = room->tiers;
   const size_t periods = walk->query->periods;
   size_t period = first % periods;
   for (size_t i = 0; i < count; i++) {
@@ -24,7 +29,7 @@ static fg_status bill_piece(fg_bill_walk *walk, fg_pricer *by, size_t first, siz
   return fg_pricer_piece(by, postpaid, picked, &walk->query->totals, first, count, walk->bad_row, walk->error);
 }
 
-static fg_status bill_by_table(fg_bill_walk *walk) {
+static fg_status bill_pieces(fg_bill_walk *walk, piece_room *room) {
   const fg_schedule *schedule = &walk->book->products[walk->product].schedule;
   fg_pricer by = {.name = "totals"};
   fg_price_input input = {.periods = 1, .hours_of_month = walk->periods[0].hours, .rounding = walk->book->rounding};
@@ -37,9 +42,19 @@ static fg_status bill_by_table(fg_bill_walk *walk) {
   for (size_t first = 0; first < walk->query->totals.count; first += piece) {
     size_t left = walk->query->totals.count - first;
     FG_TRY(fg_bill_go_on(walk, first));
-    FG_TRY(bill_piece(walk, &by, first, left < piece ? left : piece));
+    FG_TRY(bill_piece(walk, &by, room, first, left < piece ? left : piece));
   }
   return FG_OK;
+}
+
+static fg_status bill_by_table(fg_bill_walk *walk) {
+  piece_room *room = fg_allocate(&walk->book->allocator, sizeof *room);
+  if (room == NULL) {
+    return fg_refuse(walk->error, FG_NO_MEMORY);
+  }
+  fg_status status = bill_pieces(walk, room);
+  fg_release(&walk->book->allocator, room, sizeof *room);
+  return status;
 }
 
 fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query, const fg_bill_columns *bills,

@@ -225,21 +225,23 @@ fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const ch
   static const fg_ledger_options any = {.book = NULL};
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_error unasked;
-  importer made = {.books = books};
   if (fg_system_exists(path)) {
     return fg_store_system_fault(EEXIST, path, error);
   }
+  importer *made = fg_allocate(&chosen, sizeof *made);
   size_t size = strlen(path) + 1;
-  made.path = fg_allocate(&chosen, size);
-  made.ledger = made.path == NULL ? NULL : fg_ledger_allocate(&any, &chosen);
+  char *copy = made == NULL ? NULL : fg_allocate(&chosen, size);
+  fg_ledger *ledger = copy == NULL ? NULL : fg_ledger_allocate(&any, &chosen);
   fg_status status = FG_NO_MEMORY;
-  if (made.ledger != NULL) {
-    memcpy(made.path, path, size);
-    status = import_document(&made, json, path, error == NULL ? &unasked : error);
-    fg_ledger_release(made.ledger);
+  if (ledger != NULL) {
+    memcpy(copy, path, size);
+    *made = (importer){.books = books, .path = copy, .ledger = ledger};
+    status = import_document(made, json, path, error == NULL ? &unasked : error);
+    fg_ledger_release(ledger);
   } else {
     fg_refuse(error, status);
   }
-  fg_release(&chosen, made.path, size);
+  fg_release(&chosen, copy, size);
+  fg_release(&chosen, made, sizeof *made);
   return status;
 }

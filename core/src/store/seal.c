@@ -66,7 +66,7 @@ typedef struct sealer {
   fg_ledger made; ///< only what is needed to insert rows
   fg_store made_store;
   fg_time since; ///< ids since then are kept
-  char successor[FG_PLACE_MAX];
+  fg_place successor;
   bool is_sealed;     ///< whether an earlier sealing, which was not finished, has sealed the ledger
   bool has_succeeded; ///< an earlier sealing was finished
 } sealer;
@@ -118,7 +118,7 @@ static fg_status create_successor_tables(sealer *sealing, sqlite3 *database, fg_
   birth.predecessor = (fg_string){predecessor->text, predecessor->length};
   status = fg_meta_read(old, "book", &book, &birth.book, error);
   status = status == FG_OK ? fg_meta_read(old, "account", &account, &birth.account, error) : status;
-  status = status == FG_OK ? fg_tables_create(database, sealing->successor, &birth, error) : status;
+  status = status == FG_OK ? fg_tables_create(database, sealing->successor.file, &birth, error) : status;
   sqlite3_finalize(book);
   sqlite3_finalize(account);
   return status;
@@ -128,7 +128,7 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
   sealer *sealing = context;
   fg_allocator allocator = sealing->old->allocator;
   fg_text predecessor = {.allocator = allocator};
-  sealing->made_store = (fg_store){.allocator = allocator, .path = sealing->successor, .database = database};
+  sealing->made_store = (fg_store){.allocator = allocator, .path = sealing->successor.file, .database = database};
   sealing->made = (fg_ledger){
       .allocator = allocator, .store = &sealing->made_store, .snapshot = {.allocator = allocator}};
   fg_status status = create_successor_tables(sealing, database, &predecessor, error);
@@ -150,22 +150,22 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
 static fg_status seal_old(void *context, fg_error *error) {
   sealer *sealing = context;
   fg_ledger *old = sealing->old;
-  return sealing->is_sealed ? FG_OK : put_event(old->store, "sealed", old->mark.at, sealing->successor, error);
+  return sealing->is_sealed ? FG_OK : put_event(old->store, "sealed", old->mark.at, sealing->successor.file, error);
 }
 
 static fg_status make_successor(sealer *sealing, fg_error *error) {
   fg_ledger *old = sealing->old;
   fg_store_maker maker = {.fill = fill_successor, .ready = seal_old, .context = sealing};
-  fg_status status = fg_store_create(sealing->successor, &old->allocator, &maker, error);
+  fg_status status = fg_store_create(sealing->successor.file, &old->allocator, &maker, error);
   if (status == FG_OK) {
-    return put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
+    return put_event(old->store, "succeeded", old->mark.at, sealing->successor.file, error);
   }
   seal_state state = OPEN;
   char unasked[FG_PLACE_MAX];
   bool is_ours = !sealing->is_sealed && read_seal(old->store, &state, unasked, NULL) == FG_OK && state == SEALED;
-  if (is_ours && !fg_system_exists(sealing->successor)) {
+  if (is_ours && !fg_system_exists(sealing->successor.file)) {
     /* If this fails too, the ledger stays sealed, and the next opening says how to go on. */
-    (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor, NULL);
+    (void)!put_event(old->store, "unsealed", old->mark.at, sealing->successor.file, NULL);
   }
   return status;
 }
@@ -175,7 +175,7 @@ static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error 
   fg_store *store = NULL;
   fg_predecessor before;
   *is_there = false;
-  FG_TRY(fg_store_open(sealing->successor, FG_STORE_READ, 5000, &sealing->old->allocator, &store, error));
+  FG_TRY(fg_store_open(sealing->successor.file, FG_STORE_READ, 5000, &sealing->old->allocator, &store, error));
   fg_status status = fg_tables_check(store, error);
   status = status == FG_OK ? fg_predecessor_read(store, &before, error) : status;
   *is_there = status == FG_OK && before.seq == sealing->old->seq &&
@@ -195,8 +195,8 @@ static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   FG_TRY(read_seal(old, &state, successor, error));
   sealing->is_sealed = state == SEALED;
   sealing->has_succeeded = state == SUCCEEDED;
-  bool is_there = fg_system_exists(sealing->successor);
-  bool is_same = state != OPEN && strcmp(successor, sealing->successor) == 0;
+  bool is_there = fg_system_exists(sealing->successor.file);
+  bool is_same = state != OPEN && strcmp(successor, sealing->successor.file) == 0;
   if (is_same && is_there) {
     FG_TRY(find_successor(sealing, is_done, error));
   }
@@ -206,7 +206,7 @@ static fg_status look_at_seal(sealer *sealing, bool *is_done, fg_error *error) {
   if (state == SUCCEEDED || (state == SEALED && !is_same)) {
     return tell_sealed(old, state, successor, error);
   }
-  return is_there ? fg_store_system_fault(EEXIST, sealing->successor, error) : FG_OK;
+  return is_there ? fg_store_system_fault(EEXIST, sealing->successor.file, error) : FG_OK;
 }
 
 static fg_status open_old(fg_ledger *old, fg_error *error) {
@@ -230,7 +230,8 @@ static fg_status seal_inside(sealer *sealing, int64_t keep_ids_days, fg_error *e
   FG_TRY(look_at_seal(sealing, &is_done, error));
   sealing->since = old->mark.at - keep_ids_days * FG_DAY;
   if (is_done) {
-    return sealing->has_succeeded ? FG_OK : put_event(old->store, "succeeded", old->mark.at, sealing->successor, error);
+    return sealing->has_succeeded ? FG_OK
+                                  : put_event(old->store, "succeeded", old->mark.at, sealing->successor.file, error);
   }
   return make_successor(sealing, error);
 }
@@ -256,13 +257,18 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
 fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
                          fg_error *error) {
   enum { KEEP_IDS_DAYS = 92, HUNDRED_YEARS = 36525 };
-  fg_place place;
-  sealer sealing = {.old = NULL};
   fg_allocator chosen = fg_allocator_or_default(allocator);
   if (keep_ids_days > HUNDRED_YEARS) {
     return fg_fail(error, FG_INVALID, "keep_ids_days", "expected days, at most a hundred years");
   }
-  FG_TRY(fg_place_resolve(successor, &place, error));
-  snprintf(sealing.successor, sizeof sealing.successor, "%s", place.file);
-  return seal(&sealing, path, keep_ids_days < 0 ? KEEP_IDS_DAYS : keep_ids_days, &chosen, error);
+  sealer *sealing = fg_allocate(&chosen, sizeof *sealing);
+  if (sealing == NULL) {
+    return fg_refuse(error, FG_NO_MEMORY);
+  }
+  fg_status status = fg_place_resolve(successor, &sealing->successor, error);
+  if (status == FG_OK) {
+    status = seal(sealing, path, keep_ids_days < 0 ? KEEP_IDS_DAYS : keep_ids_days, &chosen, error);
+  }
+  fg_release(&chosen, sealing, sizeof *sealing);
+  return status;
 }

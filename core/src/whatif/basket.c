@@ -172,6 +172,8 @@ static fg_status check_basket_months(fg_basket_life *life, fg_error *error) {
 }
 
 static fg_status live_and_tell(fg_basket_life *life, const fg_visitor *visitor, fg_error *error) {
+  life->explanation = fg_explanation_new(&life->allocator);
+  FG_TRY(life->explanation == NULL ? FG_NO_MEMORY : FG_OK);
   FG_TRY(check_basket_months(life, error));
   FG_TRY(life->basket->without_free ? copy_without_free(life) : FG_OK);
   FG_TRY(fg_basket_read(life, error));
@@ -187,6 +189,7 @@ fg_status fg_basket_quote(fg_book *book, const fg_basket *basket, const fg_alloc
   fg_error unsaid = {.status = FG_OK};
   fg_status status = live_and_tell(&life, visitor, &unsaid);
   fg_account_free(life.account);
+  fg_explanation_free(&life.allocator, life.explanation);
   fg_json_release(&life.content);
   FG_ARRAY_RELEASE(&life.allocator, &life.lines);
   FG_ARRAY_RELEASE(&life.allocator, &life.wants);

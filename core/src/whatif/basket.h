@@ -86,6 +86,7 @@ typedef struct fg_basket_life {
   fg_month first;
   fg_account *account;
   FG_ARRAY(fg_basket_line) lines; ///< in the order of time
+  char *explanation;              ///< room for that of the line that is being bought: FG_EXPLANATION_MAX bytes
 } fg_basket_life;
 
 /* The first instant of a month that is lived; months are counted from 0. */

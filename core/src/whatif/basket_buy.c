@@ -43,7 +43,6 @@ static fg_status buy_packs(const fg_basket_living *now, uint32_t pack, int64_t q
   const fg_pack_offer *offer = &now->owner->packs[pack];
   fg_command command = fg_basket_command(now, FG_DO_BUY_PACK);
   fg_outcome outcome;
-  char explanation[FG_EXPLANATION_MAX];
   char step[FG_NAME_MAX + 8];
   command.pack = offer->id;
   command.quantity = quantity;
@@ -52,8 +51,8 @@ static fg_status buy_packs(const fg_basket_living *now, uint32_t pack, int64_t q
   fg_basket_line line = {.kind = FG_BASKET_PACK, .item = now->number, .place = pack, .quantity = quantity};
   line.units = outcome.is.order.units;
   line.amount = fg_amount_of(outcome.is.order.amount);
-  FG_TRY(explain_packs(now, offer, &line, explanation));
-  return fg_basket_note(now->life, now->month, line, explanation);
+  FG_TRY(explain_packs(now, offer, &line, now->life->explanation));
+  return fg_basket_note(now->life, now->month, line, now->life->explanation);
 }
 
 static void explain_capacity(const fg_basket_living *now, const fg_command *command, const fg_schedule *schedule,
@@ -72,7 +71,6 @@ static fg_status buy_basket_capacity(const fg_basket_living *now, fg_basket_want
   const fg_account *account = now->life->account;
   const fg_capacity_offer *offer = account->book->capacities[want->place].offer;
   const fg_schedule *schedule = want->days > 0 ? offer->day : offer->month;
-  char explanation[FG_EXPLANATION_MAX];
   fg_command command = fg_basket_command(now, FG_DO_BUY_CAPACITY);
   fg_price_input input;
   fg_price_result price;
@@ -99,8 +97,8 @@ static fg_status buy_basket_capacity(const fg_basket_living *now, fg_basket_want
     line.tier = price.slices[0].tier;
     line.unit_price = price.slices[0].unit_price;
   }
-  explain_capacity(now, &command, schedule, &input, &price, explanation);
-  return fg_basket_note(now->life, now->month, line, explanation);
+  explain_capacity(now, &command, schedule, &input, &price, now->life->explanation);
+  return fg_basket_note(now->life, now->month, line, now->life->explanation);
 }
 
 bool fg_basket_has_free_capacity(const fg_basket_life *life, uint32_t item) {
@@ -145,7 +143,6 @@ static fg_time bundled_capacity_end(const fg_basket_life *life, fg_string id) {
 static fg_status buy_bundles(fg_basket_life *life, int month, fg_basket_want *want, fg_error *error) {
   const fg_bundle *bundle = &life->account->book->bundles[want->place];
   fg_basket_line line = {.kind = FG_BASKET_BUNDLE, .place = want->place, .quantity = want->quantity};
-  char explanation[FG_EXPLANATION_MAX];
   fg_command command;
   fg_outcome outcome;
   fg_command_begin(&command, FG_DO_BUY_BUNDLE, fg_basket_begin(life, month));
@@ -158,8 +155,8 @@ static fg_status buy_bundles(fg_basket_life *life, int month, fg_basket_want *wa
   }
   line.has_one_price = true;
   line.unit_price = bundle->price;
-  explain_at_one_price(life->book->minor_digits, &line, explanation);
-  return fg_basket_note(life, month, line, explanation);
+  explain_at_one_price(life->book->minor_digits, &line, life->explanation);
+  return fg_basket_note(life, month, line, life->explanation);
 }
 
 static int64_t places_in_packs(const fg_basket_living *now) {

@@ -14,6 +14,14 @@ static void end_basket_line(fg_teller *to, fg_amount amount, fg_string rule, fg_
   fg_tell_end_object(to);
 }
 
+static void end_billed_line(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
+                            const fg_invoice_line *line, fg_string rule) {
+  fg_tell_amount(to, "amount", line->slice.amount);
+  fg_tell_text(to, "rule", rule);
+  fg_invoice_tell_explanation(to, life->account, invoice, line);
+  fg_tell_end_object(to);
+}
+
 /* Begins a line; `product` is told as null if the line is of no product. */
 static void begin_basket_line(fg_teller *to, const char *kind, fg_string product) {
   fg_tell_begin_object(to, NULL);
@@ -100,7 +108,6 @@ static void tell_by_capacity(fg_teller *to, const fg_basket_life *life, const fg
 /* Tells a line of a fee, or of what a product's least or most adds to its usage. */
 static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                                const fg_invoice_line *line) {
-  char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &fg_account_edition(life->account, line->cell.edition)->products[line->product];
   bool is_fee = line->kind == FG_LINE_FEE;
   begin_basket_line(to, is_fee ? "fee" : "bound", product->id);
@@ -110,13 +117,11 @@ static void tell_besides_usage(fg_teller *to, const fg_basket_life *life, const 
   } else {
     fg_tell_word(to, "bound", line->kind == FG_LINE_LEAST ? "least" : "most");
   }
-  end_basket_line(to, line->slice.amount, is_fee ? product->fees[line->fee].source : product->source,
-                  fg_invoice_explain(life->account, invoice, line, explanation));
+  end_billed_line(to, life, invoice, line, is_fee ? product->fees[line->fee].source : product->source);
 }
 
 static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invoice *invoice,
                         const fg_invoice_line *line) {
-  char explanation[FG_EXPLANATION_MAX];
   const fg_product *product = &fg_account_edition(life->account, line->cell.edition)->products[line->product];
   if (line->kind != FG_LINE_USAGE) {
     tell_besides_usage(to, life, invoice, line);
@@ -143,8 +148,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
   fg_tell_integer(to, "capacity", 0);
   fg_tell_amount(to, "unit_price", line->slice.unit_price);
   fg_tell_integer(to, "tier", line->slice.tier);
-  end_basket_line(to, line->slice.amount, price->schedule.source,
-                  fg_invoice_explain(life->account, invoice, line, explanation));
+  end_billed_line(to, life, invoice, line, price->schedule.source);
 }
 
 /* Tells what an invoice's least or most adds to its lines, or takes off them. */
