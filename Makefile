@@ -21,7 +21,7 @@
 #   random    the core against the reference on RANDOM_COMMANDS random commands (100,000), from RANDOM_SEED
 #   install   headers, libraries, pkg-config and CMake files under PREFIX, in DESTDIR; LEDGER=no without the ledger
 #   release   the core as one file, in build/release
-#   sizes     how large programs are that use parts of the core
+#   sizes     how large programs are that use parts of the core; stacks: how much stack its uses take
 #   calculator  one page that prices in a browser, in build/calculator; its tests, in headless Chromium: calculator-tests
 #   portable  what runs elsewhere, built and tested: other machines, Lua 5.5, LÖVE, nginx; docs/platforms.md is made by it
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
@@ -383,7 +383,7 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests lint rocks no-ledger answers fuzz-smoke crash-smoke narrow-or-not \
+checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests stacks lint rocks no-ledger answers fuzz-smoke crash-smoke narrow-or-not \
   $(if $(FREE_THREADED),free-threaded)
 
 total: checks

@@ -23,7 +23,7 @@ endif
 LIBRARY = build/library-$(LEDGER)
 EXPORTED = -fvisibility=hidden -DFG_API='__attribute__((visibility("default")))'
 
-.PHONY: library install uninstall release install-tests sizes
+.PHONY: library install uninstall release install-tests sizes stacks
 
 library: $(LIBRARY)/$(SONAME) $(LIBRARY)/libfaregate.a $(LIBRARY)/faregate.pc
 
@@ -82,3 +82,6 @@ install-tests: library .venv/ready build/lua/faregate.so
 
 sizes: build/ready
 	@tools/sizes.sh
+
+stacks: build/ready
+	@$(STEP) stacks tools/stacks.sh
