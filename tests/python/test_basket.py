@@ -230,6 +230,7 @@ def test_each_month_goes_by_the_editions_in_force():
 
 
 FLAT = {"model": "flat", "price": "1"}
+SETUP = {"id": "setup", "amount": "3", "every": "once"}
 HALF_FROM_2 = {"model": "volume", "tiers": [{"from": 0, "price": "1"}, {"from": 2, "price": "0.5"}]}
 
 
@@ -258,6 +259,7 @@ def one(**keys) -> faregate.Book:
         ({"tier_period": "year", "price": HALF_FROM_2}, 1, 2, ["1", "0"]),  # 1 × 1, then 2 × 0.50 less 1
         ({"tier_period": "year", "least": "9"}, 1, 2, ["9", "0"]),
         ({"fees": [{"id": "y", "amount": "12", "every": "year"}]}, 1, 2, ["1", "13"]),
+        ({"fees": [SETUP, {"id": "y", "amount": "12", "every": "year"}]}, 1, 2, ["4", "13"]),
         ({"fees": [{"id": "y", "amount": "365", "every": "year", "prorate": "days"}]}, 0, 2, ["0", "59"]),
     ],
 )

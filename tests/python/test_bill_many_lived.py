@@ -30,8 +30,8 @@ DATES = ["2025-01-01", "2025-01-08", "2025-01-15", "2025-01-16", "2025-02-01", "
 PERIODS = ["month", "week", "year", "day", {"days": 10}, {"months": 2}, "once"]
 
 
-def random_price(rng: Random, counter: str | None, models: list) -> dict:
-    model = rng.choice(models)
+def random_price(rng: Random, counter: str | None) -> dict:
+    model = rng.choice(["volume", "graduated", "flat", "stairstep"])
     price = {"model": model, "tiers": [dict(tier) for tier in TIERS]} if model != "flat" else {"model": model}
     if model == "flat":
         price["price"] = rng.choice(["1", "0.123"])
@@ -61,8 +61,6 @@ class Case:
         self.counter = "c" if not self.is_of_events and rng.random() < 0.4 else None
         self.has_rules = self.counter is None and rng.random() < 0.3
         self.dates = sorted(rng.sample(DATES, rng.choice([0, 1, 1, 2])))
-        # What a stairstep of one edition and units of another cost together, the price guides do not say.
-        self.models = rng.choice([["volume", "graduated", "flat"], ["stairstep"]])
         fees = [random_fee(rng, number) for number in range(rng.choice([0, 1, 2]))]
         grants = [GRANT] if self.period == "month" and rng.random() < 0.5 else []
         editions = [{"effective": date, **self._offers(rng, fees, grants)} for date in ("2024-01-01", *self.dates)]
@@ -77,7 +75,7 @@ class Case:
         product = {
             "id": "p",
             "meter": "u",
-            "price": random_price(rng, self.counter, self.models),
+            "price": random_price(rng, self.counter),
             "grants": grants,
             "fees": fees,
         }

@@ -19,7 +19,7 @@ LIVES = int(os.environ.get("FAREGATE_COMMANDS", "4000")) // LENGTH
 SEED = int(os.environ.get("FAREGATE_SEED", "0"))
 COMPARED = os.environ.get(
     "FAREGATE_FEATURES",
-    "settle tier_periods aggregates rules terms outcomes stairstep daily_tiers each_event fees least_and_most bill switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears recurring_packs order_sizes conditions refunds bundles pools money_pools covering own_policy",
+    "settle tier_periods aggregates rules terms outcomes stairstep daily_tiers each_event fees least_and_most bill switches limits ranks order recurring_grants exact_validity capacities events postpaid freeze zones editions counters tier_fees schedule_rounding choices arrears recurring_packs order_sizes conditions refunds bundles pools money_pools covering own_policy models",
 ).split()
 OFTEN = ((), ("adjust",), ("adjust", "call", "end"))  # which commands come often, life by life
 FACTS = """ok error free packs postpaid unbilled amount paid id units returned lost billed extra repeated retry_after expires

@@ -590,7 +590,36 @@ def editions(rng: Random, book: dict) -> None:
                     fee["amount"] = rng.choice(("31", "5"))
                 if product.get("fees") and _some(rng, 20):
                     product["fees"].pop()
+                elif "fees" in product and _some(rng, 20):
+                    every = rng.choice(("once", "once", "month"))
+                    product["fees"].append({"id": f"later{len(book['editions'])}", "amount": "3.5", "every": every})
         book["editions"].append({"effective": effective, **edition})
+
+
+def models(rng: Random, book: dict) -> None:
+    """Editions whose prices are of other models."""
+    for edition in book.get("editions", ())[1:]:
+        for product in edition["products"]:
+            _remodel(rng, product.get("price"))
+            for rule in product.get("rules", ()):
+                _remodel(rng, rule.get("price"))
+
+
+MODEL_TIERS = ({"from": 0, "price": "0.5"}, {"from": 7, "price": "0.3"}, {"from": 40, "price": "0.11"})
+
+
+def _remodel(rng: Random, schedule: dict | None) -> None:
+    if schedule is None or _some(rng, 30):
+        return
+    kept = {key: schedule[key] for key in ("counter", "rounding") if key in schedule}
+    schedule.clear()
+    schedule |= {**kept, "model": rng.choice(("flat", "volume", "graduated", "stairstep"))}
+    if schedule["model"] == "flat":
+        schedule["price"] = rng.choice(PRICES)
+    else:
+        schedule["tiers"] = [dict(tier, price=rng.choice(PRICES)) for tier in MODEL_TIERS]
+    if schedule["model"] != "stairstep" and _some(rng, 30):
+        schedule["block"] = rng.choice((3, 10))
 
 
 def _reprice(rng: Random, schedule: dict | None) -> None:
@@ -643,7 +672,7 @@ FEATURES = {
             bundles,
             choices,
         ),
-        *(freeze, arrears, zones, switches, own_policy, editions),
+        *(freeze, arrears, zones, switches, own_policy, editions, models),
     )
 }
 

@@ -5,21 +5,29 @@
 
 #include "../book/book_json.h"
 #include "../rules/cells.h"
+#include "../rules/line.h"
 #include "../rules/line_bounds.h"
 #include "../rules/preview.h"
 
-static fg_date edition_date(const fg_account *account, fg_cell cell) {
-  return fg_account_edition(account, cell.edition)->effective;
+static fg_date edition_date(const fg_account *account, uint16_t edition) {
+  return fg_account_edition(account, edition)->effective;
+}
+
+static uint16_t part_edition(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
+                             const fg_invoice_part *part) {
+  return fg_line_part_edition(account, line->product, part, invoice->period.end);
 }
 
 /* Room for "from " and an instant, which tells where a part begins in another edition or tier period. */
 enum { SINCE_MAX = FG_TIME_TEXT_MAX + 5 };
-static fg_string since_when(const fg_account *account, const fg_invoice_line *line, const fg_invoice_part *parts,
+static fg_string since_when(const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
                             uint32_t place, char out[SINCE_MAX]) {
+  const fg_invoice_part *parts = invoice->parts + line->first_part;
   const fg_invoice_part *part = &parts[place];
+  uint16_t edition = part_edition(account, invoice, line, part);
   bool is_first = place == 0;
   bool has_periods = parts[0].begin != parts[line->part_count - 1].begin;
-  bool is_later = !is_first && part->cell.edition != part[-1].cell.edition;
+  bool is_later = !is_first && edition != part_edition(account, invoice, line, part - 1);
   char text[FG_TIME_TEXT_MAX];
   const char *word = NULL;
   if (has_periods && (is_first || part->begin != part[-1].begin)) {
@@ -31,9 +39,9 @@ static fg_string since_when(const fg_account *account, const fg_invoice_line *li
     } else {
       fg_time_format(part->begin, &account->book->zone, text);
     }
-  } else if (is_later && edition_date(account, part->cell) != FG_NO_DATE) {
+  } else if (is_later && edition_date(account, edition) != FG_NO_DATE) {
     word = "from";
-    fg_date_format(edition_date(account, part->cell), text);
+    fg_date_format(edition_date(account, edition), text);
   }
   int length = word == NULL ? 0 : snprintf(out, SINCE_MAX, "%s %s", word, text);
   return word == NULL ? fg_string_of("") : (fg_string){out, (size_t)length};
@@ -47,12 +55,13 @@ static size_t explain_parts(const fg_account *account, const fg_invoice *invoice
   uint32_t count = line->part_count < FG_EXPLAINED_PARTS ? line->part_count : FG_EXPLAINED_PARTS;
   for (uint32_t i = 0; i < count; i++) {
     const fg_invoice_part *part = &parts[i];
+    uint16_t edition = part_edition(account, invoice, line, part);
     told[i] = (fg_explained_part){
-        .schedule = &fg_cell_price(account, line->product, part->cell)->schedule,
+        .schedule = fg_cell_schedule_in(account, line->product, part->cell, edition),
         .hours_of_month = fg_account_month_hours(account, part->begin),
         .slice = {part->units, part->tier, part->unit_price, 0, part->unpriced},
         .factor = fg_cell_factor(account, line->product, part->cell),
-        .since = since_when(account, line, parts, i, since[i]),
+        .since = since_when(account, invoice, line, i, since[i]),
         .fee = part->fee,
     };
   }
@@ -178,7 +187,7 @@ static void tell_parts(fg_teller *to, const fg_account *account, const fg_invoic
   fg_tell_begin_list(to, "parts");
   for (uint32_t i = 0; i < line->part_count; i++) {
     const fg_invoice_part *part = &invoice->parts[line->first_part + i];
-    fg_date edition = edition_date(account, part->cell);
+    fg_date edition = edition_date(account, part_edition(account, invoice, line, part));
     fg_tell_begin_object(to, NULL);
     fg_tell_time(to, "begin", part->begin);
     if (edition != FG_NO_DATE) {
@@ -214,7 +223,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     fg_tell_word(to, "day", day);
   }
   if (manner == FG_INVOICES_WITH_EDITIONS) {
-    fg_tell_optional_date(to, "edition", edition_date(account, line->cell));
+    fg_tell_optional_date(to, "edition", edition_date(account, line->cell.edition));
   }
   const fg_named_price *price = fg_cell_price(account, line->product, line->cell);
   if (line->kind == FG_LINE_FEE) {

@@ -4,6 +4,25 @@
 #include "../book/price_model.h"
 #include "../book/tier_quantity.h"
 
+const fg_schedule *fg_cell_schedule_in(const fg_account *account, uint32_t product, fg_cell cell, uint16_t edition) {
+  const fg_named_price *own = fg_cell_price(account, product, cell);
+  for (uint32_t i = (uint32_t)edition + 1; i > 0 && i - 1 != cell.edition; i--) {
+    const fg_product *offered = &fg_account_edition(account, (uint16_t)(i - 1))->products[product];
+    int place = FG_PLACE_OF_ID(offered->prices, offered->price_count, own->id);
+    if (place != FG_NONE) {
+      return &offered->prices[place].schedule;
+    }
+  }
+  return &own->schedule;
+}
+
+uint16_t fg_cell_priced_in(const fg_account *account, uint32_t product, fg_cell cell, uint16_t last) {
+  const fg_schedule *own = fg_cell_schedule(account, product, cell);
+  const fg_schedule *later = fg_cell_schedule_in(account, product, cell, last);
+  bool has_unit_prices = fg_price_model_of(own)->per_units && fg_price_model_of(later)->per_units;
+  return has_unit_prices ? cell.edition : last;
+}
+
 bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell) {
   if (cell.edition > fg_edition_in_force(account)) {
     return false;
@@ -32,33 +51,49 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
   return fg_tier_quantity(&policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
 }
 
-static int64_t count_at_price(const fg_account *account, const fg_service *service, uint32_t product, fg_time tiers,
-                              const fg_named_price *price, fg_time until) {
+/* Which usage a count is of: at a price, in a tier period, before an instant, in no edition after one. */
+typedef struct counted_usage {
+  const fg_named_price *price;
+  fg_time tiers, until;
+  uint16_t last_edition;
+} counted_usage;
+
+static int64_t count_usage_of_product(const fg_account *account, const fg_state *state, uint32_t product,
+                                      const counted_usage *of) {
+  const fg_service *service = &state->services[product];
   int64_t sum = 0;
   for (uint32_t i = service->buckets.count; i > 0; i--) {
     const fg_bucket *bucket = &service->buckets.items[i - 1];
-    bool is_same = fg_prices_count_together(price, fg_cell_price(account, product, bucket->cell));
-    sum += bucket->tiers == tiers && bucket->begin < until && is_same
-               ? fg_bucket_tier_quantity(account, product, bucket)
-               : 0;
+    bool is_same = fg_prices_count_together(of->price, fg_cell_price(account, product, bucket->cell));
+    bool is_then = bucket->tiers == of->tiers && bucket->begin < of->until && bucket->cell.edition <= of->last_edition;
+    sum += is_then && is_same ? fg_bucket_tier_quantity(account, product, bucket) : 0;
+  }
+  return sum;
+}
+
+static int64_t count_usage(const fg_account *account, const fg_state *state, uint32_t product,
+                           const counted_usage *of) {
+  if (of->price->schedule.counter.length == 0) {
+    return count_usage_of_product(account, state, product, of);
+  }
+  uint32_t group = account->book->products[product].group;
+  int64_t sum = 0;
+  for (uint32_t other = 0; other < account->book->product_count; other++) {
+    sum += account->book->products[other].group == group ? count_usage_of_product(account, state, other, of) : 0;
   }
   return sum;
 }
 
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until) {
-  const fg_named_price *price = fg_cell_price(account, product, cell);
-  if (price->schedule.counter.length == 0) {
-    return count_at_price(account, &state->services[product], product, tiers, price, until);
-  }
-  uint32_t group = account->book->products[product].group;
-  int64_t sum = 0;
-  for (uint32_t other = 0; other < account->book->product_count; other++) {
-    if (account->book->products[other].group == group) {
-      sum += count_at_price(account, &state->services[other], other, tiers, price, until);
-    }
-  }
-  return sum;
+  const counted_usage of = {fg_cell_price(account, product, cell), tiers, until, UINT16_MAX};
+  return count_usage(account, state, product, &of);
+}
+
+int64_t fg_cell_count_so_far(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers,
+                             fg_cell cell, fg_time until) {
+  const counted_usage of = {fg_cell_price(account, product, cell), tiers, until, cell.edition};
+  return count_usage(account, state, product, &of);
 }
 
 int64_t fg_cell_count_with(const fg_account *account, const fg_service *service, uint32_t product,

@@ -31,6 +31,15 @@ static inline bool fg_cell_is_priced_as(const fg_account *account, uint32_t prod
          fg_string_equal(fg_cell_price(account, product, a)->id, fg_cell_price(account, product, b)->id);
 }
 
+/* The schedule by the name of a cell's price in an edition; in the last one before that has it, where that edition does
+   not. */
+const fg_schedule *fg_cell_schedule_in(const fg_account *account, uint32_t product, fg_cell cell, uint16_t edition);
+
+/* The edition that prices the units of a cell in a tier period that ends in edition `last`. It is the one they were
+   used in, unless that or the last one has a stairstep. A stairstep has one amount for all units of a period, whose
+   edition is that at the period's end. */
+uint16_t fg_cell_priced_in(const fg_account *account, uint32_t product, fg_cell cell, uint16_t last);
+
 /* Whether a product can have such a cell: its edition has begun, and the product has its price and factor. */
 bool fg_cell_exists(const fg_account *account, uint32_t product, fg_cell cell);
 
@@ -62,6 +71,9 @@ int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, con
    `tiers`, by all usage at that price or, where schedules share a counter, at any price that names it. */
 int64_t fg_cell_count(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers, fg_cell cell,
                       fg_time until);
+/* The same of usage in the cell's edition and those before it. */
+int64_t fg_cell_count_so_far(const fg_account *account, const fg_state *state, uint32_t product, fg_time tiers,
+                             fg_cell cell, fg_time until);
 
 /* How far the count has come with a bucket of the product's list, where editions fill the tiers one after another: the
    units that were used before `until` of that bucket and of those before it, at its price and in its tier period. */

@@ -49,11 +49,14 @@ static fg_status add_part(fg_fee_count *count, fg_amount amount, int64_t part, i
   return fg_exact_add(&count->current, more) ? FG_OK : FG_OVERFLOW;
 }
 
+static uint16_t edition_at(const fg_account *account, fg_time at) {
+  return (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, at));
+}
+
 /* Counts a fee whole for a period. The edition at the period's begin says how much it is. */
 static fg_status add_whole(const counting *of, fg_span period) {
-  const fg_account *account = of->account;
-  uint16_t edition = (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, period.begin));
-  const fg_fee_offer *fee = fee_of(account, of->product, edition, of->fee);
+  uint16_t edition = edition_at(of->account, period.begin);
+  const fg_fee_offer *fee = fee_of(of->account, of->product, edition, of->fee);
   fg_fee_count *count = NULL;
   if (fee == NULL) {
     return FG_OK;
@@ -114,15 +117,14 @@ static fg_status count_up_to(const counting *of, const fg_fee_offer *fee, fg_tim
   }
 }
 
-/* The fee as stated by some edition, for the length of its periods, which is the same in all editions. */
-static const fg_fee_offer *any_fee(const fg_account *account, const fg_service *service, uint32_t product,
-                                   uint16_t fee) {
-  for (uint32_t i = 0; i < service->fees.count; i++) {
-    if (service->fees.items[i].fee == fee) {
-      return fee_of(account, product, service->fees.items[i].edition, fee);
-    }
+/* The fee as stated by some edition that has begun, for the length of its periods, which is the same in all
+   editions. */
+static const fg_fee_offer *any_fee(const fg_account *account, uint32_t product, uint16_t fee) {
+  const fg_fee_offer *found = NULL;
+  for (uint32_t edition = 0; edition <= fg_edition_in_force(account) && found == NULL; edition++) {
+    found = fee_of(account, product, (uint16_t)edition, fee);
   }
-  return NULL;
+  return found;
 }
 
 fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
@@ -133,7 +135,7 @@ fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t pro
   }
   for (uint16_t i = 0; i < fee_count; i++) {
     const fg_fee_offer *fee = fee_of(account, product, fg_edition_in_force(account), i);
-    const fg_fee_offer *any = fee != NULL ? fee : any_fee(account, service, product, i);
+    const fg_fee_offer *any = fee != NULL ? fee : any_fee(account, product, i);
     if (any != NULL && !any->is_once) {
       const counting of = {account, service, product, i, any->every};
       FG_TRY(count_up_to(&of, fee, at));
@@ -145,9 +147,8 @@ fg_status fg_fees_count(const fg_account *account, fg_state *draft, uint32_t pro
 
 fg_status fg_fees_open(const fg_account *account, fg_state *draft, uint32_t product, fg_time at) {
   fg_service *service = &draft->services[product];
-  uint16_t edition = fg_edition_in_force(account);
   for (uint16_t i = 0; i < account->book->products[product].fee_count; i++) {
-    const fg_fee_offer *fee = fee_of(account, product, edition, i);
+    const fg_fee_offer *fee = any_fee(account, product, i);
     if (fee != NULL && !fee->is_once && fee->prorate == FG_FEE_WHOLE) {
       const counting of = {account, service, product, i, fee->every};
       FG_TRY(add_whole(&of, fg_period_at(fee->every, service->opened, at, &account->book->zone)));
@@ -167,20 +168,30 @@ static bool fee_fits(const fg_account *account, const fg_state *state, uint16_t 
   return fg_offer_fits_in(fg_account_edition(account, edition), state, &fee->when, state->now);
 }
 
-/* Whether a fee that is charged once is due: it was not charged yet, and the account fits it. */
-static bool is_due_once(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee) {
+/* A fee that is charged once for all has one period, which begins when the product is first opened: the edition in
+   force then says how much it is. */
+static uint16_t edition_of_once(const fg_account *account, const fg_service *service) {
+  return edition_at(account, service->opened);
+}
+
+/* The fee that is charged once for all and is due, because it was not charged yet and the account fits it; else
+   NULL. */
+static const fg_fee_offer *due_once(const fg_account *account, const fg_state *state, uint32_t product, uint16_t fee) {
   const fg_service *service = &state->services[product];
-  uint16_t edition = fg_edition_in_force(account);
+  if (!service->was_open) {
+    return NULL;
+  }
+  uint16_t edition = edition_of_once(account, service);
   const fg_fee_offer *offer = fee_of(account, product, edition, fee);
-  if (offer == NULL || !offer->is_once || !service->was_open) {
-    return false;
+  if (offer == NULL || !offer->is_once) {
+    return NULL;
   }
   for (uint32_t i = 0; i < service->fees.count; i++) {
     if (service->fees.items[i].fee == fee && service->fees.items[i].is_whole) {
-      return false;
+      return NULL;
     }
   }
-  return fee_fits(account, state, edition, offer);
+  return fee_fits(account, state, edition, offer) ? offer : NULL;
 }
 
 /* A line of a fee while it is added up. */
@@ -235,10 +246,9 @@ static fg_status add_fee_line(const fg_account *account, const fg_state *state, 
       FG_TRY(add_due(&sum, count->edition, offer->amount, count->ended));
     }
   }
-  if (is_due_once(account, state, product, fee)) {
-    uint16_t edition = fg_edition_in_force(account);
-    fg_amount amount = fee_of(account, product, edition, fee)->amount;
-    FG_TRY(add_due(&sum, edition, amount, FG_EXACTLY(amount)));
+  const fg_fee_offer *once = due_once(account, state, product, fee);
+  if (once != NULL) {
+    FG_TRY(add_due(&sum, edition_of_once(account, service), once->amount, FG_EXACTLY(once->amount)));
   }
   return sum.line.part_count == 0 ? FG_OK : fg_line_end(account, NULL, into, &sum.line, sum.amount, total);
 }
@@ -252,9 +262,10 @@ fg_status fg_fees_add(const fg_account *account, const fg_state *state, uint32_t
 }
 
 static fg_status mark_once(const fg_account *account, fg_state *draft, uint32_t product, uint16_t fee) {
-  const counting of = {account, &draft->services[product], product, fee, {FG_EVERY_MONTH, 0}};
+  fg_service *service = &draft->services[product];
+  const counting of = {account, service, product, fee, {FG_EVERY_MONTH, 0}};
   fg_fee_count *count = NULL;
-  FG_TRY(fee_count_of(&of, fg_edition_in_force(account), &count));
+  FG_TRY(fee_count_of(&of, edition_of_once(account, service), &count));
   count->is_whole = true;
   return FG_OK;
 }
@@ -263,7 +274,7 @@ fg_status fg_fees_settle(const fg_account *account, fg_state *draft, uint32_t pr
   fg_service *service = &draft->services[product];
   uint32_t kept = 0;
   for (uint16_t fee = 0; fee < account->book->products[product].fee_count; fee++) {
-    FG_TRY(is_due_once(account, draft, product, fee) ? mark_once(account, draft, product, fee) : FG_OK);
+    FG_TRY(due_once(account, draft, product, fee) != NULL ? mark_once(account, draft, product, fee) : FG_OK);
   }
   for (uint32_t i = 0; i < service->fees.count; i++) {
     fg_fee_count *count = &service->fees.items[i];

@@ -6,6 +6,7 @@ fg_invoice_line fg_line_begin(const fg_account *into, uint32_t product, fg_line_
   return (fg_invoice_line){.product = product,
                            .kind = (uint8_t)kind,
                            .day = FG_NO_DATE,
+                           .is_exact = true,
                            .slice_count = 1,
                            .first_part = into == NULL ? 0 : into->parts.count};
 }
@@ -72,13 +73,29 @@ fg_status fg_lines_note_invoiced(const fg_account *account, fg_state *state, uin
   return fg_lines_note(account, service, product, account->lines.items, account->lines.count);
 }
 
-static bool tells_itself(const fg_invoice_part *part) { return part->cell.factor == 0 && part->fee == 0; }
+uint16_t fg_line_part_edition(const fg_account *account, uint32_t product, const fg_invoice_part *part, fg_time until) {
+  uint16_t in_force = fg_edition_in_force(account);
+  if (part->cell.edition == in_force) {
+    return in_force;
+  }
+  fg_time end = fg_min_i64(fg_tiers_at(account, &account->state, product, part->begin).end, until);
+  int64_t last = fg_book_edition_on(account->whole, fg_account_date(account, end - 1));
+  return fg_cell_priced_in(account, product, part->cell, (uint16_t)fg_min_i64(last, in_force));
+}
 
-/* Drops a part that is the only one of a line of usage, because the line tells the same, unless the part has a
-   factor or a fee. */
-static void drop_only_part(fg_account *into, fg_invoice_line *line) {
+/* Whether a line says all that its only part does: the part has no factor and no fee, and is priced by its own
+   edition. */
+static bool tells_itself(const fg_account *account, const fg_billed *billed, const fg_invoice_line *line,
+                         const fg_invoice_part *part) {
+  return part->cell.factor == 0 && part->fee == 0 &&
+         fg_line_part_edition(account, line->product, part, billed->period.end) == part->cell.edition;
+}
+
+/* Drops a part that is the only one of a line of usage, if the line tells the same. */
+static void drop_only_part(const fg_account *account, const fg_billed *billed, fg_account *into,
+                           fg_invoice_line *line) {
   if (line->kind == FG_LINE_USAGE && line->part_count == 1 && !line->is_running &&
-      tells_itself(&into->parts.items[into->parts.count - 1])) {
+      tells_itself(account, billed, line, &into->parts.items[into->parts.count - 1])) {
     line->cell = into->parts.items[--into->parts.count].cell;
     line->part_count = 0;
   }
@@ -90,7 +107,7 @@ static fg_status round_line(const fg_account *account, fg_exact amount, fg_invoi
   bool is_most = line->kind == FG_LINE_MOST;
   rounding.least = is_most ? 0 : rounding.least;
   FG_TRY(fg_exact_round(amount, rounding, &line->slice.amount));
-  line->is_exact = line->slice.amount == amount.whole && amount.above == 0;
+  line->is_exact = line->is_exact && line->slice.amount == amount.whole && amount.above == 0;
   line->slice.amount = is_most ? -line->slice.amount : line->slice.amount;
   return FG_OK;
 }
@@ -101,7 +118,7 @@ fg_status fg_line_end(const fg_account *account, const fg_billed *billed, fg_acc
   take_invoiced(account, billed, line);
   FG_TRY(fg_amount_add(*total, line->slice.amount, total) ? FG_OK : FG_OVERFLOW);
   bool is_told = line->total > 0 || line->kind == FG_LINE_FEE || line->slice.amount != 0;
-  drop_only_part(into, line);
+  drop_only_part(account, billed, into, line);
   if (into != NULL && is_told) {
     FG_TRY(FG_ARRAY_RESERVE(&into->allocator, &into->lines, 1));
     into->lines.items[into->lines.count++] = *line;

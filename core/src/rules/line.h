@@ -12,6 +12,9 @@ fg_invoice_line fg_line_begin(const fg_account *into, uint32_t product, fg_line_
 /* Appends a part to a line. FG_NO_MEMORY. */
 fg_status fg_line_keep_part(fg_account *into, fg_invoice_line *line, const fg_invoice_part *part);
 
+/* The edition that prices a part of a line of usage, of an invoice that bills it up to `until`. */
+uint16_t fg_line_part_edition(const fg_account *account, uint32_t product, const fg_invoice_part *part, fg_time until);
+
 /* Ends a line: rounds its amount, subtracts what earlier invoices charged, adds it to `*total`, and keeps the line
    unless it has nothing to tell. `billed` is NULL for a fee, which has no running total. FG_OVERFLOW, FG_NO_MEMORY. */
 fg_status fg_line_end(const fg_account *account, const fg_billed *billed, fg_account *into, fg_invoice_line *line,

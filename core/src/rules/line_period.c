@@ -71,6 +71,7 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
   if (units == 0) {
     return FG_OK;
   }
+  sum->tiers_held |= (uint64_t)1 << tier;
   if (goes_on(sum, begin, cell, fg_price_edge(&view, tier))) {
     return fg_add_i64(sum->last.part.units, units, &sum->last.part.units) ? FG_OK : FG_OVERFLOW;
   }
@@ -88,12 +89,22 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
 
 typedef struct tier_period {
   fg_time begin;
-  uint32_t first, end; ///< places of its buckets, of all lines of the product
-  /* Schedule of the line's price in the edition at the period's end, or in the last edition that has it. */
-  const fg_schedule *last;
-  int64_t count;   ///< count that finds the tiers
-  int64_t charged; ///< units charged, without those of stairsteps
+  uint32_t first, end;     ///< places of its buckets, of all lines of the product
+  uint16_t edition;        ///< the edition at the period's end, or at the end of what is billed of it
+  const fg_schedule *last; ///< schedule of the line's price in that edition, or in the last one that has it
+  int64_t count;           ///< count that finds the tiers
+  int64_t charged;         ///< units charged
 } tier_period;
+
+static const fg_bucket *line_bucket(const fg_line_sum *sum, uint32_t place) {
+  return &sum->service->buckets.items[place];
+}
+
+/* The units of a bucket that are charged. */
+static int64_t charged_in(const fg_line_sum *sum, uint32_t place) {
+  const fg_bucket *bucket = line_bucket(sum, place);
+  return is_of_line(sum, bucket) ? bucket->usage.postpaid : 0;
+}
 
 static uint32_t tier_reached(const fg_line_sum *sum, const fg_schedule *schedule, const tier_period *period) {
   fg_price_view view = fg_price_view_at(sum->account, schedule, period->begin);
@@ -115,73 +126,91 @@ static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t ti
   return fg_price_units_within(&view, tier, until - bucket->usage.postpaid, until);
 }
 
-/* Adds the cells of one edition at one price of the line, buckets [`first`, `end`), which is graduated. It goes tier by
-   tier, so that the count stands in the last part. */
-static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  for (uint32_t tier = 0; tier < schedule->tier_count; tier++) {
-    for (uint32_t i = first; i < end; i++) {
-      int64_t units = fg_bucket_is_billed(&items[i], sum->billed) ? units_in_tier(sum, i, tier) : 0;
-      FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
+/* The cells of one edition at one price of the line: buckets [`first`, `end`), and what prices their units. */
+typedef struct edition_cells {
+  uint32_t first, end;
+  const fg_schedule *schedule;
+  bool is_moved; ///< another edition prices the units than the one they were used in
+} edition_cells;
+
+/* Adds graduated cells. It goes tier by tier, so that the count stands in the last part. */
+static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, const edition_cells *cells) {
+  for (uint32_t tier = 0; tier < cells->schedule->tier_count; tier++) {
+    for (uint32_t i = cells->first; i < cells->end; i++) {
+      int64_t units = fg_bucket_is_billed(line_bucket(sum, i), sum->billed) ? units_in_tier(sum, i, tier) : 0;
+      FG_TRY(add_units_at(sum, period->begin, cells->schedule, line_bucket(sum, i)->cell, tier, units));
     }
   }
   return FG_OK;
 }
 
-/* Adds the cells of one edition at one price of the line, at the tier that the count reaches. */
-static fg_status add_reached(fg_line_sum *sum, const tier_period *period, uint32_t first, uint32_t end) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = fg_cell_schedule(sum->account, sum->line.product, items[first].cell);
-  uint32_t tier = tier_reached(sum, schedule, period);
-  for (uint32_t i = first; i < end; i++) {
-    int64_t units = fg_bucket_is_billed(&items[i], sum->billed) ? items[i].usage.postpaid : 0;
-    FG_TRY(add_units_at(sum, period->begin, schedule, items[i].cell, tier, units));
+/* Adds units that were used at a stairstep, which has no positions, at a graduated price. They have the last positions
+   that the count reached in their edition, in the order of the cells. */
+static fg_status add_moved(fg_line_sum *sum, const tier_period *period, const edition_cells *cells, int64_t charged) {
+  fg_price_view view = fg_price_view_at(sum->account, cells->schedule, period->begin);
+  int64_t until = fg_cell_count_so_far(sum->account, sum->state, sum->line.product, period->begin,
+                                       line_bucket(sum, cells->first)->cell, sum->billed->period.end);
+  for (uint32_t tier = 0; tier < cells->schedule->tier_count; tier++) {
+    int64_t from = until - charged;
+    for (uint32_t i = cells->first; i < cells->end; i++) {
+      int64_t end = from + charged_in(sum, i);
+      int64_t units = fg_price_units_within(&view, tier, from, end);
+      FG_TRY(add_units_at(sum, period->begin, cells->schedule, line_bucket(sum, i)->cell, tier, units));
+      from = end;
+    }
   }
   return FG_OK;
 }
 
-/* Adds units whose price is charged once for the whole quantity. All such units of a period are charged together, at
-   the last such price and factor, because the period has one amount and not one for each cell. */
-static fg_status add_step(fg_line_sum *sum, const tier_period *period) {
-  const fg_bucket *items = sum->service->buckets.items;
-  const fg_schedule *schedule = NULL;
+/* Adds cells at the tier that the count reaches. */
+static fg_status add_reached(fg_line_sum *sum, const tier_period *period, const edition_cells *cells) {
+  uint32_t tier = tier_reached(sum, cells->schedule, period);
+  for (uint32_t i = cells->first; i < cells->end; i++) {
+    FG_TRY(add_units_at(sum, period->begin, cells->schedule, line_bucket(sum, i)->cell, tier, charged_in(sum, i)));
+  }
+  return FG_OK;
+}
+
+/* Adds all units of a period whose edition at the end charges them once, at the last of their factors, because the
+   period has one amount and not one for each cell. */
+static fg_status add_step(fg_line_sum *sum, tier_period *period) {
   fg_cell cell = sum->line.cell;
-  int64_t units = 0;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    if (!fg_price_model_of(own)->per_units && items[i].usage.postpaid > 0 && is_of_line(sum, &items[i])) {
-      cell = units == 0 || items[i].cell.factor >= cell.factor ? items[i].cell : cell;
-      schedule = own;
-      units += items[i].usage.postpaid;
-    }
-  }
-  if (units == 0) {
-    return FG_OK;
-  }
-  schedule = fg_price_model_of(period->last)->per_units ? schedule : period->last;
   int64_t whole = 0;
-  FG_TRY(fg_price_blocks(schedule, units, &whole));
-  return add_units_at(sum, period->begin, schedule, cell, tier_reached(sum, schedule, period), whole);
+  for (uint32_t i = period->first; i < period->end; i++) {
+    int64_t units = charged_in(sum, i);
+    bool is_last = units > 0 && (period->charged == 0 || line_bucket(sum, i)->cell.factor >= cell.factor);
+    cell = is_last ? line_bucket(sum, i)->cell : cell;
+    period->charged += units;
+  }
+  FG_TRY(fg_price_blocks(period->last, period->charged, &whole));
+  return add_units_at(sum, period->begin, period->last, cell, tier_reached(sum, period->last, period), whole);
+}
+
+static fg_status add_edition_cells(fg_line_sum *sum, tier_period *period, const edition_cells *cells) {
+  int64_t charged = 0;
+  for (uint32_t i = cells->first; i < cells->end; i++) {
+    charged += charged_in(sum, i);
+  }
+  period->charged += charged;
+  if (!fg_price_model_of(cells->schedule)->by_slice) {
+    return add_reached(sum, period, cells);
+  }
+  return cells->is_moved ? add_moved(sum, period, cells, charged) : add_graduated(sum, period, cells);
 }
 
 static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
+  uint32_t product = sum->line.product;
   for (uint32_t i = period->first; i < period->end;) {
-    uint32_t end = i + 1;
-    while (end < period->end && items[end].cell.edition == items[i].cell.edition &&
-           items[end].cell.price == items[i].cell.price) {
-      end++;
+    fg_cell cell = items[i].cell;
+    edition_cells cells = {.first = i, .schedule = fg_cell_schedule(sum->account, product, cell)};
+    while (i < period->end && items[i].cell.edition == cell.edition && items[i].cell.price == cell.price) {
+      i++;
     }
-    const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, items[i].cell);
-    const fg_price_operations *model = fg_price_model_of(own);
-    bool is_charged = has_its_price(sum, &items[i]) && model->per_units;
-    if (is_charged) {
-      FG_TRY(model->by_slice ? add_graduated(sum, period, i, end) : add_reached(sum, period, i, end));
-    }
-    for (; i < end; i++) {
-      period->charged += is_charged && fg_bucket_is_billed(&items[i], sum->billed) ? items[i].usage.postpaid : 0;
-    }
+    cells.end = i;
+    cells.is_moved = fg_cell_priced_in(sum->account, product, cell, period->edition) != cell.edition;
+    cells.schedule = cells.is_moved ? period->last : cells.schedule;
+    FG_TRY(has_its_price(sum, &items[cells.first]) ? add_edition_cells(sum, period, &cells) : FG_OK);
   }
   return FG_OK;
 }
@@ -194,14 +223,6 @@ static uint16_t last_edition(const fg_line_sum *sum, const tier_period *period) 
     edition = fg_bucket_is_billed(bucket, sum->billed) ? bucket->cell.edition : edition;
   }
   return edition;
-}
-
-static const fg_schedule *last_schedule(const fg_line_sum *sum, const tier_period *period) {
-  uint16_t edition = last_edition(sum, period);
-  const fg_product *offered = &fg_account_edition(sum->account, edition)->products[sum->line.product];
-  const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
-  int place = FG_PLACE_OF_ID(offered->prices, offered->price_count, own->id);
-  return place == FG_NONE ? &own->schedule : &offered->prices[place].schedule;
 }
 
 /* Counts the units of a line; the line's cell becomes that of its latest edition. */
@@ -243,6 +264,14 @@ static fg_status fill_block(fg_line_sum *sum, const tier_period *period) {
   return fg_add_i64(*units, rest, units) ? FG_OK : FG_OVERFLOW;
 }
 
+static fg_status add_charged(fg_line_sum *sum, tier_period *period) {
+  if (!fg_price_model_of(period->last)->per_units) {
+    return add_step(sum, period);
+  }
+  FG_TRY(add_period_cells(sum, period));
+  return fill_block(sum, period);
+}
+
 static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t tier) {
   fg_price_view view = fg_price_view_at(sum->account, period->last, period->begin);
   fg_amount fee = period->last->tiers[tier].fee;
@@ -256,40 +285,25 @@ static fg_status add_fee(fg_line_sum *sum, const tier_period *period, uint32_t t
              : FG_OVERFLOW;
 }
 
-/* Whether a graduated line charges units in a tier, in any edition. */
-static bool holds_units(const fg_line_sum *sum, const tier_period *period, uint32_t tier) {
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    if (is_of_line(sum, bucket) && bucket->usage.postpaid > 0) {
-      const fg_schedule *own = fg_cell_schedule(sum->account, sum->line.product, bucket->cell);
-      bool is_there = fg_price_model_of(own)->by_slice && tier < own->tier_count;
-      if (is_there && units_in_tier(sum, i, tier) > 0) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-/* Adds the fees of tiers, as the edition at the period's end states them. The first tier of the product's own price has
-   its fee also if the product was open and nothing was used. */
+/* Adds the fees of tiers, as the edition at the period's end states them. A tier holds what is charged in the tier of
+   the same number, in any edition. The first tier of the product's own price has its fee also if the product was open
+   and nothing was used. */
 static fg_status add_fees_of(fg_line_sum *sum, const tier_period *period) {
   const fg_named_price *own = fg_cell_price(sum->account, sum->line.product, sum->line.cell);
   bool is_open = false;
-  bool is_used = period->charged > 0;
   if (!fg_schedule_has_fee(period->last)) {
     return FG_OK;
   }
   for (uint32_t i = period->first; i < period->end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     is_open = is_open || (own->id.length == 0 && bucket->was_open && fg_bucket_is_billed(bucket, sum->billed));
-    is_used = is_used || (is_of_line(sum, bucket) && bucket->usage.postpaid > 0);
   }
   if (!fg_price_model_of(period->last)->by_slice) {
-    return is_used || is_open ? add_fee(sum, period, tier_reached(sum, period->last, period)) : FG_OK;
+    return period->charged > 0 || is_open ? add_fee(sum, period, tier_reached(sum, period->last, period)) : FG_OK;
   }
   for (uint32_t tier = 0; tier < period->last->tier_count; tier++) {
-    FG_TRY((tier == 0 && is_open) || holds_units(sum, period, tier) ? add_fee(sum, period, tier) : FG_OK);
+    bool is_held = (sum->tiers_held >> tier & 1) != 0;
+    FG_TRY(is_held || (tier == 0 && is_open) ? add_fee(sum, period, tier) : FG_OK);
   }
   return FG_OK;
 }
@@ -298,9 +312,10 @@ static fg_status end_period(fg_line_sum *sum, const tier_period *period) {
   FG_TRY(add_last(sum));
   FG_TRY(add_fees_of(sum, period));
   if (period->last->rounding.mode != FG_ROUND_NONE) {
-    fg_exact *amount = &sum->of_period;
-    FG_TRY(fg_amount_round(amount->whole, amount->above, amount->below, period->last->rounding, &amount->whole));
-    *amount = FG_EXACTLY(amount->whole);
+    fg_exact exact = sum->of_period;
+    sum->of_period = FG_EXACTLY(0);
+    FG_TRY(fg_exact_round(exact, period->last->rounding, &sum->of_period.whole));
+    sum->line.is_exact = sum->line.is_exact && exact.above == 0 && exact.whole == sum->of_period.whole;
   }
   return fg_exact_add(&sum->amount, sum->of_period) ? FG_OK : FG_OVERFLOW;
 }
@@ -335,17 +350,17 @@ fg_status fg_line_add_period(fg_line_sum *sum, uint32_t first, uint32_t end) {
   int64_t total = sum->line.total;
   sum->of_period = FG_EXACTLY(0);
   sum->has_count = false;
+  sum->tiers_held = 0;
   count_units(sum, &period);
   if (fg_cell_is_of_events(sum->account, sum->line.product)) {
     return add_events(sum, &period);
   }
-  period.last = last_schedule(sum, &period);
+  period.edition = last_edition(sum, &period);
+  period.last = fg_cell_schedule_in(sum->account, sum->line.product, sum->line.cell, period.edition);
   period.count = fg_cell_count(sum->account, sum->state, sum->line.product, period.begin, sum->line.cell,
                                sum->billed->period.end);
   sum->line.tier_quantity = period.count;
-  FG_TRY(add_period_cells(sum, &period));
-  FG_TRY(fill_block(sum, &period));
-  FG_TRY(add_step(sum, &period));
+  FG_TRY(add_charged(sum, &period));
   FG_TRY(end_period(sum, &period));
   if (sum->line.slice.units == 0 && sum->line.total > total) {
     tell_tier(sum, &period);

@@ -24,6 +24,7 @@ typedef struct fg_line_sum {
   fg_exact amount, of_period;
   bool has_last;       ///< `last` is set, and not added to the line yet, because more units may belong to it
   fg_priced_part last; ///< the latest part of the period
+  uint64_t tiers_held; ///< a bit for each tier in which units of the period are charged
   bool has_count;      ///< one of the parts added in the period is where the count stands; `count_in` is that part
   fg_priced_part count_in;
 } fg_line_sum;

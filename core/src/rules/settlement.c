@@ -211,8 +211,9 @@ bool fg_settlement_is_idle(const fg_account *account, const fg_state *state, uin
     return false;
   }
   for (uint32_t i = 0; i < service->buckets.count; i++) {
-    const fg_usage *usage = &service->buckets.items[i].usage;
-    if (fg_usage_units(usage) > 0) {
+    const fg_bucket *bucket = &service->buckets.items[i];
+    const fg_book *edition = fg_account_edition(account, bucket->cell.edition);
+    if (fg_usage_units(&bucket->usage) > 0 || costs_when_open(&edition->products[product])) {
       return false;
     }
   }

@@ -54,9 +54,10 @@ static fg_time basket_settled(const fg_basket_life *life) {
       continue;
     }
     until = fg_max_i64(until, settled_after(account, product, last));
-    for (uint32_t i = 0; i < offered->fee_count && !offered->fees[i].is_once; i++) {
-      fg_span period = fg_period_at(offered->fees[i].every, service->opened, last - 1, &life->book->zone);
-      until = fg_max_i64(until, settled_after(account, product, period.end));
+    for (uint32_t i = 0; i < offered->fee_count; i++) {
+      const fg_fee_offer *fee = &offered->fees[i];
+      fg_time end = fee->is_once ? last : fg_period_at(fee->every, service->opened, last - 1, &life->book->zone).end;
+      until = fg_max_i64(until, settled_after(account, product, end));
     }
   }
   return until;

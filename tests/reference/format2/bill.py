@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from .book import OWN_PRICE
 from .rating import Rating, fits, has_price, schedule_of
-from .schedules import Piece, line_amount, tier_fees
+from .schedules import Piece, line_amount, moved, tier_fees
 from .state import Account, Draw, Product
 from .values import rounded
 
@@ -69,9 +69,10 @@ def _as_one(pieces: list, count: int) -> Piece:
     return Piece(pieces[0].schedule, pieces[0].factor, count - charged, charged)
 
 
-def _count(account: Account, draws: list, counter, cut: int) -> int:
-    """Where the counter stands at `cut`."""
-    return sum(draw.advance for draw in account.draws() if draw.counter == counter and draw.at < cut)
+def _count(account: Account, counter, cut: int, edition: int | None = None) -> int:
+    """Where the counter stands at `cut`, or stood there at the end of an edition."""
+    draws = [draw for draw in account.draws() if draw.counter == counter and draw.at < cut]
+    return sum(draw.advance for draw in draws if edition is None or draw.edition <= edition)
 
 
 def _hours(account: Account, instant: int) -> int:
@@ -91,7 +92,11 @@ def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int)
         of_price = [draw for draw in draws if draw.rating.price == price]
         last = _last_schedule(account, name, price, end, cut)
         pieces = _pieces(account, of_price)
-        count = _count(account, of_price, of_price[0].counter, cut) if of_price else 0
+        counter = of_price[0].counter if of_price else None
+        count = _count(account, counter, cut) if of_price else 0
+        if last["model"] != "stairstep":
+            ends = {piece.order[0]: _count(account, counter, cut, piece.order[0]) for piece in pieces}
+            pieces = moved(pieces, last, ends)
         if pieces and _is_plain(account, name) and len({id(piece.schedule) for piece in pieces}) == 1:
             pieces = [_as_one(pieces, count)]
         hours = _hours(account, begin)
@@ -275,7 +280,7 @@ def _every(account: Account, name: str, id: str):
 
 def due_fees(account: Account, name: str, until: int) -> tuple[dict, set]:
     """By fee what its periods that have ended by `until`, and that no invoice has seen, come to; and these periods. A
-    fee once for all is due until it is charged; it is in force then."""
+    fee once for all is due until it is charged; its one period begins at the first opening."""
     product = account.products[name]
     fees, seen = {}, set()
     if product.first_opened is None or product.first_opened >= until:
@@ -283,7 +288,7 @@ def due_fees(account: Account, name: str, until: int) -> tuple[dict, set]:
     for id in _fee_ids(account, name):
         every = _every(account, name, id)
         if every == "once":
-            fee = _fee(account.edition, name, id)
+            fee = _fee(account.book.editions[account.book.edition_at(product.first_opened)], name, id)
             if fee and (id, None) not in product.charged_fees and fits(fee.get("when"), account.known):
                 fees[id] = Fraction(fee["amount"])
                 seen.add((id, None))

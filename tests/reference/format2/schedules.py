@@ -93,15 +93,28 @@ def _place_of_rest(places: list[tuple]) -> tuple:
     return max(in_tier, key=lambda place: (place[2], place[0]))
 
 
+def moved(pieces: list[Piece], last: dict, ends: dict) -> list[Piece]:
+    """A stairstep has no price of a unit: what was used at one is priced by the edition at the period's end. There it has
+    the last positions of its edition, which `ends` has, one factor after another."""
+    still = [piece for piece in pieces if piece.schedule["model"] != "stairstep"]
+    steps = [piece for piece in pieces if piece.schedule["model"] == "stairstep"]
+    for edition in {piece.order[0] for piece in steps}:
+        end = ends[edition]
+        for piece in sorted((step for step in steps if step.order[0] == edition), key=lambda step: -step.order[1]):
+            still.append(Piece(last, piece.factor, end - piece.units, piece.units, piece.order))
+            end -= piece.units
+    return still
+
+
 def tier_fees(pieces: list[Piece], count: int, last: dict, hours: int, first_anyway: bool) -> Fraction:
-    """Volume: that of the tier reached; graduated: those of all tiers that hold a unit."""
+    """Volume: that of the tier reached; graduated: those of all tiers in which a unit is charged, in any edition."""
     fees = [fee for _, _, fee in _tiers(last, hours)]
     if last["model"] == "graduated":
-        held = {tier for piece in pieces for tier, _ in slices(piece, hours)} | ({0} if first_anyway else set())
+        held = {tier for piece in pieces for tier, _ in _parts(piece, count, hours)} | ({0} if first_anyway else set())
     else:
         reached = any(piece.units for piece in pieces) or first_anyway
         held = {tier_reached(last, count, hours)} if reached else set()
-    return sum((Fraction(fees[tier]) for tier in held if fees[tier] is not None), Fraction(0))
+    return sum((Fraction(fee) for tier, fee in enumerate(fees) if tier in held and fee is not None), Fraction(0))
 
 
 def priced_null(schedule: dict, tier: int) -> bool:
