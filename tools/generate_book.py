@@ -99,7 +99,7 @@ def read_key(row: Row) -> Key:
         default = texts(given["TEXT"])[0]
     elif "DEFAULT" in given:
         default = number(given["DEFAULT"])
-        default = None if default == -1 else default
+        default = None if default == -1 else words[default] if words else default
     elif words and "REQUIRED" not in given:
         default = words[0]
     form = given.get("LIST", given.get("OF", "")).split(",")[-1]

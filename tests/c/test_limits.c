@@ -383,8 +383,6 @@ static void test_books_that_are_refused(void **state) {
                "expected none: only a bucket has one");
   assert_fault("\"limits\": [" LIMIT("a", 1, 7, ", \"by\": \"model\"") "]", "", "products[0].limits[0].by",
                "expected the id of an attribute that has \"values\"");
-  assert_fault("\"limits\": [{\"id\": \"a\", \"max\": 1, \"window\": \"slots\", \"when\": {\"hour\": 3}}]", "",
-               "products[0].limits[0].when", "expected none where the window is \"slots\"");
   assert_fault("\"limits\": [{\"id\": \"a\", \"max\": 1, \"window\": \"slot\"}]", "", "products[0].limits[0].window",
                "expected \"slots\" or an object of \"seconds\"");
   assert_fault("\"limits\": [" LIMIT("a", 1, 7, "") "," LIMIT("a", 1, 7, "") "]", "", "products[0].limits[1].id",

@@ -30,12 +30,14 @@ static void must(fg_status status, const fg_error *error, const char *what) {
 
 static bool on_key(void *context, const char *key) { return context == NULL || key == NULL; }
 static bool on_end(void *context) { return context == NULL; }
-static bool on_text(void *context, const char *key, fg_string value) { return on_key(context, key) || value.length > 0; }
+static bool on_text(void *context, const char *key, fg_string value) {
+  return on_key(context, key) || value.length > 0;
+}
 static bool on_integer(void *context, const char *key, int64_t value) { return on_key(context, key) || value >= 0; }
 static bool on_money(void *context, const char *key, fg_money value) { return on_key(context, key) || value.high >= 0; }
 static bool on_flag(void *context, const char *key, bool value) { return on_key(context, key) || value; }
-static const fg_visitor nobody = {NULL,     on_key,     on_end,  on_key,     on_end, on_text, on_integer,
-                                  on_money, on_integer, on_flag, on_key};
+static const fg_visitor nobody = {NULL,       on_key,   on_end,     on_key,  on_end, on_text,
+                                  on_integer, on_money, on_integer, on_flag, on_key};
 
 static fg_book *load(void) {
   fg_error error = {0};
@@ -152,7 +154,8 @@ static void use_keeping(void) {
   must(fg_ledger_verify(ledger_path, NULL, &nobody, &error), &error, "verify");
   fg_sink sink = fg_text_sink(&exported);
   must(fg_ledger_export(ledger_path, (fg_string){NULL, 0}, NULL, &sink, &error), &error, "export");
-  must(fg_ledger_import((fg_string){exported.text, exported.length}, &books, copy_path, NULL, &error), &error, "import");
+  must(fg_ledger_import((fg_string){exported.text, exported.length}, &books, copy_path, NULL, &error), &error,
+       "import");
   must(fg_ledger_compare(ledger_path, copy_path, &nobody, &error), &error, "compare");
   must(fg_ledger_seal(ledger_path, successor_path, -1, NULL, &error), &error, "seal");
   fg_text_release(&exported);

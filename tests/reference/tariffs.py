@@ -441,11 +441,29 @@ def limits(rng: Random, book: dict) -> None:
         for limit in product["limits"]:
             if limit["kind"] == "bucket" and _some(rng, 50):
                 limit["burst"] = rng.choice((3, 30, 200))
+            _ask_some(rng, book, limit)
     if _some(rng, 40):
         shared = {"id": "shared", "max": 30, "window": {"seconds": rng.choice((2, 7200))}}
         if _some(rng, 50):
             shared["products"] = [product["id"] for product in book["products"][:2]]
+        _ask_some(rng, book, shared)
         book["limits"] = [shared]
+
+
+def _ask_some(rng: Random, book: dict, limit: dict) -> None:
+    """Of tasks at once, of some calls alone, one for each value, counted in units."""
+    if _some(rng, 30):
+        limit |= {"window": "slots", "max": rng.choice((1, 2))}
+        limit.pop("kind", None)
+        limit.pop("burst", None)
+    elif _some(rng, 20):
+        limit["counts"] = "units"
+    if _some(rng, 30):
+        limit["when"] = rng.choice(({"region": "us"}, {"hour": {"from": 6, "below": 18}}))
+        _declare(book, REGION)
+    if _some(rng, 30):
+        limit["by"] = "model"
+        _declare(book, MODEL)
 
 
 def capacities(rng: Random, book: dict) -> None:

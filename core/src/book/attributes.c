@@ -51,8 +51,8 @@ static fg_status value_of_given(const fg_book_attribute *attribute, const fg_att
   return FG_LIKELY(is_known) ? FG_OK : FG_UNKNOWN_VALUE;
 }
 
-static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, fg_error *error) {
-  fg_refuse(error, status);
+static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, const char *reason, fg_error *error) {
+  fg_fail(error, status, "", "%s", reason);
   fg_error_prefix(error, "attributes.%.*s", name.length < 256 ? (int)name.length : 256, name.text);
   return status;
 }
@@ -61,6 +61,16 @@ static fg_status read_given_one(const fg_book *book, const fg_attribute *given, 
                                 fg_values *values) {
   bool is_known = place >= 0 && book->attributes[place].of_account == of_account;
   return is_known ? value_of_given(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
+}
+
+/* Refuses an attribute that is given, and says what of it is not known: its name, whose it is, or its value. */
+static FG_COLD fg_status refuse_given(const fg_book *book, fg_string name, int64_t place, bool of_account,
+                                      fg_error *error) {
+  const char *reason = place < 0 ? "the price book has no attribute of this name"
+                       : book->attributes[place].of_account == of_account ? "the attribute has no such value"
+                       : of_account ? "the price book has this attribute of usage, not of accounts"
+                                    : "the price book has this attribute of accounts, not of usage";
+  return refuse_attribute(name, FG_UNKNOWN_VALUE, reason, error);
 }
 
 /* Reads given attributes as numbers. Each is first compared with the attribute that stands next in the book, because
@@ -75,10 +85,10 @@ static inline fg_status read_given(const fg_book *book, fg_attributes given, boo
     if (FG_LIKELY(place >= 0 && !of_account && !each->is_number && (book->texts_of_usage & bit) != 0)) {
       values->of[place] = fg_text_index_find(&book->attributes[place].found_by, each->text);
       if (FG_UNLIKELY(values->of[place] < 0)) {
-        return refuse_attribute(each->name, FG_UNKNOWN_VALUE, error);
+        return refuse_given(book, each->name, place, of_account, error);
       }
     } else if (read_given_one(book, each, place, of_account, values) != FG_OK) {
-      return refuse_attribute(each->name, FG_UNKNOWN_VALUE, error);
+      return refuse_given(book, each->name, place, of_account, error);
     }
     values->there |= bit;
   }
@@ -97,7 +107,7 @@ static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t m
       continue;
     }
     if (!attribute->has_default) {
-      return refuse_attribute(attribute->id, FG_MISSING_ATTRIBUTE, error);
+      return refuse_attribute(attribute->id, FG_MISSING_ATTRIBUTE, fg_status_text(FG_MISSING_ATTRIBUTE), error);
     }
     values->of[i] = attribute->default_value;
   }

@@ -40,7 +40,7 @@ typedef struct fg_limit {
   bool of_units;     ///< true: a call counts as the units it comes to; false: as its quantity
   fg_when when;      ///< which calls the limit counts
   int32_t by;        ///< place of the text attribute each value of which has a limit of its own; -1: none
-  fg_asked asks;     ///< attributes that `when` and `by` read (derived)
+  fg_asked asks;     ///< attributes that `when` reads (derived)
   fg_names products; ///< products that a limit of the book holds for; none: all of them
   fg_string source;
 } fg_limit;

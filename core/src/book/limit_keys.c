@@ -109,9 +109,6 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   limit->length = limit->seconds * FG_SECOND;
   limit->in_cells = true;
   fg_when_asks(&limit->when, &limit->asks);
-  if (limit->by >= 0) {
-    fg_asked_add(&limit->asks, (uint32_t)limit->by);
-  }
   if (!fg_is_read(reader, &limit->seconds) || !fg_is_read(reader, &limit->kind)) {
     return FG_OK;
   }
@@ -121,10 +118,6 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
   } else if (limit->kind == FG_LIMIT_CLOCK && !is_of_clock(limit->seconds)) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "window.seconds",
                                        "expected seconds that divide the 86400 of a day, or whole days")));
-  }
-  if (limit->seconds == 0 && (limit->by >= 0 || limit->when.count > 0)) {
-    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, limit->by >= 0 ? "by" : "when",
-                                       "expected none where the window is \"slots\"")));
   }
   if (limit->burst >= 0 && limit->kind != FG_LIMIT_BUCKET) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "burst", "expected none: only a bucket has one")));

@@ -139,18 +139,22 @@ static FG_COLD fg_status refuse_call(fg_account *account, fg_state *state, const
   return FG_RATE_LIMITED;
 }
 
-/* Whether a call with these attributes asks a limit; `*window` moves on to the window of its value. A call that lacks
-   an attribute fits no condition on it, and has a window of its own behind those of the values. */
-static fg_status choose_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
-                               uint32_t *window, bool *is_asked) {
+fg_status fg_limiter_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
+                            const fg_attributes *of_account, uint32_t *window, bool *is_asked) {
   fg_values values;
-  fg_status status = fg_values_read(account->book, &limit->asks, command->attributes, account->state.attributes,
-                                    command->at, &values, NULL);
-  bool is_there = status == FG_OK;
-  FG_TRY(status == FG_MISSING_ATTRIBUTE ? FG_OK : status);
-  *is_asked = limit->when.count == 0 || (is_there && fg_when_holds(&limit->when, &values));
-  if (limit->by >= 0) {
-    *window += is_there ? (uint32_t)values.of[limit->by] : fg_limit_windows(account->book, limit) - 1;
+  *is_asked = true;
+  if (limit->when.count > 0) {
+    fg_status status = fg_values_read(account->book, &limit->asks, command->attributes, of_account, command->at,
+                                      &values, NULL);
+    FG_TRY(status == FG_MISSING_ATTRIBUTE ? FG_OK : status);
+    *is_asked = status == FG_OK && fg_when_holds(&limit->when, &values);
+  }
+  if (limit->by >= 0 && *is_asked) {
+    fg_asked by = {0, false};
+    fg_asked_add(&by, (uint32_t)limit->by);
+    fg_status status = fg_values_read(account->book, &by, command->attributes, of_account, command->at, &values, NULL);
+    FG_TRY(status == FG_MISSING_ATTRIBUTE ? FG_OK : status);
+    *window += status == FG_OK ? (uint32_t)values.of[limit->by] : fg_limit_windows(account->book, limit) - 1;
   }
   return FG_OK;
 }
@@ -179,7 +183,7 @@ fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, cons
     const fg_limit *limit = account->book->windows[window];
     bool is_asked = true;
     if (limit->when.count > 0 || limit->by >= 0) {
-      FG_TRY(choose_window(account, limit, command, &window, &is_asked));
+      FG_TRY(fg_limiter_window(account, limit, command, account->state.attributes, &window, &is_asked));
     }
     if (is_asked) {
       account->asked[++count] = window;

@@ -24,6 +24,12 @@ typedef struct fg_asking {
   int64_t all, of_each; ///< of `covered`: units of the call, and units of one event
 } fg_asking;
 
+/* Whether a call that was made with the attributes and at the instant of `command` asks a limit with conditions or one
+   that is split; `*window` moves on from the limit's first window to that of the call's value. A call that lacks an
+   attribute fits no condition on it, and has a window of its own behind those of the values. FG_UNKNOWN_VALUE. */
+FG_COLD fg_status fg_limiter_window(const fg_account *account, const fg_limit *limit, const fg_command *command,
+                                    const fg_attributes *of_account, uint32_t *window, bool *is_asked);
+
 /* Chooses the windows that a call asks where that depends on its attributes. They stand in account->asked.
    FG_UNKNOWN_VALUE, FG_NO_MEMORY. */
 FG_COLD fg_status fg_limiter_choose(fg_account *account, const fg_product *offered, const fg_command *command,

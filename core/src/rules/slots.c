@@ -1,51 +1,65 @@
 #include "slots.h"
 
-static bool is_asked(const fg_product *offered, uint32_t window) {
-  for (uint32_t i = 0; i < offered->asked_count; i++) {
-    if (offered->asked[i] == window) {
-      return true;
-    }
+#include "../state/record.h"
+#include "limiter.h"
+
+/* The window of tasks at once that one product of a call asks at a place of its list; FG_NONE if that limit counts no
+   tasks, or none such as this. It is found anew from what the call was made with, because a call keeps no list of its
+   slots. */
+static int window_of_slots(const fg_account *account, const fg_hold *call, uint32_t product, uint32_t place) {
+  uint32_t window = account->book->products[product].asked[place];
+  const fg_limit *limit = account->book->windows[window];
+  bool is_asked = true;
+  if (limit->seconds > 0) {
+    return FG_NONE;
   }
-  return false;
+  if (limit->when.count > 0 || limit->by >= 0) {
+    fg_attribute made_with[FG_ATTRIBUTES_MAX];
+    const fg_command made = {.attributes = fg_record_attributes(fg_record_call(call->entry).attributes, made_with),
+                             .at = call->since};
+    /* A later edition may not know a value that the call was made with: then none of its conditions fits. */
+    is_asked = fg_limiter_window(account, limit, &made, call->attributes, &window, &is_asked) == FG_OK && is_asked;
+  }
+  return is_asked ? (int)window : FG_NONE;
 }
 
 /* Whether a window is asked by one of the first `parts` products of a call of an event. A limit that several products
    share gives the call one slot. */
-static bool is_asked_before(const fg_account *account, const fg_hold *hold, uint32_t parts, uint32_t window) {
+static bool is_asked_before(const fg_account *account, const fg_hold *call, uint32_t parts, int window) {
   for (uint32_t part = 0; part < parts; part++) {
-    if (is_asked(&account->book->products[hold[part].product], window)) {
-      return true;
+    uint32_t product = call[part].product;
+    for (uint32_t i = 0; i < account->book->products[product].asked_count; i++) {
+      if (window_of_slots(account, call, product, i) == window) {
+        return true;
+      }
     }
   }
   return false;
 }
 
-void fg_slots_free(const fg_account *account, fg_state *state, const fg_hold *hold) {
-  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
-    const fg_product *offered = &account->book->products[hold[part].product];
-    for (uint32_t i = 0; i < offered->asked_count; i++) {
-      fg_window *window = &state->windows[offered->asked[i]];
-      bool frees = window->kind == FG_LIMIT_SLOTS &&
-                   (part == 0 || !is_asked_before(account, hold, part, offered->asked[i]));
-      window->units -= frees;
-      FG_ASSERT(window->units >= 0);
-    }
-  }
-}
-
-bool fg_slots_take(const fg_account *account, fg_state *draft, const fg_hold *hold) {
+/* Adds a number to the slots taken of each limit of which a call takes one; false if it takes none. */
+static bool add_slots(const fg_account *account, fg_state *state, const fg_hold *call, int64_t number) {
   bool any = false;
-  for (uint32_t part = 0; part < fg_hold_count(hold); part++) {
-    const fg_product *offered = &account->book->products[hold[part].product];
-    for (uint32_t i = 0; i < offered->asked_count; i++) {
-      uint32_t window = offered->asked[i];
-      bool takes = account->book->windows[window]->seconds == 0 &&
-                   (part == 0 || !is_asked_before(account, hold, part, window));
-      draft->windows[window].units += takes;
-      any = any || takes;
+  for (uint32_t part = 0; part < fg_hold_count(call); part++) {
+    uint32_t product = call[part].product;
+    for (uint32_t i = 0; i < account->book->products[product].asked_count; i++) {
+      int window = window_of_slots(account, call, product, i);
+      if (window != FG_NONE && !is_asked_before(account, call, part, window)) {
+        state->windows[window].units += number;
+        FG_ASSERT(state->windows[window].units >= 0);
+        any = true;
+      }
     }
   }
   return any;
+}
+
+void fg_slots_free(const fg_account *account, fg_state *state, const fg_hold *hold) {
+  add_slots(account, state, hold, -1);
+}
+
+bool fg_slots_take(const fg_account *account, fg_state *draft, const fg_hold *hold) {
+  return add_slots(account, draft, hold, 1);
 }
 
 fg_status fg_slots_recount(const fg_account *account, fg_state *draft) {

@@ -26,14 +26,14 @@ def call(account: Account, fields: dict) -> dict:
         service.require_service(account, name)
     quantity = fields.get("quantity", 1)
     draws = [service.rated(account, name, quantity, fields.get("attributes") or {}) for name in names]
-    limits.require_slots(account, names)
+    limits.require_slots(account, draws)
     limits.require_room(account, draws)
     if any(account.keys(name).get("aggregate") for name in names):
         raise Refusal("not_sold")
     service.record(account, draws)
     limits.admit(account, draws)
     deadline = None if fields.get("timeout_ms") is None else account.now + fields["timeout_ms"] * 1000
-    takes_slot = any(limits.has_slots(account, name) for name in names)
+    takes_slot = limits.has_slots(account, draws)
     account.calls[fields["id"]] = Hold(fields["product"], ("call", fields), draws, takes_slot, deadline)
     return service.usage_answer(draws)
 

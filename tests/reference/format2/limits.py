@@ -194,20 +194,24 @@ def admit(account: Account, draws: list) -> None:
             window.admit(size)
 
 
-def has_slots(account: Account, name: str) -> bool:
-    return any(limit["window"] == "slots" for limit in limits_of(account, name))
+def _slots_of(account: Account, draws: list) -> dict:
+    """The limits of tasks at once that a call asks, each with what is in force."""
+    asked = {}
+    for draw in draws:
+        for limit in limits_of(account, draw.product):
+            if limit["window"] == "slots" and fits(limit.get("when"), draw.attributes):
+                most = limit_in_force(account, account.products[draw.product], limit)
+                asked[_key(account, limit, draw)] = most
+    return asked
 
 
-def require_slots(account: Account, names: list) -> None:
-    for name in names:
-        product = account.products[name]
-        for limit in limits_of(account, name):
-            if limit["window"] != "slots":
-                continue
-            most = limit_in_force(account, product, limit)
-            taken = sum(
-                hold.has_slot_at(account.now) and name in (draw.product for draw in hold.draws)
-                for hold in account.calls.values()
-            )
-            if most is not None and taken >= most:
-                raise Refusal("concurrency_limited")
+def has_slots(account: Account, draws: list) -> bool:
+    return bool(_slots_of(account, draws))
+
+
+def require_slots(account: Account, draws: list) -> None:
+    for key, most in _slots_of(account, draws).items():
+        holds = [hold for hold in account.calls.values() if hold.has_slot_at(account.now)]
+        taken = sum(key in _slots_of(account, hold.draws) for hold in holds)
+        if most is not None and taken >= most:
+            raise Refusal("concurrency_limited")
