@@ -94,7 +94,7 @@ static bool is_name(fg_string name) {
    ("/usr/share/lua/5.4/?.lua"). */
 static FILE *open_beside(const char *template, size_t length, fg_string name, char *path, size_t size) {
   const char *mark = memchr(template, '?', length);
-  if (mark == NULL) {
+  if (mark == NULL || length >= size || name.length >= size) {
     return NULL;
   }
   int needed = snprintf(path, size, "%.*sfaregate/books/%.*s.json", (int)(mark - template), template, (int)name.length,

@@ -46,6 +46,20 @@ static void test_paths_grow_from_within(void **state) {
   fg_error_prefix(NULL, "nothing");
 }
 
+/* A name whose length is 3 in 32 bits of an int: it is told as what it is, as far as the message goes. */
+static void test_names_of_any_length(void **state) {
+  (void)state;
+  static char letters[8192];
+  fg_error error = {0};
+  memset(letters, 'x', sizeof letters - 1);
+  const fg_price_query query = {
+      .product = {letters, SIZE_MAX / 2 + 4}, .meter = string_of("calls"), .tier_quantity = -1};
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, facefusion);
+  assert_int_equal(fg_book_price(facefusion, &query, &visitor, &error), FG_UNKNOWN_PRODUCT);
+  assert_non_null(strstr(error.message, "there is no product xxxxxxxxxxxxxxxx"));
+}
+
 static void test_statuses(void **state) {
   (void)state;
   assert_string_equal(fg_status_name(FG_OK), "ok");
@@ -78,7 +92,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_errors_are_cut_between_characters),
       cmocka_unit_test(test_paths_grow_from_within),
+      cmocka_unit_test(test_names_of_any_length),
       cmocka_unit_test(test_statuses),
   };
-  return cmocka_run_group_tests_name("errors", tests, NULL, NULL);
+  return cmocka_run_group_tests_name("errors", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -30,7 +30,7 @@ void fg_known_names_add(fg_known_names *names, fg_string name) {
     names->nearest = name;
     names->distance = distance;
   }
-  int written = snprintf(names->list + names->used, room, "%s%.*s", names->count == 0 ? "" : ", ", (int)name.length,
+  int written = snprintf(names->list + names->used, room, "%s%.*s", names->count == 0 ? "" : ", ", fg_shown(name),
                          name.text);
   names->used += (size_t)written < room ? (size_t)written : room - 1;
   names->count++;
@@ -40,13 +40,13 @@ fg_status fg_known_names_refuse(const fg_known_names *names, fg_status status, c
                                 fg_error *error) {
   char none[sizeof names->list] = "there is none of that name";
   if (of != NULL) {
-    snprintf(none, sizeof none, "there is no %s %.*s", of, (int)names->given.length, names->given.text);
+    snprintf(none, sizeof none, "there is no %s %.*s", of, fg_shown(names->given), names->given.text);
   }
   if (names->count == 0) {
     return of == NULL ? fg_fail(error, status, path, "there is nothing of that kind")
                       : fg_fail(error, status, path, "%s, and no other", none);
   }
-  return fg_fail(error, status, path, "%s; the nearest is %.*s, of %s", none, (int)names->nearest.length,
+  return fg_fail(error, status, path, "%s; the nearest is %.*s, of %s", none, fg_shown(names->nearest),
                  names->nearest.text, names->list);
 }
 

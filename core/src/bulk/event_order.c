@@ -75,7 +75,7 @@ static fg_status goes_back(const fg_biller *biller, const fg_bill_part *part, fg
   fg_time_format(part->back->at, zone, at);
   fg_time_format(part->back_before, zone, last);
   return fg_fail(error, FG_TIME_REVERSAL, "time", "row %lld: %s is before %s, where account %.*s was already",
-                 (long long)part->back_number, at, last, (int)name.length, name.text);
+                 (long long)part->back_number, at, last, fg_shown(name), name.text);
 }
 
 fg_status fg_rows_order(fg_biller *biller, const fg_events *events, fg_error *error) {
