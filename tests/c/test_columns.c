@@ -93,6 +93,8 @@ static void test_columns_are_many_single_prices(void **state) {
 static void test_every_type_of_integers(void **state) {
   (void)state;
   static const size_t widths[] = {1, 2, 4, 8, 1, 2, 4, 8, 16};
+  const uint16_t one = 1;
+  const bool lowest_first = *(const unsigned char *)&one == 1;
   fg_book *book = load_book(FACEFUSION);
   fg_price_query query = query_of("image", "calls");
   for (int type = FG_INT8; type <= FG_INT128; type++) {
@@ -100,7 +102,7 @@ static void test_every_type_of_integers(void **state) {
     int64_t amounts[3];
     uint8_t validity = 0xFD; /* the first row counted, at offset 1, is null */
     for (size_t i = 0; i < 4; i++) {
-      bytes[i * widths[type]] = (unsigned char)(100 + i); /* little-endian */
+      bytes[i * widths[type] + (lowest_first ? 0 : widths[type] - 1)] = (unsigned char)(100 + i);
     }
     fg_integers column = {bytes, &validity, 1, 3, (fg_integer_type)type};
     fg_amounts out = {amounts, FG_AMOUNT_INT64, 2};
