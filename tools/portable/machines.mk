@@ -102,9 +102,9 @@ endef
 $(foreach each,plain $(MACHINES:%=portable/%),$(eval $(call across,$(each))))
 
 define machine_parts
-.PHONY: portable-$(1) portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger
+.PHONY: portable-$(1) portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger portable-$(1)-crash
 
-portable-$(1): portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger \
+portable-$(1): portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger portable-$(1)-crash \
   $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua)) $(filter portable-$(1)-wheel,$(ZIG_MACHINES:%=portable-%-wheel))
 
 portable-$(1)-c: $(addprefix build/portable/$(1)/,$(call c_tests_of,$(1))) vectors
@@ -118,6 +118,12 @@ portable-$(1)-vectors: build/portable/$(1)/test_vectors vectors build/portable/h
 
 portable-$(1)-ledger: build/portable/$(1)/across build/plain/across
 	@tools/portable/cell.sh $(1) ledger $(call how,$(1)) tools/portable/ledger.sh build/portable/$(1) "$(RUN_$(1))"
+
+build/portable/$(1)/crash: $(wildcard tests/crash/*.c) build/portable/$(1)/core.a
+	@$$(FLAGS_portable/$(1)) $(WARNINGS) -Icore/include -o $$@ $$^ $(CORE_LIBS)
+
+portable-$(1)-crash: build/portable/$(1)/crash
+	@tools/portable/cell.sh $(1) crash $(call how,$(1)) $(RUN_$(1)) build/portable/$(1)/crash 60
 endef
 $(foreach machine,$(MACHINES),$(eval $(call machine_parts,$(machine))))
 

@@ -9,11 +9,13 @@ TARGET_musl-riscv64 = riscv64-linux-musl
 HOW_musl-x86_64 = run
 RUN_musl-aarch64 = qemu-aarch64-static
 RUN_musl-riscv64 = qemu-riscv64-static
-LUAS_musl-x86_64 = lua5.1 lua5.4
-LUAS_musl-aarch64 = lua5.1 lua5.4
-LUAS_musl-riscv64 = lua5.4
+LUAS_musl-x86_64 = lua5.1 lua5.3 lua5.4 lua5.5
+LUAS_musl-aarch64 = lua5.1 lua5.3 lua5.4 lua5.5
+LUAS_musl-riscv64 = lua5.1 lua5.3 lua5.4 lua5.5
 SOURCES_lua5.1 = build/portable/lua-src/lua-5.1.5
+SOURCES_lua5.3 = build/portable/lua-src/lua-5.3.6
 SOURCES_lua5.4 = build/portable/lua-src/lua-5.4.9
+SOURCES_lua5.5 = build/portable/lua-src/lua-5.5.1
 SQLITE_SOURCES = build/portable/libsqlite3-sys/sqlite3
 
 build/portable/zig/.ready: tools/portable/requirements.txt .venv/ready
