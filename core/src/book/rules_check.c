@@ -74,11 +74,11 @@ typedef struct pair_walk {
   bool is_told[FG_LIST_MAX + 1];  ///< for each rule: whether a fault of its factor was reported
 } pair_walk;
 
-static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, uint32_t rule) {
+static fg_status check_rule_pair(pair_walk *walk, fg_string id, const fg_schedule *schedule, uint32_t rule) {
   const fg_book_reader *reader = walk->reader;
-  const char *of = price->id.length == 0 ? walk->product->id.text : price->id.text;
-  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && fg_schedule_has_fee(&price->schedule);
-  bool is_exact = fg_is_exact_times(reader, &price->schedule, walk->product->rules[rule].factor);
+  const char *of = id.length == 0 ? walk->product->id.text : id.text;
+  bool has_fees = walk->product->rules[rule].factor != FG_UNIT && fg_schedule_has_fee(schedule);
+  bool is_exact = fg_is_exact_times(reader, schedule, walk->product->rules[rule].factor);
   fg_status status = FG_OK;
   if (has_fees) {
     status = fg_fail(reader->error, FG_INVALID, "factor", "expected none: tiers of the price \"%s\" have fees", of);
@@ -92,8 +92,10 @@ static fg_status check_rule_pair(pair_walk *walk, const fg_named_price *price, u
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
 
-/* Checks one price, which holds under a condition, with each factor that may hold together with it. */
-static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_when *when) {
+/* Checks one price, which holds under a condition, with each factor that may hold together with it. `schedule` is where
+   the price was read to and not its copy in the list of prices, because which keys were read is known by their
+   place. */
+static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_schedule *schedule, const fg_when *when) {
   const fg_product *product = walk->product;
   for (uint32_t i = 0; i < product->rule_count && walk->count <= PAIRS_MAX; i++) {
     uint32_t *seen = &walk->seen[product->rule_places[i].factor == FG_NO_PLACE ? 0 : product->rule_places[i].factor];
@@ -101,7 +103,7 @@ static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_when *wh
     if (rule->factor != 0 && *seen != price + 1 && rule->when.is_whole && fg_when_meets(when, &rule->when)) {
       *seen = price + 1;
       walk->count++;
-      FG_TRY(walk->is_told[i] ? FG_OK : check_rule_pair(walk, &product->prices[price], i));
+      FG_TRY(walk->is_told[i] ? FG_OK : check_rule_pair(walk, product->prices[price].id, schedule, i));
     }
   }
   return FG_OK;
@@ -112,13 +114,13 @@ static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product
   pair_walk walk = {.reader = reader, .product = product};
   if (product->prices[0].id.length == 0) {
     walk.count++;
-    FG_TRY(walk_factors(&walk, 0, &always));
+    FG_TRY(walk_factors(&walk, 0, &product->schedule, &always));
   }
   for (uint32_t i = 0; i < product->rule_count; i++) {
     const fg_rule *rule = &product->rules[i];
     if (rule->price != NULL && rule->when.is_whole) {
       walk.count++;
-      FG_TRY(walk_factors(&walk, product->rule_places[i].price, &rule->when));
+      FG_TRY(walk_factors(&walk, product->rule_places[i].price, rule->price, &rule->when));
     }
   }
   return walk.count <= PAIRS_MAX
