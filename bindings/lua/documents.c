@@ -122,21 +122,37 @@ static int export_to_writer(lua_State *L, const char *path, fg_string until) {
   return status == FG_OK ? 1 : lfg_refused(L, 1, &error);
 }
 
+/* A file that is opened when its first piece comes, so that an export which is refused leaves an older file as it
+   is. */
+typedef struct target {
+  const char *path;
+  FILE *file;
+  int number; ///< of <errno.h>: why the file could not be written
+} target;
+
 static fg_status write_file(void *context, const char *bytes, size_t length) {
-  return fwrite(bytes, 1, length, context) == length ? FG_OK : FG_STOPPED;
+  target *to = context;
+  to->file = to->file == NULL ? fopen(to->path, "wb") : to->file;
+  bool is_written = to->file != NULL && fwrite(bytes, 1, length, to->file) == length;
+  to->number = is_written ? 0 : errno;
+  return is_written ? FG_OK : FG_STOPPED;
 }
 
-static int export_to_path(lua_State *L, const char *path, fg_string until, const char *to) {
-  fg_error error;
-  FILE *file = fopen(to, "wb");
-  if (file == NULL) {
-    return luaL_error(L, "%s: %s", to, strerror(errno));
+static void close_file(target *to) {
+  if (to->file != NULL && fclose(to->file) != 0 && to->number == 0) {
+    to->number = errno;
   }
-  fg_sink sink = {write_file, file};
-  fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
-  bool is_written = fclose(file) == 0 && status != FG_STOPPED;
-  if (!is_written) {
-    return luaL_error(L, "%s: %s", to, strerror(errno));
+}
+
+static int export_to_path(lua_State *L, const char *path, fg_string until, const char *name) {
+  fg_error error;
+  target to = {name, NULL, 0};
+  fg_sink sink = {write_file, &to};
+  fg_status status = fg_ledger_check_target(name, &error);
+  status = status == FG_OK ? fg_ledger_export(path, until, NULL, &sink, &error) : status;
+  close_file(&to);
+  if (to.number != 0) {
+    return luaL_error(L, "%s: %s", name, strerror(to.number));
   }
   lua_pushboolean(L, true);
   return status == FG_OK ? 1 : lfg_refused(L, 1, &error);

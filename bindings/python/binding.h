@@ -249,6 +249,10 @@ PyObject *pfg_wrap_account(pfg_state *state, fg_account *account, PyObject *book
 fg_status pfg_account_begin(pfg_account *account, fg_handle **handle, fg_error *error);
 void pfg_account_end(pfg_account *account);
 
+/* Describes the outcome of the handle's latest command, as fg_outcome_describe does, and fills `error` if it fails. */
+fg_status pfg_tell_outcome(const fg_handle *handle, const fg_outcome *outcome, const fg_visitor *visitor,
+                           fg_error *error);
+
 pfg_state *pfg_account_state(const pfg_account *account);
 const fg_zone *pfg_account_zone(const pfg_account *account);
 PyObject *pfg_account_book(const pfg_account *account); ///< borrowed
@@ -288,5 +292,6 @@ PyObject *pfg_compare_ledgers(PyObject *module, PyObject *args);
 PyObject *pfg_import_ledger(PyObject *module, PyObject *args);
 PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords);
 PyObject *pfg_export_ledger(PyObject *module, PyObject *args);
+PyObject *pfg_check_target(PyObject *module, PyObject *path);
 
 #endif

@@ -114,6 +114,17 @@ PyObject *pfg_export_ledger(PyObject *module, PyObject *args) {
   return result;
 }
 
+PyObject *pfg_check_target(PyObject *module, PyObject *given) {
+  fg_error error;
+  PyObject *path = NULL;
+  if (!PyUnicode_FSConverter(given, &path)) {
+    return NULL;
+  }
+  fg_status status = fg_ledger_check_target(PyBytes_AsString(path), &error);
+  Py_DECREF(path);
+  return pfg_none_or_raise(PyModule_GetState(module), status, &error);
+}
+
 PyObject *pfg_import_ledger(PyObject *module, PyObject *args) {
   Py_buffer json;
   PyObject *path = NULL;

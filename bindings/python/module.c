@@ -124,6 +124,8 @@ static PyMethodDef core_functions[] = {
      "The old one can be read and verified, not written (LedgerSealed). No process may have it open (LedgerLocked).\n"
      "What is cut off in the middle is finished by doing it again. Raises LedgerExists and the other Ledger errors."},
     {"_export", pfg_export_ledger, METH_VARARGS, "_export($module, path, until, write)\n--\n\nSee faregate.export."},
+    {"_check_target", pfg_check_target, METH_O,
+     "_check_target($module, path, /)\n--\n\nRaises LedgerExists where an export must not be written."},
     {"_text_column", pfg_text_column, METH_O,
      "_text_column($module, texts, /)\n--\n\nA Column of a list of str and None."},
     {"_csv_lines", pfg_csv_lines, METH_VARARGS,

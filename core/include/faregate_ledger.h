@@ -51,6 +51,10 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *pr
 FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
                                                 const fg_sink *sink, fg_error *error);
 
+/* Checks that a path may be written to by an export: FG_LEDGER_EXISTS if a ledger is there, or another database of
+   SQLite, which would be destroyed. What else is there may be replaced. */
+FG_API FG_MUST_CHECK fg_status fg_ledger_check_target(const char *path, fg_error *error);
+
 /* Makes a ledger of a timeline (JSON), such as fg_ledger_export writes. At `path` there must be nothing; the ledger
    appears there as a whole or not at all. The document is read a command at a time, so if it is a mapped file, memory
    holds one command and the account. A command that the rules refuse, or that cannot be read, is FG_INVALID with its

@@ -291,6 +291,27 @@ static void test_what_is_there_stays(void **state) {
   assert_int_equal(entries_beside(path), 1);
 }
 
+static void test_an_export_may_replace_no_ledger(void **state) {
+  (void)state;
+  char place[512];
+  const char *path = keep(place, ledger_path("booth.db"));
+  fg_error error = {0};
+  live(path);
+  assert_int_equal(fg_ledger_check_target(path, &error), FG_LEDGER_EXISTS);
+  assert_true(error.status == FG_LEDGER_EXISTS && strstr(error.message, path) != NULL);
+  fg_handle *ledger = open_ledger(path, 0);
+  assert_int_equal(fg_ledger_check_target(path, NULL), FG_LEDGER_EXISTS);
+  must_apply(ledger, FG_DO_TOP_UP, "2024-12-11T10:00:00", "amount=1", NULL); /* its locks are as they were */
+  close_ledger(ledger);
+  assert_int_equal(fg_ledger_check_target(ledger_path("none.json"), NULL), FG_OK);
+  assert_int_equal(fg_ledger_check_target("", NULL), FG_OK);
+  write_file(ledger_path("short"), "SQLite format ", 14);
+  assert_int_equal(fg_ledger_check_target(ledger_path("short"), NULL), FG_OK);
+  write_file(ledger_path("older.json"), "{\"book\": \"tencent-facefusion\"}", 30);
+  assert_int_equal(fg_ledger_check_target(ledger_path("older.json"), NULL), FG_OK);
+  assert_int_equal(fg_ledger_check_target(".", NULL), FG_OK);
+}
+
 static void test_memory_runs_out(void **state) {
   (void)state;
   char places[2][512];
@@ -416,6 +437,7 @@ int main(void) {
       LEDGER_TEST(test_cut_documents),
       LEDGER_TEST(test_questions_and_repetitions),
       LEDGER_TEST(test_what_is_there_stays),
+      LEDGER_TEST(test_an_export_may_replace_no_ledger),
       LEDGER_TEST(test_memory_runs_out),
       LEDGER_TEST(test_memory_runs_out_in_a_short_document),
       LEDGER_TEST(test_memory_runs_out_in_a_look_up),

@@ -48,6 +48,27 @@ describe("a ledger's file", function()
     assert.is_truthy(message:find("there already", 1, true))
   end)
 
+  it("replaces no file by an export that is refused, and no ledger", function()
+    live(path)
+    local older = folder .. "/older.json"
+    support.write(older, "kept")
+    assert.equal("ledger_missing", select(3, faregate.export(folder .. "/none.db", nil, older)))
+    assert.equal("ledger_foreign", select(3, faregate.export(older, nil, older)))
+    assert.equal("kept", support.read(older))
+    local before = support.read(path)
+    local other = folder .. "/other.db"
+    support.write(other, before)
+    for _, to in ipairs{path, other} do
+      local answer, message, code = faregate.export(path, nil, to)
+      assert.is_nil(answer)
+      assert.equal("ledger_exists", code)
+      assert.is_truthy(message:find(to, 1, true))
+      assert.is_true(before == support.read(to))
+    end
+    assert.is_true(faregate.export(path, nil, older))
+    assert.equal(assert(faregate.export(path)), support.read(older))
+  end)
+
   it("raises what a writer raises", function()
     live(path)
     assert.has_error(function() faregate.export(path, nil, function() error("no more", 0) end) end, "no more")

@@ -36,6 +36,7 @@ int main(void) {
   assert_left_out(fg_ledger_open(path, NULL, &handle, &error), &error);
   assert_left_out(fg_ledger_verify(path, NULL, &(fg_visitor){NULL}, &error), &error);
   assert_left_out(fg_ledger_export(path, none, NULL, &(fg_sink){NULL, NULL}, &error), &error);
+  assert_left_out(fg_ledger_check_target(path, &error), &error);
   assert_left_out(fg_ledger_import(none, NULL, path, NULL, &error), &error);
   assert_left_out(fg_ledger_seal(path, "build/no-ledger/next.db", 92, NULL, &error), &error);
   assert_left_out(fg_ledger_compare(path, path, &(fg_visitor){NULL}, &error), &error);

@@ -51,6 +51,37 @@ def test_there_and_back(path, tmp_path):
         assert statement(copy) == statement(path)
 
 
+def test_an_export_that_is_refused_replaces_no_file(path, tmp_path):
+    live(path)
+    older = tmp_path / "older.json"
+    older.write_text("kept")
+    with pytest.raises(faregate.LedgerMissing):
+        faregate.export(tmp_path / "none.db", older)
+    with pytest.raises(faregate.LedgerForeign):
+        faregate.export(older, older)
+    with pytest.raises(faregate.Invalid):
+        faregate.export(path, older, until="soon")
+    assert older.read_text() == "kept"
+    faregate.export(path, older)
+    assert older.read_text() == faregate.export(path)
+
+
+def test_an_export_never_replaces_a_ledger(path, tmp_path):
+    live(path)
+    other, link = tmp_path / "other.db", tmp_path / "link"
+    other.write_bytes(path.read_bytes())
+    link.symlink_to(path)
+    before = path.read_bytes()
+    for to in (path, other, link):
+        with pytest.raises(faregate.LedgerExists, match=to.name):
+            faregate.export(path, to)
+        assert to.read_bytes() == before
+    with faregate.open(path) as account, pytest.raises(faregate.LedgerExists):
+        account.use("image", 1, at="2024-11-08")
+        faregate.export(path, path)
+    assert faregate.verify(path).ok
+
+
 def test_a_writer_that_fails(path):
     class Full:
         def write(self, data):

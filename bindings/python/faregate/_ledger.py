@@ -3,12 +3,13 @@
 import mmap
 from builtins import open as open_file
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from os import PathLike
-from typing import Any, Literal, Protocol, overload
+from typing import Any, BinaryIO, Literal, Protocol, overload
 
 from faregate._arguments import a_path, wrong
-from faregate._core import Account, Book, _export, _import, _open_ledger
+from faregate._core import Account, Book, _check_target, _export, _import, _open_ledger
 from faregate._documents import encode
 
 
@@ -78,7 +79,8 @@ def export(
 
     >>> faregate.export("booth.db", "booth.json", until="2024-12-01")
 
-    to     a path or a binary file, written as the ledger is read: memory does not grow with it. None: answers a str
+    to     a path or a binary file, written as the ledger is read: memory does not grow with it. None: answers a str. A
+           file that is there is replaced once the ledger was opened and can be read; a ledger never (LedgerExists)
     until  the number of the last command to take, or the last instant of one; all if None. Of a damaged ledger, take
            those that are good
 
@@ -93,11 +95,24 @@ def export(
         _export(path, limit, pieces.append)
         return b"".join(pieces).decode()
     if isinstance(to, (str, PathLike)):
-        with open_file(a_path("to", to), "wb") as file:
-            _export(path, limit, file.write)
+        _export_to_path(path, limit, a_path("to", to))
     else:
         _export(path, limit, to.write)
     return None
+
+
+def _export_to_path(path: str | PathLike[str], limit: str | None, to: str | PathLike[str]) -> None:
+    """Opens the file when its first piece comes, so that an export which is refused leaves an older file as it is."""
+    _check_target(to)
+    files: list[BinaryIO] = []
+    with ExitStack() as opened:
+
+        def write(piece: bytes) -> None:
+            if not files:
+                files.append(opened.enter_context(open_file(to, "wb")))
+            files[0].write(piece)
+
+        _export(path, limit, write)
 
 
 def import_ledger(

@@ -6,6 +6,7 @@
 
 #include "open.h"
 #include "predecessor.h"
+#include "system.h"
 #include "tables.h"
 
 #include "../state/call_names.h"
@@ -349,4 +350,20 @@ fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator
   fg_text_release(&made.name);
   fg_text_release(&made.text);
   return status;
+}
+
+fg_status fg_ledger_check_target(const char *path, fg_error *error) {
+  static const char database[] = "SQLite format 3"; /* every file of SQLite begins so, with the final 0 */
+  char whole[FG_SYSTEM_PATH_MAX];
+  char begin[sizeof database];
+  fg_file file = FG_NO_FILE;
+  size_t got = 0;
+  bool is_open = fg_system_resolve(path, whole) == 0 && fg_system_is_plain(whole) &&
+                 fg_system_open(whole, FG_OPEN_READ, &file) == 0;
+  bool is_database = is_open && fg_system_read(file, begin, sizeof begin, 0, &got) == 0 && got == sizeof begin &&
+                     memcmp(begin, database, sizeof begin) == 0;
+  fg_system_abandon_locked(&file);
+  return is_database ? fg_fail(error, FG_LEDGER_EXISTS, "",
+                               "%s is a ledger or another database: an export must not replace it", path)
+                     : FG_OK;
 }

@@ -33,6 +33,11 @@ fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator
   return left_out(error);
 }
 
+fg_status fg_ledger_check_target(const char *path, fg_error *error) {
+  (void)path;
+  return left_out(error);
+}
+
 fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path, const fg_allocator *allocator,
                            fg_error *error) {
   (void)json;
