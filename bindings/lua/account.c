@@ -63,9 +63,11 @@ int lfg_walked_account(lfg_account *self, lfg_walk *walk, fg_status status, int 
 
 int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome) {
   lfg_walk walk;
+  fg_error error;
   const fg_visitor *visitor = lfg_walk_account(L, self, &walk);
   fg_status status = fg_outcome_describe(fg_handle_account(self->handle), outcome, visitor);
-  return lfg_walked_account(self, &walk, status, 1, NULL); /* this can only fail for want of memory */
+  fg_refuse(&error, status); /* an amount of a statement may be too large to be told */
+  return lfg_walked_account(self, &walk, status, 1, &error);
 }
 
 typedef fg_status runner(fg_handle *handle, const fg_command *command, fg_outcome *outcome, fg_error *error);
@@ -83,8 +85,8 @@ static int run(lua_State *L, fg_command_kind kind, runner *run_command) {
   if (run_command(self->handle, &command, &outcome, &error) != FG_OK) {
     return kind == FG_DO_CALL ? lfg_held_back(L, 2, &error) : lfg_refused(L, 2, &error);
   }
-  lfg_push_outcome(L, self, &outcome);
-  return answer(L, kind);
+  int pushed = lfg_push_outcome(L, self, &outcome);
+  return pushed == 1 ? answer(L, kind) : pushed;
 }
 
 int lfg_account_apply(lua_State *L, fg_command_kind kind) { return run(L, kind, fg_handle_apply); }

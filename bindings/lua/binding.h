@@ -128,9 +128,12 @@ typedef struct lfg_walk {
   bool failed; ///< a Lua error is on top of the stack
 } lfg_walk;
 
+void lfg_open_walk(lua_State *L);
+
 enum { LFG_WALK_SLOTS = 32 }; ///< slots of the stack: more than any description needs
 
-const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book); ///< NULL: no money or times
+/* Begins a walk; `book` NULL: it tells no money or times. No finalizer runs, so what the caller has borrowed stays. */
+const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book);
 
 /* Ends a walk. Raises the Lua error that stopped it, or an error for want of memory. After any other failure no table
    is left on the stack. */
@@ -221,7 +224,7 @@ const fg_zone *lfg_account_zone(const lfg_account *self); ///< the zone of its c
 const fg_visitor *lfg_walk_account(lua_State *L, lfg_account *self, lfg_walk *walk);
 int lfg_walked_account(lfg_account *self, lfg_walk *walk, fg_status status, int arg, const fg_error *error);
 
-/* Pushes the outcome of the latest command as a table. */
+/* Pushes the outcome of the latest command as a table, or the refusal to tell it. */
 int lfg_push_outcome(lua_State *L, lfg_account *self, const fg_outcome *outcome);
 
 /* Applies a command, whose fields are in the table at position 2, to the account at 1. Pushes its outcome as a table,

@@ -75,6 +75,12 @@ fg_status pfg_account_begin(pfg_account *self, fg_handle **handle, fg_error *err
 
 void pfg_account_end(pfg_account *self) { pfg_unlock(self); }
 
+fg_status pfg_tell_outcome(const fg_handle *handle, const fg_outcome *outcome, const fg_visitor *visitor,
+                           fg_error *error) {
+  fg_status status = fg_outcome_describe(fg_handle_account(handle), outcome, visitor);
+  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
 PyObject *pfg_ask(pfg_account *self, pfg_question *question, const void *argument) {
   pfg_recording recording;
   fg_visitor visitor = pfg_recording_begin(&recording);

@@ -40,7 +40,7 @@ static PyObject *apply(pfg_account *self, const fg_command *command, runner *run
   fg_status status = pfg_account_begin(self, &handle, &error);
   if (status == FG_OK) {
     status = run_command(handle, command, &outcome, &error);
-    status = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : status;
+    status = status == FG_OK ? pfg_tell_outcome(handle, &outcome, &visitor, &error) : status;
     pfg_account_end(self);
   }
   PyObject *told = pfg_recording_end(&recording, status, &error, self->state, pfg_book_of(self->book));

@@ -141,6 +141,7 @@ void pfg_release_attributes(pfg_attributes *attributes) { Py_CLEAR(attributes->i
 
 static bool set_attributes(reader *in, const char *name, PyObject *value) {
   fg_attributes read;
+  pfg_release_attributes(in->attributes); /* given by position and by name, which the core refuses */
   return pfg_read_attributes(in->state, name, value, in->attributes, &read) &&
          check(in, fg_command_set_attributes(in->command, name, read.items, read.count, &in->error));
 }

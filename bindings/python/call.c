@@ -140,7 +140,7 @@ static PyObject *end_call(call_object *self, fg_command *command) {
   fg_status status = pfg_account_begin(self->account, &handle, &error);
   if (status == FG_OK) {
     status = fg_pass_end(&self->pass, command, &outcome, &error);
-    status = status == FG_OK ? fg_outcome_describe(fg_handle_account(handle), &outcome, &visitor) : status;
+    status = status == FG_OK ? pfg_tell_outcome(handle, &outcome, &visitor, &error) : status;
     pfg_account_end(self->account);
   }
   return pfg_recording_end(&recording, status, &error, state_of(self), pfg_book_of(pfg_account_book(self->account)));

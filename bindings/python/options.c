@@ -125,7 +125,7 @@ static bool read_timedelta(pfg_state *state, PyObject *value, int64_t *microseco
   long long number = count == NULL ? 0 : PyLong_AsLongLongAndOverflow(count, &overflow);
   *microseconds = overflow != 0 || number <= 0 ? -1 : number;
   Py_XDECREF(count);
-  return count != NULL;
+  return !PyErr_Occurred(); /* a derived class may answer something else than an int */
 }
 
 bool pfg_read_max_jump(pfg_state *state, PyObject *value, int64_t *max_jump) {

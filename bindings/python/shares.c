@@ -14,10 +14,10 @@ static bool read_amount(pfg_state *state, PyObject *given, fg_money *amount) {
   return done;
 }
 
-/* Reads a list of groups, each a pair of its quantity and its postpaid units. */
-static bool read_groups(pfg_state *state, PyObject *list, fg_group_use *groups) {
-  for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
-    PyObject *pair = PyList_GetItem(list, i);
+/* Reads groups, each a pair of its quantity and its postpaid units. */
+static bool read_groups(pfg_state *state, PyObject *pairs, fg_group_use *groups) {
+  for (Py_ssize_t i = 0; i < PyTuple_Size(pairs); i++) {
+    PyObject *pair = PyTuple_GetItem(pairs, i);
     if (!PyTuple_Check(pair) || PyTuple_Size(pair) != 2) {
       pfg_raise_type(state, "groups", "pairs of quantity and postpaid units", pair);
       return false;
@@ -64,14 +64,19 @@ PyObject *pfg_bill_shares(PyObject *module, PyObject *args) {
       !read_amount(state, amount, &whole) || !pfg_read_whole(state, "postpaid", units, &postpaid)) {
     return NULL;
   }
-  Py_ssize_t count = PyList_Size(list);
+  PyObject *pairs = PyList_AsTuple(list); /* a copy, because reading a number may change the list */
+  if (pairs == NULL) {
+    return NULL;
+  }
+  Py_ssize_t count = PyTuple_Size(pairs);
   fg_group_use *groups = PyMem_Malloc((size_t)(count + 1) * sizeof *groups);
   fg_money *shares = PyMem_Malloc((size_t)(count + 1) * sizeof *shares);
   if (groups == NULL || shares == NULL) {
     PyErr_NoMemory();
-  } else if (read_groups(state, list, groups)) {
+  } else if (read_groups(state, pairs, groups)) {
     answer = share(state, whole, scale, postpaid, groups, count, shares);
   }
+  Py_DECREF(pairs);
   PyMem_Free(groups);
   PyMem_Free(shares);
   return answer;

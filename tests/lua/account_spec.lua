@@ -189,6 +189,22 @@ describe("an account", function()
     assert.is_true(account:bytes() <= bytes + 2048) -- the history is not counted
   end)
 
+  it("is told as refused where an amount of its statement is too large", function()
+    local book = assert(faregate.book{
+      format = "faregate-book/2", id = "toy", title = "Toy", currency = "EUR", minor_digits = 2, time_zone = "+00:00",
+      rounding = "none", freeze = {factor = "1.5", of = "unsettled"},
+      products = {{id = "club", meter = "calls", price = {model = "flat", price = "10000000"}}},
+    })
+    local account = faregate.account(book, {wallet = {cash = "5"}})
+    assert(account:open{product = "club", at = "2024-11-05"})
+    assert(account:use("club", "9000000000000000000", "2024-11-05"))
+    for _, ask in ipairs{{}, {{at = "2024-11-06"}}} do
+      local answer, _, code = account:statement(ask[1])
+      assert.is_nil(answer)
+      assert.equal("overflow", code)
+    end
+  end)
+
   it("knows its book", function()
     local book = support.book()
     local account = faregate.account(book)

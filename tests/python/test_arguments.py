@@ -1,11 +1,14 @@
 """Arguments that are wrong: each gets a clear error with the path, and changes nothing."""
 
-from datetime import UTC, date, datetime
+import gc
+import sys
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import faregate
 import pytest
 from headers import COMMANDS
+from toy import toy
 
 NAN = float("nan")
 NOV = "2024-11-06"
@@ -382,3 +385,52 @@ def test_no_book_of_format_1_has_attributes(book):
 def test_no_attributes_are_none(account):
     assert account.use("image", 1, at=NOV, attributes=None).free == 1
     assert account.use("image", 1, at=NOV, attributes={}).free == 1
+
+
+def test_a_length_of_time_that_counts_as_no_int(book):
+    class Odd(timedelta):
+        def __floordiv__(self, other):
+            return "odd"
+
+    with pytest.raises(TypeError):
+        faregate.Account(book, max_jump=Odd(days=3))
+
+
+def test_attributes_given_twice_are_refused_and_given_back(account):
+    value = str(2**70)
+    before = sys.getrefcount(value)
+    refused(faregate.Invalid, "attributes", account.set, {"tier": value}, attributes={"tier": "b"})
+    gc.collect()
+    assert sys.getrefcount(value) == before
+
+
+def test_a_statement_whose_amounts_are_too_large_is_refused():
+    book = toy(
+        [{"id": "club", "meter": "calls", "price": {"model": "flat", "price": "10000000"}}],
+        freeze={"factor": "1.5", "of": "unsettled"},
+    )
+    account = faregate.Account(book, wallet={"cash": "5"})
+    account.open("club", at=NOV)
+    account.use("club", 9 * 10**18, at=NOV)
+    asked = [
+        {"do": "open", "product": "club", "at": NOV},
+        {"do": "use", "product": "club", "quantity": 9 * 10**18, "at": NOV},
+    ]
+    timeline = {"book": book, "wallet": {"cash": "5"}, "commands": asked}
+    refused(faregate.Overflow, "", account.statement)
+    refused(faregate.Overflow, "", account.statement, at="2024-11-07")
+    refused(faregate.Overflow, "", faregate.replay, timeline)
+    asked.append({"do": "statement", "at": "2024-11-07"})
+    refused(faregate.Overflow, "", faregate.replay, timeline)
+
+
+def test_groups_that_change_while_they_are_read():
+    groups = []
+
+    class Growing:
+        def __index__(self):
+            groups[:] = [(1, 1)] * 200_000
+            return 1
+
+    groups.extend([(Growing(), 1), (1, 1)])
+    assert faregate._core._bill_shares("10", 2, 2, groups) == ([5, 5, 0], 0)

@@ -60,9 +60,11 @@ static void tell_refusal(const replay *run, const fg_command *command, fg_status
   fg_tell_end_object(&to);
 }
 
-/* Turns FG_STOPPED into the status of the writer, because the writer stops where it cannot grow its text. */
+/* Turns FG_STOPPED into the status of the writer, because the writer stops where it cannot grow its text. A failure is
+   told here, because what describes an account fills no error. */
 static fg_status written(const replay *run, fg_status status) {
-  return status == FG_STOPPED ? run->writer.status : status;
+  fg_status told = status == FG_STOPPED ? run->writer.status : status;
+  return told == FG_OK ? FG_OK : fg_refuse(run->error, told);
 }
 
 static fg_status tell_outcome(replay *run, const fg_command *command, const fg_outcome *outcome) {
