@@ -282,6 +282,10 @@ void lfg_open_call(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"commit", call_commit}, {"cancel", call_cancel}, {"not_sent", call_cancel}, {"close", call_close}, {NULL, NULL}};
   luaL_newmetatable(L, LFG_CALL);
+  /* Hidden from scripts, because an account points to its calls, and without __gc it would not learn that one is
+     gone. */
+  lua_pushboolean(L, false);
+  lua_setfield(L, -2, "__metatable");
   lua_pushvalue(L, -1);
   luaL_setfuncs(L, metamethods, 1);
   luaL_newlibtable(L, methods);

@@ -103,11 +103,18 @@ static bool put_null(void *context, const char *key) {
   return true;
 }
 
-/* `store` is pushed once, before the core is called, because before Lua 5.2 pushing a C function allocates, and may
-   raise an error. */
+static const char stored[] = "faregate.store/1"; ///< the name of `store` in the registry
+
+void lfg_open_walk(lua_State *L) {
+  lua_pushcfunction(L, store);
+  lua_setfield(L, LUA_REGISTRYINDEX, stored);
+}
+
+/* `store` is taken from the registry, because before Lua 5.2 pushing a C function allocates: a finalizer that runs then
+   may release the book, or change the table whose texts are borrowed. It is pushed once, before the core is called. */
 const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
   luaL_checkstack(L, LFG_WALK_SLOTS, "a description");
-  lua_pushcfunction(L, store);
+  (void)lua_getfield(L, LUA_REGISTRYINDEX, stored);
   *walk = (lfg_walk){.L = L,
                      .book = book == NULL ? NULL : fg_book_retain(book),
                      .base = lua_gettop(L) - 1,

@@ -70,6 +70,7 @@ __attribute__((visibility("default")))
     return raise_wrong_version(L, host);
   }
   lfg_open_text(L);
+  lfg_open_walk(L);
   lfg_open_money(L);
   lfg_open_book(L);
   lfg_open_price(L);

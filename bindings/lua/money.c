@@ -161,7 +161,7 @@ int lfg_bill_shares(lua_State *L) {
   int64_t decimals = lfg_check_quantity(L, 2, 2, "decimals");
   int64_t postpaid = lfg_check_quantity(L, 3, 3, "postpaid");
   int64_t nobody = 0;
-  luaL_argcheck(L, decimals <= FG_MONEY_DECIMALS, 2, "decimals: expected 0 to 12");
+  luaL_argcheck(L, decimals >= 0 && decimals <= FG_MONEY_DECIMALS, 2, "decimals: expected 0 to 12");
   luaL_checktype(L, 4, LUA_TTABLE);
   lua_settop(L, 4);
   size_t count = (size_t)lua_rawlen(L, 4);

@@ -47,6 +47,7 @@ static void read_policy(lua_State *L, fg_account_options *options) {
     *pairs++ = keep_text(L, -2);
     *pairs++ = keep_text(L, -1);
   }
+  luaL_argcheck(L, pairs == end, OPTIONS, "policy: it was changed while it was read");
 }
 
 /* Pushes the option `name`, which must be a table; false if it is not given. */

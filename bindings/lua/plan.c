@@ -5,14 +5,20 @@
 #include <string.h>
 
 /* Refuses a count of 0, because for the core it means that no count is given, which is another question. */
-static void refuse_none(lua_State *L, int arg, const char *name, int64_t count) {
-  if (count != 0) {
-    return;
-  }
-  if (lua_getfield(L, arg, name) != LUA_TNIL) {
+static void refuse_none(lua_State *L, int arg, const char *name) {
+  lua_pushstring(L, name);
+  if (lua_rawget(L, arg) != LUA_TNIL && lfg_check_quantity(L, arg, -1, name) == 0) {
     luaL_argerror(L, arg, lua_pushfstring(L, "%s: expected 1 or more; leave it out for none", name));
   }
   lua_pop(L, 1);
+}
+
+/* Checks the counts of the table at `arg`. It comes before the texts of any table are read, because it allocates, and a
+   finalizer that runs then may change the tables. */
+static void check_counts(lua_State *L, int arg) {
+  luaL_checktype(L, arg, LUA_TTABLE);
+  refuse_none(L, arg, "packs");
+  refuse_none(L, arg, "capacity");
 }
 
 /* Reads a way to pay from the table at `arg`, with its attributes in `room`. The caller reads `book`. */
@@ -20,13 +26,10 @@ static void read_way(lua_State *L, int arg, const fg_book *book, fg_attribute ro
                      int64_t *most) {
   *way = (fg_way){.book = book, .at = fg_clock_now()};
   const lfg_field fields[] = {{.name = "book"}, LFG_WAY_FIELDS(way){"most", .quantity = most}, {.name = NULL}};
-  luaL_checktype(L, arg, LUA_TTABLE);
   lfg_read_fields(L, arg, fields, "a way to pay has no such field", fg_book_zone(book));
   if (way->product.text == NULL) {
     luaL_argerror(L, arg, "product: is missing");
   }
-  refuse_none(L, arg, "packs", way->packs);
-  refuse_none(L, arg, "capacity", way->capacity);
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
@@ -37,6 +40,7 @@ static int ask(lua_State *L, way_question *question) {
   fg_way way;
   lfg_walk walk;
   fg_error error;
+  check_counts(L, 2);
   read_way(L, 2, lfg_check_book(L, 1), room, &way, &most);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, lfg_check_book(L, 1));
   return lfg_walked(&walk, question(&way, most, visitor, &error), 2, &error);
@@ -45,11 +49,11 @@ static int ask(lua_State *L, way_question *question) {
 static int book_curve(lua_State *L) { return ask(L, fg_way_curve); }
 static int book_cliffs(lua_State *L) { return ask(L, fg_way_cliffs); }
 
-/* Returns the book of the way at `arg`, and leaves it on the stack. */
-static fg_book *push_book_of_way(lua_State *L, int arg) {
-  luaL_checktype(L, arg, LUA_TTABLE);
+/* Pushes the book of the way at `arg`. Pushing that of another way may run code that releases this one. */
+static void push_book_of_way(lua_State *L, int arg) {
+  check_counts(L, arg);
   lua_getfield(L, arg, "book");
-  return lfg_check_book_of(L, arg, -1);
+  lfg_check_book_of(L, arg, -1);
 }
 
 int lfg_break_even(lua_State *L) {
@@ -61,11 +65,11 @@ int lfg_break_even(lua_State *L) {
   fg_error error;
   lua_settop(L, 3);
   most = lfg_check_quantity(L, 3, 3, "most");
-  fg_book *books[2] = {push_book_of_way(L, 1), push_book_of_way(L, 2)};
+  push_book_of_way(L, 1);
+  push_book_of_way(L, 2);
+  fg_book *books[2] = {lfg_check_book_of(L, 1, 4), lfg_check_book_of(L, 2, 5)};
   read_way(L, 1, books[0], room[0], &ways[0], &unused);
   read_way(L, 2, books[1], room[1], &ways[1], &unused);
-  books[0] = lfg_check_book_of(L, 1, 4);
-  books[1] = lfg_check_book_of(L, 2, 5);
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, books[0]);
   fg_book_retain(books[1]); /* the walk holds a reference to books[0] only */
   fg_status status = fg_break_even(&ways[0], &ways[1], most, visitor, &error);

@@ -104,11 +104,24 @@ static int compare_keys(const void *a, const void *b) {
   return strcmp(((const fg_string *)a)->text, ((const fg_string *)b)->text);
 }
 
-/* Sorts the keys of the table on top, because their order in a Lua table differs from run to run. What holds the texts
-   of the keys is put below the table. */
+/* Takes the text of the key below the top. The list below the table keeps it alive, because a finalizer may remove the
+   key from the table. */
+static fg_string take_key(lua_State *L, size_t number) {
+  fg_string key = {NULL, 0};
+  key.text = lua_tolstring(L, -2, &key.length);
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -5, (lua_Integer)number);
+  return key;
+}
+
+/* Sorts the keys of the table on top, because their order in a Lua table differs from run to run. What holds the keys
+   and their texts is put below the table. */
 static fg_string *sort_keys(table_writer *to, const place *where, size_t *count) {
   lua_State *L = to->L;
-  fg_string *keys = lfg_new_userdata(L, (size_t)count_keys(L) * sizeof *keys + 1, 0);
+  size_t room = (size_t)count_keys(L);
+  fg_string *keys = lfg_new_userdata(L, room * sizeof *keys + 1, 0);
+  lua_insert(L, -2);
+  lua_newtable(L);
   lua_insert(L, -2);
   *count = 0;
   for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
@@ -116,8 +129,12 @@ static fg_string *sort_keys(table_writer *to, const place *where, size_t *count)
       refuse(to, where, "the keys of a table are 1 to n or strings");
       continue;
     }
+    if (*count == room) { /* making room for the keys has run a finalizer */
+      refuse(to, where, "the table was changed while it was read");
+      continue;
+    }
     fg_string *key = &keys[(*count)++];
-    key->text = lua_tolstring(L, -2, &key->length);
+    *key = take_key(L, *count);
     if (!fg_string_is_text(*key)) {
       place field = {where, key->text, 0, where->depth + 1};
       refuse(to, &field, "a name that is not UTF-8");
@@ -157,7 +174,7 @@ static void write_table(table_writer *to, const place *where) {
     refuse(to, where, "nested too deeply");
     return;
   }
-  luaL_checkstack(to->L, 6, "a price book");
+  luaL_checkstack(to->L, 8, "a price book");
   lua_pushvalue(to->L, top);
   if (is_list(to->L)) {
     write_list(to, where);

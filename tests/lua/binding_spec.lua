@@ -30,7 +30,7 @@ end
 
 --- The methods of an object; those of objects with properties are an upvalue of their __index.
 local function methods_of(object)
-  local index = getmetatable(object).__index
+  local index = debug.getmetatable(object).__index
   if type(index) == "table" then
     return index
   end

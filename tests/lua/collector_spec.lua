@@ -103,6 +103,60 @@ describe("the collector", function()
     end
   end)
 
+  --- Of the older ones alone a C function that is pushed is new memory.
+  local before_5_2 = newproxy and it or pending -- luacheck: ignore 113
+
+  before_5_2("may find finalizers that release an account before it is described", function()
+    local account, is_over = support.account(), false
+    local book, released = account:book(), 0
+    local function litter()
+      language.when_collected(function()
+        released = released + (pcall(account.release, account) and 1 or 0)
+        if not is_over then litter() end
+      end)
+    end
+    for _ = 1, 100 do litter() end
+    for _ = 1, 100000 do
+      account = faregate.account(book)
+      pcall(account.invoices, account)
+    end
+    is_over = true
+    assert.is_true(released > 0, "no finalizer ran: the test tests nothing")
+  end)
+
+  it("may find finalizers that add to the table being written", function()
+    local parts, added, is_over = {}, 0, false
+    local function litter()
+      language.when_collected(function()
+        for _, part in pairs(parts) do
+          for _ = 1, 8 do
+            added = added + 1
+            part["added " .. added] = added
+          end
+        end
+        if not is_over then litter() end
+      end)
+    end
+    for _ = 1, 20 do litter() end
+    local refused, rounds = 0, 0
+    repeat
+      parts = {}
+      for number = 1, 50 do
+        parts["part " .. number] = {id = "x"}
+      end
+      local _, message = faregate.book(parts)
+      refused = refused + (message:find("changed while it was read", 1, true) and 1 or 0)
+      rounds = rounds + 1
+    until refused == 3 or rounds == 2000
+    is_over = true
+    assert.is_true(refused > 0, "no finalizer ran during a call: the test tests nothing")
+  end)
+
+  it("cannot be kept from the calls of an account", function()
+    local account = support.account()
+    assert.is_false(getmetatable(account:call("image", 1, "2024-11-06")))
+  end)
+
   local when_generational = language.has_close and it or pending -- no other mode is as quick to collect
 
   when_generational("may find finalizers that add to the policy being read", function()
@@ -117,6 +171,29 @@ describe("the collector", function()
       language.when_collected(function()
         for number = 1, 100 do
           policy["switch " .. number] = "x"
+        end
+      end)
+      collectgarbage("restart")
+      local ok, message = pcall(faregate.account, book, options)
+      if not ok and message:find("changed while it was read", 1, true) then
+        refused = refused + 1
+      end
+    end
+    assert.is_true(refused > 0, "no finalizer ran during a call: the test tests nothing")
+  end)
+
+  when_generational("may find finalizers that empty the policy being read", function()
+    local mode = language.collect_in_generations()
+    finally(function() collectgarbage(mode) end)
+    local book = support.book()
+    local refused = 0
+    for _ = 1, 20 do
+      local policy = {tier_basis = "total", pack_order = "purchase", refund_clock = "hours"}
+      local options = {policy = policy}
+      collectgarbage("stop") -- until the options are read
+      language.when_collected(function()
+        for name in pairs(policy) do
+          policy[name] = nil
         end
       end)
       collectgarbage("restart")

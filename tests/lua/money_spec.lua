@@ -107,6 +107,8 @@ describe("money", function()
     assert.same({"12.34", 7}, {shares("12.34", 2, 7, {})})
     assert.error_matches(function() faregate.bill_shares("0.001", 2, 1, thirds) end, "decimals")
     assert.error_matches(function() faregate.bill_shares(1, 13, 1, thirds) end, "0 to 12")
+    assert.error_matches(function() faregate.bill_shares(1, -2 ^ 33 + 2, 1, thirds) end, "decimals: expected")
+    assert.error_matches(function() faregate.bill_shares(1, -1, 1, thirds) end, "0 to 12")
     assert.error_matches(function() faregate.bill_shares(1, 2, 1, {1}) end, "list of tables")
     assert.error_matches(function() faregate.bill_shares(1, 2, 1, {{postpaid = "x"}}) end, "postpaid")
     local most = "9223372036854775807"

@@ -167,6 +167,23 @@ describe("a way to pay", function()
     end
   end)
 
+  it("may be a table that code looks after", function()
+    local name = "no such product as this, whose name is too long to be kept twice"
+    for _ = 1, 20 do
+      local way = setmetatable({product = name .. os.time()}, {__index = function(table)
+        table.product = nil
+        collectgarbage()
+        for number = 1, 2000 do -- where the name was, if it is gone
+          table[number] = ("x"):rep(#name) .. number
+          table[number] = nil
+        end
+        return nil
+      end})
+      local _, message = book:curve(way)
+      assert.is_truthy(message:find(name, 1, true), message)
+    end
+  end)
+
   it("has a curve", function()
     local curve = assert(book:curve{product = "image", most = 20000})
     assert.equal(2, #curve.pieces)
