@@ -343,6 +343,5 @@ PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const f
     }
     Py_XDECREF(made);
   }
-  pfg_bill_tables_release(tables);
   return dict;
 }

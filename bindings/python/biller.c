@@ -117,14 +117,19 @@ static bool tell_accounts(pfg_biller *self) {
   return true;
 }
 
+/* Makes the bills, and empties the tables even if that fails, because a part of them may have been told. */
 static PyObject *finish(pfg_biller *self) {
   const fg_book *book = pfg_book_of(self->book);
+  if (!pfg_biller_is_unfinished(self)) {
+    return NULL;
+  }
   PyObject *tables = pfg_biller_work(self, finish_accounts, NULL) && tell_accounts(self)
                          ? pfg_bill_tables_end(self->state, &self->tables, book)
                          : NULL;
   if (tables != NULL && !pfg_detail_end(self->state, &self->detail, tables, fg_book_scale(book))) {
     Py_CLEAR(tables);
   }
+  pfg_bill_tables_release(&self->tables);
   return tables;
 }
 

@@ -36,6 +36,14 @@ static inline PyObject *pfg_biller_end(pfg_biller *self, PyObject *answer) {
 bool pfg_biller_work(pfg_biller *self, fg_status (*work)(pfg_biller *self, const fg_events *events, fg_error *error),
                      const fg_events *events);
 
+/* Whether events can still be billed and the bills be made, which is done once; false with an exception. */
+static inline bool pfg_biller_is_unfinished(const pfg_biller *self) {
+  if (self->tables.lines.count == 0) {
+    PyErr_SetString(PyExc_RuntimeError, "the bills of this biller were made already");
+  }
+  return self->tables.lines.count > 0;
+}
+
 static inline PyObject *pfg_none_if(bool done) { return done ? Py_NewRef(Py_None) : NULL; }
 
 static inline bool pfg_done_or_no_memory(pfg_state *state, bool done) {

@@ -134,7 +134,7 @@ PyObject *pfg_biller_run(PyObject *object, PyObject *args, PyObject *keywords) {
       (attributes != NULL && !take_attributes(self->state, attributes, named)) || !pfg_biller_begin(self)) {
     return NULL;
   }
-  bool done = take_zone(&given, zone) && run_all(self, &given);
+  bool done = pfg_biller_is_unfinished(self) && take_zone(&given, zone) && run_all(self, &given);
   if (given.zone.obj != NULL) {
     PyBuffer_Release(&given.zone);
   }

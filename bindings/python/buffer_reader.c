@@ -100,6 +100,9 @@ static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t
 
 bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
   PyObject *list = PyUnicode_Check(object) ? NULL : PySequence_List(object);
+  if (list == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError)) {
+    return false; /* raised by what makes the items, or by a signal meanwhile */
+  }
   if (list == NULL) {
     PyErr_Clear();
     pfg_raise_type(reader->state, reader->path, "Arrow data, a buffer of integers or a sequence of int", object);
@@ -122,6 +125,9 @@ bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
 int pfg_open_numpy(pfg_reader *reader, PyObject *object) {
   PyObject *array = PyObject_HasAttrString(object, "__array__") ? PyObject_CallMethod(object, "__array__", NULL) : NULL;
   if (array == NULL) {
+    if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_Exception)) {
+      return -1; /* Ctrl-C */
+    }
     PyErr_Clear();
     return 0;
   }

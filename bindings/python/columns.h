@@ -257,7 +257,7 @@ bool pfg_add_bad_row(pfg_bill_tables *tables, const fg_set_aside *what);
 /* Adds the invoices and the months of the accounts from `first` up to `end`. FG_NO_MEMORY, FG_OVERFLOW; FG_STOPPED if
    memory is short here. Runs no Python. */
 fg_status pfg_add_invoices(pfg_bill_tables *tables, const fg_biller *biller, size_t first, size_t end);
-/* Returns a dict from names to Tables, and empties the tables. */
+/* Returns a dict from names to Tables, which take the columns over. */
 PyObject *pfg_bill_tables_end(pfg_state *state, pfg_bill_tables *tables, const fg_book *book);
 
 /* What each event came to, with carried columns of the log. */

@@ -21,13 +21,14 @@ static PyObject *key_or_attribute(PyObject *self, PyObject *name) {
   return value != NULL || PyErr_Occurred() ? value : PyObject_GenericGetAttr(self, name);
 }
 
-/* Also works for a class derived from Result, which belongs to another module. */
+/* A class derived from Result belongs to another module, and Result may be any of its bases. NULL with an exception. */
 static pfg_state *state_of_result(PyTypeObject *type) {
   pfg_state *state = pfg_state_of(type);
-  while (state == NULL) {
+  if (state == NULL) {
     PyErr_Clear();
-    type = PyType_GetSlot(type, Py_tp_base);
-    state = pfg_state_of(type);
+    PyObject *module = PyImport_ImportModule("faregate._core");
+    state = module == NULL ? NULL : PyModule_GetState(module);
+    Py_XDECREF(module);
   }
   return state;
 }
@@ -35,6 +36,9 @@ static pfg_state *state_of_result(PyTypeObject *type) {
 /* Methods come before keys, because code that walks a dict calls them. */
 static PyObject *result_getattr(PyObject *self, PyObject *name) {
   pfg_state *state = state_of_result(Py_TYPE(self));
+  if (state == NULL) {
+    return NULL;
+  }
   int is_method = PyUnicode_Check(name) ? PySet_Contains(state->result_methods, name)
                                         : 1; /* the look-up below then says what is wrong */
   if (is_method != 0) {

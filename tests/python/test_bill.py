@@ -584,6 +584,21 @@ def test_row_numbers_may_be_anything(book):
     assert biller.finish()["bad_rows"]["row"].tolist() == [77]
 
 
+def test_a_biller_makes_its_bills_once(book):
+    past = faregate.Account(book)
+    past.open("image", at="2024-10-01")
+    past.use("image", 2_000, at="2024-10-02")
+    past.advance(at="2024-12-01")
+    biller = faregate._core._Biller(past, None, ())
+    table = log([("a", "2024-12-02", "image", 1)])
+    biller.run(table, "account", "time", "product", "quantity")
+    assert len(biller.finish()["lines"]["amount"]) == 1
+    for again in (biller.finish, lambda: biller.run(table, "account", "time", "product", "quantity")):
+        with pytest.raises(RuntimeError, match="made already"):
+            again()
+    assert biller.names() == ["a"]
+
+
 def write_csv(path, rows, header=("account", "time", "product", "quantity", "id"), **options):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, **options)

@@ -276,6 +276,22 @@ def test_names_are_checked(book):
         book.bill_many("picture", [1])
 
 
+@pytest.mark.parametrize("raised", [ZeroDivisionError, KeyboardInterrupt, MemoryError])
+def test_what_the_caller_s_own_code_raises_is_not_replaced(book, raised):
+    def quantities():
+        yield 1
+        raise raised
+
+    class Interrupted:
+        def __array__(self):
+            raise KeyboardInterrupt
+
+    with pytest.raises(raised):
+        book.price_many("image", "calls", quantities())
+    with pytest.raises(KeyboardInterrupt):
+        book.price_many("image", "calls", Interrupted())
+
+
 @pytest.mark.parametrize("code", "bBhHiIlLqQ")
 def test_a_buffer_of_any_integers(book, code):
     values = [0, 1, 100, 127]

@@ -91,6 +91,19 @@ def test_a_class_may_derive_from_result():
     assert mine.amount == 1 and callable(mine.items) and type(mine.to_dict()) is dict
 
 
+def test_result_may_be_any_base_of_a_class():
+    class Other(dict):
+        pass
+
+    class Mine(Other, faregate.Result):
+        pass
+
+    mine = Mine(amount=1, items=2)
+    assert Mine.__base__ is Other and mine.amount == 1 and callable(mine.items)
+    with pytest.raises(AttributeError):
+        mine.other
+
+
 def test_used(account):
     account.buy_pack("image", "calls-1k", id="p", at="2024-11-06")
     used = account.use("image", 2_500, id="u", at="2024-11-06")
