@@ -249,7 +249,7 @@ FG_API FG_MUST_CHECK fg_status fg_biller_threads(fg_biller *biller, size_t threa
 FG_API void fg_biller_listen(fg_biller *biller, bool (*go_on)(void *context), void *context);
 
 /* Enters an account under a name; it then belongs to the biller. FG_ID_CONFLICT if the name is taken, FG_INVALID if the
-   account is of another book or the name is not text. */
+   account was begun with another book or the name is not text. */
 FG_API FG_MUST_CHECK fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error);
 
 /* Enters an account that goes on from the state that earlier bills left it in: only its later invoices are told.

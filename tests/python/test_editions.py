@@ -192,3 +192,77 @@ def test_editions_with_equal_prices_change_nothing(seed):
     dates = ["2025-01-01", *((date(2025, 1, 1) + timedelta(cut)).isoformat() for cut in cuts)]
     uses = sorted((date(2025, 1, 1) + timedelta(rng.randrange(180)), rng.randrange(30)) for _ in range(25))
     assert live(book_of(*((day, sold) for day in dates)), uses) == live(faregate.Book({**HEAD, "products": sold}), uses)
+
+
+def billed(book, *rows, **options):
+    """What a log is billed, (account, product, amount) of each line, and what is refused; a row is account, day, name."""
+    log = [{"account": a, "time": day, "product": name, "quantity": 1} for a, day, name in rows]
+    bills = faregate.bill(log, book, **options)
+    refused = [(row["account"], row["product"], row["code"]) for row in bills.refusals]
+    return [(line["account"], line["product"], line["amount"]) for line in bills.lines], refused, bills
+
+
+def test_a_log_is_billed_by_names_that_later_editions_bring():
+    lines, refused, _ = billed(TWO, ("x", "2024-06-01", "p"), ("x", "2025-06-01", "q"), ("y", "2025-06-01", "q"))
+    assert lines == [("x", "p", 1), ("x", "q", 5), ("y", "q", 5)] and refused == []
+    lines, refused, _ = billed(TWO, ("x", "2024-06-01", "q"), ("x", "2024-06-01", "none"))
+    assert lines == [] and refused == [("x", "q", "unknown_product"), ("x", "none", "unknown_product")]
+
+
+def test_an_event_of_a_log_opens_what_the_edition_of_its_day_says():
+    base = [{"id": "base", "amount": "50", "every": "month"}]
+    products = [product("a", flat("1")), product("b", flat("10"), fees=base), product("c", flat("100"), fees=base)]
+    run, walk = {"id": "run", "products": ["a"]}, {"id": "walk", "products": ["b", "c"]}
+    editions = [
+        {"effective": "2024-01-01", "products": products, "events": [run]},
+        {"effective": "2025-01-01", "products": products, "events": [walk, run]},
+    ]
+    book = faregate.Book({**HEAD, "editions": editions})
+    lines, refused, _ = billed(book, ("x", "2025-06-01", "a"), ("x", "2025-06-02", "run"))
+    assert lines == [("x", "a", 2)] and refused == []
+    lines, refused, _ = billed(book, ("x", "2024-06-01", "walk"), ("x", "2025-06-02", "walk"), until="2025-06-30")
+    assert refused == [("x", "walk", "unknown_product")]
+    assert billed(book, ("x", "2025-06-02", "walk"))[0] == [
+        ("x", "b", 10),
+        ("x", "b", 50),
+        ("x", "c", 100),
+        ("x", "c", 50),
+    ]
+
+
+def test_a_log_goes_on_from_accounts_of_a_book_with_editions():
+    account = faregate.Account(TWO)
+    account.open("p", at="2024-02-01")
+    account.use("p", 4, at="2024-02-02")
+    lines, refused, bills = billed(TWO, ("x", "2024-03-01", "p"), accounts={"x": account}, until="2024-03-15")
+    assert lines == [("x", "p", 4)] and refused == []
+    lines, refused, _ = billed(TWO, ("x", "2025-04-01", "p"), ("x", "2025-04-02", "q"), states=bills.states)
+    assert lines == [("x", "p", 1), ("x", "p", 2), ("x", "q", 5)] and refused == []
+
+
+def test_a_log_is_billed_by_names_that_its_account_has_adopted():
+    begun = faregate.Book({**HEAD, "products": [product("p", flat("1"))]})
+    later = book_of(("2025-01-01", [product("p", flat("2")), product("q", flat("5"))]))
+    commands = [
+        {"at": "2024-06-01", "do": "open", "product": "p"},
+        {"at": "2024-07-01", "do": "adopt", "book": later, "effective": "2025-01-01"},
+    ]
+    rows = [("x", "2025-06-01", "q"), ("x", "2025-06-02", "p"), ("y", "2025-06-02", "q")]
+    lines, refused, bills = billed(begun, *rows, accounts={"x": {"commands": commands}}, until="2025-07-15")
+    assert lines == [("x", "p", 2), ("x", "q", 5)] and refused == [("y", "q", "unknown_product")]
+    lines, refused, _ = billed(begun, ("x", "2025-08-01", "q"), states=bills.states)
+    assert lines == [("x", "q", 5)] and refused == []
+
+
+def test_a_log_has_attributes_that_later_editions_declare():
+    rule = {"id": "large", "when": {"size": "l"}, "price": flat("7")}
+    size = [{"id": "size", "values": ["s", "l"], "default": "s"}]
+    editions = [
+        {"effective": "2024-01-01", "products": [product("p", flat("1"))]},
+        {"effective": "2025-01-01", "products": [product("p", flat("1"), rules=[rule])], "attributes": size},
+    ]
+    book = faregate.Book({**HEAD, "editions": editions})
+    days = (("2024-06-01", None), ("2025-06-01", "l"), ("2025-06-02", "s"))
+    log = [{"account": "x", "time": day, "product": "p", "quantity": 1, "size": value} for day, value in days]
+    bills = faregate.bill(log, book, attributes=["size"])
+    assert sorted(line["amount"] for line in bills.lines) == [1, 1, 7] and len(bills.refusals) == 0

@@ -17,7 +17,7 @@ fg_status fg_biller_new(fg_account *pattern, fg_time until, fg_biller **biller) 
     return FG_NO_MEMORY;
   }
   fresh->allocator = pattern->allocator;
-  fresh->book = fg_book_retain(pattern->book);
+  fresh->book = fg_book_retain(fg_account_begun(pattern));
   fresh->until = until;
   fresh->seed = fg_hash_seed(fresh);
   fg_status status = fg_account_fork(pattern, &fresh->pattern);

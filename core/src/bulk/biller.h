@@ -39,11 +39,8 @@ typedef struct fg_event_row {
   int64_t quantity;
   uint32_t customer;
   uint32_t row;    ///< the row's place in the batch
-  int32_t product; ///< FG_NONE: a name that the book does not have; a number below that: an event (fg_row_event)
+  int32_t product; ///< the place of a product in all editions of the book; FG_NONE: another name, perhaps of an event
 } fg_event_row;
-
-/* The index of a row's event in the book; FG_NONE if the row is of a product. */
-static inline int fg_row_event(int32_t product) { return product < FG_NONE ? FG_NONE - 1 - product : FG_NONE; }
 
 /* What a point in the text of a quantity can mean. */
 typedef enum fg_point { FG_NO_POINT, FG_POINT_OF_DECIMALS, FG_POINT_MAY_GROUP, FG_POINT_KINDS } fg_point;
@@ -66,7 +63,7 @@ typedef struct fg_bill_part {
 } fg_bill_part;
 
 struct fg_biller {
-  fg_book *book;
+  fg_book *book; ///< the book that all accounts were begun with; an account may have adopted further editions
   fg_book *twin; ///< another book with the same content, of accounts that were entered; NULL: none
   fg_allocator allocator;
   fg_account *pattern; ///< the account that others begin as a copy of

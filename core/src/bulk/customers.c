@@ -145,7 +145,7 @@ static fg_status is_same_book(fg_biller *biller, fg_book *book, bool *same) {
 fg_status fg_biller_enter(fg_biller *biller, fg_string name, fg_account *account, fg_error *error) {
   uint32_t index = 0;
   bool same = false;
-  fg_status known = is_same_book(biller, fg_account_book(account), &same);
+  fg_status known = is_same_book(biller, fg_account_begun(account), &same);
   if (known != FG_OK) {
     return fg_refuse(error, known);
   }

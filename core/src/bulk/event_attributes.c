@@ -6,20 +6,29 @@
 #include "event_values.h"
 #include "integer_column.h"
 
+/* An attribute of usage, from the first edition that declares it; NULL if there is none. */
+static const fg_book_attribute *find_declared(fg_book *book, fg_string name) {
+  for (uint32_t i = 0; i == 0 || i < book->edition_count; i++) {
+    const fg_book *list = fg_book_edition(book, i);
+    int place = fg_attribute_place(list, name);
+    if (place != FG_NONE && (uint32_t)place < list->attribute_count && !list->attributes[place].of_account) {
+      return &list->attributes[place];
+    }
+  }
+  return NULL;
+}
+
 fg_status fg_event_attributes_find(fg_biller *biller, const fg_events *events, fg_error *error) {
-  const fg_book *book = biller->book;
   if (events->attribute_count > FG_ATTRIBUTES_MAX) {
     return fg_fail(error, FG_INVALID, "attributes", "expected at most %d attributes", FG_ATTRIBUTES_MAX);
   }
   for (size_t i = 0; i < events->attribute_count; i++) {
     fg_string name = events->attributes[i].name;
-    int place = fg_attribute_place(book, name);
-    bool is_declared = place != FG_NONE && (uint32_t)place < book->attribute_count;
-    if (!is_declared || book->attributes[place].of_account) {
+    biller->declared[i] = find_declared(biller->book, name);
+    if (biller->declared[i] == NULL) {
       return fg_fail(error, FG_INVALID, "attributes", "the price book declares no attribute %.*s of usage",
                      (int)fg_min_i64((int64_t)name.length, 64), name.text);
     }
-    biller->declared[i] = &book->attributes[place];
   }
   return FG_OK;
 }

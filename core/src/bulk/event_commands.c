@@ -97,25 +97,33 @@ static fg_status open_product(fg_customer *customer, uint32_t product, fg_time a
   return fg_account_apply(customer->account, &command, NULL, error);
 }
 
-static FG_COLD fg_status open_products_of(fg_customer *customer, int event, fg_time at, fg_error *error) {
-  const fg_event *used = &customer->account->book->events[event];
-  for (uint32_t i = 0; i < used->product_count; i++) {
-    FG_TRY(open_product(customer, used->products[i], at, error));
+/* Opens what a name stands for that is no product of the book the bills began with: an event, which each edition may
+   have otherwise, or a product that the account has adopted. */
+static FG_COLD fg_status open_by_name(fg_customer *customer, fg_string name, fg_time at, fg_error *error) {
+  const fg_book *list = fg_book_at(customer->account->whole, at);
+  int product = fg_book_place(list, name);
+  int event = fg_book_event(list, name);
+  if (product != FG_NONE) {
+    return open_product(customer, (uint32_t)product, at, error);
+  }
+  if (event == FG_NONE) {
+    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
+  }
+  for (uint32_t i = 0; i < list->events[event].product_count; i++) {
+    FG_TRY(open_product(customer, list->events[event].products[i], at, error));
   }
   return FG_OK;
 }
 
 /* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
-static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_error *error) {
+static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_string name, fg_error *error) {
   return FG_LIKELY(row->product >= 0) ? open_product(customer, (uint32_t)row->product, row->at, error)
-                                      : open_products_of(customer, fg_row_event(row->product), row->at, error);
+                                      : open_by_name(customer, name, row->at, error);
 }
 
-/* The name of a row's product or event, from the book or, if the book has no such name, from the log. */
+/* The name of a row's product, from the book or, if the book has no such product, from the log. */
 static fg_string name_in_row(const fg_biller *biller, const fg_events *events, const fg_event_row *row) {
-  int event = fg_row_event(row->product);
   return FG_LIKELY(row->product >= 0) ? biller->book->products[row->product].id
-         : event != FG_NONE           ? biller->book->events[event].id
                                       : fg_trim(fg_texts_at(&events->products, row->row));
 }
 
@@ -156,10 +164,8 @@ fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *
   if (FG_UNLIKELY(is_later(part->biller, row->at))) {
     return set_later_aside(part, customer, command, number);
   }
-  if (FG_UNLIKELY(row->product == FG_NONE)) {
-    status = fg_refuse(&error, FG_UNKNOWN_PRODUCT);
-  } else if (FG_LIKELY(row->quantity >= 0)) {
-    status = open_at_first_event(customer, row, &error);
+  if (FG_LIKELY(row->quantity >= 0)) {
+    status = open_at_first_event(customer, row, command->product, &error);
   }
   if (FG_UNLIKELY(status != FG_OK)) {
     return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);

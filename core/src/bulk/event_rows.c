@@ -100,12 +100,6 @@ static void look_ahead(const fg_biller *biller, const fg_events *events, size_t 
   fg_customers_find_ahead(biller, names, count, memo->found);
 }
 
-static int32_t find_product_or_event(const fg_book *book, fg_string name) {
-  int product = fg_book_product(book, name);
-  int event = product == FG_NONE ? fg_book_event(book, name) : FG_NONE;
-  return event == FG_NONE ? product : FG_NONE - 1 - event;
-}
-
 static bool find_product_of_row(const fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
   fg_string name = fg_texts_at(&events->products, row);
   if (name.text == NULL) {
@@ -114,7 +108,7 @@ static bool find_product_of_row(const fg_biller *biller, const fg_events *events
   if (memo->product.text == NULL || !fg_string_equal(name, memo->product)) {
     fg_string trimmed = fg_trim(name);
     memo->product = trimmed.text == NULL ? trimmed : name;
-    memo->product_index = trimmed.text == NULL ? FG_NONE : find_product_or_event(biller->book, trimmed);
+    memo->product_index = trimmed.text == NULL ? FG_NONE : fg_book_place(biller->book, trimmed);
     memo->product_blank = trimmed.length != name.length;
   }
   return memo->product.text != NULL;
