@@ -34,8 +34,9 @@ class Gathered:
 
     def add(self, batch: Any) -> None:
         """Adds a batch or table with at least the columns of ROLES."""
-        for first in range(0, max(batch.num_rows, 1), _PART):
-            self._add_text(self._as_text(batch.slice(first, _PART)))
+        table = self._pyarrow.table(batch)
+        for first in range(0, max(table.num_rows, 1), _PART):
+            self._add_text(self._as_text(table.slice(first, _PART)))
 
     def _add_text(self, batch: Any) -> None:
         if self._files is not None:
@@ -62,10 +63,9 @@ class Gathered:
         if self._files is not None:
             self._files.close()
 
-    def _as_text(self, batch: Any) -> Any:
+    def _as_text(self, table: Any) -> Any:
         """Casts all columns but row numbers to text, because sources may have columns of different types."""
         pyarrow = self._pyarrow
-        table = pyarrow.table(batch)
         text = pyarrow.string()
         columns = {}
         for name in sorted(table.column_names):  # in one order, because sources may have different ones
