@@ -1,7 +1,7 @@
 /* Bills the events of tables, a window of them at a time. */
 #include "biller.h"
 
-enum { WINDOW = 1 << 18 }; ///< events at a time: several for each account, but a bounded memory
+enum { WINDOW = 1 << 20 }; ///< events at a time: several for each account, but a bounded memory
 
 typedef struct run_arguments {
   PyObject *events, *progress;

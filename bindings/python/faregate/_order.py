@@ -38,12 +38,12 @@ class Gathered:
         for first in range(0, max(table.num_rows, 1), _PART):
             self._add_text(self._as_text(table.slice(first, _PART)))
 
-    def _add_text(self, batch: Any) -> None:
+    def _add_text(self, table: Any) -> None:
         if self._files is not None:
-            self._files.add(batch)
+            self._files.add(table)
             return
-        self._batches.append(batch)
-        self._bytes += batch.nbytes
+        self._batches.append(table)
+        self._bytes += table.nbytes
         if self._bytes > MEMORY:
             self._files = _Files(self._pyarrow)
             for held in self._batches:

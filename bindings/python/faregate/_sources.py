@@ -28,7 +28,7 @@ from faregate._rows import Piece
 from faregate._table import Table
 
 _TRUSTED = ("pyarrow", "polars", "duckdb")
-_BATCH_ROWS = 1 << 18
+_BATCH_ROWS = 1 << 20
 _DICT_ROWS = 1 << 16
 _PACKED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".lz4": "lz4"}
 _KINDS = {

@@ -14,6 +14,8 @@
 #define FG_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define FG_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define FG_COLD __attribute__((cold, noinline))
+/* Tells the processor that an address will be read soon; the address may be invalid. */
+#define FG_PREFETCH(address) __builtin_prefetch(address)
 /* Inlines all functions that this one calls, except cold ones, which cuts the time of a usage to a third. */
 #define FG_HOT __attribute__((hot, flatten))
 /* As FG_HOT, but the function itself is not inlined, so that its caller does not become slower. */
@@ -23,6 +25,7 @@
 #define FG_ALWAYS_INLINE static inline __attribute__((always_inline))
 #else
 #define FG_LIKELY(condition) (condition)
+#define FG_PREFETCH(address) ((void)(address))
 #define FG_UNLIKELY(condition) (condition)
 #define FG_COLD
 #define FG_HOT

@@ -2,6 +2,7 @@
 #include "answered.h"
 #include "bill_parts.h"
 #include "customers.h"
+#include "event_attributes.h"
 #include "event_commands.h"
 #include "event_order.h"
 #include "event_rows.h"
@@ -84,6 +85,8 @@ fg_status fg_biller_command(fg_biller *biller, fg_string name, const fg_command 
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
+enum { AHEAD = 8 }; ///< how many rows ahead memory is asked for
+
 /* Sorts the rows by account, so that an account's state stays in the cache while its rows are done. It is a counting
    sort, which keeps the rows of each account in their order. */
 static fg_status sort_by_customer(fg_biller *biller) {
@@ -115,6 +118,7 @@ static fg_status live_events_of(fg_bill_part *part, uint32_t index, const fg_eve
   fg_biller *biller = part->biller;
   fg_customer *customer = &biller->customers.items[index];
   const fg_event_row *rows = biller->sorted.items + biller->places.items[index];
+  const fg_event_row *end = biller->sorted.items + biller->rows.count;
   uint32_t count = biller->places.items[index + 1] - biller->places.items[index];
   fg_command command;
   if (count == 0) {
@@ -124,6 +128,9 @@ static fg_status live_events_of(fg_bill_part *part, uint32_t index, const fg_eve
   command.reason = (fg_string){reason, sizeof reason - 1};
   fg_status status = FG_OK;
   for (uint32_t i = 0; i < count && status == FG_OK; i++) {
+    if (&rows[i + AHEAD] < end) {
+      fg_event_attributes_ask_ahead(events, rows[i + AHEAD].row);
+    }
     bool has_commands = customer->done < customer->commands.count;
     status = fg_part_goes_on(part);
     status = status == FG_OK && has_commands ? fg_commands_do(part, customer, rows[i].at) : status;

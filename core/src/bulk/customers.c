@@ -1,12 +1,5 @@
 #include "customers.h"
 
-/* Tells the processor that an address will be read soon; the address may be invalid. */
-#if defined(__GNUC__)
-#define FG_PREFETCH(address) __builtin_prefetch(address)
-#else
-#define FG_PREFETCH(address) ((void)(address))
-#endif
-
 static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
 
 static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {

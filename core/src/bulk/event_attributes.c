@@ -79,6 +79,18 @@ static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool 
   return true;
 }
 
+void fg_event_attributes_ask_ahead(const fg_events *events, size_t row) {
+  static const size_t sizes[] = {[FG_INT8] = 1,   [FG_UINT8] = 1, [FG_INT16] = 2,  [FG_UINT16] = 2, [FG_INT32] = 4,
+                                 [FG_UINT32] = 4, [FG_INT64] = 8, [FG_UINT64] = 8, [FG_INT128] = 16};
+  for (size_t i = 0; i < events->attribute_count; i++) {
+    const fg_attribute_column *column = &events->attributes[i];
+    const fg_integers *numbers = column->texts == NULL ? &column->numbers : column->texts->codes;
+    if (numbers != NULL) {
+      FG_PREFETCH((const char *)numbers->values + (numbers->offset + row) * sizes[numbers->type]);
+    }
+  }
+}
+
 fg_attributes fg_event_attributes(const fg_biller *biller, const fg_events *events, size_t row,
                                   fg_row_attributes *read) {
   size_t count = 0;
