@@ -350,7 +350,7 @@ static PyMethodDef book_methods[] = {
     {"curve", PFG_KEYWORDS(pfg_book_curve), METH_VARARGS | METH_KEYWORDS,
      "curve($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
      "      at=None, attributes=None)\n--\n\n"
-     "Cost over quantity, exact: the pieces between its breakpoints.\n\n"
+     "Cost over quantity, exact: the pieces between its breakpoints. Of an event, the sum over its products.\n\n"
      "most  the last quantity; not given: far enough to show every tier, and some of the cost. The other arguments are\n"
      "      those of a way in faregate.break_even.\n\n"
      "Free quota: `free` units, none if it is not given.\n\n"
@@ -359,7 +359,8 @@ static PyMethodDef book_methods[] = {
      "cliffs($self, /, product, meter=None, most=None, *, pack=None, packs=None, days=None, months=None, free=None,\n"
      "       at=None, attributes=None)\n--\n\n"
      "Where buying more costs less (R13): whoever wants `from` to `to` units pays less for `buy`.\n\n"
-     "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves.\n"
+     "Answers a tuple of results with from, to, buy, amount (of `buy`), instead_of (the amount of `to`) and saves; of\n"
+     "an event with the product whose price falls.\n"
      "The arguments are those of curve. Free quota: `free` units, none if it is not given."},
     {"__reduce__", book_reduce, METH_NOARGS, "__reduce__($self, /)\n--\n\nFor pickle: its JSON."},
     {"__copy__", pfg_itself, METH_NOARGS, "__copy__($self, /)\n--\n\nItself: a book is frozen."},

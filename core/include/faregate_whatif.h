@@ -21,7 +21,7 @@ extern "C" {
 typedef struct fg_way {
   const fg_book *book;
   /* begin generated way: from core/src/book/queries.def by `make generated` */
-  fg_string product;        ///< of the book
+  fg_string product;        ///< of the book; or an event of it, which has no free units, packs and capacity
   fg_string meter;          ///< absent: the product's usage; its capacity meter: the quantity is capacity
   fg_string pack;           ///< units of usage come in this pack; absent: in none
   int64_t packs;            ///< so many, the rest by the price list; absent: as many as it takes
@@ -35,12 +35,14 @@ typedef struct fg_way {
 } fg_way;
 
 /* Describes cost over quantity from 0 to `most` (-1: far enough to show every tier, and some of the cost): {product,
-   meter, most, free, step, pieces}. In each piece [{from, to, first, last}] the cost is a line from the amount `first`
-   to `last`, or rises in even steps of `step` units. Quantities that would be charged at a null price are in no piece,
-   here and below; FG_NOT_SOLD if `most` is one. FG_UNKNOWN_*, FG_OVERFLOW, FG_INVALID. */
+   meter, most, free, step, pieces}. Of an event, the sum over its products. In each piece [{from, to, first, last}] the
+   cost is a line from the amount `first` to `last`, or rises in even steps of `step` units. Quantities that would be
+   charged at a null price are in no piece, here and below; FG_NOT_SOLD if `most` is one. FG_UNKNOWN_*, FG_OVERFLOW,
+   FG_INVALID. */
 FG_API FG_MUST_CHECK fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                             fg_error *error);
-/* Describes where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}]. Who needs `from` to `to`
+/* Describes where buying more costs less (R13): [{from, to, buy, amount, instead_of, saves}], of an event with the
+   `product` whose price falls. Who needs `from` to `to`
    units pays less for `buy` units. The most, `saves`, is saved on `to` units, which cost `instead_of`. */
 FG_API FG_MUST_CHECK fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor,
                                              fg_error *error);

@@ -1270,7 +1270,7 @@ function Call:not_sent(at) end
 ---@field book? faregate.Book of faregate.break_even
 ---@field most? faregate.Quantity of book:curve and book:cliffs: the last quantity; absent: far enough for every tier
 -- begin generated way: from core/src/book/queries.def by `make generated`
----@field product string of the book
+---@field product string of the book; or an event of it, which has no free units, packs and capacity
 ---@field meter? string absent: the product's usage; its capacity meter: the quantity is capacity
 ---@field pack? string units of usage come in this pack; absent: in none
 ---@field packs? faregate.Quantity so many, the rest by the price list; absent: as many as it takes

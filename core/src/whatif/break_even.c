@@ -2,8 +2,6 @@
 #include "curve.h"
 #include "../base/tell.h"
 
-enum { BREAK_EVEN_LINES_MAX = 1000000 };
-
 typedef struct crossing {
   const fg_curve *a, *b;
   fg_teller to;
@@ -88,7 +86,7 @@ static fg_status follow_curves(crossing *pair, int64_t most) {
   int64_t end = -1;
   for (int line = 0; end < most; line++) {
     int64_t from = end + 1;
-    if (line == BREAK_EVEN_LINES_MAX) {
+    if (line == FG_CURVE_PIECES_MAX) {
       return FG_OVERFLOW;
     }
     end = fg_min_i64(fg_curve_line_end(pair->a, from), fg_curve_line_end(pair->b, from));
@@ -105,10 +103,7 @@ static fg_status follow_curves(crossing *pair, int64_t most) {
 static fg_status check_pair(const fg_curve *a, const fg_curve *b, fg_error *error) {
   const fg_curve *pair[2] = {a, b};
   for (int i = 0; i < 2; i++) {
-    const fg_schedule *schedule = pair[i]->schedule;
-    bool is_rounded = schedule != NULL &&
-                      (pair[i]->book->rounding.mode != FG_ROUND_NONE || schedule->rounding.mode != FG_ROUND_NONE);
-    if (is_rounded) {
+    if (fg_curve_is_rounded(pair[i])) {
       return fg_fail(error, FG_INVALID, i == 0 ? "a" : "b",
                      "amounts are rounded: they do not cross at exact quantities");
     }

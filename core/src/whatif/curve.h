@@ -9,7 +9,7 @@
 /* A way to pay, with the offers that it names. */
 typedef struct fg_curve {
   const fg_book *book;
-  const fg_product *product;
+  const fg_product *product;   ///< NULL: the curve is of an event, and the sum of its products' curves
   const fg_schedule *schedule; ///< NULL: a fixed price, or packs alone
   fg_string meter;
   bool of_capacity; ///< the price is one of capacity
@@ -23,9 +23,13 @@ typedef struct fg_curve {
   int64_t packs;   ///< how many packs are bought, the rest is charged by the schedule; 0: as many as are needed
   fg_amount fixed; ///< the cost that does not depend on the quantity
   int64_t periods;
-  int64_t hours;    ///< hours of the month
-  fg_amount factor; ///< factor of the unit price; 0: none
+  int64_t hours;         ///< hours of the month
+  fg_amount factor;      ///< factor of the unit price; 0: none
+  const fg_event *event; ///< of which the curve, or that of one of its products, is; NULL: of none
+  fg_way way;            ///< of an event: the way, in the edition of the book that holds
 } fg_curve;
+
+static inline bool fg_curve_is_of_event(const fg_curve *curve) { return curve->product == NULL; }
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);
 /* Makes a curve, and finds the last quantity to tell: `most` or, if that is -1, as far as is worth seeing. FG_NOT_SOLD,
@@ -39,14 +43,46 @@ fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost
 /* Whether a quantity is sold; it is not if a null price would be charged for it. */
 bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity);
 
-/* The last quantity of the piece that contains `quantity`. Within a piece the cost never falls, and either all or none
-   of it is sold. */
+/* The last quantity of the piece that contains `quantity`. Either all or none of a piece is sold. */
 int64_t fg_curve_piece_end(const fg_curve *curve, int64_t quantity);
+
+/* The last quantity, in the piece, up to which the cost never falls, or of an event never rises. */
+int64_t fg_curve_slope_end(const fg_curve *curve, int64_t quantity);
+
+/* How many pieces, slopes or lines are told at most. */
+enum { FG_CURVE_PIECES_MAX = 1000000 };
 
 /* The last quantity to tell: `most` or, if that is -1, one by which every tier with a price has begun. */
 int64_t fg_curve_last(const fg_curve *curve, int64_t most);
 
 /* The last quantity up to which the cost is a straight line. */
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity);
+
+/* Whether an amount is rounded, by the book or a schedule. */
+bool fg_curve_is_rounded(const fg_curve *curve);
+
+/* The same of a product alone. */
+fg_status fg_product_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost);
+int64_t fg_product_curve_piece_end(const fg_curve *curve, int64_t quantity);
+int64_t fg_product_curve_line_end(const fg_curve *curve, int64_t quantity);
+/* The last quantity of which the schedule charges at most `units`; and with how many units the last tier begins. */
+int64_t fg_product_curve_quantity(const fg_curve *curve, int64_t units);
+int64_t fg_product_curve_last_tier(const fg_curve *curve);
+
+/* The same of an event alone, whose last tier begins with so many of it. */
+fg_status fg_event_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost);
+int64_t fg_event_curve_piece_end(const fg_curve *curve, int64_t quantity);
+int64_t fg_event_curve_slope_end(const fg_curve *curve, int64_t quantity);
+int64_t fg_event_curve_line_end(const fg_curve *curve, int64_t quantity);
+int64_t fg_event_curve_last_tier(const fg_curve *curve);
+
+/* The curve of the product at a place of an event. It was made before, when the event was, so it can be. */
+fg_curve fg_event_curve_part(const fg_curve *curve, uint32_t place);
+
+/* What the product at a place of an event costs, in so many of the event. */
+fg_status fg_event_curve_part_cost(const fg_curve *curve, uint32_t place, int64_t quantity, fg_amount *cost);
+
+/* Makes the curve of one product of an event, for which `curve` has what is of the event. */
+fg_status fg_event_curve_make_part(const fg_curve *curve, uint32_t place, fg_curve *part, fg_error *error);
 
 #endif

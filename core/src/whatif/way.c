@@ -1,14 +1,15 @@
-/* Turns a way to pay into a curve: names are looked up in the book, packs and capacity become units and prices. Also
-   tells a curve. */
+/* Turns a way to pay into a curve: names are looked up in the book, packs and capacity become units and prices. */
 #include "curve.h"
 
-#include "../base/tell.h"
 #include "../book/capacity_terms.h"
 #include "../book/names.h"
 #include "../book/quote.h"
 #include "../book/rating.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
+  if (fg_curve_is_of_event(curve)) {
+    return fg_book_refuse(curve->book, curve->event->source, error, status);
+  }
   return fg_book_refuse(curve->book, fg_product_price_source(curve->product, curve->of_capacity), error, status);
 }
 
@@ -66,7 +67,7 @@ static fg_status fix_capacity(const fg_way *way, fg_curve *curve, fg_error *erro
   }
   FG_TRY(find_way_capacity(way, offer, &priced, error));
   priced.free = 0;
-  fg_status status = fg_curve_cost(&priced, way->capacity, &curve->fixed);
+  fg_status status = fg_product_curve_cost(&priced, way->capacity, &curve->fixed);
   return status == FG_OK ? FG_OK : fg_curve_refuse(&priced, error, status);
 }
 
@@ -114,7 +115,7 @@ static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   curve->price = rating.price;
   curve->factor_place = rating.factor;
   curve->of_events = fg_product_prices_events(product);
-  return steps_are_even(curve->of_events ? 1 : curve->schedule->block, curve->each)
+  return curve->event != NULL || steps_are_even(curve->of_events ? 1 : curve->schedule->block, curve->each)
              ? FG_OK
              : fg_refuse_feature(curve->book, product, "quantity", error);
 }
@@ -135,22 +136,68 @@ static fg_status find_usage_curve(const fg_way *way, fg_curve *curve, fg_error *
              : fg_refuse_feature(curve->book, curve->product, "quantity", error);
 }
 
-static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
-  int product = fg_book_product(way->book, way->product);
-  if (product == FG_NONE) {
-    int event = fg_book_event(way->book, way->product);
-    return event == FG_NONE ? fg_no_such_product(way->book, way->product, "", error) : fg_refuse_event(event, error);
-  }
-  const fg_product *found = &way->book->products[product];
-  bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, found->meter);
-  *curve = (fg_curve){.book = way->book, .product = found, .free = way->free, .periods = 1, .hours = 1, .each = 1};
-  curve->meter = of_usage ? found->meter : way->meter;
+/* A curve of a product to which nothing was added yet, of one unit in each of the quantity. */
+static fg_curve begin_curve(const fg_way *way, const fg_product *product) {
+  return (fg_curve){.book = way->book,
+                    .product = product,
+                    .meter = product->meter,
+                    .free = way->free,
+                    .periods = 1,
+                    .hours = 1,
+                    .each = 1};
+}
+
+static fg_status find_product_curve(const fg_way *way, const fg_product *product, fg_curve *curve, fg_error *error) {
+  bool of_usage = way->meter.text == NULL || fg_string_equal(way->meter, product->meter);
+  *curve = begin_curve(way, product);
   if (of_usage) {
     return find_usage_curve(way, curve, error);
   }
-  int place = found->capacity_count == 0 ? FG_NONE : fg_product_capacity(way->book, found, way->meter);
-  return place == FG_NONE ? fg_no_such_meter(way->book, found, way->meter, "", error)
+  curve->meter = way->meter;
+  int place = product->capacity_count == 0 ? FG_NONE : fg_product_capacity(way->book, product, way->meter);
+  return place == FG_NONE ? fg_no_such_meter(way->book, product, way->meter, "", error)
                           : find_way_capacity(way, way->book->capacities[place].offer, curve, error);
+}
+
+fg_status fg_event_curve_make_part(const fg_curve *curve, uint32_t place, fg_curve *part, fg_error *error) {
+  *part = begin_curve(&curve->way, &curve->book->products[curve->event->products[place]]);
+  part->event = curve->event;
+  return find_usage_curve(&curve->way, part, error);
+}
+
+/* Refuses what is of one product: its free units, its packs, its capacity. */
+static fg_status check_event_way(const fg_way *way, const fg_event *event, fg_error *error) {
+  bool is_usage = way->meter.text == NULL || fg_string_equal(way->meter, event->id);
+  const char *name = way->free > 0                              ? "free"
+                     : way->pack.text != NULL || way->packs > 0 ? "pack"
+                     : way->capacity > 0                        ? "capacity"
+                     : way->days > 0                            ? "days"
+                     : way->months > 0                          ? "months"
+                                                                : NULL;
+  if (!is_usage) {
+    return fg_refuse(error, FG_UNKNOWN_METER);
+  }
+  return name == NULL ? FG_OK : fg_fail(error, FG_INVALID, name, "expected none: each product of an event has its own");
+}
+
+static fg_status find_event_curve(const fg_way *way, const fg_event *event, fg_curve *curve, fg_error *error) {
+  FG_TRY(check_event_way(way, event, error));
+  *curve = (fg_curve){.book = way->book, .meter = event->id, .each = 1, .event = event, .way = *way};
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    fg_curve part;
+    FG_TRY(fg_event_curve_make_part(curve, i, &part, error));
+  }
+  return FG_OK;
+}
+
+static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
+  int product = fg_book_product(way->book, way->product);
+  if (product != FG_NONE) {
+    return find_product_curve(way, &way->book->products[product], curve, error);
+  }
+  int event = fg_book_event(way->book, way->product);
+  return event == FG_NONE ? fg_no_such_product(way->book, way->product, "", error)
+                          : find_event_curve(way, &way->book->events[event], curve, error);
 }
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
@@ -158,68 +205,4 @@ fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
   fg_way of_edition = *way;
   of_edition.book = fg_book_at(way->book, way->at);
   return find_curve(&of_edition, curve, error);
-}
-
-static fg_status tell_piece(fg_teller *to, const fg_curve *curve, int64_t from, int64_t end) {
-  fg_amount first = 0;
-  fg_amount last = 0;
-  FG_TRY(fg_curve_cost(curve, from, &first));
-  FG_TRY(fg_curve_cost(curve, end, &last));
-  fg_tell_begin_object(to, NULL);
-  fg_tell_integer(to, "from", from);
-  fg_tell_integer(to, "to", end);
-  fg_tell_amount(to, "first", first);
-  fg_tell_amount(to, "last", last);
-  fg_tell_end_object(to);
-  return FG_OK;
-}
-
-/* Tells the pieces of a curve, which are straight lines or stairs of even steps. The first unit that is charged begins
-   a piece; quantities that are not sold are left out. */
-static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
-  int64_t end = -1;
-  fg_tell_begin_list(to, "pieces");
-  while (end < most) {
-    int64_t from = end + 1;
-    end = fg_min_i64(fg_curve_piece_end(curve, from), most);
-    if (fg_curve_is_sold(curve, from)) {
-      FG_TRY(tell_piece(to, curve, from, end));
-    }
-  }
-  fg_tell_end_list(to);
-  return FG_OK;
-}
-
-static fg_status tell_curve(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
-  fg_teller to = fg_teller_to(visitor);
-  int64_t units = curve->pack_units > 0 && curve->packs == 0     ? curve->pack_units
-                  : curve->schedule != NULL && !curve->of_events ? curve->schedule->block
-                                                                 : 1;
-  int64_t step = units % curve->each == 0 ? units / curve->each : 1;
-  fg_tell_begin_object(&to, NULL);
-  fg_tell_text(&to, "product", curve->product->id);
-  fg_tell_text(&to, "meter", curve->meter);
-  fg_tell_integer(&to, "most", most);
-  fg_tell_integer(&to, "free", curve->free);
-  fg_tell_integer(&to, "step", step);
-  FG_TRY(tell_pieces(&to, curve, most));
-  fg_tell_end_object(&to);
-  return fg_teller_status(&to);
-}
-
-fg_status fg_curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, int64_t *end, fg_error *error) {
-  FG_TRY(fg_curve_of(way, curve, error));
-  if (most < -1) {
-    return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
-  }
-  *end = fg_curve_last(curve, most);
-  return fg_curve_is_sold(curve, *end) ? FG_OK : fg_curve_refuse(curve, error, FG_NOT_SOLD);
-}
-
-fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
-  fg_curve curve;
-  int64_t end = 0;
-  FG_TRY(fg_curve_up_to(way, most, &curve, &end, error));
-  fg_status status = tell_curve(&curve, end, visitor);
-  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
 }
