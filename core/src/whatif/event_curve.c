@@ -43,7 +43,8 @@ static shared_units units_of_others(const fg_curve *curve, uint32_t place, const
     fg_curve other = fg_event_curve_part(curve, i);
     bool is_shared = i != place && other.schedule != NULL && fg_string_equal(other.schedule->counter, counter);
     int64_t each = is_shared ? other.each : 0;
-    bool fits = fg_add_i64(units.all, each, &units.all) && fg_add_i64(units.before, i < place ? each : 0, &units.before);
+    int64_t before = i < place ? each : 0;
+    bool fits = fg_add_i64(units.all, each, &units.all) && fg_add_i64(units.before, before, &units.before);
     units.all = fits ? units.all : INT64_MAX;
     units.before = fits ? units.before : INT64_MAX;
   }
