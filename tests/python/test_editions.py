@@ -266,3 +266,13 @@ def test_a_log_has_attributes_that_later_editions_declare():
     log = [{"account": "x", "time": day, "product": "p", "quantity": 1, "size": value} for day, value in days]
     bills = faregate.bill(log, book, attributes=["size"])
     assert sorted(line["amount"] for line in bills.lines) == [1, 1, 7] and len(bills.refusals) == 0
+
+
+def test_adopting_is_refused_as_any_command_is_where_too_much_falls_due_before():
+    hourly = product("p", flat("1"), tier_period="hour", settle="hour")
+    account = faregate.Account({**HEAD, "products": [hourly]})
+    account.open("p", at="2000-01-01")
+    before = account.statement()
+    with pytest.raises(faregate.TooFar, match="advance in steps"):
+        account.adopt(book_of(("3000-01-01", [hourly])), at="2999-01-01")
+    assert account.statement() == before

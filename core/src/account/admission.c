@@ -187,10 +187,14 @@ static void explain(const fg_account *account, const fg_command *command, fg_err
   }
 }
 
+/* Whether adopting has already told where the fault is. Of what time brings before, and of memory, it tells nothing. */
+static bool is_told(const fg_command *command, fg_status status) {
+  return command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY && status != FG_TOO_FAR;
+}
+
 static FG_COLD fg_status refuse(const fg_account *account, const fg_command *command, fg_status status,
                                 fg_error *error) {
-  /* Adopting has already told where the fault is. */
-  if (command->kind == FG_DO_ADOPT && status != FG_OVERFLOW && status != FG_NO_MEMORY) {
+  if (is_told(command, status)) {
     fg_book_cite(account->book, fg_string_of(""), error, status);
     return status;
   }
