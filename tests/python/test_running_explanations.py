@@ -88,3 +88,20 @@ def test_a_bound_of_several_tier_periods_is_told_as_one_of_each():
     _, least, most = account.invoices[0].lines
     assert least.explanation == "at least 1.00 in each tier period = 1.60"
     assert most.explanation == "at most 2.00 in each tier period = -3.00"
+
+
+@pytest.mark.parametrize("model", ["volume", "graduated"])
+def test_a_line_over_several_days_of_tiers_names_no_quantity_that_picked_them(model):
+    tiers = [{"from": 0, "price": "1"}, {"from": 10, "price": "0.5"}]
+    product = {"id": "p", "meter": "u", "tier_period": "day", "price": {"model": model, "tiers": tiers}}
+    account = faregate.Account(faregate.Book(toy([product], policy={"tier_basis": "total"})))
+    account.open("p", at="2025-01-01")
+    account.use("p", 16, at="2025-01-02")
+    account.use("p", 3, at="2025-01-04")
+    first = "16 × 0.50 (on 2025-01-02)" if model == "volume" else "10 × 1.00 (on 2025-01-02) + 6 × 0.50"
+    sum_ = "11.00" if model == "volume" else "16.00"
+    assert account.preview(at="2025-01-05").lines[0].explanation == f"{first} + 3 × 1.00 (on 2025-01-04) = {sum_}"
+    account.use("p", 4, at="2025-02-02")
+    account.advance(at="2025-03-01")
+    told = [line.explanation for invoice in account.invoices for line in invoice.lines]
+    assert told == [f"{first} + 3 × 1.00 (on 2025-01-04) = {sum_}", "4 × 1.00 = 4.00"]

@@ -150,7 +150,12 @@ static fg_string explain_invoiced(const fg_account *account, const fg_invoice *i
     explained.total = line->slice.units;
     explained.free = explained.packs = 0;
   }
-  explained.tier_quantity = line->is_running ? line->slice.units : explained.tier_quantity;
+  /* Of a running total, and of a line that may be over several tier periods, no one quantity picked the tier. From
+     format 2 on daily tiers are such lines. */
+  const fg_product *offered = &account->book->products[line->product];
+  bool is_by_period = account->book->whole->format > 0 && !fg_period_divides(offered->settle, offered->tier_period);
+  bool has_one_count = !line->is_running && !is_by_period;
+  explained.tier_quantity = has_one_count ? line->tier_quantity : explained.total - explained.free - explained.packs;
   bool has_parts = line->part_count > 0 || line->is_running;
   size_t length = !has_parts ? fg_explain_line(&explained, &line->slice, line->slice_count, out)
                              : explain_parts(account, invoice, line, &explained, out);
