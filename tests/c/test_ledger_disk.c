@@ -49,6 +49,7 @@ static struct disk {
   long saved, emptied; ///< pages of the database, and headers of a log, that another thread has written
   bool fails_to_save;  ///< such pages cannot be written
   bool is_saver_held;  ///< other threads wait before they write; atomic
+  long held_at_sync;   ///< if they have written so many pages, they wait before they sync; 0: no; atomic
   bool is_cutting;     ///< what a cut of power would leave is being looked at, in whichever thread
 } disk;
 
@@ -204,6 +205,13 @@ static int disk_truncate(sqlite3_file *file, sqlite3_int64 size) {
 /* What is real here is the order, not the disk: nothing is synced, so that the tests are quick. */
 static int disk_sync(sqlite3_file *file, int flags) {
   (void)flags;
+  for (long pages = 1; !is_caller() && pages > 0;) {
+    pages = __atomic_load_n(&disk.held_at_sync, __ATOMIC_ACQUIRE);
+    if (pages == 0 || disk.saved < pages) {
+      break;
+    }
+    usleep(1000);
+  }
   pthread_mutex_lock(&disk.mutex);
   disk.caller_syncs += is_caller();
   bool failed = fails();
@@ -1041,6 +1049,40 @@ static void test_question_while_the_log_is_saved(void **state) {
   assert_good(path);
 }
 
+/* A copy of a backup is put over the open file while the log is saved, after some pages were: the next command tells
+   it, and the log, which may be all that is left, is not begun anew. */
+static void test_overwritten_while_the_log_is_saved(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  const char *backup = ledger_path("backup.db");
+  stop_failing();
+  fill_ledger(path, 0);
+  copy_file(path, backup);
+  fg_handle *saves = open_ledger(path, 1000000);
+  disk.emptied = disk.saved = 0;
+  __atomic_store_n(&disk.held_at_sync, 1, __ATOMIC_RELEASE);
+  for (int number = 1; number <= 200; number++) {
+    use_in_group(saves, number);
+  }
+  for (int i = 0; i < 5000 && __atomic_load_n(&disk.saved, __ATOMIC_ACQUIRE) == 0; i++) {
+    usleep(1000);
+  }
+  usleep(50000); /* the instant of a write is known to some milliseconds */
+  copy_file(backup, path);
+  use_in_group(saves, 201); /* nothing is known of it yet */
+  __atomic_store_n(&disk.held_at_sync, 0, __ATOMIC_RELEASE);
+  fg_status status = FG_OK;
+  for (int number = 202; number < 260 && status == FG_OK; number++) {
+    usleep(20000);
+    char id[24];
+    snprintf(id, sizeof id, "u%d", number);
+    status = use_one(saves, number, id, NULL);
+  }
+  assert_int_equal(status, FG_LEDGER_REPLACED);
+  assert_int_equal(disk.emptied, 0);
+  assert_int_equal(fg_handle_close(saves, NULL), FG_LEDGER_REPLACED);
+}
+
 /* Whoever comes after the marks were removed takes no turn that the saver could see, so this must not begin the log
    anew any more. */
 static void test_marks_are_removed_while_the_log_is_saved(void **state) {
@@ -1096,6 +1138,7 @@ int main(void) {
       LEDGER_TEST(test_savers_side_by_side),
       LEDGER_TEST(test_question_while_the_log_is_saved),
       LEDGER_TEST(test_marks_are_removed_while_the_log_is_saved),
+      LEDGER_TEST(test_overwritten_while_the_log_is_saved),
   };
   return cmocka_run_group_tests(tests, install_disk, remove_disk);
 }

@@ -16,10 +16,28 @@ static bool is_ending(fg_saver *saver) {
   return ending;
 }
 
+/* Whether the database is as the saver left it. While it saves, nobody else may write there, and the commands that come
+   do not look, because the state is noted as unknown. */
+static bool is_as_left(fg_saver *saver) {
+  fg_file_look found;
+  bool is_seen = fg_system_look_inside(saver->lock.database, &found) == 0;
+  saver->is_overwritten = saver->is_overwritten || (is_seen && fg_file_state_differs(&saver->written, &found.state));
+  return is_seen && !saver->is_overwritten;
+}
+
+static bool note_written(fg_saver *saver) {
+  fg_file_look found;
+  bool is_seen = fg_system_look_inside(saver->lock.database, &found) == 0;
+  saver->written = is_seen ? found.state : saver->written;
+  return is_seen;
+}
+
 static bool write_page(fg_saver *saver, unsigned char page[FG_PAGE_SIZE], int64_t number) {
   fg_page_stamp(page, number);
-  return saver->database->pMethods->xWrite(saver->database, page, FG_PAGE_SIZE, (number - 1) * FG_PAGE_SIZE) ==
-         SQLITE_OK;
+  return is_as_left(saver) &&
+         saver->database->pMethods->xWrite(saver->database, page, FG_PAGE_SIZE, (number - 1) * FG_PAGE_SIZE) ==
+             SQLITE_OK &&
+         note_written(saver);
 }
 
 static bool sync_database(fg_saver *saver) {
@@ -95,8 +113,8 @@ static bool begin_log_anew(fg_saver *saver) {
   fg_store *store = saver->store;
   sqlite3_vfs *base = store->vfs.base;
   base->xRandomness(base, sizeof random, (char *)random);
-  if (fg_system_read(saver->read_log, header, sizeof header, 0, &got) != 0 || got != sizeof header ||
-      fg_mark_put_turn(store->mark, FG_MARK_EMPTIED) != 0) {
+  if (!is_as_left(saver) || fg_system_read(saver->read_log, header, sizeof header, 0, &got) != 0 ||
+      got != sizeof header || fg_mark_put_turn(store->mark, FG_MARK_EMPTIED) != 0) {
     return false;
   }
   fg_wal_renew(header, random);
@@ -194,6 +212,14 @@ static progress save(fg_saver *saver) {
   return reached;
 }
 
+/* Notes the state that the database should have, so that the next command finds it in another one. */
+static void tell_overwritten(fg_saver *saver) {
+  if (saver->is_overwritten && fg_lock_enter(&saver->lock) == 0) {
+    (void)fg_mark_put_database(saver->store->mark, &saver->written); /* else damage is found in pages and chain */
+    fg_lock_leave(&saver->lock);
+  }
+}
+
 static void save_when_asked(void *argument) {
   fg_saver *saver = argument;
   fg_mutex_lock(&saver->mutex);
@@ -204,6 +230,7 @@ static void save_when_asked(void *argument) {
     }
     fg_mutex_unlock(&saver->mutex);
     progress reached = save(saver);
+    tell_overwritten(saver);
     fg_lock_end_saving(&saver->lock);
     fg_mutex_lock(&saver->mutex);
     saver->is_busy = false;
@@ -241,9 +268,9 @@ static bool begin_saving(fg_saver *saver) {
   if (fg_lock_begin_saving(&saver->lock) != 0) {
     return false;
   }
-  saver->has_first_page = false;
+  saver->has_first_page = saver->is_overwritten = false;
   bool is_begun = reach_log_below(saver) && fg_wal_walk_begin(&saver->walk, saver->read_log) == 0 &&
-                  fg_mark_put_database(saver->store->mark, &unknown) == 0;
+                  fg_mark_put_database(saver->store->mark, &unknown) == 0 && note_written(saver);
   if (!is_begun) {
     fg_lock_end_saving(&saver->lock);
   }

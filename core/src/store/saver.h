@@ -19,8 +19,10 @@ typedef struct fg_saver {
   sqlite3_file *log;      ///< likewise, once the saver is asked to work
   fg_file read_log;       ///< the log, opened for reading; FG_NO_FILE before
   char log_name[FG_PLACE_MAX];
-  fg_wal_walk walk;    ///< the frame that was copied last
-  bool has_first_page; ///< whether a first page is among the frames that were copied
+  fg_wal_walk walk;      ///< the frame that was copied last
+  bool has_first_page;   ///< whether a first page is among the frames that were copied
+  fg_file_state written; ///< the database as this saver left it
+  bool is_overwritten;   ///< something else wrote to it since
   fg_thread thread;
   fg_mutex mutex; ///< held for the members below
   fg_signal changed;
