@@ -61,6 +61,7 @@
 #include "src/book/capacity_terms.c"
 #include "src/book/text_index.c"
 #include "src/book/attributes.c"
+#include "src/book/weights.c"
 #include "src/book/when.c"
 #include "src/book/quantity.c"
 #include "src/book/rating.c"

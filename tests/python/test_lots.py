@@ -346,13 +346,13 @@ def test_a_pool_that_cannot_be_is_refused(path, value, fault):
     assert fault in [error.path for error in faregate.Book.errors(book)]
 
 
-def test_a_part_of_a_price_needs_one_price():
+def test_a_part_of_a_price_needs_flat_prices():
     plan = {"id": "plan", "money": True, "covers": [{"product": "a", "of_price": "0.8"}]}
     tiers = {"model": "volume", "tiers": [{"from": 0, "price": "2"}, {"from": 10, "price": "1"}]}
     for product in (
         {**flat("a"), "price": tiers},
         flat("a", "0"),
-        {**flat("a"), "rules": [{"when": {}, "factor": "2"}]},
+        {**flat("a"), "rules": [{"id": "r", "when": {"hour": {"below": 6}}, "price": tiers}]},
     ):
         with pytest.raises(faregate.Invalid) as refused:
             faregate.Book(toy([product], pools=[plan]))

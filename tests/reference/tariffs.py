@@ -278,14 +278,28 @@ def pools(rng: Random, book: dict) -> None:
 
 
 def money_pools(rng: Random, book: dict) -> None:
-    product = rng.choice(book["products"])
-    product["price"] = {"model": "flat", "price": rng.choice(("0.02", "0.10"))}
+    covered = rng.sample(book["products"], rng.randint(1, min(2, len(book["products"]))))
+    for product in covered:
+        _price_flat(rng, product)
+    covers = [{"product": product["id"], "of_price": rng.choice(("0.8", "1"))} for product in covered]
+    if _some(rng, 40):
+        _declare(book, MODEL, REGION, SIZE, LEVEL)
+        covers = [{**rng.choice(covers), "of_price": rng.choice(("0.5", "1.25")), "when": _when(rng)}, *covers]
+    packs = [{**_pack(rng, id), "units": rng.choice(("1", "4", "10"))} for id in ("m", "n")]
+    book["pools"] = [*book.get("pools", ()), {"id": "purse", "money": True, "covers": covers, "packs": packs}]
+
+
+def _price_flat(rng: Random, product: dict) -> None:
+    """By its own price and by its rules, some of which give it away; factors stay."""
+    price = {"model": "flat", "price": rng.choice(("0.02", "0.10", "0.3"))}
+    product["price"] = {**price, **rng.choice(({}, {}, {"per": 3}))}
     for rule in product.get("rules", ()):
         if "price" in rule:
-            rule["price"] = {"model": "flat", "price": rng.choice(("0.02", "0.10"))}
-    pack = {**_pack(rng, "m"), "units": rng.choice(("1", "4.50", "10"))}
-    covers = [{"product": product["id"], "of_price": rng.choice(("0.8", "1"))}]
-    book["pools"] = [*book.get("pools", ()), {"id": "purse", "money": True, "covers": covers, "packs": [pack]}]
+            rule["price"] = {
+                "model": "flat",
+                "price": rng.choice(("0.02", "0.10", "0.07", "0")),
+                "per": rng.choice((1, 4)),
+            }
 
 
 def _owners(book: dict) -> list:

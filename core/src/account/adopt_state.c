@@ -88,7 +88,7 @@ static void divide_lots(const fg_book *was, const fg_book *is, fg_state *from, f
   for (uint32_t product = 0; product < was->product_count; product++) {
     for (uint32_t i = 0; i < from->services[product].drawable.count; i++) {
       fg_drawable *drawable = &from->services[product].drawable.items[i];
-      drawable->weight *= fg_adopt_division(was, is, to->lots.items[drawable->lot].owner);
+      drawable->weight = fg_book_weight(is, owner_in(was, is, to->lots.items[drawable->lot].owner), product);
     }
   }
   for (uint32_t i = 0; i < to->lots.count; i++) {

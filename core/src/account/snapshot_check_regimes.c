@@ -34,7 +34,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
                         lot->expires > regime->at && lot->regime <= number &&
                         !fg_lot_is_of_materials(check->account, lot));
   int64_t parts = 0;
-  fg_require(check, part->weight > 0 && fg_book_weight(check->account->book, lot->owner, regime->product) > 0 &&
+  fg_require(check, part->weight > 0 && fg_book_draws(check->account->book, lot->owner, regime->product) &&
                         fg_multiply_i64(puts_back ? -part->units : part->units, part->weight, &parts) &&
                         fg_add_i64(of->left[part->lot], parts, &of->left[part->lot]));
   fg_require(check, of->left[part->lot] >= 0 && of->left[part->lot] <= lot->units);

@@ -1,6 +1,7 @@
 #include "book.h"
 
 #include "../base/status.h"
+#include "weights.h"
 
 int fg_book_place(const fg_book *book, fg_string id) { return FG_PLACE_OF_ID(book->products, book->product_count, id); }
 
@@ -61,17 +62,29 @@ int fg_book_find_owner(const fg_book *book, fg_string id) {
   return pool == FG_NONE || book->pools[pool].withdrawn ? fg_book_product(book, id) : (int)book->product_count + pool;
 }
 
+/* The first cover of a product by a pool; NULL if the pool does not cover it. */
+static const fg_cover *first_cover(const fg_pool *pool, uint32_t product) {
+  for (uint32_t i = 0; i < pool->cover_count; i++) {
+    if (pool->covers[i].product == product) {
+      return &pool->covers[i];
+    }
+  }
+  return NULL;
+}
+
+bool fg_book_draws(const fg_book *book, uint32_t owner, uint32_t product) {
+  return fg_book_is_pool(book, owner) ? first_cover(&book->pools[owner - book->product_count], product) != NULL
+                                      : owner == product;
+}
+
 int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product) {
   if (!fg_book_is_pool(book, owner)) {
     return owner == product;
   }
-  const fg_pool *pool = &book->pools[owner - book->product_count];
-  for (uint32_t i = 0; i < pool->cover_count; i++) {
-    if (pool->covers[i].product == product) {
-      return pool->covers[i].parts;
-    }
-  }
-  return 0;
+  const fg_cover *cover = first_cover(&book->pools[owner - book->product_count], product);
+  return cover == NULL                            ? 0
+         : book->products[product].draws_by_usage ? 1
+                                                  : fg_cover_weight(&book->products[product], cover, 0, 0);
 }
 
 bool fg_book_cites(const fg_book *book, fg_string rule) {

@@ -158,7 +158,10 @@ typedef struct fg_product {
   fg_pack_order order; ///< order in which the product's packs are drawn on
   /* Places of the pools whose covers of this product depend on a usage's attributes (covers.h, derived). */
   const uint32_t *varied;
-  uint32_t varied_count;       ///< how many these pools are (derived)
+  uint32_t varied_count; ///< how many these pools are (derived)
+  /* Its prices as pools of money draw a part of them (weights.h); NULL: none does (derived). */
+  const struct fg_scaled_prices *scale;
+  bool draws_by_usage; ///< which parts a unit draws from pools depends on its attributes, price or factor (derived)
   const fg_own_policy *policy; ///< the product's own switches; NULL: none
   /* A capacity that stands in the book together with the limit it raises; NULL: none. */
   const fg_capacity_offer *capacity;
@@ -194,7 +197,9 @@ typedef struct fg_cover {
   int64_t per;        ///< units of the product that draw `weight`; at least 1
   fg_when when;       ///< which usage of the product the cover is for
   uint32_t product;   ///< place of the product in the book (derived)
-  int64_t parts;      ///< parts of the pool's lots that one unit of the product draws (derived)
+  /* Parts of the pool's lots that one unit of the product draws; with `of_price` how often it draws its scaled price,
+     which is divided by `divide` before (fg_cover_weight, derived). */
+  int64_t parts, divide;
 } fg_cover;
 
 /* A pool: lots that several products draw on. What is left of a lot is counted in parts so small that a unit of each
@@ -347,8 +352,10 @@ static inline const fg_product *fg_book_owner(const fg_book *book, uint32_t owne
 int fg_book_find_owner(const fg_book *book, fg_string id); ///< FG_NONE: neither a product nor a pool has this id
 /* Whether any edition has such a product or pool, even if others have withdrawn it. */
 bool fg_book_has_owner(const fg_book *book, fg_string id);
-/* The parts that one unit of a product draws from a lot of an owner, by the first cover that fits; 0: it draws on none
-   of this owner's. */
+/* Whether usage of a product may draw on the lots of an owner: it is the product, or a pool that covers it. */
+bool fg_book_draws(const fg_book *book, uint32_t owner, uint32_t product);
+/* The parts that one unit of a product draws from a lot of an owner, where that is the same for all of its usage; else
+   some number above 0. 0: it draws on none of this owner's. */
 int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product);
 /* The parts of one unit of an owner: 1 for a product, which counts its lots in units. */
 static inline int64_t fg_book_parts(const fg_book *book, uint32_t owner) {

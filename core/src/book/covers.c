@@ -1,6 +1,7 @@
 #include "covers.h"
 
 #include "attributes.h"
+#include "weights.h"
 #include "when.h"
 
 /* How many choices a usage of a product has in a pool: each of the product's covers, or none. */
@@ -39,6 +40,8 @@ static bool compile_product(fg_book *edition, uint32_t number) {
     varied[product->varied_count++] = pool;
   }
   product->varied = varied;
+  product->draws_by_usage = product->varied_count > 0 ||
+                            (product->scale != NULL && (product->price_count > 1 || product->factor_count > 1));
   return true;
 }
 
@@ -94,28 +97,35 @@ uint16_t fg_covers_fitting(const fg_book *book, uint32_t product, fg_attributes 
   return (uint16_t)number;
 }
 
-/* The parts that a unit draws by the cover that is number `place`, from 1, among a product's covers in a pool. */
-static int64_t parts_of(const fg_book *book, uint32_t pool, uint32_t product, uint32_t place) {
+/* The cover that is number `place`, from 1, among a product's covers in a pool; NULL for 0. */
+static const fg_cover *cover_at(const fg_book *book, uint32_t pool, uint32_t product, uint32_t place) {
   for (uint32_t i = 0; i < book->pools[pool].cover_count && place > 0; i++) {
     const fg_cover *cover = &book->pools[pool].covers[i];
     place -= cover->product == product;
     if (cover->product == product && place == 0) {
-      return cover->parts;
+      return cover;
     }
   }
-  return 0;
+  return NULL;
 }
 
-int64_t fg_covers_weight(const fg_book *book, uint32_t owner, uint32_t product, uint16_t covers) {
+/* The cover of a pool that a number of covers stands for; the first, where covers of the pool ask no attribute. */
+static const fg_cover *cover_by(const fg_book *book, uint32_t pool, uint32_t product, uint32_t number) {
   const fg_product *offered = &book->products[product];
-  uint32_t number = covers;
   for (uint32_t i = 0; i < offered->varied_count; i++) {
-    uint32_t pool = offered->varied[i];
-    uint32_t choices = choices_of(book, pool, product);
-    if (owner == book->product_count + pool) {
-      return parts_of(book, pool, product, number % choices);
+    uint32_t choices = choices_of(book, offered->varied[i], product);
+    if (offered->varied[i] == pool) {
+      return cover_at(book, pool, product, number % choices);
     }
     number /= choices;
   }
-  return fg_book_weight(book, owner, product);
+  return cover_at(book, pool, product, 1);
+}
+
+int64_t fg_covers_weight(const fg_book *book, uint32_t owner, uint32_t product, const fg_rating *rating) {
+  if (!fg_book_is_pool(book, owner)) {
+    return owner == product;
+  }
+  const fg_cover *cover = cover_by(book, owner - book->product_count, product, rating->covers);
+  return cover == NULL ? 0 : fg_cover_weight(&book->products[product], cover, rating->price, rating->factor);
 }

@@ -1,10 +1,9 @@
 /* The checks of pools, and the parts in which their lots are counted. */
 #include "pools.h"
 
-#include "../base/money.h"
 #include "book_keys.h"
 #include "covers.h"
-#include "price_model.h"
+#include "weights.h"
 
 static fg_status key_known_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                         void *object) {
@@ -53,94 +52,6 @@ fg_status fg_check_pool(const fg_book_reader *reader, void *object) {
   return FG_OK;
 }
 
-typedef struct ratio {
-  fg_int128 over, under; ///< both are above 0 and have no common divisor
-} ratio;
-
-static ratio ratio_of(fg_int128 over, fg_int128 under) {
-  fg_int128 common = fg_greatest_common_divisor(over, under);
-  return (ratio){over / common, under / common};
-}
-
-static bool ratio_times(ratio a, ratio b, ratio *product) {
-  ratio left = ratio_of(a.over, b.under);
-  ratio right = ratio_of(b.over, a.under);
-  return fg_multiply_i128(left.over, right.over, &product->over) &&
-         fg_multiply_i128(left.under, right.under, &product->under);
-}
-
-static ratio ratio_per(int64_t count) { return (ratio){1, count}; }
-
-/* The price of one unit of a product; false if units may have different prices. */
-static bool flat_price(const fg_product *product, ratio *price) {
-  const fg_schedule *schedule = &product->schedule;
-  bool is_one = schedule->tier_count == 1 && schedule->block == 1 && !schedule->per_hours_of_month &&
-                fg_price_model_of(schedule)->per_units && schedule->tiers[0].sold && schedule->tiers[0].price > 0;
-  for (uint32_t i = 0; i < product->rule_count && is_one; i++) {
-    is_one = product->rules[i].price == NULL && product->rules[i].factor == 0;
-  }
-  return is_one && ratio_times(ratio_of(schedule->tiers[0].price, FG_UNIT), ratio_per(schedule->per), price);
-}
-
-/* How many units of a pool one unit of a product draws. */
-static bool weight_of(const fg_book *book, const fg_cover *cover, ratio *weight) {
-  if (cover->of_price == 0) {
-    return ratio_times(ratio_of(cover->weight, FG_UNIT), ratio_per(cover->per), weight);
-  }
-  ratio price;
-  return flat_price(&book->products[cover->product], &price) &&
-         ratio_times(ratio_of(cover->of_price, FG_UNIT), price, weight);
-}
-
-/* The least common multiple of two numbers; false if it is above 2^63 - 1. */
-static bool common_multiple(int64_t number, fg_int128 other, int64_t *multiple) {
-  fg_int128 all = 0;
-  bool fits = fg_multiply_i128(other / fg_greatest_common_divisor(number, other), number, &all) && all <= INT64_MAX;
-  *multiple = fits ? (int64_t)all : number;
-  return fits;
-}
-
-static int64_t largest_lot(const fg_product *offers) {
-  int64_t largest = 1;
-  for (uint32_t i = 0; i < offers->grant_count; i++) {
-    int64_t most = 0;
-    bool fits = fg_add_i64(offers->grants[i].quantity, offers->grants[i].rollover, &most);
-    largest = fg_max_i64(largest, fits ? most : INT64_MAX);
-  }
-  for (uint32_t i = 0; i < offers->pack_count; i++) {
-    largest = fg_max_i64(largest, offers->packs[i].units);
-  }
-  return largest;
-}
-
-/* Raises the parts of a unit so that each weight in one edition is a whole number of them; false if there are too
-   many. */
-static bool take_weights(const fg_book *book, const fg_pool *pool, int64_t *parts) {
-  bool fits = true;
-  for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
-    ratio weight;
-    fits = weight_of(book, &pool->covers[i], &weight) && common_multiple(*parts, weight.under, parts);
-  }
-  return fits;
-}
-
-/* Sets the parts of a pool's unit, and those that a unit of each product draws; false if a lot's parts would pass 64
-   bits. */
-static bool set_parts(const fg_book *book, fg_pool *pool, int64_t parts) {
-  int64_t all = 0;
-  bool fits = fg_multiply_i64(largest_lot(&pool->offers), parts, &all);
-  pool->parts = parts;
-  for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
-    fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i]; /* the book is being loaded and is not shared yet */
-    ratio weight;
-    fg_int128 drawn = 0;
-    fits = weight_of(book, cover, &weight) && fg_multiply_i128(weight.over, parts / (int64_t)weight.under, &drawn) &&
-           drawn <= INT64_MAX;
-    cover->parts = fits ? (int64_t)drawn : 0;
-  }
-  return fits;
-}
-
 static void find_products(const fg_book *book, const fg_pool *pool) {
   for (uint32_t i = 0; i < pool->cover_count; i++) {
     fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i];
@@ -160,19 +71,34 @@ static bool own_covers(fg_book *book, fg_pool *pool) {
   return covers != NULL;
 }
 
-fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
+/* Gives the pools of all editions the parts that they have in common. `parts` has room for each pool. */
+static fg_status count_in_parts(fg_book *const *editions, uint32_t count, int64_t *parts) {
   for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
-    int64_t parts = 1;
-    for (uint32_t i = 0; i < count; i++) {
+    parts[place] = 1;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    FG_TRY(fg_weights_scale(editions[i]));
+    fg_weights_raise(editions[i], parts);
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
       fg_pool *pool = (fg_pool *)(uintptr_t)&editions[i]->pools[place];
-      FG_TRY(own_covers(editions[i], pool) ? FG_OK : FG_NO_MEMORY);
-      FG_TRY(take_weights(editions[i], pool, &parts) ? FG_OK : FG_OVERFLOW);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-      FG_TRY(set_parts(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place], parts) ? FG_OK : FG_OVERFLOW);
+      FG_TRY(fg_weights_set(editions[i], pool, parts[place]) ? FG_OK : FG_OVERFLOW);
     }
   }
   return FG_OK;
+}
+
+fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
+  const fg_book *book = editions[0];
+  int64_t *parts = fg_arena_allocate(&book->whole->arena, &book->allocator, book->pool_count * sizeof *parts);
+  FG_TRY(parts == NULL ? FG_NO_MEMORY : FG_OK);
+  for (uint32_t place = 0; place < book->pool_count; place++) {
+    for (uint32_t i = 0; i < count; i++) {
+      FG_TRY(own_covers(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place]) ? FG_OK : FG_NO_MEMORY);
+    }
+  }
+  return count_in_parts(editions, count, parts);
 }
 
 static fg_status refuse_cover(const fg_book_reader *reader, uint32_t pool, uint32_t cover, const char *key,
@@ -229,41 +155,102 @@ static fg_status check_list_prices_of_pool(const fg_book_reader *reader, const f
   return FG_OK;
 }
 
-static fg_status check_weights(const fg_book_reader *reader, fg_book *book, uint32_t place) {
-  fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[place];
-  int64_t parts = 1;
+static bool is_schedule_read(const fg_book_reader *reader, const fg_schedule *schedule) {
+  return fg_is_read(reader, schedule) && fg_is_read(reader, &schedule->model) && fg_is_read(reader, &schedule->per) &&
+         fg_is_read(reader, &schedule->block) && fg_is_read(reader, &schedule->per_hours_of_month) &&
+         fg_is_read(reader, &schedule->tiers) && schedule->tier_count > 0 && fg_is_read(reader, &schedule->tiers[0]) &&
+         fg_is_read(reader, &schedule->tiers[0].price);
+}
+
+/* Whether all prices of a product were read, of which pools of money draw a part. */
+static bool are_prices_read(const fg_book_reader *reader, const fg_product *product) {
+  bool has_own = product->schedule.tier_count > 0;
+  bool are_read = fg_is_read(reader, &product->schedule) && (!has_own || is_schedule_read(reader, &product->schedule));
+  for (uint32_t i = 0; i < product->rule_count && are_read; i++) {
+    const fg_rule *rule = &product->rules[i];
+    are_read = fg_is_read(reader, rule) && fg_is_read(reader, &rule->price) && rule->when.is_whole &&
+               (rule->price == NULL || is_schedule_read(reader, rule->price));
+  }
+  return are_read;
+}
+
+/* Checks the products that a pool covers, whose weights are raised then. */
+static fg_status check_covers(const fg_book_reader *reader, const fg_book *book, uint32_t place, bool *are_weighed) {
+  const fg_pool *pool = &book->pools[place];
+  *are_weighed = true;
   find_products(book, pool);
   for (uint32_t i = 0; i < pool->cover_count; i++) {
-    ratio price;
-    if (pool->covers[i].of_price > 0 && !flat_price(&book->products[pool->covers[i].product], &price)) {
-      return refuse_cover(reader, place, i, "of_price", "a product with one flat price above 0 for all of its usage");
-    }
+    const fg_cover *cover = &pool->covers[i];
+    bool is_known = cover->of_price > 0 && are_prices_read(reader, &book->products[cover->product]);
+    const char *expected = is_known ? fg_cover_price_fault(book, cover) : NULL;
+    *are_weighed = *are_weighed && expected == NULL;
+    FG_TRY(expected == NULL ? FG_OK : refuse_cover(reader, place, i, "of_price", expected));
   }
-  if (take_weights(book, pool, &parts) && set_parts(book, pool, parts)) {
+  return FG_OK;
+}
+
+static fg_status check_pool(const fg_book_reader *reader, const fg_book *book, uint32_t place, bool *are_weighed) {
+  const fg_pool *pool = &book->pools[place];
+  *are_weighed = false;
+  if (fg_is_read(reader, &pool->offers.id) && fg_book_place(book, pool->offers.id) != FG_NONE) {
+    fg_status status = fg_fail(reader->error, FG_INVALID, "id", "expected an id that no product has");
+    FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", place)));
+  }
+  if (!are_covers_read(reader, pool)) {
     return FG_OK;
   }
-  fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
-                             "expected coarser weights: the largest lot is more than 2^63 - 1 parts");
-  return fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", place));
+  FG_TRY(check_covers(reader, book, place, are_weighed));
+  return fg_is_read(reader, &pool->offers.packs) ? check_list_prices_of_pool(reader, book, place) : FG_OK;
+}
+
+/* Checks that the lots of pools can be counted in parts of which all weights are whole numbers. `parts` is 0 for pools
+   that have another fault. */
+static fg_status check_weights(const fg_book_reader *reader, fg_book *book, int64_t *parts) {
+  bool weighed[FG_LIST_MAX];
+  bool is_sound = reader->faults == NULL || reader->faults->count == 0;
+  for (uint32_t i = 0; i < book->pool_count; i++) {
+    /* A fault of a price would be told again as one of weights. */
+    parts[i] = book->pools[i].money && !is_sound ? 0 : parts[i];
+    weighed[i] = parts[i] > 0;
+  }
+  if (is_sound) {
+    FG_TRY(fg_weights_scale(book) == FG_OK ? FG_OK : fg_refuse(reader->error, FG_NO_MEMORY));
+  }
+  fg_weights_raise(book, parts);
+  for (uint32_t i = 0; i < book->pool_count; i++) {
+    fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[i];
+    if (weighed[i] && !fg_weights_set(book, pool, parts[i])) {
+      fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
+                                 "expected coarser weights: the largest lot is more than 2^63 - 1 parts");
+      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", i)));
+    }
+  }
+  return FG_OK;
+}
+
+/* Whether what decides the weights of pools was read of all products. */
+static bool are_products_read(const fg_book_reader *reader, const fg_book *book) {
+  bool are_read = fg_products_are_read(reader);
+  for (uint32_t i = 0; i < book->product_count && are_read; i++) {
+    const fg_product *product = &book->products[i];
+    are_read = fg_is_read(reader, &product->schedule) && fg_is_read(reader, &product->rules);
+  }
+  return are_read;
 }
 
 fg_status fg_check_pools(const fg_book_reader *reader, void *object) {
   fg_book *book = object;
-  bool are_read = fg_products_are_read(reader) && fg_is_read(reader, &book->pools);
-  for (uint32_t i = 0; i < book->product_count && are_read; i++) {
-    are_read = fg_is_read(reader, &book->products[i].schedule) && fg_is_read(reader, &book->products[i].rules);
-  }
+  int64_t parts[FG_LIST_MAX];
   bool all_read = true;
-  for (uint32_t i = 0; i < book->pool_count && are_read; i++) {
-    const fg_pool *pool = &book->pools[i];
-    if (fg_is_read(reader, &pool->offers.id) && fg_book_place(book, pool->offers.id) != FG_NONE) {
-      fg_status status = fg_fail(reader->error, FG_INVALID, "id", "expected an id that no product has");
-      FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", i)));
-    }
-    bool is_read = are_covers_read(reader, pool);
-    FG_TRY(is_read ? check_weights(reader, book, i) : FG_OK);
-    FG_TRY(is_read && fg_is_read(reader, &pool->offers.packs) ? check_list_prices_of_pool(reader, book, i) : FG_OK);
-    all_read = all_read && is_read;
+  if (!are_products_read(reader, book) || !fg_is_read(reader, &book->pools)) {
+    return FG_OK;
   }
-  return are_read && all_read ? check_choices(reader, book) : FG_OK;
+  for (uint32_t i = 0; i < book->pool_count; i++) {
+    bool are_weighed = false;
+    FG_TRY(check_pool(reader, book, i, &are_weighed));
+    parts[i] = are_weighed;
+    all_read = all_read && are_covers_read(reader, &book->pools[i]);
+  }
+  FG_TRY(check_weights(reader, book, parts));
+  return all_read ? check_choices(reader, book) : FG_OK;
 }

@@ -2,8 +2,6 @@
    every factor that it may meet. */
 #include "rules_compile.h"
 
-enum { PAIRS_MAX = 4096 };
-
 static bool has_price(const fg_rule *rule) { return rule->price != NULL; }
 static bool has_factor(const fg_rule *rule) { return rule->factor != 0; }
 static bool has_billable(const fg_rule *rule) { return rule->not_billable >= 0; }
@@ -67,8 +65,9 @@ static fg_status check_rule_holds(const fg_book_reader *reader, const fg_product
 
 /* A walk over the pairs of a price and a factor that may hold together. */
 typedef struct pair_walk {
-  const fg_book_reader *reader;
+  const fg_book_reader *reader; ///< NULL: the pairs were checked before
   const fg_product *product;
+  fg_pair *pairs; ///< NULL: they are not listed
   uint32_t count;
   uint32_t seen[FG_LIST_MAX + 1]; ///< for each place of a factor: the price that it was last paired with, from 1
   bool is_told[FG_LIST_MAX + 1];  ///< for each rule: whether a fault of its factor was reported
@@ -92,42 +91,60 @@ static fg_status check_rule_pair(pair_walk *walk, fg_string id, const fg_schedul
   return fg_fault_of(reader, fg_within(reader->error, status, "rules[%u]", rule));
 }
 
-/* Checks one price, which holds under a condition, with each factor that may hold together with it. `schedule` is where
-   the price was read to and not its copy in the list of prices, because which keys were read is known by their
-   place. */
-static fg_status walk_factors(pair_walk *walk, uint32_t price, const fg_schedule *schedule, const fg_when *when) {
+static void add_pair(pair_walk *walk, uint16_t price, uint16_t factor) {
+  if (walk->pairs != NULL && walk->count < FG_PAIRS_MAX) {
+    walk->pairs[walk->count] = (fg_pair){price, factor};
+  }
+  walk->count++;
+}
+
+/* Walks one price, which holds under a condition, by itself and with each factor that may hold together with it.
+   `schedule` is where the price was read to and not its copy in the list of prices, because which keys were read is
+   known by their place. */
+static fg_status walk_price(pair_walk *walk, uint16_t price, const fg_schedule *schedule, const fg_when *when) {
   const fg_product *product = walk->product;
-  for (uint32_t i = 0; i < product->rule_count && walk->count <= PAIRS_MAX; i++) {
+  add_pair(walk, price, 0);
+  for (uint32_t i = 0; i < product->rule_count && walk->count <= FG_PAIRS_MAX; i++) {
     uint32_t *seen = &walk->seen[product->rule_places[i].factor == FG_NO_PLACE ? 0 : product->rule_places[i].factor];
     const fg_rule *rule = &product->rules[i];
-    if (rule->factor != 0 && *seen != price + 1 && rule->when.is_whole && fg_when_meets(when, &rule->when)) {
-      *seen = price + 1;
-      walk->count++;
-      FG_TRY(walk->is_told[i] ? FG_OK : check_rule_pair(walk, product->prices[price].id, schedule, i));
+    if (rule->factor != 0 && *seen != price + 1u && rule->when.is_whole && fg_when_meets(when, &rule->when)) {
+      *seen = price + 1u;
+      add_pair(walk, price, product->rule_places[i].factor);
+      FG_TRY(walk->reader == NULL || walk->is_told[i] ? FG_OK
+                                                      : check_rule_pair(walk, product->prices[price].id, schedule, i));
     }
   }
   return FG_OK;
 }
 
-static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product *product) {
+static fg_status walk_pairs(pair_walk *walk) {
   static const fg_when always = {.is_whole = true};
-  pair_walk walk = {.reader = reader, .product = product};
-  if (product->prices[0].id.length == 0) {
-    walk.count++;
-    FG_TRY(walk_factors(&walk, 0, &product->schedule, &always));
-  }
+  const fg_product *product = walk->product;
+  FG_TRY(product->prices[0].id.length == 0 ? walk_price(walk, 0, &product->schedule, &always) : FG_OK);
   for (uint32_t i = 0; i < product->rule_count; i++) {
     const fg_rule *rule = &product->rules[i];
     if (rule->price != NULL && rule->when.is_whole) {
-      walk.count++;
-      FG_TRY(walk_factors(&walk, product->rule_places[i].price, rule->price, &rule->when));
+      FG_TRY(walk_price(walk, product->rule_places[i].price, rule->price, &rule->when));
     }
   }
-  return walk.count <= PAIRS_MAX
+  return FG_OK;
+}
+
+uint32_t fg_rules_pairs(const fg_product *product, fg_pair pairs[FG_PAIRS_MAX]) {
+  pair_walk walk = {.product = product, .pairs = pairs};
+  fg_status walked = walk_pairs(&walk); /* without a reader there is nothing to fail */
+  FG_ASSERT(walked == FG_OK && walk.count <= FG_PAIRS_MAX);
+  return walk.count;
+}
+
+static fg_status check_rule_pairs(const fg_book_reader *reader, const fg_product *product) {
+  pair_walk walk = {.reader = reader, .product = product};
+  FG_TRY(walk_pairs(&walk));
+  return walk.count <= FG_PAIRS_MAX
              ? FG_OK
              : fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "rules",
                                            "expected at most %d pairs of a price and a factor that may hold at once",
-                                           PAIRS_MAX));
+                                           FG_PAIRS_MAX));
 }
 
 static fg_status check_has_price(const fg_book_reader *reader, const fg_product *product) {

@@ -170,29 +170,33 @@ static void add_drawn(fg_drawn *drawn, const fg_lot *lot, int64_t units) {
   drawn->taken_count++;
 }
 
-/* The parts that a unit of a usage draws from a lot of the order, by the covers that hold for the usage; 0: it does not
-   draw on that lot. */
-static int64_t weight_by(const fg_book *book, const fg_lot *lot, uint32_t product, fg_drawable drawable,
-                         uint16_t covers) {
-  bool is_varied = book->products[product].varied_count > 0;
-  return is_varied ? fg_covers_weight(book, lot->owner, product, covers) : drawable.weight;
+int64_t fg_lots_weight_of(const fg_account *account, const fg_lot *lot, uint32_t product, fg_cell cell) {
+  const fg_rating rating = {.price = cell.price, .factor = cell.factor, .covers = cell.covers};
+  return fg_covers_weight(fg_account_edition(account, cell.edition), lot->owner, product, &rating);
+}
+
+/* The parts that a unit of usage in a cell draws from a lot of the order; 0: it does not draw on that lot. */
+static int64_t weight_in(const fg_account *account, const fg_lot *lot, uint32_t product, fg_drawable drawable,
+                         fg_cell cell) {
+  bool is_by_usage = account->book->products[product].draws_by_usage ||
+                     fg_account_edition(account, cell.edition)->products[product].draws_by_usage;
+  return is_by_usage ? fg_lots_weight_of(account, lot, product, cell) : drawable.weight;
 }
 
 int64_t fg_lots_weight(const fg_account *account, const fg_state *state, const fg_regime *regime,
                        fg_drawable drawable) {
-  const fg_book *edition = fg_account_edition(account, regime->cell.edition);
-  return weight_by(edition, &state->lots.items[drawable.lot], regime->product, drawable, regime->cell.covers);
+  return weight_in(account, &state->lots.items[drawable.lot], regime->product, drawable, regime->cell);
 }
 
 /* R7: draws units from the lots in order. Each lot gives whole units only; parts too few for a unit stay in it. */
-static fg_drawn draw_in_order(const fg_book *book, fg_state *state, uint32_t product, int64_t units, uint16_t covers,
+static fg_drawn draw_in_order(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_cell cell,
                               fg_taken *taken) {
   const fg_service *service = &state->services[product];
   fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     fg_drawable from = service->drawable.items[i];
     fg_lot *lot = &state->lots.items[from.lot];
-    int64_t weight = weight_by(book, lot, product, from, covers);
+    int64_t weight = weight_in(account, lot, product, from, cell);
     int64_t part = weight == 0 ? 0 : fg_min_i64(lot->left / weight, units);
     if (part > 0) {
       lot->left -= part * weight;
@@ -260,9 +264,9 @@ static void follow_what_is_left(const fg_account *account, fg_state *state, uint
   }
 }
 
-fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
-                             uint16_t covers, fg_taken *taken) {
-  fg_drawn drawn = draw_in_order(account->book, state, product, units, covers, taken);
+fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_cell cell,
+                             fg_taken *taken) {
+  fg_drawn drawn = draw_in_order(account, state, product, units, cell, taken);
   for (uint32_t i = 0; i < drawn.taken_count; i++) {
     follow_what_is_left(account, state, taken[i].lot);
   }
@@ -270,12 +274,12 @@ fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_
 }
 
 fg_drawn fg_lots_would_draw(const fg_account *account, const fg_state *state, uint32_t product, int64_t units,
-                            uint16_t covers) {
+                            fg_cell cell) {
   const fg_service *service = &state->services[product];
   fg_drawn drawn = {0, 0, 0};
   for (uint32_t i = 0; i < service->drawable.count && units > 0; i++) {
     const fg_lot *lot = &state->lots.items[service->drawable.items[i].lot];
-    int64_t weight = weight_by(account->book, lot, product, service->drawable.items[i], covers);
+    int64_t weight = weight_in(account, lot, product, service->drawable.items[i], cell);
     int64_t part = weight == 0 ? 0 : fg_min_i64(lot->left / weight, units);
     units -= part;
     add_drawn(&drawn, lot, part);
@@ -291,7 +295,7 @@ int64_t fg_lots_cover(const fg_account *account, fg_state *state, uint32_t produ
   for (uint32_t i = 0; i < service->drawable.count && covered < units;) {
     fg_drawable from = service->drawable.items[i];
     fg_lot *lot = &state->lots.items[from.lot];
-    int64_t weight = weight_by(account->book, lot, product, from, bucket->cell.covers);
+    int64_t weight = weight_in(account, lot, product, from, bucket->cell);
     bool is_of_month = lot->source != FG_SOURCE_FREE && lot->bought >= period.begin && lot->issued < period.end;
     int64_t part = is_of_month && weight > 0 ? fg_min_i64(lot->left / weight, units - covered) : 0;
     if (part == 0) {

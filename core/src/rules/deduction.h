@@ -16,15 +16,18 @@ typedef struct fg_drawn {
    of service->drawable. */
 fg_drawn fg_lots_draw(fg_state *state, fg_service *service, int64_t units, fg_taken *taken);
 
-/* Draws as fg_lots_draw does, for a product that pools cover; `covers` is the number of the covers that hold for the
-   usage. The lots of pools stand in the orders of other products too, and are removed there when they are used up. */
-fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units,
-                             uint16_t covers, fg_taken *taken);
+/* Draws as fg_lots_draw does, for usage in a cell of a product that pools cover. The lots of pools stand in the orders
+   of other products too, and are removed there when they are used up. */
+fg_drawn fg_lots_draw_shared(const fg_account *account, fg_state *state, uint32_t product, int64_t units, fg_cell cell,
+                             fg_taken *taken);
 
 /* What fg_lots_draw or fg_lots_draw_shared would answer; nothing is drawn. */
 fg_drawn fg_lots_would_draw(const fg_account *account, const fg_state *state, uint32_t product, int64_t units,
-                            uint16_t covers);
+                            fg_cell cell);
 
+/* The parts that a unit of usage in a cell draws from a lot, by the weights of the cell's edition; 0: it does not draw
+   on lots of that owner. */
+int64_t fg_lots_weight_of(const fg_account *account, const fg_lot *lot, uint32_t product, fg_cell cell);
 /* The parts that a unit of a regime's usage draws from a lot of the order; 0: it does not draw on that lot. */
 int64_t fg_lots_weight(const fg_account *account, const fg_state *state, const fg_regime *regime, fg_drawable drawable);
 

@@ -20,7 +20,7 @@ static int64_t issued_quantity(const fg_account *account, const fg_state *state,
 bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner) {
   bool is_open = false;
   for (uint32_t product = 0; product < account->book->product_count && !is_open; product++) {
-    is_open = state->services[product].open && fg_book_weight(account->book, owner, product) > 0;
+    is_open = state->services[product].open && fg_book_draws(account->book, owner, product);
   }
   return is_open;
 }
@@ -30,7 +30,7 @@ static bool is_served(const fg_account *account, const fg_state *state, uint32_t
   bool is_one = false;
   for (uint32_t product = 0; product < account->book->product_count && !is_one; product++) {
     is_one = state->services[product].open && !fg_arrears_stopped(state, product) &&
-             fg_book_weight(account->book, owner, product) > 0;
+             fg_book_draws(account->book, owner, product);
   }
   return is_one;
 }
@@ -40,7 +40,7 @@ static fg_time opened(const fg_account *account, const fg_state *state, uint32_t
   fg_time first = FG_NEVER;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     const fg_service *service = &state->services[product];
-    bool counts = service->was_open && fg_book_weight(account->book, owner, product) > 0;
+    bool counts = service->was_open && fg_book_draws(account->book, owner, product);
     first = counts ? fg_min_i64(first, service->opened) : first;
   }
   FG_ASSERT(first < FG_NEVER);
@@ -238,7 +238,7 @@ static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_
 static bool opens_owner(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t product) {
   bool is_first = true;
   for (uint32_t other = 0; other < account->book->product_count && is_first; other++) {
-    bool counts = other != product && fg_book_weight(account->book, owner, other) > 0;
+    bool counts = other != product && fg_book_draws(account->book, owner, other);
     is_first = !counts || !draft->services[other].was_open;
   }
   return is_first;
@@ -246,7 +246,7 @@ static bool opens_owner(const fg_account *account, const fg_state *draft, uint32
 
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
-    if (fg_book_weight(account->book, owner, product) > 0) {
+    if (fg_book_draws(account->book, owner, product)) {
       FG_TRY(issue_what_is_due(account, draft, owner, first && opens_owner(account, draft, owner, product), at));
     }
   }

@@ -1,6 +1,5 @@
 #include "undo.h"
 
-#include "../book/covers.h"
 #include "event_amounts.h"
 #include "cover.h"
 #include "deduction.h"
@@ -42,8 +41,7 @@ static fg_int128 left_in_void(const redrawing *redraw, const fg_hold *hold) {
     const fg_lot *lot = &redraw->draft->lots.items[i];
     bool is_void = group_of_owner(redraw, lot) == redraw->number && lot->expires <= redraw->draft->now &&
                    !lot->refunded;
-    int64_t weight = fg_covers_weight(fg_account_edition(redraw->account, hold->cell.edition), lot->owner,
-                                      hold->product, hold->cell.covers);
+    int64_t weight = fg_lots_weight_of(redraw->account, lot, hold->product, hold->cell);
     weight = weight > 0 ? weight : fg_book_parts(book, lot->owner);
     left += is_void && !fg_lot_is_of_materials(redraw->account, lot) ? lot->left / weight : 0;
   }

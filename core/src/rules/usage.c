@@ -37,7 +37,7 @@ static FG_COLD fg_status check_rest(const fg_account *account, const fg_state *s
                                     fg_rating rating) {
   const fg_service *service = &state->services[product];
   int64_t units = rating.units - fg_cover_part(account, state, product, rating.units);
-  fg_drawn drawn = fg_lots_would_draw(account, state, product, units, rating.covers);
+  fg_drawn drawn = fg_lots_would_draw(account, state, product, units, fg_cell_of(account, rating));
   int64_t charged = units - drawn.free - drawn.packs;
   if (charged > 0 && service->in_force.rest != FG_OK) {
     return (fg_status)service->in_force.rest;
@@ -128,7 +128,7 @@ static inline fg_recorded record_in(const fg_account *account, fg_state *state, 
   if (!fg_usage_has_rules(way)) {
     drawn = fg_lots_draw(state, service, quantity, taken);
   } else if (service->drawable.count > 0) {
-    drawn = fg_lots_draw_shared(account, state, product, quantity, bucket->cell.covers, taken);
+    drawn = fg_lots_draw_shared(account, state, product, quantity, bucket->cell, taken);
   }
   recorded.free = drawn.free;
   recorded.packs = drawn.packs;
@@ -224,7 +224,7 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   FG_TRY(can_be_counted(account, draft, product, rating.units, way));
   if (fg_cell_is_of_events(account, product)) {
     int64_t units = rating.units - fg_cover_part(account, draft, product, rating.units);
-    fg_drawn drawn = fg_lots_would_draw(account, draft, product, units, rating.covers);
+    fg_drawn drawn = fg_lots_would_draw(account, draft, product, units, fg_cell_of(account, rating));
     FG_TRY(fg_events_fit(account, draft, product, rating, units - drawn.free - drawn.packs, true));
   }
   FG_TRY(fg_usage_reserve(account, draft, product, way));

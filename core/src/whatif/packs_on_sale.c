@@ -278,7 +278,7 @@ static fg_status check_offers(const fg_book *book, uint32_t which, uint32_t offe
   const fg_product *product = &book->products[which];
   int32_t last_grant = 0;
   for (uint32_t owner = book->product_count; owner < fg_book_owner_count(book); owner++) {
-    if (fg_book_weight(book, owner, which) > 0) {
+    if (fg_book_draws(book, owner, which)) {
       return fg_fail(error, FG_UNSUPPORTED, "book", "\"pools\" that cover the product: the search cannot honour them");
     }
   }

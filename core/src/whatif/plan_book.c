@@ -13,7 +13,7 @@ static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
   const fg_pool *found = NULL;
   for (uint32_t i = 0; i < book->pool_count; i++) {
     const fg_pool *pool = &book->pools[i];
-    if (fg_book_weight(book, book->product_count + i, which) == 0) {
+    if (!fg_book_draws(book, book->product_count + i, which)) {
       continue;
     }
     if (found != NULL || pool->withdrawn || pool->money || pool->cover_count != 1) {

@@ -69,7 +69,8 @@ def _last_owner(account: Account, draw: Draw, owner: str) -> dict | None:
 
 
 def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
-    """What one unit of the usage draws from a lot of the owner; None where the owner does not cover it."""
+    """What one unit of the usage draws from a lot of the owner; None where the owner does not cover it, or the unit costs
+    nothing."""
     if owner == draw.product:
         return Fraction(1)
     edition = account.book.editions[draw.edition]
@@ -80,7 +81,8 @@ def _weight(account: Account, draw: Draw, owner: str) -> Fraction | None:
             keys = edition.products[draw.product]
             schedule = keys["price"] if draw.rating is None else schedule_of(keys, draw.rating.price)
             unit_price = Fraction(schedule["price"] or 0) / int(schedule.get("per", 1))
-            return unit_price * (1 if draw.rating is None else draw.rating.factor) * Fraction(cover["of_price"])
+            price = unit_price * (1 if draw.rating is None else draw.rating.factor)
+            return price * Fraction(cover["of_price"]) or None
     return None
 
 
@@ -123,7 +125,7 @@ def _draw(account: Account, draw: Draw, before: list) -> None:
         lots = [entry.lot for entry in before if isinstance(entry, Arrival)]
         for lot, weight in order_of_deduction(account, draw, lots):
             # A lot covers whole units only; parts too few for one stay.
-            units = min(rest, floor(lot.left / weight)) if weight else rest
+            units = min(rest, floor(lot.left / weight))
             if units:
                 lot.left -= units * weight
                 (draw.free if lot.source == "free" else draw.packs).append((lot, units))
@@ -299,7 +301,7 @@ def _move_down(entries: list) -> None:
 
 
 def _probe(account: Account, entry: Correction) -> Draw:
-    return Draw(entry.at, entry.product, 0, {}, account.book.edition_at(entry.at), None, "billed")
+    return Draw(entry.at, entry.product, 0, {}, account.book.edition_at(entry.at), entry.rating, "billed")
 
 
 def _units_of(draw: Draw, source: str) -> int:

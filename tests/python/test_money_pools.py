@@ -1,0 +1,272 @@
+"""Pools of money over products with rules: what a usage draws is a part of the price that it has by them.
+
+FAREGATE_LOTS says how many lives to try in each property (120 if not set).
+"""
+
+import os
+from fractions import Fraction
+from random import Random
+
+import faregate
+import pytest
+from toy import toy
+
+LIVES = int(os.environ.get("FAREGATE_LOTS", "120"))
+AT = "2025-01-10T09:00:00"
+MODEL = {"id": "model", "values": ["big", "mini", "free"], "default": "big"}
+REGION = {"id": "region", "values": ["eu", "us"], "default": "eu"}
+TIERS = {"model": "volume", "tiers": [{"from": 0, "price": "2"}, {"from": 10, "price": "1"}]}
+
+
+def flat(price: str | None, per: int = 1) -> dict:
+    return {"model": "flat", "price": price, "per": per}
+
+
+def tokens(*rules: dict, price: dict | None = None) -> dict:
+    return {"id": "tokens", "meter": "tokens", "price": price or flat("2", 1000), "rules": list(rules)}
+
+
+MINI = {"id": "mini", "when": {"model": "mini"}, "price": flat("0.30", 1000)}
+FREE = {"id": "free", "when": {"model": "free"}, "price": flat("0")}
+US = {"when": {"region": "us"}, "factor": "1.5"}
+
+
+def plan(*covers: dict, units: str = "100", **keys) -> dict:
+    covers = covers or ({"product": "tokens", "of_price": "0.8"},)
+    pack = {"id": "m", "units": units, "price": "80", "validity": {"years": 1}, **keys}
+    return {"id": "plan", "money": True, "covers": list(covers), "packs": [pack]}
+
+
+def a_book(product: dict, pool: dict, **keys) -> dict:
+    return toy([product], pools=[pool], attributes=[MODEL, REGION], **keys)
+
+
+def with_a_plan(product: dict, pool: dict, **keys) -> faregate.Account:
+    account = faregate.Account(faregate.Book(a_book(product, pool, **keys)))
+    account.open("tokens", at=AT)
+    account.buy_pack("plan", "m", id="bought", at=AT)
+    return account
+
+
+def covered(account, quantity: int, at: str = AT, **attributes) -> int:
+    return sum(draw.units for draw in account.use("tokens", quantity, attributes=attributes, at=at).packs)
+
+
+def left(account, at: str = AT) -> str:
+    return account.statement(at=at).pools["plan"].packs[0].left
+
+
+def test_each_usage_draws_its_own_price():
+    account = with_a_plan(tokens(MINI, US), plan())
+    assert covered(account, 10_000) == 10_000  # × 0.002 × 0.8 = 16
+    assert left(account) == "84"
+    assert covered(account, 100_000, model="mini") == 100_000  # × 0.0003 × 0.8 = 24
+    assert left(account) == "60"
+    assert covered(account, 10_000, region="us") == 10_000  # × 0.002 × 1.5 × 0.8 = 24
+    assert left(account) == "36"
+    assert covered(account, 200_000, model="mini", region="us") == 100_000  # × 0.0003 × 1.5 × 0.8 = 36
+    assert left(account) == "0"
+    assert account.preview(at=AT).total == 45  # the other 100,000 × 0.00045
+
+
+def test_what_is_too_little_for_a_dear_unit_stays_for_a_cheap_one():
+    account = with_a_plan(tokens(MINI), plan(units="1"))
+    assert covered(account, 1_000) == 625
+    assert left(account) == "0"
+    account = with_a_plan(tokens(MINI, price=flat("0.3")), plan(units="1"))
+    assert covered(account, 9) == 4  # × 0.24
+    assert left(account) == "0.04"
+    assert covered(account, 1_000, model="mini") == 166  # × 0.00024
+    assert left(account) == "0.00016"
+
+
+def test_what_costs_nothing_draws_nothing():
+    account = with_a_plan(tokens(FREE), plan())
+    assert covered(account, 1_000_000, model="free") == 0
+    assert left(account) == "100"
+    assert account.preview(at=AT).total == 0
+
+
+def test_what_is_not_sold_draws_nothing():
+    account = with_a_plan(tokens({**FREE, "price": flat(None)}), plan())
+    with pytest.raises(faregate.NotSold):
+        account.use("tokens", 1, attributes={"model": "free"}, at=AT)
+    assert left(account) == "100"
+
+
+def test_a_canceled_call_gives_back_what_its_price_drew():
+    account = with_a_plan(tokens(MINI, US), plan())
+    account.call("tokens", id="dear", quantity=20_000, attributes={"region": "us"}, at=AT)  # 48
+    account.call("tokens", id="cheap", quantity=100_000, attributes={"model": "mini"}, at=AT)  # 24
+    assert left(account) == "28"
+    account.cancel("dear", at=AT)
+    assert left(account) == "76"
+    account.commit("cheap", attributes={"region": "us"}, at=AT)  # 36 by what is known at the end
+    assert left(account) == "64"
+
+
+def test_a_correction_gives_back_at_the_price_of_what_it_takes_off():
+    account = with_a_plan(tokens(MINI), plan())
+    assert covered(account, 10_000) + covered(account, 100_000, model="mini") == 110_000  # 16 and 24
+    account.adjust("tokens", -50_000, reason="x", attributes={"model": "mini"}, at=AT)
+    assert left(account) == "72"
+
+
+def test_the_list_price_of_what_was_drawn_is_the_same_part_of_every_price():
+    account = with_a_plan(tokens(MINI, US), plan(refund="list_price"), rounding={"digits": 2, "mode": "half_up"})
+    covered(account, 100_000, model="mini")  # 24 drawn, 30 by the list
+    covered(account, 5_000, region="us")  # 12 drawn, 15 by the list
+    assert account.refund("bought", at=AT).amount == 35
+
+
+def test_covers_choose_by_what_a_usage_is():
+    pool = plan(
+        {"product": "tokens", "of_price": "0.5", "when": {"model": "mini"}}, {"product": "tokens", "of_price": "1"}
+    )
+    account = with_a_plan(tokens(MINI, US), pool)
+    covered(account, 100_000, model="mini", region="us")  # × 0.00045 × 0.5 = 22.5
+    covered(account, 10_000)  # 20
+    assert left(account) == "57.5"
+
+
+@pytest.mark.parametrize(
+    ("product", "cover"),
+    [
+        (tokens(price=TIERS), {}),
+        (tokens({**MINI, "price": TIERS}), {}),
+        (tokens(MINI, price=TIERS), {}),
+        (tokens(MINI, price={**flat("2"), "block": 10}), {}),
+        (tokens({**MINI, "price": TIERS}), {"when": {"model": ["mini", "big"]}}),
+        (tokens(price=flat("0")), {}),
+        (tokens(FREE), {"when": {"model": "free"}}),
+    ],
+)
+def test_a_price_that_is_not_flat_or_nothing_is_refused(product, cover):
+    book = a_book(product, plan({"product": "tokens", "of_price": "0.8", **cover}))
+    assert [error.path for error in faregate.Book.errors(book)] == ["pools[0].covers[0].of_price"]
+
+
+@pytest.mark.parametrize(
+    ("product", "cover"),
+    [
+        (tokens({**MINI, "price": TIERS}), {"when": {"model": ["free", "big"]}}),
+        (tokens(MINI, price=TIERS), {"when": {"model": "mini"}}),
+        (tokens({"id": "all", "when": {}, "price": flat("1")}, price=TIERS), {}),
+    ],
+)
+def test_prices_that_no_covered_usage_has_may_be_any(product, cover):
+    assert faregate.Book.errors(a_book(product, plan({"product": "tokens", "of_price": "0.8", **cover}))) == ()
+
+
+def test_parts_of_all_prices_together_have_to_fit():
+    """A price of 10^-12 makes 10^12 parts of a unit, and 9,223,372 × 10^12 is just below 2^63."""
+    fine = tokens({**MINI, "price": flat("0.000000000001")})
+    assert faregate.Book.errors(a_book(fine, plan({"product": "tokens", "of_price": "1"}, units="9223372"))) == ()
+    [error] = faregate.Book.errors(a_book(fine, plan({"product": "tokens", "of_price": "1"}, units="9223373")))
+    assert error.path == "pools[0].covers"
+    alone = plan({"product": "tokens", "of_price": "1", "when": {"model": "big"}}, units="9223373")
+    assert faregate.Book.errors(a_book(fine, alone)) == ()
+
+
+def edition(effective: str, mini: str, factor: str) -> dict:
+    product = tokens({**MINI, "price": flat(mini, 1000)}, {**US, "factor": factor})
+    return {"effective": effective, "products": [product], "pools": [plan()], "attributes": [MODEL, REGION]}
+
+
+def test_a_lot_draws_by_the_prices_of_the_edition_in_force():
+    keys = toy([], editions=[edition("2024-01-01", "0.30", "1.5"), edition("2025-01-20", "0.70", "1.1")])
+    del keys["products"]
+    account = faregate.Account(faregate.Book(keys))
+    account.open("tokens", at=AT)
+    account.buy_pack("plan", "m", at=AT)
+    account.call("tokens", id="over", quantity=10_000, attributes={"model": "mini"}, at="2025-01-19T23:00:00")  # 2.4
+    later = "2025-01-20T10:00:00"
+    covered(account, 10_000, later, model="mini", region="us")  # × 0.0007 × 1.1 × 0.8 = 6.16
+    assert left(account, later) == "91.44"
+    account.cancel("over", at=later)
+    assert left(account, later) == "93.84"
+
+
+def test_adopted_prices_are_drawn_from_lots_that_are_held():
+    """The later prices need smaller parts of a unit of money: what is left stays what it is."""
+    book = a_book(tokens({**MINI, "price": flat("3")}, US), plan())
+    account = faregate.Account(faregate.Book(book))
+    account.open("tokens", at=AT)
+    account.buy_pack("plan", "m", at=AT)
+    account.call("tokens", id="before", quantity=1_000, attributes={"region": "us"}, at=AT)  # 2.4
+    raised = a_book(tokens({**MINI, "price": flat("0.0001")}, {**US, "factor": "1.2345"}), plan())
+    account.adopt(faregate.Book(raised), effective="2025-01-20", at=AT)
+    assert left(account) == "97.6"
+    later = "2025-01-22T00:00:00"
+    covered(account, 1, later, model="mini", region="us")  # 0.0001 × 1.2345 × 0.8
+    assert left(account, later) == "97.59990124"
+    account.cancel("before", at=later)
+    assert left(account, later) == "99.99990124"
+    kept = faregate.Account.from_bytes(account.to_bytes(), faregate.Book(book))
+    assert kept.statement(at=later).to_dict() == account.statement(at=later).to_dict()
+
+
+RULES = [
+    MINI,
+    FREE,
+    US,
+    {"when": {"hour": {"below": 6}}, "factor": "0.5"},
+    {"id": "night", "when": {"hour": {"below": 3}}, "price": flat("0.7", 1000)},
+    {"id": "odd", "when": {"region": "us", "model": "big"}, "price": flat("0.125")},
+]
+
+
+def some_rules(draw: Random) -> list:
+    return draw.sample(RULES, draw.randint(0, 4))
+
+
+def some_life(draw: Random, account, pack: bool = True) -> faregate.Account:
+    account.open("tokens", at=AT)
+    if pack:
+        account.buy_pack("plan", "m", id="bought", at=AT)
+    held = []
+    for number in range(20):
+        at = f"2025-01-{11 + number // 2}T{draw.randint(0, 9) if number % 2 == 0 else draw.randint(10, 23):02d}:00:00"
+        attributes = {"model": draw.choice(MODEL["values"]), "region": draw.choice(REGION["values"])}
+        kind, quantity = draw.choice(["use", "use", "call", "cancel"]), draw.choice([1, 7, 1000, 12_345])
+        if kind == "use":
+            account.use("tokens", quantity, attributes=attributes, at=at)
+        elif kind == "call":
+            held.append(f"c{number}")
+            account.call("tokens", id=held[-1], quantity=quantity, attributes=attributes, at=at)
+        elif held:
+            account.cancel(held.pop(draw.randrange(len(held))), at=at)
+    for id in held:
+        account.commit(id, at="2025-01-30T00:00:00")
+    return account
+
+
+END = "2025-01-31T12:00:00"
+
+
+def test_a_pack_of_money_pays_no_more_than_its_units_of_list_price():
+    for seed in range(LIVES):
+        draw = Random(f"paid {seed}")
+        units, part = draw.choice(["1", "5", "40"]), draw.choice(["0.8", "1", "1.25"])
+        book = faregate.Book(
+            a_book(tokens(*some_rules(draw)), plan({"product": "tokens", "of_price": part}, units=units))
+        )
+        plain = some_life(Random(seed), faregate.Account(book), pack=False)
+        account = some_life(Random(seed), faregate.Account(book))
+        paid = Fraction(plain.preview(at=END).total) - Fraction(account.preview(at=END).total)
+        drawn = Fraction(units) - Fraction(left(account, END))
+        assert paid * Fraction(part) == drawn <= Fraction(units), seed
+
+
+def test_rules_with_factor_1_change_nothing():
+    for seed in range(LIVES):
+        draw = Random(f"factor {seed}")
+        rules = [rule for rule in some_rules(draw) if "price" in rule]
+        pool = plan({"product": "tokens", "of_price": "1"}, units="20")
+        accounts = [
+            some_life(Random(seed), faregate.Account(faregate.Book(a_book(tokens(*rules, *more), pool))))
+            for more in ([], [{"when": {"region": "us"}, "factor": "1"}, {"when": {"model": "big"}, "factor": "1.000"}])
+        ]
+        one, other = (account.statement(at=END) for account in accounts)
+        assert (one.pools.to_dict(), one.spent) == (other.pools.to_dict(), other.spent), seed
+        assert accounts[0].preview(at=END).total == accounts[1].preview(at=END).total
