@@ -34,6 +34,7 @@
 #include "src/base/base.c"
 #include "src/base/int128.c"
 #include "src/base/status.c"
+#include "src/base/known_names.c"
 #include "src/base/digest.c"
 #include "src/base/money.c"
 #include "src/base/exact_amount.c"

@@ -94,3 +94,67 @@ def test_a_long_name_is_cut_and_breaks_no_character() -> None:
     with pytest.raises(faregate.UnknownProduct) as raised:
         BOOK.price("图" * 200, "calls", 5)
     assert str(raised.value).startswith("there is no product 图图")
+
+
+FIELDS = "product, start, calls, materials, opening, policy, peak_qps"
+MONTH = {"month": "2025-01"}
+
+
+@pytest.mark.parametrize(
+    ("forecast", "way", "path", "near", "there"),
+    [
+        ({"cals": [5]}, "postpaid", "cals", "calls", FIELDS),
+        ({"peak_qpps": [5]}, "postpaid", "peak_qpps", "peak_qps", FIELDS),
+        ({"opening": {"pack": []}}, "postpaid", "opening.pack", "packs", "packs"),
+        (
+            {"opening": {"packs": [{"pack": "calls-1k", "lefft": 5}]}},
+            "postpaid",
+            "opening.packs[0].lefft",
+            "left",
+            "pack, units, left, bought, expires",
+        ),
+        ({}, {"pak": "calls-1k"}, "pak", "pack", "pack, orders"),
+        (
+            {},
+            {"orders": [{**MONTH, "capcity": 30, "months": 1}]},
+            "orders[0].capcity",
+            "capacity",
+            "month, pack, quantity, capacity, months, days, start",
+        ),
+        (
+            {},
+            {"orders": [{**MONTH, "capacity": 30, "months": 1, "quantity": 2}]},
+            "orders[0].quantity",
+            "capacity",
+            "month, capacity, months, days, start",
+        ),
+    ],
+)
+def test_fields_of_a_forecast_and_of_a_way(forecast, way, path, near, there) -> None:
+    with pytest.raises(faregate.Invalid) as raised:
+        faregate.follow(BOOK, {**FORECAST, **forecast}, way)
+    expected = f"{path}: there is no field of this name here; the nearest is {near}, of {there}"
+    assert str(raised.value) == expected
+
+
+def test_a_product_without_capacity_has_no_peak() -> None:
+    vision = faregate.Book("google-vision")
+    with pytest.raises(
+        faregate.Invalid, match=r"peak_qps: there is no field of this name here; the nearest is \w+, of "
+    ):
+        faregate.cheapest(vision, {"product": "face", "start": "2025-01", "calls": [5], "peak_qps": [5]})
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: faregate.replay({"book": "tencent-facefusion", "comands": [], "commands": []}),
+        lambda: BOOK.quote({"image": {"qps": {"quantity": 5, "day": 3}}}),
+        lambda: faregate.reconcile_json('{"ours": {}, "theirs": [], "from": {}}'),
+    ],
+)
+def test_fields_of_other_documents(ask) -> None:
+    with pytest.raises(
+        faregate.Invalid, match="there is no field of this name here; the nearest is (commands|days|form), of"
+    ):
+        ask()

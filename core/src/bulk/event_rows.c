@@ -167,6 +167,11 @@ static fg_status set_row_aside(fg_biller *biller, const fg_events *events, size_
   return fg_set_aside_add(&biller->parts[0], &what);
 }
 
+static const char *no_name_in(fg_string name) {
+  bool is_blank = name.text == NULL || fg_trim(name).text == NULL;
+  return is_blank ? "expected a name, there is none" : "expected a name in UTF-8 without a 0";
+}
+
 static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row, name_memo *memo) {
   FG_ASSERT(biller->rows.count < biller->rows.room);
   fg_event_row *read = &biller->rows.items[biller->rows.count];
@@ -180,11 +185,11 @@ static fg_status read_row(fg_biller *biller, const fg_events *events, size_t row
     return set_row_aside(biller, events, row, "quantity", fault);
   }
   if (!find_product_of_row(biller, events, row, memo)) {
-    return set_row_aside(biller, events, row, "product", "expected a text, there is none");
+    return set_row_aside(biller, events, row, "product", "expected a name, there is none");
   }
   fg_status status = find_account(biller, events, row, memo);
   if (status == FG_INVALID) {
-    return set_row_aside(biller, events, row, "account", "expected a text in UTF-8 without a 0, there is none");
+    return set_row_aside(biller, events, row, "account", no_name_in(fg_texts_at(&events->accounts, row)));
   }
   FG_TRY(status);
   read->customer = memo->customer;

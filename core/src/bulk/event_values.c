@@ -316,6 +316,19 @@ static bool read_groups(fg_string text, char thousands, int64_t *value, size_t *
   return i > 0 && (!grouped || group == 3);
 }
 
+/* Whether digits are a number with some mark between groups of three, which the caller did not name. */
+static bool is_grouped(fg_string digits) {
+  int64_t value = 0;
+  size_t length = 0;
+  for (const char *mark = ",.'_ "; *mark != '\0'; mark++) {
+    if (read_groups(digits, *mark, &value, &length) &&
+        is_whole((fg_string){digits.text + length, digits.length - length}, *mark == '.' ? ',' : '.')) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static const char *no_quantity(const fg_events *events) {
   return events->corrections ? "expected a whole number, -9223372036854775807 to 9223372036854775807"
                              : "expected a whole number, 0 to 9223372036854775807";
@@ -342,7 +355,8 @@ static const char *quantity_of_text(const fg_events *events, fg_string given, in
   }
   if (!read_groups(text, events->thousands, quantity, &length) ||
       !is_whole((fg_string){text.text + length, text.length - length}, mark)) {
-    return no_quantity(events);
+    return is_grouped(text) ? "expected a whole number; say by thousands which mark stands between groups of digits"
+                            : no_quantity(events);
   }
   *point = point_in(text, length);
   *quantity = is_negative ? -*quantity : *quantity;

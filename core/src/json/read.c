@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "../base/known_names.h"
+
 const fg_json *fg_json_get(const fg_json *object, const char *key) {
   for (FG_EACH_MEMBER(object, member)) {
     if (strcmp(member->key, key) == 0) {
@@ -79,11 +81,20 @@ fg_status fg_json_unknown_field(fg_error *error, const char *key) {
   return fg_fail(error, FG_INVALID, key, "there is no field of this name here");
 }
 
+/* Refuses a field in favour of those that there are. */
+static FG_COLD fg_status json_refuse_field(const char *key, const char *const *fields, fg_error *error) {
+  fg_known_names names = fg_known_names_for(fg_string_of(key));
+  for (; *fields != NULL; fields++) {
+    fg_known_names_add(&names, fg_string_of(*fields));
+  }
+  return fg_known_names_tell(&names, FG_INVALID, key, "there is no field of this name here", error);
+}
+
 fg_status fg_json_fields(const fg_json *value, const char *const *fields, fg_error *error) {
   FG_TRY(fg_json_object(value, error));
   for (FG_EACH_MEMBER(value, member)) {
     if (!json_is_listed(fields, member->key)) {
-      return fg_json_unknown_field(error, member->key);
+      return json_refuse_field(member->key, fields, error);
     }
   }
   return FG_OK;

@@ -2,7 +2,7 @@
    event: units, "bundles": {…}}. */
 #include "basket.h"
 
-#include "../book/names.h"
+#include "../base/known_names.h"
 #include "../book/rating.h"
 #include "../state/command_json.h"
 #include "plan_model.h"

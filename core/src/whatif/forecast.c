@@ -197,11 +197,11 @@ typedef struct meter_fields {
 static fg_status read_fields(fg_plan_model *model, const fg_json *root, meter_fields *names, fg_error *error) {
   const fg_product *product = &model->base->products[model->product];
   const fg_json *by_meter = fg_json_get(root, product->meter.text);
-  const char *fields[] = {"product", "start", names->calls, names->peak, "materials", "opening", "policy", NULL};
+  const char *fields[] = {"product", "start", names->calls, "materials", "opening", "policy", names->peak, NULL};
   snprintf(names->calls, sizeof names->calls, "%s", by_meter == NULL ? "calls" : product->meter.text);
   snprintf(names->peak, sizeof names->peak, "peak_%s", product->capacity == NULL ? "" : product->capacity->meter.text);
   if (product->capacity == NULL) {
-    fields[3] = "product";
+    fields[6] = NULL;
   }
   return fg_json_fields(root, fields, error);
 }

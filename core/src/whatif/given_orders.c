@@ -50,11 +50,14 @@ static fg_status read_capacity_order(const fg_plan_model *model, const fg_json *
 
 static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order, fg_error *error) {
   static const char *const fields[] = {"month", "pack", "quantity", NULL};
+  static const char *const of_any[] = {"month", "pack", "quantity", "capacity", "months", "days", "start", NULL};
   const fg_json *pack = NULL;
   fg_string id;
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
     return fg_json_not_allowed(error, "", value);
   }
+  /* Asked first, because an order whose "capacity" is misspelt would be taken for one of packs. */
+  FG_TRY(fg_json_fields(value, of_any, error));
   FG_TRY(read_month(model, value, "month", &order->month, error));
   order->start = order->month;
   if (fg_json_get(value, "capacity") != NULL) {

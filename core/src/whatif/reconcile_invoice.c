@@ -1,5 +1,5 @@
 /* Reads a vendor's invoice: where its rows are, and which columns, kinds and months it has. */
-#include "../book/names.h"
+#include "../base/known_names.h"
 #include "reconcile_form.h"
 
 /* Finds a list by name in an object, or in an object within it, because interfaces often wrap their answers. */
