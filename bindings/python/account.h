@@ -65,6 +65,7 @@ PyObject *pfg_account_exit(PyObject *self, PyObject *args);
 
 PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused);
 PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords);
+PyObject *pfg_account_compare(PyObject *self, PyObject *other, int operation);
 PyObject *pfg_account_reduce(PyObject *self, PyObject *unused);
 
 PyObject *pfg_account_now(PyObject *self, void *unused);

@@ -297,33 +297,38 @@ static PyMethodDef account_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(account_doc,
-             "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None)\n--\n\n"
-             "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
-             "book    a Book, or what Book takes\n"
-             "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
-             "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
-             "attributes  of the account, name to str or int, as the book declares them; `set` changes them\n"
-             "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
-             "          it is suspect (ClockSuspect); 92 days if None\n\n"
-             "The arguments of all methods:\n\n"
-             "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
-             "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"
-             "            fastest. The clock's now if None. Years 1970 to 9999, as an int 2000 to 2099, never earlier\n"
-             "            than what the account has seen (TimeReversal).\n"
-             "quantities  int or a decimal str, 0 or 1 to 2**63-1; never a float or bool\n"
-             "amounts     Decimal, str or int, at most 12 decimals, below 10**26; never a float\n"
-             "dates       date or str, \"2024-11-05\", civil dates in the book's offset\n"
-             "id          str, unique on the account. The same command again with the same id answers as it did,\n"
-             "            with repeated = True, and changes nothing; another command with it raises IdConflict.\n\n"
-             "A refusal by the rules raises a subclass of Refusal and changes nothing but that what was due until\n"
-             "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.");
+PyDoc_STRVAR(
+    account_doc,
+    "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None)\n--\n\n"
+    "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
+    "book    a Book, or what Book takes\n"
+    "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
+    "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
+    "attributes  of the account, name to str or int, as the book declares them; `set` changes them\n"
+    "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
+    "          it is suspect (ClockSuspect); 92 days if None\n\n"
+    "The arguments of all methods:\n\n"
+    "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
+    "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"
+    "            fastest. The clock's now if None. Years 1970 to 9999, as an int 2000 to 2099, never earlier\n"
+    "            than what the account has seen (TimeReversal).\n"
+    "quantities  int or a decimal str, 0 or 1 to 2**63-1; never a float or bool\n"
+    "amounts     Decimal, str or int, at most 12 decimals, below 10**26; never a float\n"
+    "dates       date or str, \"2024-11-05\", civil dates in the book's offset\n"
+    "id          str, unique on the account. The same command again with the same id answers as it did,\n"
+    "            with repeated = True, and changes nothing; another command with it raises IdConflict.\n\n"
+    "A refusal by the rules raises a subclass of Refusal and changes nothing but that what was due until\n"
+    "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.\n\n"
+    "Two accounts are equal that stand alike: of the same book, with the same state. The ids of finished usage\n"
+    "are not part of it.");
 
 static PyType_Slot account_slots[] = {
     {Py_tp_doc, (void *)account_doc},
     {Py_tp_new, account_new},
     {Py_tp_dealloc, pfg_account_dealloc},
     {Py_tp_repr, pfg_account_repr},
+    {Py_tp_richcompare, pfg_account_compare},
+    {Py_tp_hash, PyObject_HashNotImplemented},
     {Py_tp_getset, account_getters},
     {Py_tp_methods, account_methods},
     {0, NULL},

@@ -226,11 +226,15 @@ static double nearest_float(pfg_int128 amount, int scale) {
   return amount < 0 ? -nearest : nearest;
 }
 
+static bool is_null_in(const pfg_block *block, size_t row) {
+  return block->validity != NULL && (block->validity[row / 8] >> (row % 8) & 1) == 0;
+}
+
 pfg_block *pfg_block_floats(const pfg_block *from) {
   pfg_block *floats = pfg_block_new(PFG_FLOATS, from->length);
   const double nan = strtod("nan", NULL);
   for (size_t i = 0; floats != NULL && i < from->length; i++) {
-    bool is_null = from->validity != NULL && (from->validity[i / 8] >> (i % 8) & 1) == 0;
+    bool is_null = is_null_in(from, i);
     ((double *)floats->values)[i] = is_null ? nan : nearest_float(((pfg_int128 *)from->values)[i], from->scale);
   }
   if (floats != NULL && from->validity != NULL) {
@@ -243,4 +247,37 @@ pfg_block *pfg_block_floats(const pfg_block *from) {
     floats->null_count = from->null_count;
   }
   return floats;
+}
+
+static bool append_row(pfg_block *block, const pfg_block *from, size_t row) {
+  bool is_null = is_null_in(from, row);
+  if (from->kind == PFG_TEXTS) {
+    const int64_t *offsets = from->values;
+    fg_string text = {from->bytes + offsets[row], (size_t)(offsets[row + 1] - offsets[row])};
+    return is_null ? pfg_append_null(block) : pfg_append_text(block, text);
+  }
+  size_t width = pfg_kind_width(from->kind);
+  memcpy((char *)block->values + block->length * width, (const char *)from->values + row * width, width);
+  if (is_null && !set_null(block, block->length)) {
+    return false;
+  }
+  block->length++;
+  return true;
+}
+
+pfg_block *pfg_block_rows(const pfg_block *from, Py_ssize_t first, Py_ssize_t step, size_t count) {
+  pfg_block *rows = pfg_block_new(from->kind, count);
+  if (rows == NULL) {
+    return NULL;
+  }
+  rows->length = 0;
+  rows->scale = from->scale;
+  rows->book = from->book == NULL ? NULL : fg_book_retain(from->book);
+  for (size_t i = 0; i < count; i++, first += step) {
+    if (!append_row(rows, from, (size_t)first)) {
+      pfg_block_release(rows);
+      return NULL;
+    }
+  }
+  return rows;
 }

@@ -1,4 +1,4 @@
-/* Accounts as bytes, and copying and pickling them. */
+/* Accounts as bytes, and comparing, copying and pickling them. */
 #include "account.h"
 
 static PyObject *bytes_of(pfg_account *self) {
@@ -20,6 +20,24 @@ static PyObject *bytes_of(pfg_account *self) {
 PyObject *pfg_account_to_bytes(PyObject *self, PyObject *unused) {
   (void)unused;
   return bytes_of((pfg_account *)self);
+}
+
+/* Accounts are equal whose states are, of the same book: the bytes name the book. An account that changes has no
+   hash. */
+PyObject *pfg_account_compare(PyObject *self, PyObject *other, int operation) {
+  if ((operation != Py_EQ && operation != Py_NE) ||
+      !PyObject_TypeCheck(other, pfg_type(((pfg_account *)self)->state->account_type))) {
+    Py_RETURN_NOTIMPLEMENTED;
+  }
+  if (self == other) {
+    return PyBool_FromLong(operation == Py_EQ);
+  }
+  PyObject *ours = bytes_of((pfg_account *)self);
+  PyObject *theirs = ours == NULL ? NULL : bytes_of((pfg_account *)other);
+  PyObject *answer = theirs == NULL ? NULL : PyObject_RichCompare(ours, theirs, operation);
+  Py_XDECREF(theirs);
+  Py_XDECREF(ours);
+  return answer;
 }
 
 PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywords) {

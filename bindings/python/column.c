@@ -70,6 +70,31 @@ static PyObject *column_item(PyObject *self, Py_ssize_t index) {
   return value_at(pfg_state_of(Py_TYPE(self)), pfg_block_of(self), (size_t)index);
 }
 
+/* Answers a row by its number, which may count from the end, or a Column of the rows of a slice. */
+static PyObject *column_subscript(PyObject *self, PyObject *key) {
+  pfg_state *state = pfg_state_of(Py_TYPE(self));
+  Py_ssize_t length = column_length(self);
+  if (PySlice_Check(key)) {
+    Py_ssize_t start;
+    Py_ssize_t stop;
+    Py_ssize_t step;
+    if (PySlice_Unpack(key, &start, &stop, &step) < 0) {
+      return NULL;
+    }
+    Py_ssize_t count = PySlice_AdjustIndices(length, &start, &stop, step);
+    pfg_block *rows = pfg_block_rows(pfg_block_of(self), start, step, (size_t)count);
+    return rows == NULL ? PyErr_NoMemory() : pfg_new_column(state, rows);
+  }
+  if (!PyIndex_Check(key)) {
+    return pfg_raise_type(state, "row", "the number of a row or a slice", key);
+  }
+  Py_ssize_t index = PyNumber_AsSsize_t(key, PyExc_IndexError);
+  if (index == -1 && PyErr_Occurred()) {
+    return NULL;
+  }
+  return column_item(self, index < 0 ? index + length : index);
+}
+
 static PyObject *column_to_list(PyObject *self, PyObject *unused) {
   (void)unused;
   Py_ssize_t count = column_length(self);
@@ -90,10 +115,11 @@ static const char *const kind_names[] = {"int64", "int64", "decimal128", "float6
 
 static PyObject *column_repr(PyObject *self) {
   const pfg_block *block = pfg_block_of(self);
+  Py_ssize_t length = column_length(self);
   if (block->kind == PFG_DECIMALS) {
-    return PyUnicode_FromFormat("<Column decimal128(38, %d), %zd rows>", block->scale, column_length(self));
+    return PyUnicode_FromFormat("<Column decimal128(38, %d), %zd row%s>", block->scale, length, length == 1 ? "" : "s");
   }
-  return PyUnicode_FromFormat("<Column %s, %zd rows>", kind_names[block->kind], column_length(self));
+  return PyUnicode_FromFormat("<Column %s, %zd row%s>", kind_names[block->kind], length, length == 1 ? "" : "s");
 }
 
 /* Compares as lists do. A column never changes, but it has no hash, because that would need a walk over it. */
@@ -250,17 +276,28 @@ static PyMethodDef column_methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
-PyDoc_STRVAR(column_doc,
-             "An array that was computed, with nulls.\n\n"
-             "A sequence of Decimal, int, float, datetime or str. Whatever reads Arrow takes it without a copy:\n"
-             "pyarrow.array(column), polars.Series(column), nanoarrow.Array(column). Integers and floats are also a\n"
-             "buffer: numpy.asarray(column).");
+PyDoc_STRVAR(
+    column_doc,
+    "An array that was computed, with nulls.\n\n"
+    "A sequence of Decimal, int, float, datetime or str; a slice of it is a Column. Whatever reads Arrow takes it without a copy:\n"
+    "pyarrow.array(column), polars.Series(column), nanoarrow.Array(column). Integers and floats are also a\n"
+    "buffer: numpy.asarray(column).");
 
 static PyType_Slot column_slots[] = {
-    {Py_tp_doc, (void *)column_doc},     {Py_tp_dealloc, column_dealloc},           {Py_tp_repr, column_repr},
-    {Py_tp_richcompare, column_compare}, {Py_tp_hash, PyObject_HashNotImplemented}, {Py_tp_iter, column_iterate},
-    {Py_tp_getset, column_getters},      {Py_tp_methods, column_methods},           {Py_sq_length, column_length},
-    {Py_sq_item, column_item},           {Py_bf_getbuffer, column_get_buffer},      {0, NULL},
+    {Py_tp_doc, (void *)column_doc},
+    {Py_tp_dealloc, column_dealloc},
+    {Py_tp_repr, column_repr},
+    {Py_tp_richcompare, column_compare},
+    {Py_tp_hash, PyObject_HashNotImplemented},
+    {Py_tp_iter, column_iterate},
+    {Py_tp_getset, column_getters},
+    {Py_tp_methods, column_methods},
+    {Py_sq_length, column_length},
+    {Py_sq_item, column_item},
+    {Py_mp_length, column_length},
+    {Py_mp_subscript, column_subscript},
+    {Py_bf_getbuffer, column_get_buffer},
+    {0, NULL},
 };
 
 static PyType_Spec column_spec = {

@@ -98,6 +98,8 @@ void pfg_block_shrink(pfg_block *block, int scale);
 
 /* Converts 128-bit decimals to the nearest floats, nulls to NaN. NULL if memory is short. */
 pfg_block *pfg_block_floats(const pfg_block *from);
+/* Copies `count` rows, the first one and then each that is `step` further. NULL if memory is short. */
+pfg_block *pfg_block_rows(const pfg_block *from, Py_ssize_t first, Py_ssize_t step, size_t count);
 
 /* Marks the nulls of `column`, whose rows are this block's from `first` on. False if memory is short. */
 bool pfg_block_nulls(pfg_block *block, size_t first, const fg_integers *column);

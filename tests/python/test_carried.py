@@ -309,6 +309,43 @@ def test_bills_come_back_from_pickle(book):
     assert known[0] == known[1]
 
 
+def test_bills_are_equal_that_say_the_same(book):
+    rows = [{"account": name, "time": "2024-11-05", "product": "image", "quantity": 9_000} for name in ("a", "b")]
+    bills = faregate.bill(rows, book)
+    for same in (faregate.bill(rows, book, threads=2), pickle.loads(pickle.dumps(bills)), copy.deepcopy(bills)):
+        assert same == bills and not same != bills
+    more = [*rows, {**rows[0], "time": "2025-01-05"}]
+    others = [
+        faregate.bill(rows[:1], book),
+        faregate.bill([rows[0], {**rows[1], "quantity": 9_001}], book),
+        faregate.bill(rows, book, until="2025-02-05"),  # the accounts went on
+        faregate.bill(more, book, until="2024-12-01"),  # a row is told
+        faregate.bill(rows, book, detail=True),
+        faregate.bill(rows, book.with_price("image", percent=0)),
+    ]
+    assert all(other != bills for other in others)
+    assert bills != bills.lines and bills != 5
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(bills)
+
+
+def test_accounts_are_equal_that_stand_alike(book, lived, tmp_path):
+    again = lived.fork()
+    assert again == lived == faregate.Account.from_bytes(lived.to_bytes(), book) == copy.copy(lived)
+    again.use("image", 1, at="2025-03-01")
+    assert again != lived and not again == lived
+    assert faregate.Account(book) == faregate.Account(book) != faregate.Account(book, wallet={"cash": "5"})
+    assert faregate.Account(book) != faregate.Account(book.with_price("image", percent=1))
+    assert lived != 5 and lived is not None and [lived].index(lived) == 0
+    with faregate.open(tmp_path / "a.db", book=book) as account:
+        account.open("image", at="2024-11-05")
+        fork = account.fork()
+        assert fork == account == account
+    assert fork == account  # also after it was closed
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(lived)
+
+
 def test_an_account_of_a_book_that_differs_is_no_account_of_the_log(book):
     other = faregate.Account(faregate.Book(book.to_dict() | {"title": "another"}))
     with pytest.raises(faregate.Invalid, match="expected an account of the same book"):

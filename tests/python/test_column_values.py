@@ -108,3 +108,52 @@ def test_a_stream_is_of_columns_of_equal_length():
     for wrong in ([one], {"a": 1}, {1: one}, None):
         with pytest.raises(faregate.InvalidType):
             _table_stream(wrong)
+
+
+SLICES = [slice(*at) for at in ((None,), (1, 3), (-2, None), (None, None, 2), (None, None, -1), (3, 0, -2), (9, 12))]
+
+
+@pytest.mark.parametrize("part", SLICES)
+def test_a_slice_of_a_column_is_a_column_of_these_rows(book, amounts, part):
+    pyarrow = pytest.importorskip("pyarrow")
+    times = faregate.bill([{"account": "a", "time": f"2024-{month:02}-05", "product": "image", "quantity": 9_000}
+                           for month in (1, 2, 3, 4)], book).invoices["issued"]  # fmt: skip
+    floats = faregate.Table({"x": amounts}).with_amounts("float")["x"]
+    columns = [amounts, times, floats, _integer_column([5, None, -(2**63) + 1, 7]), _text_column(["é", None, "", "ab"])]
+    for column in columns:
+        sliced = column[part]
+        assert isinstance(sliced, faregate.Column)
+        assert sliced.tolist() == column.tolist()[part]
+        assert (sliced.type, sliced.scale) == (column.type, column.scale)
+        assert sliced.null_count == column.tolist()[part].count(None)
+        assert pyarrow.array(sliced).to_pylist() == pyarrow.array(column).to_pylist()[part]
+
+
+def test_a_slice_keeps_what_a_float_is(amounts):
+    numpy = pytest.importorskip("numpy")
+    from faregate._core import _decimal_column, _floats
+
+    floats = _floats(_decimal_column([Decimal("-0.5"), None, Decimal("2")], 1))
+    assert numpy.isnan(numpy.asarray(floats[:2])[1])  # a null is NaN in a buffer
+    assert numpy.asarray(floats[::2]).tolist() == [-0.5, 2.0]
+
+
+def test_rows_are_asked_by_number(amounts):
+    assert amounts[-1] == AMOUNTS[-1]
+    numpy = pytest.importorskip("numpy")
+    assert amounts[numpy.int64(1)] == AMOUNTS[1]
+    for beyond in (4, -5, 2**70):
+        with pytest.raises(IndexError):
+            amounts[beyond]
+    for strange in ("x", 1.5, None, [0]):
+        with pytest.raises(faregate.InvalidType, match="^row: expected the number of a row or a slice, not "):
+            amounts[strange]
+
+
+def test_a_slice_of_a_table_is_a_table(bills):
+    assert bills.lines[:1] == bills.lines[0:1] != bills.lines
+    assert list(bills.lines[::-1]) == list(bills.lines)[::-1]
+    assert bills.lines[5:].columns == bills.lines.columns
+    assert len(bills.lines[5:]) == 0
+    with pytest.raises(faregate.InvalidType, match="^row: expected a column's name, the number of a row or a slice"):
+        bills.lines[["amount"]]

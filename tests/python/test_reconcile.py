@@ -396,6 +396,18 @@ def test_bills_of_several_accounts():
     assert one.rows["account"].tolist() == ["a"]
 
 
+def test_a_column_called_account_says_of_which_account_a_row_is():
+    bills = billed(detail=True)
+    theirs = [row(account="a", amount="1920"), row(account="b", amount="120.00")]
+    found = faregate.reconcile(bills, theirs)
+    assert [(line["account"], line["is"]) for line in found.rows] == [("a", "explained"), ("b", "equal")]
+    assert found == faregate.reconcile(bills, theirs, columns={"account": "account"})
+    assert found != faregate.reconcile(bills, theirs[:1])
+    assert faregate.reconcile(bills, theirs[1:], account="b").equal  # which account is asked for goes before
+    with pytest.raises(TypeError):
+        hash(found)
+
+
 def test_bills_without_detail_or_a_choice_are_refused():
     with pytest.raises(faregate.Invalid, match="detail=True"):
         faregate.reconcile(billed(), [], account="a")

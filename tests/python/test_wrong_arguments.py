@@ -50,8 +50,11 @@ WRONG = [
     (lambda book: faregate.compare(book, FORECAST, None, fx=7), "fx: "),
     (lambda book: faregate.sensitivity(book, FORECAST, by="x"), "by: "),
     (lambda book: faregate.follow(book, FORECAST, {"orders": 7}), "orders: "),
-    (lambda book: faregate.follow(book, FORECAST, {"orders": [7]}), "orders: "),
-    (lambda book: faregate.follow(book, FORECAST, {"orders": [{"capacity": float("nan")}]}), "float"),
+    (lambda book: faregate.follow(book, FORECAST, {"orders": [7]}), r"orders\[0\]: "),
+    (
+        lambda book: faregate.follow(book, FORECAST, {"orders": [{"capacity": float("nan")}]}),
+        r"orders\[0\].capacity: .* nan",
+    ),
     (lambda book: faregate.bill([ROW], book, accounts=7), "accounts: "),
     (lambda book: faregate.bill([ROW], book, accounts={"a": 7}), r"accounts\['a'\]: "),
     (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": 7}}), r"accounts\['a'\].commands: "),

@@ -1,6 +1,8 @@
 """Checks the arguments of faregate.bill that say how a log is billed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from faregate._arguments import wrong
@@ -66,12 +68,15 @@ def names_of(
                 + ("; ids are asked for by id=" if role == "id" else ""),
             )
     for role, value in constants.items():
-        if role not in ROLES or role in columns or value is None:
+        if role not in ROLES or role in columns:
             raise failure(
                 Invalid,
                 f"constants.{role}: expected the value of account, time, product or quantity, "
                 "not of what `columns` has",
             )
+        is_number = isinstance(value, (float, Decimal)) or hasattr(value, "__index__")
+        if isinstance(value, bool) or value != value or not (is_number or isinstance(value, (str, date))):
+            raise wrong(f"constants.{role}", "a text, a whole number or a time", value)
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")
     own: dict[str, Any] = dict(columns)

@@ -90,7 +90,9 @@ class Bills:
             self._detail["detail"] = Table({name: tables["detail"][name] for name in (*DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
-        self.warnings = tuple(doubts(self.accounts, self.months, self.refusals, self.repeats, log.biller.counts()[2]))
+        self.warnings = tuple(
+            doubts(self.accounts, self.months, self.refusals, self.repeats, log.biller.counts()[2], book)
+        )
         self.warnings += tuple(log.unread(self.bad_rows))
         if entered:
             self.warnings += tuple(not_in_the_log(entered, tuple(self.apart.values()), self.months))
@@ -184,6 +186,19 @@ class Bills:
         tables = {what: getattr(self, name) for what, name in _APART.items()}
         return {what: table for what, table in tables.items() if len(table) > 0}
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both say the same: all tables, what became of the rows, and how the accounts stand."""
+        if not isinstance(other, Bills):
+            return NotImplemented
+        return self._said() == other._said() and self.accounts == other.accounts
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _said(self) -> tuple[object, ...]:
+        """What two bills that are equal both have, besides their accounts."""
+        tables = (self.invoices, self.lines, self.months, self.adjustments, *self.apart.items(), *self._detail.items())
+        return (self.book, self.rows, self.warnings, self.entered, *tables)
+
     def __repr__(self) -> str:
         from faregate._print import date_of
 
@@ -232,6 +247,12 @@ class Accounts(Mapping[str, Account]):
     def states(self) -> dict[str, bytes]:
         """Each account as bytes, by name; see Account.to_bytes."""
         return {name: self._state(place) for name, place in self._places.items()}
+
+    def __eq__(self, other: object) -> bool:
+        """Whether there are the same names with equal accounts, in whichever order."""
+        return self.states() == other.states() if isinstance(other, Accounts) else super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def _ipython_key_completions_(self) -> list[str]:
         return list(self._places)

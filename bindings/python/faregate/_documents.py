@@ -3,6 +3,9 @@
 import json
 import operator
 import os
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -107,16 +110,46 @@ def book_of_json(text: str) -> Book:
 
 
 def encode(document: Any) -> str:
-    """Writes JSON; a value that JSON cannot hold raises an error of the library, and whole numbers of other libraries
-    are numbers."""
+    """Writes JSON, with whole numbers of other libraries as numbers, and Decimals and dates as texts; a value that JSON
+    cannot hold is refused by its path."""
     try:
-        return json.dumps(document, ensure_ascii=False, allow_nan=False, default=operator.index)
-    except TypeError as error:
-        raise failure(InvalidType, str(error)) from None
-    except ValueError as error:
-        raise failure(Invalid, str(error)) from None
+        return json.dumps(document, ensure_ascii=False, allow_nan=False, default=_as_json)
+    except (TypeError, ValueError):
+        pass
     except RecursionError:
         raise failure(Invalid, "the document is nested too deeply") from None
+    try:
+        path, strange = next(_strange("", document), ("", document))
+    except RecursionError:
+        raise failure(Invalid, "the document is nested too deeply") from None
+    if isinstance(strange, (float, Decimal)):
+        raise failure(Invalid, f"{path}expected a number, not {strange}")
+    raise failure(InvalidType, f"{path}expected a text, a whole number, a list or a dict, not {type(strange).__name__}")
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return dict(value) if isinstance(value, Mapping) else operator.index(value)
+
+
+def _strange(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yields the values of a document that JSON cannot hold, each with its path and a colon."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            if not isinstance(key, (str, int, float)) and key is not None:
+                yield f"{path}: " if path else "", key
+            yield from _strange(f"{path}.{key}" if path else str(key), part)
+    elif isinstance(value, (list, tuple)):
+        for place, part in enumerate(value):
+            yield from _strange(f"{path}[{place}]", part)
+    else:
+        try:
+            json.dumps(value, allow_nan=False, default=_as_json)
+        except (TypeError, ValueError):
+            yield f"{path}: " if path else "", value
 
 
 def failure(kind: type[Error], message: str) -> Error:

@@ -1,20 +1,24 @@
 """Warnings about bills, in words: what they tell of is no error, but may be the cause of a wrong number."""
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
+from faregate._core import Book
 from faregate._table import Table
 
 
-def doubts(names: Collection[str], months: Table, refusals: Table, repeats: Table, grouped: int) -> Iterator[str]:
+def doubts(
+    names: Collection[str], months: Table, refusals: Table, repeats: Table, grouped: int, book: Book
+) -> Iterator[str]:
     """Yields all warnings. `grouped` is the number of quantities such as "1.000", in which the point may group
     digits."""
     yield from _alike(names)
     yield from _nameless(names)
     yield from _strange_years(months)
     yield from _thousands_in(grouped)
+    yield from _unknown_products(refusals, book)
     yield from _undone(refusals)
     yield from _repeated_late(repeats)
 
@@ -98,6 +102,19 @@ def nearest(name: str, names: Collection[str]) -> str | None:
 
 
 _COMPARED_MOST = 10_000
+
+
+def _unknown_products(refusals: Table, book: Book) -> Iterator[str]:
+    """Yields a warning of products that the book does not have, with those that it has."""
+    codes = zip(refusals["code"].tolist(), refusals["product"].tolist()) if len(refusals) > 0 else ()
+    unknown = Counter(product for code, product in codes if code == "unknown_product")
+    if unknown:
+        [(name, count)] = unknown.most_common(1)
+        there = [product.id for product in book.products]
+        near = nearest(name.casefold(), there)
+        meant = f"the nearest is {near}, of " if near is not None else "there are "
+        more = f", and {counted(len(unknown) - 1, 'other name')} of none" if len(unknown) > 1 else ""
+        yield f"the book has no product {name!r} ({counted(count, 'event')}){more}; {meant}{', '.join(there)}"
 
 
 def _undone(refusals: Table) -> Iterator[str]:

@@ -63,7 +63,8 @@ def reconcile(
     decimals  to how many the vendor rounds a row, half up; None: to none, and rounding is a cause
     thousands the mark between groups of digits in numbers, "," if None
     decimal   the mark before decimals, "." if None: thousands=".", decimal="," reads "1.234,56"
-    account   of bills of several accounts, the one that the invoice is of; with columns={"account": …} each row says
+    account   of bills of several accounts, the one that the invoice is of; None: each row says it, in the column
+              "account" or as columns={"account": …} names it
     books     other price books that may have been billed by
     causes    how many causes at once are tried: 0, 1 or 2
     commands  how many commands may be replayed for each account; 20,000,000 if None. `found.complete` says whether
@@ -165,6 +166,8 @@ def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, colu
         return name, lambda causes: document_of({**whole, "causes": causes}, written(bills.timeline(name)))
 
     names = list(bills.accounts)
+    if column is None and account is None and len(names) > 1 and _names_accounts(question["theirs"]):
+        column = "account"
     if column is not None:
         return _by_account(bills, question, column, question_of)
     if account is None and len(names) != 1:
@@ -172,6 +175,11 @@ def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, colu
     if account is not None and account not in names:
         raise failure(Invalid, f"account: {bills.accounts.missing(account)}")
     return _Asked([question_of(account or names[0], {})])
+
+
+def _names_accounts(invoice: Any) -> bool:
+    """Whether the rows of an invoice have a column that is called as ours is."""
+    return isinstance(invoice, list) and any("account" in row for row in invoice)
 
 
 def _refuse_several(count: int) -> NoReturn:

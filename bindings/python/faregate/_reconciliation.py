@@ -175,6 +175,15 @@ class Reconciliation:
                 for command in cause.get("commands", ()):
                     yield _with(account, {"explanation": number, "cause": cause["cause"], **command})
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same answer."""
+        if not isinstance(other, Reconciliation):
+            return NotImplemented
+        mine, theirs = ((each._parts, each.unread, each.without_invoice, each._left_out) for each in (self, other))
+        return mine == theirs
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __repr__(self) -> str:
         count = len(self.rows)
         if not self.read and not len(self.unread):

@@ -103,5 +103,5 @@ class Rows:
             )
             if count
         ]
-        text = f"{self.read:,} rows read = {' + '.join(parts)}"
+        text = f"{self.read:,} row{'' if self.read == 1 else 's'} read = {' + '.join(parts)}"
         return f"{text}; {', '.join(notes)}" if notes else text

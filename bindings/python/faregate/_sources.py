@@ -68,6 +68,10 @@ def _each(events: Any) -> Iterator[tuple[str | None, Any]]:
         for item in events:
             if isinstance(item, Mapping):
                 raise failure(InvalidType, "events: expected rows or sources in a list, not both")
+            if isinstance(item, tuple):
+                raise failure(
+                    InvalidType, "events: expected rows as dicts, not as tuples, which have no columns by name"
+                )
             yield from _each(item)
     elif isinstance(events, Iterator) and not _is_file(events):
         first = next(events, None)
@@ -119,6 +123,8 @@ def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
         return _dataset_pieces(source, wanted)
     if hasattr(source, "to_arrow_reader") and not hasattr(source, "__arrow_c_stream__"):
         return _numbered(source.to_arrow_reader(_BATCH_ROWS))
+    if hasattr(source, "to_reader") and not hasattr(source, "__arrow_c_stream__"):  # a scanner of a dataset
+        return _numbered(source.to_reader())
     if isinstance(source, Iterator):
         return _item_pieces(source, wanted)
     return _whole(_arrow_pieces(source, wanted))
@@ -252,7 +258,7 @@ def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
         begin = stream.peek(8)
     begins_as = next((kind for magic, kind in _BEGINNINGS.items() if begin.lstrip().startswith(magic)), "csv")
     is_text = begins_as not in ("parquet", "feather")
-    return _read(is_text and _named_kind(file) or begins_as, stream, wanted)
+    yield from _read(is_text and _named_kind(file) or begins_as, stream, wanted)
 
 
 def _named_kind(file: Any) -> str | None:
@@ -268,8 +274,10 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
     pyarrow = found("pyarrow")
     library = type(source).__module__.partition(".")[0]
     if library == "pandas" and hasattr(source, "columns"):
-        yield from _pandas_pieces(source, wanted)
+        yield from _pandas_pieces(_with_index(source, wanted), wanted)
         return
+    if library in ("pandas", "polars") and not hasattr(source, "columns"):
+        raise failure(InvalidType, f"events: expected a table, not one column ({type(source).__name__})")
     if pyarrow is None or library not in _TRUSTED or not hasattr(source, "__arrow_c_stream__"):
         yield Piece(source)
         return
@@ -277,6 +285,13 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
         source = source.select([source.columns[place] for place in pick(source.columns, list(wanted))])
     with closing(pyarrow.RecordBatchReader.from_stream(source)) as reader:
         yield from _numbered(reader, reader.schema, wanted)
+
+
+def _with_index(frame: Any, wanted: Wanted) -> Any:
+    """The frame with the levels of its index that are wanted as columns, unless there are such columns."""
+    columns = {str(name).strip() for name in frame.columns}
+    levels = [name for name in frame.index.names if name is not None and str(name).strip() in set(wanted) - columns]
+    return frame.reset_index(level=levels) if levels else frame
 
 
 def _pandas_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
@@ -298,6 +313,8 @@ def _pandas_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
 
 def _of_series(pyarrow: Any, series: Any) -> Any:
     """Converts a column, a part at a time where all parts become one type, so that between them signals are handled."""
+    if hasattr(series.dtype, "freq") and hasattr(series.dt, "to_timestamp"):
+        series = series.dt.to_timestamp()  # a period, such as a day, stands for its begin, as a date does
     try:
         parts = [
             pyarrow.array(series.iloc[first : first + _BATCH_ROWS], from_pandas=True)

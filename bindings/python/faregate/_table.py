@@ -43,12 +43,21 @@ class Table:
     def __getitem__(self, name: str) -> Column: ...
     @overload
     def __getitem__(self, name: int) -> dict[str, Any]: ...
-    def __getitem__(self, name: str | int) -> Column | dict[str, Any]:
-        """A column by its name, or a row by its number as a dict; -1 is the last row."""
+    @overload
+    def __getitem__(self, name: slice) -> "Table": ...
+    def __getitem__(self, name: str | int | slice) -> "Column | dict[str, Any] | Table":
+        """A column by its name, a row by its number as a dict (-1 is the last one), or a Table of the rows of a
+        slice."""
         if isinstance(name, str):
             if name not in self._columns:
                 raise KeyError(f"there is no column {name!r} among {', '.join(self._columns)}")
             return self._columns[name]
+        if isinstance(name, slice):
+            return Table({column: values[name] for column, values in self._columns.items()})
+        if not hasattr(name, "__index__"):
+            from faregate._arguments import wrong
+
+            raise wrong("row", "a column's name, the number of a row or a slice", name)
         return {column: values[name] for column, values in self._columns.items()}
 
     def _ipython_key_completions_(self) -> list[str]:

@@ -86,7 +86,7 @@ def read_forecast(given: ForecastLike) -> dict[str, Any]:
         if not isinstance(key, str):
             raise wrong("forecast", "names as keys", key)
         if key == "start":
-            plain[key] = value if isinstance(value, str) else _named(_month("start", value))
+            plain[key] = value if isinstance(value, str) else month_of("start", value)
         elif key in ("product", "materials", "opening", "policy", "book"):
             plain[key] = value
         else:
@@ -149,6 +149,11 @@ def _month(path: str, value: Any) -> int:
     if not well_formed or not text[5:7].isdecimal() or not 1 <= int(text[5:7]) <= 12 or text[7:8] not in ("", "-"):
         raise failure(Invalid, f"{path}: expected months such as '2025-01', dates or Periods, not {value!r}")
     return int(text[:4]) * 12 + int(text[5:7]) - 1
+
+
+def month_of(path: str, value: Any) -> str:
+    """The month of a date, a datetime or a Period, as a book has it: "2025-01"."""
+    return _named(_month(path, value))
 
 
 def _named(month: int) -> str:

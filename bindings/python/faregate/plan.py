@@ -31,7 +31,7 @@ from faregate._arguments import a_dict, find_book, wrong
 from faregate._core import Book, Invalid, InvalidType, Result, _make_plan, _plan_timeline
 from faregate._documents import encode, failure
 from faregate._progress import listener, microseconds
-from faregate.forecast import Forecast, ForecastLike, read_forecast
+from faregate.forecast import Forecast, ForecastLike, month_of, read_forecast
 
 if TYPE_CHECKING:
     from faregate._core import MadePlan, NaivePlans, PlanMonth, PlanOrder, RunnerUp
@@ -208,16 +208,22 @@ def order_list(way: Way) -> Any:
     if isinstance(way, Plan):
         return {"orders": [placed(order) for order in way.orders]}
     if isinstance(way, Mapping) and "orders" in way:
-        if not isinstance(way["orders"], Iterable):
-            raise wrong("orders", "a list", way["orders"])
-        return {**way, "orders": [placed(a_dict("orders", order)) for order in way["orders"]]}
+        given = way["orders"]
+        if not isinstance(given, Iterable) or isinstance(given, (Mapping, str, bytes)) or hasattr(given, "iterrows"):
+            raise wrong("orders", "a list of dicts", given)
+        orders = [a_dict(f"orders[{place}]", order) for place, order in enumerate(given)]
+        return {**way, "orders": [placed(order, f"orders[{place}]") for place, order in enumerate(orders)]}
     return way
 
 
-def placed(order: Mapping[str, Any]) -> dict[str, Any]:
+def placed(order: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    """An order to place, of one that was told or given; its months may be dates or Periods."""
     told = {key: value for key, value in order.items() if key not in ("at", "amount", "units", "meter")}
     if "meter" in order:
         told["capacity"] = told.pop("quantity")
+    for key in ("month", "start"):
+        if key in told and not isinstance(told[key], str):
+            told[key] = month_of(f"{path}.{key}", told[key])
     return told
 
 
