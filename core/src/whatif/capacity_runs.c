@@ -1,5 +1,7 @@
 #include "capacity_runs.h"
 
+#include "../book/capacity_terms.h"
+
 static bool is_price_exact(const fg_schedule *schedule, fg_rounding rounding) {
   bool exact = schedule == NULL || schedule->rounding.mode == FG_ROUND_NONE;
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count && exact; i++) {
@@ -25,6 +27,14 @@ fg_amount fg_capacity_order_price(const fg_plan_model *model, const fg_schedule 
   return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }
 
+int fg_capacity_month_before(const fg_plan_model *model, int month) {
+  const fg_book *offers = model->months[month].offers;
+  while (month >= 0 && model->months[month].offers == offers) {
+    month--;
+  }
+  return month;
+}
+
 static int64_t days_of_run(const fg_plan_model *model, int first, int count) {
   int64_t days = 0;
   for (int i = first; i < first + count; i++) {
@@ -34,8 +44,8 @@ static int64_t days_of_run(const fg_plan_model *model, int first, int count) {
 }
 
 /* Works out the share of an order of so many months of the forecast in a row, each beginning where it may. */
-static void try_length(fg_capacity_share *share, const fg_plan_model *model, int64_t quantity, int length) {
-  const fg_capacity_offer *offer = fg_plan_offered(model, 0)->capacity;
+static void try_length(fg_capacity_share *share, const fg_plan_model *model, const fg_capacity_offer *offer,
+                       int64_t quantity, int length) {
   fg_amount price = fg_capacity_order_price(model, offer->month, quantity, length);
   fg_amount of_month = price == FG_PLAN_NEVER ? price : price / length;
   share->of_month = of_month < share->of_month ? of_month : share->of_month;
@@ -52,12 +62,12 @@ static void try_length(fg_capacity_share *share, const fg_plan_model *model, int
   }
 }
 
-fg_amount fg_capacity_least_share(fg_capacity_share *share, const fg_plan_model *model, int64_t quantity,
-                                  int64_t days) {
+fg_amount fg_capacity_least_share(fg_capacity_share *share, const fg_plan_model *model, const fg_capacity_offer *offer,
+                                  int64_t quantity, int64_t days) {
   if (share->days == 0) {
     *share = (fg_capacity_share){.of_month = FG_PLAN_NEVER, .price = FG_PLAN_NEVER, .days = 1};
     for (int length = 1; length <= model->month_count; length++) {
-      try_length(share, model, quantity, length);
+      try_length(share, model, offer, quantity, length);
     }
   }
   fg_amount by_day = share->price == FG_PLAN_NEVER ? FG_PLAN_NEVER : share->price * days / share->days;
@@ -72,26 +82,34 @@ typedef struct capacity_run {
   fg_amount least[FG_PLAN_MONTHS_MAX + 1]; ///< of the first so many of them
   int last_order[FG_PLAN_MONTHS_MAX + 1];  ///< how many months the last of these orders is for
   bool by_day[FG_PLAN_MONTHS_MAX + 1];     ///< the last of these orders is by the day
+  int ordered[FG_PLAN_MONTHS_MAX + 1];     ///< the month in which it is placed
 } capacity_run;
 
-static void try_last_order(capacity_run *run, int end, int count, fg_amount price, bool by_day) {
-  fg_amount cost = fg_plan_add(run->least[end - count], price);
-  if (cost < run->least[end]) {
+/* Tries an order as the last one of the first `end` months: for `count` of them, placed in month `ordered`. */
+static void try_last_order(capacity_run *run, int end, int count, int ordered, bool by_day) {
+  const fg_capacity_offer *offer = fg_capacity_sold(run->model, ordered);
+  int64_t periods = by_day ? days_of_run(run->model, run->first + end - count, count) : count;
+  const fg_schedule *schedule = by_day ? offer->day : offer->month;
+  fg_amount cost = fg_plan_add(run->least[end - count],
+                               fg_capacity_order_price(run->model, schedule, run->quantity, periods));
+  if (cost < run->least[end] && fg_capacity_may_be_held(offer, 0, run->quantity)) {
     run->least[end] = cost;
     run->last_order[end] = count;
     run->by_day[end] = by_day;
+    run->ordered[end] = ordered;
   }
 }
 
 static void order_run(capacity_run *run) {
-  const fg_capacity_offer *offer = fg_plan_offered(run->model, 0)->capacity;
   run->least[0] = 0;
   for (int end = 1; end <= run->count; end++) {
     run->least[end] = FG_PLAN_NEVER;
     for (int count = end; count > 0; count--) { /* of orders that cost the same the longer one */
-      int64_t days = days_of_run(run->model, run->first + end - count, count);
-      try_last_order(run, end, count, fg_capacity_order_price(run->model, offer->month, run->quantity, count), false);
-      try_last_order(run, end, count, fg_capacity_order_price(run->model, offer->day, run->quantity, days), true);
+      for (int ordered = run->first + end - count; ordered >= 0;
+           ordered = fg_capacity_month_before(run->model, ordered)) {
+        try_last_order(run, end, count, ordered, false);
+        try_last_order(run, end, count, ordered, true);
+      }
     }
   }
 }
@@ -155,7 +173,7 @@ void fg_plan_settle_runs(const fg_plan_model *model, fg_plan_choice *choice) {
 static fg_status place_orders(fg_plan_model *model, const capacity_run *run, fg_plan_result *result) {
   for (int end = run->count; end > 0; end -= run->last_order[end]) {
     const int first = run->first + end - run->last_order[end];
-    fg_plan_order order = {.month = first, .start = first, .offer = FG_NONE, .quantity = run->quantity};
+    fg_plan_order order = {.month = run->ordered[end], .start = first, .offer = FG_NONE, .quantity = run->quantity};
     order.months = run->by_day[end] ? 0 : run->last_order[end];
     order.days = run->by_day[end] ? days_of_run(model, first, run->last_order[end]) : 0;
     FG_TRY(fg_plan_add_order(model, result, order));

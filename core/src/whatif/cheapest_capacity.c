@@ -10,21 +10,26 @@ enum { CAPACITY_SEARCH_MAX = 4096 };
 
 typedef struct capacity_prices {
   const fg_plan_model *model;
-  int month;                 ///< the month for which capacity is needed
-  fg_capacity_share *shares; ///< by quantity, at prices that are rounded; else NULL
+  int month; ///< the month for which capacity is needed
+  /* At prices that are rounded, for each month the shares by quantity of the edition that sells in it; else NULL. */
+  fg_capacity_share *const *shares;
 } capacity_prices;
 
-/* The latest earlier month in which another edition sold capacity; -1 if there is none. */
-static int month_before(const fg_plan_model *model, int month) {
-  const fg_book *offers = model->months[month].offers;
-  while (month >= 0 && model->months[month].offers == offers) {
-    month--;
+/* At prices that are rounded, the least that an order for the month and others costs of it. */
+static fg_amount share_price(const capacity_prices *prices, int64_t quantity, fg_plan_capacity *order) {
+  const fg_plan_model *model = prices->model;
+  int64_t days = model->months[prices->month].days;
+  fg_amount least = FG_PLAN_NEVER;
+  *order = (fg_plan_capacity){quantity, false, prices->month};
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(model, ordered)) {
+    const fg_capacity_offer *offer = fg_capacity_sold(model, ordered);
+    fg_capacity_share *share = &prices->shares[ordered][quantity];
+    fg_amount own = fg_capacity_may_be_held(offer, 0, quantity)
+                        ? fg_capacity_least_share(share, model, offer, quantity, days)
+                        : FG_PLAN_NEVER;
+    least = own < least ? own : least;
   }
-  return month;
-}
-
-static const fg_capacity_offer *offer_of(const fg_plan_model *model, int ordered) {
-  return fg_plan_offered(model, ordered)->capacity;
+  return least;
 }
 
 /* The price of one order for the whole month: by the month, or by the day if that is cheaper. It is placed in that
@@ -33,13 +38,10 @@ static fg_amount order_price(const capacity_prices *prices, int64_t quantity, fg
   const fg_plan_model *model = prices->model;
   fg_amount least = FG_PLAN_NEVER;
   if (prices->shares != NULL) {
-    *order = (fg_plan_capacity){quantity, false, prices->month};
-    return fg_capacity_may_be_held(offer_of(model, prices->month), 0, quantity)
-               ? fg_capacity_least_share(&prices->shares[quantity], model, quantity, model->months[prices->month].days)
-               : FG_PLAN_NEVER;
+    return share_price(prices, quantity, order);
   }
-  for (int ordered = prices->month; ordered >= 0; ordered = month_before(model, ordered)) {
-    const fg_capacity_offer *offer = offer_of(model, ordered);
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(model, ordered)) {
+    const fg_capacity_offer *offer = fg_capacity_sold(model, ordered);
     bool may_be = fg_capacity_may_be_held(offer, 0, quantity);
     fg_amount month = may_be ? fg_capacity_order_price(model, offer->month, quantity, 1) : FG_PLAN_NEVER;
     fg_amount days = may_be ? fg_capacity_order_price(model, offer->day, quantity, model->months[prices->month].days)
@@ -67,10 +69,6 @@ static fg_status check_separable(const fg_plan_model *model, const fg_capacity_o
     return fg_fail(error, FG_INVALID, "policy.capacity_month",
                    "months of capacity that are not calendar months: the search cannot honour them");
   }
-  if (model->by_editions && fg_capacity_is_rounded(model, offer)) {
-    return fg_fail(error, FG_UNSUPPORTED, "book",
-                   "prices of capacity that are rounded, over several \"editions\": the search cannot honour them");
-  }
   return FG_OK;
 }
 
@@ -88,8 +86,8 @@ static bool falls_with_quantity(const fg_schedule *schedule) {
 /* Whether one order is as cheap as several in all editions that an order for the month may be placed in. */
 static bool one_is_enough(const capacity_prices *prices) {
   bool is_enough = prices->shares == NULL;
-  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
-    const fg_capacity_offer *offer = offer_of(prices->model, ordered);
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(prices->model, ordered)) {
+    const fg_capacity_offer *offer = fg_capacity_sold(prices->model, ordered);
     is_enough = is_enough && falls_with_quantity(offer->month) && falls_with_quantity(offer->day);
   }
   return is_enough;
@@ -126,9 +124,9 @@ static fg_status find_one_order(fg_plan_model *model, const capacity_prices *pri
   }
   month->orders = order;
   try_order(prices, needed, month, order);
-  for (int ordered = prices->month; ordered >= 0; ordered = month_before(model, ordered)) {
-    try_edges(prices, offer_of(model, ordered)->month, needed, month, order);
-    try_edges(prices, offer_of(model, ordered)->day, needed, month, order);
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(model, ordered)) {
+    try_edges(prices, fg_capacity_sold(model, ordered)->month, needed, month, order);
+    try_edges(prices, fg_capacity_sold(model, ordered)->day, needed, month, order);
   }
   return FG_OK;
 }
@@ -143,8 +141,8 @@ static int64_t last_edge(const fg_schedule *schedule) {
 static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   int64_t edge = 0;
   int64_t held = 0;
-  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
-    const fg_capacity_offer *offer = offer_of(prices->model, ordered);
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(prices->model, ordered)) {
+    const fg_capacity_offer *offer = fg_capacity_sold(prices->model, ordered);
     edge = fg_max_i64(edge, fg_max_i64(last_edge(offer->month), last_edge(offer->day)));
     held = fg_max_i64(held, fg_capacity_most_held(offer));
   }
@@ -242,16 +240,16 @@ static fg_status copy_orders(fg_plan_model *model, const fg_plan_month *known, i
 
 static bool may_be_held(const capacity_prices *prices, int64_t quantity) {
   bool may = false;
-  for (int ordered = prices->month; ordered >= 0; ordered = month_before(prices->model, ordered)) {
-    may = may || fg_capacity_may_be_held(offer_of(prices->model, ordered), 0, quantity);
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(prices->model, ordered)) {
+    may = may || fg_capacity_may_be_held(fg_capacity_sold(prices->model, ordered), 0, quantity);
   }
   return may && quantity <= FG_PLAN_UNITS_MAX;
 }
 
-static fg_status find_month(fg_plan_model *model, int index, fg_capacity_share *shares, fg_error *error) {
+static fg_status find_month(fg_plan_model *model, int index, fg_capacity_share *const *shares, fg_error *error) {
   fg_plan_month *month = &model->months[index];
   const capacity_prices prices = {model, index, shares};
-  int64_t needed = fg_capacity_for_limit(offer_of(model, index), &model->book->policy, month->peak);
+  int64_t needed = fg_capacity_for_limit(fg_capacity_sold(model, index), &model->book->policy, month->peak);
   int alike = month_alike(model, index);
   if (!may_be_held(&prices, needed)) {
     return FG_OK;
@@ -269,21 +267,37 @@ static fg_status check_offers_of_capacity(const fg_plan_model *model, fg_error *
   for (int i = 0; i < model->month_count; i++) {
     is_asked = is_asked || (model->months[i].peak >= 0 && model->months[i].calls > 0);
   }
-  for (int i = model->month_count - 1; i >= 0 && is_asked; i = month_before(model, i)) {
-    FG_TRY(check_separable(model, offer_of(model, i), error));
+  for (int i = model->month_count - 1; i >= 0 && is_asked; i = fg_capacity_month_before(model, i)) {
+    FG_TRY(check_separable(model, fg_capacity_sold(model, i), error));
+  }
+  return FG_OK;
+}
+
+static bool is_rounded_in_some_month(const fg_plan_model *model) {
+  bool is_rounded = false;
+  for (int i = 0; i < model->month_count && !is_rounded; i++) {
+    const fg_capacity_offer *offer = fg_capacity_sold(model, i);
+    is_rounded = offer != NULL && fg_capacity_is_rounded(model, offer);
+  }
+  return is_rounded;
+}
+
+/* Makes room for the shares of each edition, none of which is worked out yet. */
+static fg_status begin_shares(fg_plan_model *model, fg_capacity_share **shares) {
+  for (int i = 0; i < model->month_count; i++) {
+    bool is_begun = i > 0 && model->months[i].offers == model->months[i - 1].offers;
+    shares[i] = is_begun ? shares[i - 1] : fg_plan_allocate(model, (CAPACITY_SEARCH_MAX + 1) * sizeof **shares);
+    FG_TRY(shares[i] == NULL ? FG_NO_MEMORY : FG_OK);
   }
   return FG_OK;
 }
 
 static fg_status find_months(fg_plan_model *model, fg_error *error) {
-  const fg_capacity_offer *offer = offer_of(model, 0);
-  fg_capacity_share *shares = NULL;
+  const fg_capacity_offer *offer = fg_capacity_sold(model, 0);
+  fg_capacity_share *shares[FG_PLAN_MONTHS_MAX];
   FG_TRY(offer == NULL ? FG_OK : check_offers_of_capacity(model, error));
-  model->rounds_capacity = offer != NULL && !model->by_editions && fg_capacity_is_rounded(model, offer);
-  if (model->rounds_capacity) {
-    shares = fg_plan_allocate(model, (CAPACITY_SEARCH_MAX + 1) * sizeof *shares);
-    FG_TRY(shares == NULL ? FG_NO_MEMORY : FG_OK);
-  }
+  model->rounds_capacity = is_rounded_in_some_month(model);
+  FG_TRY(model->rounds_capacity ? begin_shares(model, shares) : FG_OK);
   for (int i = 0; i < model->month_count; i++) {
     fg_plan_month *month = &model->months[i];
     month->calls_allowed = true;
@@ -292,7 +306,7 @@ static fg_status find_months(fg_plan_model *model, fg_error *error) {
       continue;
     }
     month->calls_allowed = offer->limit < 0 || month->peak <= offer->limit;
-    FG_TRY(find_month(model, i, shares, error));
+    FG_TRY(find_month(model, i, model->rounds_capacity ? shares : NULL, error));
     if (!month->calls_allowed && month->capacity_cost == FG_PLAN_NEVER) {
       fg_book_refuse(model->base, offer->source, error, FG_CAPACITY_LIMIT);
       fg_error_prefix(error, "peak_%s[%d]", offer->meter.text, i);
