@@ -39,6 +39,7 @@
 #include "src/base/money.c"
 #include "src/base/exact_amount.c"
 #include "src/base/civil.c"
+#include "src/base/loose_time.c"
 #include "src/base/clock.c"
 #include "src/base/watch.c"
 #include "src/account/system_clock.c"

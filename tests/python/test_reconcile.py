@@ -109,6 +109,17 @@ def test_amounts_and_months_as_people_write_them(amount, month):
     assert faregate.reconcile(TIMELINE, [row(month, amount)]).equal
 
 
+@pytest.mark.parametrize("offset", ["Z", "z", "+00:00", "+0000", "+00", " +00:00", " UTC"])
+def test_a_time_with_an_offset_is_of_the_month_of_the_book(offset):
+    theirs = [row("2024-10-31T16:00:00" + offset), row("2024-11-30 16:00" + offset, "480")]
+    assert faregate.reconcile(TIMELINE, theirs).equal
+
+
+def test_a_constant_is_of_a_column_that_there_is():
+    with pytest.raises(faregate.Invalid, match="form.constants.currenzy"):
+        faregate.reconcile(TIMELINE, [row()], constants={"currenzy": "USD"})
+
+
 def test_instants_are_of_the_zone_of_the_book():
     found = faregate.reconcile(TIMELINE, [row(datetime.fromisoformat("2024-10-31T16:00:00+00:00"))])
     assert found.equal

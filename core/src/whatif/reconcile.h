@@ -241,8 +241,8 @@ const char *fg_invoice_units(fg_string text, const fg_number_form *form, int64_t
 /* Whether a text is a word for a sum, such as "Total", "Grand total (CNY)" or "合计", so that it is neither a name nor a
    month. */
 bool fg_invoice_is_total_word(fg_string text);
-/* Reads a month: "2024-11", "2024-11-01 00:00:00", "202411", "11/2024", "Nov 2024", "2024年11月". Returns NULL, or what
-   is wrong. */
+/* Reads a month: "2024-11", "2024-11-01 00:00:00 +0800", "202411", "11/2024", "Nov 2024", "2024年11月". Returns NULL, or
+   what is wrong. */
 const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *month);
 
 /* Reads the vendor's rows into cells, as the form says. FG_INVALID with a path. */

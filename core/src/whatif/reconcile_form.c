@@ -112,6 +112,9 @@ fg_status fg_invoice_form_read(fg_form_reader *reader, const fg_json *form) {
   FG_TRY(read_names(reader, form, "kinds", &reader->kinds));
   FG_TRY(read_names(reader, form, "only", &reader->only));
   FG_TRY(read_names(reader, form, "constants", &reader->constants));
+  if (reader->constants != NULL) {
+    FG_TRY(fg_within(error, fg_json_fields(reader->constants, fg_form_columns, error), "form.constants"));
+  }
   FG_TRY(read_mark(reader, form, "thousands", ',', &reader->numbers.thousands));
   FG_TRY(read_mark(reader, form, "decimal", '.', &reader->numbers.decimal));
   FG_TRY(read_decimals(reader, form));

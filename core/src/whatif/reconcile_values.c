@@ -1,7 +1,7 @@
 /* Reads values of an invoice as people and programs write them: amounts, units, months. */
 #include "reconcile.h"
 
-#include "../base/civil.h"
+#include "../base/loose_time.h"
 #include "../base/money.h"
 
 /* How many bytes of a blank, or of a sign that several currencies share, stand at a place; 0: none. */
@@ -284,12 +284,6 @@ static bool month_by_name(fg_string text, fg_month *month) {
   return of_year > 0 && make_month(year, of_year, month);
 }
 
-static bool has_offset(fg_string text) {
-  fg_string tail = text.length < 6 ? text : (fg_string){text.text + text.length - 6, 6};
-  bool is_zulu = text.length > 11 && upper(text.text[text.length - 1]) == 'Z';
-  return is_zulu || (text.length > 16 && (tail.text[0] == '+' || tail.text[0] == '-') && tail.text[3] == ':');
-}
-
 const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *month) {
   fg_time at = 0;
   while (text.length > 0 && passed_over(text, 0) > 0) {
@@ -299,7 +293,7 @@ const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *mont
   while (text.length > 0 && (text.text[text.length - 1] == ' ' || text.text[text.length - 1] == '\t')) {
     text.length--;
   }
-  if (has_offset(text) && fg_time_parse(text.text, text.length, zone, &at) == FG_OK) {
+  if (fg_time_parse_loosely(text, zone, &at)) { /* a time may have an offset, by which it is of another month */
     *month = fg_month_of(fg_date_at(at, zone));
     return NULL;
   }
