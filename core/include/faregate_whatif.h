@@ -80,7 +80,8 @@ typedef struct fg_plan fg_plan;
 typedef struct fg_plan_progress {
   int64_t elapsed_us;
   bool has_plan;   ///< a plan is known, which costs `best`
-  fg_money best;   ///< its cost without fees and materials, which every plan pays
+  fg_money best;   ///< its cost without fees and materials, which every plan pays; at least: where prices of capacity
+                   ///< are rounded, the share of a month counts where it is lowest
   fg_money proven; ///< no plan costs less; also without fees and materials
 } fg_plan_progress;
 
@@ -137,7 +138,9 @@ typedef struct fg_reconcile_progress {
 typedef struct fg_reconcile_query {
   fg_string document;          ///< JSON: {ours, theirs, form?, books?, invoice?, set_aside?, causes?, commands?}
   const fg_book_source *books; ///< finds the books that the document names
-  int64_t time_limit_us;       ///< how long causes are looked for, by a steady clock; absent: until all are tried
+  /* When no more causes are looked for, by a steady clock from the call on; absent: once all are tried. Both sides are
+     read and compared all the same, however long that takes. */
+  int64_t time_limit_us;
   /* Asked a few times in a second, on the caller's thread; false ends the search as the limit does. */
   bool (*go_on)(void *context, const fg_reconcile_progress *progress);
   void *context; ///< passed to `go_on`

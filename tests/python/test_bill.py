@@ -408,6 +408,9 @@ def test_sums_do_not_depend_on_the_caller_s_context(book):
         forecast = {"product": "image", "start": "2025-01", "calls": [60_123]}
         made = faregate.compare(book, forecast, ["postpaid", "cheapest"])
         assert made.rows["more"][-1] == Decimal("1642.14")  # 59,123 × 0.18 less six packs of 10,000 for 1,500
+        simulation = faregate.simulate(book, forecast, "postpaid", samples=[[60_123], [60_124]])
+        assert simulation.mean == Decimal("10642.23")  # half a call more, at 0.18
+        assert made.simulate(samples=[[60_123], [60_124]]).rows["mean"][-1] == Decimal("10642.23")
 
 
 def test_the_end_is_the_settlement_of_the_latest_month_or_as_asked(book):

@@ -59,7 +59,7 @@ def test_lists_of_results_are_tables(lived, book):
 
 def test_numbers_stand_to_the_right(book):
     html = book.price("image", "calls", 89_000)._repr_html_()
-    assert '<td style="text-align:right">16,020.00</td>' in html and "<td>image</td>" in html
+    assert '<td style="text-align:right">16,020.00</td>' in html and ">image</td>" in html
 
 
 def test_money_has_its_currency(book):
@@ -88,3 +88,30 @@ def test_differences_have_two_decimals(book):
     assert len(amounts) == 5 and all(re.fullmatch(r"-?[\d,]+\.\d\d", amount) for amount in amounts)
     assert two_decimals(Decimal("-1.005")) == Decimal("-1.00") and two_decimals(Decimal("1.016")) == Decimal("1.02")
     assert two_decimals(Decimal("98765432109876543210.129")) == Decimal("98765432109876543210.13")
+
+
+def test_a_quote_is_a_page_with_its_currency(book):
+    html = book.quote({"image": {"calls": 90_000}}, at="2024-11-05")._repr_html_()
+    assert html.startswith("<p><b>16,020.00 CNY</b>, prices of tencent-facefusion</p><table>")
+    rows = texts(html)
+    line = dict(zip(rows[0], rows[1]))
+    assert line["month"] == "2024-11" and line["amount (CNY)"] == "16,020.00" and line["unit_price (CNY)"] == "0.18"
+    assert "pack" not in rows[0]  # no column that no row has a value of
+    assert rows[2] == ["product", "grant", "month", "units", "used"]
+    assert rows[3:] == [["image", "free-calls", "2024-11", "1,000", "1,000"]]
+
+
+def test_rows_of_rows_are_flat(book):
+    months = faregate.follow(book, {"product": "image", "start": "2025-01", "calls": [5_000]}, "postpaid").months
+    rows = texts(months._repr_html_())
+    assert len(rows) == 2 and dict(zip(*rows))["cost postpaid"] == "960.00"
+    products = texts(book.products._repr_html_())
+    assert len(products) < 25  # only tiers, which have no names, are tables within
+    head = products[0]
+    assert "packs" in head and "rules" not in head
+    assert "calls-1k, calls-10k, calls-100k" in book.products._repr_html_()
+
+
+def test_a_month_is_not_broken(book):
+    bills = faregate.bill([{"account": "a", "time": "2024-11-05", "product": "image", "quantity": 5}], book)
+    assert '<td style="white-space:nowrap">2024-11</td>' in bills._repr_html_()

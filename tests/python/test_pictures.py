@@ -106,7 +106,7 @@ def test_a_comparison(book):
 def test_break_even(book):
     ways = {"book": book, "product": "image"}, {"book": book, "product": "image", "pack": "calls-10k"}
     axes = plot.break_even(*ways, 20_000)
-    assert axes.get_title(loc="left") == "image: 3 crossings" and axes.get_xlabel() == "quantity, thousands"
+    assert axes.get_title(loc="left") == "image: 3 crossings" and axes.get_xlabel() == "calls, thousands"
     legend = [text.get_text() for text in axes.get_legend().get_texts()]
     assert legend == ["a: price list", "b: packs of calls-10k", "a is cheaper", "b is cheaper"]
     a, b = axes.lines[:2]
@@ -153,3 +153,16 @@ def test_pictures_draw_on_given_axes(book):
     _, axes = pyplot.subplots()
     assert plot.curve(book, "image", 10_000, axes=axes) is axes
     assert plot.histogram(faregate.simulate(book, forecast(2), "postpaid", trials=3), axes=axes) is axes
+
+
+def test_what_the_module_offers_is_its_pictures():
+    assert dir(plot) == sorted(plot.__all__)
+    assert all(callable(getattr(plot, name)) for name in plot.__all__)
+
+
+def test_a_break_even_counts_what_both_ways_count(book):
+    ways = {"book": book, "product": "image"}, {"book": book, "product": "image", "pack": "calls-10k"}
+    assert plot.break_even(*ways, 20_000).get_xlabel().startswith("calls")
+    other = faregate.Book("tencent-tts")
+    priced = {"book": other, "product": "standard"}
+    assert plot.break_even(ways[0], priced, 20_000).get_xlabel().startswith("quantity")

@@ -1,5 +1,6 @@
 """Plans beside each other: by several books, over trials of demand; and what lies between two of a kind."""
 
+import json
 import random
 import statistics
 from decimal import Decimal
@@ -231,3 +232,31 @@ def test_purchases_are_beside_the_difference_of_bills(book):
     assert faregate.diff(*(account.invoices for account in accounts)).purchases is None
     assert faregate.diff(without, without).purchases == 0
     assert "purchases" not in faregate.diff(without, without)._repr_html_()
+
+
+@pytest.mark.parametrize("rate", [0, "0", "-1", "nan", None, True, 7.1, "7,1"])
+def test_every_rate_is_checked_also_one_that_is_not_needed(book, rate):
+    forecast = {"product": "image", "start": "2025-01", "calls": [5_000]}
+    with pytest.raises(faregate.Invalid, match="^fx.USD: expected an exact rate above 0"):
+        faregate.compare(book, forecast, ["postpaid"], fx={"USD": rate})
+
+
+def test_a_search_that_ended_early_is_told_wherever_plans_are_compared(book, tmp_path, capsys):
+    from faregate.cli import main
+
+    calls = [4_000, 5_000, 9_500, 15_000, 16_000, 22_000, 60_000, 58_000, 21_000, 15_000, 9_000, 30_000]
+    forecast = {"product": "image", "start": "2025-01", "calls": calls}
+    early = faregate.compare(book, forecast, time_limit=1e-6)
+    plan = early.plans["cheapest"]
+    assert early.unproven == {"cheapest": f"not proven: any other costs at most {plan.gap:f} CNY less"}
+    assert plan.total - plan.gap <= Decimal(28_020) < plan.total  # what the guide's search finds
+    assert f"cheapest {plan.total} CNY (not proven)" in repr(early)
+    assert "cheapest: not proven: any other costs" in early._repr_html_()
+    assert faregate.compare(book, forecast).unproven == {}
+    file = tmp_path / "forecast.json"
+    file.write_text(json.dumps(forecast))
+    asked = ["compare", str(file), "--book", "tencent-facefusion", "--time-limit", "0.000001"]
+    assert main(asked) in (None, 0)
+    assert "cheapest: not proven: any other costs at most" in capsys.readouterr().out
+    assert main([*asked, "--json"]) in (None, 0)
+    assert list(json.loads(capsys.readouterr().out)["unproven"]) == ["cheapest"]

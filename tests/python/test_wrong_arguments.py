@@ -58,7 +58,7 @@ WRONG = [
     (lambda book: faregate.bill([ROW], book, accounts=7), "accounts: "),
     (lambda book: faregate.bill([ROW], book, accounts={"a": 7}), r"accounts\['a'\]: "),
     (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": 7}}), r"accounts\['a'\].commands: "),
-    (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": [7]}}), r"accounts\['a'\].commands: "),
+    (lambda book: faregate.bill([ROW], book, accounts={"a": {"commands": [7]}}), r"accounts\['a'\].commands\[0\]: "),
     (lambda book: faregate.bill([ROW], book, progress="x"), "progress: "),
     (lambda book: faregate.bill([ROW], 7), "book: "),
     (lambda book: faregate.bill([ROW, [ROW]], book), "rows or sources"),

@@ -81,11 +81,15 @@ class Begun:
 def _given(biller: _Biller, name: str, place: int, command: Mapping[str, Any]) -> Command:
     """Gives a command to an account of the biller, and returns it as a timeline has it, with the offset of its time. A
     budget is lifted by a null and left by no value; elsewhere None counts as no value."""
-    fields = dict(a_dict(f"accounts[{name!r}].commands", command))
+    path = f"accounts[{name!r}].commands[{place}]"
+    fields = dict(a_dict(path, command))
+    for key in fields:
+        if not isinstance(key, str):
+            raise wrong(path, "names as keys", key)
     try:
         at = biller.command(name, fields.pop("do", None), **fields)
     except Error as error:
-        raise failure(type(error), f"accounts[{name!r}].commands[{place}]: {error}") from error
+        raise failure(type(error), f"{path}: {error}") from error
     lifted = {key: None for key, value in command.items() if value is None} if command["do"] == "set_budget" else {}
     told = {key: value for key, value in command.items() if value is not ...}
     return {**_plain(told), **lifted, "at": at.isoformat()}

@@ -48,13 +48,15 @@ def add_compared(command: argparse.ArgumentParser) -> None:
     command.add_argument("--book", action="append", help=f"{BOOK}; may be given again; if not given, the forecast's")
     command.add_argument("--way", action="append", help=WAYS)
     command.add_argument("--fx", metavar="CURRENCY=RATE", action="append", default=[], help="USD=7.1")
+    command.add_argument("--time-limit", type=float, metavar="SECONDS", help="of each search for the cheapest plan")
 
 
 def compared(options: argparse.Namespace) -> Comparison:
     forecast = read_forecast(options.file)
     books = [find_book(book) for book in options.book or [forecast.get("book")]]
     ways = None if options.way is None else {way: read_way(way) for way in options.way}
-    return compare(books, forecast, ways, fx=dict(pairs("--fx", options.fx)))
+    rates = dict(pairs("--fx", options.fx))
+    return compare(books, forecast, ways, fx=rates, time_limit=options.time_limit)
 
 
 def read_way(text: str) -> Way:
@@ -81,11 +83,11 @@ def show_comparison(options: argparse.Namespace) -> None:
     found = compared(options)
     if options.json:
         told = {"currency": found.currency, "guide_dates": guide_dates(found)}
-        print_json({**told, "plans": list(found.rows), "refused": found.refused})
+        print_json({**told, "plans": list(found.rows), "unproven": found.unproven, "refused": found.refused})
         return
     rows = [(row["plan"], f"{row['total']:,f}", f"{row['more']:,f}") for row in found.rows]
     print_table(("plan", found.currency, "more"), rows)
-    for name, why in found.refused.items():
+    for name, why in (*found.unproven.items(), *found.refused.items()):
         print(f"{name}: {why}")
     show_guides(found)
 

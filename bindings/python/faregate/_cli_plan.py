@@ -10,6 +10,7 @@ from typing import Any
 from faregate._arguments import find_book
 from faregate._core import Book, Invalid
 from faregate._documents import failure
+from faregate._exact import total_of
 from faregate._print import guide_of, print_json, print_table
 from faregate.plan import Plan, cheapest, describe_order
 
@@ -106,7 +107,7 @@ def show_plan(plan: Plan) -> None:
 
 
 def postpaid(plan: Plan) -> Any:
-    return sum(month.cost.postpaid for month in plan.months)
+    return total_of([month.cost.postpaid for month in plan.months])
 
 
 def show_cliffs(options: argparse.Namespace) -> None:

@@ -1,6 +1,6 @@
 """Results as tables, for notebooks: numbers to the right, money with its currency, statements that fit on a page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from html import escape
@@ -14,7 +14,10 @@ from faregate._print import amount_in_words, guide_of, guides_of
 _ROWS_SHOWN = 50
 _LINES_SHOWN = 20
 _STATEMENT = ("at", "currency", "state", "wallet", "products", "invoices", "spent")
+_QUOTE = ("book", "currency", "total", "grants", "months")
 _RIGHT = ' style="text-align:right"'
+_IN_ONE_LINE = ' style="white-space:nowrap"'
+_SHORT = 16  # characters of a text that is not broken, such as a month
 
 
 def cell(value: Any) -> str:
@@ -32,7 +35,8 @@ def cell(value: Any) -> str:
 
 def _td(value: Any) -> str:
     number = isinstance(value, (int, Decimal)) and not isinstance(value, bool)
-    return f"<td{_RIGHT if number else ''}>{table(value)}</td>"
+    short = isinstance(value, str) and len(value) <= _SHORT
+    return f"<td{_RIGHT if number else _IN_ONE_LINE if short else ''}>{table(value)}</td>"
 
 
 def _grid(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
@@ -58,6 +62,8 @@ def table(value: Any) -> str:
     if isinstance(value, Result):
         if all(key in value for key in _STATEMENT):
             return statement(value)
+        if all(key in value for key in _QUOTE):
+            return quote(value)
         parts = (f"<tr><th>{escape(key)}</th>{_td(part)}</tr>" for key, part in value.items())
         return f"<table>{''.join(parts)}</table>"
     if isinstance(value, tuple) and value and isinstance(value[0], Result):
@@ -68,12 +74,46 @@ def table(value: Any) -> str:
 
 
 def row_table(of_rows: Sequence[Mapping[str, Any]]) -> str:
-    """A table of dicts, with a column for each key that any of them has."""
-    if not of_rows:
+    """A table of dicts, with a column for each key that any of them has a value of. Dicts in a row have columns of both
+    names, and lists in it the names of what is in them."""
+    flat = [dict(_flat(row)) for row in of_rows]
+    head = list(dict.fromkeys(key for row in flat for key, value in row.items() if value not in (None, ())))
+    if not head:
         return ""
-    head = list(dict.fromkeys(key for row in of_rows for key in row))
-    more = f"<p>{len(of_rows):,} rows</p>" if len(of_rows) > _ROWS_SHOWN else ""
-    return _grid(map(str, head), ([row.get(key) for key in head] for row in of_rows[:_ROWS_SHOWN])) + more
+    more = f"<p>{len(flat):,} rows</p>" if len(flat) > _ROWS_SHOWN else ""
+    return _grid(head, ([row.get(key) for key in head] for row in flat[:_ROWS_SHOWN])) + more
+
+
+def _flat(row: Mapping[Any, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in row.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key} ")
+        elif isinstance(value, tuple) and (name := _name_of_each(value)) is not None:
+            yield f"{prefix}{key}", ", ".join(str(item[name]) for item in value)
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _name_of_each(items: tuple[Any, ...]) -> str | None:
+    """The key by which results of a list are named."""
+    named = (key for key in ("id", "code") if items and all(isinstance(item, Result) and key in item for item in items))
+    return next(named, None)
+
+
+def quote(told: Any) -> str:
+    """What a basket costs: its total, a row for each line of each month, and the free units."""
+    currency = told["currency"]
+    lines = [
+        {"month": month["month"], **_with_currency(line, ("unit_price", "amount"), currency)}
+        for month in told["months"]
+        for line in month["lines"]
+    ]
+    total = f"<p><b>{cell(told['total'])} {escape(currency)}</b>, prices of {escape(told['book'])}</p>"
+    return total + row_table(lines) + row_table(told["grants"])
+
+
+def _with_currency(row: Mapping[str, Any], money: Sequence[str], currency: str) -> dict[str, Any]:
+    return {f"{key} ({currency})" if key in money else key: value for key, value in row.items()}
 
 
 def statement(told: Any) -> str:
@@ -146,9 +186,10 @@ def bill_tables(bills: Any) -> str:
 
 def comparison_table(comparison: Any) -> str:
     refused = [{"plan": name, "not possible": why} for name, why in comparison.refused.items()]
+    late = "".join(f"<p>{escape(name)}: {escape(why)}</p>" for name, why in comparison.unproven.items())
     guides = guides_of(plan.book for plan in comparison.plans.values())
     told = "".join(f"<p>{escape(guide)}</p>" for guide in guides)
-    return for_the_eye(comparison.rows, comparison.currency) + row_table(refused) + told
+    return for_the_eye(comparison.rows, comparison.currency) + late + row_table(refused) + told
 
 
 @exactly

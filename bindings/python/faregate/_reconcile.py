@@ -69,9 +69,9 @@ def reconcile(
     causes    how many causes at once are tried: 0, 1 or 2
     commands  how many commands may be replayed for each account; 20,000,000 if None. `found.complete` says whether
               that was enough
-    time_limit  seconds after which the search for causes ends: both sides are compared all the same, what was found is
-              told, and `found.complete` is False. Of bills, the accounts that differ share it. The answer then depends
-              on the machine
+    time_limit  seconds from the call on, after which the search for causes ends: both sides are read and compared all
+              the same, what was found is told, and `found.complete` is False. Of bills, the accounts that differ share
+              it. The answer then depends on the machine
     progress  True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
               notebook. Or a function of the seconds that have passed, of how many replays there were and how many
               explanations are known, called some times in a second; what it raises ends the search, as Ctrl-C does
@@ -231,8 +231,9 @@ def _form_of(form: Any, *own: Mapping[str, Any] | None) -> dict[str, Any]:
     else:
         raise wrong("form", "a name, a path or a dict", form)
     for name, given in zip(_OF_FORMS, own, strict=True):
-        if given is not None and not isinstance(given, Mapping):
-            raise wrong(name, "a dict", given)
+        for path, part in ((f"form.{name}", read.get(name)), (name, given)):
+            if part is not None and not isinstance(part, Mapping):
+                raise wrong(path, "a dict", part)
         if given is not None or name in read:
             read[name] = {**(read.get(name) or {}), **(given or {})}
     return read

@@ -76,6 +76,7 @@ def rounded(part: Fraction) -> Decimal:
     return Decimal(round(part * 10**12)).scaleb(-12)
 
 
+@exactly
 def shown(amount: Decimal, like: Decimal) -> Decimal:
     """Removes trailing zeros behind as many decimals as the other amount has."""
     least = like.as_tuple().exponent

@@ -101,6 +101,8 @@ def read_forecast(given: ForecastLike) -> dict[str, Any]:
 
 def _values(key: str, value: Any) -> tuple[Any, int | None]:
     """Reads values by month as a list of whole numbers, and the month of the first one where the value says it."""
+    if isinstance(value, (bytes, bytearray)):
+        raise wrong(key, "whole numbers, one for each month", value)
     if isinstance(value, str) or not isinstance(value, Iterable):
         return value, None  # the core refuses it, with a better message
     begin = None

@@ -180,7 +180,8 @@ def cheapest(
                 how much less any other costs at most
     progress    True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
                 notebook. Or a function that hears, some times a second, the seconds, what the best plan known costs
-                (None: there is none yet) and the least that any can, both without fees and materials
+                (None: there is none yet; where prices of capacity are rounded, at least) and the least that any can,
+                both without fees and materials
 
     Raises Invalid for a forecast that cannot be read, and where book, switches or forecast have a feature that the
     search cannot honour; CapacityLimit for a peak beyond what is sold.

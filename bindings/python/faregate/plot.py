@@ -3,7 +3,7 @@
 Each function draws on `axes`, or on a new figure, and answers the axes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +27,13 @@ from faregate.forecast import whole_numbers
 from faregate.plan import Plan
 from faregate.whatif import Comparison, Sensitivity, Simulation, way_of
 from faregate.whatif import break_even as stretches_of
+
+__all__ = ["bill", "break_even", "cheapest_map", "compare", "curve", "fan", "histogram", "plan", "tornado"]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
 
 #: The colours of the sources of units, which also differ in grey.
 COLORS = {"free": "#9ecae1", "packs": "#3182bd", "postpaid": "#e6550d", "capacity": "#756bb1", "materials": "#bdbdbd"}
@@ -114,10 +121,18 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int, *, axes: A
                           *(Patch(color=WAYS[name], alpha=0.2, label=f"{name} is cheaper") for name in ways)],
            within="upper left")  # fmt: skip
     where = f"from {crossings[0]:,} on" if len(crossings) == 1 else f"{len(crossings)} crossings"
-    titled(
-        axes, f"{ways['a']['product']}: {where if crossings else 'no crossing'}", "quantity", ways["a"]["book"].currency
-    )
+    title = f"{ways['a']['product']}: {where if crossings else 'no crossing'}"
+    titled(axes, title, _unit_of(ways.values()), ways["a"]["book"].currency)
     return axes
+
+
+def _unit_of(ways: Iterable[Mapping[str, Any]]) -> str:
+    """What both ways count, if it is the same."""
+    meters = set()
+    for way in ways:
+        item = next(item for item in way["book"].products if item.id == way["product"])
+        meters.add(way.get("meter") or item.meter)
+    return str(meters.pop()) if len(meters) == 1 else "quantity"
 
 
 def _cost(way: Mapping[str, Any], most: int, told: Sequence[float]) -> tuple[list[float], list[float]]:

@@ -12,6 +12,7 @@ from faregate._core import Book, Error, Invalid, InvalidType, UnknownPack, Unkno
 from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
 from faregate._documents import failure
+from faregate._doubts import nearest
 from faregate._exact import exactly
 from faregate._row_table import table_of
 from faregate._simulation import Ranking, Simulation, simulate, simulated, thousandths, usage_key
@@ -44,8 +45,18 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Result
     return _break_even(way_of("a", a), way_of("b", b), an_integer("most", most, 0))
 
 
+_OF_WAYS = (
+    "book", "product", "meter", "pack", "packs", "capacity", "days", "months", "free", "at", "attributes"
+)  # fmt: skip
+
+
 def way_of(name: str, way: Mapping[str, Any]) -> dict[str, Any]:
     given = a_dict(name, way)
+    unknown = next((key for key in given if key not in _OF_WAYS), None)
+    if unknown is not None:
+        near = nearest(str(unknown), _OF_WAYS)
+        meant = "of " if near is None else f"the nearest is {near}, of "
+        raise failure(Invalid, f"{name}.{unknown}: there is no field of this name here; {meant}{', '.join(_OF_WAYS)}")
     if given.get("packs") is not None:
         an_integer(f"{name}.packs", given["packs"], 1)  # without it, as many packs as needed are bought
     return {**given, "book": find_book(given.get("book"))}
@@ -72,6 +83,16 @@ class Comparison:
         rows = [{"plan": name, "total": total, "more": total - best} for name, total in totals.items()]
         return table_of(rows, ("plan", "total", "more"))
 
+    @property
+    def unproven(self) -> dict[str, str]:
+        """Of plans whose search ended before they were proven to be the cheapest: how much less any other costs at
+        most, in words."""
+        return {
+            name: f"not proven: any other costs at most {plan.gap:f} {plan.currency} less"
+            for name, plan in self.plans.items()
+            if not plan.result.get("proven", True)
+        }
+
     def simulate(
         self,
         *,
@@ -96,7 +117,11 @@ class Comparison:
         return simulated(self.plans, common, self.currency, **how)
 
     def __repr__(self) -> str:
-        parts = [f"{name} {plan.total} {plan.currency}" for name, plan in self.plans.items()]
+        late = self.unproven
+        parts = [
+            f"{name} {plan.total} {plan.currency}{' (not proven)' if name in late else ''}"
+            for name, plan in self.plans.items()
+        ]
         parts += [f"{len(self.refused)} refused"] if self.refused else []
         return f"Comparison({', '.join(parts)})"
 
@@ -227,14 +252,16 @@ def named_apart(names: list[str]) -> list[str]:
 
 
 def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The value of one unit of each currency in the common currency."""
+    """The value of one unit of each currency in the common currency. Every rate is checked, also one that is not
+    needed."""
+    given = {currency: rate_of(currency, rate) for currency, rate in fx.items()}
     rates = {common: Decimal(1)}
     for currency in sorted(currencies - {common}):
-        if currency not in fx:
+        if currency not in given:
             raise failure(
                 Invalid, f"fx: {currency} and {common} are not the same money; give fx={{{currency!r}: rate}}"
             )
-        rates[currency] = rate_of(currency, fx[currency])
+        rates[currency] = given[currency]
     return rates
 
 

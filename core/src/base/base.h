@@ -172,8 +172,8 @@ static inline fg_string fg_string_of(const char *text) {
   fg_string string = {text, text == NULL ? 0 : strlen(text)};
   return string;
 }
-/* How many bytes of a text are given to "%.*s": more than a message has room for. A length of 64 bits that is made an int
-   may be another one, or below 0, which stands for no end. */
+/* How many bytes of a text are given to "%.*s": more than a message has room for. A length of 64 bits that is made an
+   int may be another one, or below 0, which stands for no end. */
 static inline int fg_shown(fg_string text) { return text.length < 4096 ? (int)text.length : 4096; }
 static inline uint64_t fg_load64(const char *from) {
   uint64_t word;
