@@ -1,7 +1,10 @@
 """A name that a price book does not have comes with those that it has, and the nearest of them, whoever asks."""
 
+import re
+
 import faregate
 import pytest
+from toy import toy
 
 BOOK = faregate.Book("tencent-facefusion")
 FORECAST = {"product": "image", "start": "2025-01", "calls": [5_000]}
@@ -158,3 +161,59 @@ def test_fields_of_other_documents(ask) -> None:
         faregate.Invalid, match="there is no field of this name here; the nearest is (commands|days|form), of"
     ):
         ask()
+
+
+WORDS = toy(
+    [
+        {"id": name, "meter": "tokens", "quantity": [name], "price": {"model": "flat", "price": "1"}}
+        for name in ("input", "output")
+    ],
+    attributes=[
+        {"id": "input", "whole": {"from": 0}},
+        {"id": "output", "whole": {"from": 1, "below": 10}},
+        {"id": "model", "values": ["large", "small"]},
+        {"id": "plan", "values": ["free", "paid"], "of": "account", "default": "free"},
+    ],
+    events=[{"id": "answer", "products": ["input", "output"]}],
+    pools=[
+        {
+            "id": "credits",
+            "covers": [{"product": "input", "weight": "1"}],
+            "packs": [{"id": "k", "units": 1, "price": "1", "validity": "permanent"}],
+        }
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    "command, fields, message",
+    [
+        ("use", {"product": "answr"}, "there is no event or product answr; the nearest is answer, of answer, input, output"),
+        ("call", {"product": "answr"}, "there is no event or product answr; the nearest is answer"),
+        ("buy_pack", {"product": "credit", "pack": "k"}, "there is no pool or product credit; the nearest is credits, of"),
+        ("open", {"product": "answr"}, "there is no product answr; the nearest is input, of input, output"),
+        ("open", {"product": "answer"}, "an event of several products stands where one product is meant"),
+        ("use", {"product": "answer"}, 'product "output" of the event is not open'),
+        ("use", {"product": "input", "attributes": {"model": "smal"}}, "there is no value smal; the nearest is small"),
+        ("use", {"product": "input", "attributes": {"model": 1}}, "attributes.model: expected a text"),
+        ("use", {"product": "input", "attributes": {"input": "1"}}, "attributes.input: expected a whole number from 0 on"),
+        ("use", {"product": "input", "attributes": {"output": 10}}, "expected a whole number from 1 to 9"),
+        ("use", {"product": "input", "attributes": {"modle": "small"}}, "has no attribute of this name"),
+        ("use", {"product": "input", "attributes": {"plan": "paid"}}, "has this attribute of accounts, not of usage"),
+        ("set", {"attributes": {"model": "small"}}, "has this attribute of usage, not of accounts"),
+    ],
+)  # fmt: skip
+def test_names_of_format_2(command, fields, message) -> None:
+    account = faregate.Account(faregate.Book(WORDS))
+    account.open("input", at="2025-01-01")
+    quantity = {"quantity": 1} if command in ("use", "call") else {}
+    with pytest.raises(faregate.Error, match=re.escape(message)):
+        getattr(account, command)(**fields, **quantity, at="2025-01-02")
+
+
+def test_calls_of_an_aggregate_say_why_they_are_not_sold() -> None:
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "aggregate": {"over": "day"}}
+    account = faregate.Account(faregate.Book(toy([product])))
+    account.open("p", at="2025-01-01")
+    with pytest.raises(faregate.NotSold, match="calls of a product with an aggregate are not sold"):
+        account.call("p", at="2025-01-02")

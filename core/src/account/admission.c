@@ -149,17 +149,42 @@ static bool is_of_names(fg_status status) {
   return status == FG_UNKNOWN_PRODUCT || status == FG_UNKNOWN_PACK || status == FG_UNKNOWN_METER;
 }
 
+/* Says which names there are in place of a product's, or that an event stands where a product is meant. */
+static void explain_product(const fg_book *book, const fg_command *command, fg_error *error) {
+  bool is_usage = command->kind == FG_DO_USE || command->kind == FG_DO_CALL || command->kind == FG_DO_PREVIEW;
+  bool is_offer = command->kind == FG_DO_BUY_PACK || command->kind == FG_DO_GIVE_PACK || command->kind == FG_DO_CLAIM;
+  fg_nameable meant = is_usage ? FG_PRODUCT_OR_EVENT : is_offer ? FG_PRODUCT_OR_POOL : FG_PRODUCT_ALONE;
+  if (fg_book_event(book, command->product) == FG_NONE) {
+    (void)fg_no_such_product(book, meant, command->product, "", error);
+  } else if (!is_usage) {
+    snprintf(error->message, sizeof error->message, "an event of several products stands where one product is meant");
+  }
+}
+
 /* Says which names there are of products, packs or meters. */
 static void explain_name(const fg_account *account, const fg_command *command, fg_error *error) {
   const fg_book *book = account->book;
   uint32_t owner = 0;
   bool is_known = fg_account_owner(account, command, &owner) == FG_OK;
-  if (error->status == FG_UNKNOWN_PRODUCT && !is_known && fg_book_event(book, command->product) == FG_NONE) {
-    (void)fg_no_such_product(book, command->product, "", error);
+  if (error->status == FG_UNKNOWN_PRODUCT && !is_known) {
+    explain_product(book, command, error);
   } else if (error->status == FG_UNKNOWN_PACK && is_known && command->pack.text != NULL) {
     (void)fg_no_such_pack(fg_book_owner(book, owner), command->pack, false, "", error);
   } else if (error->status == FG_UNKNOWN_METER && is_known && command->meter.text != NULL) {
     (void)fg_no_such_meter(book, fg_book_owner(book, owner), command->meter, "", error);
+  }
+}
+
+/* Says which product of an event is not open. */
+static void explain_not_open(const fg_account *account, const fg_command *command, fg_error *error) {
+  int place = fg_book_event(account->book, command->product);
+  const fg_event *event = place == FG_NONE ? NULL : &account->book->events[place];
+  for (uint32_t i = 0; event != NULL && i < event->product_count; i++) {
+    if (account->state.services[event->products[i]].in_force.refusal == FG_NOT_OPEN) {
+      snprintf(error->message, sizeof error->message, "product \"%s\" of the event is not open",
+               event->product_ids[i].text);
+      return;
+    }
   }
 }
 
@@ -176,6 +201,11 @@ static void explain(const fg_account *account, const fg_command *command, fg_err
     (void)fg_usage_rate_by_rules(account, (uint32_t)product, command, &rating, error);
   } else if (is_of_attributes(error->status)) {
     fg_event_explain(account, command, error);
+  } else if (error->status == FG_NOT_OPEN && product == FG_NONE) {
+    explain_not_open(account, command, error);
+  } else if (error->status == FG_NOT_SOLD && command->kind == FG_DO_CALL && product != FG_NONE &&
+             account->book->products[product].aggregate != NULL) {
+    snprintf(error->message, sizeof error->message, "calls of a product with an aggregate are not sold, only usage is");
   } else if (error->status == FG_ADJUST_UNDERFLOW) {
     snprintf(error->message, sizeof error->message,
              "less was used in its period, besides calls in flight, than is to be taken off: what an earlier period "

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../base/known_names.h"
 #include "../base/status.h"
 
 /* The hour and the weekday, which every usage has by the civil time of its instant. */
@@ -51,9 +52,9 @@ static fg_status value_of_given(const fg_book_attribute *attribute, const fg_att
   return FG_LIKELY(is_known) ? FG_OK : FG_UNKNOWN_VALUE;
 }
 
-static FG_COLD fg_status refuse_attribute(fg_string name, fg_status status, const char *reason, fg_error *error) {
-  fg_fail(error, status, "", "%s", reason);
-  fg_error_prefix(error, "attributes.%.*s", name.length < 256 ? (int)name.length : 256, name.text);
+/* Puts the name of an attribute before the path of an error. */
+static FG_COLD fg_status name_attribute(fg_string name, fg_status status, fg_error *error) {
+  fg_error_prefix(error, "attributes.%.*s", fg_shown(name), name.text);
   return status;
 }
 
@@ -63,14 +64,42 @@ static fg_status read_given_one(const fg_book *book, const fg_attribute *given, 
   return is_known ? value_of_given(&book->attributes[place], given, &values->of[place]) : FG_UNKNOWN_VALUE;
 }
 
+/* Of how many values an error looks for the nearest, because a log may have many rows with an unknown one. */
+enum { NAMED_VALUES = 64 };
+
+/* Refuses a value that a declared attribute may not have, and says which it may. */
+static FG_COLD fg_status refuse_value(const fg_book_attribute *attribute, const fg_attribute *given, fg_error *error) {
+  const long long first = attribute->range.first;
+  const long long last = attribute->range.last;
+  if (attribute->values != NULL && given->is_number) {
+    fg_fail(error, FG_UNKNOWN_VALUE, "", "expected a text");
+  } else if (attribute->values == NULL && last == INT64_MAX) {
+    fg_fail(error, FG_UNKNOWN_VALUE, "", "expected a whole number from %lld on", first);
+  } else if (attribute->values == NULL) {
+    fg_fail(error, FG_UNKNOWN_VALUE, "", "expected a whole number from %lld to %lld", first, last);
+  } else if (attribute->value_count > NAMED_VALUES) {
+    fg_fail(error, FG_UNKNOWN_VALUE, "", "the attribute has no such value");
+  } else if (error != NULL) {
+    fg_known_names names = fg_known_names_for(given->text);
+    for (uint32_t i = 0; i < attribute->value_count; i++) {
+      fg_known_names_add(&names, attribute->values[i]);
+    }
+    fg_known_names_refuse(&names, FG_UNKNOWN_VALUE, "", "value", error);
+  }
+  return name_attribute(given->name, FG_UNKNOWN_VALUE, error);
+}
+
 /* Refuses an attribute that is given, and says what of it is not known: its name, whose it is, or its value. */
-static FG_COLD fg_status refuse_given(const fg_book *book, fg_string name, int64_t place, bool of_account,
+static FG_COLD fg_status refuse_given(const fg_book *book, const fg_attribute *given, int64_t place, bool of_account,
                                       fg_error *error) {
-  const char *reason = place < 0 ? "the price book has no attribute of this name"
-                       : book->attributes[place].of_account == of_account ? "the attribute has no such value"
-                       : of_account ? "the price book has this attribute of usage, not of accounts"
-                                    : "the price book has this attribute of accounts, not of usage";
-  return refuse_attribute(name, FG_UNKNOWN_VALUE, reason, error);
+  if (place >= 0 && book->attributes[place].of_account == of_account) {
+    return refuse_value(&book->attributes[place], given, error);
+  }
+  fg_fail(error, FG_UNKNOWN_VALUE, "", "%s",
+          place < 0    ? "the price book has no attribute of this name"
+          : of_account ? "the price book has this attribute of usage, not of accounts"
+                       : "the price book has this attribute of accounts, not of usage");
+  return name_attribute(given->name, FG_UNKNOWN_VALUE, error);
 }
 
 /* Reads given attributes as numbers. Each is first compared with the attribute that stands next in the book, because
@@ -85,10 +114,10 @@ static inline fg_status read_given(const fg_book *book, fg_attributes given, boo
     if (FG_LIKELY(place >= 0 && !of_account && !each->is_number && (book->texts_of_usage & bit) != 0)) {
       values->of[place] = fg_text_index_find(&book->attributes[place].found_by, each->text);
       if (FG_UNLIKELY(values->of[place] < 0)) {
-        return refuse_given(book, each->name, place, of_account, error);
+        return refuse_given(book, each, place, of_account, error);
       }
     } else if (read_given_one(book, each, place, of_account, values) != FG_OK) {
-      return refuse_given(book, each->name, place, of_account, error);
+      return refuse_given(book, each, place, of_account, error);
     }
     values->there |= bit;
   }
@@ -107,7 +136,7 @@ static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t m
       continue;
     }
     if (!attribute->has_default) {
-      return refuse_attribute(attribute->id, FG_MISSING_ATTRIBUTE, fg_status_text(FG_MISSING_ATTRIBUTE), error);
+      return name_attribute(attribute->id, fg_refuse(error, FG_MISSING_ATTRIBUTE), error);
     }
     values->of[i] = attribute->default_value;
   }

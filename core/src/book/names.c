@@ -1,13 +1,28 @@
 #include "names.h"
 
-fg_status fg_no_such_product(const fg_book *book, fg_string given, const char *path, fg_error *error) {
+fg_status fg_no_such_product(const fg_book *book, fg_nameable meant, fg_string given, const char *path,
+                             fg_error *error) {
   fg_known_names names = fg_known_names_for(given);
+  const uint32_t events = meant == FG_PRODUCT_OR_EVENT ? book->event_count : 0;
+  const uint32_t pools = meant == FG_PRODUCT_OR_POOL ? book->pool_count : 0;
+  for (uint32_t i = 0; i < events; i++) {
+    fg_known_names_add(&names, book->events[i].id);
+  }
+  for (uint32_t i = 0; i < pools; i++) {
+    if (!book->pools[i].withdrawn) {
+      fg_known_names_add(&names, book->pools[i].offers.id);
+    }
+  }
   for (uint32_t i = 0; i < book->product_count; i++) {
     if (!book->products[i].withdrawn) {
       fg_known_names_add(&names, book->products[i].id);
     }
   }
-  return fg_known_names_refuse(&names, FG_UNKNOWN_PRODUCT, path, "product", error);
+  return fg_known_names_refuse(&names, FG_UNKNOWN_PRODUCT, path,
+                               events > 0  ? "event or product"
+                               : pools > 0 ? "pool or product"
+                                           : "product",
+                               error);
 }
 
 fg_status fg_no_such_pack(const fg_product *product, fg_string given, bool of_usage, const char *path,

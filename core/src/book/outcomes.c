@@ -40,7 +40,7 @@ fg_status fg_book_outcome(const fg_book *book, fg_string product, fg_string code
   }
   int found = fg_book_product(book, product);
   if (found == FG_NONE) {
-    return fg_no_such_product(book, product, "", error);
+    return fg_no_such_product(book, FG_PRODUCT_ALONE, product, "", error);
   }
   const fg_product *offered = &book->products[found];
   const fg_outcome_rule *rule = rule_of(offered, code);

@@ -99,7 +99,8 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
   int product = fg_book_product(book, query->product);
   if (product == FG_NONE) {
     int event = fg_book_event(book, query->product);
-    return event == FG_NONE ? fg_no_such_product(book, query->product, "", error) : fg_refuse_event(event, error);
+    return event == FG_NONE ? fg_no_such_product(book, FG_PRODUCT_OR_EVENT, query->product, "", error)
+                            : fg_refuse_event(event, error);
   }
   question->product = &book->products[product];
   question->meter = query->meter;

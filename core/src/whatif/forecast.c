@@ -216,7 +216,7 @@ static fg_status find_forecast_product(fg_plan_model *model, const fg_json *root
   FG_TRY(fg_within(error, fg_json_text(value, &id, error), "product"));
   int product = fg_book_product(model->base, id);
   if (product == FG_NONE) {
-    return fg_no_such_product(model->base, id, "product", error);
+    return fg_no_such_product(model->base, FG_PRODUCT_ALONE, id, "product", error);
   }
   model->product = (uint32_t)product;
   return FG_OK;

@@ -196,7 +196,7 @@ static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error)
     return find_product_curve(way, &way->book->products[product], curve, error);
   }
   int event = fg_book_event(way->book, way->product);
-  return event == FG_NONE ? fg_no_such_product(way->book, way->product, "", error)
+  return event == FG_NONE ? fg_no_such_product(way->book, FG_PRODUCT_OR_EVENT, way->product, "", error)
                           : find_event_curve(way, &way->book->events[event], curve, error);
 }
 
