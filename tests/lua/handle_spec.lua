@@ -134,6 +134,25 @@ describe("a handle in a world that lies", function()
     assert.is_true(assert(faregate.verify(folder .. "/booth.db")).ok)
   end)
 
+  it("raises what the end of with_call could not write, with what the function returned", function()
+    live([[
+      local acct = begin()
+      assert(acct:ensure_open("image"))
+      local done, told = pcall(acct.with_call, acct, "image", function(pass, picture)
+        world.broken()
+        return picture, nil, pass.free, nil
+      end, "a.jpg")
+      assert(not done and tostring(told):find("^" .. told.message:sub(1, 9)), tostring(told))
+      assert(told.status == "ledger_io" and told.code == nil and told.rule == nil)
+      assert(told.results.n == 4 and told.results[1] == "a.jpg" and told.results[3] == 1 and told.results[2] == nil)
+      assert(told.pass.state == "unwritten")
+      world.mended()
+      assert(acct:ensure_open("image"))
+      assert(told.pass.state == "committed" and acct:statement().products.image.month.total == 1)
+    ]])
+    assert.is_true(assert(faregate.verify(folder .. "/booth.db")).ok)
+  end)
+
   it("raises at the end of a scope what a ledger could not write, and warns where it is collected", function()
     local told = live([[
       local function leave(acct)

@@ -44,6 +44,14 @@ describe("with_call", function()
     assert.same({3, 2}, {units(), #account:uncertain()})
   end)
 
+  it("takes an end by the call's id for its end", function()
+    local answer = account:with_call({product = "image", id = "c", at = AT}, function()
+      assert(account:cancel{id = "c", at = AT})
+      return "not sent"
+    end)
+    assert.same({"not sent", 0}, {answer, units()})
+  end)
+
   it("lets an error go on, and leaves the call used and uncertain", function()
     local thrown = {"no text"}
     local ok, caught = pcall(account.with_call, account, CALL, function() error(thrown) end)

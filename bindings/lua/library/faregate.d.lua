@@ -1089,10 +1089,18 @@ function Account:buy_bundle(command) end
 
 -- end generated command methods
 
+--- What `with_call` raises if the commit is refused, as by a full disk. `tostring` gives the message.
+---@class faregate.NotCommitted
+---@field message string
+---@field status faregate.Code? as `pass:commit()` answered it; nil if that raised
+---@field rule string?
+---@field pass faregate.Call "unwritten" if its end is done again before the account's next command
+---@field results table what the function returned, in order; `n` is how many
+
 --- A call for as long as a function runs, in every Lua. When it returns, the call is committed, unless the function
 --- ended it (`pass:cancel()`, `pass:commit{…}`, or `pass:close()` to leave it uncertain). An error goes on, and ends the
---- call as `<close>` does: used and uncertain, or as the `code` in it says. A coroutine may yield in the function where
---- the Lua can: not in plain 5.1.
+--- call as `<close>` does: used and uncertain, or as the `code` in it says. A commit that is refused raises a
+--- `faregate.NotCommitted`. A coroutine may yield in the function where the Lua can: not in plain 5.1.
 ---@generic R
 ---@param call string|faregate.CallCommand a product, or the fields of `call`
 ---@param fn fun(pass: faregate.Call, ...): R?
