@@ -661,10 +661,20 @@ def _reprice(rng: Random, schedule: dict | None) -> None:
 
 
 def grow(rng: Random, listed: dict) -> None:
-    """What a vendor adds to a price list: a pool, a product that a pool covers besides, a pack, a product."""
+    """What a vendor adds to a price list: a pool, a product that a pool covers besides, a pack, a product, a limit that
+    joins products."""
     products = [product["id"] for product in listed["products"]]
     plain = [pool for pool in listed.get("pools", ()) if not pool.get("money")]
-    kind = rng.choice(("pool", "pool", "cover", "pack", "product"))
+    kind = rng.choice(("pool", "pool", "cover", "pack", "product", "limit", "limit", "joined"))
+    shared = listed.get("limits", ())
+    if kind == "joined" and shared and "products" in shared[0]:
+        shared[0]["products"] = sorted({*shared[0]["products"], rng.choice(products)})
+    if kind == "limit":
+        limit = {"id": f"joint{len(shared)}", "max": rng.choice((1, 2, 20))}
+        limit["window"] = "slots" if _some(rng, 60) else {"seconds": rng.choice((10, 7200))}
+        if _some(rng, 70):
+            limit["products"] = rng.sample(products, rng.randint(1, len(products)))
+        listed["limits"] = [*shared, limit]
     if kind == "product":
         price = {"model": "flat", "price": rng.choice(PRICES)}
         listed["products"].append({"id": f"new{len(products)}", "meter": "units", "price": price})

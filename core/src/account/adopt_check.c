@@ -36,7 +36,7 @@ static bool is_held_limit_gone(const fg_account *account, const fg_limit *had, u
     const fg_limit *limit = account->book->windows[i];
     bool is_held = limit->seconds == 0 && account->state.windows[i].units > 0;
     for (uint32_t j = 0; is_held && j < count; j++) {
-      is_gone = is_gone || (limit == &had[j] && after[j].withdrawn);
+      is_gone = is_gone || (limit == &had[j] && !had[j].withdrawn && after[j].withdrawn);
     }
   }
   return is_gone;

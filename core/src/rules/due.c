@@ -107,7 +107,7 @@ static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at)
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_lots_arrange(account, draft, product, at, UINT64_MAX, false));
   }
-  return fg_slots_recount(account, draft);
+  return fg_slots_recount(account, draft, at);
 }
 
 /* Lets everything happen that is due at one instant, in the order of the timeline contract. Two things need no step:

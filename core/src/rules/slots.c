@@ -62,20 +62,18 @@ bool fg_slots_take(const fg_account *account, fg_state *draft, const fg_hold *ho
   return add_slots(account, draft, hold, 1);
 }
 
-fg_status fg_slots_recount(const fg_account *account, fg_state *draft) {
-  bool any = false;
-  for (uint32_t i = 0; i < draft->holds.count; i++) {
-    any = any || draft->holds.items[i].slot;
-  }
-  FG_TRY(any ? fg_state_own(account, draft) : FG_OK);
+fg_status fg_slots_recount(const fg_account *account, fg_state *draft, fg_time at) {
+  FG_TRY(draft->holds.count > 0 ? fg_state_own(account, draft) : FG_OK);
   for (uint32_t i = 0; i < account->book->window_count; i++) {
     fg_window *window = &draft->windows[i];
     bool is_of_slots = account->book->windows[i]->seconds == 0 && window->admissions.count == 0;
     window->units = is_of_slots ? 0 : window->units;
   }
-  for (uint32_t i = 0; i < draft->holds.count && any; i += fg_hold_count(&draft->holds.items[i])) {
+  draft->slots_until = FG_NEVER;
+  for (uint32_t i = 0; i < draft->holds.count; i += fg_hold_count(&draft->holds.items[i])) {
     fg_hold *hold = &draft->holds.items[i];
-    hold->slot = hold->slot && fg_slots_take(account, draft, hold);
+    hold->slot = fg_hold_is_in_flight(hold, at) && fg_slots_take(account, draft, hold);
+    draft->slots_until = hold->slot ? fg_min_i64(draft->slots_until, hold->deadline) : draft->slots_until;
   }
   return FG_OK;
 }

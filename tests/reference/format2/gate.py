@@ -33,8 +33,7 @@ def call(account: Account, fields: dict) -> dict:
     service.record(account, draws)
     limits.admit(account, draws)
     deadline = None if fields.get("timeout_ms") is None else account.now + fields["timeout_ms"] * 1000
-    takes_slot = limits.has_slots(account, draws)
-    account.calls[fields["id"]] = Hold(fields["product"], ("call", fields), draws, takes_slot, deadline)
+    account.calls[fields["id"]] = Hold(fields["product"], ("call", fields), draws, deadline)
     return service.usage_answer(draws)
 
 

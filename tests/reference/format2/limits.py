@@ -205,10 +205,6 @@ def _slots_of(account: Account, draws: list) -> dict:
     return asked
 
 
-def has_slots(account: Account, draws: list) -> bool:
-    return bool(_slots_of(account, draws))
-
-
 def require_slots(account: Account, draws: list) -> None:
     for key, most in _slots_of(account, draws).items():
         holds = [hold for hold in account.calls.values() if hold.has_slot_at(account.now)]

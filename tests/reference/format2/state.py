@@ -161,19 +161,13 @@ class Hold:
     name: str  # the product or event
     identity: tuple
     draws: list
-    takes_slot: bool
     deadline: int | None
     ended: tuple | None = None
     told: tuple | None = None
     canceled: bool = False
 
     def has_slot_at(self, instant: int) -> bool:
-        return (
-            self.takes_slot
-            and self.ended is None
-            and self.told is None
-            and (self.deadline is None or instant < self.deadline)
-        )
+        return self.ended is None and self.told is None and (self.deadline is None or instant < self.deadline)
 
 
 @dataclass
