@@ -11,7 +11,9 @@ void fg_slots_free(const fg_account *account, fg_state *state, const fg_hold *ho
 bool fg_slots_take(const fg_account *account, fg_state *draft, const fg_hold *hold);
 
 /* Whether a task goes on at an instant: its end is not known, and its deadline has not passed. */
-static inline bool fg_hold_is_in_flight(const fg_hold *hold, fg_time at) { return !hold->unknown && hold->deadline > at; }
+static inline bool fg_hold_is_in_flight(const fg_hold *hold, fg_time at) {
+  return !hold->unknown && hold->deadline > at;
+}
 
 /* Counts the slots of all calls in flight anew, because in another edition their products may ask other limits. A limit
    counts those that were begun before it was in force, too. */
