@@ -34,10 +34,8 @@ static bool note_written(fg_saver *saver) {
 
 static bool write_page(fg_saver *saver, unsigned char page[FG_PAGE_SIZE], int64_t number) {
   fg_page_stamp(page, number);
-  return is_as_left(saver) &&
-         saver->database->pMethods->xWrite(saver->database, page, FG_PAGE_SIZE, (number - 1) * FG_PAGE_SIZE) ==
-             SQLITE_OK &&
-         note_written(saver);
+  return saver->database->pMethods->xWrite(saver->database, page, FG_PAGE_SIZE, (number - 1) * FG_PAGE_SIZE) ==
+         SQLITE_OK;
 }
 
 static bool sync_database(fg_saver *saver) {
@@ -49,7 +47,7 @@ static bool sync_database(fg_saver *saver) {
 static bool copy_frames(fg_saver *saver, uint32_t end) {
   fg_wal_walk *walk = &saver->walk;
   /* The log is synced before the database, because a power cut would otherwise leave half of a transaction. */
-  if (fg_group_sync(saver->group) != SQLITE_OK) {
+  if (fg_group_sync(saver->group) != SQLITE_OK || !is_as_left(saver)) {
     return false;
   }
   while (walk->frame < end && !is_ending(saver)) {
@@ -62,7 +60,7 @@ static bool copy_frames(fg_saver *saver, uint32_t end) {
     }
     saver->has_first_page = saver->has_first_page || number == 1;
   }
-  return walk->frame == end && sync_database(saver);
+  return note_written(saver) && walk->frame == end && sync_database(saver);
 }
 
 /* Finds the end of the log, inside the lock. If no other handle was inside since this one's latest commit, that is the
@@ -102,7 +100,7 @@ static bool put_down_saved(fg_saver *saver) {
     return false;
   }
   fg_header_put_saved(page, &place);
-  return write_page(saver, page, 1) && sync_database(saver);
+  return is_as_left(saver) && write_page(saver, page, 1) && note_written(saver) && sync_database(saver);
 }
 
 /* Begins the log anew, inside the lock, when the database has everything of it. */
