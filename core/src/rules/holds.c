@@ -126,8 +126,8 @@ bool fg_holds_abandon(const fg_account *account, fg_state *state) {
 void fg_holds_unabandon(const fg_account *account, fg_state *state, fg_time until) {
   for (uint32_t i = 0; i < state->holds.count; i++) {
     fg_hold *hold = &state->holds.items[i];
-    bool was_found =
-        hold->part == 0 && !hold->slot && fg_hold_is_in_flight(hold, state->now) && hold->deadline <= until;
+    bool was_found = hold->part == 0 && !hold->slot && fg_hold_is_in_flight(hold, state->now) &&
+                     hold->deadline <= until;
     if (was_found && fg_slots_take(account, state, hold)) {
       hold->slot = true;
       state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
