@@ -1,14 +1,20 @@
 """What is answered of a product with each mechanism of format 2, and what is refused as `unsupported`, by which key:
-the table of docs/price-book.md. `python tests/python/test_doors.py` prints it."""
+the table of docs/price-book.md. `python tests/python/test_doors.py` prints it, with `--data` the mechanisms, which Lua asks
+by the same table (tests/lua/doors_spec.lua)."""
 
 import contextlib
+import json
+import sys
+from decimal import Decimal
 from pathlib import Path
 
 import faregate
 import pyarrow
+import pytest
 from toy import HEAD, toy
 
 PAGE = Path(__file__).parents[2] / "docs/price-book.md"
+DATA = Path(__file__).parents[1] / "data/doors.json"
 BEGIN, END = "<!-- begin doors: tests/python/test_doors.py -->\n", "<!-- end doors -->\n"
 AT = "2025-01-10T09:00:00"
 FLAT = {"model": "flat", "price": "1"}
@@ -161,10 +167,63 @@ def table() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
+def data() -> str:
+    """The mechanisms, one a line."""
+    told = [
+        {"name": name, "book": document, "product": product, "attributes": attributes}
+        for name, (document, product, attributes) in MECHANISMS.items()
+    ]
+    return "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in told) + "\n]\n"
+
+
 def test_the_table_of_what_is_answered():
     page = PAGE.read_text(encoding="utf-8")
     assert page[page.index(BEGIN) + len(BEGIN) : page.index(END)] == table()
 
 
+def test_the_mechanisms_that_lua_asks_are_these():
+    assert DATA.read_text(encoding="utf-8") == data()
+
+
+def commands_of(product: str, attributes: dict) -> list:
+    """A usage, a call that is committed, and time until everything is invoiced."""
+    named = {"product": product, "quantity": 3, **({"attributes": attributes} if attributes else {})}
+    return [
+        *({"at": AT, "do": "open", "product": each} for each in (("p", "q") if product == "e" else ("p",))),
+        {"at": AT, "do": "set_postpaid", "product": "p", "on": True},
+        {"at": AT, "do": "use", **named},
+        {"at": AT, "do": "call", "id": "c", **named},
+        {"at": AT, "do": "commit", "id": "c"},
+        {"at": "2026-02-02T00:00:00", "do": "advance"},
+    ]
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_timeline_a_ledger_and_an_account_say_the_same(mechanism, tmp_path):
+    document, product, attributes = MECHANISMS[mechanism]
+    book, commands = faregate.Book(document), commands_of(product, attributes)
+    replayed = faregate.replay({"book": document, "commands": commands})
+    told = replayed["statement"]
+    ledger = faregate.open(tmp_path / "booth.db", book=book)
+    account = faregate.Account(book)
+    for command, outcome in zip(commands, replayed["outcomes"], strict=True):
+        fields = {key: value for key, value in command.items() if key != "do"}
+        for each in (account, ledger):
+            with contextlib.nullcontext() if outcome["ok"] else pytest.raises(faregate.Error):
+                getattr(each, command["do"])(**fields)
+    statement = account.statement()
+    assert statement == ledger.statement()
+    ledger.release()
+    assert faregate.open(tmp_path / "booth.db").statement() == statement
+    assert (statement.spent.total, words_of(statement)) == (Decimal(told["spent"]["total"]), words_of(told))
+    assert words_of(told)
+    assert all(words_of(told))
+
+
+def words_of(statement) -> list:
+    """The explanations of all lines of the invoices."""
+    return [line["explanation"] for invoice in statement["invoices"] for line in invoice["lines"]]
+
+
 if __name__ == "__main__":
-    print(table(), end="")
+    print(data() if "--data" in sys.argv else table(), end="")
