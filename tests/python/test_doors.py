@@ -1,6 +1,6 @@
 """What is answered of a product with each mechanism of format 2, and what is refused as `unsupported`, by which key:
-the table of docs/price-book.md. `python tests/python/test_doors.py` prints it, with `--data` the mechanisms, which Lua asks
-by the same table (tests/lua/doors_spec.lua)."""
+the table of docs/price-book.md. `python tests/python/test_doors.py` prints it, with `--data` the mechanisms, which Lua
+asks by the same table (tests/lua/doors_spec.lua)."""
 
 import contextlib
 import json
