@@ -51,9 +51,9 @@ def source_of(making: Making, log: MessyLog, ending: str, data: bytes, nameless:
         log.source = {"path": path, "text": str(path), "list": [path]}[where]
 
 
-def damaged_line(making: Making, line: bytes, delimiter: bytes) -> bytes:
+def damaged_line(making: Making, line: bytes, delimiter: bytes, head: bytes) -> bytes:
     make = making.make
-    how = make.randrange(10)
+    how = make.randrange(15)
     if how == 0:
         place = make.randrange(len(line) + 1)
         return line[:place] + b'"' + line[place:]
@@ -76,6 +76,16 @@ def damaged_line(making: Making, line: bytes, delimiter: bytes) -> bytes:
         return line[:place] + b"\0" + line[place:]
     if how == 8 and line.count(delimiter) > 1:  # a line cut in its last field can still be read
         return line[: make.randrange(1, line.rindex(delimiter))]
+    if how == 9:
+        return delimiter + line
+    if how == 10:
+        return b'"' + line.replace(b'"', b'""') + b'"'  # as a program does that takes a line for one value
+    if how == 11:
+        return line.decode().encode("utf-16-le")
+    if how == 12:
+        return head  # where files were put together
+    if how == 13:
+        return line[: len(line) // 3] + b"\x00" * 64  # as a file ends after a power cut
     return delimiter * 4
 
 
@@ -109,7 +119,7 @@ def text_data(making: Making, rows: list[Event], first: int, file: str | None, l
         line = line_of([values[name] for name in names], delimiter, quoting)
         number += 1
         if make.random() < rate:
-            line = damaged_line(making, line, delimiter.encode())
+            line = damaged_line(making, line, delimiter.encode(), lines[0].removeprefix(MARK))
             log.damaged.add(place)
         log.places[file, number] = place
         number += line.count(b"\n")
@@ -156,7 +166,9 @@ def json_data(
             lines.append(b"")
         line = json.dumps(json_value(making, row), ensure_ascii=make.random() < 0.5).encode()
         if make.random() < rate and (place > first or named):
-            line = make.choice([line[:-1], b"null", b"[]", b"{}", line.replace(b"{", b"{\xff", 1), line + line])
+            damages = [line[:-1], b"null", b"[]", b"{}", line.replace(b"{", b"{\xff", 1), line + line, line[: len(line) // 2],
+                       b'"text"', b"1", line.replace(b":", b"=", 1), line[1:], b"\x00" * 64]  # fmt: skip
+            line = make.choice(damages)
             log.damaged.add(place)
         log.places[file, place - first if is_list else len(lines) + 1] = place
         lines.append(line)
