@@ -192,11 +192,11 @@ typedef struct lfg_options {
   fg_funds wallet;
   fg_clock_options clock;
   fg_attribute room[FG_ATTRIBUTES_MAX]; ///< memory for attributes
-  bool is_given;                        ///< wallet, policy or attributes were given
+  bool is_given;                        ///< something that a ledger is begun with was given
 } lfg_options;
 
 #define LFG_OPTION_FIELDS                                                                                              \
-  {.name = "wallet"}, {.name = "policy"}, {.name = "attributes"}, { .name = "max_jump" }
+  {.name = "wallet"}, {.name = "policy"}, {.name = "attributes"}, {.name = "max_jump"}, { .name = "keep_ids_days" }
 
 /* Reads `options`, which must be zeros, from the table at position 2 (nil: none), which must be the top of the stack.
    `fields` end in a name NULL, and are LFG_OPTION_FIELDS with others. Leaves five values on the stack that keep the

@@ -1,5 +1,5 @@
-/* Reads the options that an account is opened with: a table of wallet, policy, attributes and how far to trust the
-   clock. */
+/* Reads the options that an account is opened with: a table of wallet, policy, attributes, how far to trust the clock,
+   and for how long ids are known. */
 #include "binding.h"
 
 enum { OPTIONS = 2, WALLET, POLICY, TEXTS, PAIRS, ATTRIBUTES }; /* positions on the stack */
@@ -79,6 +79,15 @@ static void read_max_jump(lua_State *L, fg_clock_options *clock) {
   lua_pop(L, 1);
 }
 
+static bool read_keep_ids_days(lua_State *L, fg_account_options *options) {
+  bool is_given = lua_getfield(L, OPTIONS, "keep_ids_days") != LUA_TNIL;
+  if (is_given) {
+    options->keep_ids_days = lfg_check_quantity(L, OPTIONS, -1, "keep_ids_days");
+  }
+  lua_pop(L, 1);
+  return is_given;
+}
+
 void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *options) {
   if (lua_isnil(L, OPTIONS)) {
     lua_newtable(L);
@@ -86,6 +95,7 @@ void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *option
   }
   lfg_read_fields(L, OPTIONS, fields, "there is no such option", 0);
   read_max_jump(L, &options->clock);
+  bool keeps_ids = read_keep_ids_days(L, &options->account);
   if (push_table(L, "wallet")) {
     read_wallet(L, &options->wallet);
     options->account.wallet = &options->wallet;
@@ -98,5 +108,5 @@ void lfg_read_options(lua_State *L, const lfg_field *fields, lfg_options *option
     copy_table(L);
     options->account.attributes = lfg_check_attributes(L, OPTIONS, ATTRIBUTES, "attributes", options->room);
   }
-  options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY) || !lua_isnil(L, ATTRIBUTES);
+  options->is_given = !lua_isnil(L, WALLET) || !lua_isnil(L, POLICY) || !lua_isnil(L, ATTRIBUTES) || keeps_ids;
 }

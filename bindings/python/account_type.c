@@ -2,13 +2,13 @@
 #include "account.h"
 
 static PyObject *account_new(PyTypeObject *type, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"book", "wallet", "policy", "attributes", "max_jump", NULL};
+  static char *names[] = {"book", "wallet", "policy", "attributes", "max_jump", "keep_ids_days", NULL};
   pfg_state *state = pfg_state_of(type);
   PyObject *book = NULL;
-  pfg_begun_with begun = {Py_None, Py_None, Py_None};
+  pfg_begun_with begun = {Py_None, Py_None, Py_None, Py_None};
   PyObject *max_jump = Py_None;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOO:Account", names, &book, &begun.wallet, &begun.policy,
-                                   &begun.attributes, &max_jump)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O|$OOOOO:Account", names, &book, &begun.wallet, &begun.policy,
+                                   &begun.attributes, &max_jump, &begun.keep_ids_days)) {
     return NULL;
   }
   book = pfg_book_object(state, book);
@@ -299,14 +299,16 @@ static PyMethodDef account_methods[] = {
 
 PyDoc_STRVAR(
     account_doc,
-    "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None)\n--\n\n"
+    "Account(book, *, wallet=None, policy=None, attributes=None, max_jump=None, keep_ids_days=None)\n--\n\n"
     "One customer of a price book. Every command of a timeline is a method with the same names.\n\n"
     "book    a Book, or what Book takes\n"
     "wallet  funds and amounts, {\"cash\": \"5000\", \"gift\": \"20\"}; unlimited funds if None (R34)\n"
     "policy  switches that replace the book's, {\"tier_basis\": \"total\"}\n"
     "attributes  of the account, name to str or int, as the book declares them; `set` changes them\n"
     "max_jump  days, or a timedelta: where the clock jumps further ahead between two commands without `at`,\n"
-    "          it is suspect (ClockSuspect); 92 days if None\n\n"
+    "          it is suspect (ClockSuspect); 92 days if None\n"
+    "keep_ids_days  ids of usage and calls are known for so many days, so that memory stays level; for ever if\n"
+    "               None. A command that comes again later counts as new\n\n"
     "The arguments of all methods:\n\n"
     "at          the instant: a datetime (a naive one is civil time in the book's offset), a date (its\n"
     "            00:00), ISO 8601 text, or an int of microseconds since 1970-01-01T00:00Z, which is the\n"

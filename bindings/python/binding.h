@@ -217,7 +217,7 @@ bool pfg_read_plain(pfg_state *state, PyObject *const *args, Py_ssize_t nargs, P
 
 /* The arguments that an account begins with; each may be None. */
 typedef struct pfg_begun_with {
-  PyObject *wallet, *policy, *attributes;
+  PyObject *wallet, *policy, *attributes, *keep_ids_days;
 } pfg_begun_with;
 
 /* The options of a new account in the form that the core takes; they must be released after they were read. */

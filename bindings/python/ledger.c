@@ -20,7 +20,8 @@ static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, c
     return NULL;
   }
   options->book = book == Py_None ? NULL : pfg_book_of(book);
-  bool is_given = given->wallet != Py_None || given->policy != Py_None || given->attributes != Py_None;
+  bool is_given = given->wallet != Py_None || given->policy != Py_None || given->attributes != Py_None ||
+                  given->keep_ids_days != Py_None;
   options->account = is_given ? &begun.options : NULL;
   fg_status status = open_unlocked(path, options, &handle, &error);
   pfg_release_options(&begun);
@@ -28,12 +29,12 @@ static PyObject *open_with(pfg_state *state, const char *path, PyObject *book, c
 }
 
 PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) {
-  static char *names[] = {"path",    "book",     "wallet",    "policy", "attributes", "group_ms",
-                          "wait_ms", "max_jump", "read_only", "check",  NULL};
+  static char *names[] = {"path",    "book",     "wallet",    "policy", "attributes",    "group_ms",
+                          "wait_ms", "max_jump", "read_only", "check",  "keep_ids_days", NULL};
   pfg_state *state = PyModule_GetState(module);
   PyObject *path = NULL;
   PyObject *book = Py_None;
-  pfg_begun_with begun = {Py_None, Py_None, Py_None};
+  pfg_begun_with begun = {Py_None, Py_None, Py_None, Py_None};
   PyObject *group_ms = Py_None;
   PyObject *wait_ms = Py_None;
   PyObject *max_jump = Py_None;
@@ -41,9 +42,9 @@ PyObject *pfg_open_ledger(PyObject *module, PyObject *args, PyObject *keywords) 
   int read_only = 0;
   fg_clock_options clock = {0, NULL};
   fg_ledger_options options = {.clock = &clock};
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOOpO:_open_ledger", names, PyUnicode_FSConverter, &path,
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "O&|OOOOOOOpOO:_open_ledger", names, PyUnicode_FSConverter, &path,
                                    &book, &begun.wallet, &begun.policy, &begun.attributes, &group_ms, &wait_ms,
-                                   &max_jump, &read_only, &check)) {
+                                   &max_jump, &read_only, &check, &begun.keep_ids_days)) {
     return NULL;
   }
   PyObject *account = NULL;

@@ -103,7 +103,7 @@ static PyMethodDef core_functions[] = {
      "_break_even($module, a, b, most, /)\n--\n\n"
      "The stretches of 0 to `most` units on which one of two ways to pay is cheaper; see faregate.break_even."},
     {"_open_ledger", PFG_KEYWORDS(pfg_open_ledger), METH_VARARGS | METH_KEYWORDS,
-     "_open_ledger($module, path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only, check)\n--\n\nSee faregate.open."},
+     "_open_ledger($module, path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only, check, keep_ids_days)\n--\n\nSee faregate.open."},
     {"verify", PFG_KEYWORDS(pfg_verify_ledger), METH_VARARGS | METH_KEYWORDS,
      "verify($module, path, *, predecessor=None)\n--\n\n"
      "Check everything in a ledger: pages, chain, snapshots, indexes, and that each command answers again as it did.\n\n"

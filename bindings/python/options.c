@@ -1,4 +1,4 @@
-/* Reads the options of an account: its wallet, its policy and its attributes. */
+/* Reads the options of an account: its wallet, its policy, its attributes, and for how long it knows ids. */
 #include "binding.h"
 
 #include <stdio.h>
@@ -84,6 +84,10 @@ bool pfg_read_options(pfg_state *state, const pfg_begun_with *begun, pfg_options
   PyObject *wallet = begun->wallet;
   read->options = (fg_account_options){.wallet = NULL};
   read->pairs = read->attributes.items = NULL;
+  if (begun->keep_ids_days != Py_None &&
+      !pfg_read_integer(state, "keep_ids_days", begun->keep_ids_days, &read->options.keep_ids_days)) {
+    return false;
+  }
   if (wallet != Py_None && !read_wallet(state, wallet, &read->wallet)) {
     return false;
   }

@@ -270,7 +270,10 @@ typedef struct fg_account_options {
   size_t policy_count;     ///< how many pairs
   const fg_allocator *allocator;
   fg_attributes attributes; ///< the account's attributes, as the book declares them; count 0: none
+  int64_t keep_ids_days; ///< 0: all ids are known for ever. Else those of usage and calls are forgotten after so many
+                         ///< days, at most FG_KEEP_IDS_DAYS_MAX, so that memory stays level (docs/embedding.md)
 } fg_account_options;
+#define FG_KEEP_IDS_DAYS_MAX 36525 ///< a hundred years
 
 /* The most that an account may hold, far more than it ever does. A command that would pass it gets FG_OVERFLOW. */
 #define FG_LOTS_MAX 100000            ///< free grants and packs, past ones too: enough for a monthly one up to 9999

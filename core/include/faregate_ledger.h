@@ -16,7 +16,7 @@ extern "C" {
    handles and processes of one machine may share a file: each sees the others' commands before it decides. */
 typedef struct fg_ledger_options {
   fg_book *book;                     ///< begins a new ledger; an existing one must agree with it. NULL: any
-  const fg_account_options *account; ///< wallet, policy and attributes of a new ledger; of these an existing one
+  const fg_account_options *account; ///< what a new ledger begins with; of these an existing one
                                      ///< must have the given ones. NULL: any, or none. Its allocator is used for all
   int64_t group_ms;                  ///< 0: each command is on the disk before it is answered. Above 0: within so many
                                      ///< milliseconds; a power failure may lose those, the end of the process none
@@ -65,11 +65,11 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_so
 
 /* Seals a ledger that no handle has open, and makes its successor at a path where there is nothing: a ledger that
    begins with the state in which this one ends, calls in flight included, and whose commands and chain go on from it.
-   Ids of commands from the last `keep_ids_days` days before its end, 92 if that is negative, stay known, and those of
-   orders for ever; older ids count as new. The sealed ledger cannot be written any more (FG_LEDGER_SEALED says where it
-   goes on), but it can still be read and verified. The two never accept commands at the same time, and an interrupted
-   sealing is finished by calling this again. FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many
-   days), the LEDGER statuses, FG_NO_MEMORY. */
+   Ids of commands from the last `keep_ids_days` days before its end stay known, and those of orders for ever; older ids
+   count as new. If that is negative, it is 92, or longer where the account knows ids for longer. The sealed ledger
+   cannot be written any more (FG_LEDGER_SEALED says where it goes on), but it can still be read and verified. The two
+   never accept commands at the same time, and an interrupted sealing is finished by calling this again.
+   FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many days), the LEDGER statuses, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days,
                                               const fg_allocator *allocator, fg_error *error);
 

@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "state/history.h"
+#include "state/ids.h"
 
 static void test_what_a_log_keeps_stays_where_it_is(void **state) {
   (void)state;
@@ -89,22 +90,22 @@ static fg_key key_of_number(uint32_t number, char text[24]) {
   return fg_key_of((fg_string){text, (size_t)length}, 1);
 }
 
-static fg_status keep(fg_history *history, uint32_t number) {
+static fg_status keep(fg_ids *ids, uint32_t number) {
   char text[24];
   fg_entry_room room;
   fg_key key = key_of_number(number, text);
-  fg_status status = fg_history_prepare(history, &key, FG_VARINT_MAX, &room);
+  fg_status status = fg_ids_prepare(ids, &key, FG_VARINT_MAX, &room);
   if (status == FG_OK) {
-    fg_history_commit(history, &room, fg_varint_write(room.kept, number));
+    fg_ids_commit(ids, &room, fg_varint_write(room.kept, number));
   }
   return status;
 }
 
-static bool has(const fg_history *history, uint32_t number) {
+static bool has(const fg_ids *ids, uint32_t number) {
   char text[24];
   uint64_t kept = 0;
   fg_key key = key_of_number(number, text);
-  fg_entry entry = fg_history_find(history, &key);
+  fg_entry entry = fg_ids_find(ids, &key);
   if (entry.bytes == NULL) {
     return false;
   }
@@ -118,24 +119,25 @@ static void test_memory_runs_out_anywhere(void **state) {
   (void)state;
   enum { IDS = 4000 };
   bool failed = true;
-  for (long nth = 2; failed; nth++) {
+  for (long nth = 1; failed; nth++) {
     memory = (scarcity){.fail_at = nth, .for_good = true};
     fg_allocator allocator = scarce_allocator();
-    fg_history *history = fg_history_new(&allocator);
+    fg_ids ids;
+    fg_ids_begin(&ids, &allocator, 1, 0);
     uint32_t number = 0;
     failed = false;
     while (number < IDS && !failed) {
-      failed = keep(history, number) != FG_OK;
+      failed = keep(&ids, number) != FG_OK;
       number += !failed;
     }
     for (uint32_t i = 0; i < number; i++) {
-      assert_true(has(history, i));
+      assert_true(has(&ids, i));
     }
-    assert_false(has(history, number));
+    assert_false(has(&ids, number));
     memory.fail_at = 0;
-    assert_int_equal(keep(history, number), FG_OK);
-    assert_true(has(history, number));
-    fg_history_release(history);
+    assert_int_equal(keep(&ids, number), FG_OK);
+    assert_true(has(&ids, number));
+    fg_ids_release(&ids);
     assert_int_equal(memory.live, 0);
   }
 }
@@ -143,17 +145,17 @@ static void test_memory_runs_out_anywhere(void **state) {
 static void test_forks_share_what_was_before(void **state) {
   (void)state;
   fg_allocator allocator = fg_allocator_or_default(NULL);
-  fg_history *trunk = fg_history_new(&allocator);
-  assert_int_equal(keep(trunk, 1), FG_OK);
-  fg_history *branch = fg_history_retain(trunk);
-  assert_int_equal(fg_history_own(&trunk), FG_OK);
-  assert_int_equal(fg_history_own(&branch), FG_OK);
-  assert_int_equal(keep(trunk, 2), FG_OK);
-  assert_int_equal(keep(branch, 3), FG_OK);
-  assert_true(has(trunk, 1) && has(trunk, 2) && !has(trunk, 3));
-  assert_true(has(branch, 1) && !has(branch, 2) && has(branch, 3));
-  fg_history_release(trunk);
-  fg_history_release(branch);
+  fg_ids trunk;
+  fg_ids branch;
+  fg_ids_begin(&trunk, &allocator, 1, 0);
+  assert_int_equal(keep(&trunk, 1), FG_OK);
+  fg_ids_share(&trunk, &branch);
+  assert_int_equal(keep(&trunk, 2), FG_OK);
+  assert_int_equal(keep(&branch, 3), FG_OK);
+  assert_true(has(&trunk, 1) && has(&trunk, 2) && !has(&trunk, 3));
+  assert_true(has(&branch, 1) && !has(&branch, 2) && has(&branch, 3));
+  fg_ids_release(&trunk);
+  fg_ids_release(&branch);
 }
 
 static void test_invoices_are_counted_over_forks(void **state) {

@@ -35,6 +35,7 @@ static void read_head(const json_t *document, begun *with) {
     assert_true(fg_fund_of(string_of(key), &fund));
     with->wallet.of[fund] = money(json_string_value(value));
   }
+  with->options.keep_ids_days = json_integer_value(member(document, "keep_ids_days"));
   with->options.wallet = member(document, "wallet") == NULL ? NULL : &with->wallet;
   json_object_foreach((json_t *)(uintptr_t)member(document, "policy"), key, value) {
     size_t pair = with->options.policy_count++;

@@ -2,7 +2,7 @@
    ids apart however alike they are. */
 #include "support.h"
 
-#include "state/history.h"
+#include "state/ids.h"
 
 /* A sequence at every place among letters: read eight at a time or one by one, the answer is the same. */
 static void is_text_everywhere(const char *sequence, size_t length, bool expected) {

@@ -121,12 +121,32 @@ describe("a ledger", function()
     assert.is_false(assert(faregate.verify(path)).ok)
   end)
 
+  it("forgets ids after the days it was begun with, as an account in memory does", function()
+    local options = {book = "tencent-facefusion", keep_ids_days = 2}
+    local kept = assert(faregate.open(path, options))
+    local memory = faregate.account(kept:book(), {keep_ids_days = 2})
+    for _, account in ipairs({kept, memory}) do
+      assert(account:open{product = "image", at = "2024-11-05T08:00:00"})
+      local use = {product = "image", quantity = 1, id = "u", at = "2024-11-05T08:00:00"}
+      assert(account:use(use))
+      use.at = "2024-11-09T07:59:59"
+      assert.is_true(account:use(use).repeated)
+      use.at = "2024-11-09T08:00:00"
+      assert.is_nil(account:use(use).repeated)
+    end
+    kept:release()
+    local _, _, refused = faregate.open(path, {book = "tencent-facefusion", keep_ids_days = 3})
+    assert.equal("ledger_book", refused)
+    assert(faregate.open(path, options)):release()
+  end)
+
   it("raises for wrong arguments", function()
     local most, least = language.greatest, language.least
     for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5},
                               {wait_ms = least}, {wait_ms = most}, {wait_ms = 86400001}, {group_ms = least},
                               {group_ms = most}, {max_jump = 0}, {max_jump = -1}, {max_jump = least},
-                              {max_jump = most}, {max_jump = 1.5}, {max_jump = true}}) do
+                              {max_jump = most}, {max_jump = 1.5}, {max_jump = true}, {keep_ids_days = -1},
+                              {keep_ids_days = 36526}, {keep_ids_days = 1.5}, {keep_ids_days = true}}) do
       options.book = options.bok == nil and "tencent-facefusion" or nil
       assert.is_false((pcall(faregate.open, path, options)))
     end

@@ -102,7 +102,8 @@ end
 
 --- The same commands by calls: the same outcomes and the same statement as the replay answered.
 local function live(timeline, answer)
-  local options = {wallet = timeline.wallet, policy = timeline.policy, attributes = timeline.attributes}
+  local options = {wallet = timeline.wallet, policy = timeline.policy, attributes = timeline.attributes,
+                   keep_ids_days = timeline.keep_ids_days}
   local account = faregate.account(book_of(timeline.book), options)
   for i, command in ipairs(timeline.commands) do
     for name, value in pairs(command) do

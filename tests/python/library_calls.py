@@ -50,6 +50,7 @@ def replay(timeline: dict) -> dict:
         wallet=timeline.get("wallet"),
         policy=timeline.get("policy"),
         attributes=timeline.get("attributes"),
+        keep_ids_days=timeline.get("keep_ids_days"),
     )
     outcomes = [run(account, command) for command in timeline["commands"]]
     statement = as_json(account.statement().to_dict()) if outcomes else None

@@ -68,7 +68,7 @@ def test_random_adoptions_are_carried():
 def test_random_adoptions_in_a_ledger(tmp_path):
     for number, (seed, timeline, _) in enumerate(lives("ledgers", LIVES // 6, FEATURES)):
         path = tmp_path / f"{number}.db"
-        terms = {key: timeline[key] for key in ("wallet", "policy", "attributes") if key in timeline}
+        terms = {key: timeline[key] for key in ("wallet", "policy", "attributes", "keep_ids_days") if key in timeline}
         account = begun(timeline)
         ledger = faregate.open(path, book=faregate.Book(timeline["book"]), **terms)
         for place, command in enumerate(timeline["commands"]):

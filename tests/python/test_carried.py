@@ -23,7 +23,7 @@ def lives():
 
 
 def begun(timeline):
-    given = {key: timeline[key] for key in ("wallet", "policy", "attributes") if key in timeline}
+    given = {key: timeline[key] for key in ("wallet", "policy", "attributes", "keep_ids_days") if key in timeline}
     return faregate.Account(faregate.Book(timeline["book"]), **given)
 
 

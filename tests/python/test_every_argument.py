@@ -46,7 +46,15 @@ def functions(folder: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
     simulation = faregate.simulate(BOOK, FORECAST, "postpaid", trials=2)
     plans = {"book": BOOK, "forecast": FORECAST, "way": "postpaid"}
     lists = {"days": None, "months": None, "at": None, "attributes": None, "out": "decimal", "scale": None}
-    ledgers = {"wallet": None, "policy": None, "attributes": None, "group_ms": 0, "wait_ms": None, "max_jump": None}
+    ledgers = {
+        "wallet": None,
+        "policy": None,
+        "attributes": None,
+        "group_ms": 0,
+        "wait_ms": None,
+        "max_jump": None,
+        "keep_ids_days": None,
+    }
     logs = {"accounts": None, "columns": None, "constants": None, "id": None, "attributes": (), "time_unit": None,
             "tz": None, "thousands": None, "corrections": False, "sort": False, "detail": False, "wallet": None,
             "policy": None, "until": None, "threads": 1, "progress": None}  # fmt: skip
@@ -71,7 +79,7 @@ def functions(folder: Any) -> dict[str, tuple[Any, dict[str, Any]]]:
         "Book.without_pack": (BOOK.without_pack, {"pack": "calls-1k", "product": None}),
         "Book.replace": (lambda grants: BOOK.replace("image", grants=grants), {"grants": []}),
         "Account": (faregate.Account, {"book": BOOK, "wallet": None, "policy": None, "attributes": None,
-                                       "max_jump": None}),
+                                       "max_jump": None, "keep_ids_days": None}),
         "Account.from_bytes": (faregate.Account.from_bytes, {"data": lived().to_bytes(), "book": BOOK}),
         "bill": (faregate.bill, {"events": ROWS, "book": BOOK, **logs}),
         "Bills.allocate": (bills.allocate, {}),

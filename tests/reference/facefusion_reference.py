@@ -8,7 +8,7 @@ cannot be read. Run as a program it answers the timeline on standard input.
 import copy
 import json
 import sys
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from reference_document import Command, DocumentError, read_document
 from reference_due import (
@@ -26,7 +26,7 @@ from reference_orders import buy_capacity, buy_pack, give_pack, pack_expiry, ref
 from reference_prices import CURRENCY, FREE_MATERIALS, GRANT, MODES, MONTHLY_GRANT, NOTICE_DAYS, PRODUCTS
 from reference_state import Account, Amendment, Pack, Product, Refusal
 from reference_usage import adjust, record, require_service, usage_answer
-from reference_values import format_instant, format_money, month_of
+from reference_values import BOOK_OFFSET, format_instant, format_money, month_of
 
 __all__ = ["DocumentError", "replay"]
 
@@ -295,10 +295,28 @@ def _before(account: Account, command: Command, id: str) -> dict | None:
     raise Refusal("id_conflict", f"the id {id} is used already")
 
 
+def _stretch(account: Account, at: datetime) -> int:
+    """The number of the stretch of so many days that an instant is in, counted from 1970-01-01T00:00:00Z."""
+    return (at - BOOK_OFFSET - datetime(1970, 1, 1)) // timedelta(days=account.keep_ids_days)
+
+
+def _forget_ids(account: Account) -> None:
+    """Ids of usage and of calls that are ended are forgotten two stretches after the last command under them."""
+    for id, said in account.last_said.items():
+        if _stretch(account, account.now) - _stretch(account, said) > 1:
+            identity, _ = account.commands_by_id.get(id, (("call",), None))
+            if identity[0] == "use":
+                del account.commands_by_id[id]
+            if id in account.calls and account.calls[id].ended is not None:
+                del account.calls[id]
+
+
 def _run(account: Account, command: Command) -> dict:
     if command.at < account.now:
         raise Refusal("time_reversal", "the command is earlier than the one before")
     run_due_events(account, command.at)
+    if account.keep_ids_days:
+        _forget_ids(account)
     id = command.fields.get("id") if command.do in WITH_OWN_ID else None
     if id is not None:
         _require_not_reserved(id)
@@ -308,6 +326,8 @@ def _run(account: Account, command: Command) -> dict:
     outcome = {"do": command.do, "ok": True, **RULES[command.do](account, command.fields)}
     if id is not None and command.do != "call":
         account.commands_by_id[id] = command.identity, copy.deepcopy(outcome)
+    if "id" in command.fields and "repeated" not in outcome:
+        account.last_said[command.fields["id"]] = account.now
     return outcome
 
 
@@ -329,7 +349,8 @@ def replay(timeline: dict) -> dict:
     document = read_document(timeline)
     if not document.commands:
         return {"outcomes": [], "statement": None}
-    account = Account(document.policy, document.wallet, document.commands[0].at, document.book)
+    start = document.commands[0].at
+    account = Account(document.policy, document.wallet, start, document.book, document.keep_ids_days)
     outcomes = [run_command(account, command) for command in document.commands]
     return {"outcomes": outcomes, "statement": account_statement(account)}
 

@@ -41,6 +41,7 @@ class Document:
     policy: dict
     wallet: dict | None
     commands: list[Command]
+    keep_ids_days: int  # 0: for ever
 
 
 def _text(value, path):
@@ -264,8 +265,21 @@ def _book(value, path):
     return Book(daily, months, outcomes)
 
 
+def _keep_ids_days(value, path):
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 36525:
+        raise DocumentError(path, "expected days, at most a hundred years")
+    return value
+
+
 def read_document(timeline: dict) -> Document:
-    readers = {"book": _book, "policy": _policy, "wallet": _wallet, "commands": _commands}
+    readers = {
+        "book": _book,
+        "policy": _policy,
+        "wallet": _wallet,
+        "commands": _commands,
+        "keep_ids_days": _keep_ids_days,
+    }
     fields = _object(timeline, "", readers, ("book", "commands"))
     policy = fields.get("policy") or _policy({}, "policy")
-    return Document(fields["book"], policy, fields.get("wallet"), fields["commands"])
+    kept = fields.get("keep_ids_days", 0)
+    return Document(fields["book"], policy, fields.get("wallet"), fields["commands"], kept)

@@ -218,7 +218,9 @@ class Amendment:
 
 
 class Account:
-    def __init__(self, policy: dict, wallet: dict | None, start: datetime, book: Book | None = None):
+    def __init__(
+        self, policy: dict, wallet: dict | None, start: datetime, book: Book | None = None, keep_ids_days: int = 0
+    ):
         self.book = book or Book()
         self.policy = policy
         self.wallet = dict(wallet) if wallet is not None else None  # None: unlimited funds (R34)
@@ -231,6 +233,8 @@ class Account:
         self.invoices = []
         self.spent = dict.fromkeys(("packs", "materials", "capacity", "postpaid", "refunded"), 0)
         self.commands_by_id = {}  # id: (identity of the command, its outcome); not of calls
+        self.keep_ids_days = keep_ids_days
+        self.last_said = {}  # id: the instant of the last command that did something under it
         self.grant_ids = set()
         self.orders = {}  # id: (Product, Pack or Capacity)
         self.calls = {}  # id: Hold of the latest call under it

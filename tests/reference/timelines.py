@@ -77,7 +77,8 @@ class Author:
         document_policy = {name: self.policy.get(name, choices[0]) for name, choices in POLICY.items()}
         funds = None if self.wallet is None else {fund: parse_money(self.wallet.get(fund, "0")) for fund in FUNDS}
         book = read_document({"book": self.book, "commands": []}).book
-        self.account = Account(document_policy, funds, self.now, book)
+        self.keep_ids_days = rng.choice((1, 1, 4, 30)) if gate and self._chance(25) else 0
+        self.account = Account(document_policy, funds, self.now, book, self.keep_ids_days)
 
     def timeline(self, n_commands: int) -> dict:
         while len(self.commands) < n_commands:
@@ -88,6 +89,8 @@ class Author:
             document["policy"] = self.policy
         if self.wallet is not None:
             document["wallet"] = self.wallet
+        if self.keep_ids_days:
+            document["keep_ids_days"] = self.keep_ids_days
         return document
 
     # The document around the commands

@@ -147,6 +147,8 @@ function faregate.book_errors(text) end
 ---@field attributes? faregate.Attributes of the account, as the price book declares them; `set` changes them
 ---@field max_jump? faregate.Quantity days, 1 or more: where the clock jumps further ahead, commands that name no instant
 --- are refused, "clock_suspect"; 92 by default
+---@field keep_ids_days? faregate.Quantity ids of usage and calls are known for so many days, so that memory stays level;
+--- absent: for ever. A command that comes again later counts as new
 
 --- A new account, nothing open.
 ---@param book faregate.Book

@@ -714,6 +714,7 @@ def _open_ledger(
     max_jump: int | timedelta | None,
     read_only: bool,
     check: str | None,
+    keep_ids_days: int | None,
 ) -> Account: ...
 
 # ---------------------------------------------------------------------------------------------------------- book
@@ -1126,6 +1127,7 @@ class Account:
         policy: Mapping[str, str | int] | None = None,
         attributes: _Attributes | None = None,
         max_jump: int | timedelta | None = None,
+        keep_ids_days: int | None = None,
     ) -> Account: ...
     @property
     def book(self) -> Book: ...

@@ -25,13 +25,14 @@ def open(
     max_jump: int | timedelta | None = None,
     read_only: bool = False,
     check: Literal["all", "used"] | None = None,
+    keep_ids_days: int | None = None,
 ) -> Account:
     """An account whose commands are on the disk before they are answered.
 
     >>> with faregate.open("booth.db", book="tencent-facefusion") as account:
     ...     account.use("image", 1, id="photo-1")
 
-    book, wallet, policy, attributes
+    book, wallet, policy, attributes, keep_ids_days
                           begin a new ledger; of one that is there they must be the ones it was begun with (LedgerBook),
                           and may be left out; `book` may also be anything that Book takes
     group_ms              0: each command is on the disk before it is answered. Above: within so many milliseconds
@@ -45,6 +46,8 @@ def open(
     check                 "all": all of the file is read and checked first. "used": each page before it is used, and the
                           whole file by a thread; damage that it finds is told by the next call (LedgerCorrupt). None:
                           "all" below 32 MiB, else "used"
+    keep_ids_days         of a new ledger: ids of usage and calls are known for so many days; for ever if None, which
+                          costs a ledger no memory
 
     Several processes of one machine may have the same ledger open: each sees what the others did before it decides.
     Calls whose process ended before they were committed or canceled are told by `uncertain()`. See docs/ledger.md.
@@ -54,7 +57,9 @@ def open(
     path = a_path("path", path)
     if book is not None and not isinstance(book, Book):
         book = Book(book)
-    return _open_ledger(path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only, check)
+    return _open_ledger(
+        path, book, wallet, policy, attributes, group_ms, wait_ms, max_jump, read_only, check, keep_ids_days
+    )
 
 
 class Writable(Protocol):

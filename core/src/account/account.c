@@ -16,9 +16,19 @@ static fg_status read_wallet(fg_wallet *wallet, const fg_funds *funds, fg_error 
   return FG_OK;
 }
 
+static fg_status read_keep_ids_days(fg_account *account, int64_t days, fg_error *error) {
+  if (days < 0 || days > FG_KEEP_IDS_DAYS_MAX) {
+    return fg_fail(error, FG_INVALID, "keep_ids_days", "expected 1 to %d days, or 0 to know all ids for ever",
+                   FG_KEEP_IDS_DAYS_MAX);
+  }
+  account->ids.length = days * FG_DAY;
+  return FG_OK;
+}
+
 static fg_status read_options(fg_account *account, const fg_account_options *options, fg_error *error) {
   FG_TRY(fg_within(error, read_wallet(&account->state.wallet, options->wallet, error), "wallet"));
   FG_TRY(fg_policy_set_pairs(&account->policy, options->policy, options->policy_count, error));
+  FG_TRY(read_keep_ids_days(account, options->keep_ids_days, error));
   return fg_account_attributes_begin(account, &options->attributes, error);
 }
 
@@ -37,13 +47,14 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
     account->begun = fg_book_retain(book);
     account->policy = book->policy;
     account->void_at = FG_NO_TIME;
+    fg_ids_begin(&account->ids, allocator, fg_hash_seed(account), 0);
     fg_account_take_whole(account, fg_book_retain(book), 0);
   }
   return account;
 }
 
 fg_status fg_account_new(fg_book *book, const fg_account_options *options, fg_account **account, fg_error *error) {
-  static const fg_account_options none = {NULL, NULL, 0, NULL, {NULL, 0}};
+  static const fg_account_options none = {.keep_ids_days = 0};
   const fg_account_options *chosen = options == NULL ? &none : options;
   fg_allocator allocator = fg_allocator_or_default(chosen->allocator);
   fg_account *fresh = allocate_account(&allocator, book);
@@ -71,6 +82,7 @@ void fg_account_free(fg_account *account) {
   fg_allocator allocator = account->allocator;
   fg_state_release(account, &account->state);
   fg_history_release(account->history);
+  fg_ids_release(&account->ids);
   fg_release(&allocator, account->asked, account->asked == NULL ? 0 : (account->asked[0] + 1) * sizeof *account->asked);
   FG_ARRAY_RELEASE(&allocator, &account->asked_for);
   FG_ARRAY_RELEASE(&allocator, &account->draws);
@@ -98,6 +110,7 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
     return status;
   }
   fork->history = fg_history_retain(account->history);
+  fg_ids_share(&account->ids, &fork->ids);
   *copy = fork;
   return FG_OK;
 }

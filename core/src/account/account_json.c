@@ -45,6 +45,10 @@ fg_status fg_account_read(fg_account_head head, fg_book *book, const fg_allocato
   }
   fg_account_options options = {
       .wallet = head.wallet == NULL ? NULL : &funds, .allocator = allocator, .attributes = attributes};
+  if (head.keep_ids_days != NULL) {
+    fg_status status = fg_json_integer(head.keep_ids_days, 0, FG_KEEP_IDS_DAYS_MAX, &options.keep_ids_days, error);
+    FG_TRY(fg_within(error, status, "keep_ids_days"));
+  }
   FG_TRY(fg_account_new(book, &options, account, error));
   (*account)->policy = policy_in_force;
   return FG_OK;
@@ -55,6 +59,9 @@ void fg_account_tell_head(fg_teller *to, const fg_account *account) {
   fg_policy_tell(to, "policy", &account->policy, &account->book->policy);
   if (account->state.attributes != NULL) {
     fg_attributes_tell(to, "attributes", account->state.attributes);
+  }
+  if (account->ids.length != 0) {
+    fg_tell_integer(to, "keep_ids_days", account->ids.length / FG_DAY);
   }
   if (!wallet->limited) {
     return;

@@ -7,6 +7,7 @@
 #include "../rules/budget.h"
 #include "../rules/due.h"
 #include "../rules/event_usage.h"
+#include "../rules/forgetting.h"
 #include "../rules/gate.h"
 #include "../rules/holds.h"
 #include "../rules/limiter.h"
@@ -25,15 +26,21 @@
    becomes the instant of that event. */
 static FG_COLD fg_status let_happen(fg_account *account, fg_time *at) {
   fg_transaction change;
-  FG_TRY(fg_transaction_begin(account, &change));
-  bool first = account->state.now == FG_NO_TIME;
-  fg_status status = first ? fg_due_start(account, &change.draft, *at) : fg_due_happen(account, &change.draft, *at);
+  fg_forgetting forgetting;
+  FG_TRY(fg_forgetting_begin(account, *at, &forgetting));
+  fg_status status = fg_transaction_begin(account, &change);
   if (status == FG_OK) {
-    change.draft.now = *at;
-  } else {
-    *at = change.draft.now;
+    bool first = account->state.now == FG_NO_TIME;
+    status = first ? fg_due_start(account, &change.draft, *at) : fg_due_happen(account, &change.draft, *at);
+    if (status == FG_OK) {
+      change.draft.now = *at;
+    } else {
+      *at = change.draft.now;
+    }
+    status = fg_transaction_end(account, &change, status);
   }
-  return fg_transaction_end(account, &change, status);
+  fg_forgetting_end(account, &forgetting, status);
+  return status;
 }
 
 /* Lets time pass where an event falls due until `at`, or where `at` is the first instant the account sees. Nothing

@@ -35,6 +35,9 @@ static fg_status write_switches(const fg_account *account, fg_text *json) {
   fg_teller to = fg_teller_to(&visitor);
   fg_tell_begin_object(&to, NULL);
   fg_policy_tell(&to, "policy", &account->policy, &account->begun->policy);
+  if (account->ids.length != 0) {
+    fg_tell_integer(&to, "keep_ids_days", account->ids.length / FG_DAY);
+  }
   fg_tell_end_object(&to);
   return writer.status;
 }
@@ -100,8 +103,12 @@ static fg_status begin_carried(fg_book *book, fg_string json, const fg_allocator
   fg_json_document document;
   FG_TRY(fg_json_parse(json, allocator, &document, error));
   bool is_object = fg_json_is(&document.root, FG_JSON_OBJECT);
-  const fg_json *policy = is_object ? fg_json_get(&document.root, "policy") : NULL;
-  fg_status status = fg_account_read((fg_account_head){.policy = policy}, book, allocator, account, error);
+  fg_account_head head = {.policy = NULL};
+  if (is_object) {
+    head.policy = fg_json_get(&document.root, "policy");
+    head.keep_ids_days = fg_json_get(&document.root, "keep_ids_days");
+  }
+  fg_status status = fg_account_read(head, book, allocator, account, error);
   fg_json_release(&document);
   return status;
 }

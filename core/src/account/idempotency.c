@@ -28,7 +28,7 @@ static FG_COLD bool names_owner(const fg_account *account, fg_string id) {
 /* Makes the id of an order without one: # and its number among all orders, those with ids included. */
 static fg_key make_up_id(const fg_account *account, char text[32]) {
   int length = snprintf(text, 32, "#%lu", (unsigned long)account->state.orders + 1);
-  return fg_key_of((fg_string){text, (size_t)length}, account->history->seed);
+  return fg_key_of((fg_string){text, (size_t)length}, account->ids.seed);
 }
 
 /* Copies the fields of a command to the history. An account is kept small: the bytes are not kept a second time. */
@@ -54,7 +54,7 @@ static fg_status prepare(fg_account *account, const fg_command *command, const f
     return FG_NO_MEMORY;
   }
   FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
-  return fg_history_prepare(history, key, FG_RECORD_COMMAND_SIZE, room);
+  return fg_ids_prepare_lasting(&account->ids, key, FG_RECORD_COMMAND_SIZE, room);
 }
 
 /* Copies an answer, and copies to the history the packs that the answer to a correction points to. */
@@ -86,7 +86,7 @@ static FG_COLD fg_status new_command(fg_account *account, const fg_command *comm
   status = status == FG_OK ? fg_perform(account, &change.draft, command, kept.id, outcome) : status;
   status = status == FG_OK ? keep_answer(account, outcome, &kept.answer) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
-  fg_record_add_command(account->history, &kept, &room);
+  fg_record_add_command(account->history, &account->ids, &kept, &room);
   return FG_OK;
 }
 
@@ -149,11 +149,11 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
     return new_command(account, command, &own, outcome);
   }
   fg_key key;
-  fg_history_key(account->history, command->id, &key);
+  fg_ids_key(&account->ids, command->id, &key);
   if (is_made_up(&key, naming)) {
     return FG_ID_RESERVED;
   }
-  bool may_be_known = account->archive != NULL || fg_history_find(account->history, &key).bytes != NULL;
+  bool may_be_known = account->archive != NULL || fg_ids_find(&account->ids, &key).bytes != NULL;
   if (FG_UNLIKELY(may_be_known)) {
     bool is_free = false;
     FG_TRY(look_back(account, command, outcome, repeated, &is_free));
@@ -168,7 +168,7 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
 }
 
 FG_HOT fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used) {
-  const fg_key key = {.number = fg_history_next_number(account->history)};
+  const fg_key key = {.number = fg_ids_next_number(&account->ids)};
   if (FG_UNLIKELY(key.number == UINT32_MAX)) {
     return FG_OVERFLOW;
   }

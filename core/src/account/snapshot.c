@@ -135,7 +135,9 @@ static fg_status read_all(fg_walk *walk, fg_state *state) {
   if (walk->status == FG_OK && walk->next != walk->end) {
     fg_walk_stop(walk, FG_INVALID);
   }
-  return walk->status == FG_OK ? fg_snapshot_check(account, walk->format, state, walk->history) : walk->status;
+  FG_TRY(walk->status);
+  walk->ids->begin = fg_ids_stretch(walk->ids, state->now);
+  return fg_snapshot_check(account, walk->format, state, walk->history, walk->ids);
 }
 
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {
@@ -143,9 +145,12 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
   fg_account books = *account; /* the book is that of the beginning, until the adoptions are read */
   memset(&state, 0, sizeof state);
   const unsigned char *first = (const unsigned char *)bytes.text;
+  fg_ids ids;
+  fg_ids_begin(&ids, &account->allocator, account->ids.seed, account->ids.length);
   fg_walk walk = {.account = &books,
                   .state = &state,
                   .history = fg_history_new(&account->allocator),
+                  .ids = &ids,
                   .next = first,
                   .end = first + bytes.length,
                   .format = format};
@@ -159,13 +164,16 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
     fg_state_release(&books, &state);
     fg_book_release(books.whole);
     fg_history_release(walk.history);
+    fg_ids_release(&ids);
     return status;
   }
   fg_state_release(account, &account->state);
   fg_account_take_whole(account, books.whole, fg_edition_in_force(&books));
   fg_history_release(account->history);
+  fg_ids_release(&account->ids);
   account->state = state;
   account->history = walk.history;
+  account->ids = ids;
   return FG_OK;
 }
 

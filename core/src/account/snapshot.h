@@ -34,7 +34,8 @@ static inline fg_status fg_snapshot_read(fg_account *account, fg_string bytes) {
 /* Checks that what was read is a state that the account can be in: every index, sum, order and instant. That each value
    fits its member is known already. Derived values are filled in, or compared if the format has them. FG_INVALID,
    FG_NO_MEMORY. */
-fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history);
+fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history,
+                            const fg_ids *ids);
 
 /* Whether commands replayed again would tell the account more than its snapshot of an older format did: in which order
    usage came. The state that a ledger was begun with follows from no commands, so it is read as it is. */

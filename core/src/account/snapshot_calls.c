@@ -13,14 +13,14 @@ static const unsigned char *read_entry(fg_walk *walk, fg_string id, fg_string ke
                   fg_record_check_held(from, from + kept.length) == from + kept.length;
   fg_walk_stop(walk, is_whole ? FG_OK : FG_INVALID);
   if (walk->status == FG_OK) {
-    fg_walk_stop(walk, fg_history_pass_number(walk->history, fg_call_number(id)));
+    fg_walk_stop(walk, fg_ids_pass_number(walk->ids, fg_call_number(id)));
   }
   if (walk->status == FG_OK) {
-    fg_walk_prepare_entry(walk, id, kept.length, &room);
+    fg_walk_prepare_entry(walk, id, kept.length, false, &room);
   }
   if (walk->status == FG_OK) {
     memcpy(room.kept, kept.text, kept.length);
-    fg_history_commit(walk->history, &room, room.kept + kept.length);
+    fg_ids_commit(walk->ids, &room, room.kept + kept.length);
   }
   return room.entry;
 }

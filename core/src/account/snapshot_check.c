@@ -160,8 +160,9 @@ static fg_status derive(const fg_account *account, fg_state *state) {
   return FG_OK;
 }
 
-fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history) {
-  fg_state_check check = {account, state, history, format <= FG_SNAPSHOT_FORMAT_TOLD, true};
+fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *state, fg_history *history,
+                            const fg_ids *ids) {
+  fg_state_check check = {account, state, history, ids, format <= FG_SNAPSHOT_FORMAT_TOLD, true};
   check_money(&check);
   if (state->now == FG_NO_TIME) {
     state->next_due = FG_NO_TIME;

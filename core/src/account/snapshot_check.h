@@ -10,6 +10,7 @@ typedef struct fg_state_check {
   const fg_account *account;
   fg_state *state;
   fg_history *history;
+  const fg_ids *ids;
   bool is_told; ///< the bytes held derived values, too, which are compared
   bool is_good; ///< no condition has failed yet
 } fg_state_check;

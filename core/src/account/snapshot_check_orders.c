@@ -7,9 +7,9 @@
 #include "../state/record.h"
 
 static fg_past_command *order_of(const fg_state_check *check, fg_string id) {
-  fg_key key = fg_key_of(id, check->history->seed);
-  fg_entry entry = fg_history_find(check->history, &key);
-  return entry.bytes == NULL ? NULL : (fg_past_command *)(uintptr_t)fg_record_command(entry);
+  fg_key key = fg_key_of(id, check->ids->seed);
+  fg_entry entry = fg_ids_find(check->ids, &key);
+  return entry.bytes == NULL ? NULL : (fg_past_command *)(uintptr_t)fg_record_command(check->history, entry.bytes);
 }
 
 /* Checks that an order took at least 0 from each fund, and that these parts are its amount. */

@@ -200,10 +200,10 @@ static void read_past_order(fg_walk *walk) {
     fg_walk_stop(walk, FG_ARRAY_RESERVE(&history->allocator, &history->commands, 1));
   }
   if (walk->status == FG_OK) {
-    fg_walk_prepare_entry(walk, order.id, FG_RECORD_COMMAND_SIZE, &room);
+    fg_walk_prepare_entry(walk, order.id, FG_RECORD_COMMAND_SIZE, true, &room);
   }
   if (walk->status == FG_OK) {
-    fg_record_add_command(history, &order, &room);
+    fg_record_add_command(history, walk->ids, &order, &room);
   }
 }
 

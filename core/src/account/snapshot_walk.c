@@ -127,8 +127,10 @@ void fg_walk_begin(fg_walk *walk, fg_time *begin) {
   *begin = is_date ? fg_account_begin(walk->account, date) : 0;
 }
 
-void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_room *room) {
-  fg_key key = fg_key_of(id, walk->history->seed);
-  bool is_new = fg_history_find(walk->history, &key).bytes == NULL;
-  fg_walk_stop(walk, is_new ? fg_history_prepare(walk->history, &key, size, room) : FG_INVALID);
+void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, bool lasting, fg_entry_room *room) {
+  fg_key key = fg_key_of(id, walk->ids->seed);
+  bool is_new = fg_ids_find(walk->ids, &key).bytes == NULL;
+  fg_walk_stop(walk, !is_new   ? FG_INVALID
+                     : lasting ? fg_ids_prepare_lasting(walk->ids, &key, size, room)
+                               : fg_ids_prepare(walk->ids, &key, size, room));
 }

@@ -12,6 +12,7 @@ typedef struct fg_walk {
   fg_account *account;
   fg_state *state;
   fg_history *history; ///< the history of the state that is read or written
+  fg_ids *ids;         ///< the ids of the state that is read; NULL: it is written
   fg_text *out;        ///< where bytes are written; NULL: bytes are read
   const unsigned char *next, *end;
   int format;       ///< the format of the bytes
@@ -90,8 +91,9 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
 void fg_walk_begin(fg_walk *walk, fg_time *begin);
 /* Writes or reads a cell; up to format 3 there is only one. */
 void fg_walk_cell(fg_walk *walk, fg_cell *cell);
-/* Makes room for an entry of the history. A second entry with the same id is a fault. */
-void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, fg_entry_room *room);
+/* Makes room for an entry under an id, which is never forgotten if it is `lasting`. A second entry with the same id is
+   a fault. */
+void fg_walk_prepare_entry(fg_walk *walk, fg_string id, size_t size, bool lasting, fg_entry_room *room);
 
 /* Defined in snapshot_lots.c. */
 void fg_walk_lot(fg_walk *walk, fg_lot *lot);

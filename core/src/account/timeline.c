@@ -125,7 +125,7 @@ static fg_status replay_commands(replay *run, const fg_json *commands) {
 }
 
 static fg_status replay_document(replay *run, const fg_json *root) {
-  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "commands", NULL};
+  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "keep_ids_days", "commands", NULL};
   const fg_json *book = NULL;
   const fg_json *commands = NULL;
   FG_TRY(fg_json_fields(root, fields, run->error));

@@ -21,7 +21,7 @@ typedef struct fg_customer {
   FG_ARRAY(fg_command) commands; ///< commands that were given beside the events
   uint32_t done;                 ///< how many of the commands are done
   uint32_t invoiced_before;      ///< how many invoices earlier bills told, if the account goes on from a saved state
-  const fg_history *named_in;    ///< the segment of the history that has the entries of `named`
+  const fg_id_part *named_in;    ///< the part of the account's ids that has the entries of `named`
   FG_ARRAY(fg_named_event) named;
   fg_time last;         ///< the instant of the account's latest row; FG_NO_TIME: it had none
   fg_period_uses *uses; ///< what settlements note of the usage; allocated apart, because the account points to it

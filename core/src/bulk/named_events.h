@@ -5,15 +5,15 @@
 
 #include "biller.h"
 
-/* The place that the log of an account's history has reached before a command. */
+/* The place that the log of an account's ids has reached before a command. */
 typedef struct fg_log_place {
-  const fg_history *segment;
+  const fg_id_part *part; ///< NULL: nothing was added yet
   uint32_t next;
 } fg_log_place;
 
 static inline fg_log_place fg_log_place_of(const fg_customer *customer) {
-  const fg_history *history = customer->account->history;
-  return (fg_log_place){history, history->log.next};
+  const fg_id_part *part = customer->account->ids.now;
+  return (fg_log_place){part, part == NULL ? 0 : part->log.next};
 }
 
 /* Notes the row of an event with an id that happened; `before` is the place of the log before it. FG_NO_MEMORY. */

@@ -96,7 +96,7 @@ static fg_time next_due(const fg_account *account, const fg_state *state, bool o
 }
 
 void fg_due_refresh(const fg_account *account, fg_state *state) {
-  state->next_due = next_due(account, state, true);
+  state->next_due = fg_min_i64(next_due(account, state, true), fg_ids_stretch_end(&account->ids, state->now));
   fg_service_refresh(account, state);
 }
 

@@ -107,13 +107,13 @@ fg_status fg_event_use(fg_account *account, const fg_command *command, const fg_
   fg_status status = FG_OK;
   if (key != NULL) {
     size_t size = fg_record_event_size(command, event->product_count, drawable);
-    status = fg_history_prepare(account->history, key, size, &room);
+    status = fg_ids_prepare(&account->ids, key, size, &room);
     of.end = status == FG_OK ? fg_record_write_event(room.kept, command, event->product_count) : NULL;
   }
   status = status == FG_OK ? count_all(&of) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
   if (key != NULL) {
-    fg_history_commit(account->history, &room, of.end);
+    fg_ids_commit(&account->ids, &room, of.end);
   }
   *used = answer;
   return FG_OK;
@@ -245,7 +245,7 @@ static fg_status call_on_draft(event_call *call, const fg_key *key, fg_entry_roo
   fg_account *account = call->usage.account;
   FG_TRY(fg_state_own(account, call->usage.draft));
   FG_TRY(ask_all(call));
-  FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(call->usage.command), room));
+  FG_TRY(fg_ids_prepare(&account->ids, key, fg_record_call_size(call->usage.command), room));
   return hold_all(call, key, room);
 }
 
@@ -258,9 +258,9 @@ static fg_status let_through(event_call *call, const fg_key *key) {
   call->usage.draft = &change.draft;
   FG_TRY(fg_transaction_end(account, &change, call_on_draft(call, key, &room)));
   const uint64_t attempt = account->state.calls;
-  fg_history_commit(account->history, &room,
-                    fg_record_write_call(room.kept, call->usage.command, true, call->usage.event->products[0],
-                                         call->units, attempt == key->number ? 0 : attempt));
+  fg_ids_commit(&account->ids, &room,
+                fg_record_write_call(room.kept, call->usage.command, true, call->usage.event->products[0], call->units,
+                                     attempt == key->number ? 0 : attempt));
   return FG_OK;
 }
 

@@ -15,9 +15,9 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
   const fg_product *offered = &account->book->products[product];
   fg_recorded recorded = fg_usage_record(account, state, product, rating, rating.billable, way, account->taken.items);
   uint64_t attempt = ++state->calls;
-  fg_history_commit(account->history, room,
-                    fg_record_write_call(room->kept, command, false, product, fg_recorded_units(&recorded),
-                                         attempt == number ? 0 : attempt));
+  fg_ids_commit(&account->ids, room,
+                fg_record_write_call(room->kept, command, false, product, fg_recorded_units(&recorded),
+                                     attempt == number ? 0 : attempt));
   fg_product_group *group = &state->groups[offered->group];
   /* A commit may change the price of a call that is rated by rules, so its regime is its own. */
   group->regime_over = group->regime_over || way == FG_BY_RULES;
@@ -89,14 +89,13 @@ static inline fg_status use_as(fg_account *account, const fg_command *command, u
   FG_TRY(admit(account, command, false, product, way, &rating, NULL));
   if (key != NULL) {
     uint32_t most = (uint32_t)fg_min_i64(state->services[product].drawable.count, rating.units);
-    FG_TRY(fg_history_own(&account->history));
-    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, most), &room));
+    FG_TRY(fg_ids_prepare(&account->ids, key, fg_record_use_size(command, most), &room));
   }
   fg_recorded recorded = fg_usage_take(account, state, product, rating,
                                        rating.billable && (fg_usage_is_usual(way) || command->billable), way);
   if (key != NULL) {
     unsigned char *end = fg_record_write_use(room.kept, command, product, &recorded, account->taken.items);
-    fg_history_commit(account->history, &room, end);
+    fg_ids_commit(&account->ids, &room, end);
   }
   fg_usage_answer(account, &recorded, used);
   return FG_OK;
@@ -124,12 +123,11 @@ static FG_COLD fg_status use_aggregated(fg_account *account, const fg_command *c
   FG_TRY((fg_status)state->services[product].in_force.refusal);
   FG_TRY(fg_aggregate_prepare(account, state, product, command, &sampled));
   if (key != NULL) {
-    FG_TRY(fg_history_own(&account->history));
-    FG_TRY(fg_history_prepare(account->history, key, fg_record_use_size(command, 0), &room));
+    FG_TRY(fg_ids_prepare(&account->ids, key, fg_record_use_size(command, 0), &room));
   }
   fg_recorded recorded = fg_aggregate_keep(account, state, product, &sampled);
   if (key != NULL) {
-    fg_history_commit(account->history, &room, fg_record_write_use(room.kept, command, product, &recorded, NULL));
+    fg_ids_commit(&account->ids, &room, fg_record_write_use(room.kept, command, product, &recorded, NULL));
   }
   fg_usage_answer(account, &recorded, used);
   return FG_OK;
@@ -183,8 +181,7 @@ static inline fg_status call_as(fg_account *account, const fg_command *command, 
   fg_service *service = &state->services[product];
   FG_TRY(state->holds.count < FG_CALLS_MAX ? FG_ARRAY_RESERVE(&account->allocator, &state->holds, 1) : FG_OVERFLOW);
   FG_TRY(fg_undo_reserve(account, state, product, service->drawable.count));
-  FG_TRY(fg_history_own(&account->history));
-  FG_TRY(fg_history_prepare(account->history, key, fg_record_call_size(command), &room));
+  FG_TRY(fg_ids_prepare(&account->ids, key, fg_record_call_size(command), &room));
   fg_recorded recorded = hold_call(account, command, product, way, rating, &asking, key->number, &room);
   fg_usage_answer(account, &recorded, used);
   used->attempt = state->calls;

@@ -3,6 +3,7 @@
 
 #include "../state/call_names.h"
 #include "../state/past.h"
+#include "forgetting.h"
 #include "holds.h"
 #include "transaction.h"
 #include "usage.h"
@@ -171,8 +172,8 @@ fg_status fg_gate_explain_end(const fg_account *account, const fg_command *comma
 static fg_status prepare_ending(fg_account *account, const fg_hold *hold, const fg_new_ending *ending,
                                 uint32_t taken_count, fg_entry_room *room) {
   char made[FG_CALL_NAME_MAX];
-  fg_key name = fg_key_of(fg_hold_id(hold, made), account->history->seed);
-  FG_TRY(fg_history_prepare(account->history, &name, fg_record_ending_size(ending, taken_count), room));
+  fg_key name = fg_key_of(fg_hold_id(hold, made), account->ids.seed);
+  FG_TRY(fg_ids_prepare(&account->ids, &name, fg_record_ending_size(ending, taken_count), room));
   room->end = fg_record_write_ending(room->kept, ending);
   return FG_OK;
 }
@@ -227,7 +228,7 @@ static fg_status end_with_units(fg_account *account, uint32_t place, const fg_co
   fg_hold *hold = &change.draft.holds.items[place];
   status = status == FG_OK ? end_on_draft(account, &change.draft, hold, command, &room, outcome) : status;
   FG_TRY(fg_transaction_end(account, &change, status));
-  fg_history_commit(account->history, &room, room.end);
+  fg_ids_commit(&account->ids, &room, room.end);
   return FG_OK;
 }
 
@@ -252,9 +253,8 @@ static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_comma
   FG_TRY(is_said_again(account, hold, command, repeated));
   if (!*repeated) {
     fg_entry_room room;
-    FG_TRY(fg_history_own(&account->history));
     FG_TRY(prepare_ending(account, hold, &ending, 0, &room));
-    fg_history_commit(account->history, &room, room.end);
+    fg_ids_commit(&account->ids, &room, room.end);
     hold->entry = room.entry;
     for (uint32_t i = 0; i < fg_hold_count(hold); i++) {
       hold[i].unknown = true;
@@ -286,6 +286,7 @@ FG_HOT fg_status fg_gate_end(fg_account *account, const fg_command *command, fg_
   if (FG_UNLIKELY(!is_plain)) {
     return end_otherwise(account, hold, command, outcome, repeated);
   }
+  FG_TRY(FG_LIKELY(hold->since >= account->ids.begin) ? FG_OK : fg_forgetting_keep(account, hold));
   fg_holds_end(account, &account->state, hold);
   outcome->is.ended.has_quantity = outcome->is.ended.has_outcome = outcome->is.ended.has_extra = false;
   return FG_OK;

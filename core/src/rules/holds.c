@@ -22,11 +22,16 @@ enum { FEW = 8 };
    of these numbers. */
 static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
   const fg_state *state = &account->state;
+  char made[FG_CALL_NAME_MAX];
   fg_key key = {.number = number};
   if (number == 0) {
-    fg_key_make(&key, id, account->history->seed);
+    fg_key_make(&key, id, account->ids.seed);
   }
-  fg_entry entry = fg_history_find(account->history, &key);
+  fg_entry entry = fg_ids_find(&account->ids, &key);
+  if (entry.bytes == NULL && number != 0) { /* its stretch was forgotten, and the call was kept under its full id */
+    key.id = fg_call_id(0, number, made);
+    entry = fg_ids_find(&account->ids, &key);
+  }
   fg_kept_kind kind = entry.bytes == NULL ? FG_KEPT_COMMAND : fg_kept_kind_of(entry.bytes);
   if (kind != FG_KEPT_CALL && kind != FG_KEPT_ENDING) {
     return NULL;
@@ -47,7 +52,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
 /* The latest calls are searched first, because most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call) {
   const fg_state *state = &account->state;
-  uint32_t number = fg_history_number(account->history, id.text != NULL ? fg_call_number(id) : call);
+  uint32_t number = fg_ids_number(&account->ids, id.text != NULL ? fg_call_number(id) : call);
   if (FG_UNLIKELY(number == 0 && id.text == NULL)) {
     return NULL;
   }

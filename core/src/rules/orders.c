@@ -177,8 +177,8 @@ static fg_status hold_instead(const fg_account *account, fg_state *draft, fg_cap
 
 const fg_past_command *fg_order_of_id(const fg_account *account, fg_string id) {
   fg_key key;
-  fg_history_key(account->history, id, &key);
-  const fg_past_command *order = fg_record_command(fg_history_find(account->history, &key));
+  fg_ids_key(&account->ids, id, &key);
+  const fg_past_command *order = fg_record_command(account->history, fg_ids_find(&account->ids, &key).bytes);
   FG_ASSERT(order != NULL && fg_command_orders(order->kind));
   return order;
 }

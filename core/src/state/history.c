@@ -1,13 +1,10 @@
 #include "history.h"
 
-#include "call_names.h"
-
 fg_history *fg_history_new(const fg_allocator *allocator) {
   fg_history *history = fg_allocate(allocator, sizeof *history);
   if (history != NULL) {
     history->shared = 1;
     history->allocator = *allocator;
-    history->seed = fg_hash_seed(history);
   }
   return history;
 }
@@ -23,9 +20,6 @@ void fg_history_release(fg_history *history) {
     fg_allocator allocator = history->allocator;
     FG_ARRAY_RELEASE(&allocator, &history->commands);
     FG_ARRAY_RELEASE(&allocator, &history->invoices);
-    FG_ARRAY_RELEASE(&allocator, &history->numbered);
-    fg_index_release(&history->index, &allocator);
-    fg_log_release(&history->log, &allocator);
     fg_arena_release(&history->arena, &allocator);
     fg_release(&allocator, history, sizeof *history);
     history = parent;
@@ -39,9 +33,7 @@ fg_status fg_history_begin_segment(fg_history **history) {
   }
   segment->parent = *history; /* the new segment takes over the holder's reference */
   segment->depth = (*history)->depth + 1;
-  segment->seed = (*history)->seed;
-  segment->numbered_below = fg_history_next_number(*history) - 1;
-  segment->named_below = (*history)->named_below;
+  segment->commands_below = (*history)->commands_below + (*history)->commands.count;
   segment->invoices_below = (*history)->invoices_below + (*history)->invoices.count;
   *history = segment;
   return FG_OK;
@@ -57,152 +49,12 @@ void fg_history_rewind(fg_history *history, fg_history_mark mark) {
   history->invoices.count = mark.invoices;
 }
 
-/* Mixes a word into a hash by folding a 128-bit product, so that every bit of the word changes every bit of the
-   hash. */
-static uint64_t mix_in(uint64_t hash, uint64_t word) {
-  fg_uint128 product = (fg_uint128)(hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
-  return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-/* The last eight bytes of an id, some of which were read before; or all bytes of a shorter one. */
-static uint64_t last_word(fg_string id) {
-  size_t length = id.length;
-  if (length >= 8) {
-    return fg_load64(id.text + length - 8);
-  }
-  if (length >= 4) {
-    return (uint64_t)fg_load32(id.text) << 32 | fg_load32(id.text + length - 4);
-  }
-  uint64_t word = 0;
-  for (size_t i = 0; i < length; i++) {
-    word = word << 8 | (unsigned char)id.text[i];
-  }
-  return word;
-}
-
-/* Not 0 if a byte of the word is a slash. */
-static uint64_t slashes_in(uint64_t word) {
-  const uint64_t ones = UINT64_C(0x0101010101010101);
-  uint64_t zeros = word ^ ones * '/';
-  return (zeros - ones) & ~zeros & ones << 7;
-}
-
-uint64_t fg_hash_seed(const void *block) {
-  const char here = 0;
-  uint64_t seed = mix_in((uint64_t)(uintptr_t)block, (uint64_t)(uintptr_t)&here);
-  return mix_in(seed, (uint64_t)(uintptr_t)&fg_hash_seed);
-}
-
-/* Hashes an id eight bytes at a time. The last multiplication is needed, because after a single one ids that differ in
-   a short number would have nearly equal hashes. */
-void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
-  uint64_t hash = seed ^ id.length;
-  uint64_t slashes = 0;
-  for (size_t i = 0; i + 8 < id.length; i += 8) {
-    uint64_t word = fg_load64(id.text + i);
-    hash = mix_in(hash, word);
-    slashes |= slashes_in(word);
-  }
-  uint64_t last = last_word(id);
-  hash = mix_in(hash, last) * UINT64_C(0xD6E8FEB86659FD93);
-  key->id = id;
-  key->hash = (uint32_t)(hash >> 32);
-  key->number = 0;
-  key->has_slash = (slashes | slashes_in(last)) != 0;
-}
-
-void fg_history_key(const fg_history *history, fg_string id, fg_key *key) {
-  uint32_t number = fg_history_number(history, fg_call_number(id));
-  if (FG_LIKELY(number == 0)) {
-    fg_key_make(key, id, history->seed);
-  } else {
-    *key = (fg_key){.id = id, .number = number};
-  }
-}
-
-typedef struct sought_entry {
-  const fg_log *log;
-  fg_string id;
-} sought_entry;
-
-static bool is_sought(const void *context, uint32_t position) {
-  const sought_entry *sought = context;
-  return fg_string_equal(fg_entry_id(fg_log_at(sought->log, position)), sought->id);
-}
-
-static fg_slot *seek(const fg_history *segment, const fg_key *key) {
-  sought_entry sought = {&segment->log, key->id};
-  return fg_index_seek(&segment->index, key->hash, is_sought, &sought);
-}
-
-static fg_entry find_by_text(const fg_history *history, const fg_key *key) {
-  for (; history != NULL; history = history->parent) {
-    const fg_slot *slot = seek(history, key);
-    if (FG_UNLIKELY(slot != NULL && slot->position != 0)) {
-      return (fg_entry){history, fg_log_at(&history->log, slot->position), slot->position};
-    }
-  }
-  return (fg_entry){NULL, NULL, 0};
-}
-
-/* Finds the entry of a call with a number, or the later entry of how it ended, if there is one, which is kept under the
-   full id. */
-static FG_COLD fg_entry find_numbered(const fg_history *history, const fg_key *key) {
-  uint32_t number = key->number;
-  fg_key name = fg_key_of(key->id, history->seed);
-  fg_entry ending = find_by_text(history, &name);
-  if (ending.bytes != NULL) {
-    return ending;
-  }
-  while (number <= history->numbered_below) {
+const fg_past_command *fg_history_command(const fg_history *history, uint64_t number) {
+  while (number < history->commands_below) {
     history = history->parent;
   }
-  FG_ASSERT(number - history->numbered_below <= history->numbered.count);
-  uint32_t position = history->numbered.items[number - 1 - history->numbered_below];
-  return (fg_entry){history, fg_log_at(&history->log, position), position};
-}
-
-fg_entry fg_history_find(const fg_history *history, const fg_key *key) {
-  return FG_UNLIKELY(key->number != 0) ? find_numbered(history, key) : find_by_text(history, key);
-}
-
-static FG_COLD fg_status make_slot(fg_history *history, const fg_key *key, fg_slot **slot) {
-  FG_TRY(fg_index_make_room(&history->index, &history->allocator, key->hash));
-  *slot = seek(history, key);
-  FG_ASSERT(*slot != NULL);
-  return FG_OK;
-}
-
-fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room) {
-  FG_ASSERT(fg_history_is_owned(history) && key->number <= fg_history_next_number(history));
-  if (key->number != 0) {
-    room->slot = NULL;
-    FG_TRY(FG_ARRAY_RESERVE(&history->allocator, &history->numbered, 1));
-  } else {
-    room->slot = seek(history, key);
-    FG_TRY(FG_LIKELY(room->slot != NULL) ? FG_OK : make_slot(history, key, &room->slot));
-  }
-  size_t id_length = key->number != 0 ? 0 : key->id.length;
-  FG_TRY(fg_log_reserve(&history->log, &history->allocator, FG_VARINT_MAX + id_length + size));
-  room->hash = key->hash;
-  room->entry = fg_log_at(&history->log, history->log.next);
-  room->kept = fg_varint_write(room->entry, id_length);
-  if (id_length > 0) {
-    memcpy(room->kept, key->id.text, id_length);
-    room->kept += id_length;
-  }
-  return FG_OK;
-}
-
-void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end) {
-  FG_ASSERT(fg_history_is_owned(history) && room->entry == fg_log_at(&history->log, history->log.next));
-  if (room->slot == NULL) {
-    FG_ASSERT(history->numbered.count < history->numbered.room);
-    history->numbered.items[history->numbered.count++] = history->log.next;
-  } else {
-    *room->slot = (fg_slot){room->hash, history->log.next};
-  }
-  fg_log_add(&history->log, (uint32_t)(end - room->entry));
+  FG_ASSERT(number - history->commands_below < history->commands.count);
+  return &history->commands.items[number - history->commands_below];
 }
 
 static void *copy_block(fg_history *history, const void *bytes, size_t size) {

@@ -1,16 +1,13 @@
-/* The history of an account: commands with an id, and invoices, which happened and cannot change any more.
+/* The history of an account: commands with an id, other than usage and calls, and invoices, which happened and cannot
+   change any more. What is known by an id is found by ids.h.
 
    A history is a chain of segments, which forks share. A segment that two accounts hold is frozen: the one that writes
-   next begins a segment of its own on top. So a fork costs nothing here, and an account that is alone writes in place.
-
-   Usage and calls come in millions, so a log keeps only a few bytes of each (record.h), and an index finds them by
-   their ids. The other commands are few, so they are kept as they are, and the log has their numbers. */
+   next begins a segment of its own on top. So a fork costs nothing here, and an account that is alone writes in
+   place. */
 #ifndef FG_HISTORY_H
 #define FG_HISTORY_H
 
 #include "../book/book.h"
-#include "index.h"
-#include "log.h"
 
 /* A cell: what prices usage. A plain product has one cell in each edition, with its first price and no factor. */
 typedef struct fg_cell {
@@ -114,27 +111,17 @@ typedef struct fg_history {
   uint32_t shared; ///< how many hold this segment, counted atomically
   struct fg_history *parent;
   uint32_t depth; ///< number of segments below
-  uint64_t seed;  ///< seed of the hashes of ids, the same in all segments
   fg_allocator allocator;
   fg_arena arena; ///< owns invoices, commands, reasons and ids of grants
   FG_ARRAY(fg_past_command) commands;
+  uint32_t commands_below; ///< number of commands in the segments below
   FG_ARRAY(fg_invoice) invoices;
   uint32_t invoices_below; ///< number of invoices in the segments below
-  fg_log log;     ///< entries: length of the id, the id, and what is kept under it; an entry with a number has no id
-  fg_index index; ///< finds an entry by its id
-  FG_ARRAY(uint32_t) numbered; ///< places in the log of the entries with numbers, in the order of the numbers
-  uint32_t numbered_below;     ///< how many numbers the segments below have
-  uint32_t named_below;        ///< up to this number, ids are kept as texts: a snapshot had these calls in flight
 } fg_history;
 
 fg_history *fg_history_new(const fg_allocator *allocator); ///< NULL when memory is short
 fg_history *fg_history_retain(fg_history *history);
 void fg_history_release(fg_history *history);
-
-/* The number that the next entry without an id gets. */
-static inline uint32_t fg_history_next_number(const fg_history *history) {
-  return history->numbered_below + history->numbered.count + 1;
-}
 
 /* Makes `*history` a segment that may be written: it stays the same if nobody else holds it, else a new segment is put
    on top. */
@@ -146,8 +133,7 @@ static inline fg_status fg_history_own(fg_history **history) {
   return FG_LIKELY(fg_history_is_owned(*history)) ? FG_OK : fg_history_begin_segment(history);
 }
 
-/* A state of an owned segment to go back to. Rewinding drops what was added after the mark, except entries of the
-   log. */
+/* A state of an owned segment to go back to. Rewinding drops what was added after the mark. */
 typedef struct fg_history_mark {
   fg_arena_mark arena;
   uint32_t invoices;
@@ -155,74 +141,8 @@ typedef struct fg_history_mark {
 fg_history_mark fg_history_mark_of(const fg_history *history);
 void fg_history_rewind(fg_history *history, fg_history_mark mark);
 
-/* An id and its hash, which is computed once for all look-ups. */
-typedef struct fg_key {
-  fg_string id;
-  uint32_t hash;
-  uint32_t number; ///< number that stands for the id; the text then serves only to find how that call ended; 0: none
-  bool has_slash;  ///< the id has a slash, as ids of free grants have
-} fg_key;
-void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
-static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
-  fg_key key;
-  fg_key_make(&key, id, seed);
-  return key;
-}
-
-/* Keeps the number that an id spells from being given again. FG_INVALID for a number that no history gives. */
-static inline fg_status fg_history_pass_number(fg_history *history, uint64_t number) {
-  FG_ASSERT(history->parent == NULL && history->numbered.count == 0);
-  history->named_below = number > history->named_below ? (uint32_t)number : history->named_below;
-  history->numbered_below = history->named_below;
-  return number <= INT32_MAX ? FG_OK : FG_INVALID;
-}
-
-/* The number, if the history has given it to an entry; else 0. */
-static inline uint32_t fg_history_number(const fg_history *history, uint64_t number) {
-  return number > history->named_below && number < fg_history_next_number(history) ? (uint32_t)number : 0;
-}
-
-/* Makes the key of an id, or of the number that the history keeps in its place. */
-void fg_history_key(const fg_history *history, fg_string id, fg_key *key);
-
-/* A number that those who choose ids cannot know, so that nobody can prepare ids that all have the same hash. It comes
-   from the addresses of code, stack and `block`, which the system changes from process to process, because the core
-   does no I/O to ask for a better number. Hashes only decide where a thing is looked for, and are never written
-   down. */
-uint64_t fg_hash_seed(const void *block);
-
-/* An entry of the log and the segment that has it; bytes is NULL if there is no entry. */
-typedef struct fg_entry {
-  const fg_history *segment;
-  const unsigned char *bytes;
-  uint32_t position; ///< its place in the segment's log
-} fg_entry;
-/* The latest entry under an id. */
-fg_entry fg_history_find(const fg_history *history, const fg_key *key);
-
-/* The id of an entry, empty if it has a number instead. What is kept begins right after the id. */
-static inline fg_string fg_entry_id(const unsigned char *entry) {
-  uint64_t length = 0;
-  const unsigned char *text = fg_varint_read(entry, NULL, &length);
-  return (fg_string){(const char *)text, (size_t)length};
-}
-static inline const unsigned char *fg_entry_kept(const unsigned char *entry) {
-  fg_string id = fg_entry_id(entry);
-  return (const unsigned char *)id.text + id.length;
-}
-
-/* Makes room in an owned segment for an entry that keeps at most `size` bytes under an id, and writes the id, which is
-   not counted in `size`. The entry is there only after fg_history_commit, which cannot fail. */
-typedef struct fg_entry_room {
-  uint32_t hash;
-  fg_slot *slot; ///< NULL: the entry gets the next number
-  unsigned char *entry;
-  unsigned char *kept; ///< where the caller writes what is kept
-  unsigned char *end;  ///< end of what was written, for a caller that commits later
-} fg_entry_room;
-fg_status fg_history_prepare(fg_history *history, const fg_key *key, size_t size, fg_entry_room *room);
-/* Adds the entry; `end` is the end of what the caller wrote. */
-void fg_history_commit(fg_history *history, const fg_entry_room *room, const unsigned char *end);
+/* The command with a number, counted from 0 in all segments together. */
+const fg_past_command *fg_history_command(const fg_history *history, uint64_t number);
 
 /* The most invoices of an account: one for each hour of more than a hundred years. */
 enum { FG_INVOICES_MAX = 1000000 };

@@ -116,7 +116,7 @@ static void recall_command(const fg_past_command *command, fg_past *past) {
 static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, fg_past *past, fg_past_room *room) {
   switch (fg_kept_kind_of(entry.bytes)) {
   case FG_KEPT_USE: return recall_use(account, entry, past, room);
-  case FG_KEPT_COMMAND: recall_command(fg_record_command(entry), past); return FG_OK;
+  case FG_KEPT_COMMAND: recall_command(fg_record_command(account->history, entry.bytes), past); return FG_OK;
   case FG_KEPT_ENDING: return recall_ending(account, entry, key, past, room);
   case FG_KEPT_CALL: break;
   }
@@ -127,8 +127,8 @@ static fg_status recall(fg_account *account, fg_entry entry, const fg_key *key, 
 
 FG_COLD fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past, fg_past_room *room) {
   fg_key key;
-  fg_history_key(account->history, id, &key);
-  fg_entry entry = fg_history_find(account->history, &key);
+  fg_ids_key(&account->ids, id, &key);
+  fg_entry entry = fg_ids_find(&account->ids, &key);
   memset(past, 0, sizeof *past);
   if (entry.bytes != NULL) {
     past->command.billable = true;

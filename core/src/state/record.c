@@ -177,10 +177,12 @@ unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *en
   return flags & HAS_EXTRA ? fg_varint_write(at, ending->extra_count) : at;
 }
 
-void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room) {
+void fg_record_add_command(fg_history *history, fg_ids *ids, const fg_past_command *command,
+                           const fg_entry_room *room) {
   FG_ASSERT(history->commands.count < history->commands.room);
   room->kept[0] = FG_KEPT_COMMAND;
-  fg_history_commit(history, room, fg_varint_write(room->kept + 1, history->commands.count));
+  uint64_t number = (uint64_t)history->commands_below + history->commands.count;
+  fg_ids_commit(ids, room, fg_varint_write(room->kept + 1, number));
   history->commands.items[history->commands.count++] = *command;
 }
 
@@ -365,13 +367,12 @@ const unsigned char *fg_record_check_held(const unsigned char *kept, const unsig
   return in.at != NULL && is_good_call(&call) ? in.at : NULL;
 }
 
-const fg_past_command *fg_record_command(fg_entry entry) {
-  const unsigned char *kept = fg_entry_kept(entry.bytes);
+const fg_past_command *fg_record_command(const fg_history *history, const unsigned char *entry) {
+  const unsigned char *kept = fg_entry_kept(entry);
   uint64_t number = 0;
   if ((kept[0] & KIND) != FG_KEPT_COMMAND) {
     return NULL;
   }
   (void)fg_varint_read(kept + 1, NULL, &number);
-  FG_ASSERT(number < entry.segment->commands.count);
-  return &entry.segment->commands.items[number];
+  return fg_history_command(history, number);
 }

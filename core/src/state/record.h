@@ -122,12 +122,12 @@ size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count);
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending);
 fg_kept_ending fg_record_ending(const unsigned char *entry);
 
-/* Adds a command to an owned segment, which has room for one more command and for an entry of FG_RECORD_COMMAND_SIZE.
-   Cannot fail. */
+/* Adds a command to an owned segment, which has room for one more command, and its entry of FG_RECORD_COMMAND_SIZE to
+   the ids. Cannot fail. */
 enum { FG_RECORD_COMMAND_SIZE = 1 + FG_VARINT_MAX };
-void fg_record_add_command(fg_history *history, const fg_past_command *command, const fg_entry_room *room);
+void fg_record_add_command(fg_history *history, fg_ids *ids, const fg_past_command *command, const fg_entry_room *room);
 
 /* The command of an entry; NULL if the entry is of a usage or a call. */
-const fg_past_command *fg_record_command(fg_entry entry);
+const fg_past_command *fg_record_command(const fg_history *history, const unsigned char *entry);
 
 #endif

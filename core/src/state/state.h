@@ -8,6 +8,7 @@
 
 #include "../book/book.h"
 #include "history.h"
+#include "ids.h"
 #include "lots.h"
 #include "usage_kept.h"
 
@@ -197,7 +198,8 @@ struct fg_account {
   uint32_t refused_by;  ///< window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
-  const struct fg_archive *archive; ///< NULL: the history has everything
+  fg_ids ids;
+  const struct fg_archive *archive; ///< NULL: `ids` has all that are known
   FG_ARRAY(fg_taken) taken;         ///< what the usage being recorded took from lots
   FG_ARRAY(fg_run) joined;          ///< the oldest runs of a group, joined if there are too many
   uint32_t joined_of;               ///< how many runs these are in place of; 0: none are to be joined

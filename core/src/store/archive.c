@@ -18,6 +18,8 @@ static fg_status keep_row(fg_ledger *ledger, const fg_row *row, fg_command *comm
   return fg_row_read_outcome(row->outcome, command, &ledger->found_arena, &ledger->allocator, answer);
 }
 
+static bool is_forgettable(fg_command_kind kind) { return kind == FG_DO_USE || kind == FG_DO_CALL; }
+
 /* Takes one of the rows of an id, which come from the latest one back: first the one that ended the call, and at last
    that of the command whose own id it is. */
 static fg_status take_row_of_life(fg_ledger *ledger, const fg_row *row, bool *found, fg_error *error) {
@@ -35,17 +37,23 @@ static fg_status take_row_of_life(fg_ledger *ledger, const fg_row *row, bool *fo
   return FG_OK;
 }
 
+/* Finds the rows of an id. An id that the account has forgotten by now is not found, although it is in the file, so
+   that an account in a ledger answers as one in memory does; the instant of its latest row decides. */
 static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_error *error) {
   sqlite3_stmt *find = ledger->statements.find;
   fg_status status = FG_OK;
+  fg_time latest = FG_NO_TIME;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
   sqlite3_bind_int64(find, 2, ledger->seq); /* while rows are replayed, those that are not replayed yet do not count */
   int result = sqlite3_step(find);
   for (; result == SQLITE_ROW && status == FG_OK && !*found; result = *found ? result : sqlite3_step(find)) {
     fg_row row;
     FG_TRY(fg_row_of(find, ledger->store->path, &row, error));
+    latest = fg_max_i64(latest, row.at);
     status = take_row_of_life(ledger, &row, found, error);
   }
+  bool is_old = latest < fg_ids_known_from(&ledger->account->ids);
+  *found = *found && !(is_old && is_forgettable(ledger->found.command.kind));
   bool is_done = result == SQLITE_DONE || result == SQLITE_ROW;
   return status != FG_OK || is_done ? status : fg_store_fault(ledger->store, result, error);
 }

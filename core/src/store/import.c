@@ -14,8 +14,8 @@
 #include "../json/scan.h"
 #include "../account/account_json.h"
 
-enum { BOOK, POLICY, WALLET, ATTRIBUTES, COMMANDS, MEMBERS };
-static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "commands"};
+enum { BOOK, POLICY, WALLET, ATTRIBUTES, KEEP_IDS_DAYS, COMMANDS, MEMBERS };
+static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "keep_ids_days", "commands"};
 
 typedef struct importer {
   const fg_book_source *books;
@@ -39,7 +39,8 @@ static fg_status find_member(importer *made, fg_string key, size_t *member, fg_e
                                                  : fg_fail(error, FG_INVALID, member_names[*member], "is given twice");
     }
   }
-  return fg_fail(error, FG_INVALID, "", "%.*s is no field of a timeline: book, policy, wallet, attributes, commands",
+  return fg_fail(error, FG_INVALID, "",
+                 "%.*s is no field of a timeline: book, policy, wallet, attributes, keep_ids_days, commands",
                  (int)(is_short ? key.length : sizeof name), key.text);
 }
 
@@ -87,7 +88,8 @@ static fg_status make_account(importer *made, const fg_json_document *documents,
   fg_ledger *ledger = made->ledger;
   const fg_account_head head = {.wallet = given(made, documents, WALLET),
                                 .policy = given(made, documents, POLICY),
-                                .attributes = given(made, documents, ATTRIBUTES)};
+                                .attributes = given(made, documents, ATTRIBUTES),
+                                .keep_ids_days = given(made, documents, KEEP_IDS_DAYS)};
   FG_TRY(fg_book_of_document(&documents[BOOK].root, made->books, &ledger->allocator, &book, error));
   fg_status status = fg_account_read(head, book, &ledger->allocator, &ledger->account, error);
   fg_book_release(book);
@@ -100,6 +102,7 @@ static fg_status begin_account(importer *made, fg_error *error) {
   fg_status status = parse_member(made, POLICY, &documents[POLICY], error);
   status = status == FG_OK ? parse_member(made, WALLET, &documents[WALLET], error) : status;
   status = status == FG_OK ? parse_member(made, ATTRIBUTES, &documents[ATTRIBUTES], error) : status;
+  status = status == FG_OK ? parse_member(made, KEEP_IDS_DAYS, &documents[KEEP_IDS_DAYS], error) : status;
   status = status == FG_OK ? parse_member(made, BOOK, &documents[BOOK], error) : status;
   status = status == FG_OK ? make_account(made, documents, error) : status;
   for (size_t i = 0; i < COMMANDS; i++) {

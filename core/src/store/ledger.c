@@ -96,8 +96,8 @@ static bool is_same_wallet(const fg_wallet *a, const fg_wallet *b) {
   return a->limited == b->limited && memcmp(a->of, b->of, sizeof a->of) == 0;
 }
 
-/* Checks that the wallet, policy and attributes that the caller gives are those that the ledger was begun with. The
-   account has not seen a command yet. */
+/* Checks that the wallet, policy, attributes and days that ids are kept, as the caller gives them, are those that the
+   ledger was begun with. The account has not seen a command yet. */
 static fg_status compare_options(const fg_ledger *ledger, const fg_account_options *options, fg_error *error) {
   fg_account *asked = NULL;
   const fg_account *begun = ledger->account;
@@ -106,14 +106,16 @@ static fg_status compare_options(const fg_ledger *ledger, const fg_account_optio
   bool other_policy = options->policy_count > 0 && memcmp(&asked->policy, &begun->policy, sizeof asked->policy) != 0;
   const fg_attributes attributes = fg_state_attributes(&begun->state);
   bool other_attributes = options->attributes.count > 0 && !fg_attributes_equal(&options->attributes, &attributes);
+  bool other_days = options->keep_ids_days != 0 && asked->ids.length != begun->ids.length;
   fg_account_free(asked);
-  if (!other_wallet && !other_policy && !other_attributes) {
+  if (!other_wallet && !other_policy && !other_attributes && !other_days) {
     return FG_OK;
   }
   return fg_fail(error, FG_LEDGER_BOOK, "", "%s was begun with another %s", ledger->store->path,
-                 other_wallet   ? "wallet"
-                 : other_policy ? "policy"
-                                : "set of attributes");
+                 other_wallet       ? "wallet"
+                 : other_policy     ? "policy"
+                 : other_attributes ? "set of attributes"
+                                    : "keep_ids_days");
 }
 
 fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *options, fg_error *error) {

@@ -223,12 +223,17 @@ static fg_status open_old(fg_ledger *old, fg_error *error) {
   return old->seq > 0 ? FG_OK : fg_fail(error, FG_INVALID, "path", "%s has no command to seal", old->store->path);
 }
 
+enum { DEFAULT_DAYS = 92, HUNDRED_YEARS = FG_KEEP_IDS_DAYS_MAX };
+
 static fg_status seal_inside(sealer *sealing, int64_t keep_ids_days, fg_error *error) {
   fg_ledger *old = sealing->old;
   bool is_done = false;
   FG_TRY(open_old(old, error));
   FG_TRY(look_at_seal(sealing, &is_done, error));
-  sealing->since = old->mark.at - keep_ids_days * FG_DAY;
+  sealing->since = old->mark.at - (keep_ids_days < 0 ? DEFAULT_DAYS : keep_ids_days) * FG_DAY;
+  if (keep_ids_days < 0 && old->account->ids.length != 0) { /* what the account knows it goes on knowing */
+    sealing->since = fg_min_i64(sealing->since, fg_ids_known_from(&old->account->ids));
+  }
   if (is_done) {
     return sealing->has_succeeded ? FG_OK
                                   : put_event(old->store, "succeeded", old->mark.at, sealing->successor.file, error);
@@ -256,7 +261,6 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
 
 fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
                          fg_error *error) {
-  enum { KEEP_IDS_DAYS = 92, HUNDRED_YEARS = 36525 };
   fg_allocator chosen = fg_allocator_or_default(allocator);
   if (keep_ids_days > HUNDRED_YEARS) {
     return fg_fail(error, FG_INVALID, "keep_ids_days", "expected days, at most a hundred years");
@@ -267,7 +271,7 @@ fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_i
   }
   fg_status status = fg_place_resolve(successor, &sealing->successor, error);
   if (status == FG_OK) {
-    status = seal(sealing, path, keep_ids_days < 0 ? KEEP_IDS_DAYS : keep_ids_days, &chosen, error);
+    status = seal(sealing, path, keep_ids_days, &chosen, error);
   }
   fg_release(&chosen, sealing, sizeof *sealing);
   return status;

@@ -144,7 +144,7 @@ static fg_status read_head(const fg_basket_life *life, fg_string json, const cha
 static fg_status open_basket_account(fg_basket_life *life, fg_error *error) {
   fg_json_document policy = {.root = {.kind = FG_JSON_NULL}, .allocator = life->allocator};
   fg_json_document attributes = policy;
-  fg_account_head head = {NULL, NULL, NULL};
+  fg_account_head head = {.wallet = NULL};
   fg_status status = read_head(life, life->basket->policy, "policy", &policy, &head.policy, error);
   status = status != FG_OK
                ? status

@@ -106,7 +106,7 @@ static void find_items(fg_reconciliation *run) {
 }
 
 static fg_status read_timeline(fg_reconciliation *run, const fg_json *timeline) {
-  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "commands", NULL};
+  static const char *const fields[] = {"book", "policy", "wallet", "attributes", "keep_ids_days", "commands", NULL};
   const fg_json *book = NULL;
   const fg_json *commands = NULL;
   FG_TRY(fg_json_fields(timeline, fields, run->error));
