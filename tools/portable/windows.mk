@@ -55,7 +55,7 @@ $(WINDOWS)/crash.exe: $(wildcard tests/crash/*.c) $(WINDOWS_CORE)
 
 .PHONY: portable-windows portable-windows-c portable-windows-vectors portable-windows-ledger portable-windows-crash \
   portable-windows-wheel
-WINDOWS_LUAS = lua5.1 luajit lua5.3 lua5.4 lua5.5
+WINDOWS_LUAS = lua5.1 luajit lua5.3 lua5.4
 portable-windows: portable-windows-c portable-windows-vectors portable-windows-ledger portable-windows-crash \
   $(WINDOWS_LUAS:%=portable-windows-%) portable-windows-wheel
 
@@ -79,16 +79,14 @@ portable-windows-crash: $(WINDOWS)/crash.exe
 WINDOWS_SOURCES_lua5.1 = $(WINDOWS_FROM)/lua-src/lua-5.1.5
 WINDOWS_SOURCES_lua5.3 = $(WINDOWS_FROM)/lua-src/lua-5.3.6
 WINDOWS_SOURCES_lua5.4 = $(WINDOWS_FROM)/lua-src/lua-5.4.9
-WINDOWS_SOURCES_lua5.5 = $(WINDOWS_FROM)/lua-src/lua-5.5.1
 WINDOWS_SOURCES_luajit = $(WINDOWS_FROM)/luajit-src/luajit2/src
 WINDOWS_LIBRARY_lua5.1 = lua51.dll
 WINDOWS_LIBRARY_lua5.3 = lua53.dll
 WINDOWS_LIBRARY_lua5.4 = lua54.dll
-WINDOWS_LIBRARY_lua5.5 = lua55.dll
 WINDOWS_LIBRARY_luajit = lua51.dll
 windows_lua = $(WINDOWS)/$(1)/$(WINDOWS_LIBRARY_$(1))
 
-$(foreach lua,lua5.1 lua5.3 lua5.4 lua5.5,$(call windows_lua,$(lua))): $(WINDOWS)/lua5%: | $(WINDOWS_FROM)/windows-ready
+$(foreach lua,lua5.1 lua5.3 lua5.4,$(call windows_lua,$(lua))): $(WINDOWS)/lua5%: | $(WINDOWS_FROM)/windows-ready
 	@mkdir -p $(@D)
 	@$(WINDOWS_CC) -O2 -w -shared -DLUA_BUILD_AS_DLL -o $@ $(WINDOWS_SOURCES_$(notdir $(@D)))/*.c
 
@@ -110,7 +108,7 @@ $(WINDOWS)/$(1)/faregate.dll: $(call windows_lua,$(1)) $(LUA_SOURCES) $(WINDOWS_
 	  $(call windows_lua,$(1))
 
 endef
-$(foreach lua,lua5.1 lua5.3 lua5.4 lua5.5,$(eval $(call windows_module,$(lua))))
+$(foreach lua,lua5.1 lua5.3 lua5.4,$(eval $(call windows_module,$(lua))))
 
 # LuaJIT is tested with the module for Lua 5.1, as it is.
 $(WINDOWS)/luajit/.same: $(WINDOWS)/lua5.1/faregate.dll
