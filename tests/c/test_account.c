@@ -336,6 +336,25 @@ static void test_the_first_instant(void **state) {
   fg_account_free(account);
 }
 
+/* Instants that other clocks show in the calendar, and those of the book, eight hours ahead of UTC, outside of it. */
+static void test_instants_outside_of_the_books_calendar(void **state) {
+  (void)state;
+  static const char *const outside[] = {"1970-01-01T00:00:00+23:59", "1969-12-31T16:00:00Z", "9999-12-31T16:00:00Z",
+                                        "9999-12-31T23:59:00-23:59"};
+  fg_account *account = account_of(FACEFUSION, NULL, NULL, NULL);
+  for (size_t i = 0; i < 4; i++) {
+    fg_command command = {.kind = FG_DO_ADVANCE};
+    fg_error error;
+    bool is_read = fg_time_parse(outside[i], strlen(outside[i]), EAST(480), &command.at) == FG_OK;
+    assert_int_equal(is_read, i != 1);
+    fg_command_begin(&command, FG_DO_ADVANCE, is_read ? command.at : -8 * INT64_C(3600000000) - 1);
+    assert_int_equal(fg_account_apply(account, &command, NULL, &error), FG_INVALID);
+    assert_string_equal(error.path, "at");
+    assert_int_equal(fg_account_now(account), FG_NO_TIME);
+  }
+  fg_account_free(account);
+}
+
 /* A quote and an order are one function of quantity and period. */
 static void a_quote_of_capacity_is_what_it_costs(void **state) {
   (void)state;
@@ -540,6 +559,7 @@ int main(void) {
       cmocka_unit_test(test_times_at_the_ends),
       cmocka_unit_test(what_fell_due_before_the_end_of_the_calendar_stays),
       cmocka_unit_test(test_the_first_instant),
+      cmocka_unit_test(test_instants_outside_of_the_books_calendar),
       cmocka_unit_test(a_quote_of_capacity_is_what_it_costs),
       cmocka_unit_test(a_rule_is_named_where_the_book_cites_it),
       cmocka_unit_test(the_guide_cites_every_rule_that_refuses),

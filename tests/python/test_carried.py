@@ -170,9 +170,9 @@ def test_periods_that_began_before_the_first_year(zone, settle, tiers):
     if (settle, tiers) in {("week", "month"), ("week", "year"), ("month", "week")}:
         pytest.skip("neither is made of whole ones of the other")
     account = toy(products=[product], time_zone=zone)
-    account.open("p", at="1970-01-01T00:00+00:00")
-    account.use("p", 1, at="1970-01-01T00:00+00:00")
-    account.call("p", id="c", at="1970-01-01T01:00+00:00")
+    account.open("p", at="1970-01-01T05:00+00:00")
+    account.use("p", 1, at="1970-01-01T05:00+00:00")
+    account.call("p", id="c", at="1970-01-01T06:00+00:00")
     for until in ("1970-01-01T08:00+00:00", "1970-01-05T18:00+00:00", "1970-02-05T18:00+00:00"):
         account.advance(at=until)
         assert_carried(account)

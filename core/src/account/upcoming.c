@@ -275,7 +275,7 @@ fg_status fg_account_upcoming(const fg_account *account, fg_time until, const fg
   fg_time now = account->state.now;
   if (until == FG_NO_TIME && now != FG_NO_TIME) {
     until = now + FG_UPCOMING_DEFAULT_DAYS * FG_DAY;
-  } else if (until != FG_NO_TIME && !fg_time_is_civil(until)) {
+  } else if (until != FG_NO_TIME && !fg_time_is_shown(until, &account->book->zone)) {
     return fg_fail(error, FG_INVALID, "until", "expected an instant of the years 1970 to 9999");
   }
   if (until < now) {

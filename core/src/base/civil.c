@@ -84,6 +84,11 @@ fg_date fg_date_at(fg_time time, const fg_zone *zone) {
   return (fg_date)floor_divide(time + fg_zone_offset(zone, time), FG_DAY);
 }
 
+bool fg_time_is_shown(fg_time time, const fg_zone *zone) {
+  fg_date date = fg_time_is_civil(time) ? fg_date_at(time, zone) : -1;
+  return date >= 0 && date <= fg_date_of(9999, 12, 31);
+}
+
 fg_time fg_date_begin(fg_date date, const fg_zone *zone) { return fg_zone_instant(zone, date * FG_DAY); }
 
 fg_month fg_month_of(fg_date date) {

@@ -14,6 +14,10 @@
 #define FG_TIME_MAX (INT64_C(253402300800) * FG_SECOND + FG_DAY)
 static inline bool fg_time_is_civil(fg_time time) { return time > FG_TIME_MIN && time < FG_TIME_MAX; }
 
+/* Whether the clocks of a zone show an instant as one of the years 1970 to 9999, so that it can be written, and read
+   again. */
+bool fg_time_is_shown(fg_time time, const fg_zone *zone);
+
 /* Whether an instant is of the years 2000 to 2099 in UTC. A count of seconds, milliseconds or nanoseconds that is taken
    for microseconds by mistake is of 1970, or far from now. */
 static inline bool fg_time_is_plausible(fg_time time) { return time >= 10957 * FG_DAY && time < 47482 * FG_DAY; }

@@ -39,7 +39,7 @@ fg_status fg_quote_values(const fg_book *book, const fg_asked *asked, fg_attribu
   fg_attributes account;
   FG_TRY(fg_quote_split(book, given, own, &usage, &account, error));
   FG_TRY(fg_attributes_check(book, account, true, error));
-  if (asked->clock && !fg_time_is_civil(at)) {
+  if (asked->clock && !fg_time_is_shown(at, &book->zone)) {
     return fg_fail(error, FG_INVALID, "at",
                    "expected an instant of the years 1970 to 9999: rules ask its hour or weekday");
   }
@@ -132,7 +132,7 @@ static fg_status read_input(const fg_book *book, const fg_price_query *query, fg
   }
   input->rounding = book->rounding;
   if (!question->is_free && question->schedule->per_hours_of_month) {
-    if (!fg_time_is_civil(query->at)) {
+    if (!fg_time_is_shown(query->at, &book->zone)) {
       return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
     }
     input->hours_of_month = fg_month_hours(fg_month_of(fg_date_at(query->at, &book->zone)), &book->zone);

@@ -160,7 +160,7 @@ static fg_status read_bill_periods(fg_bill_walk *walk) {
   const fg_period every = period_of_rows(&walk->book->products[walk->product]);
   fg_time at = query->at;
   for (size_t i = 0; i < query->periods; i++) {
-    if (!fg_time_is_civil(at) || fg_month_of(fg_date_at(at, &walk->book->zone)) >= 12 * 10000) {
+    if (!fg_time_is_shown(at, &walk->book->zone)) {
       return fg_fail(walk->error, FG_INVALID, "at",
                      "expected an instant such that all periods are of the years 1970 to 9999");
     }

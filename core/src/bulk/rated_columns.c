@@ -40,7 +40,7 @@ int fg_rated_scale(const fg_book *book, const fg_product *product) {
 static fg_status make_pricer(fg_rated_rows *rows, uint16_t price, uint16_t factor, fg_rated_pricer **made) {
   const fg_book *book = rows->book;
   const fg_schedule *schedule = &rows->product->prices[price].schedule;
-  bool is_civil = fg_time_is_civil(rows->query->at);
+  bool is_civil = fg_time_is_shown(rows->query->at, &book->zone);
   if (schedule->per_hours_of_month && !is_civil) {
     return fg_fail(rows->error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }

@@ -161,7 +161,7 @@ static fg_status check_basket_months(fg_basket_life *life, fg_error *error) {
   if (basket->months < 1 || basket->months > FG_BASKET_MONTHS_MAX) {
     return fg_fail(error, FG_INVALID, "months", "expected 1 to %d", FG_BASKET_MONTHS_MAX);
   }
-  if (!fg_time_is_civil(basket->at)) {
+  if (!fg_time_is_shown(basket->at, &life->book->zone)) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }
   life->first = fg_month_of(fg_date_at(basket->at, &life->book->zone));

@@ -22,7 +22,8 @@ static fg_status read_instant(const fg_plan_model *model, const fg_json *object,
     return FG_OK;
   }
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
-  if (fg_time_parse(text.text, text.length, &model->base->zone, time) != FG_OK) {
+  const fg_zone *zone = &model->base->zone;
+  if (fg_time_parse(text.text, text.length, zone, time) != FG_OK || !fg_time_is_shown(*time, zone)) {
     return fg_fail(error, FG_INVALID, key, "expected a date or a time, from 1970 to 9999");
   }
   return FG_OK;

@@ -89,7 +89,7 @@ static fg_status check_way(const fg_way *way, fg_error *error) {
 }
 
 static fg_status find_hours(const fg_way *way, fg_curve *curve, fg_error *error) {
-  if (!fg_time_is_civil(way->at)) {
+  if (!fg_time_is_shown(way->at, &curve->book->zone)) {
     return fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999: it picks the month");
   }
   curve->hours = fg_month_hours(fg_month_of(fg_date_at(way->at, &curve->book->zone)), &curve->book->zone);
