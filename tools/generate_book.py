@@ -206,6 +206,14 @@ VALUES = {
         "description": "At least one unit.",
         "allOf": [{"$ref": "#/$defs/units"}, {"not": {"enum": [0, "0"]}}],
     },
+    "lot_units": {
+        "description": "Units of a grant or pack, with decimals in a pool of money alone.",
+        "anyOf": [{"$ref": "#/$defs/units"}, {"type": "string", "pattern": "^[0-9]{1,19}\\.[0-9]{1,12}$"}],
+    },
+    "some_lot_units": {
+        "description": "Units of a grant or pack above 0, with decimals in a pool of money alone.",
+        "allOf": [{"$ref": "#/$defs/lot_units"}, {"not": {"enum": [0, "0"]}}],
+    },
     "price": {
         "description": "A decimal of 0 or more with at most 12 decimals.",
         "type": "string",
@@ -338,6 +346,8 @@ def schema_of_value(key: Key) -> dict:
             return {"type": "integer", "minimum": key.low, "maximum": key.high}
         case "units":
             return reference("some_units" if key.low == 1 else "units")
+        case "lot_units":
+            return reference("some_lot_units" if key.low == 1 else "lot_units")
         case "choice":
             return {"const": key.words[0]} if len(key.words) == 1 else {"enum": list(key.words)}
         case "date":
@@ -543,6 +553,7 @@ KINDS = {
     "text": "text",
     "flag": "`true`, `false`",
     "units": "units",
+    "lot_units": "units; in a pool of money also a decimal string",
     "price": "price",
     "bound": "price",
     "tier_period": "a period, or `event`",

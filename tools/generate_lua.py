@@ -24,6 +24,7 @@ ARGUMENTS = {
 ANSWERS = {
     "TEXT": "string",
     "INTEGER": "integer",
+    "UNITS": "integer|faregate.Money",
     "DATE": "string",
     "TIME": "string",
     "END": "string",

@@ -26,6 +26,7 @@ ARGUMENTS = {
 ANSWERS = {
     "TEXT": "str",
     "INTEGER": "int",
+    "UNITS": "int | Decimal",
     "DATE": "str",
     "TIME": "datetime",
     "END": "datetime | None",

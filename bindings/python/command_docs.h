@@ -45,8 +45,9 @@ COMMAND_DOC(BUY_PACK, "buy_pack",
             "          None\n"
             "campaign  the price of one pack, and whether it is refundable (R30)\n"
             "\n"
-            "Answers id (of the order), amount, paid (by fund), units, expires. Raises IdConflict, IdReserved,\n"
-            "UnknownProduct, UnknownPack, OrderSize, NotSold, Requires, PaymentMismatch, InsufficientFunds, Overflow.")
+            "Answers id (of the order), amount, paid (by fund), units (a decimal where those of a pool of money are\n"
+            "not whole), expires. Raises IdConflict, IdReserved, UnknownProduct, UnknownPack, OrderSize, NotSold,\n"
+            "Requires, PaymentMismatch, InsufficientFunds, Overflow.")
 COMMAND_DOC(GIVE_PACK, "give_pack",
             "give_pack($self, /, product, pack, *, quantity=None, id=None, at=None)\n"
             "--\n"
@@ -56,8 +57,8 @@ COMMAND_DOC(GIVE_PACK, "give_pack",
             "quantity  packs, 1 to 2**63-1; 1 if None\n"
             "id        of the order; made up if None\n"
             "\n"
-            "Answers id (of the order), units, expires. Raises IdConflict, IdReserved, UnknownProduct, UnknownPack,\n"
-            "Overflow.")
+            "Answers id (of the order), units (a decimal where those of a pool of money are not whole), expires.\n"
+            "Raises IdConflict, IdReserved, UnknownProduct, UnknownPack, Overflow.")
 COMMAND_DOC(BUY_CAPACITY, "buy_capacity",
             "buy_capacity($self, /, product, meter, quantity, *, days=None, months=None, start=None, id=None, pay=None, at=None)\n"
             "--\n"

@@ -208,11 +208,12 @@ typedef struct fg_used {
 
 typedef struct fg_ordered {
   fg_string id;
-  fg_money amount; ///< buy_*
-  fg_funds paid;   ///< buy_*
-  int64_t units;   ///< *_pack
-  fg_time from;    ///< buy_capacity
-  fg_time until;   ///< buy_capacity: its end; *_pack: its expiry, FG_NEVER for a permanent one
+  fg_money amount;  ///< buy_*
+  fg_funds paid;    ///< buy_*
+  int64_t units;    ///< *_pack
+  int64_t fraction; ///< *_pack of a pool of money: what is above `units`, in 10^-12 units
+  fg_time from;     ///< buy_capacity
+  fg_time until;    ///< buy_capacity: its end; *_pack: its expiry, FG_NEVER for a permanent one
 } fg_ordered;
 
 /* What a command answered. Pointers belong to the account and hold until its next call. Only the member with the

@@ -401,17 +401,28 @@ def test_a_pool_of_cents_is_one_of_money_in_smaller_units():
     assert of_money == of_cents == ("0.10", "0")
 
 
-def test_a_pool_of_cents_has_fractions_of_the_currency_and_prices_by_rules():
+def test_a_pool_of_money_is_one_of_cents_also_with_decimals_and_prices_by_rules():
     """10.57: 3,000 × 0.16 leave 577 of 1,057 cents, which are 1,803 calls at 0.32; 197 × 0.004, and 0.04 cents stay."""
     covers = [{"product": "calls", "when": {"region": "us"}, "weight": "0.32"}, {"product": "calls", "weight": "0.16"}]
     rules = [{"when": {"region": "us"}, "factor": "2"}]
     plan = {"unit": "cent", "units": 1057, "covers": covers}
     assert on_a_plan(plan, [(3000, "eu"), (2000, "us")], rules=rules) == ("0.788", "0.04")
+    of_money = {"money": True, "units": "10.57", "covers": [{"product": "calls", "of_price": "0.8"}]}
+    assert on_a_plan(of_money, [(3000, "eu"), (2000, "us")], rules=rules) == ("0.788", "0.0004")
 
 
-def test_units_of_a_pool_of_money_are_whole():
+@pytest.mark.parametrize(
+    "units", ["10.57.1", "0.0", "0.1234567890123", "-1.5", "1e3", ".5", 0.5, "9223372036854775807.5"]
+)
+def test_units_of_a_pool_of_money_are_decimals_above_0(units):
     with pytest.raises(faregate.Invalid) as refused:
-        on_a_plan({"money": True, "units": "10.57", "covers": [{"product": "calls", "of_price": "0.8"}]}, [])
+        on_a_plan({"money": True, "units": units, "covers": [{"product": "calls", "of_price": "0.8"}]}, [])
+    assert refused.value.path == "pools[0].packs[0].units"
+
+
+def test_units_of_other_pools_are_whole():
+    with pytest.raises(faregate.Invalid) as refused:
+        on_a_plan({"unit": "point", "units": "10.57", "covers": [{"product": "calls", "weight": "1"}]}, [])
     assert refused.value.path == "pools[0].packs[0].units"
 
 

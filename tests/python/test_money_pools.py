@@ -4,6 +4,7 @@ FAREGATE_LOTS says how many lives to try in each property (120 if not set).
 """
 
 import os
+from decimal import Decimal
 from fractions import Fraction
 from random import Random
 
@@ -206,6 +207,69 @@ def test_adopted_prices_are_drawn_from_lots_that_are_held():
     assert kept.statement(at=later).to_dict() == account.statement(at=later).to_dict()
 
 
+def test_decimals_of_a_pack_are_told_wherever_its_units_are():
+    product, pool = tokens(MINI), plan(units="10.57", refund="pro_rata")
+    book = faregate.Book(a_book(product, pool, rounding={"digits": 2, "mode": "half_up"}))
+    account = faregate.Account(book)
+    account.open("tokens", at=AT)
+    assert book.pools[0].packs[0].units == Decimal("10.57")
+    assert faregate.Book(book.to_dict()).pools[0].packs[0].units == Decimal("10.57")
+    three = account.buy_pack("plan", "m", id="three", quantity=3, at=AT)
+    hundred = account.give_pack("plan", "m", id="hundred", quantity=100, at=AT)
+    assert (three.units, hundred.units) == (Decimal("31.71"), 1057)
+    assert covered(account, 10_000) == 10_000  # 16
+    packs = account.statement(at=AT).pools["plan"].packs
+    assert [(pack.units, pack.left) for pack in packs] == [("31.71", "15.71"), ("1057", "1057")]
+    kept = faregate.Account.from_bytes(account.to_bytes(), book)
+    assert kept.statement(at=AT).to_dict() == account.statement(at=AT).to_dict()
+    assert kept.buy_pack("plan", "m", id="three", quantity=3, at=AT).units == Decimal("31.71")
+    assert kept.refund("three", at=AT).amount == Decimal("118.90")  # 240 × 15.71 ÷ 31.71 = 118.902…
+
+
+def test_decimals_of_a_grant_are_issued_and_roll_over():
+    grant = {"id": "g", "quantity": "1.25", "issue": {"every": "month", "for": {"months": 6}}, "validity": "period"}
+    pool = {**plan({"product": "tokens", "of_price": "1"}), "grants": [{**grant, "rollover": "0.75"}]}
+    account = faregate.Account(faregate.Book(a_book(tokens(), pool)))
+    (issued,) = account.open("tokens", at=AT).grants
+    assert (issued.units, issued.left) == ("1.25", "1.25")
+    account.use("tokens", 100, at=AT)  # 0.2
+    (_, second) = account.statement(at="2025-02-05T00:00:00").pools["plan"].grants
+    assert (second.units, second.left) == ("2", "2")  # 1.25 and 0.75 of 1.05
+
+
+def test_a_ledger_keeps_decimals(tmp_path):
+    with faregate.open(tmp_path / "m.db", book=faregate.Book(a_book(tokens(MINI), plan(units="10.57")))) as ledger:
+        ledger.open("tokens", at=AT)
+        ledger.buy_pack("plan", "m", id="x", at=AT)
+        covered(ledger, 1_000, model="mini")  # 0.24
+    with faregate.open(tmp_path / "m.db") as ledger:
+        assert left(ledger) == "10.33"
+        assert ledger.buy_pack("plan", "m", id="x", at=AT).units == Decimal("10.57")
+
+
+def test_a_basket_tells_decimals():
+    pool = plan(units="10.57")
+    pool["grants"] = [{"id": "g", "quantity": "2.5", "issue": "monthly", "validity": "month"}]
+    book = faregate.Book(a_book(tokens(), pool))
+    quote = book.quote({"tokens": {"tokens": 1_000}, "plan": {"packs": {"m": 3}}})
+    assert [line.units for line in quote.months[0].lines if line.kind == "pack"] == [Decimal("31.71")]
+    assert [(grant.units, grant.used) for grant in quote.grants] == [(Decimal("2.50"), Decimal("1.60"))]
+
+
+def test_smaller_decimals_may_be_adopted():
+    book = a_book(tokens(), plan(units="10.5"))
+    account = faregate.Account(faregate.Book(book))
+    account.open("tokens", at=AT)
+    account.buy_pack("plan", "m", id="x", at=AT)
+    covered(account, 1_000)  # 1.6
+    account.adopt(faregate.Book(a_book(tokens(), plan(units="0.000001"))), effective="2025-01-20", at=AT)
+    assert left(account) == "8.9"
+    later = "2025-01-21T00:00:00"
+    assert account.buy_pack("plan", "m", id="y", at=later).units == Decimal("0.000001")
+    assert account.buy_pack("plan", "m", id="z", at=later).units == Decimal("0.000001")
+    assert [pack.left for pack in account.statement(at=later).pools["plan"].packs] == ["8.9", "0.000001", "0.000001"]
+
+
 RULES = [
     MINI,
     FREE,
@@ -247,7 +311,7 @@ END = "2025-01-31T12:00:00"
 def test_a_pack_of_money_pays_no_more_than_its_units_of_list_price():
     for seed in range(LIVES):
         draw = Random(f"paid {seed}")
-        units, part = draw.choice(["1", "5", "40"]), draw.choice(["0.8", "1", "1.25"])
+        units, part = draw.choice(["1", "5.55", "40"]), draw.choice(["0.8", "1", "1.25"])
         book = faregate.Book(
             a_book(tokens(*some_rules(draw)), plan({"product": "tokens", "of_price": part}, units=units))
         )

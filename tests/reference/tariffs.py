@@ -285,8 +285,11 @@ def money_pools(rng: Random, book: dict) -> None:
     if _some(rng, 40):
         _declare(book, MODEL, REGION, SIZE, LEVEL)
         covers = [{**rng.choice(covers), "of_price": rng.choice(("0.5", "1.25")), "when": _when(rng)}, *covers]
-    packs = [{**_pack(rng, id), "units": rng.choice(("1", "4", "10"))} for id in ("m", "n")]
-    book["pools"] = [*book.get("pools", ()), {"id": "purse", "money": True, "covers": covers, "packs": packs}]
+    packs = [{**_pack(rng, id), "units": rng.choice(("1", "4.50", "10.57", "0.003", 10))} for id in ("m", "n")]
+    pool = {"id": "purse", "money": True, "covers": covers, "packs": packs}
+    if _some(rng, 40):
+        pool["grants"] = [{"id": "free", "quantity": rng.choice(("2.25", 3)), "issue": "monthly", "validity": "month"}]
+    book["pools"] = [*book.get("pools", ()), pool]
 
 
 def _price_flat(rng: Random, product: dict) -> None:
@@ -330,6 +333,8 @@ def recurring_grants(rng: Random, book: dict) -> None:
             grant["issue"] = {"every": rng.choice(RECURRING), "for": duration}
             if _some(rng, 60):
                 grant["rollover"] = rng.choice((5, 50))
+            if owner.get("money") and _some(rng, 50):
+                grant |= {"quantity": "1.10"} | ({"rollover": "0.333"} if "rollover" in grant else {})
             owner["grants"] = [*owner.get("grants", ()), grant]
 
 

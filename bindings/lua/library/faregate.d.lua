@@ -581,12 +581,12 @@ local Account = {}
 ---@field id string of the order
 ---@field amount faregate.Money
 ---@field paid table<faregate.Fund, faregate.Money> by fund
----@field units integer
+---@field units integer|faregate.Money a decimal where those of a pool of money are not whole
 ---@field expires? string absent: permanent
 
 ---@class faregate.GivePackOutcome: faregate.Outcome
 ---@field id string of the order
----@field units integer
+---@field units integer|faregate.Money a decimal where those of a pool of money are not whole
 ---@field expires? string absent: permanent
 
 ---@class faregate.BuyCapacityOutcome: faregate.Outcome

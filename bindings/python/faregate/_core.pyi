@@ -209,7 +209,7 @@ class QuoteLine(Result):
     fee: str  # of a fee
     bound: str  # "least" or "most" of a product
     day: str  # of usage with daily tiers alone
-    units: int  # in the packs, of materials held, of usage
+    units: int | Decimal  # in the packs, of materials held, of usage
     free: int  # of materials and usage, as are packs
     packs: int
     postpaid: int  # of usage, as is capacity
@@ -408,13 +408,13 @@ class BuyPackOutcome(Outcome):
     id: str
     amount: Decimal
     paid: Named[Decimal]
-    units: int
+    units: int | Decimal
     expires: datetime | None
 
 @type_check_only
 class GivePackOutcome(Outcome):
     id: str
-    units: int
+    units: int | Decimal
     expires: datetime | None
 
 @type_check_only
@@ -620,7 +620,7 @@ class UpcomingEvent(Result):
     kind: _EventKind
     product: str | None
     id: str | None
-    units: int | None
+    units: int | Decimal | None
     amount: Decimal | None
     rule: str | None
     meter: str  # of capacity_begins and capacity_ends
@@ -777,10 +777,10 @@ class Capacities(Result):
 @type_check_only
 class GrantOffer(Result):
     id: str
-    quantity: int
+    quantity: int | Decimal
     issue: str | Named[Any]
     validity: str | Named[int]
-    rollover: int  # of a book of format 2
+    rollover: int | Decimal  # of a book of format 2
     rank: int  # of a book of format 2
     source: str
 
@@ -788,7 +788,7 @@ class GrantOffer(Result):
 class PackOffer(Result):
     id: str
     of: str
-    units: int
+    units: int | Decimal
     price: Decimal
     validity: str | Named[int]
     rank: int  # of a book of format 2

@@ -53,6 +53,7 @@ static void tell_used(fg_teller *to, const char *key, const fg_used *used) {
 /* How a value of an outcome is told, by the KIND that its row of the table names. */
 #define TELL_TEXT(key, value) fg_tell_text(to, key, value)
 #define TELL_INTEGER(key, value) fg_tell_integer(to, key, value)
+#define TELL_UNITS(key, value) fg_tell_units(to, key, (value).units, (value).fraction)
 #define TELL_DATE(key, value) fg_tell_optional_date(to, key, value)
 #define TELL_TIME(key, value) fg_tell_time(to, key, value)
 #define TELL_END(key, value) fg_tell_optional_time(to, key, value)

@@ -50,6 +50,7 @@ static void check_order(order_check *of, fg_string id, fg_command_kind kind, con
   }
   fg_ordered *answer = &order->answer.is.order;
   FG_FOLLOWS(check, answer->units, bought->units);
+  FG_FOLLOWS(check, answer->fraction, bought->fraction);
   FG_FOLLOWS(check, answer->from, bought->from);
   FG_FOLLOWS(check, answer->until, bought->until);
   check_payment(check, answer);
@@ -75,8 +76,9 @@ static void check_later_lot(fg_state_check *check, uint32_t place) {
 static void match_first_lot(order_check *of, uint32_t place, fg_command_kind kind) {
   fg_state_check *check = of->check;
   fg_lot *lot = &check->state->lots.items[place];
-  const fg_ordered bought = {.units = lot->units / fg_book_parts(check->account->book, lot->owner),
-                             .until = lot->expires};
+  const int64_t parts = fg_book_parts(check->account->book, lot->owner);
+  const fg_ordered bought = {
+      .units = lot->units / parts, .fraction = fg_fraction_of_parts(lot->units, parts), .until = lot->expires};
   fg_amount *spent = fg_lot_is_of_materials(check->account, lot) ? &of->spent->materials : &of->spent->packs;
   fg_require(check, kind == FG_DO_BUY_PACK || kind == FG_DO_GIVE_PACK);
   FG_FOLLOWS(check, lot->bought, lot->issued);

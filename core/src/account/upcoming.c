@@ -28,6 +28,7 @@ typedef struct upcoming_event {
   const fg_product *product; ///< NULL: of no product
   fg_string id;              ///< text NULL: no id
   int64_t units;             ///< -1: no units
+  int64_t fraction;          ///< of units of a pool of money, in 10^-12 units
   bool has_amount;
   fg_amount amount;
   fg_string rule; ///< the rule or source behind the event; text NULL: none
@@ -51,7 +52,11 @@ static void begin_event(outlook *view, const upcoming_event *event) {
   fg_tell_word(to, "kind", event_names[event->kind]);
   fg_tell_optional_text(to, "product", event->product == NULL ? none : event->product->id);
   fg_tell_optional_text(to, "id", event->id);
-  fg_tell_optional_count(to, "units", event->units);
+  if (event->units < 0) {
+    fg_tell_null(to, "units");
+  } else {
+    fg_tell_units(to, "units", event->units, event->fraction);
+  }
   fg_tell_optional_amount(to, "amount", event->has_amount, event->amount);
   fg_tell_optional_text(to, "rule", event->rule);
 }
@@ -69,9 +74,14 @@ static fg_string source_of(const fg_product *product, const fg_lot *lot) {
 
 static void tell_lot_event(outlook *view, event_kind kind, const fg_lot *lot, int64_t units) {
   const fg_product *product = fg_book_owner(view->fork->book, lot->owner);
-  units /= fg_book_parts(view->fork->book, lot->owner); /* only whole units are told */
-  upcoming_event event = {
-      .kind = kind, .product = product, .id = lot->id, .units = units, .rule = source_of(product, lot)};
+  const int64_t parts = fg_book_parts(view->fork->book, lot->owner);
+  bool has_fraction = fg_fraction_of_parts(lot->units, parts) > 0; /* else only whole units are told */
+  upcoming_event event = {.kind = kind,
+                          .product = product,
+                          .id = lot->id,
+                          .units = units / parts,
+                          .fraction = has_fraction ? fg_fraction_of_parts(units, parts) : 0,
+                          .rule = source_of(product, lot)};
   begin_event(view, &event);
   fg_tell_end_object(&view->to);
 }

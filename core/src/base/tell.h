@@ -58,6 +58,14 @@ static inline void fg_tell_integer(fg_teller *to, const char *key, int64_t value
 static inline void fg_tell_amount(fg_teller *to, const char *key, fg_amount value) {
   to->stopped = to->stopped || !to->visitor->money(to->visitor->context, key, fg_money_of(value));
 }
+/* Tells units as a whole number; where they have a fraction, in 10^-12 units, as an amount. */
+static inline void fg_tell_units(fg_teller *to, const char *key, int64_t units, int64_t fraction) {
+  if (fraction == 0) {
+    fg_tell_integer(to, key, units);
+  } else {
+    fg_tell_amount(to, key, units * FG_UNIT + fraction);
+  }
+}
 static inline void fg_tell_time(fg_teller *to, const char *key, fg_time value) {
   to->stopped = to->stopped || !to->visitor->time(to->visitor->context, key, value);
 }

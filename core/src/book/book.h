@@ -362,6 +362,17 @@ static inline int64_t fg_book_parts(const fg_book *book, uint32_t owner) {
   return fg_book_is_pool(book, owner) ? book->pools[owner - book->product_count].parts : 1;
 }
 
+/* Units of an owner, with a fraction in 10^-12 units, as parts; the fraction is a whole number of them. False if they
+   pass 64 bits. */
+static inline bool fg_units_in_parts(int64_t units, int64_t fraction, int64_t parts, int64_t *in_parts) {
+  return fg_multiply_i64(units, parts, in_parts) &&
+         fg_add_i64(*in_parts, (int64_t)((fg_int128)fraction * parts / FG_UNIT), in_parts);
+}
+/* The fraction of a unit that parts are above whole units, in 10^-12 units. */
+static inline int64_t fg_fraction_of_parts(int64_t in_parts, int64_t parts) {
+  return (int64_t)((fg_int128)(in_parts % parts) * FG_UNIT / parts);
+}
+
 /* Whether the book's `sources` name a rule. Errors cite no other rule to those who use the book. */
 bool fg_book_cites(const fg_book *book, fg_string rule);
 

@@ -32,6 +32,7 @@ static bool is_percentile(const void *aggregate) {
 #define WORDS(...) .words = (const char *const[]){__VA_ARGS__, NULL}
 #define MODELS .words = fg_price_model_words
 #define LIST(member, form) .count_offset = offsetof(THIS, member), .of = &form##_form
+#define FRACTION(member) .fraction_offset = offsetof(THIS, member)
 #define OF(form) .of = &form##_form
 #define IF(condition) .belongs = condition
 #define SINCE(version) .since = version
@@ -55,6 +56,7 @@ static bool is_percentile(const void *aggregate) {
 #undef WORDS
 #undef MODELS
 #undef LIST
+#undef FRACTION
 #undef OF
 #undef IF
 #undef SINCE

@@ -37,6 +37,7 @@ typedef struct fg_book_key {
   const char *text;              ///< the text where the key is absent
   const char *const *words;      ///< the words of a choice, in the order of its enumeration; ends in NULL
   size_t count_offset;           ///< where in the struct the length of a list is
+  size_t fraction_offset;        ///< where in the struct the fraction of units is that pools of money have
   const struct fg_book_form *of; ///< the form of an object, or of each item of a list
   bool (*belongs)(const void *); ///< whether an object may have the key; NULL: every object may
   bool for_people;               ///< the key decides no price and no instant, so a ledger goes on where it has changed
@@ -180,6 +181,7 @@ FG_KEY_KIND(by)
 FG_KEY_KIND(issue)
 FG_KEY_KIND(criteria)
 FG_KEY_KIND(known_product)
+FG_KEY_KIND(lot_units)
 FG_KEY_KIND(amended_product)
 FG_KEY_KIND(amended_grant)
 FG_KEY_KIND(currency)

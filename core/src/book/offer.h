@@ -61,13 +61,15 @@ typedef struct fg_sale {
 /* A free grant: units of usage that cost nothing. */
 typedef struct fg_grant_offer {
   fg_string id;
-  int64_t quantity; ///< units of each issue, at least 1
+  int64_t quantity;          ///< units of each issue, at least 1; in a pool of money with a fraction they may be fewer
+  int64_t quantity_fraction; ///< what is above `quantity`, in 10^-12 units; other than 0 in pools of money alone
   fg_grant_issue issue;
   fg_recurrence recurrence; ///< of FG_ISSUE_RECURRING alone
   fg_validity validity;
   int64_t rollover; ///< most units left at the end of a period that are added to the next lot
-  int32_t rank;     ///< grants and packs of a lower rank are drawn on first
-  fg_when when;     ///< which accounts it is issued to, by their attributes
+  int64_t rollover_fraction;
+  int32_t rank; ///< grants and packs of a lower rank are drawn on first
+  fg_when when; ///< which accounts it is issued to, by their attributes
   fg_string source;
   /* This edition does not have the thing, but others do (derived); the mark means so in every struct that has it. */
   bool withdrawn;
@@ -86,7 +88,8 @@ typedef enum fg_refund_kind {
 typedef struct fg_pack_offer {
   fg_string id;
   bool of_materials;               ///< the units raise the ceiling of materials, and cover no usage
-  int64_t units;                   ///< at least 1
+  int64_t units;                   ///< at least 1; in a pool of money with a fraction they may be fewer
+  int64_t units_fraction;          ///< as fg_grant_offer.quantity_fraction
   fg_amount price;                 ///< price of one pack, unless `by_number` or `not_alone` says otherwise
   bool not_alone;                  ///< the pack has no price: it is sold in campaigns and bundles alone
   const fg_schedule *by_number;    ///< what an order of so many packs costs; NULL: each pack costs `price`

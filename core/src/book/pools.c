@@ -1,6 +1,7 @@
 /* The checks of pools, and the parts in which their lots are counted. */
 #include "pools.h"
 
+#include "../base/money.h"
 #include "book_keys.h"
 #include "covers.h"
 #include "weights.h"
@@ -24,6 +25,36 @@ static bool is_of_money(const fg_book_reader *reader) {
   const fg_json *money = fg_json_get(reader->around->value, "money");
   return money != NULL && fg_json_is(money, FG_JSON_BOOLEAN) && money->is.boolean;
 }
+
+static int64_t *place_of_fraction(const fg_book_key *key, void *object) {
+  return (int64_t *)(void *)((char *)object + key->fraction_offset);
+}
+
+/* Reads units of a grant or pack. Those of a pool of money may have decimals. */
+static fg_status key_lot_units_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
+                                    void *object) {
+  fg_string text = fg_json_string(value);
+  fg_amount units = 0;
+  bool has_decimals = text.length > 0 && memchr(text.text, '.', text.length) != NULL;
+  if (!has_decimals || !is_of_money(reader)) {
+    return fg_kind_units.read(reader, key, value, object);
+  }
+  bool is_amount = fg_amount_parse(text.text, text.length, &units) == FG_OK && units / FG_UNIT < INT64_MAX;
+  if (!is_amount || units < (key->low > 0)) {
+    return fg_fail(reader->error, FG_INVALID, "", "expected units%s as a decimal string with at most 12 decimals",
+                   key->low > 0 ? " above 0" : "");
+  }
+  fg_key_set_number(key, object, (int64_t)(units / FG_UNIT));
+  *place_of_fraction(key, object) = (int64_t)(units % FG_UNIT);
+  return FG_OK;
+}
+
+static void key_lot_units_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
+  (void)book;
+  fg_tell_units(to, key->name, fg_key_number(key, object), *place_of_fraction(key, (void *)(uintptr_t)object));
+}
+
+const fg_key_kind fg_kind_lot_units = {key_lot_units_read, key_lot_units_tell};
 
 fg_status fg_check_cover(const fg_book_reader *reader, void *object) {
   const fg_cover *cover = object;

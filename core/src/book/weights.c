@@ -209,8 +209,29 @@ static void raise_by_weights(const fg_book *edition, int64_t *parts) {
   }
 }
 
+/* Raises parts so that a fraction of a unit, in 10^-12 units, is a whole number of them. */
+static bool raise_by_fraction(int64_t fraction, int64_t *parts) {
+  return common_multiple(*parts, reduced(fraction, FG_UNIT).below, parts);
+}
+
+static void raise_by_fractions(const fg_book *edition, int64_t *parts) {
+  for (uint32_t i = 0; i < edition->pool_count; i++) {
+    const fg_product *offers = &edition->pools[i].offers;
+    bool fits = parts[i] > 0;
+    for (uint32_t j = 0; j < offers->grant_count && fits; j++) {
+      fits = raise_by_fraction(offers->grants[j].quantity_fraction, &parts[i]) &&
+             raise_by_fraction(offers->grants[j].rollover_fraction, &parts[i]);
+    }
+    for (uint32_t j = 0; j < offers->pack_count && fits; j++) {
+      fits = raise_by_fraction(offers->packs[j].units_fraction, &parts[i]);
+    }
+    parts[i] = fits ? parts[i] : 0;
+  }
+}
+
 void fg_weights_raise(const fg_book *edition, int64_t *parts) {
   raise_by_weights(edition, parts);
+  raise_by_fractions(edition, parts);
   for (uint32_t i = 0; i < edition->product_count; i++) {
     if (is_drawn_by_price(edition, i, parts)) {
       raise_by_prices_of(edition, i, parts);
@@ -250,22 +271,25 @@ static bool set_by_weight(fg_cover *cover, int64_t parts) {
   return fits;
 }
 
-static int64_t largest_lot(const fg_product *offers) {
-  int64_t largest = 1;
-  for (uint32_t i = 0; i < offers->grant_count; i++) {
-    int64_t most = 0;
-    bool fits = fg_add_i64(offers->grants[i].quantity, offers->grants[i].rollover, &most);
-    largest = fg_max_i64(largest, fits ? most : INT64_MAX);
+/* Whether the parts of each lot that is issued or of one pack can be counted. */
+static bool do_lots_fit(const fg_product *offers, int64_t parts) {
+  int64_t units = 0;
+  int64_t rolled = 0;
+  bool fits = true;
+  for (uint32_t i = 0; i < offers->grant_count && fits; i++) {
+    const fg_grant_offer *grant = &offers->grants[i];
+    fits = fg_units_in_parts(grant->quantity, grant->quantity_fraction, parts, &units) &&
+           fg_units_in_parts(grant->rollover, grant->rollover_fraction, parts, &rolled) &&
+           fg_add_i64(units, rolled, &units);
   }
-  for (uint32_t i = 0; i < offers->pack_count; i++) {
-    largest = fg_max_i64(largest, offers->packs[i].units);
+  for (uint32_t i = 0; i < offers->pack_count && fits; i++) {
+    fits = fg_units_in_parts(offers->packs[i].units, offers->packs[i].units_fraction, parts, &units);
   }
-  return largest;
+  return fits;
 }
 
 bool fg_weights_set(const fg_book *edition, fg_pool *pool, int64_t parts) {
-  int64_t all = 0;
-  bool fits = parts > 0 && fg_multiply_i64(largest_lot(&pool->offers), parts, &all);
+  bool fits = parts > 0 && do_lots_fit(&pool->offers, parts);
   pool->parts = parts;
   for (uint32_t i = 0; i < pool->cover_count && fits; i++) {
     fg_cover *cover = (fg_cover *)(uintptr_t)&pool->covers[i]; /* the book is being loaded and is not shared yet */

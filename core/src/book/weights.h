@@ -21,7 +21,8 @@ const char *fg_cover_price_fault(const fg_book *edition, const fg_cover *cover);
    FG_NO_MEMORY. */
 fg_status fg_weights_scale(fg_book *edition);
 
-/* Raises the parts of a unit of each pool so that all weights in an edition are whole numbers of parts. Parts that
+/* Raises the parts of a unit of each pool so that all weights and fractions of lots in an edition are whole numbers of
+   parts. Parts that
    would pass 64 bits become 0; pools with 0 parts are passed over. */
 void fg_weights_raise(const fg_book *edition, int64_t *parts);
 

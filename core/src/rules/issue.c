@@ -6,15 +6,27 @@
 #include "deduction.h"
 #include "offers.h"
 
-/* R5: the units of a free grant issued now, by the amendments of the book and then those announced on the account. */
-static int64_t issued_quantity(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
-                               fg_time at) {
+/* R5: the parts of a free grant issued now, by the amendments of the book and then those announced on the account,
+   which are of whole units. FG_OVERFLOW. */
+static fg_status issued_parts(const fg_account *account, const fg_state *state, uint32_t owner, uint32_t offer,
+                              fg_time at, int64_t *parts) {
   const fg_book *book = account->book;
   fg_date date = fg_account_date(account, at);
   fg_date since = fg_grant_since(book, date);
-  int64_t quantity = fg_book_owner(book, owner)->grants[offer].quantity;
-  quantity = fg_amended_quantity(book->amendments, book->amendment_count, owner, offer, date, quantity, &since);
-  return fg_amended_quantity(state->amendments.items, state->amendments.count, owner, offer, date, quantity, &since);
+  const fg_grant_offer *terms = &fg_book_owner(book, owner)->grants[offer];
+  int64_t amended = -1;
+  amended = fg_amended_quantity(book->amendments, book->amendment_count, owner, offer, date, amended, &since);
+  amended = fg_amended_quantity(state->amendments.items, state->amendments.count, owner, offer, date, amended, &since);
+  int64_t quantity = amended < 0 ? terms->quantity : amended;
+  int64_t fraction = amended < 0 ? terms->quantity_fraction : 0;
+  return fg_units_in_parts(quantity, fraction, fg_book_parts(book, owner), parts) ? FG_OK : FG_OVERFLOW;
+}
+
+/* The most parts of an earlier lot that roll over into the next; INT64_MAX if there are more. */
+static int64_t most_rolled(const fg_book *book, uint32_t owner, const fg_grant_offer *terms) {
+  int64_t most = 0;
+  bool fits = fg_units_in_parts(terms->rollover, terms->rollover_fraction, fg_book_parts(book, owner), &most);
+  return fits ? most : INT64_MAX;
 }
 
 bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t owner) {
@@ -153,14 +165,15 @@ static fg_status expiry_of(const fg_account *account, const fg_state *draft, uin
 
 /* The place, from 1, of the earlier issue whose units roll over; 0 if there is none, or nothing rolls over. */
 static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer) {
-  return fg_book_owner(account->book, owner)->grants[offer].rollover > 0 ? last_issue(draft, owner, offer) : 0;
+  const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
+  return most_rolled(account->book, owner, terms) > 0 ? last_issue(draft, owner, offer) : 0;
 }
 
 void fg_issue_roll(const fg_account *account, fg_state *draft, fg_lot *lot) {
   if (lot->rolls_from > 0) {
     const fg_grant_offer *offer = &fg_book_owner(account->book, lot->owner)->grants[lot->offer];
     fg_lot *before = &draft->lots.items[lot->rolls_from - 1];
-    lot->rolled = fg_min_i64(before->left, offer->rollover * fg_book_parts(account->book, lot->owner));
+    lot->rolled = fg_min_i64(before->left, most_rolled(account->book, lot->owner, offer));
     before->left -= lot->rolled;
     lot->units += lot->rolled;
     lot->left += lot->rolled;
@@ -179,21 +192,20 @@ void fg_issue_unroll(fg_state *draft, fg_lot *lot) {
 /* Issues one free grant, or nothing if an amendment has ended it (R5). */
 static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owner, uint32_t offer, fg_time at) {
   const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
-  int64_t quantity = issued_quantity(account, draft, owner, offer, at);
+  int64_t units = 0;
   int64_t most = 0;
+  FG_TRY(issued_parts(account, draft, owner, offer, at, &units));
   fg_lot lot = {.issued = at,
                 .bought = at,
                 .source = FG_SOURCE_FREE,
                 .owner = (uint16_t)owner,
                 .offer = (uint16_t)offer,
                 .rolls_from = rolls_from(account, draft, owner, offer)};
-  if (quantity == 0) {
+  if (units == 0) {
     return FG_OK;
   }
-  int64_t parts = fg_book_parts(account->book, owner);
-  bool fits = fg_add_i64(quantity, terms->rollover, &most) && fg_multiply_i64(most, parts, &most);
-  FG_TRY(fits ? FG_OK : FG_OVERFLOW);
-  lot.units = lot.left = quantity * parts;
+  FG_TRY(fg_add_i64(units, most_rolled(account->book, owner, terms), &most) ? FG_OK : FG_OVERFLOW);
+  lot.units = lot.left = units;
   FG_TRY(lot.rolls_from > 0 ? fg_state_own(account, draft) : FG_OK);
   fg_issue_roll(account, draft, &lot);
   FG_TRY(expiry_of(account, draft, owner, terms, at, &lot.expires));
@@ -277,7 +289,9 @@ fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command 
     return FG_ALREADY_CLAIMED; /* R3: a grant is claimed once */
   }
   bool fits = fg_offer_fits(account, draft, &offered->grants[offer].when, command->at);
-  if (!fits || issued_quantity(account, draft, owner, offer, command->at) == 0) {
+  int64_t units = 0;
+  FG_TRY(fits ? issued_parts(account, draft, owner, offer, command->at, &units) : FG_OK);
+  if (units == 0) {
     return FG_UNKNOWN_GRANT; /* the grant is not for this account, or an amendment ended it (R5) */
   }
   outcome->is.grants = 1;

@@ -32,9 +32,12 @@ static fg_status begin_recurring(fg_account *account, fg_state *draft, const fg_
 
 fg_status fg_packs_begin(fg_account *account, fg_state *draft, fg_lot lot, int64_t quantity, fg_ordered *ordered) {
   const fg_pack_offer *offer = &fg_book_owner(account->book, lot.owner)->packs[lot.offer];
-  bool fits = fg_multiply_i64(offer->units, quantity, &ordered->units) &&
-              fg_multiply_i64(ordered->units, fg_book_parts(account->book, lot.owner), &lot.units);
+  const int64_t parts = fg_book_parts(account->book, lot.owner);
+  bool fits = fg_units_in_parts(offer->units, offer->units_fraction, parts, &lot.units) &&
+              fg_multiply_i64(lot.units, quantity, &lot.units);
   FG_TRY(fits ? FG_OK : FG_OVERFLOW);
+  ordered->units = lot.units / parts;
+  ordered->fraction = fg_fraction_of_parts(lot.units, parts);
   lot.left = lot.units;
   lot.bought = lot.issued;
   lot.refund = (uint8_t)offer->refund;

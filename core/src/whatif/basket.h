@@ -66,6 +66,7 @@ typedef struct fg_basket_line {
   int64_t quantity;     ///< packs, or units of capacity; for usage, the units that went by capacity
   int64_t days, months; ///< how long capacity was bought for
   int64_t units;        ///< units in the packs, units held, or units used
+  int64_t fraction;     ///< of packs of a pool of money: what is above `units`, in 10^-12 units
   int64_t free;         ///< how many of the materials are held at no cost
   bool has_one_price;
   int64_t tier;

@@ -50,6 +50,7 @@ static fg_status buy_packs(const fg_basket_living *now, uint32_t pack, int64_t q
   FG_TRY(fg_basket_apply(now, &command, &outcome, step));
   fg_basket_line line = {.kind = FG_BASKET_PACK, .item = now->number, .place = pack, .quantity = quantity};
   line.units = outcome.is.order.units;
+  line.fraction = outcome.is.order.fraction;
   line.amount = fg_amount_of(outcome.is.order.amount);
   FG_TRY(explain_packs(now, offer, &line, now->life->explanation));
   return fg_basket_note(now->life, now->month, line, now->life->explanation);

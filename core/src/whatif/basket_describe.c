@@ -46,7 +46,7 @@ static void tell_pack_bought(fg_teller *to, const fg_basket_life *life, const fg
   begin_basket_line(to, "pack", product->id);
   fg_tell_text(to, "pack", pack->id);
   fg_tell_integer(to, "quantity", line->quantity);
-  fg_tell_integer(to, "units", line->units);
+  fg_tell_units(to, "units", line->units, line->fraction);
   fg_tell_amount(to, "unit_price", line->unit_price);
   end_basket_line(to, line->amount, pack->source, line->explanation);
 }
@@ -282,8 +282,10 @@ static void tell_basket_grants(fg_teller *to, const fg_basket_life *life) {
     fg_tell_text(to, "product", owner->id);
     fg_tell_text(to, "grant", owner->grants[lot->offer].id);
     fg_tell_word(to, "month", name);
-    fg_tell_integer(to, "units", lot->units / parts);
-    fg_tell_integer(to, "used", (lot->units - lot->left) / parts);
+    int64_t fraction = fg_fraction_of_parts(lot->units, parts);
+    int64_t used = lot->units - lot->left; /* of lots of whole units only whole units are told */
+    fg_tell_units(to, "units", lot->units / parts, fraction);
+    fg_tell_units(to, "used", used / parts, fraction == 0 ? 0 : fg_fraction_of_parts(used, parts));
     fg_tell_end_object(to);
   }
   fg_tell_end_list(to);

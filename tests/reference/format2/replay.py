@@ -2,6 +2,7 @@
 
 import copy
 from fractions import Fraction
+from math import floor
 
 from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, reach, service, wallet
 from .book import Book
@@ -28,7 +29,11 @@ def _grants_answer(account: Account, lots: list) -> dict:
 
 
 def _units(value: Fraction):
-    return int(value) if value.denominator == 1 else float(value)
+    """What 12 decimals do not hold is not told."""
+    if value.denominator == 1:
+        return int(value)
+    whole, rest = divmod(floor(value * 10**12), 10**12)
+    return f"{whole}.{rest:012d}".rstrip("0").rstrip(".")
 
 
 def open_product(account: Account, fields: dict) -> dict:
