@@ -440,7 +440,7 @@ messy: python
 
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
 
-bench: build build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
+bench: build build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits build/bench/bench_memory build/bench/python/empty.so build/bench/lua/empty.so .venv/peers
 	@benchmarks/run.sh
 
 .venv/peers: benchmarks/requirements.txt .venv/ready
@@ -455,7 +455,7 @@ scale: python .venv/spark
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check pyspark
 	@touch $@
 
-build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits: build/bench/%: benchmarks/%.c build/plain/core.a \
+build/bench/bench_core build/bench/bench_ledger build/bench/bench_waits build/bench/bench_memory: build/bench/%: benchmarks/%.c build/plain/core.a \
   benchmarks/facefusion.h
 	@mkdir -p $(@D)
 	$(CC) $(WARNINGS) $(OPTIMIZE) -Icore/include -o $@ $(filter-out %.h,$^) $(CORE_LIBS)

@@ -18,6 +18,7 @@ build/bench/bench_core time
 echo "instructions of a usage without packs     $(per_command 0); after 100,000 commands $(per_command 100000)"
 build/bench/bench_ledger
 build/bench/bench_waits
+for days in 0 7 1; do build/bench/bench_memory "$days"; done
 PYTHONPATH=build/bench/python .venv/bin/python benchmarks/bench_python.py
 LUA_CPATH='build/lua/?.so;build/bench/lua/?.so' lua5.4 benchmarks/bench_lua.lua
 PYTHONPATH=build/bench/python .venv/bin/python benchmarks/bench_gate.py
