@@ -1,6 +1,5 @@
-/* The memory of a process that lets 10,000,000 calls through in a year, under ids of the host, in memory: after a tenth,
-   after half and after all of them, by the days for which ids are known. `bench_memory DAYS` measures one number of
-   days; 0: for ever. */
+/* The memory of a process that lets 10,000,000 calls through in a year, under ids of the host and in memory: after a
+   tenth, after half and after all of them. `bench_memory DAYS`: for so many days ids are known; 0: for ever. */
 #include <stdio.h>
 #include <stdlib.h>
 
