@@ -115,6 +115,21 @@ def test_a_time_with_an_offset_is_of_the_month_of_the_book(offset):
     assert faregate.reconcile(TIMELINE, theirs).equal
 
 
+@pytest.mark.parametrize("time", ["2024-11-30 23:00:00 CST", "2024-11-30T23:00PST", "Sat Nov 30 23:00:00 CST 2024"])
+def test_the_name_of_a_zone_does_not_say_which_month(time):
+    assert "in place of the name of a zone" in str(faregate.reconcile(TIMELINE, [row(time)]))
+
+
+@pytest.mark.parametrize("time", ["2024-11-05 10:00 AM", "2024-11-05 10:00 GMT", "10:00 05 NOV 2024", "NOV 2024"])
+def test_times_as_people_write_them(time):
+    assert faregate.reconcile(TIMELINE, [row(time), row("2024-12", "480")]).equal
+
+
+@pytest.mark.parametrize("amount", ["(480", "-480)", "480)"])
+def test_a_parenthesis_has_two_ends(amount):
+    assert f"not read: row 0, amount {amount!r}" in str(faregate.reconcile(TIMELINE, [row("2024-11", amount)]))
+
+
 def test_a_constant_is_of_a_column_that_there_is():
     with pytest.raises(faregate.Invalid, match="form.constants.currenzy"):
         faregate.reconcile(TIMELINE, [row()], constants={"currenzy": "USD"})

@@ -36,6 +36,7 @@ typedef struct number_read {
   size_t group;    ///< digits since the last mark of thousands
   bool is_grouped; ///< there was a mark of thousands
   bool has_point, is_negative, has_ended;
+  bool is_open; ///< a parenthesis, which makes the number negative, waits for its end
 } number_read;
 
 static const char *take_digit(number_read *number, char digit) {
@@ -114,11 +115,13 @@ static const char *read_sign(number_read *number, fg_string text, size_t *place,
   if ((sign == '-' || sign == '(') && !is_begun && !number->is_negative) {
     (*place)++;
     number->is_negative = true;
+    number->is_open = sign == '(';
     return NULL;
   }
-  if (sign == ')' && is_begun && number->is_negative) {
+  if (sign == ')' && is_begun && number->is_open) {
     (*place)++;
     number->has_ended = true;
+    number->is_open = false;
     return NULL;
   }
   size_t counted = is_unit && is_begun ? counted_word(text, *place) : 0;
@@ -144,6 +147,7 @@ static const char *read_number_of(fg_string text, const fg_number_form *form, bo
   }
   bool is_whole_group = !number->is_grouped || number->has_point || number->group == 3;
   return number->length == 0 ? "expected a number, there is none"
+         : number->is_open   ? "expected a parenthesis at the end of the number"
          : is_whole_group    ? NULL
                              : "expected three digits between the marks of thousands";
 }
@@ -284,6 +288,31 @@ static bool month_by_name(fg_string text, fg_month *month) {
   return of_year > 0 && make_month(year, of_year, month);
 }
 
+static bool is_month_name(fg_string text, size_t place) {
+  fg_month ignored = 0;
+  char named[] = "xxx 2024";
+  memcpy(named, text.text + place, 3);
+  return month_by_name((fg_string){named, sizeof named - 1}, &ignored);
+}
+
+/* Whether a time is followed by the name of a zone in capitals. Such names are ambiguous ("CST" is the time of China
+   and of Chicago), and by the zone the time may be of another month. */
+static bool names_zone(fg_string text) {
+  bool has_clock = false;
+  for (size_t i = 1; i < text.length; i++) {
+    size_t length = 0;
+    while (i + length < text.length && text.text[i + length] >= 'A' && text.text[i + length] <= 'Z') {
+      length++;
+    }
+    if (has_clock && length >= 3 && length <= 5 && !is_month_name(text, i)) {
+      return true;
+    }
+    i += length > 0 ? length - 1 : 0;
+    has_clock = has_clock || (text.text[i] == ':' && is_figure(text.text[i - 1]));
+  }
+  return false;
+}
+
 const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *month) {
   fg_time at = 0;
   while (text.length > 0 && passed_over(text, 0) > 0) {
@@ -296,6 +325,9 @@ const char *fg_invoice_month(fg_string text, const fg_zone *zone, fg_month *mont
   if (fg_time_parse_loosely(text, zone, &at)) { /* a time may have an offset, by which it is of another month */
     *month = fg_month_of(fg_date_at(at, zone));
     return NULL;
+  }
+  if (names_zone(text)) {
+    return "expected a time with an offset, such as +08:00, in place of the name of a zone";
   }
   bool is_read = year_first(text, month) || month_first(text, month) || month_by_name(text, month);
   return is_read ? NULL : "expected a month, such as 2024-11";
