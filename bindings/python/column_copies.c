@@ -67,6 +67,35 @@ static bool are_offsets(const int64_t *offsets, size_t length, size_t bytes) {
   return done;
 }
 
+/* Whether a time can be shown, and an amount is one of the library's. What stands at a null does not matter. */
+static bool is_value(const kept_column *kept, const char *place) {
+  const int64_t day_before_1970 = INT64_C(-86400) * 1000000;
+  pfg_int128 most = 1;
+  pfg_int128 amount = 0;
+  int64_t time = 0;
+  if (kept->kind == PFG_TIMES) {
+    memcpy(&time, place, sizeof time);
+    return time > day_before_1970;
+  }
+  for (int digit = 0; digit < 38 - FG_MONEY_DECIMALS + kept->scale; digit++) {
+    most *= 10;
+  }
+  memcpy(&amount, place, sizeof amount);
+  return amount > -most && amount < most;
+}
+
+static bool are_values(const kept_column *kept) {
+  const uint8_t *validity = kept->validity.buf;
+  const char *values = kept->values.buf;
+  size_t width = pfg_kind_width((pfg_kind)kept->kind);
+  bool done = true;
+  for (size_t i = 0; i < (size_t)kept->length && done; i++) {
+    bool is_null = validity != NULL && (validity[i / 8] >> (i % 8) & 1) == 0;
+    done = is_null || is_value(kept, values + i * width);
+  }
+  return done;
+}
+
 /* Checks a pickled column, because its bytes may be faulty; nothing outside of them is ever read. */
 static bool is_whole(pfg_state *state, const kept_column *kept) {
   bool is_kind = kept->kind >= PFG_INTEGERS && kept->kind <= PFG_TEXTS;
@@ -79,6 +108,7 @@ static bool is_whole(pfg_state *state, const kept_column *kept) {
   return (size_t)kept->values.len == value_bytes(&like) &&
          (kept->validity.buf == NULL || kept->validity.len == (kept->length + 7) / 8) &&
          (kept->kind != PFG_TEXTS || are_offsets(kept->values.buf, like.length, (size_t)kept->text.len)) &&
+         ((kept->kind != PFG_TIMES && kept->kind != PFG_DECIMALS) || are_values(kept)) &&
          (kept->kind == PFG_TIMES ? has_book : kept->book == Py_None);
 }
 

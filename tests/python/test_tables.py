@@ -63,6 +63,8 @@ def test_a_table_comes_back_from_pickle(tables, book):
         (0, 99, 1, bytes(8), None, None, None),
         (0, 0, 9, bytes(72), b"1", None, None),
         (2, 0, 1, bytes(8), None, None, None),
+        (2, 12, 1, (10**38).to_bytes(16, "little"), None, None, None),
+        (2, 0, 1, (-(10**26)).to_bytes(16, "little", signed=True), None, None, None),
         (4, 0, 1, bytes(8), None, None, None),
         (4, 0, 1, bytes(8), None, None, "book"),
         (5, 0, 1, bytes(8), None, None, None),
@@ -82,6 +84,14 @@ def test_a_table_comes_back_from_pickle(tables, book):
 def test_bytes_that_are_no_column_are_refused(kept):
     with pytest.raises(faregate.Invalid, match="no column"):
         _column(*kept)
+
+
+def test_a_pickled_time_before_the_calendar_is_refused(book):
+    long_ago = (-(2**62)).to_bytes(8, "little", signed=True)
+    with pytest.raises(faregate.Invalid, match="no column"):
+        _column(4, 0, 1, long_ago, None, None, book)
+    assert _column(4, 0, 1, long_ago, b"\0", None, book).tolist() == [None]  # what is under a null does not matter
+    assert _column(2, 0, 1, (10**26 - 1).to_bytes(16, "little"), None, None, None).tolist() == [10**26 - 1]
 
 
 def test_columns_and_tables_are_equal_by_their_values(bills, book):
