@@ -1,5 +1,5 @@
 /* What one unit of usage draws from the lots of pools, as a whole number of parts: a fixed weight, or in a pool of
-   money a part of the price that the usage has by the rules (docs/decisions/0039-money-in-pools.md). */
+   money a part of the price that the usage has by the rules (docs/decisions/0040-money-in-pools.md). */
 #ifndef FG_WEIGHTS_H
 #define FG_WEIGHTS_H
 
