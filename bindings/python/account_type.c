@@ -55,7 +55,9 @@ static bool apply_use(pfg_account *self, const fg_command *command, pfg_used *us
   fg_status status = pfg_account_begin(self, &handle, &error);
   if (status == FG_OK) {
     status = fg_handle_apply(handle, command, &outcome, &error);
-    status = status == FG_OK ? pfg_fill_used(used, &outcome, &error) : status;
+    if (status == FG_OK) {
+      pfg_fill_used(used, &outcome);
+    }
     pfg_account_end(self);
   }
   if (status != FG_OK) {
@@ -318,7 +320,8 @@ PyDoc_STRVAR(
     "amounts     Decimal, str or int, at most 12 decimals, below 10**26; never a float\n"
     "dates       date or str, \"2024-11-05\", civil dates in the book's offset\n"
     "id          str, unique on the account. The same command again with the same id answers as it did,\n"
-    "            with repeated = True, and changes nothing; another command with it raises IdConflict.\n\n"
+    "            with repeated = True, and changes nothing; another command with it raises IdConflict. After a\n"
+    "            MemoryError, when a command may have happened, it can so be said again.\n\n"
     "A refusal by the rules raises a subclass of Refusal and changes nothing but that what was due until\n"
     "`at` has happened. A wrong argument raises Invalid or InvalidType. Threads may share an account.\n\n"
     "Two accounts are equal that stand alike: of the same book, with the same state. The ids of finished usage\n"

@@ -170,8 +170,9 @@ typedef struct pfg_used {
 } pfg_used;
 
 int pfg_add_used_type(PyObject *module, pfg_state *state);
-/* Copies an answer, because the account may overwrite it. Runs no Python. FG_NO_MEMORY. */
-fg_status pfg_fill_used(pfg_used *self, const fg_outcome *outcome, fg_error *error);
+/* Copies an answer, because the account may overwrite it. Runs no Python. Where memory is short for the packs, only who
+   asks for them gets a MemoryError, because the usage has happened: an exception would invite to report it twice. */
+void pfg_fill_used(pfg_used *self, const fg_outcome *outcome);
 
 /* The members that every type has whose objects begin with a pfg_used. */
 extern PyMemberDef pfg_used_members[];

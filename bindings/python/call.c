@@ -68,7 +68,9 @@ static bool let_in(call_object *self, const fg_command *command) {
   fg_status status = pfg_account_begin(self->account, &handle, &error);
   if (status == FG_OK) {
     status = fg_handle_call(handle, command, &self->pass, &outcome, &error);
-    status = status == FG_OK ? pfg_fill_used(&self->used, &outcome, &error) : status;
+    if (status == FG_OK) {
+      pfg_fill_used(&self->used, &outcome);
+    }
     pfg_account_end(self->account);
   }
   if (status != FG_OK) {

@@ -26,12 +26,22 @@ static bool copy_draws(pfg_used *self, const fg_used *used) {
   return true;
 }
 
-fg_status pfg_fill_used(pfg_used *self, const fg_outcome *outcome, fg_error *error) {
+void pfg_fill_used(pfg_used *self, const fg_outcome *outcome) {
   self->kind = outcome->kind;
   self->repeated = outcome->repeated;
   self->used = outcome->is.used;
-  bool copied = self->used.pack_count == 0 || copy_draws(self, &outcome->is.used);
-  return copied ? FG_OK : fg_refuse(error, FG_NO_MEMORY);
+  if (self->used.pack_count > 0 && !copy_draws(self, &outcome->is.used)) {
+    self->used.packs = NULL;
+  }
+}
+
+/* Whether the packs are known. False with an exception. */
+static bool has_draws(const fg_used *used) {
+  if (used->pack_count > 0 && used->packs == NULL) {
+    PyErr_NoMemory();
+    return false;
+  }
+  return true;
 }
 
 static void used_dealloc(PyObject *self) {
@@ -55,7 +65,7 @@ static PyObject *draw(pfg_state *state, const fg_draw *draw) {
 PyObject *pfg_used_packs(PyObject *self, void *unused) {
   (void)unused;
   const fg_used *used = &((pfg_used *)self)->used;
-  PyObject *packs = PyTuple_New((Py_ssize_t)used->pack_count);
+  PyObject *packs = has_draws(used) ? PyTuple_New((Py_ssize_t)used->pack_count) : NULL;
   for (size_t i = 0; packs != NULL && i < used->pack_count; i++) {
     PyObject *pack = draw(pfg_state_of(Py_TYPE(self)), &used->packs[i]);
     if (pack == NULL || PyTuple_SetItem(packs, (Py_ssize_t)i, pack) < 0) {
@@ -117,6 +127,9 @@ static PyObject *used_compare(PyObject *self, PyObject *other, int operator) {
   }
   const pfg_used *a = (const pfg_used *)self;
   const pfg_used *b = (const pfg_used *)other;
+  if (!has_draws(&a->used) || !has_draws(&b->used)) {
+    return NULL;
+  }
   bool equal = a->used.free == b->used.free && a->used.postpaid == b->used.postpaid &&
                a->used.unbilled == b->used.unbilled && a->repeated == b->repeated && draws_equal(&a->used, &b->used);
   return PyBool_FromLong(equal == (operator== Py_EQ));
