@@ -70,6 +70,20 @@ def test_the_last_instant_there_is(book):
     assert bills.refusals["time"].tolist()[0] == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
+def test_a_number_of_more_than_64_bits_is_no_other_value():
+    pa = pytest.importorskip("pyarrow")
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}}
+    head = {"format": "faregate-book/2", "id": "toy", "title": "Toy", "currency": "EUR", "minor_digits": 2}
+    attributes = [{"id": "zone", "values": ["-1", "5"]}]
+    book = faregate.Book(
+        {**head, "time_zone": "+00:00", "rounding": "none", "attributes": attributes, "products": [product]}
+    )
+    columns = {"account": ["a"] * 2, "time": [NOVEMBER] * 2, "product": ["p"] * 2, "quantity": [1] * 2}
+    zones = pa.array([5, 2**64 - 1], pa.uint64())
+    bills = faregate.bill(pa.table({**columns, "zone": zones}), book, attributes=["zone"])
+    assert bills.total == 1 and "a number beyond 64 bits" in bills.refusals["message"].tolist()[0]
+
+
 def test_names_that_floats_cannot_tell_apart(book):
     pa = pytest.importorskip("pyarrow")
     pandas = pytest.importorskip("pandas")

@@ -71,8 +71,11 @@ static bool read_integer_attribute(const fg_integers *numbers, size_t row, bool 
   if (fg_integers_null(numbers, row)) {
     return false;
   }
-  read->is_number = fg_integers_value(numbers, row, &read->number) && is_whole;
-  if (!read->is_number) {
+  bool fits = fg_integers_value(numbers, row, &read->number);
+  read->is_number = fits && is_whole;
+  if (!fits && !is_whole) {
+    read->text = fg_string_of("a number beyond 64 bits"); /* its last 64 may be those of a value that there is */
+  } else if (!read->is_number) {
     int length = snprintf(digits, 24, "%lld", (long long)read->number);
     read->text = (fg_string){digits, is_whole ? 0 : (size_t)length};
   }
