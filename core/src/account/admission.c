@@ -289,8 +289,10 @@ static inline fg_status check_fields(const fg_account *account, const fg_command
 
 /* Checks that an instant can be written in the book's zone. What a ledger holds was admitted by an earlier version,
    perhaps within a day of the calendar's ends, and stays readable. */
-static FG_COLD fg_status check_shown(const fg_account *account, fg_time at, fg_naming naming, fg_error *error) {
-  bool is_good = naming == FG_NAMED_BY_LIBRARY || fg_time_is_shown(at, &account->book->zone);
+static FG_COLD fg_status check_shown(const fg_account *account, const fg_command *command, fg_naming naming,
+                                     fg_error *error) {
+  FG_TRY(fg_command_check_instant(command, error));
+  bool is_good = naming == FG_NAMED_BY_LIBRARY || fg_time_is_shown(command->at, &account->book->zone);
   return is_good ? FG_OK
                  : fg_fail(error, FG_INVALID, "at", "expected an instant of the years 1970 to 9999 in the book's zone");
 }
@@ -298,9 +300,9 @@ static FG_COLD fg_status check_shown(const fg_account *account, fg_time at, fg_n
 /* Checks that the fields of a command are valid, and that it is not earlier than the account's latest instant. */
 static inline fg_status check_command(const fg_account *account, const fg_command *command, fg_command_kind kind,
                                       fg_naming naming, fg_error *error) {
-  FG_TRY(fg_command_check_instant(command, error));
-  bool is_inside = command->at >= FG_DAY && command->at < FG_TIME_MAX - 2 * FG_DAY; /* whatever the zone */
-  FG_TRY(FG_LIKELY(is_inside) ? FG_OK : check_shown(account, command->at, naming, error));
+  /* One comparison for the instants that every zone shows; those before the first day wrap around. */
+  bool is_inside = (uint64_t)command->at - FG_DAY < (uint64_t)(FG_TIME_MAX - 3 * FG_DAY);
+  FG_TRY(FG_LIKELY(is_inside) ? FG_OK : check_shown(account, command, naming, error));
   FG_TRY(check_fields(account, command, kind, naming, error));
   /* Before the first command `now` is FG_NO_TIME, below all times. */
   bool is_earlier = command->at < account->state.now;

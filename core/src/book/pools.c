@@ -109,7 +109,7 @@ static fg_status count_in_parts(fg_book *const *editions, uint32_t count, int64_
   }
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(fg_weights_scale(editions[i]));
-    fg_weights_raise(editions[i], parts);
+    FG_TRY(fg_weights_raise(editions[i], parts));
   }
   for (uint32_t i = 0; i < count; i++) {
     for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
@@ -247,7 +247,7 @@ static fg_status check_weights(const fg_book_reader *reader, fg_book *book, int6
   if (is_sound) {
     FG_TRY(fg_weights_scale(book) == FG_OK ? FG_OK : fg_refuse(reader->error, FG_NO_MEMORY));
   }
-  fg_weights_raise(book, parts);
+  FG_TRY(fg_weights_raise(book, parts) == FG_OK ? FG_OK : fg_refuse(reader->error, FG_NO_MEMORY));
   for (uint32_t i = 0; i < book->pool_count; i++) {
     fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[i];
     if (weighed[i] && !fg_weights_set(book, pool, parts[i])) {

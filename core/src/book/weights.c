@@ -177,8 +177,9 @@ static bool raise_by_price(const fg_book *edition, const fg_pool *pool, const fg
          multiply(weight, common, &weight) && common_multiple(*parts, weight.below, parts);
 }
 
-static void raise_by_prices_of(const fg_book *edition, uint32_t product, int64_t *parts) {
-  fg_pair pairs[FG_PAIRS_MAX];
+static fg_status raise_by_prices_of(const fg_book *edition, uint32_t product, int64_t *parts) {
+  fg_pair *pairs = fg_allocate(&edition->allocator, FG_PAIRS_MAX * sizeof *pairs);
+  FG_TRY(pairs == NULL ? FG_NO_MEMORY : FG_OK);
   uint32_t count = fg_rules_pairs(&edition->products[product], pairs);
   for (uint32_t i = 0; i < edition->pool_count; i++) {
     const fg_pool *pool = &edition->pools[i];
@@ -190,6 +191,8 @@ static void raise_by_prices_of(const fg_book *edition, uint32_t product, int64_t
       }
     }
   }
+  fg_release(&edition->allocator, pairs, FG_PAIRS_MAX * sizeof *pairs);
+  return FG_OK;
 }
 
 static fg_fraction weight_of(const fg_cover *cover) {
@@ -229,14 +232,15 @@ static void raise_by_fractions(const fg_book *edition, int64_t *parts) {
   }
 }
 
-void fg_weights_raise(const fg_book *edition, int64_t *parts) {
+fg_status fg_weights_raise(const fg_book *edition, int64_t *parts) {
   raise_by_weights(edition, parts);
   raise_by_fractions(edition, parts);
   for (uint32_t i = 0; i < edition->product_count; i++) {
     if (is_drawn_by_price(edition, i, parts)) {
-      raise_by_prices_of(edition, i, parts);
+      FG_TRY(raise_by_prices_of(edition, i, parts));
     }
   }
+  return FG_OK;
 }
 
 static int64_t largest(const int64_t *numbers, uint32_t count) {

@@ -22,9 +22,8 @@ const char *fg_cover_price_fault(const fg_book *edition, const fg_cover *cover);
 fg_status fg_weights_scale(fg_book *edition);
 
 /* Raises the parts of a unit of each pool so that all weights and fractions of lots in an edition are whole numbers of
-   parts. Parts that
-   would pass 64 bits become 0; pools with 0 parts are passed over. */
-void fg_weights_raise(const fg_book *edition, int64_t *parts);
+   parts. Parts that would pass 64 bits become 0; pools with 0 parts are passed over. FG_NO_MEMORY. */
+fg_status fg_weights_raise(const fg_book *edition, int64_t *parts);
 
 /* Sets the parts of a unit of a pool, and those that its covers draw; false if those of the largest lot or of the
    dearest unit would pass 64 bits. */
