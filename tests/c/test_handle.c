@@ -387,21 +387,25 @@ static fg_status door_close(void *context, fg_error *error) {
   return FG_OK;
 }
 
-static fg_handle *behind(shut_door *door, const fg_allocator *allocator) {
+static fg_handle *behind_for_days(shut_door *door, const fg_allocator *allocator, int64_t keep_ids_days) {
   static const fg_reach reach = {door_enter,        door_leave, door_may_write, door_apply, door_trusted, door_trust,
                                  door_is_elsewhere, door_take,  door_describe,  door_flush, door_close};
   static const fg_clock_mark none = {.at = FG_NO_TIME};
   fg_book *book = load_book(FACEFUSION);
   fg_handle *handle = NULL;
   *door = (shut_door){.shut = false};
-  fg_account_options options = {.allocator = allocator};
+  fg_account_options options = {.allocator = allocator, .keep_ids_days = keep_ids_days};
+  const fg_clock_options clock = {0, &source_of_test};
+  source_of_test = fake_source(&clock_of_test);
   assert_int_equal(fg_account_new(book, &options, &door->account, NULL), FG_OK);
   fg_reached reached = {.reach = &reach, .context = door, .account = door->account, .session = 7, .mark = &none};
-  assert_int_equal(fg_handle_make(&reached, NULL, &handle, NULL), FG_OK);
+  assert_int_equal(fg_handle_make(&reached, keep_ids_days == 0 ? NULL : &clock, &handle, NULL), FG_OK);
   fg_book_release(book);
   assert_int_equal(run(handle, FG_DO_OPEN, "2024-12-05T12:00:00", "product=image"), FG_OK);
   return handle;
 }
+
+static fg_handle *behind(shut_door *door, const fg_allocator *allocator) { return behind_for_days(door, allocator, 0); }
 
 static void test_an_end_that_cannot_be_written_is_done_again(void **state) {
   (void)state;
@@ -554,6 +558,29 @@ static void test_an_end_that_was_written_after_all(void **state) {
   door.shut = false;
   assert_int_equal(run(handle, FG_DO_ADVANCE, "2024-12-05T12:00:00", ""), FG_OK);
   assert_int_equal(pass.state, FG_PASS_CANCELED);
+  fg_pass_release(&pass);
+  close_handle(handle);
+}
+
+/* Where it is written days later, the account has forgotten the stretch of the call by then (keep_ids_days). */
+static void test_an_end_that_waits_for_days(void **state) {
+  (void)state;
+  static const char id[] = "a name that is longer than what an entry may hold in its own first bytes";
+  shut_door door;
+  fg_pass pass = {0};
+  clock_of_test = (fake_clock){.wall = NOON, .boottime = SECOND};
+  fg_handle *handle = behind_for_days(&door, NULL, 1);
+  assert_int_equal(call(handle, FG_NO_TIME, id, &pass), FG_OK);
+  door.shut = true;
+  assert_int_equal(end(&pass, FG_DO_COMMIT), FG_LEDGER_FULL);
+  door.shut = false;
+  let_pass(&clock_of_test, 5 * DAY);
+  assert_int_equal(run(handle, FG_DO_ADVANCE, NULL, ""), FG_OK);
+  assert_int_equal(pass.state, FG_PASS_COMMITTED);
+  fg_command again = {0};
+  fg_command_begin(&again, FG_DO_CANCEL, FG_NO_TIME);
+  again.id = string_of(id);
+  assert_int_equal(fg_handle_apply(handle, &again, NULL, NULL), FG_ALREADY_FINISHED);
   fg_pass_release(&pass);
   close_handle(handle);
 }
@@ -737,6 +764,7 @@ int main(void) {
       cmocka_unit_test(test_each_end_that_waits_may_be_said_again),
       cmocka_unit_test(test_an_end_waits_on_where_memory_is_short),
       cmocka_unit_test(test_an_end_that_was_written_after_all),
+      cmocka_unit_test(test_an_end_that_waits_for_days),
       cmocka_unit_test(test_a_call_whose_answer_was_lost),
       cmocka_unit_test(test_what_waits_is_written_at_the_end),
       cmocka_unit_test(test_a_receipt_is_checked_before_it_is_kept),

@@ -109,23 +109,32 @@ static bool may_be_tried_again(fg_status status) {
   return class == FG_CLASS_LEDGER || class == FG_CLASS_INTERRUPTED;
 }
 
-/* Writes an end that could not be written before. If the call is no longer in flight, it was ended after all, by the
-   command whose answer was lost or by another, so only its state is found out. Called inside. */
-static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
+/* Writes the end of a call that is still in flight. Its id is copied, because the account may forget its own copy where
+   time passes up to the end (rules/forgetting.h). */
+static fg_status write_again(fg_handle *handle, const fg_hold *hold, const fg_ending *ending, fg_error *error) {
   char made[FG_CALL_NAME_MAX];
   fg_outcome outcome;
   fg_command command = command_of(ending);
-  const fg_hold *hold = find_hold(handle->reached.account, command.attempt);
-  if (hold == NULL) {
-    return set_ended(handle, command.attempt, error);
+  fg_text id = {.allocator = handle->allocator};
+  const fg_string known = fg_hold_id(hold, made);
+  fg_status status = fg_text_append(&id, known.text, known.length);
+  if (status != FG_OK) {
+    return fg_refuse(error, status);
   }
-  command.id = fg_hold_id(hold, made);
+  command.id = (fg_string){id.text, id.length};
   command.at = ending->by_clock ? FG_NO_TIME : fg_account_now(handle->reached.account);
-  fg_status status = fg_handle_apply_inside(handle, &command, true, &outcome, error);
-  if (may_be_tried_again(status)) {
-    return status;
-  }
-  return set_ended(handle, command.attempt, error);
+  status = fg_handle_apply_inside(handle, &command, true, &outcome, error);
+  fg_text_release(&id);
+  return status;
+}
+
+/* Writes an end that could not be written before. If the call is no longer in flight, it was ended after all, by the
+   command whose answer was lost or by another, so only its state is found out. Called inside. */
+static fg_status end_one_again(fg_handle *handle, const fg_ending *ending, fg_error *error) {
+  const uint64_t attempt = ending->command.attempt;
+  const fg_hold *hold = find_hold(handle->reached.account, attempt);
+  fg_status status = hold == NULL ? FG_OK : write_again(handle, hold, ending, error);
+  return may_be_tried_again(status) ? status : set_ended(handle, attempt, error);
 }
 
 FG_COLD fg_status fg_handle_end_again(fg_handle *handle, fg_error *error) {
