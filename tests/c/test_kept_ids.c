@@ -2,6 +2,8 @@
    between (a fork, a snapshot) knows the same. */
 #include "support.h"
 
+#include "account/snapshot.h"
+
 enum { DAYS = 2, CALLS_OF_A_STRETCH = 300 };
 static const fg_time BEGIN = INT64_C(10016) * DAYS * FG_DAY; /* 2024-11-05T00:00:00Z, where a stretch begins */
 
@@ -312,6 +314,27 @@ static void test_a_snapshot_in_each_stretch(void **state) {
   }
 }
 
+/* A snapshot that was altered may say any number as its instant. */
+static void test_a_snapshot_of_no_instant_is_refused(void **state) {
+  (void)state;
+  const fg_time none[] = {FG_NO_TIME + 1, FG_NO_TIME + FG_DAY, -1, FG_NEVER - 1, FG_NEVER};
+  for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+    fg_handle *handle = begin(NULL);
+    fg_handle *other = begin(NULL);
+    fg_account *account = fg_handle_account(handle);
+    fg_text bytes = {.allocator = account->allocator};
+    const fg_time now = account->state.now;
+    account->state.now = none[i];
+    assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+    account->state.now = now;
+    fg_string altered = {bytes.text, bytes.length};
+    assert_int_equal(fg_snapshot_read(fg_handle_account(other), altered), FG_INVALID);
+    fg_text_release(&bytes);
+    assert_int_equal(fg_handle_close(handle, NULL), FG_OK);
+    assert_int_equal(fg_handle_close(other, NULL), FG_OK);
+  }
+}
+
 static void test_days_out_of_range(void **state) {
   (void)state;
   const int64_t wrong[] = {-1, FG_KEEP_IDS_DAYS_MAX + 1, INT64_MIN, INT64_MAX};
@@ -332,6 +355,7 @@ int main(void) {
       cmocka_unit_test(test_memory_runs_out_where_a_stretch_begins),
       cmocka_unit_test(test_memory_runs_out_where_an_older_call_ends),
       cmocka_unit_test(test_a_snapshot_in_each_stretch),
+      cmocka_unit_test(test_a_snapshot_of_no_instant_is_refused),
       cmocka_unit_test(test_days_out_of_range),
   };
   return cmocka_run_group_tests_name("kept_ids", tests, set_up_facefusion, tear_down_facefusion);

@@ -514,6 +514,21 @@ static void test_options_at_the_ends_of_their_range(void **state) {
   fg_book_release(book);
 }
 
+/* Before its first command an account has no stretch of time, and knows no id. */
+static void test_a_ledger_that_forgets_ids_is_asked_before_its_first_command(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fg_handle *handle = NULL;
+  fg_pass pass;
+  fg_book *book = load_book(FACEFUSION);
+  fg_account_options account = {.keep_ids_days = 1};
+  fg_ledger_options options = {.book = book, .account = &account};
+  assert_int_equal(fg_ledger_open(path, &options, &handle, NULL), FG_OK);
+  assert_int_equal(fg_handle_resume(handle, string_of("c1"), &pass, NULL), FG_UNKNOWN_ID);
+  close_handle(handle);
+  fg_book_release(book);
+}
+
 int main(void) {
 #define LEDGER_TEST(test) cmocka_unit_test_setup_teardown(test, make_ledger_directory, drop_ledger_directory)
   const struct CMUnitTest tests[] = {
@@ -530,6 +545,7 @@ int main(void) {
       LEDGER_TEST(test_a_call_is_resumed_once_its_session_has_ended),
       LEDGER_TEST(test_an_end_that_cannot_be_looked_up),
       LEDGER_TEST(test_options_at_the_ends_of_their_range),
+      LEDGER_TEST(test_a_ledger_that_forgets_ids_is_asked_before_its_first_command),
   };
   return cmocka_run_group_tests_name("ledger_handle", tests, NULL, NULL);
 }

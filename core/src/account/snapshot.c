@@ -136,8 +136,9 @@ static fg_status read_all(fg_walk *walk, fg_state *state) {
     fg_walk_stop(walk, FG_INVALID);
   }
   FG_TRY(walk->status);
-  walk->ids->begin = fg_ids_stretch(walk->ids, state->now);
-  return fg_snapshot_check(account, walk->format, state, walk->history, walk->ids);
+  FG_TRY(fg_snapshot_check(account, walk->format, state, walk->history, walk->ids));
+  walk->ids->begin = fg_ids_stretch(walk->ids, state->now); /* which is known to be an instant only now */
+  return FG_OK;
 }
 
 fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) {

@@ -50,7 +50,8 @@ static inline fg_time fg_ids_stretch_end(const fg_ids *ids, fg_time at) {
 }
 /* Ids of usage and calls whose last command is older are forgotten; FG_NO_TIME: none is. */
 static inline fg_time fg_ids_known_from(const fg_ids *ids) {
-  return ids->length == 0 ? FG_NO_TIME : ids->begin - ids->length;
+  bool has_begun = ids->length != 0 && ids->begin != FG_NO_TIME;
+  return has_begun ? ids->begin - ids->length : FG_NO_TIME;
 }
 /* Makes a copy as the ids are at a later instant, which is in another stretch: it shares the parts that are still
    known. */
