@@ -151,8 +151,8 @@ static fg_status join_name(fg_text *name, const char *prefix, fg_string id) {
 }
 
 /* The id of a command in the timeline. Ids with # belong to the library, so a call that a handle named "#call-3-1"
-   becomes "call-3-1". A timeline forgets no id, so "photo", used again in a successor that had forgotten it, becomes
-   "again-1-photo"; under its own name it would be answered as repeated, or refused. */
+   becomes "call-3-1". A timeline forgets ids by its `keep_ids_days` alone, so "photo", used again in a successor that
+   had forgotten it, becomes "again-1-photo"; under its own name it might be answered as repeated, or refused. */
 static fg_status name_of(exporter *made, size_t number, fg_string id, fg_string *name, fg_error *error) {
   unsigned births = 0;
   char prefix[FG_CALL_NAME_MAX + 16];
