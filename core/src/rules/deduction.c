@@ -178,8 +178,8 @@ int64_t fg_lots_weight_of(const fg_account *account, const fg_lot *lot, uint32_t
 /* The parts that a unit of usage in a cell draws from a lot of the order; 0: it does not draw on that lot. */
 static int64_t weight_in(const fg_account *account, const fg_lot *lot, uint32_t product, fg_drawable drawable,
                          fg_cell cell) {
-  bool is_by_usage = account->book->products[product].draws_by_usage ||
-                     fg_account_edition(account, cell.edition)->products[product].draws_by_usage;
+  /* The order has the weights of one edition, and usage of another may have another price. */
+  bool is_by_usage = account->book->products[product].draws_by_usage || cell.edition != fg_edition_in_force(account);
   return is_by_usage ? fg_lots_weight_of(account, lot, product, cell) : drawable.weight;
 }
 
