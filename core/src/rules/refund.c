@@ -153,9 +153,13 @@ static fg_status list_price_of_pool(const fg_account *account, const fg_pool *po
                                     fg_amount *price) {
   const fg_cover *cover = &pool->covers[0];
   if (pool->money) {
+    /* Reduced, so that what is multiplied stays within 128 bits. */
     const fg_int128 common = fg_greatest_common_divisor(used, pool->parts);
-    const fg_fraction money = {used == 0 ? 0 : used / common * FG_UNIT, (pool->parts / common) * cover->of_price};
-    return fg_fraction_of_amount(FG_UNIT, money, account->book->rounding, price);
+    const fg_int128 unit = fg_greatest_common_divisor(FG_UNIT, cover->of_price);
+    const fg_int128 below = pool->parts / common * (cover->of_price / unit);
+    const fg_int128 rest = fg_greatest_common_divisor(FG_UNIT, below);
+    const fg_fraction money = {used / common * (FG_UNIT / unit), below / rest};
+    return fg_fraction_of_amount(FG_UNIT / rest, money, account->book->rounding, price);
   }
   return price_of_units(account, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
 }
