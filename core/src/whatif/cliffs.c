@@ -19,30 +19,21 @@ static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg
   return FG_OK;
 }
 
-static int64_t piece_begin(const fg_curve *curve, int64_t end) {
-  int64_t from = 0;
-  for (int64_t piece = fg_curve_slope_end(curve, 0); piece < end; piece = fg_curve_slope_end(curve, from)) {
-    from = piece + 1;
-  }
-  return from;
-}
-
-/* Goes back from `end`, piece by piece, as long as all quantities that are sold cost more than `least`. */
+/* Finds from where on up to `end` all quantities that are sold cost more than `least`. */
 static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
-  for (*begin = end + 1; end >= 0;) {
-    int64_t from = piece_begin(curve, end);
+  bool is_above = false;
+  *begin = end + 1;
+  for (int64_t from = 0; from <= end;) {
+    int64_t to = fg_min_i64(fg_curve_slope_end(curve, from), end);
     if (fg_curve_is_sold(curve, from)) {
       fg_amount last = 0;
-      FG_TRY(fg_curve_cost(curve, end, &last));
-      if (last <= least) {
-        return FG_OK;
-      }
-      FG_TRY(first_above(curve, from, end, least, begin));
-      if (*begin > from) {
-        return FG_OK;
-      }
+      int64_t first = to;
+      FG_TRY(fg_curve_cost(curve, to, &last));
+      FG_TRY(last > least ? first_above(curve, from, to, least, &first) : FG_OK);
+      *begin = is_above && first == from && last > least ? *begin : first;
+      is_above = last > least;
     }
-    end = from - 1;
+    from = to + 1;
   }
   return FG_OK;
 }
