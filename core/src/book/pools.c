@@ -5,6 +5,7 @@
 #include "book_keys.h"
 #include "covers.h"
 #include "weights.h"
+#include "when.h"
 
 static fg_status key_known_product_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                         void *object) {
@@ -102,6 +103,27 @@ static bool own_covers(fg_book *book, fg_pool *pool) {
   return covers != NULL;
 }
 
+/* The edition whose covers an edition has that lacks a pool: the nearest earlier one that has it, or the first. */
+static const fg_book *lender_of_pool(fg_book *const *editions, uint32_t count, uint32_t edition, uint32_t place) {
+  uint32_t lender = edition;
+  while (lender > 0 && editions[lender]->pools[place].withdrawn) {
+    lender--;
+  }
+  while (lender + 1 < count && editions[lender]->pools[place].withdrawn) {
+    lender++;
+  }
+  return editions[lender];
+}
+
+/* Gives a pool that an edition lacks the conditions of its covers in the edition's own attributes. */
+static bool own_conditions(fg_book *edition, const fg_book *lender, const fg_pool *pool) {
+  bool done = true;
+  for (uint32_t i = 0; i < pool->cover_count && edition != lender && done; i++) {
+    done = fg_when_move(edition, lender, &((fg_cover *)(uintptr_t)&pool->covers[i])->when);
+  }
+  return done;
+}
+
 /* Gives the pools of all editions the parts that they have in common. `parts` has room for each pool. */
 static fg_status count_in_parts(fg_book *const *editions, uint32_t count, int64_t *parts) {
   for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
@@ -126,7 +148,9 @@ fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
   FG_TRY(parts == NULL ? FG_NO_MEMORY : FG_OK);
   for (uint32_t place = 0; place < book->pool_count; place++) {
     for (uint32_t i = 0; i < count; i++) {
-      FG_TRY(own_covers(editions[i], (fg_pool *)(uintptr_t)&editions[i]->pools[place]) ? FG_OK : FG_NO_MEMORY);
+      fg_pool *pool = (fg_pool *)(uintptr_t)&editions[i]->pools[place];
+      const fg_book *lender = lender_of_pool(editions, count, i, place);
+      FG_TRY(own_covers(editions[i], pool) && own_conditions(editions[i], lender, pool) ? FG_OK : FG_NO_MEMORY);
     }
   }
   return count_in_parts(editions, count, parts);

@@ -42,7 +42,7 @@ typedef struct fg_asked {
 /* A condition: an attribute has a value in one of these ranges. */
 typedef struct fg_condition {
   uint32_t attribute;
-  uint32_t range_count;   ///< at least 1
+  uint32_t range_count;   ///< at least 1, unless nothing can fulfil the condition
   const fg_range *ranges; ///< rising, with a gap before each next range
 } fg_condition;
 

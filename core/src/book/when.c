@@ -92,3 +92,46 @@ bool fg_when_meets(const fg_when *a, const fg_when *b) {
   }
   return true;
 }
+
+/* Finds the texts of an attribute that a condition on another edition's attribute of this name holds for. */
+static bool move_texts(fg_book *to, const fg_book_attribute *own, const fg_book_attribute *other,
+                       fg_condition *condition) {
+  fg_range *ranges = fg_arena_allocate(&to->whole->arena, &to->allocator, own->value_count * sizeof *ranges);
+  uint32_t count = 0;
+  for (uint32_t i = 0; ranges != NULL && i < own->value_count; i++) {
+    int64_t value = fg_text_index_find(&other->found_by, own->values[i]);
+    bool holds = value >= 0 && condition_holds(condition, value);
+    if (holds && count > 0 && ranges[count - 1].last == (int64_t)i - 1) {
+      ranges[count - 1].last = i;
+    } else if (holds) {
+      ranges[count++] = (fg_range){i, i};
+    }
+  }
+  condition->ranges = ranges;
+  condition->range_count = count;
+  return ranges != NULL;
+}
+
+static bool move_condition(fg_book *to, const fg_book *from, fg_condition *condition) {
+  const fg_book_attribute *other = fg_attribute_at(from, condition->attribute);
+  int place = fg_attribute_place(to, other->id);
+  const fg_book_attribute *own = place == FG_NONE ? NULL : fg_attribute_at(to, (uint32_t)place);
+  if (own == NULL || (own->values == NULL) != (other->values == NULL)) {
+    *condition = (fg_condition){.attribute = FG_ATTRIBUTE_HOUR}; /* no range holds the hour */
+    return true;
+  }
+  condition->attribute = (uint32_t)place;
+  return own->values == NULL || move_texts(to, own, other, condition);
+}
+
+bool fg_when_move(fg_book *to, const fg_book *from, fg_when *when) {
+  size_t bytes = when->count * sizeof *when->conditions;
+  fg_condition *conditions = when->count == 0 ? NULL : fg_arena_allocate(&to->whole->arena, &to->allocator, bytes);
+  bool done = when->count == 0 || conditions != NULL;
+  for (uint32_t i = 0; i < when->count && done; i++) {
+    conditions[i] = when->conditions[i];
+    done = move_condition(to, from, &conditions[i]);
+  }
+  when->conditions = conditions;
+  return done;
+}

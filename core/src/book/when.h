@@ -14,4 +14,8 @@ bool fg_when_covers(const fg_book *book, const fg_when *outer, const fg_when *in
 /* Whether a usage can fulfil both lists of conditions. */
 bool fg_when_meets(const fg_when *a, const fg_when *b);
 
+/* Makes conditions of one edition those of another, which may have the attributes and their texts in other places, or
+   none of them: then they never hold. False where memory is short. */
+bool fg_when_move(fg_book *to, const fg_book *from, fg_when *when);
+
 #endif
