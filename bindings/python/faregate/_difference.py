@@ -231,7 +231,8 @@ def list_prices(bill: Any, product: str, lines: Lines) -> dict[int, Fraction]:
     shown = [line for part in lines.get(product, {}).values() for line in part if line.units > 0]
     prices = {line.tier: Fraction(line.amount) / line.units for line in shown}
     if hasattr(bill, "book"):
-        price = next((item.price for item in bill.book.products if item.id == product), None)
+        listed_by = () if bill.book.editions else bill.book.products  # editions have several prices
+        price = next((item.price for item in listed_by if item.id == product), None)
         if price is not None and price.model in ("volume", "graduated") and not price.per_hours_of_month:
             listed = {tier["from"]: Fraction(tier.price) / price.per for tier in price.tiers if tier.price is not None}
             prices = listed | prices

@@ -17,6 +17,12 @@ _read: dict[str, Book] = {}
 _carried: dict[str, Book] = {}
 
 
+def products_of(book: Book) -> tuple[Any, ...]:
+    """The products of a book; where it has editions, those of all of them, each as the last that has it says."""
+    books = [book.as_of(edition.effective) for edition in book.editions] or [book]
+    return tuple({item.id: item for one in books for item in one.products}.values())
+
+
 def _shipped(name: str = "") -> Any:
     """The directory of the shipped books, or a file in it. `importlib.resources` is imported here because that takes
     long."""

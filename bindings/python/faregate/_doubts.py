@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 
 from faregate._core import Book
+from faregate._documents import products_of
 from faregate._table import Table
 
 
@@ -110,7 +111,7 @@ def _unknown_products(refusals: Table, book: Book) -> Iterator[str]:
     unknown = Counter(product for code, product in codes if code == "unknown_product")
     if unknown:
         [(name, count)] = unknown.most_common(1)
-        there = [product.id for product in book.products]
+        there = [product.id for product in products_of(book)]
         near = nearest(name.casefold(), there)
         meant = f"the nearest is {near}, of " if near is not None else "there are "
         more = f", and {counted(len(unknown) - 1, 'other name')} of none" if len(unknown) > 1 else ""

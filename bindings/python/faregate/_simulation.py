@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from faregate._arguments import a_part, an_integer, find_book, wrong
 from faregate._core import Book, Invalid, _vary
-from faregate._documents import failure
+from faregate._documents import failure, products_of
 from faregate._exact import exactly, total_of
 from faregate._progress import counted
 from faregate._row_table import table_of
@@ -190,7 +190,7 @@ def thousandths(name: str, given: Any, most: int | None = None) -> int:
 
 def usage_key(plan: Plan) -> str:
     """The key of a forecast that has the units of its months: "calls", or the name of the meter."""
-    meter = next(item.meter for item in plan.book.products if item.id == plan.product)
+    meter = next(item.meter for item in products_of(plan.book) if item.id == plan.product)
     return "calls" if "calls" in plan.forecast else meter
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import faregate
 from faregate import Book, _cli_bill, _cli_compare, _cli_plan, _cli_reconcile
 from faregate._cli_plan import add_attributes, attributes_of
+from faregate._documents import products_of
 from faregate._print import CLOSED_PIPE, print_json, print_table, to_any_terminal, until_nobody_reads
 from faregate._zone import book_keys_of
 
@@ -138,7 +139,7 @@ def list_books(options: argparse.Namespace) -> None:
             ]
         )
         return
-    products = [", ".join(product.id for product in book.products) for book in books]
+    products = [", ".join(product.id for product in products_of(book)) for book in books]
     rows = [
         (book.id, book.currency, book.guide_date or "no date", book.title, f"{len(book.examples)}", names)
         for book, names in zip(books, products, strict=True)

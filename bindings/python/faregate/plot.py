@@ -19,7 +19,7 @@ from faregate._arguments import an_integer, find_book, of_kind
 from faregate._axes import legend, month_ticks, prepared, short, tidy, titled
 from faregate._bills import Bills
 from faregate._core import Account, Book, Error, Invalid, UnknownProduct
-from faregate._documents import failure
+from faregate._documents import failure, products_of
 from faregate._exact import total_of
 from faregate._html import two_decimals
 from faregate._progress import counted, microseconds
@@ -130,8 +130,8 @@ def _unit_of(ways: Iterable[Mapping[str, Any]]) -> str:
     """What both ways count, if it is the same."""
     meters = set()
     for way in ways:
-        item = next(item for item in way["book"].products if item.id == way["product"])
-        meters.add(way.get("meter") or item.meter)
+        named = [item.meter for item in products_of(way["book"]) if item.id == way["product"]]
+        meters.add(way.get("meter") or next(iter(named), way["product"]))  # of an event it is its id
     return str(meters.pop()) if len(meters) == 1 else "quantity"
 
 
@@ -169,7 +169,7 @@ def _steps(piece: Any, step: int, free: int) -> tuple[list[float], list[float]]:
 
 
 def _capacity_words(way: Mapping[str, Any]) -> str:
-    item = next(item for item in way["book"].products if item.id == way["product"])
+    item = next(item for item in products_of(way["book"]) if item.id == way["product"])
     period = "months" if "months" in way else "days"
     count = way[period]
     meter = "of capacity" if item.capacity is None else item.capacity.meter
@@ -304,9 +304,9 @@ def cheapest_map(
                 notebook
     """
     source = find_book(book)
-    item: Any = next((item for item in source.products if item.id == product), None)
+    item: Any = next((item for item in products_of(source) if item.id == product), None)
     if item is None:
-        sold = ", ".join(repr(item.id) for item in source.products)
+        sold = ", ".join(repr(item.id) for item in products_of(source))
         raise failure(UnknownProduct, f"product: there is no {product!r} among {sold}")
     calls, peaks = (whole_numbers(name, given) for name, given in (("calls", calls), ("peaks", peaks)))
     for name, given in (("calls", calls), ("peaks", peaks)):

@@ -11,7 +11,7 @@ from faregate._changed_book import repriced
 from faregate._core import Book, Error, Invalid, InvalidType, UnknownPack, UnknownProduct, _break_even
 from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
-from faregate._documents import failure
+from faregate._documents import failure, products_of
 from faregate._doubts import nearest
 from faregate._exact import exactly
 from faregate._row_table import table_of
@@ -188,7 +188,7 @@ def is_malformed(error: Error, way: Way, books: Sequence[Book]) -> bool:
     path of a wrong value, or a name that none of the books has."""
     if isinstance(error, UnknownPack) and isinstance(way, Mapping):
         named = {order.get("pack") for order in [way, *way.get("orders", ())]} - {None}
-        return not named <= {pack.id for book in books for product in book.products for pack in product.packs}
+        return not named <= {pack.id for book in books for product in products_of(book) for pack in product.packs}
     return isinstance(error, (InvalidType, UnknownProduct)) or (isinstance(error, Invalid) and bool(error.path))
 
 
@@ -277,7 +277,7 @@ def rate_of(currency: str, given: Any) -> Decimal:
 
 
 def usual_ways(book: Book, forecast: Mapping[str, Any]) -> list[Way]:
-    product = next((item for item in book.products if item.id == forecast.get("product")), None)
+    product = next((item for item in products_of(book) if item.id == forecast.get("product")), None)
     packs = [pack.id for pack in product.packs if pack.of == "usage"] if product is not None else []
     capacity = [] if product is None or product.capacity is None else ["capacity"]
     return ["cheapest", "postpaid", *({"pack": pack} for pack in packs), *capacity]
@@ -348,7 +348,7 @@ def factors(book: Book, base: Plan, months: bool) -> list[tuple[str, Any]]:
     """The cases of a sensitivity by name, each with a function from a factor to the book and the forecast of the
     case."""
     given = base.forecast
-    product = next(item for item in book.products if item.id == base.product)
+    product = next(item for item in products_of(book) if item.id == base.product)
     calls = usage_key(base)
     found: list[tuple[str, Any]] = [(calls, lambda times: (book, scaled(given, calls, times)))]
     if months:
