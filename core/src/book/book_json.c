@@ -16,9 +16,16 @@ static fg_book *new_book(const fg_allocator *allocator) {
   return book;
 }
 
-static fg_status compile_read(fg_book *book, fg_error *error) {
+/* The parts of pools are those of all editions together, so they may be too many though each edition's are not. */
+static fg_status compile_read(fg_book *book, const fg_json *root, fg_book_faults *faults, fg_error *error) {
+  const fg_book_reader reader = {.book = book, .value = root, .faults = faults, .error = error};
   fg_status status = fg_book_compile(book);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  if (status != FG_OVERFLOW) {
+    return status == FG_OK ? FG_OK : fg_refuse(error, status);
+  }
+  return fg_fault_of(&reader, fg_fail(error, FG_INVALID, "editions",
+                                      "expected coarser weights in pools: of all editions together the largest lot is "
+                                      "more than 2^63 - 1 parts"));
 }
 
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {
@@ -28,7 +35,7 @@ fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_bo
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = fg_form_read_book(made, root, NULL, error);
-  status = status == FG_OK ? compile_read(made, error) : status;
+  status = status == FG_OK ? compile_read(made, root, NULL, error) : status;
   if (status != FG_OK) {
     fg_book_release(made);
     return status;
@@ -52,7 +59,7 @@ fg_status fg_book_read_all(const fg_json *root, fg_book_faults *faults, fg_book 
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = fg_form_read_book(made, root, faults, error);
-  status = status == FG_OK && faults->count == 0 ? compile_read(made, error) : status;
+  status = status == FG_OK && faults->count == 0 ? compile_read(made, root, faults, error) : status;
   if (status != FG_OK || faults->count > 0) {
     fg_book_release(made);
     return status;
