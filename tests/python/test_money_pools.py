@@ -334,3 +334,67 @@ def test_rules_with_factor_1_change_nothing():
         one, other = (account.statement(at=END) for account in accounts)
         assert (one.pools.to_dict(), one.spent) == (other.pools.to_dict(), other.spent), seed
         assert accounts[0].preview(at=END).total == accounts[1].preview(at=END).total
+
+
+def price_list(effective: str, product: dict, **keys) -> dict:
+    return {"effective": effective, "products": [product], **keys}
+
+
+@pytest.mark.parametrize("rules", [[], [US]])
+def test_a_pack_that_covers_the_whole_month_draws_what_usage_of_an_earlier_edition_costs(rules):
+    pool, attributes = plan({"product": "tokens", "of_price": "1"}), [MODEL, REGION]
+    first, then = (tokens(*rules, price=flat(price)) for price in ("0.10", "0.20"))
+    keys = {"attributes": attributes, "pools": [pool]}
+    editions = [price_list("2024-01-01", first, **keys), price_list("2025-01-16", then, **keys)]
+    book = toy([], editions=editions, policy={"pack_reach": "whole_month"})
+    del book["products"]
+    account = faregate.Account(faregate.Book(book))
+    account.open("tokens", at=AT)
+    account.use("tokens", 600, at=AT)
+    account.buy_pack("plan", "m", at="2025-01-20")
+    account.advance(at="2025-02-02")
+    assert left(account, "2025-02-02") == "40"  # 600 × 0.10
+    assert account.statement().invoices[0].total == 0
+
+
+def test_a_refund_by_list_price_of_small_prices():
+    pool = plan({"product": "tokens", "of_price": "0.873"}, units="100000", refund="list_price")
+    pool["packs"][0]["price"] = "1000000"
+    account = with_a_plan(tokens(price=flat("1.0301", 1_000_000)), pool, rounding={"digits": 2, "mode": "half_up"})
+    assert covered(account, 10**10 + 1) == 10**10 + 1
+    assert account.refund("bought", at=AT).amount == Decimal("989699.00")  # 10,300.998… of 1,000,000
+
+
+OTHERS = [
+    ([], None, 0),
+    ([MODEL, {"id": "zone", "values": ["a", "b"], "default": "b"}], None, 0),  # where `region` was, b where us was
+    ([{"id": "region", "values": ["us", "eu"], "default": "eu"}], None, 0),
+    ([{"id": "region", "values": ["us", "eu"], "default": "eu"}], "us", 10),
+    ([{"id": "region", "whole": {"from": 0}, "default": 1}], None, 0),
+]
+
+
+@pytest.mark.parametrize("attributes, region, units", OTHERS)
+def test_a_pool_that_an_edition_lacks_asks_its_attributes_by_name(attributes, region, units):
+    pool = plan({"product": "tokens", "of_price": "1", "when": {"region": "us"}})
+    first = price_list("2024-01-01", tokens(), attributes=[MODEL, REGION], pools=[pool])
+    book = toy([], editions=[first, price_list("2025-01-16", tokens(), attributes=attributes)])
+    del book["products"]
+    account = faregate.Account(faregate.Book(book))
+    account.open("tokens", at=AT)
+    account.buy_pack("plan", "m", at=AT)
+    assert covered(account, 10, region="us") == 10
+    assert covered(account, 10, "2025-01-20", **({"region": region} if region else {})) == units
+
+
+def test_weights_of_all_editions_together_may_be_too_fine():
+    editions = [
+        price_list("2024-01-01", tokens(price=flat("0.000001", 999_999_937)), pools=[plan()]),
+        price_list("2025-01-01", tokens(price=flat("1", 999_999_929)), pools=[plan()]),
+    ]
+    books = [toy([], editions=some, rounding={"digits": 2, "mode": "half_up"}) for some in (*zip(editions), editions)]
+    for book in books:
+        del book["products"]
+    assert [len(faregate.Book.errors(book)) for book in books] == [0, 0, 1]
+    with pytest.raises(faregate.Invalid, match="editions: expected coarser weights in pools"):
+        faregate.Book(books[2])
