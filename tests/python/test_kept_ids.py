@@ -185,3 +185,24 @@ def test_days_out_of_range(tmp_path, days):
 def test_days_that_are_none(days):
     with pytest.raises(faregate.Error, match="keep_ids_days"):
         faregate.Account(BOOK, keep_ids_days=days)
+
+
+def repeats(rows, **kept):
+    account = faregate.Account(BOOK, **kept)
+    given = [{"account": "a", "time": at, "product": "image", "quantity": quantity, "rid": name}
+             for at, quantity, name in rows]  # fmt: skip
+    bills = faregate.bill(given, BOOK, accounts={"a": account}, id="rid", columns={}, corrections=True)
+    assert bills.rows.billed + len(bills.repeats) == len(rows)
+    return list(zip(bills.repeats["first_row"].tolist(), bills.repeats["first_time"].tolist(), strict=True))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_repeat_in_a_log_names_the_row_that_had_the_id_first():
+    """In the stretch before, in this one where an older list is still there, and of a correction, whose id lasts."""
+    late = BEGIN + timedelta(days=10)
+    rows = [(BEGIN + timedelta(seconds=i), 5, f"u{i}") for i in range(50)]
+    rows += [(late, 5, "x"), (late, 5, "x"), (late, -2, "c"), (late + timedelta(days=1), 5, "y")]
+    rows += [(late + timedelta(days=1), 5, "x"), (late + timedelta(days=5), -2, "d")]
+    rows += [(late + timedelta(days=5), -2, "c"), (late + timedelta(days=5), -2, "d")]
+    named = [(50, late), (50, late), (52, late), (55, late + timedelta(days=5))]
+    assert repeats(rows) == repeats(rows, keep_ids_days=1) == named

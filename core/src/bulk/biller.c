@@ -36,7 +36,9 @@ static void release_commands(const fg_allocator *allocator, fg_customer *custome
     fg_book_release(customer->commands.items[i].book);
   }
   FG_ARRAY_RELEASE(allocator, &customer->commands);
-  FG_ARRAY_RELEASE(allocator, &customer->named);
+  for (int chain = 0; chain < FG_ID_CHAINS; chain++) {
+    FG_ARRAY_RELEASE(allocator, &customer->named[chain].events);
+  }
 }
 
 void fg_biller_free(fg_biller *biller) {

@@ -7,12 +7,21 @@
 #include "../state/state.h"
 #include "text_column.h"
 
-/* An event with an id: `begin` and `end` say which bytes of the history's log are its entry. */
+/* An event with an id: `begin` and `end` say which bytes of a log of ids are its entry. */
 typedef struct fg_named_event {
   uint32_t begin, end;
   fg_time at;
   int64_t row;
 } fg_named_event;
+
+/* Events with ids whose entries are in one part of an account's ids, in their order. */
+typedef struct fg_named_list {
+  const fg_id_part *part; ///< NULL: there are none
+  FG_ARRAY(fg_named_event) events;
+} fg_named_list;
+
+/* The chains of an account's ids (state/ids.h). */
+typedef enum fg_id_chain { FG_IDS_NOW, FG_IDS_BEFORE, FG_IDS_LASTING, FG_ID_CHAINS } fg_id_chain;
 
 /* An account of a biller, and the commands that it has still to do. */
 typedef struct fg_customer {
@@ -21,9 +30,9 @@ typedef struct fg_customer {
   FG_ARRAY(fg_command) commands; ///< commands that were given beside the events
   uint32_t done;                 ///< how many of the commands are done
   uint32_t invoiced_before;      ///< how many invoices earlier bills told, if the account goes on from a saved state
-  const fg_id_part *named_in;    ///< the part of the account's ids that has the entries of `named`
-  FG_ARRAY(fg_named_event) named;
-  fg_time last;         ///< the instant of the account's latest row; FG_NO_TIME: it had none
+  fg_named_list named[FG_ID_CHAINS];
+  fg_time named_from; ///< the begin of the stretch that `named` calls now; a later part may have an older one's address
+  fg_time last;       ///< the instant of the account's latest row; FG_NO_TIME: it had none
   fg_period_uses *uses; ///< what settlements note of the usage; allocated apart, because the account points to it
 } fg_customer;
 

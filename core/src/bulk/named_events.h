@@ -5,15 +5,18 @@
 
 #include "biller.h"
 
-/* The place that the log of an account's ids has reached before a command. */
+/* The places that the logs of an account's ids have reached before a command. */
 typedef struct fg_log_place {
-  const fg_id_part *part; ///< NULL: nothing was added yet
-  uint32_t next;
+  const fg_id_part *now, *lasting; ///< NULL: nothing was added yet
+  uint32_t next, lasting_next;
+  fg_time from; ///< the begin of the stretch
 } fg_log_place;
 
+static inline uint32_t fg_log_next(const fg_id_part *part) { return part == NULL ? 0 : part->log.next; }
+
 static inline fg_log_place fg_log_place_of(const fg_customer *customer) {
-  const fg_id_part *part = customer->account->ids.now;
-  return (fg_log_place){part, part == NULL ? 0 : part->log.next};
+  const fg_ids *ids = &customer->account->ids;
+  return (fg_log_place){ids->now, ids->lasting, fg_log_next(ids->now), fg_log_next(ids->lasting), ids->begin};
 }
 
 /* Notes the row of an event with an id that happened; `before` is the place of the log before it. FG_NO_MEMORY. */
