@@ -293,5 +293,6 @@ fg_status fg_parts_do(fg_biller *biller, fg_part_work *work, const void *context
   for (uint32_t i = 0; i < biller->part_count; i++) {
     FG_TRY(biller->parts[i].status);
   }
+  FG_TRY(biller->is_stopped ? FG_STOPPED : FG_OK); /* even if no part heard of it before it ended */
   return join_parts(biller);
 }
