@@ -44,9 +44,6 @@ static PyObject *biller_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     pfg_raise(state, &error);
     done = false;
   }
-  if (done) {
-    fg_biller_listen(self->biller, pfg_hear_signals, &self->thread);
-  }
   done = done && pfg_detail_begin(state, &self->detail, carry, pfg_book_of(self->book));
   if (done && self->detail.wanted) {
     fg_biller_detail(self->biller);
