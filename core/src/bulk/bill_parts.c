@@ -74,7 +74,7 @@ fg_status fg_biller_goes_on(fg_biller *biller) {
 
 fg_status fg_part_goes_on(const fg_bill_part *part) {
   fg_biller *biller = part->biller;
-  if (part == biller->parts) {
+  if (part->asks) {
     return fg_biller_goes_on(biller);
   }
   return FG_UNLIKELY(__atomic_load_n(&biller->is_stopped, __ATOMIC_RELAXED)) ? FG_STOPPED : FG_OK;
@@ -159,13 +159,16 @@ typedef struct fg_part_run {
   const void *context;
 } fg_part_run;
 
-static void run_part(fg_part_run *run) { run->part->status = run->work(run->part, run->context); }
+static void run_part(fg_part_run *run, bool asks) {
+  run->part->asks = asks;
+  run->part->status = run->work(run->part, run->context);
+}
 
 #ifdef FG_HAS_THREADS
 
 static void *run_thread(void *argument) {
   fg_part_run *run = argument;
-  run_part(run);
+  run_part(run, false);
   pthread_mutex_lock(&run->crew->mutex);
   run->crew->ended++;
   pthread_cond_signal(&run->crew->one_ended);
@@ -230,7 +233,7 @@ static void run_parts(fg_biller *biller, fg_part_run *runs, uint32_t count) {
   if (count > 1) {
     start_parts(runs, count);
   }
-  run_part(&runs[0]);
+  run_part(&runs[0], true);
   if (biller->go_on != NULL) {
     wait_for_threads(biller, runs[0].crew);
   }
@@ -238,7 +241,7 @@ static void run_parts(fg_biller *biller, fg_part_run *runs, uint32_t count) {
     if (runs[i].is_started) {
       join_thread(&runs[i]);
     } else {
-      run_part(&runs[i]);
+      run_part(&runs[i], true);
     }
   }
 }

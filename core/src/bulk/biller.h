@@ -66,6 +66,7 @@ typedef struct fg_bill_part {
   fg_arena messages;
   uint64_t billed; ///< events that happened
   fg_status status;
+  bool asks;                ///< it is done in the caller's thread, which asks whether the call goes on
   const fg_event_row *back; ///< the lowest row earlier than one before it of its account; NULL: none
   int64_t back_number;
   fg_time back_before; ///< the instant that the account had reached by then
