@@ -273,8 +273,8 @@ pfg_block *pfg_block_rows(const pfg_block *from, Py_ssize_t first, Py_ssize_t st
   rows->length = 0;
   rows->scale = from->scale;
   rows->book = from->book == NULL ? NULL : fg_book_retain(from->book);
-  for (size_t i = 0; i < count; i++, first += step) {
-    if (!append_row(rows, from, (size_t)first)) {
+  for (size_t i = 0; i < count; i++) {
+    if (!append_row(rows, from, (size_t)first + i * (size_t)step)) {
       pfg_block_release(rows);
       return NULL;
     }
