@@ -2,8 +2,8 @@
 
 /* The account keeps what an event with an id said, but neither when it was nor in which row. Entries stand in a log of
    its ids in the order in which events happened, so a list in the same order can be searched by their positions: noting
-   an event costs little, and only an event that comes again is searched for. Where ids are forgotten, a correction is in
-   the log of those that last. */
+   an event costs little, and only an event that comes again is searched for. Where ids are forgotten, a correction is
+   in the log of those that last. */
 
 /* Moves the lists on to the account's stretch. */
 static void follow_stretch(fg_customer *customer) {
