@@ -1,4 +1,6 @@
-"""Looks up values by JSON pointers, with which vectors say what they expect."""
+"""Looks up values by JSON pointers, with which vectors say what they expect, and replaces values of a document."""
+
+import copy
 
 ABSENT = {"absent": True}
 
@@ -14,3 +16,13 @@ def find(document, pointer: str):
         else:
             return ABSENT
     return document
+
+
+def replaced(document, keys, value):
+    """A copy of a document with another value at the place that the keys lead to."""
+    copied = copy.deepcopy(document)
+    within = copied
+    for key in keys[:-1]:
+        within = within[key]
+    within[keys[-1]] = value
+    return copied

@@ -9,6 +9,7 @@ from math import ceil, floor
 
 import faregate
 import pytest
+from json_pointer import replaced
 from toy import toy
 
 
@@ -175,15 +176,6 @@ def test_no_rule_and_too_many_units():
         book.price("p", "m", 2, tier_quantity=17, attributes={"model": "mini", "n": 3})
 
 
-def changed(steps: list, value) -> dict:
-    book = copy.deepcopy(PARROT)
-    place = book
-    for step in steps[:-1]:
-        place = place[step]
-    place[steps[-1]] = value
-    return book
-
-
 RULES = ["products", 0, "rules"]
 MINI = {"when": {"model": "mini"}, "factor": "2"}
 AT_MOST = "0.0000000000001"
@@ -243,7 +235,7 @@ BAD = [
 
 @pytest.mark.parametrize(("steps", "value", "path", "message"), BAD)
 def test_a_book_that_is_refused(steps, value, path, message):
-    book = changed(steps, value)
+    book = replaced(PARROT, steps, value)
     errors = [(error.path, error.message) for error in faregate.Book.errors(book)]
     if path is None:
         assert not errors

@@ -1,7 +1,6 @@
 """What is wrong within an argument is refused by its path: each value of a forecast, of a way, of the commands of an
 account, of a basket, of a way to pay and of a price book is replaced by each wrong one."""
 
-import copy
 import itertools
 import warnings
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from typing import Any
 
 import faregate
 import pytest
+from json_pointer import replaced
 
 BOOK = faregate.Book("tencent-facefusion")
 HELD = {"pack": "calls-10k", "left": 4_000, "bought": "2024-06-20"}
@@ -61,15 +61,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     parts = value.items() if isinstance(value, dict) else enumerate(value[:2]) if isinstance(value, list) else ()
     for key, part in parts:
         yield from places(part, (*path, key))
-
-
-def replaced(document: Any, path: tuple[Any, ...], wrong: Any) -> Any:
-    copied = copy.deepcopy(document)
-    within = copied
-    for key in path[:-1]:
-        within = within[key]
-    within[path[-1]] = wrong
-    return copied
 
 
 def complaint(ask: Any, given: Any, path: tuple[Any, ...]) -> str | None:
