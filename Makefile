@@ -352,7 +352,7 @@ format: .venv/ready
 	@$(PYTHON) -m ruff check --quiet --fix .
 	@$(PYTHON) -m ruff format --quiet .
 
-# luarocks make installs from the checkout alone.
+# luarocks make installs from the checkout alone, with the ledger and without it.
 rocks: | $(READY)
 	@$(STEP) rocks tools/check_rock.sh
 

@@ -25,9 +25,3 @@ FAREGATE_NO_LEDGER=1 CFLAGS=-O0 .venv/bin/python setup.py -q build --build-base 
   >$into/python.log 2>&1 || { cat $into/python.log; exit 1; }
 has_no_sqlite "$(echo $into/python/faregate/_core*.so)"
 PYTHONPATH=$into/python .venv/bin/python tests/no_ledger/no_ledger.py
-
-luarocks --lua-version 5.4 --tree "$PWD/$into/rocks" make "$(tools/rockspec_without_ledger.sh)" CFLAGS='-O0 -fPIC' \
-  >$into/rock.log 2>&1 || { cat $into/rock.log; exit 1; }
-rm -rf ./*.rock faregate.so core/*.o bindings/lua/*.o
-has_no_sqlite $into/rocks/lib/lua/5.4/faregate.so
-LUA_PATH="$into/rocks/share/lua/5.4/?.lua" LUA_CPATH="$into/rocks/lib/lua/5.4/?.so" lua5.4 tests/no_ledger/no_ledger.lua
