@@ -169,9 +169,6 @@ FG_HOT fg_status fg_idempotent_apply(fg_account *account, const fg_command *comm
 
 FG_HOT fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used) {
   const fg_key key = {.number = fg_ids_next_number(&account->ids)};
-  if (FG_UNLIKELY(key.number == UINT32_MAX)) {
-    return FG_OVERFLOW;
-  }
   FG_TRY(fg_gate_call(account, command, &key, used));
   used->call = key.number;
   return FG_OK;

@@ -9,7 +9,7 @@
 
 /* Records a call and holds it. Cannot fail, because fg_gate_call made room for everything. */
 static inline fg_recorded hold_call(fg_account *account, const fg_command *command, uint32_t product, fg_usage_way way,
-                                    fg_rating rating, const fg_asking *asking, uint32_t number,
+                                    fg_rating rating, const fg_asking *asking, uint64_t number,
                                     const fg_entry_room *room) {
   fg_state *state = &account->state;
   const fg_product *offered = &account->book->products[product];

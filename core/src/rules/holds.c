@@ -11,7 +11,7 @@ fg_time fg_hold_deadline(fg_time since, int64_t timeout_ms) {
   return has_end ? deadline : FG_NEVER;
 }
 
-uint64_t fg_hold_attempt(const unsigned char *entry, uint32_t number) {
+uint64_t fg_hold_attempt(const unsigned char *entry, uint64_t number) {
   uint64_t kept = fg_record_call(entry).attempt;
   return kept != 0 ? kept : number != 0 ? number : fg_call_number(fg_entry_id(entry));
 }
@@ -20,7 +20,7 @@ enum { FEW = 8 };
 
 /* Finds an older call by the number of its attempt, which the history knows for an id. Calls in flight are in the order
    of these numbers. */
-static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, fg_string id) {
+static FG_COLD fg_hold *find_older(const fg_account *account, uint64_t number, fg_string id) {
   const fg_state *state = &account->state;
   char made[FG_CALL_NAME_MAX];
   fg_key key = {.number = number};
@@ -52,7 +52,7 @@ static FG_COLD fg_hold *find_older(const fg_account *account, uint32_t number, f
 /* The latest calls are searched first, because most calls end soon after they began. */
 fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call) {
   const fg_state *state = &account->state;
-  uint32_t number = fg_ids_number(&account->ids, id.text != NULL ? fg_call_number(id) : call);
+  uint64_t number = fg_ids_number(&account->ids, id.text != NULL ? fg_call_number(id) : call);
   if (FG_UNLIKELY(number == 0 && id.text == NULL)) {
     return NULL;
   }

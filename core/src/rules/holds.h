@@ -15,7 +15,7 @@ fg_hold *fg_holds_find(const fg_account *account, fg_string id, uint64_t call);
 
 /* The number of a call's attempt, from its entry and from the number that stands for its id (0: none does). The entry
    has the attempt; else it is that number, or the one that the id spells. */
-uint64_t fg_hold_attempt(const unsigned char *entry, uint32_t number);
+uint64_t fg_hold_attempt(const unsigned char *entry, uint64_t number);
 
 /* The id of a hold's call. An id that the account made is written to `made`. */
 fg_string fg_hold_id(const fg_hold *hold, char made[FG_CALL_NAME_MAX]);

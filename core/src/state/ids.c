@@ -110,7 +110,7 @@ void fg_key_make(fg_key *key, fg_string id, uint64_t seed) {
 }
 
 void fg_ids_key(const fg_ids *ids, fg_string id, fg_key *key) {
-  uint32_t number = fg_ids_number(ids, fg_call_number(id));
+  uint64_t number = fg_ids_number(ids, fg_call_number(id));
   if (FG_LIKELY(number == 0)) {
     fg_key_make(key, id, ids->seed);
   } else {
@@ -154,7 +154,7 @@ static inline fg_entry find_by_text(const fg_ids *ids, const fg_key *key) {
   return FG_UNLIKELY(ids->length != 0 && found.bytes == NULL) ? find_before(ids, key) : found;
 }
 
-static fg_entry find_number_in(const fg_id_part *part, uint32_t number) {
+static fg_entry find_number_in(const fg_id_part *part, uint64_t number) {
   while (part != NULL && (part->numbered.count == 0 || number <= part->numbered_below)) {
     part = part->parent;
   }
@@ -194,6 +194,11 @@ static inline bool is_owned(const fg_id_part *part) {
   return part != NULL && __atomic_load_n(&part->shared, __ATOMIC_ACQUIRE) == 1;
 }
 
+/* Whether so many bytes can be added to a part: nobody else holds it, and its log is not full. */
+static inline bool takes(const fg_id_part *part, size_t bytes) {
+  return is_owned(part) && (FG_LIKELY(bytes <= part->log.left) || !fg_log_is_full(&part->log, bytes));
+}
+
 static FG_COLD fg_status make_slot(const fg_ids *ids, fg_id_part *part, const fg_key *key, fg_slot **slot) {
   FG_TRY(fg_index_make_room(&part->index, &ids->allocator, key->hash));
   *slot = seek(part, key);
@@ -204,7 +209,9 @@ static FG_COLD fg_status make_slot(const fg_ids *ids, fg_id_part *part, const fg
 static inline fg_status prepare_in(fg_ids *ids, fg_id_part **chain, const fg_key *key, size_t size,
                                    fg_entry_room *room) {
   FG_ASSERT(key->number <= fg_ids_next_number(ids));
-  FG_TRY(FG_LIKELY(is_owned(*chain)) ? FG_OK : begin_part(ids, chain));
+  size_t id_length = key->number != 0 ? 0 : key->id.length;
+  size_t bytes = FG_VARINT_MAX + id_length + size;
+  FG_TRY(FG_LIKELY(takes(*chain, bytes)) ? FG_OK : begin_part(ids, chain));
   fg_id_part *part = room->part = *chain;
   if (key->number != 0) {
     room->slot = NULL;
@@ -213,8 +220,7 @@ static inline fg_status prepare_in(fg_ids *ids, fg_id_part **chain, const fg_key
     room->slot = seek(part, key);
     FG_TRY(FG_LIKELY(room->slot != NULL) ? FG_OK : make_slot(ids, part, key, &room->slot));
   }
-  size_t id_length = key->number != 0 ? 0 : key->id.length;
-  FG_TRY(fg_log_reserve(&part->log, &ids->allocator, FG_VARINT_MAX + id_length + size));
+  FG_TRY(fg_log_reserve(&part->log, &ids->allocator, bytes));
   room->hash = key->hash;
   room->entry = fg_log_at(&part->log, part->log.next);
   room->kept = fg_varint_write(room->entry, id_length);

@@ -2,7 +2,7 @@
 
    Usage and calls come in millions, so a log keeps only a few bytes of each (record.h), and an index finds them by
    their ids. A log and its index are a *part*. Forks share parts: one that two accounts hold is frozen, and the account
-   that writes next begins a part of its own on top.
+   that writes next begins a part of its own on top, as it does where the log of a part is full.
 
    An account may know its ids for some days only. Its time is then cut into stretches of so many days, and there is a
    chain of parts for the current stretch and one for the stretch before. Where a stretch begins, the older chain is
@@ -21,7 +21,7 @@ typedef struct fg_id_part {
   fg_log log;     ///< entries: length of the id, the id, and what is kept under it; an entry with a number has no id
   fg_index index; ///< finds an entry by its id
   FG_ARRAY(uint32_t) numbered; ///< places in the log of the entries with numbers, in the order of the numbers
-  uint32_t numbered_below;     ///< how many numbers were given before the first of `numbered`
+  uint64_t numbered_below;     ///< how many numbers were given before the first of `numbered`
 } fg_id_part;
 
 typedef struct fg_ids {
@@ -32,8 +32,8 @@ typedef struct fg_ids {
   fg_id_part *lasting;  ///< where ids are forgotten, those of commands that are known for ever
   int64_t length;       ///< length of a stretch; 0: all ids are known for ever, and `now` has all
   fg_time begin;        ///< begin of the current stretch
-  uint32_t numbered;    ///< how many numbers were given
-  uint32_t named_below; ///< up to this number, ids are kept as texts: a snapshot had these calls in flight
+  uint64_t numbered;    ///< how many numbers were given; nobody makes 2^63 calls
+  uint64_t named_below; ///< up to this number, ids are kept as texts: a snapshot had these calls in flight
 } fg_ids;
 
 /* Begins without entries. `length`: see fg_ids. */
@@ -61,7 +61,7 @@ void fg_ids_move_on(const fg_ids *ids, fg_time at, fg_ids *later);
 typedef struct fg_key {
   fg_string id;
   uint32_t hash;
-  uint32_t number; ///< number that stands for the id; the text then serves only to find how that call ended; 0: none
+  uint64_t number; ///< number that stands for the id; the text then serves only to find how that call ended; 0: none
   bool has_slash;  ///< the id has a slash, as ids of free grants have
 } fg_key;
 void fg_key_make(fg_key *key, fg_string id, uint64_t seed);
@@ -72,19 +72,20 @@ static inline fg_key fg_key_of(fg_string id, uint64_t seed) {
 }
 
 /* The number that the next entry without an id gets. */
-static inline uint32_t fg_ids_next_number(const fg_ids *ids) { return ids->numbered + 1; }
+static inline uint64_t fg_ids_next_number(const fg_ids *ids) { return ids->numbered + 1; }
 
 /* Keeps the number that an id spells from being given again. FG_INVALID for a number that is never given. */
 static inline fg_status fg_ids_pass_number(fg_ids *ids, uint64_t number) {
   FG_ASSERT(ids->numbered == ids->named_below);
-  ids->named_below = number > ids->named_below ? (uint32_t)number : ids->named_below;
+  FG_TRY(number <= INT64_MAX ? FG_OK : FG_INVALID);
+  ids->named_below = number > ids->named_below ? number : ids->named_below;
   ids->numbered = ids->named_below;
-  return number <= INT32_MAX ? FG_OK : FG_INVALID;
+  return FG_OK;
 }
 
 /* The number, if it was given to an entry; else 0. */
-static inline uint32_t fg_ids_number(const fg_ids *ids, uint64_t number) {
-  return number > ids->named_below && number <= ids->numbered ? (uint32_t)number : 0;
+static inline uint64_t fg_ids_number(const fg_ids *ids, uint64_t number) {
+  return number > ids->named_below && number <= ids->numbered ? number : 0;
 }
 
 /* Makes the key of an id, or of the number that is kept in its place. */

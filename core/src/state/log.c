@@ -8,11 +8,21 @@ void fg_log_release(fg_log *log, const fg_allocator *allocator) {
   }
 }
 
-fg_status fg_log_grow(fg_log *log, const fg_allocator *allocator, size_t size) {
+/* The first block, not allocated yet, that is large enough; FG_LOG_BLOCKS if there is none. */
+static uint32_t next_block(const fg_log *log, size_t size) {
   uint32_t block = 0;
   while (block < FG_LOG_BLOCKS && (log->blocks[block] != NULL || size_of_block(block) < size)) {
     block++;
   }
+  return block;
+}
+
+bool fg_log_is_full(const fg_log *log, size_t size) {
+  return size > log->left && next_block(log, size) == FG_LOG_BLOCKS;
+}
+
+fg_status fg_log_grow(fg_log *log, const fg_allocator *allocator, size_t size) {
+  uint32_t block = next_block(log, size);
   unsigned char *bytes = NULL;
   if (block < FG_LOG_BLOCKS) {
     bytes = allocator->resize(allocator->context, NULL, 0, size_of_block(block));

@@ -24,7 +24,10 @@ static inline unsigned char *fg_log_at(const fg_log *log, uint32_t position) {
   return log->blocks[block] + (position - ((uint32_t)FG_LOG_FIRST << block));
 }
 
-/* Makes room for `size` consecutive bytes from `log->next` on. FG_NO_MEMORY, also if 4 GiB are full. */
+/* Whether there is no block any more that `size` consecutive bytes fit in: some 4 GiB were added. */
+bool fg_log_is_full(const fg_log *log, size_t size);
+
+/* Makes room for `size` consecutive bytes from `log->next` on. FG_NO_MEMORY, also if the log is full. */
 FG_COLD fg_status fg_log_grow(fg_log *log, const fg_allocator *allocator, size_t size);
 static inline fg_status fg_log_reserve(fg_log *log, const fg_allocator *allocator, size_t size) {
   return FG_LIKELY(size <= log->left) ? FG_OK : fg_log_grow(log, allocator, size);

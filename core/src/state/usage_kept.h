@@ -27,7 +27,7 @@ typedef struct fg_hold {
   fg_time begin;                   ///< begin of the stretch in which its usage is counted
   fg_cell cell;                    ///< cell in which its usage is counted
   const fg_attributes *attributes; ///< the account's attributes when the call was made; NULL: none
-  uint32_t number;                 ///< number that the history keeps for its id; 0: the entry has the id
+  uint64_t number;                 ///< number that the history keeps for its id; 0: the entry has the id
   uint16_t part;                   ///< place among the holds of its event
   uint16_t parts;                  ///< number of holds of its event; 0: the call is of a product
   uint16_t product;
