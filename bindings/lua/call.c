@@ -210,7 +210,7 @@ static int call_close(lua_State *L) {
     end_as_told(L, call);
   }
   bool has_no_end = call->pass.state != FG_PASS_COMMITTED && call->pass.state != FG_PASS_CANCELED &&
-                    call->pass.state != FG_PASS_UNKNOWN;
+                    call->pass.state != FG_PASS_UNKNOWN && call->pass.state != FG_PASS_FORGOTTEN;
   fg_pass_leave(&call->pass);
   if (has_no_end && call->pass.handle == NULL) {
     warn_of_release(L, call);

@@ -297,7 +297,8 @@ static PyGetSetDef call_getters[] = {
     {"id", call_id, NULL, "its id, given or made up", NULL},
     {"state", call_state, NULL,
      "\"held\"; \"committed\", \"canceled\"; \"uncertain\": left by an error; \"unknown\": told an outcome of which nobody knows\n"
-     "whether it is billed; \"unwritten\": its end could not be written yet",
+     "whether it is billed; \"unwritten\": its end could not be written yet; \"forgotten\": ended by its id, and how is not\n"
+     "known any more (keep_ids_days)",
      NULL},
     {"attempt", call_attempt, NULL, "its number among the account's calls: what it ends is this one alone", NULL},
     {"packs", pfg_used_packs, NULL, "what each pack covers (R7), as results with id and units", NULL},

@@ -405,7 +405,8 @@ typedef enum fg_pass_state {
   FG_PASS_CANCELED,
   FG_PASS_UNCERTAIN, ///< left without an end: it counts as used, and may still be ended
   FG_PASS_UNWRITTEN, ///< its end could not be written yet; the handle's next command writes it
-  FG_PASS_UNKNOWN    ///< given an outcome of unknown meaning (R36): not ended, uncertain, but without its slot
+  FG_PASS_UNKNOWN,   ///< given an outcome of unknown meaning (R36): not ended, uncertain, but without its slot
+  FG_PASS_FORGOTTEN  ///< it was ended by its id, and the account does not know any more how (keep_ids_days)
 } fg_pass_state;
 FG_API const char *fg_pass_state_name(fg_pass_state state); ///< such as "held"; NULL if there is none
 
@@ -417,6 +418,7 @@ typedef struct fg_pass {
   uint64_t call;     ///< the call's number if no id was given; else 0
   uint64_t session;  ///< the session of the handle that gave the number; 0 in memory
   uint64_t attempt;
+  fg_time since;  ///< when it was let in
   uint32_t place; ///< index in the handle's list of its passes
   fg_pass_state state;
   bool by_clock; ///< let in at the clock's now, so it ends at the clock's now; else at the account's latest instant
@@ -431,7 +433,8 @@ FG_API FG_MUST_CHECK fg_status fg_handle_call(fg_handle *handle, const fg_comman
 FG_API FG_MUST_CHECK fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error);
 
 /* Ends the call by `command`, a `commit` or `cancel` whose id is filled in here. If the end cannot be written, that is
-   the answer, and the handle's next command writes it; meanwhile another end gets FG_ALREADY_FINISHED. */
+   the answer, and the handle's next command writes it; meanwhile another end gets FG_ALREADY_FINISHED. So does the end
+   of a call that was ended by its id and is forgotten, because it was let in and is not in flight any more. */
 FG_API FG_MUST_CHECK fg_status fg_pass_end(fg_pass *pass, fg_command *command, fg_outcome *outcome, fg_error *error);
 /* Leaves a held call without an end: it stays used, and is uncertain. */
 FG_API void fg_pass_leave(fg_pass *pass);

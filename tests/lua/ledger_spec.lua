@@ -140,6 +140,22 @@ describe("a ledger", function()
     assert(faregate.open(path, options)):release()
   end)
 
+  it("tells that nobody knows any more how a call ended", function()
+    local options = {book = "tencent-facefusion", keep_ids_days = 2}
+    local kept = assert(faregate.open(path, options))
+    for _, account in ipairs({kept, faregate.account(kept:book(), {keep_ids_days = 2})}) do
+      assert(account:open{product = "image", at = "2024-11-05T08:00:00"})
+      local pass = assert(account:call{product = "image", id = "c", at = "2024-11-05T08:00:00"})
+      assert(account:cancel{id = "c", at = "2024-11-05T08:00:00"})
+      assert(account:advance{at = "2024-11-09T08:00:00"})
+      local _, message, code = pass:commit("2024-11-09T08:00:00")
+      assert.equal("already_finished", code)
+      assert.matches("not known any more", message)
+      assert.equal("forgotten", pass.state)
+    end
+    kept:release()
+  end)
+
   it("raises for wrong arguments", function()
     local most, least = language.greatest, language.least
     for _, options in ipairs({{bok = 1}, {group_ms = -1}, {group_ms = 1.5}, {wait_ms = true}, {wallet = 5},

@@ -206,3 +206,28 @@ def test_a_repeat_in_a_log_names_the_row_that_had_the_id_first():
     rows += [(late + timedelta(days=5), -2, "c"), (late + timedelta(days=5), -2, "d")]
     named = [(50, late), (50, late), (52, late), (55, late + timedelta(days=5))]
     assert repeats(rows) == repeats(rows, keep_ids_days=1) == named
+
+
+@pytest.mark.parametrize("kept", (False, True))
+def test_a_call_that_was_ended_by_its_id_and_is_forgotten(tmp_path, kept):
+    """Its object says that nobody knows any more how it ended; the end of its block is no failure."""
+    options = {"book": BOOK, "keep_ids_days": 2}
+    account = faregate.open(tmp_path / "booth.db", **options) if kept else faregate.Account(**options)
+    with account:
+        account.open("image", at=BEGIN)
+        calls = {}
+        for how in ("commit", "cancel", "block"):
+            calls[how] = account.call("image", id=how, at=BEGIN)
+            getattr(account, "cancel" if how == "cancel" else "commit")(how, at=BEGIN)
+        account.advance(at=BEGIN + timedelta(days=4))
+        for how in ("commit", "cancel"):
+            with pytest.raises(faregate.UnknownId):
+                getattr(account, how)(how, at=BEGIN + timedelta(days=4))
+            assert calls[how].state == "held"  # nobody has asked it yet
+            with pytest.raises(faregate.AlreadyFinished, match="not known any more"):
+                calls[how].commit(at=BEGIN + timedelta(days=4))
+            assert calls[how].state == "forgotten"
+        with calls["block"]:
+            pass
+        assert calls["block"].state == "forgotten"
+        assert account.statement()["products"]["image"]["month"]["total"] == 2

@@ -1231,8 +1231,9 @@ function Account:release() end
 ---@class faregate.Call
 ---@field id string
 ---@field state string what was done with this pass, whatever became of the call by its id: "held", "committed", "canceled";
---- "uncertain": left without a word; "unknown": told an outcome that is not known to be billed; "unwritten": its end could not be written yet, and is done again with the account's
---- next command
+--- "uncertain": left without a word; "unknown": told an outcome that is not known to be billed; "unwritten": its end could
+--- not be written yet, and is done again with the account's next command; "forgotten": it was ended by its id, and how is
+--- not known any more (`keep_ids_days`)
 ---@field attempt integer its number among the account's calls
 ---@field free integer units covered by free grants
 ---@field packs integer units covered by packs

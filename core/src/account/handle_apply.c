@@ -48,6 +48,7 @@ fg_status fg_handle_call(fg_handle *handle, const fg_command *command, fg_pass *
   pass->id = command->id;
   pass->call = answered->is.used.call;
   pass->attempt = answered->is.used.attempt;
+  pass->since = fg_account_now(handle->reached.account);
   pass->by_clock = command->at == FG_NO_TIME;
   fg_handle_add_pass(handle, pass);
   return FG_OK;

@@ -70,31 +70,37 @@ static const fg_hold *find_hold(const fg_account *account, uint64_t attempt) {
   return NULL;
 }
 
-/* Finds out how a call ended that is no longer in flight. A call whose outcome is of unknown meaning (R36) stays in
-   flight and waits for another end. Only a canceled call leaves its id to another attempt. */
-static fg_status how_it_ended(fg_account *account, fg_string id, uint64_t attempt, fg_pass_state *state) {
-  const fg_hold *hold = find_hold(account, attempt);
+/* Finds out how the call of a pass ended that is no longer in flight. A call whose outcome is of unknown meaning (R36)
+   stays in flight and waits for another end. Only a canceled call leaves its id to another attempt, as long as the
+   account knows how it ended. */
+static fg_status how_it_ended(fg_account *account, const fg_pass *pass, fg_pass_state *state) {
+  char made[FG_CALL_NAME_MAX];
+  fg_past past;
+  fg_past_room room;
+  const fg_hold *hold = find_hold(account, pass->attempt);
   if (hold != NULL) {
     *state = hold->unknown ? FG_PASS_UNKNOWN : FG_PASS_UNCERTAIN;
     return FG_OK;
   }
-  fg_past past;
-  fg_past_room room;
-  fg_status status = fg_past_find(account, id, &past, &room);
-  bool is_committed = status == FG_OK && past.attempt == attempt && !fg_past_is_canceled(account, &past);
-  *state = is_committed ? FG_PASS_COMMITTED : FG_PASS_CANCELED;
-  return status == FG_UNKNOWN_ID ? FG_OK : status;
+  fg_status status = fg_past_find(account, fg_pass_id(pass, made), &past, &room);
+  if (status != FG_OK && status != FG_UNKNOWN_ID) {
+    return status;
+  }
+  bool is_its_own = status == FG_OK && past.command.kind == FG_DO_CALL && past.attempt == pass->attempt;
+  bool may_be_forgotten = status == FG_UNKNOWN_ID || pass->since < fg_ids_known_from(&account->ids);
+  *state = is_its_own && !fg_past_is_canceled(account, &past) ? FG_PASS_COMMITTED
+           : is_its_own || !may_be_forgotten                  ? FG_PASS_CANCELED
+                                                              : FG_PASS_FORGOTTEN;
+  return FG_OK;
 }
 
 /* Sets the state of all passes of an attempt that has ended, as far as it can be found out. Called inside. */
 static fg_status set_ended(fg_handle *handle, uint64_t attempt, fg_error *error) {
   for (uint32_t i = 0; i < handle->passes.count; i++) {
     fg_pass *pass = handle->passes.items[i];
-    char made[FG_CALL_NAME_MAX];
     fg_pass_state state = pass->state;
-    fg_status status = pass->attempt == attempt
-                           ? how_it_ended(handle->reached.account, fg_pass_id(pass, made), attempt, &state)
-                           : FG_OK;
+    bool is_meant = pass->attempt == attempt;
+    fg_status status = is_meant ? how_it_ended(handle->reached.account, pass, &state) : FG_OK;
     if (status != FG_OK) {
       return fg_refuse(error, status);
     }
@@ -175,6 +181,9 @@ static fg_status end_inside(fg_pass *pass, fg_command *command, fg_outcome *outc
   }
   fg_outcome unasked;
   fg_status status = fg_handle_apply_inside(handle, command, true, outcome == NULL ? &unasked : outcome, error);
+  if (status == FG_UNKNOWN_ID) { /* a call in flight is never forgotten, so this one has ended */
+    status = fg_fail(error, FG_ALREADY_FINISHED, "", "the call has ended, and its id is not known any more");
+  }
   if (status == FG_ALREADY_FINISHED || (status == FG_OK && command->outcome.text != NULL)) {
     (void)set_ended(handle, pass->attempt, NULL); /* the command's answer stands, even if this fails */
   } else if (status == FG_OK) {

@@ -4,7 +4,8 @@
 #include "../state/call_names.h"
 
 const char *fg_pass_state_name(fg_pass_state state) {
-  static const char *const names[] = {"held", "committed", "canceled", "uncertain", "unwritten", "unknown"};
+  static const char *const names[] = {"held",      "committed", "canceled", "uncertain",
+                                      "unwritten", "unknown",   "forgotten"};
   return (unsigned)state < sizeof names / sizeof *names ? names[state] : NULL;
 }
 

@@ -85,30 +85,29 @@ fg_status fg_handle_notices(fg_handle *handle, const fg_notice_limits *limits, c
 }
 
 /* Takes a call into this handle's hand. Called inside. */
-static fg_status resume(fg_handle *handle, fg_string id, uint64_t *attempt, fg_error *error) {
-  fg_hold *hold = NULL;
+static fg_status resume(fg_handle *handle, fg_string id, fg_hold **hold, fg_error *error) {
   bool uncertain = false;
-  fg_status status = fg_gate_find(handle->reached.account, id, &hold);
+  fg_status status = fg_gate_find(handle->reached.account, id, hold);
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  *attempt = hold->attempt;
-  FG_TRY(is_uncertain(handle, hold, id, &uncertain, error));
-  return uncertain ? handle->reached.reach->take(handle->reached.context, *attempt,
+  FG_TRY(is_uncertain(handle, *hold, id, &uncertain, error));
+  return uncertain ? handle->reached.reach->take(handle->reached.context, (*hold)->attempt,
                                                  fg_account_now(handle->reached.account), error)
                    : fg_refuse(error, FG_IN_FLIGHT);
 }
 
 fg_status fg_handle_resume(fg_handle *handle, fg_string id, fg_pass *pass, fg_error *error) {
-  uint64_t attempt = 0;
+  fg_hold *hold = NULL;
   FG_TRY(fg_handle_make_room(handle, error));
   FG_TRY(fg_handle_enter_to_act(handle, error));
-  fg_status status = resume(handle, id, &attempt, error);
+  fg_status status = resume(handle, id, &hold, error);
   fg_handle_leave(handle);
   FG_TRY(status);
   pass->id = id;
   pass->call = 0;
-  pass->attempt = attempt;
+  pass->attempt = hold->attempt;
+  pass->since = hold->since;
   pass->by_clock = !handle->reached.is_in_memory || handle->read.at != FG_NO_TIME;
   fg_handle_add_pass(handle, pass);
   return FG_OK;
