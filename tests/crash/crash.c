@@ -5,80 +5,28 @@
    Two processes at a time use the ledger, by two names of it, and say through a pipe what was acknowledged to them, use
    by use and call by call; a third one verifies it, imports what it exports, seals that, adopts editions, or loses
    calls and cancels them. After all were killed every acknowledged id and edition must answer as it did, no unit may be
-   counted twice, and calls that were in flight must be listed as uncertain. Runs in the root of the checkout. */
+   counted twice, and calls that were in flight must be listed as uncertain. A quarter of the processes are killed on a
+   ledger that knows ids for a day (window.h). Runs in the root of the checkout. */
 #include <dirent.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "faregate_ledger.h"
-#include "process.h"
+#include "booth.h"
+#include "window.h"
 
 enum { WORKERS = 2, PROCESSES = WORKERS + 1 };
 
 /* The ledger adopts so many editions, all of its own book, on one day after another. */
 enum { EDITIONS = 8, FIRST_EDITION = 84000 /* 2199-12-27 */ };
 
-typedef enum step { USED, CALLED, COMMITTED, ADOPTED } step;
-
-typedef struct notice {
-  int64_t number;
-  int32_t worker;
-  int32_t step;
-} notice;
-
 static char directory[] = "build/ledgers/crash-XXXXXX";
-static char path[256], link_path[256], import_path[256], successor_path[256];
-static fg_book *book;
-
-static void give_up(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  vfprintf(stderr, format, arguments);
-  va_end(arguments);
-  fputc('\n', stderr);
-  exit(1);
-}
-
-static fg_handle *open_by(const char *name, int64_t group_ms) {
-  fg_handle *ledger = NULL;
-  fg_error error;
-  fg_ledger_options options = {.book = book, .group_ms = group_ms, .wait_ms = 60000};
-  if (fg_ledger_open(name, &options, &ledger, &error) != FG_OK) {
-    give_up("open: %s: %s", fg_status_name(error.status), error.message);
-  }
-  return ledger;
-}
-
-static fg_handle *open_ledger(int64_t group_ms) { return open_by(path, group_ms); }
-
-static fg_string name_of(char text[64], const char *kind, int worker, int64_t number) {
-  fg_string name = {text, (size_t)snprintf(text, 64, "%s-%d-%lld", kind, worker, (long long)number)};
-  return name;
-}
-
-static fg_command command_of(fg_command_kind kind, fg_string id) {
-  fg_command command;
-  fg_command_begin(&command, kind, FG_NO_TIME);
-  command.product = (fg_string){"image-pro", 9};
-  command.quantity = 1;
-  command.id = id;
-  return command;
-}
 
 static bool apply(fg_handle *ledger, fg_command_kind kind, fg_string id) {
   fg_command command = command_of(kind, id);
   return fg_handle_apply(ledger, &command, NULL, NULL) == FG_OK;
-}
-
-static void say(int pipe_end, int worker, int64_t number, step what) {
-  notice said = {number, worker, (int32_t)what};
-  if (write(pipe_end, &said, sizeof said) != (ssize_t)sizeof said) {
-    _exit(1);
-  }
 }
 
 static void work(int worker, int64_t first, int64_t group_ms, int pipe_end) {
@@ -155,57 +103,6 @@ static void check_notice(fg_handle *ledger, const notice *said) {
   workers[said->worker].step = (step)said->step;
 }
 
-/* What a description says that is of interest here. */
-typedef struct listener {
-  char ids[PROCESSES + 1][64];
-  int count;
-  int64_t total; ///< units of all products in this month
-  bool is_good;  ///< what fg_ledger_verify thinks
-} listener;
-
-static bool hear_text(void *context, const char *key, fg_string value) {
-  listener *heard = context;
-  if (key != NULL && strcmp(key, "id") == 0 && heard->count <= PROCESSES) {
-    snprintf(heard->ids[heard->count++], 64, "%.*s", (int)value.length, value.text);
-  }
-  return true;
-}
-
-static bool hear_integer(void *context, const char *key, int64_t value) {
-  listener *heard = context;
-  heard->total += key != NULL && strcmp(key, "total") == 0 ? value : 0;
-  return true;
-}
-
-static bool hear_key(void *context, const char *key) {
-  (void)context;
-  (void)key;
-  return true;
-}
-static bool hear_end(void *context) {
-  (void)context;
-  return true;
-}
-static bool hear_money(void *context, const char *key, fg_money value) {
-  (void)value;
-  return hear_key(context, key);
-}
-static bool hear_time(void *context, const char *key, fg_time value) {
-  (void)value;
-  return hear_key(context, key);
-}
-static bool hear_flag(void *context, const char *key, bool value) {
-  listener *heard = context;
-  heard->is_good = heard->is_good || (key != NULL && strcmp(key, "ok") == 0 && value);
-  return true;
-}
-
-static fg_visitor visitor_of(listener *heard) {
-  fg_visitor visitor = {heard,        hear_key,   hear_end,  hear_key,  hear_end, hear_text,
-                        hear_integer, hear_money, hear_time, hear_flag, hear_key};
-  return visitor;
-}
-
 /* The number that a worker was at when it ended. */
 static int64_t under_way(const struct worker *worker) {
   return worker->step == COMMITTED ? worker->number + 1 : worker->number;
@@ -265,22 +162,14 @@ static void finish(fg_handle *ledger, int number_of_worker) {
 
 /* Of each worker each number has been used once and called once, one unit each. */
 static void check_total(fg_handle *ledger) {
-  listener heard = {.count = 0};
-  fg_visitor visitor = visitor_of(&heard);
   int64_t expected = 0;
   for (int worker = 0; worker < WORKERS; worker++) {
     expected += 2 * (workers[worker].number + 1);
   }
-  if (fg_account_describe(fg_handle_account(ledger), &visitor) != FG_OK || heard.total != expected) {
-    give_up("%lld units are counted, %lld were used", (long long)heard.total, (long long)expected);
+  int64_t counted = units_of_month(ledger);
+  if (counted != expected) {
+    give_up("%lld units are counted, %lld were used", (long long)counted, (long long)expected);
   }
-}
-
-/* What fg_ledger_verify thinks. */
-static bool is_whole(const char *name) {
-  listener heard = {.count = 0};
-  fg_visitor visitor = visitor_of(&heard);
-  return fg_ledger_verify(name, NULL, &visitor, NULL) == FG_OK && heard.is_good;
 }
 
 static void verify_on(void) {
@@ -289,16 +178,6 @@ static void verify_on(void) {
       _exit(1);
     }
   }
-}
-
-static void import_once(void) {
-  fg_text text = {0};
-  fg_sink sink = fg_text_sink(&text);
-  if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, &sink, NULL) != FG_OK ||
-      fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL) != FG_OK) {
-    _exit(1);
-  }
-  fg_text_release(&text);
 }
 
 static void import_on(void) {
@@ -331,7 +210,7 @@ static void lose_on(void) {
       fg_pass_leave(&pass);
       fg_pass_release(&pass);
       fg_handle_close(ledger, NULL);
-      ledger = open_ledger(0);
+      ledger = open_by(path, 0);
       if (!cancel_lost(ledger, text)) {
         _exit(1);
       }
@@ -361,6 +240,9 @@ static void (*task_of(int round))(void) {
 void play(const role *part, int end) {
   if (part->worker < WORKERS) {
     work(part->worker, part->first, part->group_ms, end);
+  }
+  if (part->worker == WINDOW_WORKER) {
+    window_work(part->first, part->group_ms, end);
   }
   told = end;
   task_of(part->task)();
@@ -392,12 +274,6 @@ static void check_import(void) {
 }
 
 static process bystander;
-
-/* As rand() of POSIX, which not every system has for a seed of one's own. */
-static int64_t random_below(unsigned *seed, int64_t end) {
-  *seed = *seed * 1103515245 + 12345;
-  return (int64_t)(*seed >> 8) % end;
-}
 
 static void kill_soon(unsigned *seed, int64_t most_us) {
   sleep_us(random_below(seed, most_us));
@@ -433,7 +309,7 @@ static void run_round(int round, unsigned *seed) {
                     : task_of(round) == adopt_on ? 60000  /* an edition is compiled first */
                                                  : 12000;
   kill_soon(seed, begins_anew && most_us < 300000 ? 10 * most_us : most_us);
-  fg_handle *ledger = open_ledger(0);
+  fg_handle *ledger = open_by(path, 0);
   while (read(pipe_ends[0], &said, sizeof said) == (ssize_t)sizeof said) {
     check_notice(ledger, &said);
   }
@@ -447,18 +323,8 @@ static void run_round(int round, unsigned *seed) {
   check_import();
 }
 
-static void load_book(void) {
-  static char text[1 << 16];
-  FILE *file = fopen("books/tencent-facefusion.json", "rb");
-  size_t length = file == NULL ? 0 : fread(text, 1, sizeof text, file);
-  if (file == NULL || fg_book_load(text, length, NULL, &book, NULL) != FG_OK) {
-    give_up("books/tencent-facefusion.json cannot be read");
-  }
-  fclose(file);
-}
-
 static void begin(void) {
-  fg_handle *ledger = open_ledger(0);
+  fg_handle *ledger = open_by(path, 0);
   fg_command open = command_of(FG_DO_OPEN, (fg_string){NULL, 0});
   if (fg_handle_apply(ledger, &open, NULL, NULL) != FG_OK) {
     give_up("image-pro cannot be opened");
@@ -469,21 +335,33 @@ static void begin(void) {
   }
 }
 
-static void name_files(void) {
-  snprintf(path, sizeof path, "%s/booth.db", directory);
-  snprintf(import_path, sizeof import_path, "%s/import.db", directory);
-  snprintf(successor_path, sizeof successor_path, "%s/import-next.db", directory);
-  if (!make_other_name(directory, link_path)) {
-    give_up("no second name");
+/* Rounds in which a ledger knows ids for a day; another process verifies it, or imports or seals what it exports. */
+static int kill_in_windows(int kills, unsigned *seed) {
+  static const int beside[] = {0, 1, 4};
+  int killed = 0;
+  window_begin();
+  for (int round = 0; killed < kills; round++, killed += WINDOW_PROCESSES) {
+    role part = {.worker = WORKERS, .task = beside[round % 3]};
+    window_round(round, directory, &part, seed);
+    check_import();
   }
+  return killed;
 }
 
-static void remove_ledger(void) {
-  unlink(path);
-  unlink(link_path);
-  if (rmdir(directory) != 0) {
-    give_up("files are left in %s", directory);
+static void must_be_whole(void) {
+  if (!is_whole(path)) {
+    give_up("the ledger is not good: faregate ledger verify %s", path);
   }
+  unlink(path);
+}
+
+static int kill_in_rounds(int kills, unsigned *seed) {
+  int killed = 0;
+  begin();
+  for (int round = 0; killed < kills; round++, killed += PROCESSES) {
+    run_round(round, seed);
+  }
+  return killed;
 }
 
 int main(int count, char **words) {
@@ -492,7 +370,7 @@ int main(int count, char **words) {
   int end = -1;
   if (played(count, words, &part, &given, &end)) {
     snprintf(directory, sizeof directory, "%s", given);
-    name_files();
+    name_files(directory);
     load_book();
     play(&part, end);
   }
@@ -502,20 +380,20 @@ int main(int count, char **words) {
   if (!make_directory(directory)) {
     give_up("no directory");
   }
-  name_files();
+  name_files(directory);
   load_book();
-  begin();
-  int killed = 0;
-  for (int round = 0; killed < kills; round++, killed += PROCESSES) {
-    run_round(round, &seed);
+  int killed = kill_in_rounds(kills - kills / 4, &seed);
+  must_be_whole();
+  killed += kill_in_windows(kills / 4, &seed);
+  must_be_whole();
+  unlink(link_path);
+  if (rmdir(directory) != 0) {
+    give_up("files are left in %s", directory);
   }
-  if (!is_whole(path)) {
-    give_up("the ledger is not good: faregate ledger verify %s", path);
-  }
-  remove_ledger();
   fg_book_release(book);
   printf("crash: %d kills (seed %u): %lld acknowledged, %lld lost, 0 counted twice, %lld in flight, %lld adoptions\n",
          killed, first_seed, (long long)acknowledged, (long long)lost, (long long)uncertain, (long long)adopted);
+  window_tell();
   printf("crash: %d passed, 0 failed\n", killed);
   return lost != 0;
 }
