@@ -1,6 +1,7 @@
 #include "limits.h"
 
 #include "capacity_terms.h"
+#include "period.h"
 
 static void *limits_allocate(fg_book *book, size_t count, size_t size) {
   return fg_arena_allocate(&book->whole->arena, &book->allocator, count * size);
@@ -224,6 +225,22 @@ static fg_status lay_out_product(fg_limit_layout *to, uint32_t number) {
   }
   product->capacity_count = book->capacity_count - product->first_capacity;
   return lay_out_cover(to, number);
+}
+
+fg_time fg_clock_window_end(fg_time length, const fg_zone *zone, fg_time admitted) {
+  int64_t offset = fg_zone_offset(zone, admitted);
+  fg_time left = length - (admitted + offset) % length;
+  fg_time end = admitted + (left > length ? left - length : left);
+  if (length <= FG_HOUR) {
+    return fg_span_between_changes((fg_span){end - length, end}, admitted, zone).end;
+  }
+  fg_time civil = end + offset;
+  end = fg_zone_instant(zone, civil);
+  while (end <= admitted) { /* clocks have gone back past this edge; of an edge that comes twice the first counts */
+    civil += length;
+    end = fg_zone_instant(zone, civil);
+  }
+  return end;
 }
 
 fg_status fg_book_lay_out_limits(fg_book *book, const fg_book *editions, uint32_t count) {

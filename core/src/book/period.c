@@ -54,19 +54,17 @@ bool fg_period_divides(fg_period part, fg_period whole) {
          (part.unit == FG_EVERY_MONTH && whole.unit == FG_EVERY_YEAR);
 }
 
-/* Cuts an hour where clocks change in the middle of it, or by a part of an hour: it ends there and another begins, so
-   that hours follow one another without a gap in every zone. */
-static fg_span cut_hour(fg_span hour, fg_time at, const fg_zone *zone) {
+fg_span fg_span_between_changes(fg_span span, fg_time at, const fg_zone *zone) {
   int64_t offset = fg_zone_offset(zone, at);
-  if (fg_zone_offset(zone, hour.begin) == offset && fg_zone_offset(zone, hour.end - 1) == offset) {
-    return hour;
+  if (fg_zone_offset(zone, span.begin) == offset && fg_zone_offset(zone, span.end - 1) == offset) {
+    return span;
   }
   for (uint32_t i = 0; i < zone->count; i++) {
     fg_time change = zone->parts[i].from;
-    hour.begin = change > hour.begin && change <= at ? change : hour.begin;
-    hour.end = change > at && change < hour.end ? change : hour.end;
+    span.begin = change > span.begin && change <= at ? change : span.begin;
+    span.end = change > at && change < span.end ? change : span.end;
   }
-  return hour;
+  return span;
 }
 
 fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone *zone) {
@@ -80,7 +78,7 @@ fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone
     /* A day is added, because an offset may reach back before 1970. */
     fg_time civil = at + fg_zone_offset(zone, at) + FG_DAY;
     fg_time begin = at - civil % FG_HOUR;
-    return cut_hour((fg_span){begin, begin + FG_HOUR}, at, zone);
+    return fg_span_between_changes((fg_span){begin, begin + FG_HOUR}, at, zone);
   }
   fg_date begin = 0;
   fg_date end = 0;

@@ -40,6 +40,10 @@ typedef struct fg_span {
   fg_time begin, end;
 } fg_span;
 
+/* What is left of a span of up to an hour around an instant where clocks change in the middle of it, or by a part of an
+   hour: it ends there and another begins, so that hours follow one another without a gap in every zone. */
+fg_span fg_span_between_changes(fg_span span, fg_time at, const fg_zone *zone);
+
 /* The period that an instant is in. An anchored period counts from `anchor`, which is not later than the instant; its
    first period may begin before the anchor, at 00:00 of the anchor's day. A period may end after the year 9999. */
 fg_span fg_period_at(fg_period period, fg_time anchor, fg_time at, const fg_zone *zone);

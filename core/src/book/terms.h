@@ -47,16 +47,6 @@ static inline fg_limit_kind fg_limit_kind_of(const fg_limit *limit, const fg_pol
   return limit->kind >= 0 ? (fg_limit_kind)limit->kind : slides ? FG_LIMIT_SLIDING : FG_LIMIT_CLOCK;
 }
 
-/* R22: when units let through at `admitted` leave a window of the clock. Windows that divide a day begin at its 00:00;
-   those of several days begin on days since 1970-01-01 that are divisible by their length. */
-static inline fg_time fg_clock_window_end(fg_time length, const fg_zone *zone, fg_time admitted) {
-  fg_time civil = admitted + fg_zone_offset(zone, admitted);
-  fg_time left = length - civil % length;
-  left = left > length ? left - length : left;
-  fg_time end = fg_zone_instant(zone, civil + left);
-  return end > admitted ? end : admitted + left; /* an hour that is repeated goes back in civil time */
-}
-
 /* R22: when units let through at `admitted` leave a sliding window that is counted in cells. All units of a cell leave
    together when the last moment of the cell leaves: there are never too many in a window, and none leaves later than by
    the length of a cell. */

@@ -98,9 +98,16 @@ class Zone:
         if period == "hour":
             civil = self.civil(instant)
             begin = instant - ((civil.minute * 60 + civil.second) * SECOND + civil.microsecond)
-            return begin, begin + HOUR
+            return self.between_changes(begin, begin + HOUR, instant)
         first, following = self._civil_period(period, self.day(instant))
         return self.midnight(first), self.midnight(following)
+
+    def between_changes(self, begin: int, end: int, instant: int) -> tuple[int, int]:
+        """An hour in which clocks change is two."""
+        parts = zip(self.transitions, self.transitions[1:])
+        changes = [at for (_, before), (at, offset) in parts if offset != before]
+        begin = max([begin, *(at for at in changes if at <= instant)])
+        return begin, min([end, *(at for at in changes if at > instant)])
 
     def _civil_period(self, period: str, day: date) -> tuple[date, date]:
         if period == "day":

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from .capacity import covers, limit_in_force
-from .civil import SECOND
+from .civil import HOUR, SECOND, as_civil, as_instant
 from .life import covered_by_capacity
 from .rating import fits
 from .state import Account, Draw
@@ -89,15 +89,16 @@ class Window:
         return -(-(end + self.length) // 1)
 
     def _clock_window(self) -> tuple[int, int]:
-        """From 00:00 of the civil day, of a length that divides it or of whole days."""
+        """From 00:00 of the civil day, of a length that divides it or of whole days: as hours are up to an hour, longer
+        ones by the civil times at which they begin."""
         zone, now = self.account.zone, self.account.now
-        midnight = zone.midnight(zone.day(now))
-        if self.length > 86400 * SECOND:
-            days = self.length // (86400 * SECOND)
-            number = zone.day(now).toordinal() - 719163  # days since 1970
-            midnight -= number % days * 86400 * SECOND
-        begin = midnight + (now - midnight) // self.length * self.length
-        return begin, begin + self.length
+        civil = as_instant(zone.civil(now))
+        if self.length <= HOUR:
+            begin = now - civil % self.length
+            return zone.between_changes(begin, begin + self.length, now)
+        near = range(civil // self.length - 24, civil // self.length + 26)
+        edges = [zone.instant(as_civil(number * self.length)) for number in near if number >= 0]
+        return max(edge for edge in edges if edge <= now), min(edge for edge in edges if edge > now)
 
     def _level(self) -> Fraction:
         """Draining `max` a window, exact: as much as was in force at each time."""
