@@ -117,6 +117,26 @@ static void test_amounts(void **state) {
                    FG_OVERFLOW);
 }
 
+/* Products of up to 253 bits; the parts were worked out by fractions of integers without bound. */
+static void test_amounts_of_fine_fractions(void **state) {
+  (void)state;
+  const fg_amount most = FG_AMOUNT_END - 1;
+  const fg_int128 fine = FG_AMOUNT_END + 12345;
+  const fg_rounding down = {FG_ROUND_DOWN, 12, 0};
+  fg_amount part = 0;
+  assert_int_equal(fg_fraction_of_amount(most, (fg_fraction){fine - 1, fine}, down, &part), FG_OK);
+  assert_true(part == most - 1); /* most × (1 - 1 ÷ fine), and most < fine */
+  assert_int_equal(fg_fraction_of_amount(most, (fg_fraction){fine - 1, fine}, (fg_rounding){FG_ROUND_UP, 12, 0}, &part),
+                   FG_OK);
+  assert_true(part == most);
+  assert_int_equal(fg_fraction_of_amount(3, (fg_fraction){fine / 2, fine}, down, &part), FG_OK);
+  assert_true(part == 1); /* fine is odd, so that is a little less than one and a half */
+  assert_int_equal(fg_fraction_of_amount(3, (fg_fraction){fine / 2, fine}, (fg_rounding){FG_ROUND_HALF_UP, 12, 0}, &part),
+                   FG_OK);
+  assert_true(part == 1);
+  assert_int_equal(fg_fraction_of_amount(most, (fg_fraction){fine, fine - 12346}, down, &part), FG_OVERFLOW);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_days_of_calendar_months),
@@ -125,6 +145,7 @@ int main(void) {
       cmocka_unit_test(test_thirty_days),
       cmocka_unit_test(test_against_a_count_of_days),
       cmocka_unit_test(test_amounts),
+      cmocka_unit_test(test_amounts_of_fine_fractions),
   };
   return cmocka_run_group_tests_name("fraction", tests, NULL, NULL);
 }

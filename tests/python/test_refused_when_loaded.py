@@ -70,6 +70,7 @@ OF_A_PRODUCT = [
         "tier_period",
         "",
     ),
+    ({"limits": [{"id": "l", "max": 2, "window": "slots", "counts": "units"}]}, "limits[0].counts", "one slot"),
     ({"packs": [{**PACK, "requires": ["nothing"]}]}, "packs[0].requires[0]", ""),
     ({"packs": [{**PACK, "id": "y", "requires": ["z"]}, {**PACK, "id": "z", "requires": ["y"]}]}, "packs[1].requires[0]", "circle"),
 ]  # fmt: skip

@@ -182,12 +182,12 @@ fg_status fg_amount_round(fg_amount amount, fg_int128 rest, fg_int128 divisor, f
                           fg_amount *rounded) {
   fg_amount step = fg_rounding_step(rounding);
   fg_int128 quotient = amount / step;
-  fg_int128 whole = 0;
-  fg_int128 over = 0;
   FG_ASSERT(amount >= 0 && rest >= 0 && rest < divisor);
-  if (!fg_multiply_i128(divisor, step, &whole) || !fg_multiply_i128(amount % step, divisor, &over)) {
-    return FG_OVERFLOW;
+  /* Half of a step above 1 is whole, so it is enough to know whether there is a rest: that counts as half of one. */
+  if (step == 1) {
+    quotient += rounds_up(quotient, rest, divisor, rounding.mode);
+  } else {
+    quotient += rounds_up(quotient, 2 * (amount % step) + (rest > 0), 2 * step, rounding.mode);
   }
-  quotient += rounds_up(quotient, over + rest, whole, rounding.mode);
   return take_steps(quotient, amount > 0 || rest > 0, rounding, rounded);
 }

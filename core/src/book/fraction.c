@@ -79,19 +79,43 @@ fg_status fg_fraction_of_months(fg_prorate by, fg_time from, fg_time until, fg_d
   return add_months(&row, from, until, months);
 }
 
-/* The amount is split into a multiple of the divisor and a rest, so that only the rest, which is smaller than the
-   divisor, is multiplied before the division. */
+/* Adds to a rest below `below`; true if the sum reaches `below`, which is then taken off it. */
+static bool add_to_rest(fg_int128 *rest, fg_int128 more, fg_int128 below) {
+  bool is_over = *rest >= below - more;
+  *rest = is_over ? *rest - (below - more) : *rest + more;
+  return is_over;
+}
+
+/* An amount times a fraction: whole + rest ÷ below. The product may have 256 bits, so it is added up by the binary
+   digits of `above`, and divided as it grows. False if `whole` cannot be represented. */
+static bool multiply_exactly(fg_amount amount, fg_fraction by, fg_amount *whole, fg_int128 *rest) {
+  const fg_uint128 more = (fg_uint128)(amount / by.below);
+  const fg_int128 more_rest = amount % by.below;
+  fg_uint128 sum = 0; /* three times the largest amount fits 128 bits without a sign */
+  *rest = 0;
+  for (int digit = 126; digit >= 0; digit--) {
+    sum = 2 * sum + add_to_rest(rest, *rest, by.below);
+    if ((by.above >> digit & 1) != 0) {
+      sum += more + add_to_rest(rest, more_rest, by.below);
+    }
+    if (sum >= (fg_uint128)FG_AMOUNT_END) {
+      return false;
+    }
+  }
+  *whole = (fg_amount)sum;
+  return true;
+}
+
 fg_status fg_fraction_of_amount(fg_amount amount, fg_fraction fraction, fg_rounding rounding, fg_amount *part) {
   fg_amount size = amount < 0 ? -amount : amount;
   fg_int128 whole = 0;
   fg_int128 rest = 0;
+  FG_ASSERT(fg_amount_fits(size) && fraction.above >= 0 && fraction.below > 0);
   rounding.least = amount < 0 ? 0 : rounding.least;
-  if (!fg_multiply_i128(size / fraction.below, fraction.above, &whole) ||
-      !fg_multiply_i128(size % fraction.below, fraction.above, &rest) ||
-      !fg_amount_add(whole, rest / fraction.below, &whole)) {
+  if (!multiply_exactly(size, fraction, &whole, &rest)) {
     return FG_OVERFLOW;
   }
-  FG_TRY(fg_amount_round(whole, rest % fraction.below, fraction.below, rounding, &size));
+  FG_TRY(fg_amount_round(whole, rest, fraction.below, rounding, &size));
   *part = amount < 0 ? -size : size;
   return FG_OK;
 }

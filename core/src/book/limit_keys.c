@@ -119,6 +119,11 @@ fg_status fg_check_limit(const fg_book_reader *reader, void *object) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "window.seconds",
                                        "expected seconds that divide the 86400 of a day, or whole days")));
   }
+  if (limit->of_units && limit->seconds == 0) {
+    FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "counts",
+                                       "expected \"quantity\" where the window is \"slots\": a call takes one slot, "
+                                       "whatever it comes to")));
+  }
   if (limit->burst >= 0 && limit->kind != FG_LIMIT_BUCKET) {
     FG_TRY(fg_fault_of(reader, fg_fail(reader->error, FG_INVALID, "burst", "expected none: only a bucket has one")));
   }
