@@ -163,6 +163,9 @@ def test_a_pool_of_one_product_is_the_products_own() -> None:
     assert compared > CASES * 0.05
 
 
+PACK = {"id": "k", "units": 10, "price": "5", "validity": {"years": 1}}
+GRANT = {"id": "g", "quantity": 10, "issue": "monthly", "validity": "month"}
+COVER_OF_TWO = {"product": "p", "weight": "2"}
 POOL = {
     "id": "q",
     "covers": [{"product": "p", "weight": "1"}],
@@ -183,16 +186,39 @@ UNHONOURED = [
         "bundles",
     ),
     ({}, {"pools": [{"id": "q", "unit": "x", "covers": [{"product": "p", "weight": "1"}]}]}, "pools"),
+    (
+        {"packs": []},
+        {"pools": [POOL | {"covers": [{"product": "p", "weight": "1", "when": {"weekday": [6, 7]}}]}]},
+        "pools",
+    ),
+    ({"grants": [GRANT | {"rollover": 5}]}, {}, "rollover"),
+    ({"editions": [{}, {"packs": [PACK | {"rank": 20}]}]}, {}, "rank"),
+    ({"grants": [GRANT], "editions": [{}, {"grants": [GRANT | {"rank": 5}]}]}, {}, "rank"),
+    ({"editions": [{}, {"order": ["units"]}]}, {}, "order"),
+    ({"packs": [], "editions": [{"pools": [POOL]}, {"pools": [POOL | {"covers": [COVER_OF_TWO]}]}]}, {}, "pools"),
 ]
+
+
+def editions_of(product: dict, editions: list[dict]) -> list[dict]:
+    """An edition for each dict of changes, the second within the forecast."""
+    return [
+        {
+            "effective": f"2025-0{number}-01",
+            "products": [product | {key: value for key, value in changes.items() if key != "pools"}],
+            **{key: value for key, value in changes.items() if key == "pools"},
+        }
+        for number, changes in enumerate(editions, 1)
+    ]
 
 
 @pytest.mark.parametrize("keys, of_book, name", UNHONOURED)
 def test_what_cannot_be_honoured_is_named(keys: dict, of_book: dict, name: str) -> None:
-    pack = {"id": "k", "units": 10, "price": "5", "validity": {"years": 1}}
-    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": [pack], **keys}
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": [PACK], **keys}
+    editions = product.pop("editions", None)
+    lists = {"products": [product]} if editions is None else {"editions": editions_of(product, editions)}
     book = faregate.Book(
         {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
-         "time_zone": "+00:00", "rounding": "none", "products": [product], **of_book}
+         "time_zone": "+00:00", "rounding": "none", **lists, **of_book}
     )  # fmt: skip
     with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
         faregate.cheapest(book, {"product": "p", "start": "2025-01", "calls": [3, 25]})
@@ -214,6 +240,22 @@ def test_curves_name_what_is_not_usage(keys: dict) -> None:
     ):
         with pytest.raises(faregate.Unsupported, match=f'"{name}"'):
             ask()
+
+
+def test_packs_that_are_drawn_on_by_their_size_are_refused_where_they_expire() -> None:
+    """A pack of 20, bought in February, would be drawn on before what is left of the pack of 100 bought in January."""
+    packs = [PACK | {"units": 100, "price": "10"}, PACK | {"id": "l", "units": 20}]
+    packs = [pack | {"validity": {"months": 2}} for pack in packs]
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": packs, "order": ["units"]}
+    book = {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+            "time_zone": "+00:00", "rounding": "none", "products": [product]}  # fmt: skip
+    with pytest.raises(faregate.Invalid, match="smallest drawn on first: the search cannot honour them"):
+        faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60, 10, 0]})
+    lasting = faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60]})
+    assert str(lasting.total) == "15.00"
+    held = {"packs": [{"units": 9, "expires": "2025-02-01"}, {"units": 7, "expires": "2025-03-01"}]}
+    with pytest.raises(faregate.Invalid, match="the search cannot honour them"):
+        faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60], "opening": held})
 
 
 def test_a_pack_is_bought_early_to_expire_in_time() -> None:

@@ -63,6 +63,16 @@ static fg_status add_grants(const fg_plan_model *model, entitlement_list *list, 
   return FG_OK;
 }
 
+/* Whether the order of packs depends on their size. A pack held has another one in the account that replays the plan,
+   where it is a pack of the units that are left of it. */
+static bool is_by_size(const fg_pack_order *order) {
+  bool by_size = false;
+  for (uint32_t i = 0; i < order->count; i++) {
+    by_size = by_size || order->by[i] == FG_BY_LEFT || order->by[i] == FG_BY_UNITS;
+  }
+  return by_size;
+}
+
 /* Whether a pack held at the start is drawn on before all packs that are bought, as the search assumes. The account
    that replays the plan is given it on the day before the start. If nothing expires within the forecast, the order does
    not matter. */
@@ -70,16 +80,14 @@ static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *
   const fg_product *product = fg_plan_offered(model, 0);
   const fg_policy *policy = &model->book->policy;
   fg_time start = model->months[0].begin;
-  const fg_deduction_rank given = {
-      .expires = held->expires, .issued = start - FG_DAY, .left = held->left, .units = held->left};
+  const fg_deduction_rank given = {.expires = held->expires, .issued = start - FG_DAY};
   fg_deduction_rank bought = {.issued = start};
   fg_pack_order order = fg_pack_order_of(&product->order, policy);
   bool lasts = held->expires > model->months[model->month_count - 1].use && fg_plan_packs_last(model);
   bool alone = model->pack_count == 0 && model->held_count == 1;
-  *first = lasts || alone || !fg_pack_order_moves(&order);
+  *first = lasts || alone || !is_by_size(&order);
   for (uint32_t i = 0; i < model->pack_count && !lasts && *first; i++) {
     const fg_pack_offer *offer = &product->packs[model->packs[i].offer];
-    bought.left = bought.units = offer->units;
     FG_TRY(fg_validity_end(model->book, policy, offer->validity, start, &bought.expires));
     *first = fg_deduction_order(&order, &given, &bought) < 0;
   }

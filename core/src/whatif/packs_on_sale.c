@@ -287,6 +287,9 @@ static fg_status check_offers(const fg_book *book, uint32_t which, uint32_t offe
     if (product->grants[i].issue == FG_ISSUE_RECURRING) {
       return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"issue\" of periods: the search cannot honour it");
     }
+    if (product->grants[i].rollover > 0) {
+      return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with a \"rollover\": the search cannot honour it");
+    }
     if (product->grants[i].when.count > 0) {
       return fg_fail(error, FG_UNSUPPORTED, "book", "a grant with \"when\": the search cannot honour it");
     }
@@ -330,10 +333,6 @@ fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
     if (month == 0 || model->months[month].offers != model->months[month - 1].offers) {
       FG_TRY(check_offers(model->months[month].offers, model->product, model->held_offer, error));
     }
-    if (fg_plan_pack_rank(fg_plan_offered(model, month)) != fg_plan_pack_rank(fg_plan_offered(model, 0))) {
-      return fg_fail(error, FG_UNSUPPORTED, "book",
-                     "packs whose \"rank\" changes with the \"editions\": the search cannot honour them");
-    }
   }
   FG_TRY(model->by_editions ? collect_packs_of_editions(model, error)
                             : collect_packs(model, 0, false, model->packs, &model->pack_count, error));
@@ -343,7 +342,8 @@ fg_status fg_plan_find_packs(fg_plan_model *model, fg_error *error) {
                    "packs that expire within a forecast over several \"editions\": the search cannot honour them");
   }
   fg_pack_order order = fg_pack_order_of(&fg_plan_offered(model, 0)->order, &model->book->policy);
-  if (!fg_plan_packs_last(model) && fg_pack_order_moves(&order)) {
+  bool is_by_time = !fg_pack_order_moves(&order) && order.by[0] != FG_BY_UNITS;
+  if (!fg_plan_packs_last(model) && !is_by_time) {
     return fg_fail(error, FG_INVALID, "policy.pack_order",
                    "packs that expire within the forecast, the smallest drawn on first: the search cannot honour them");
   }

@@ -5,9 +5,9 @@
 #include "../book/validity.h"
 #include "packs_on_sale.h"
 
-/* Finds a pool whose grants and packs can be treated as the product's own: only this product draws on it, the product
-   has no grants and packs itself, and each of the pool's is a whole number of the product's units. NULL if there is
-   none. */
+/* Finds a pool whose grants and packs can be treated as the product's own: only this product draws on it, with all of
+   its usage, the product has no grants and packs itself, and each of the pool's is a whole number of the product's
+   units. NULL if there is none. */
 static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
   const fg_product *product = &book->products[which];
   const fg_pool *found = NULL;
@@ -16,7 +16,7 @@ static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
     if (!fg_book_draws(book, book->product_count + i, which)) {
       continue;
     }
-    if (found != NULL || pool->withdrawn || pool->money || pool->cover_count != 1) {
+    if (found != NULL || pool->withdrawn || pool->money || pool->cover_count != 1 || pool->covers[0].when.count > 0) {
       return NULL;
     }
     found = pool;
@@ -31,11 +31,24 @@ static const fg_pool *pool_of(const fg_book *book, uint32_t which) {
   return is_alone ? found : NULL;
 }
 
+/* The number of the edition that is in force at an instant. */
+static uint32_t edition_in_force_at(const fg_book *base, fg_time at) {
+  return fg_book_edition_on(base, fg_date_at(at, &base->zone));
+}
+
+/* Whether every edition has such a pool. Its weight must be the same in all that are in force in the forecast, because
+   what is left of a lot covers another number of units by another weight. */
 static bool has_own_pool(const fg_plan_model *model) {
-  uint32_t editions = (uint32_t)fg_max_i64(model->base->edition_count, 1);
-  bool has = true;
-  for (uint32_t i = 0; i < editions; i++) {
-    has = has && pool_of(fg_book_edition((fg_book *)(uintptr_t)model->base, i), model->product) != NULL;
+  fg_book *base = (fg_book *)(uintptr_t)model->base;
+  const fg_plan_month *end = &model->months[model->month_count - 1];
+  const uint32_t first = edition_in_force_at(base, model->months[0].begin);
+  const uint32_t last = edition_in_force_at(base, end->begin + end->hours * FG_HOUR - 1);
+  const fg_pool *own = pool_of(fg_book_edition(base, first), model->product);
+  bool has = own != NULL;
+  for (uint32_t i = 0; i < (uint32_t)fg_max_i64(base->edition_count, 1) && has; i++) {
+    const fg_pool *pool = pool_of(fg_book_edition(base, i), model->product);
+    bool is_in_force = first <= i && i <= last;
+    has = pool != NULL && (!is_in_force || pool->covers[0].parts == own->covers[0].parts);
   }
   return has;
 }

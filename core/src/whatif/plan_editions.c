@@ -36,6 +36,20 @@ static bool are_capacities_alike(const fg_capacity_offer *a, const fg_capacity_o
                     fg_string_equal(a->meter, b->meter));
 }
 
+/* Whether two editions draw on grants and packs in the same order (R7), as the search assumes. What is there already is
+   drawn on by the ranks and criteria of the edition in force. */
+static bool are_drawn_alike(const fg_product *a, const fg_product *b) {
+  bool alike = a->order.count == b->order.count && memcmp(a->order.by, b->order.by, a->order.count) == 0 &&
+               a->grant_count == b->grant_count && a->pack_count == b->pack_count;
+  for (uint32_t i = 0; alike && i < a->grant_count; i++) {
+    alike = a->grants[i].rank == b->grants[i].rank;
+  }
+  for (uint32_t i = 0; alike && i < a->pack_count; i++) {
+    alike = a->packs[i].rank == b->packs[i].rank;
+  }
+  return alike;
+}
+
 static bool are_bounds_equal(const fg_product *a, const fg_product *b) {
   const fg_bounds *one = &a->bounds;
   const fg_bounds *other = &b->bounds;
@@ -71,6 +85,14 @@ static fg_status check_planned(const fg_plan_model *model, const fg_book *book, 
   return product->tier_period.unit != FG_EVERY_DAY
              ? FG_OK
              : fg_fail(error, FG_INVALID, "product", "tiers are by the day: the search cannot honour them");
+}
+
+/* Checks that usage draws on what is there in the same order all the time. */
+static fg_status check_deduction(const fg_plan_model *model, const fg_book *prices, fg_error *error) {
+  return are_drawn_alike(fg_plan_offered(model, 0), &prices->products[model->product])
+             ? FG_OK
+             : fg_fail(error, FG_UNSUPPORTED, "book",
+                       "a \"rank\" or \"order\" that changes with the \"editions\": the search cannot honour it");
 }
 
 /* Checks an edition that begins after the usage of a month but before its end: it must not change what the month
@@ -117,6 +139,7 @@ fg_status fg_plan_find_editions(fg_plan_model *model, fg_error *error) {
     model->by_editions = model->by_editions || end != model->months[0].offers;
     FG_TRY(check_planned(model, month->offers, error));
     FG_TRY(check_planned(model, month->prices, error));
+    FG_TRY(check_deduction(model, month->prices, error));
     FG_TRY(month->offers == end ? FG_OK : check_end_of_month(model, end, i, error));
     model->is_uneven = model->is_uneven || is_uneven(fg_plan_priced(model, i));
     has_peak = has_peak || month->peak >= 0;
