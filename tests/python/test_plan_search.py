@@ -5,6 +5,7 @@ import os
 import random
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 import faregate
 import pytest
@@ -163,6 +164,8 @@ def test_a_pool_of_one_product_is_the_products_own() -> None:
     assert compared > CASES * 0.05
 
 
+MONTH_FOR_1 = {"model": "flat", "price": "1"}
+EDGE = {"from": 3, "price": "9"}
 PACK = {"id": "k", "units": 10, "price": "5", "validity": {"years": 1}}
 GRANT = {"id": "g", "quantity": 10, "issue": "monthly", "validity": "month"}
 COVER_OF_TWO = {"product": "p", "weight": "2"}
@@ -242,20 +245,115 @@ def test_curves_name_what_is_not_usage(keys: dict) -> None:
             ask()
 
 
+def book_of(keys: dict, **of_book: Any) -> faregate.Book:
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, **keys}
+    return faregate.Book(
+        {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+         "time_zone": "+00:00", "rounding": "none", "products": [product], **of_book}
+    )  # fmt: skip
+
+
+def forecast_of(*calls: int, **more: Any) -> dict:
+    return {"product": "p", "start": "2025-01", "calls": list(calls), **more}
+
+
+def test_capacity_that_costs_less_than_a_fee_which_no_pack_saves() -> None:
+    """Tiers are picked by the month's total, and one of 10 to 39 units has a fee of 100 even if a pack covers them all.
+    By hand: 2 units of January cost 2, 100 of February 1, a pack covers March's 9 for 5, and April's 20 go by capacity
+    for 1. The pack is bought although it would last for April, too."""
+    tiers = [{"from": 0, "price": "1"}, {"from": 10, "price": "1", "fee": "100"}, {"from": 40, "price": "0.01"}]
+    keys = {
+        "price": {"model": "volume", "tiers": tiers},
+        "packs": [{"id": "k", "units": 30, "price": "5", "validity": {"months": 2}}],
+        "capacity": {"meter": "qps", "kind": "rate", "limit": 2, "mode": "manual", "month": MONTH_FOR_1},
+    }
+    book = book_of(keys, policy={"tier_basis": "total"})
+    plan = faregate.cheapest(book, forecast_of(2, 100, 9, 20, peak_qps=[None, None, None, 1]))
+    assert (str(plan.total), plan.proven) == ("9.00", True)
+
+
+def test_the_rest_of_a_block_at_the_price_of_the_last_units() -> None:
+    """Units from 557,450 on cost 62 and those before nothing, and the rest of a block of 50 costs as the last unit does:
+    a residual of one unit less may cost 62 more. By hand: packs of 762,370 are bought in three months and leave 134,564
+    for April, which pays for 52,550 units above the edge, and for 14 because 475,436 units are blocks of 475,450."""
+    price = {"model": "graduated", "block": 50, "tiers": [{"from": 0, "price": "0"}, {"from": 557450, "price": "62"}]}
+    pack = {"id": "k", "units": 762370, "price": "8129769", "validity": {"years": 1}}
+    book = book_of({"price": price, "packs": [pack]}, policy={"tier_basis": "total"})
+    plan = faregate.cheapest(book, forecast_of(718000, 265000, 1169546, 610000))
+    assert plan.total == 3 * 8129769 + (52550 + 14) * 62
+    assert plan.proven
+
+
+def test_packs_of_the_same_size() -> None:
+    """The dearer one is not bought, but can be asked for, and is the runner-up."""
+    packs = [PACK | {"price": "2"}, PACK | {"id": "dear", "price": "3"}, PACK | {"id": "gone", "price": None}]
+    book = book_of({"packs": packs})
+    plan = faregate.cheapest(book, forecast_of(10, 50))
+    assert [(order.pack, order.quantity) for order in plan.orders] == [("k", 1), ("k", 5)]
+    assert [(naive.pack, str(naive.total)) for naive in plan.naive.packs] == [("k", "12.00"), ("dear", "18.00")]
+    assert plan.runner_up is not None and str(plan.runner_up.total) == "18.00"
+    assert str(faregate.follow(book, forecast_of(10, 50), {"pack": "dear"}).total) == "18.00"
+    with pytest.raises(faregate.NotSold, match="pack gone is not sold by itself"):
+        faregate.follow(book, forecast_of(10, 50), {"pack": "gone"})
+    six = [PACK | {"id": "two", "units": 2, "price": "0.34", "count": {"least": 3}}, PACK | {"units": 6, "price": "4"}]
+    plan = faregate.cheapest(book_of({"packs": six}), forecast_of(6))
+    assert (str(plan.total), plan.runner_up and str(plan.runner_up.total)) == ("1.02", "4.00")
+
+
+def capacity_in_two_editions(*sold: tuple[int, dict]) -> faregate.Book:
+    capacity = {"meter": "qps", "kind": "rate", "limit": 1, "mode": "manual"}
+    lists = editions_of(
+        {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}},
+        [{"capacity": capacity | {"max_held": most, "month": month}} for most, month in sold],
+    )
+    return faregate.Book(
+        {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
+         "time_zone": "+00:00", "rounding": "none", "editions": lists}
+    )  # fmt: skip
+
+
+def test_capacity_of_which_a_later_edition_lets_less_be_held() -> None:
+    """One order of 4 in January for February is possible; that several keep to the bound of each edition is not
+    searched for."""
+    flat, rising = ({"model": "flat", "price": "5"}, {"model": "volume", "tiers": [{"from": 0, "price": "5"}, EDGE]})
+    forecast = forecast_of(0, 500, peak_qps=[None, 4])
+    plan = faregate.cheapest(capacity_in_two_editions((8, flat), (3, flat)), forecast)
+    assert [(order.month, order.start, order.quantity) for order in plan.orders] == [("2025-01", "2025-02", 4)]
+    assert str(plan.total) == "20.00"
+    with pytest.raises(faregate.Unsupported, match='"max_held"'):
+        faregate.cheapest(capacity_in_two_editions((8, rising), (3, rising)), forecast)
+    plan = faregate.cheapest(capacity_in_two_editions((8, rising), (8, rising)), forecast)
+    assert str(plan.total) == "20.00"  # 2 orders of 2
+
+
+def test_amounts_that_are_very_large() -> None:
+    """10^10 units of money and more: by hand. An order of packs for more is told, and no dearer plan is proven."""
+    month = {"model": "flat", "price": "1000000000"}
+    capacity = {"meter": "qps", "kind": "rate", "limit": 2, "mode": "manual", "month": month}
+    plan = faregate.cheapest(book_of({"capacity": capacity}), forecast_of(10, peak_qps=[50]))
+    assert (str(plan.total), plan.proven) == ("50000000000.00", True)
+    tiers = [{"from": 0, "price": "3000000000"}, {"from": 10, "price": "1500000000"}]
+    pack = PACK | {"price": {"model": "volume", "tiers": tiers}}
+    price = {"model": "flat", "price": "9000000000"}
+    with pytest.raises(faregate.Overflow, match="a pack is larger than a plan can add up: k"):
+        faregate.cheapest(book_of({"packs": [pack], "price": price}), forecast_of(100))
+    pack = PACK | {"price": "9000000000", "count": {"least": 2}}
+    with pytest.raises(faregate.Overflow, match="a pack is larger than a plan can add up: k"):
+        faregate.cheapest(book_of({"packs": [pack], "price": price}), forecast_of(100))
+
+
 def test_packs_that_are_drawn_on_by_their_size_are_refused_where_they_expire() -> None:
-    """A pack of 20, bought in February, would be drawn on before what is left of the pack of 100 bought in January."""
+    """A pack of 20, bought in February, would be drawn on before what is left of one of 100 that January has bought."""
     packs = [PACK | {"units": 100, "price": "10"}, PACK | {"id": "l", "units": 20}]
     packs = [pack | {"validity": {"months": 2}} for pack in packs]
-    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "packs": packs, "order": ["units"]}
-    book = {"format": "faregate-book/2", "id": "t", "title": "T", "currency": "EUR", "minor_digits": 2,
-            "time_zone": "+00:00", "rounding": "none", "products": [product]}  # fmt: skip
+    book = book_of({"packs": packs, "order": ["units"]})
     with pytest.raises(faregate.Invalid, match="smallest drawn on first: the search cannot honour them"):
-        faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60, 10, 0]})
-    lasting = faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60]})
+        faregate.cheapest(book, forecast_of(50, 60, 10, 0))
+    lasting = faregate.cheapest(book, forecast_of(50, 60))
     assert str(lasting.total) == "15.00"
     held = {"packs": [{"units": 9, "expires": "2025-02-01"}, {"units": 7, "expires": "2025-03-01"}]}
     with pytest.raises(faregate.Invalid, match="the search cannot honour them"):
-        faregate.cheapest(faregate.Book(book), {"product": "p", "start": "2025-01", "calls": [50, 60], "opening": held})
+        faregate.cheapest(book, forecast_of(50, 60, opening=held))
 
 
 def test_a_pack_is_bought_early_to_expire_in_time() -> None:

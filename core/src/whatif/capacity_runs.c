@@ -2,6 +2,9 @@
 
 #include "../book/capacity_terms.h"
 
+/* Such a price times the days of a forecast is still an amount. */
+#define CAPACITY_PRICE_MAX (FG_PLAN_NEVER / (31 * FG_PLAN_MONTHS_MAX))
+
 static bool is_price_exact(const fg_schedule *schedule, fg_rounding rounding) {
   bool exact = schedule == NULL || schedule->rounding.mode == FG_ROUND_NONE;
   for (uint32_t i = 0; schedule != NULL && i < schedule->tier_count && exact; i++) {
@@ -24,7 +27,7 @@ fg_amount fg_capacity_order_price(const fg_plan_model *model, const fg_schedule 
                                 .hours_of_month = 1,
                                 .rounding = model->book->rounding};
   bool sold = schedule != NULL && fg_price_compute(schedule, &input, &result) == FG_OK;
-  return sold && result.amount <= FG_PLAN_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
+  return sold && result.amount <= CAPACITY_PRICE_MAX ? result.amount : FG_PLAN_NEVER;
 }
 
 int fg_capacity_month_before(const fg_plan_model *model, int month) {

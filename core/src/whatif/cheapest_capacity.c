@@ -149,6 +149,17 @@ static int64_t most_capacity(const capacity_prices *prices, int64_t needed) {
   return fg_min_i64(needed + edge, held);
 }
 
+/* Whether as much may be held by all editions that an order for the month may be placed in. Orders by several of them
+   would otherwise have to keep to the bound of each, in the order in which they are placed. */
+static bool has_one_bound(const capacity_prices *prices) {
+  const int64_t most = fg_capacity_most_held(fg_capacity_sold(prices->model, prices->month));
+  bool is_one = true;
+  for (int ordered = prices->month; ordered >= 0; ordered = fg_capacity_month_before(prices->model, ordered)) {
+    is_one = is_one && fg_capacity_most_held(fg_capacity_sold(prices->model, ordered)) == most;
+  }
+  return is_one;
+}
+
 /* For a quantity, the cheapest orders that add up to it. */
 typedef struct order_sum {
   fg_amount single; ///< the price if it is one order
@@ -192,6 +203,11 @@ static fg_status split_orders(fg_plan_model *model, const capacity_prices *price
 static fg_status find_several_orders(fg_plan_model *model, const capacity_prices *prices, int64_t needed,
                                      fg_plan_month *month, fg_error *error) {
   int64_t most = most_capacity(prices, needed);
+  if (!has_one_bound(prices)) {
+    return fg_fail(error, FG_UNSUPPORTED, "editions",
+                   "one changes the \"max_held\" of a capacity that may be had in several orders: the search cannot "
+                   "honour it");
+  }
   if (most > CAPACITY_SEARCH_MAX) {
     return fg_fail(error, FG_INVALID, "book",
                    "so much capacity at prices that do not fall with the quantity, or are rounded: the search cannot "

@@ -41,7 +41,8 @@ static void lay_out_bound(fg_bound_month *of) {
   }
   for (int month = bound->end - 1; month >= 0; month--) {
     const fg_plan_month *here = &model->months[month];
-    fg_amount cost = here->calls_allowed ? fg_bound_least_bill(model, month, 0, most[month]) : here->capacity_cost;
+    fg_amount cost = here->calls_allowed ? fg_bound_least_bill(model, month, 0, most[month]) : FG_PLAN_NEVER;
+    cost = here->capacity_cost < cost ? here->capacity_cost : cost; /* a bill of nothing may have a fee */
     bound->base[month] = fg_plan_add(cost, bound->base[month + 1]);
   }
 }

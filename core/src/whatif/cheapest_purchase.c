@@ -277,7 +277,9 @@ static void find_lots(purchase *buy) {
                                    search->of_month, buy->dates);
   }
   for (uint32_t i = 0; i < count; i++) {
-    insert_lots(buy, packs[i], FG_LABEL_LOTS_MAX - buy->lot_count - (count - i - 1));
+    if (packs[i].most > 0) {
+      insert_lots(buy, packs[i], FG_LABEL_LOTS_MAX - buy->lot_count - (count - i - 1));
+    }
   }
   buy->rest[buy->lot_count] = 0;
   for (uint32_t i = buy->lot_count; i-- > 0;) {

@@ -127,6 +127,10 @@ static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uin
       return FG_OK;
     }
   }
+  const int known = fg_product_pack(product, id);
+  if (known != FG_NONE && !product->packs[known].of_materials) {
+    return fg_fail(error, FG_NOT_SOLD, "pack", "pack %.*s is not sold by itself", (int)id.length, id.text);
+  }
   return fg_no_such_pack(product, id, true, "pack", error);
 }
 

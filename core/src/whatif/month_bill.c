@@ -147,15 +147,39 @@ static void find_points(const fg_plan_model *model, int month, const fg_plan_car
   add_point(points, points->to - points->to % schedule->block);
 }
 
+static fg_amount reach_of(fg_rounding rounding) {
+  return rounding.mode == FG_ROUND_NONE ? 0 : 4 * fg_rounding_step(rounding) * fg_max_i64(1, rounding.least);
+}
+
+/* What the rest of a begun block costs at most, where it is charged at another price than the units that follow next:
+   it has the price of the last slice, and if another quantity than the residual picks the tier, units are added to the
+   residual before the first. */
+static fg_amount most_of_block(const fg_plan_model *model, int month) {
+  const fg_schedule *schedule = &fg_plan_priced(model, month)->schedule;
+  fg_price_view view = fg_price_view_of(schedule, model->months[month].hours);
+  const fg_rounding up = {FG_ROUND_UP, FG_MONEY_DECIMALS, 0};
+  fg_amount highest = 0;
+  fg_amount rest = 0;
+  bool is_at_end = view.model->by_slice && schedule->is_summed && schedule->block > 1;
+  if (!is_at_end || fg_tier_is_of_residual(&model->book->policy)) {
+    return 0;
+  }
+  for (uint32_t i = 0; i < schedule->tier_count; i++) {
+    fg_amount price = fg_price_published(schedule, i);
+    highest = price > highest ? price : highest;
+  }
+  fg_status status = fg_amount_rate(highest, schedule->block, view.per, up, &rest);
+  return status == FG_OK ? fg_plan_add(rest, reach_of(schedule->rounding) + reach_of(model->book->rounding))
+                         : FG_PLAN_NEVER;
+}
+
 /* How much bills may differ, beyond what is seen at the points of the pieces. If a product has a least or most, two
    lines are rounded, each by less than a step or up to its least amount, and then the bill need not rise within a
    piece. */
 static fg_amount uneven_by(const fg_plan_model *model, int month) {
   const fg_bounds *bounds = &fg_plan_priced(model, month)->bounds;
-  fg_rounding rounding = model->book->rounding;
-  bool is_bounded = fg_bounds_are_given(bounds);
-  return is_bounded && rounding.mode != FG_ROUND_NONE ? 4 * fg_rounding_step(rounding) * fg_max_i64(1, rounding.least)
-                                                      : 0;
+  fg_amount of_bounds = fg_bounds_are_given(bounds) ? reach_of(model->book->rounding) : 0;
+  return fg_plan_add(of_bounds, most_of_block(model, month));
 }
 
 fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {
@@ -171,7 +195,7 @@ fg_amount fg_plan_greatest_drop(const fg_plan_model *model, int month, const fg_
     drop = highest - bill > drop ? highest - bill : drop;
     highest = bill > highest ? bill : highest;
   }
-  return drop + uneven_by(model, month);
+  return fg_plan_add(drop, uneven_by(model, month));
 }
 
 fg_amount fg_plan_drop_to_nothing(const fg_plan_model *model, int month, const fg_plan_carry *carry, int64_t most) {

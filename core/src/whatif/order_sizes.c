@@ -7,17 +7,19 @@
 /* Orders of more packs are not worked out. */
 enum { ORDER_MOST = 4096 };
 
-fg_amount fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number) {
+fg_status fg_plan_order_price(const fg_plan_model *model, const fg_pack_offer *offer, int64_t number,
+                              fg_amount *price) {
   fg_price_input input;
-  fg_price_result price;
-  if (fg_offer_check_count(&offer->sale, number) != FG_OK) {
-    return FG_PLAN_NEVER;
+  fg_price_result result = {.amount = FG_PLAN_NEVER};
+  fg_status status = fg_offer_check_count(&offer->sale, number) == FG_OK ? FG_OK : FG_NOT_SOLD;
+  if (status == FG_OK && offer->by_number == NULL) {
+    result.amount = offer->price <= FG_PLAN_PRICE_MAX / number ? offer->price * number : FG_PLAN_NEVER;
+  } else if (status == FG_OK) {
+    status = fg_order_price_packs(model->book, offer, number, &input, &result);
   }
-  if (offer->by_number == NULL) {
-    return offer->price * number;
-  }
-  fg_status status = fg_order_price_packs(model->book, offer, number, &input, &price);
-  return status == FG_OK && price.amount <= FG_PLAN_PRICE_MAX ? price.amount : FG_PLAN_NEVER;
+  *price = status == FG_OK ? result.amount : FG_PLAN_NEVER;
+  bool is_too_much = status == FG_OK ? *price > FG_PLAN_PRICE_MAX : status == FG_OVERFLOW;
+  return is_too_much ? FG_OVERFLOW : FG_OK;
 }
 
 static int64_t all_calls(const fg_plan_model *model) {
@@ -93,14 +95,15 @@ static bool is_made_of_others(const fg_amount *least, int64_t number, fg_amount 
 }
 
 /* Computes the price of an order of each number up to `most`; FG_PLAN_NEVER: such an order is not placed. */
-static void price_orders(const fg_plan_model *model, const fg_pack_offer *sold, int64_t enough, int64_t most,
-                         fg_amount *price) {
+static fg_status price_orders(const fg_plan_model *model, const fg_pack_offer *sold, int64_t enough, int64_t most,
+                              fg_amount *price) {
   for (int64_t number = 1; number <= most; number++) {
-    price[number] = fg_plan_order_price(model, sold, number);
+    FG_TRY(fg_plan_order_price(model, sold, number, &price[number]));
   }
   if (most >= 1 && enough <= most) {
     drop_more_than_enough(price, fg_max_i64(1, enough), most);
   }
+  return FG_OK;
 }
 
 /* Keeps the orders that are cheaper than any smaller ones together. `least` is memory for what each number costs in one
@@ -137,11 +140,9 @@ fg_status fg_plan_order_sizes(fg_plan_model *model, int month, uint32_t offer, f
   }
   fg_amount *price = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *price);
   fg_amount *least = fg_plan_allocate(model, (size_t)(most + 1) * sizeof *least);
-  bool has_room = price != NULL && least != NULL;
-  if (has_room) {
-    price_orders(model, sold, enough, most, price);
-    *count = keep_worth_placing(sold, offer, price, least, most, *packs);
-  }
+  fg_status status = price != NULL && least != NULL ? FG_OK : FG_NO_MEMORY;
+  status = status == FG_OK ? price_orders(model, sold, enough, most, price) : status;
+  *count = status == FG_OK ? keep_worth_placing(sold, offer, price, least, most, *packs) : 0;
   fg_arena_rewind(&model->arena, &model->allocator, mark);
-  return has_room ? FG_OK : FG_NO_MEMORY;
+  return status;
 }

@@ -12,19 +12,8 @@ static bool is_better(const fg_plan_pack *a, const fg_plan_pack *b) {
   return left != right ? left < right : a->units > b->units;
 }
 
-/* Adds a pack; of packs of the same size only the cheapest is kept. Returns false if there is no room for another
-   size. */
+/* Adds a pack. Returns false if there is no room for it. */
 static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack) {
-  for (uint32_t i = 0; i < *count; i++) {
-    if (packs[i].units == pack.units) {
-      if (packs[i].price <= pack.price) {
-        return true;
-      }
-      memmove(packs + i, packs + i + 1, (*count - i - 1) * sizeof *packs);
-      (*count)--;
-      break;
-    }
-  }
   if (*count == FG_PLAN_PACKS_MAX) {
     return false;
   }
@@ -38,7 +27,7 @@ static bool insert_pack(fg_plan_pack *packs, uint32_t *count, fg_plan_pack pack)
 }
 
 /* Limits the number of each pack to fewer than could be replaced, unit for unit, by packs with a lower price for each
-   unit. */
+   unit: to none if another one of its size costs no more. */
 static void limit_counts(fg_plan_pack *packs, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
     packs[i].most = FG_PLAN_UNITS_MAX;
@@ -87,6 +76,11 @@ uint32_t fg_plan_allowed_packs(const fg_plan_model *model, const bool *allowed, 
   return count;
 }
 
+static fg_status too_large(const fg_pack_offer *offer, fg_error *error) {
+  return fg_fail(error, FG_OVERFLOW, "book", "a pack is larger than a plan can add up: %.*s", (int)offer->id.length,
+                 offer->id.text);
+}
+
 /* Checks that the search can buy a pack: any number of it, on an account without attributes that holds nothing else. A
    price by the number of packs is possible for packs of usage. A pack without a price of its own is not for sale. */
 static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
@@ -101,10 +95,7 @@ static fg_status check_pack_offer(const fg_pack_offer *offer, fg_error *error) {
     return fg_fail(error, FG_UNSUPPORTED, "book", "pack %.64s has a \"%s: the search cannot honour it", offer->id.text,
                    key);
   }
-  return offer->units <= FG_PLAN_UNITS_MAX && offer->price <= FG_PLAN_PRICE_MAX
-             ? FG_OK
-             : fg_fail(error, FG_OVERFLOW, "book", "a pack is larger than a plan can add up: %.*s",
-                       (int)offer->id.length, offer->id.text);
+  return offer->units <= FG_PLAN_UNITS_MAX && offer->price <= FG_PLAN_PRICE_MAX ? FG_OK : too_large(offer, error);
 }
 
 static bool is_for_sale(const fg_pack_offer *offer, bool for_materials) {
@@ -112,7 +103,8 @@ static bool is_for_sale(const fg_pack_offer *offer, bool for_materials) {
 }
 
 static fg_status too_many_packs(fg_error *error) {
-  return fg_fail(error, FG_INVALID, "book", "more than %d packs of different sizes: the search cannot honour them",
+  return fg_fail(error, FG_INVALID, "book",
+                 "more than %d packs, or numbers in which they may be ordered: the search cannot honour them",
                  FG_PLAN_PACKS_MAX);
 }
 
@@ -129,7 +121,8 @@ static fg_status collect_orders(fg_plan_model *model, uint32_t offer, fg_plan_pa
   const fg_arena_mark mark = fg_arena_mark_of(&model->arena);
   fg_plan_pack *orders = NULL;
   int order_count = 0;
-  FG_TRY(fg_plan_order_sizes(model, 0, offer, &orders, &order_count));
+  fg_status found = fg_plan_order_sizes(model, 0, offer, &orders, &order_count);
+  FG_TRY(found == FG_OVERFLOW ? too_large(&fg_plan_offered(model, 0)->packs[offer], error) : found);
   fg_status status = order_count < 0 ? too_many_orders(model, 0, offer, error) : FG_OK;
   for (int i = 0; i < order_count && status == FG_OK; i++) {
     status = insert_pack(packs, count, orders[i]) ? FG_OK : too_many_packs(error);
@@ -214,7 +207,8 @@ static fg_status find_numbers(fg_plan_model *model, uint32_t offer, pack_of_edit
     if (is_known || !is_sold_in(model, month, offer)) {
       continue;
     }
-    FG_TRY(fg_plan_order_sizes(model, month, offer, &orders, &count));
+    status = fg_plan_order_sizes(model, month, offer, &orders, &count);
+    FG_TRY(status == FG_OVERFLOW ? too_large(&fg_plan_offered(model, month)->packs[offer], error) : status);
     bool has_room = count >= 0;
     for (int i = 0; i < count && has_room; i++) {
       has_room = insert_number(pack, orders[i].number);
@@ -240,7 +234,10 @@ static fg_status add_pack_of_editions(fg_plan_model *model, uint32_t offer, cons
                          .prices = prices};
   for (int month = 0; month < model->month_count; month++) {
     const fg_pack_offer *sold = &fg_plan_offered(model, month)->packs[offer];
-    prices[month] = is_sold_in(model, month, offer) ? fg_plan_order_price(model, sold, number) : FG_PLAN_NEVER;
+    prices[month] = FG_PLAN_NEVER;
+    if (is_sold_in(model, month, offer) && fg_plan_order_price(model, sold, number, &prices[month]) != FG_OK) {
+      return too_large(sold, error);
+    }
     pack->price = prices[month] < pack->price ? prices[month] : pack->price;
   }
   return FG_OK;

@@ -37,7 +37,9 @@ static fg_status order_packs(fg_plan_model *model, const fg_plan_pack *pack, int
   const fg_pack_offer *offer = &fg_plan_offered(model, month)->packs[pack->offer];
   fg_plan_order order = {.month = month, .start = month, .offer = (int)pack->offer};
   int64_t number = count * pack->number;
-  bool is_one = !pack->is_order || fg_plan_order_price(model, offer, number) == fg_plan_pack_price(pack, month) * count;
+  fg_amount together = FG_PLAN_NEVER;
+  bool is_one = !pack->is_order || (fg_plan_order_price(model, offer, number, &together) == FG_OK &&
+                                    together == fg_plan_pack_price(pack, month) * count);
   order.quantity = is_one ? number : pack->number;
   for (int64_t i = 0; i < (is_one ? 1 : count); i++) {
     FG_TRY(fg_plan_add_order(model, result, order));
