@@ -61,6 +61,26 @@ def test_a_curve_of_packs_by_their_number_is_not_answered():
         book(pack(price=None)).curve("p", "calls", pack="k")
 
 
+def test_a_curve_of_packs_of_which_an_order_is_of_certain_numbers():
+    """Packs of 10 for 5 by threes: one more unit than 30 is not had for one more pack. An order of 3 is 15, and units
+    beyond it cost as the price list says."""
+    sold = book(pack(count={"least": 3, "step": 3}))
+    with pytest.raises(faregate.Unsupported, match="packs.count"):
+        sold.curve("p", "calls", pack="k")
+    with pytest.raises(faregate.OrderSize):
+        sold.curve("p", "calls", pack="k", packs=2)
+    last = sold.curve("p", "calls", pack="k", packs=3, most=31).pieces[-1]
+    assert last.last == Decimal("15") + sold.price("p", "calls", quantity=1).amount
+
+
+def test_a_curve_of_packs_that_come_lot_by_lot_is_not_answered():
+    lots = {"id": "k", "units": 10, "price": "5", "issue": {"every": "month", "for": YEAR}}
+    with pytest.raises(faregate.Unsupported, match="packs.issue"):
+        book(lots).curve("p", "calls", pack="k")
+    with pytest.raises(faregate.Unsupported, match="packs.issue"):
+        faregate.break_even({"book": book(lots), "product": "p", "pack": "k"}, {"book": book(lots), "product": "p"}, 9)
+
+
 def test_a_bundle_is_bought_and_given_back_by_calls():
     kit = {"id": "kit", "price": "20", "items": [{"product": "p", "pack": "k", "quantity": 2}]}
     account = faregate.Account(book(pack(price=None), bundles=[kit]), wallet={"cash": "20", "gift": "5"})

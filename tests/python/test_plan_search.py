@@ -169,6 +169,11 @@ EDGE = {"from": 3, "price": "9"}
 PACK = {"id": "k", "units": 10, "price": "5", "validity": {"years": 1}}
 GRANT = {"id": "g", "quantity": 10, "issue": "monthly", "validity": "month"}
 COVER_OF_TWO = {"product": "p", "weight": "2"}
+UNIT_PACKS = {
+    "id": "q",
+    "covers": [{"product": "p", "weight": "1"}],
+    "packs": [PACK | {"price": "2"}],
+}
 POOL = {
     "id": "q",
     "covers": [{"product": "p", "weight": "1"}],
@@ -298,6 +303,22 @@ def test_packs_of_the_same_size() -> None:
     six = [PACK | {"id": "two", "units": 2, "price": "0.34", "count": {"least": 3}}, PACK | {"units": 6, "price": "4"}]
     plan = faregate.cheapest(book_of({"packs": six}), forecast_of(6))
     assert (str(plan.total), plan.runner_up and str(plan.runner_up.total)) == ("1.02", "4.00")
+
+
+def test_a_plan_with_packs_of_a_pool_is_followed() -> None:
+    """By hand: 60 units are 6 packs for 2 each; 12 more are postpaid, for 1 each."""
+    book = book_of({}, pools=[UNIT_PACKS])
+    plan = faregate.cheapest(book, forecast_of(10, 50))
+    assert [(order.pool, order.pack, order.quantity) for order in plan.orders] == [("q", "k", 1), ("q", "k", 5)]
+    assert str(faregate.follow(book, forecast_of(10, 50), plan).total) == "12.00"
+    assert str(faregate.follow(book, forecast_of(12, 60), plan).total) == "24.00"  # 12 units more
+    told = faregate.simulate(book, forecast_of(10, 50), samples=[[10, 50], [12, 60]])
+    assert [str(total) for total in told.totals] == ["12.00", "24.00"]
+    order = {"month": "2025-01", "pack": "k", "pool": "other"}
+    with pytest.raises(faregate.Invalid, match="orders\\[0\\].pool: expected q"):
+        faregate.follow(book, forecast_of(10), {"orders": [order]})
+    with pytest.raises(faregate.Invalid, match="orders\\[0\\].pool: expected none"):
+        faregate.follow(book_of({"packs": [PACK]}), forecast_of(10), {"orders": [order]})
 
 
 def capacity_in_two_editions(*sold: tuple[int, dict]) -> faregate.Book:

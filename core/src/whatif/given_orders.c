@@ -48,9 +48,26 @@ static fg_status read_capacity_order(const fg_plan_model *model, const fg_json *
   return fg_plan_offered(model, 0)->capacity == NULL ? fg_refuse(error, FG_UNKNOWN_METER) : FG_OK;
 }
 
+/* Reads the pool that an order's pack is of, which a plan tells and an order need not name. */
+static fg_status read_pool(const fg_plan_model *model, const fg_json *order, fg_error *error) {
+  const fg_json *value = fg_json_get(order, "pool");
+  fg_string pool;
+  if (value == NULL) {
+    return FG_OK;
+  }
+  FG_TRY(fg_within(error, fg_json_text(value, &pool, error), "pool"));
+  if (model->pool.text == NULL) {
+    return fg_fail(error, FG_INVALID, "pool", "expected none: the product's packs are its own");
+  }
+  return fg_string_equal(pool, model->pool)
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "pool", "expected %.64s, of which the product's packs are", model->pool.text);
+}
+
 static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg_plan_order *order, fg_error *error) {
-  static const char *const fields[] = {"month", "pack", "quantity", NULL};
-  static const char *const of_any[] = {"month", "pack", "quantity", "capacity", "months", "days", "start", NULL};
+  static const char *const fields[] = {"month", "pool", "pack", "quantity", NULL};
+  static const char *const of_any[] = {"month",  "pool", "pack",  "quantity", "capacity",
+                                       "months", "days", "start", NULL};
   const fg_json *pack = NULL;
   fg_string id;
   if (!fg_json_is(value, FG_JSON_OBJECT)) {
@@ -64,6 +81,7 @@ static fg_status read_order(const fg_plan_model *model, const fg_json *value, fg
     return read_capacity_order(model, value, order, error);
   }
   FG_TRY(fg_json_fields(value, fields, error));
+  FG_TRY(read_pool(model, value, error));
   FG_TRY(fg_json_require(value, "pack", &pack, error));
   FG_TRY(fg_within(error, fg_json_text(pack, &id, error), "pack"));
   const fg_product *offered = fg_plan_offered(model, order->month);

@@ -5,6 +5,7 @@
 #include "../book/names.h"
 #include "../book/quote.h"
 #include "../book/rating.h"
+#include "../rules/offers.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
   if (fg_curve_is_of_event(curve)) {
@@ -19,11 +20,18 @@ static fg_status find_way_pack(const fg_way *way, fg_curve *curve, fg_error *err
     return fg_no_such_pack(curve->product, way->pack, true, "", error);
   }
   const fg_pack_offer *offer = &curve->product->packs[pack];
-  if (offer->by_number != NULL) {
-    return fg_refuse_feature(curve->book, curve->product, "packs.price", error);
+  const char *key = offer->by_number != NULL                       ? "packs.price"
+                    : offer->recurrence != NULL                    ? "packs.issue"
+                    : offer->sale.count != NULL && way->packs == 0 ? "packs.count"
+                                                                   : NULL;
+  if (key != NULL) {
+    return fg_refuse_feature(curve->book, curve->product, key, error);
   }
   if (offer->not_alone) {
     return fg_refuse(error, FG_NOT_SOLD);
+  }
+  if (fg_offer_check_count(&offer->sale, way->packs) != FG_OK) {
+    return fg_refuse(error, FG_ORDER_SIZE);
   }
   curve->pack_units = offer->units;
   curve->pack_price = offer->price;
