@@ -212,6 +212,8 @@ MONTHLY = {"id": "g", "quantity": 3, "issue": "monthly", "validity": "month"}
     [
         ({}, {"grants": [WEEKLY]}),
         ({}, {"grants": [MONTHLY], "tier_period": "day", "settle": "month"}),
+        ({}, {"grants": [{**MONTHLY, "rollover": 3}]}),
+        ({}, {"grants": [{**MONTHLY, "validity": {"months": 2}}]}),
         ({"pools": [{"id": "o", "covers": [{"product": "p", "weight": "1"}], "grants": [MONTHLY]}]}, {}),
         (
             {"attributes": [{"id": "m", "values": ["x"], "of": "account"}]},

@@ -82,7 +82,9 @@ static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_
     const fg_grant_offer *grant = &product->grants[i];
     bool is_monthly = grant->issue == FG_ISSUE_MONTHLY;
     int64_t quantity = is_monthly ? fg_issued_quantity(list, walk->product, i, date) : comes_again(grant);
-    bool is_of_rows = is_monthly && period_of_rows(product).unit == FG_EVERY_MONTH && grant->when.count == 0;
+    bool is_left_over = grant->validity.unit != FG_VALID_THIS_MONTH || grant->rollover > 0;
+    bool is_of_rows = is_monthly && !is_left_over && period_of_rows(product).unit == FG_EVERY_MONTH &&
+                      grant->when.count == 0;
     sum = quantity == 0 ? sum : !is_of_rows ? -1 : fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }
   return sum;
