@@ -30,6 +30,37 @@ static void test_what_a_log_keeps_stays_where_it_is(void **state) {
   fg_log_release(&log, &allocator);
 }
 
+/* Blocks that double, skipped ones among them, blocks that do not, and additions larger than these. */
+static void test_large_additions_to_a_log(void **state) {
+  (void)state;
+  static const uint32_t sizes[] = {3 * FG_LOG_FIRST, 1,       FG_LOG_EVEN / 2 + 1, 7,  FG_LOG_EVEN + 1, 9,
+                                   FG_LOG_EVEN,      1 << 20, 3 * FG_LOG_EVEN,     11, FG_LOG_EVEN - 1, 13};
+  enum { PIECES = sizeof sizes / sizeof *sizes };
+  for (uint32_t first = 0; first < PIECES; first++) {
+    uint32_t positions[PIECES];
+    unsigned char *places[PIECES];
+    memory = (scarcity){.fail_at = 0};
+    fg_allocator allocator = scarce_allocator();
+    fg_log log = {.next = 0};
+    for (uint32_t i = 0; i < PIECES; i++) {
+      const uint32_t size = sizes[(first + i) % PIECES];
+      assert_int_equal(fg_log_reserve(&log, &allocator, size), FG_OK);
+      assert_true(log.left >= size && log.next >= FG_LOG_FIRST);
+      positions[i] = log.next;
+      places[i] = fg_log_at(&log, log.next);
+      places[i][0] = places[i][size - 1] = (unsigned char)(i + 1);
+      fg_log_add(&log, size);
+    }
+    for (uint32_t i = 0; i < PIECES; i++) {
+      const uint32_t size = sizes[(first + i) % PIECES];
+      assert_ptr_equal(fg_log_at(&log, positions[i]), places[i]);
+      assert_true(places[i][0] == i + 1 && places[i][size - 1] == i + 1);
+    }
+    fg_log_release(&log, &allocator);
+    assert_int_equal(memory.live, 0);
+  }
+}
+
 static void test_a_log_refuses_what_no_block_holds(void **state) {
   (void)state;
   fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -190,13 +221,10 @@ static void test_numbers_of_any_size(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_what_a_log_keeps_stays_where_it_is),
-      cmocka_unit_test(test_a_log_refuses_what_no_block_holds),
-      cmocka_unit_test(test_the_index_finds_what_was_added),
-      cmocka_unit_test(test_memory_runs_out_anywhere),
-      cmocka_unit_test(test_forks_share_what_was_before),
-      cmocka_unit_test(test_invoices_are_counted_over_forks),
-      cmocka_unit_test(test_numbers_of_any_size),
+      cmocka_unit_test(test_what_a_log_keeps_stays_where_it_is), cmocka_unit_test(test_large_additions_to_a_log),
+      cmocka_unit_test(test_a_log_refuses_what_no_block_holds),  cmocka_unit_test(test_the_index_finds_what_was_added),
+      cmocka_unit_test(test_memory_runs_out_anywhere),           cmocka_unit_test(test_forks_share_what_was_before),
+      cmocka_unit_test(test_invoices_are_counted_over_forks),    cmocka_unit_test(test_numbers_of_any_size),
   };
   return cmocka_run_group_tests_name("history", tests, NULL, NULL);
 }

@@ -118,7 +118,7 @@ static void test_a_snapshot_of_no_number_is_refused(void **state) {
   fg_account_free(other);
 }
 
-/* Gives the beginning alone of a large block. */
+/* Gives the beginning alone of a block of the log. */
 static void *give_beginnings(void *context, void *block, size_t size, size_t wanted) {
   (void)context;
   (void)size;
@@ -126,7 +126,7 @@ static void *give_beginnings(void *context, void *block, size_t size, size_t wan
     free(block);
     return NULL;
   }
-  return realloc(block, (size_t)fg_min_i64((int64_t)wanted, 1 << 16));
+  return realloc(block, wanted < 1 << 16 ? wanted : 64);
 }
 
 /* The entries of blocks have ids and numbers in turn. */
@@ -135,9 +135,10 @@ static fg_string id_of_block(char text[FG_CALL_NAME_MAX], int block) {
                         : (fg_string){text, (size_t)snprintf(text, FG_CALL_NAME_MAX, "id-%d", block)};
 }
 
-/* Adds an entry that fills the next block of the log; its one byte says which it is. */
+/* Adds an entry that fills the next block of the log; its bytes say which it is. */
 static void fill_block(fg_ids *ids, int block) {
-  const size_t size = (size_t)FG_LOG_FIRST << block % FG_LOG_BLOCKS;
+  const int place = block % FG_LOG_BLOCKS;
+  const size_t size = place < FG_LOG_DOUBLING ? (size_t)FG_LOG_FIRST << place : FG_LOG_EVEN;
   char text[FG_CALL_NAME_MAX];
   fg_entry_room room;
   fg_key key = {.number = fg_ids_next_number(ids)};
@@ -145,14 +146,16 @@ static void fill_block(fg_ids *ids, int block) {
     fg_ids_key(ids, id_of_block(text, block), &key);
   }
   assert_int_equal(fg_ids_prepare(ids, &key, size - FG_VARINT_MAX - key.id.length, &room), FG_OK);
-  *room.kept = (unsigned char)block;
+  memcpy(room.kept, &block, sizeof block);
   fg_ids_commit(ids, &room, room.entry + room.part->log.left);
 }
 
 static int kept_in(const fg_ids *ids, fg_key key) {
   fg_entry entry = fg_ids_find(ids, &key);
+  int block = -1;
   assert_non_null(entry.bytes);
-  return *fg_entry_kept(entry.bytes);
+  memcpy(&block, fg_entry_kept(entry.bytes), sizeof block);
+  return block;
 }
 
 /* Three parts, each full after some 4 GiB, of which the allocator has but the beginnings of blocks. */
@@ -179,12 +182,69 @@ static void test_a_full_log_goes_on_in_another(void **state) {
   fg_ids_release(&ids);
 }
 
+static int64_t live_bytes;
+
+static void *count_resize(void *context, void *block, size_t size, size_t wanted) {
+  (void)context;
+  void *resized = wanted == 0 ? NULL : realloc(block, wanted);
+  if (wanted == 0) {
+    free(block);
+  }
+  live_bytes += (int64_t)wanted - (int64_t)size;
+  return resized;
+}
+
+/* A usage under an id of its own; answers how much less memory there is after it. */
+static int64_t use(fg_account *account, fg_time at, int number) {
+  char id[32];
+  fg_command command;
+  const int64_t before = live_bytes;
+  fg_command_begin(&command, FG_DO_USE, at);
+  command.product = string_of("image");
+  command.quantity = 1;
+  command.id = (fg_string){id, (size_t)snprintf(id, sizeof id, "use-%d", number)};
+  assert_int_equal(fg_account_apply(account, &command, NULL, NULL), FG_OK);
+  return before - live_bytes;
+}
+
+/* Where a stretch begins, what is forgotten is freed a little with each of the next commands or, of an account that has
+   none, where the next stretch begins. */
+static void test_many_ids_are_freed_by_and_by(void **state) {
+  (void)state;
+  enum { MANY = 60000, AFTER = 50, ONE_BLOCK = 1 << 20 };
+  const fg_allocator counting = {count_resize, NULL};
+  const fg_time begin = INT64_C(10016) * KEPT_DAYS * FG_DAY;
+  fg_account_options options = {.keep_ids_days = KEPT_DAYS, .allocator = &counting};
+  for (int is_quiet = 0; is_quiet < 2; is_quiet++) {
+    fg_account *account = NULL;
+    live_bytes = 0;
+    assert_int_equal(fg_account_new(facefusion, &options, &account, NULL), FG_OK);
+    fg_command open = {.kind = FG_DO_OPEN, .at = begin, .product = string_of("image")};
+    assert_int_equal(fg_account_apply(account, &open, NULL, NULL), FG_OK);
+    const int64_t empty = live_bytes;
+    for (int i = 0; i < MANY; i++) {
+      assert_true(use(account, begin, i) <= 0);
+    }
+    const int64_t full = live_bytes - empty;
+    assert_true(full > 2 * ONE_BLOCK);
+    (void)use(account, begin + KEPT_DAYS * FG_DAY, MANY);
+    assert_true(live_bytes - empty >= full);
+    for (int i = 0; i < (is_quiet ? 1 : AFTER); i++) {
+      assert_in_range(use(account, begin + 2 * KEPT_DAYS * FG_DAY, MANY + 1 + i) + ONE_BLOCK, 0, 2 * ONE_BLOCK);
+    }
+    assert_true(is_quiet ? live_bytes - empty > full / 2 : live_bytes - empty < full / 50);
+    (void)use(account, begin + 3 * KEPT_DAYS * FG_DAY, 2 * MANY);
+    assert_true(live_bytes - empty < full / 50);
+    fg_account_free(account);
+    assert_true(live_bytes == 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_numbers_go_on_past_32_bits),
-      cmocka_unit_test(test_a_snapshot_past_32_bits),
-      cmocka_unit_test(test_a_snapshot_of_no_number_is_refused),
-      cmocka_unit_test(test_a_full_log_goes_on_in_another),
+      cmocka_unit_test(test_numbers_go_on_past_32_bits),         cmocka_unit_test(test_a_snapshot_past_32_bits),
+      cmocka_unit_test(test_a_snapshot_of_no_number_is_refused), cmocka_unit_test(test_a_full_log_goes_on_in_another),
+      cmocka_unit_test(test_many_ids_are_freed_by_and_by),
   };
   return cmocka_run_group_tests_name("many_ids", tests, set_up_facefusion, tear_down_facefusion);
 }

@@ -61,8 +61,7 @@ void fg_forgetting_end(fg_account *account, fg_forgetting *change, fg_status sta
       FG_ASSERT(hold->entry != NULL);
     }
   }
-  fg_ids_release(&account->ids);
-  account->ids = change->later;
+  fg_ids_replace(&account->ids, &change->later);
 }
 
 fg_status fg_forgetting_keep(fg_account *account, const fg_hold *hold) { return carry(&account->ids, hold); }

@@ -13,29 +13,54 @@ static fg_id_part *retain(fg_id_part *part) {
   return part;
 }
 
-static void release(fg_id_part *part, const fg_allocator *allocator) {
+/* Lets a chain go, and puts those of its parts that nobody else holds before the parts that are gone. */
+static fg_id_part *let_go(fg_id_part *part, fg_id_part *gone) {
   while (part != NULL && __atomic_sub_fetch(&part->shared, 1, __ATOMIC_ACQ_REL) == 0) {
     fg_id_part *parent = part->parent;
-    FG_ARRAY_RELEASE(allocator, &part->numbered);
-    fg_index_release(&part->index, allocator);
-    fg_log_release(&part->log, allocator);
-    fg_release(allocator, part, sizeof *part);
+    part->parent = gone;
+    gone = part;
     part = parent;
+  }
+  return gone;
+}
+
+/* Frees so many pages of the first of the parts that are gone or, once it has none, a block of its log, or the rest. */
+static void free_some(fg_ids *ids, uint32_t pages) {
+  fg_id_part *part = ids->gone;
+  if (fg_index_release_pages(&part->index, &ids->allocator, &part->released, pages) ||
+      fg_log_release_block(&part->log, &ids->allocator)) {
+    return;
+  }
+  ids->gone = part->parent;
+  FG_ARRAY_RELEASE(&ids->allocator, &part->numbered);
+  fg_release(&ids->allocator, part, sizeof *part);
+}
+
+static void free_all(fg_ids *ids) {
+  while (ids->gone != NULL) {
+    free_some(ids, UINT32_MAX);
   }
 }
 
 void fg_ids_share(const fg_ids *ids, fg_ids *copy) {
   *copy = *ids;
+  copy->gone = NULL;
   retain(copy->now);
   retain(copy->before);
   retain(copy->lasting);
 }
 
-void fg_ids_release(fg_ids *ids) {
-  release(ids->now, &ids->allocator);
-  release(ids->before, &ids->allocator);
-  release(ids->lasting, &ids->allocator);
+/* Lets all chains go; what nobody else holds is gone then. */
+static void let_all_go(fg_ids *ids) {
+  ids->gone = let_go(ids->now, ids->gone);
+  ids->gone = let_go(ids->before, ids->gone);
+  ids->gone = let_go(ids->lasting, ids->gone);
   ids->now = ids->before = ids->lasting = NULL;
+}
+
+void fg_ids_release(fg_ids *ids) {
+  let_all_go(ids);
+  free_all(ids);
 }
 
 fg_time fg_ids_stretch(const fg_ids *ids, fg_time at) {
@@ -51,8 +76,17 @@ void fg_ids_move_on(const fg_ids *ids, fg_time at, fg_ids *later) {
   later->begin = fg_ids_stretch(ids, at);
   bool follows = ids->begin != FG_NO_TIME && later->begin == ids->begin + ids->length;
   later->before = follows ? retain(ids->now) : NULL;
-  later->now = NULL;
+  later->now = later->gone = NULL;
   retain(later->lasting);
+}
+
+void fg_ids_replace(fg_ids *ids, const fg_ids *later) {
+  FG_ASSERT(later->gone == NULL);
+  free_all(ids);
+  let_all_go(ids);
+  fg_id_part *gone = ids->gone;
+  *ids = *later;
+  ids->gone = gone;
 }
 
 /* Mixes a word into a hash by folding a 128-bit product, so that every bit of the word changes every bit of the
@@ -206,9 +240,16 @@ static FG_COLD fg_status make_slot(const fg_ids *ids, fg_id_part *part, const fg
   return FG_OK;
 }
 
+enum { PAGES_AT_ONCE = 64 };
+
+static FG_COLD void free_more(fg_ids *ids) { free_some(ids, PAGES_AT_ONCE); }
+
 static inline fg_status prepare_in(fg_ids *ids, fg_id_part **chain, const fg_key *key, size_t size,
                                    fg_entry_room *room) {
   FG_ASSERT(key->number <= fg_ids_next_number(ids));
+  if (FG_UNLIKELY(ids->gone != NULL)) {
+    free_more(ids);
+  }
   size_t id_length = key->number != 0 ? 0 : key->id.length;
   size_t bytes = FG_VARINT_MAX + id_length + size;
   FG_TRY(FG_LIKELY(takes(*chain, bytes)) ? FG_OK : begin_part(ids, chain));

@@ -6,8 +6,8 @@
 
    An account may know its ids for some days only. Its time is then cut into stretches of so many days, and there is a
    chain of parts for the current stretch and one for the stretch before. Where a stretch begins, the older chain is
-   dropped as a whole, so that forgetting looks at no id. Commands other than usage and calls are few, and are known for
-   ever: their ids have a chain of their own. */
+   dropped as a whole, so that forgetting looks at no id; its memory is freed by and by. Commands other than usage and
+   calls are few, and are known for ever: their ids have a chain of their own. */
 #ifndef FG_IDS_H
 #define FG_IDS_H
 
@@ -22,6 +22,7 @@ typedef struct fg_id_part {
   fg_index index; ///< finds an entry by its id
   FG_ARRAY(uint32_t) numbered; ///< places in the log of the entries with numbers, in the order of the numbers
   uint64_t numbered_below;     ///< how many numbers were given before the first of `numbered`
+  size_t released;             ///< of a part that is being freed, how far its index is
 } fg_id_part;
 
 typedef struct fg_ids {
@@ -30,6 +31,7 @@ typedef struct fg_ids {
   fg_id_part *now;      ///< the current stretch; NULL: nothing was added yet
   fg_id_part *before;   ///< the stretch before; NULL: it has nothing
   fg_id_part *lasting;  ///< where ids are forgotten, those of commands that are known for ever
+  fg_id_part *gone;     ///< parts that nobody knows any more, which are freed by and by
   int64_t length;       ///< length of a stretch; 0: all ids are known for ever, and `now` has all
   fg_time begin;        ///< begin of the current stretch
   uint64_t numbered;    ///< how many numbers were given; nobody makes 2^63 calls
@@ -56,6 +58,10 @@ static inline fg_time fg_ids_known_from(const fg_ids *ids) {
 /* Makes a copy as the ids are at a later instant, which is in another stretch: it shares the parts that are still
    known. */
 void fg_ids_move_on(const fg_ids *ids, fg_time at, fg_ids *later);
+/* Puts such a copy in the place of the ids. What it does not share is freed by and by: some of it with each entry that
+   is added, so that no command waits for millions of ids to be freed; and what is left, where the next stretch is
+   over. */
+void fg_ids_replace(fg_ids *ids, const fg_ids *later);
 
 /* An id and its hash, which is computed once for all look-ups. */
 typedef struct fg_key {

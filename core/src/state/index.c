@@ -28,15 +28,24 @@ static void release_chain(const fg_allocator *allocator, fg_page *page, uint32_t
   }
 }
 
-void fg_index_release(fg_index *index, const fg_allocator *allocator) {
+bool fg_index_release_pages(fg_index *index, const fg_allocator *allocator, size_t *from, uint32_t pages) {
   size_t count = index->pages == NULL ? 0 : (size_t)1 << index->depth;
-  for (size_t i = 0; i < count;) {
-    fg_page *page = index->pages[i];
-    i += (size_t)1 << (index->depth - page->depth); /* skips the other places of the same page */
+  for (; pages > 0 && *from < count; pages--) {
+    fg_page *page = index->pages[*from];
+    *from += (size_t)1 << (index->depth - page->depth); /* skips the other places of the same page */
     release_chain(allocator, page, index->mask + 1);
+  }
+  if (pages == 0) {
+    return true;
   }
   fg_release(allocator, index->pages, count * sizeof *index->pages);
   *index = (fg_index){NULL, 0, 0};
+  return false;
+}
+
+void fg_index_release(fg_index *index, const fg_allocator *allocator) {
+  size_t from = 0;
+  (void)fg_index_release_pages(index, allocator, &from, UINT32_MAX);
 }
 
 /* A free slot within reach of a hash; NULL if there is none. */

@@ -30,6 +30,9 @@ typedef struct fg_index {
 } fg_index;
 
 void fg_index_release(fg_index *index, const fg_allocator *allocator);
+/* Frees some pages, from the place `*from` of the directory on, which is 0 at first; false: none was left. Nothing else
+   may be done with the index then. */
+bool fg_index_release_pages(fg_index *index, const fg_allocator *allocator, size_t *from, uint32_t pages);
 
 /* The slot of the thing that `is_it` recognises by its position, else the free slot where it would go; NULL if there is
    neither, so that fg_index_make_room is needed. */

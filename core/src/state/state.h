@@ -212,9 +212,9 @@ struct fg_account {
   FG_ARRAY(fg_invoice_line) lines;  ///< lines of the latest preview
   FG_ARRAY(fg_invoice_part) parts;  ///< parts of these lines
   FG_ARRAY(fg_adjustment) adjusted; ///< corrections that the preview lists
+  int64_t retry_after_us;           ///< how long the call must wait that a rate limit refused last
   fg_invoice preview;
-  fg_text encoded;        ///< commands that are being compared, as bytes
-  int64_t retry_after_us; ///< how long the call must wait that a rate limit refused last
+  fg_text encoded; ///< commands that are being compared, as bytes
   fg_time void_at; ///< when packs bought now are void, as a what-if question asks; FG_NO_TIME: by their terms (R6)
   fg_event_units_list *event_units; ///< where usages of events note their units, borrowed; NULL: nowhere, as in forks
   fg_period_uses *uses; ///< where settlements note what they settle, borrowed; NULL: nowhere, and always so in forks
