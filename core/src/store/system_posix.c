@@ -41,15 +41,30 @@ void fg_system_close(fg_file *file) {
   *file = FG_NO_FILE;
 }
 
+/* The system may give fewer bytes than were asked for, although the file does not end there: what comes before a sector
+   that cannot be read, or before a signal. Only a read that gives none tells the end of the file. */
 int fg_system_read(fg_file file, void *bytes, size_t size, int64_t offset, size_t *got) {
-  ssize_t read = pread((int)file, bytes, size, (off_t)offset);
-  *got = read < 0 ? 0 : (size_t)read;
-  return read < 0 ? errno : 0;
+  ssize_t read = 1;
+  for (*got = 0; *got < size && read != 0;) {
+    read = pread((int)file, (char *)bytes + *got, size - *got, (off_t)offset + (off_t)*got);
+    if (read < 0 && errno != EINTR) {
+      return errno;
+    }
+    *got += read > 0 ? (size_t)read : 0;
+  }
+  return 0;
 }
 
+/* As with reads; why not all was written, such as a full disk, is told only where the rest is written. */
 int fg_system_write(fg_file file, const void *bytes, size_t size, int64_t offset) {
-  ssize_t put = pwrite((int)file, bytes, size, (off_t)offset);
-  return put == (ssize_t)size ? 0 : put < 0 ? errno : EIO;
+  for (size_t done = 0; done < size;) {
+    ssize_t put = pwrite((int)file, (const char *)bytes + done, size - done, (off_t)offset + (off_t)done);
+    if (put == 0 || (put < 0 && errno != EINTR)) {
+      return put == 0 ? EIO : errno;
+    }
+    done += put > 0 ? (size_t)put : 0;
+  }
+  return 0;
 }
 
 bool fg_system_is_denied(const char *name) { return access(name, R_OK) != 0 && errno == EACCES; }
