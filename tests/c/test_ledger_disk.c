@@ -831,6 +831,35 @@ static void test_power_goes_after_a_kill(void **state) {
   }
 }
 
+static void fail_next_operation(void) {
+  disk.failure = SQLITE_IOERR;
+  disk.operations = 0;
+  disk.fail_at = 1;
+}
+
+/* What a handle acknowledged in a group may not be on the disk after a sync has failed, whichever thread it failed in.
+   So nothing is acknowledged any more: no new command, and no repetition of one that was written. */
+static void test_a_sync_fails_in_a_group(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  for (int is_repeated = 0; is_repeated < 2; is_repeated++) {
+    stop_failing();
+    leave_killed(path);
+    fg_handle *ledger = open_ledger(path, 1000000);
+    assert_int_equal(use_one(ledger, 20, "u20", NULL), FG_OK);
+    fail_next_operation();
+    /* The log that the killed process left is synced before its last command is answered again. */
+    assert_int_equal(is_repeated ? use_one(ledger, 21, "last", NULL) : fg_handle_flush(ledger, NULL), FG_LEDGER_IO);
+    stop_failing();
+    assert_int_equal(use_one(ledger, 22, "u22", NULL), FG_LEDGER_IO);
+    assert_int_equal(use_one(ledger, 23, "u22", NULL), FG_LEDGER_IO);
+    assert_int_equal(use_one(ledger, 24, "u20", NULL), FG_LEDGER_IO);
+    assert_int_equal(fg_handle_flush(ledger, NULL), FG_LEDGER_IO);
+    assert_int_equal(fg_handle_close(ledger, NULL), FG_LEDGER_IO);
+    assert_good(path);
+  }
+}
+
 /* Waits until another thread has begun the log anew so often, or for some seconds. */
 static bool await_emptied(long times) {
   for (int i = 0; i < 5000; i++) {
@@ -1149,6 +1178,7 @@ int main(void) {
       LEDGER_TEST(test_power_goes_within_a_group),
       LEDGER_TEST(test_a_process_ends_at_any_instant),
       LEDGER_TEST(test_power_goes_after_a_kill),
+      LEDGER_TEST(test_a_sync_fails_in_a_group),
       LEDGER_TEST(test_power_goes_while_the_log_is_saved),
       LEDGER_TEST(test_power_goes_while_the_log_of_two_is_saved),
       LEDGER_TEST(test_no_caller_syncs),

@@ -1,5 +1,14 @@
 #include "group.h"
 
+/* Notes a result, and answers the first failure. A sync that SQLite has asked for counts too, because the system may
+   have dropped what that was to write. The mutex is held. */
+static int note_result(fg_group *group, int result) {
+  int of_log = fg_wal_file_failure(&group->vfs->log);
+  result = of_log == SQLITE_OK ? result : of_log;
+  group->result = group->result == SQLITE_OK ? result : group->result;
+  return group->result;
+}
+
 /* Syncs the log. A command that is added meanwhile may come too late, so it waits for a sync of its own. */
 static int sync_log(fg_group *group, bool only_what_waits) {
   fg_mutex_lock(&group->syncing);
@@ -9,8 +18,7 @@ static int sync_log(fg_group *group, bool only_what_waits) {
   fg_mutex_unlock(&group->mutex);
   int result = is_asked ? fg_vfs_sync_log(group->vfs) : SQLITE_OK;
   fg_mutex_lock(&group->mutex);
-  group->result = group->result == SQLITE_OK ? result : group->result;
-  result = group->result;
+  result = note_result(group, result);
   fg_mutex_unlock(&group->mutex);
   fg_mutex_unlock(&group->syncing);
   return result;
@@ -55,7 +63,17 @@ int fg_group_add(fg_group *group) {
     group->is_open = true;
     fg_signal_give(&group->changed);
   }
-  int result = group->result;
+  int result = note_result(group, SQLITE_OK);
+  fg_mutex_unlock(&group->mutex);
+  return result;
+}
+
+int fg_group_failure(fg_group *group) {
+  if (group->group_ms == 0) {
+    return SQLITE_OK;
+  }
+  fg_mutex_lock(&group->mutex);
+  int result = note_result(group, SQLITE_OK);
   fg_mutex_unlock(&group->mutex);
   return result;
 }

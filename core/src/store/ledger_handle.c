@@ -229,14 +229,12 @@ static fg_status ask(fg_ledger *ledger, const fg_command *question, fg_outcome *
 }
 
 /* Makes a repeated answer as durable as the first one was. The first may have been written by a handle that was killed
-   before it synced the log, so the log is synced here. */
+   before it synced the log, so the log is synced here. In a group its sync may have failed since. */
 static fg_status sync_repeated(fg_ledger *ledger, fg_error *error) {
   fg_store *store = ledger->store;
-  if (!store->is_log_foreign) {
-    return FG_OK;
-  }
-  int result = fg_vfs_sync_log(&store->vfs);
+  int result = store->is_log_foreign ? fg_vfs_sync_log(&store->vfs) : SQLITE_OK;
   store->is_log_foreign = result != SQLITE_OK;
+  result = result == SQLITE_OK ? fg_group_failure(&ledger->group) : result;
   return result == SQLITE_OK ? FG_OK : fg_store_sqlite_fault(NULL, result, store->path, error);
 }
 

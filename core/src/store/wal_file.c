@@ -1,11 +1,15 @@
 #include "wal_file.h"
 
 void fg_wal_file_begin(fg_wal_file *log) {
-  *log = (fg_wal_file){.mark = FG_NO_FILE};
+  *log = (fg_wal_file){.failure = SQLITE_OK, .mark = FG_NO_FILE};
+  fg_mutex_begin(&log->syncing);
   fg_mutex_begin(&log->mutex);
 }
 
-void fg_wal_file_end(fg_wal_file *log) { fg_mutex_end(&log->mutex); }
+void fg_wal_file_end(fg_wal_file *log) {
+  fg_mutex_end(&log->mutex);
+  fg_mutex_end(&log->syncing);
+}
 
 int fg_wal_file_opened(fg_wal_file *log, sqlite3_file *file, const char *name) {
   if (fg_system_look_at(name, false, &log->look) != 0) {
@@ -63,21 +67,37 @@ static void note_end(fg_wal_file *log) {
   fg_mutex_unlock(&log->mutex);
 }
 
+/* Notes what was synced, unless it was taken back meanwhile. The mutex is held. */
+static void note_synced(fg_wal_file *log, const fg_wal_place *place) {
+  bool stands = memcmp(place->salts, log->written.salts, sizeof place->salts) == 0 && place->frame > 0 &&
+                place->frame <= log->written.frame;
+  if (stands && memcmp(place, &log->marked, sizeof *place) != 0) {
+    put_mark(log, place);
+  }
+}
+
 int fg_wal_file_sync(fg_wal_file *log, int flags) {
+  fg_mutex_lock(&log->syncing);
   fg_mutex_lock(&log->mutex);
   fg_wal_place place = log->written;
   fg_mutex_unlock(&log->mutex);
   int result = log->file->pMethods->xSync(log->file, flags | SQLITE_SYNC_FULL);
-  if (result == SQLITE_OK && place.frame > 0) {
-    fg_mutex_lock(&log->mutex);
-    bool stands = memcmp(place.salts, log->written.salts, sizeof place.salts) == 0 && place.frame <= log->written.frame;
-    bool is_new = memcmp(&place, &log->marked, sizeof place) != 0;
-    if (stands && is_new) {
-      put_mark(log, &place);
-    }
-    fg_mutex_unlock(&log->mutex);
+  fg_mutex_lock(&log->mutex);
+  if (result == SQLITE_OK) {
+    note_synced(log, &place);
+  } else if (log->failure == SQLITE_OK) {
+    log->failure = result;
   }
+  fg_mutex_unlock(&log->mutex);
+  fg_mutex_unlock(&log->syncing);
   return result;
+}
+
+int fg_wal_file_failure(fg_wal_file *log) {
+  fg_mutex_lock(&log->mutex);
+  int failure = log->failure;
+  fg_mutex_unlock(&log->mutex);
+  return failure;
 }
 
 void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]) {

@@ -20,11 +20,13 @@ typedef struct fg_wal_file {
   bool is_header_free;  ///< the latest write was a header that need not be synced before its frames
   uint32_t frame_begun; ///< the frame that ends a transaction, while its page is still to come; 0: none
 
+  fg_mutex syncing;         ///< held during a sync, because the system tells a failure once, to one of the threads
   fg_mutex mutex;           ///< over what follows, for the log may be synced by another thread
   fg_wal_place written;     ///< the end of the latest transaction that was written
   fg_wal_place marked;      ///< the end that was noted last as synced
   unsigned char emptied[8]; ///< the salts with which the saver began the log anew
   bool is_emptied;          ///< whether it did, and SQLite has written no header since
+  int failure;              ///< the result of the first sync that failed; SQLITE_OK: none has
   fg_file mark;             ///< the file of marks; FG_NO_FILE: there is none
   int64_t session;          ///< the session whose mark it is
 } fg_wal_file;
@@ -49,5 +51,7 @@ int fg_wal_file_empty(fg_wal_file *log, const unsigned char random[4]);
 void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]);
 /* Syncs what was written, and then notes it as synced. May run in another thread, beside the other functions. */
 int fg_wal_file_sync(fg_wal_file *log, int flags);
+/* The result of the first sync that failed, whichever thread it was in; SQLITE_OK: none has. */
+int fg_wal_file_failure(fg_wal_file *log);
 
 #endif
