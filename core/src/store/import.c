@@ -15,7 +15,7 @@
 #include "../account/account_json.h"
 
 enum { BOOK, POLICY, WALLET, ATTRIBUTES, KEEP_IDS_DAYS, COMMANDS, MEMBERS };
-static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "keep_ids_days", "commands"};
+static const char *const member_names[] = {"book", "policy", "wallet", "attributes", "keep_ids_days", "commands", NULL};
 
 typedef struct importer {
   const fg_book_source *books;
@@ -29,19 +29,31 @@ static fg_status not_json(const char *path, const char *expected, fg_error *erro
   return fg_fail(error, FG_INVALID, path, "expected %s", expected);
 }
 
-static fg_status find_member(importer *made, fg_string key, size_t *member, fg_error *error) {
-  char name[32];
-  bool is_short = key.length >= 2 && key.length < sizeof name;
-  for (*member = 0; is_short && *member < MEMBERS; (*member)++) {
-    int length = snprintf(name, sizeof name, "\"%s\"", member_names[*member]);
-    if (fg_string_equal(key, (fg_string){name, (size_t)length})) {
-      return made->members[*member].text == NULL ? FG_OK
-                                                 : fg_fail(error, FG_INVALID, member_names[*member], "is given twice");
-    }
+/* Finds the member that a key names. An unknown one is refused in the words that a timeline refuses it in. */
+static fg_status find_member(importer *made, const char *key, size_t *member, fg_error *error) {
+  fg_json_member only = {.key = key};
+  const fg_json object = {.kind = FG_JSON_OBJECT, .is.object = {&only, 1}};
+  FG_TRY(fg_json_fields(&object, member_names, error));
+  for (*member = 0; strcmp(key, member_names[*member]) != 0;) {
+    (*member)++;
   }
-  return fg_fail(error, FG_INVALID, "",
-                 "%.*s is no field of a timeline: book, policy, wallet, attributes, keep_ids_days, commands",
-                 (int)(is_short ? key.length : sizeof name), key.text);
+  return made->members[*member].text == NULL ? FG_OK : fg_fail(error, FG_INVALID, key, "is given twice");
+}
+
+static fg_status read_key(importer *made, fg_json_scan *scan, size_t *member, fg_error *error) {
+  fg_string text = {NULL, 0};
+  fg_json_document key;
+  if (!fg_json_scan_value(scan, &text) || !fg_json_scan_mark(scan, ':')) {
+    return not_json("", "a field and ':'", error);
+  }
+  fg_status status = fg_json_parse(text, &made->ledger->allocator, &key, NULL);
+  if (status == FG_OK && fg_json_is(&key.root, FG_JSON_STRING)) {
+    status = find_member(made, key.root.is.string.text, member, error);
+  } else {
+    status = status == FG_NO_MEMORY ? fg_refuse(error, status) : not_json("", "a field and ':'", error);
+  }
+  fg_json_release(&key);
+  return status;
 }
 
 /* Finds where the members of the document begin and end. Each is parsed only when it is used. */
@@ -52,11 +64,7 @@ static fg_status find_members(importer *made, fg_string json, fg_error *error) {
     return not_json("", "an object", error);
   }
   do {
-    fg_string key = {NULL, 0};
-    if (!fg_json_scan_value(&scan, &key) || !fg_json_scan_mark(&scan, ':')) {
-      return not_json("", "a field and ':'", error);
-    }
-    FG_TRY(find_member(made, key, &member, error));
+    FG_TRY(read_key(made, &scan, &member, error));
     if (!fg_json_scan_value(&scan, &made->members[member])) {
       return not_json(member_names[member], "a value", error);
     }
