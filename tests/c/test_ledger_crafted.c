@@ -371,6 +371,47 @@ static void test_a_snapshot_that_is_another_state(void **state) {
   json_decref(expected);
 }
 
+/* Numbers of sessions that no handle can have had, in an event and in a row that lies before the snapshot and so is not
+   done again. A lock beyond the last byte of a file would be asked for. */
+static void test_numbers_of_sessions(void **state) {
+  (void)state;
+  static const char *const details[] = {"1 by 9223372036854775807", "1 by 9007199254740992", "1 by -5"};
+  fg_error error = {0};
+  fill_ledger(path, 1022);
+  fg_handle *ledger = open_ledger(path, 0);
+  must_apply(ledger, FG_DO_CALL, "2024-11-05T12:00:00", "product=image quantity=3 id=c", NULL);
+  close_ledger(ledger);
+  sqlite3 *database = open_as_attacker();
+  run(database, "UPDATE commands SET session = 9223372036854775807 WHERE id = 'c'");
+  close_as_attacker(database);
+  ledger = open_ledger(path, 0);
+  json_builder builder;
+  fg_visitor visitor = build_json(&builder, fg_account_book(fg_handle_account(ledger)));
+  assert_int_equal(fg_handle_uncertain(ledger, &visitor, NULL), FG_OK);
+  assert_int_equal(json_array_size(builder.root), 1);
+  json_decref(builder.root);
+  close_ledger(ledger);
+  for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+    char statements[128];
+    database = open_as_attacker();
+    snprintf(statements, sizeof statements, "INSERT INTO events (at, event, detail) VALUES (0, 'resumed', '%s')",
+             details[i]);
+    run(database, "DELETE FROM events WHERE event = 'resumed'");
+    run(database, statements);
+    close_as_attacker(database);
+    fg_handle *look = NULL;
+    fg_ledger_options looking = {.read_only = true};
+    assert_int_equal(fg_ledger_open(path, &looking, &look, NULL), FG_OK);
+    visitor = build_json(&builder, fg_account_book(fg_handle_account(look)));
+    assert_int_equal(fg_handle_uncertain(look, &visitor, NULL), FG_OK);
+    json_decref(builder.root);
+    close_ledger(look);
+    bool is_low = strchr(details[i], '-') != NULL;
+    assert_int_equal(try_to_open(path, &error), is_low ? FG_OK : FG_LEDGER_CORRUPT);
+    assert_true(is_low || strstr(error.message, "no number is left") != NULL);
+  }
+}
+
 static const struct {
   long at;
   const char *bytes;
@@ -407,10 +448,15 @@ static void test_headers(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_schemas),  LEDGER_TEST(test_rows),
-      LEDGER_TEST(test_outcomes), LEDGER_TEST(test_a_row_that_does_not_follow),
-      LEDGER_TEST(test_types),    LEDGER_TEST(test_a_snapshot_that_is_no_state),
-      LEDGER_TEST(test_headers),  LEDGER_TEST(test_a_snapshot_that_is_another_state),
+      LEDGER_TEST(test_schemas),
+      LEDGER_TEST(test_rows),
+      LEDGER_TEST(test_outcomes),
+      LEDGER_TEST(test_a_row_that_does_not_follow),
+      LEDGER_TEST(test_types),
+      LEDGER_TEST(test_a_snapshot_that_is_no_state),
+      LEDGER_TEST(test_headers),
+      LEDGER_TEST(test_a_snapshot_that_is_another_state),
+      LEDGER_TEST(test_numbers_of_sessions),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

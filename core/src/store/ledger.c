@@ -147,6 +147,12 @@ static int find_last_resumer(const fg_ledger *ledger, int64_t *session) {
   return result == SQLITE_ROW ? SQLITE_OK : result;
 }
 
+fg_status fg_ledger_check_sessions(const fg_ledger *ledger, fg_error *error) {
+  return ledger->session < FG_SESSION_MAX
+             ? FG_OK
+             : fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: no number is left for another session", ledger->store->path);
+}
+
 fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error) {
   int64_t resumer = 0;
   int result = find_last_resumer(ledger, &resumer);
@@ -154,6 +160,7 @@ fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error) {
     return fg_store_fault(ledger->store, result, error);
   }
   ledger->session = fg_max_i64(ledger->session, resumer);
+  FG_TRY(fg_ledger_check_sessions(ledger, error));
   int number = fg_lock_take_session(&ledger->store->lock, ledger->session);
   number = number == 0 ? fg_group_start(&ledger->group, &ledger->store->vfs, ledger->group_ms) : number;
   return number == 0 ? FG_OK : fg_store_system_fault(number, ledger->store->path, error);

@@ -15,10 +15,6 @@
    about as many. */
 enum { FG_SNAPSHOT_EVERY = 1024 };
 
-/* Sessions are counted from 1. The lock of a session is the byte of the file at the session's number, so that must be a
-   valid offset. */
-#define FG_SESSION_MAX (INT64_C(1) << 53)
-
 typedef struct fg_ledger {
   fg_allocator allocator;
   fg_store *store;
@@ -48,6 +44,8 @@ typedef struct fg_ledger {
   int64_t process; ///< the process that opened it
 } fg_ledger;
 
+/* FG_LEDGER_CORRUPT if no number is left for another session after those that the file tells. */
+fg_status fg_ledger_check_sessions(const fg_ledger *ledger, fg_error *error);
 /* Takes a session number for this handle that is above those of all that have written. */
 fg_status fg_ledger_start_session(fg_ledger *ledger, fg_error *error);
 

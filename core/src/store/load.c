@@ -157,9 +157,7 @@ fg_status fg_ledger_load(fg_ledger *ledger, fg_error *error) {
   }
   ledger->rows_in_memory = 0;
   FG_TRY(fg_ledger_catch_up(ledger, error));
-  if (ledger->session >= FG_SESSION_MAX) {
-    return fg_fail(error, FG_LEDGER_CORRUPT, "", "%s: no number is left for another session", ledger->store->path);
-  }
+  FG_TRY(fg_ledger_check_sessions(ledger, error));
   ledger->is_behind = false;
   return FG_OK;
 }

@@ -111,7 +111,7 @@ void fg_lock_drop_guard(fg_lock *lock) { fg_system_close(&lock->guard); }
 
 int fg_lock_take_session(fg_lock *lock, int64_t last) {
   int error = EAGAIN;
-  FG_ASSERT(last >= 0);
+  FG_ASSERT(last >= 0 && last < FG_SESSION_MAX);
   for (int64_t session = last + 1; error == EAGAIN; session++) {
     error = fg_system_lock(lock->database, FG_LOCK_EXCLUSIVE, LOCK_SESSIONS + session);
     lock->session = session;
@@ -120,5 +120,11 @@ int fg_lock_take_session(fg_lock *lock, int64_t last) {
 }
 
 bool fg_lock_session_lives(const fg_lock *lock, int64_t session) {
-  return session == lock->session || is_locked_by_others(lock->database, LOCK_SESSIONS + session, 1);
+  bool is_one = session > 0 && session <= FG_SESSION_MAX;
+  return is_one && (session == lock->session || is_locked_by_others(lock->database, LOCK_SESSIONS + session, 1));
+}
+
+bool fg_lock_writes_alone(const fg_lock *lock) {
+  return !is_locked_by_others(lock->database, LOCK_SESSIONS, lock->session) &&
+         !is_locked_by_others(lock->database, LOCK_SESSIONS + lock->session + 1, FG_SESSION_MAX - lock->session);
 }

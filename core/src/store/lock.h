@@ -9,6 +9,10 @@
 
 #include "system.h"
 
+/* Sessions are counted from 1. The lock of a session is the byte of the file at the session's number, so that must be a
+   valid offset. */
+#define FG_SESSION_MAX (INT64_C(1) << 53)
+
 typedef struct fg_lock {
   fg_file database; ///< the ledger's file: the only descriptor of it that this library itself closes
   fg_file guard;    ///< PATH-shm, see fg_lock_guard; FG_NO_FILE: not opened yet
@@ -51,8 +55,11 @@ int fg_lock_keep_door(fg_lock *lock);
 int fg_lock_guard(fg_lock *lock, const char *shared_memory);
 void fg_lock_drop_guard(fg_lock *lock);
 
-/* Takes a session number above `last` that no open handle has. */
+/* Takes a session number above `last`, which is below FG_SESSION_MAX, that no open handle has. */
 int fg_lock_take_session(fg_lock *lock, int64_t last);
+/* Whether an open handle has a session; `session` may be any number that a file tells. */
 bool fg_lock_session_lives(const fg_lock *lock, int64_t session);
+/* Whether no other handle that may write is open; those that only read have no session. */
+bool fg_lock_writes_alone(const fg_lock *lock);
 
 #endif

@@ -45,12 +45,14 @@ static fg_status check_log(fg_store *store, int64_t size, bool others_came, fg_e
   return tell_moved(store, "-wal", is_other ? OVERWRITTEN : IN_PLACE, error);
 }
 
-/* The first handle has just checked the whole files; later ones compare them with the state that others noted. */
+/* The first handle has just checked the files; later ones compare them with the state that others noted. Handles that
+   only read note nothing, and what lies there without a handle that writes may be older than the database, because
+   marks are not synced. */
 fg_status fg_store_take_first_turn(fg_store *store, fg_error *error) {
   int64_t last = 0;
   fg_file_state marked;
   fg_file_look found;
-  int number = fg_lock_is_alone(&store->lock) ? fg_store_put_down_database(store) : 0;
+  int number = fg_lock_writes_alone(&store->lock) ? fg_store_put_down_database(store) : 0;
   number = number == 0 ? fg_mark_take_turn(store->mark, store->lock.session, &last, &marked) : number;
   number = number == 0 ? fg_system_look_inside(store->lock.database, &found) : number;
   return number == 0 ? check_contents(store, &marked, &found.state, error)
