@@ -22,6 +22,9 @@ int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **stateme
            words);
   int result = sqlite3_prepare_v2(database, text, -1, statement, NULL);
   result = result == SQLITE_OK ? sqlite3_step(*statement) : result;
+  if (result == SQLITE_ROW && sqlite3_column_text(*statement, 0) == NULL) {
+    result = SQLITE_NOMEM; /* the column is never NULL */
+  }
   *found = result == SQLITE_ROW;
   return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
 }

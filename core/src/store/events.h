@@ -9,7 +9,8 @@
 /* Adds an event; `detail` may be NULL. Returns a result of SQLite, as does the next function. */
 int fg_event_add(sqlite3 *database, const char *event, fg_time at, const char *detail);
 /* Finds the latest event that is one of `words`, a list like "'begun', 'ended'". If `*found`, the statement stands at a
-   row with the columns event, detail and at. Texts are borrowed from the statement, which the caller finalizes. */
+   row with the columns event, detail and at; the event is never NULL. Texts are borrowed from the statement, which the
+   caller finalizes. */
 int fg_event_latest(sqlite3 *database, const char *words, sqlite3_stmt **statement, bool *found);
 
 #endif

@@ -49,6 +49,10 @@ static int find_resumer(fg_ledger *ledger, uint64_t attempt, int64_t *session) {
   sqlite3_bind_text(find, 1, pattern, -1, SQLITE_STATIC);
   int result = sqlite3_step(find);
   fg_string detail = result == SQLITE_ROW ? fg_column_text(find, 0) : fg_string_of("0");
+  if (detail.text == NULL) {
+    result = SQLITE_NOMEM; /* it matched the pattern, so it is not NULL */
+    detail = fg_string_of("0");
+  }
   const char *word = strrchr(detail.text, ' ');
   *session = strtoll(word == NULL ? detail.text : word, NULL, 10);
   sqlite3_reset(find);

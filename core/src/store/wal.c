@@ -198,7 +198,8 @@ int fg_wal_read(fg_file file, const fg_allocator *allocator, fg_wal *log) {
     return error == ENODATA ? 0 : error;
   }
   log->has_header = true;
-  made.count = (uint32_t)fg_min_i64((look.state.size - FG_WAL_HEADER) / FG_WAL_FRAME, UINT32_MAX / 2);
+  const int64_t most = UINT32_MAX / sizeof(uint32_t); /* so that the size of the list of pages does not overflow */
+  made.count = (uint32_t)fg_min_i64((look.state.size - FG_WAL_HEADER) / FG_WAL_FRAME, most);
   memcpy(log->end.salts, made.walk.salts, sizeof log->end.salts);
   error = read_frames(&made, allocator);
   if (error != 0) {
