@@ -2,6 +2,9 @@
    pending. */
 #include "support.h"
 
+#include "account/snapshot.h"
+#include "book/book.h"
+
 #define BOOK(more)                                                                                                     \
   "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "                     \
   "\"minor_digits\": 2, \"time_zone\": \"+08:00\", \"rounding\": \"none\", " more "}"
@@ -136,10 +139,50 @@ static void test_pending_switch(void **state) {
   fg_account_free(account);
 }
 
+static void append_integer(fg_text *bytes, int64_t value) { /* as a snapshot has integers from 0 on */
+  unsigned char made[FG_VARINT_MAX];
+  const unsigned char *end = fg_varint_write(made, (uint64_t)value << 1);
+  assert_int_equal(fg_text_append(bytes, (const char *)made, (size_t)(end - made)), FG_OK);
+}
+
+/* Reads the snapshot of a new account, with so many adoptions before the rest, each `days` after the one before. */
+static fg_status read_adoptions(int count, int days) {
+  const fg_allocator allocator = fg_allocator_or_default(NULL);
+  fg_text bytes = {.allocator = allocator};
+  fg_text made = {.allocator = allocator};
+  fg_account *account = NULL;
+  fg_book *book = load_text(LIMITED);
+  assert_int_equal(fg_account_new(book, NULL, &account, NULL), FG_OK);
+  assert_int_equal(fg_snapshot_write(account, &bytes), FG_OK);
+  append_integer(&made, count);
+  for (int i = 0; i < count; i++) {
+    append_integer(&made, fg_date_of(2025, 3, 16) + i * days);
+    append_integer(&made, (int64_t)strlen(LIMITED));
+    assert_int_equal(fg_text_append(&made, LIMITED, strlen(LIMITED)), FG_OK);
+  }
+  assert_int_equal(bytes.text[0], 0); /* no adoption */
+  assert_int_equal(fg_text_append(&made, bytes.text + 1, bytes.length - 1), FG_OK);
+  fg_status status = fg_snapshot_read(account, (fg_string){made.text, made.length});
+  fg_text_release(&bytes);
+  fg_text_release(&made);
+  fg_account_free(account);
+  fg_book_release(book);
+  return status;
+}
+
+/* Bytes that say of adoptions what cannot have been are no possible state, as `verify` and an opening ask. */
+static void test_adoptions_of_no_account(void **state) {
+  (void)state;
+  assert_int_equal(read_adoptions(FG_EDITIONS_MAX - 1, 1), FG_OK);
+  assert_int_equal(read_adoptions(FG_EDITIONS_MAX, 1), FG_INVALID);
+  assert_int_equal(read_adoptions(2, 0), FG_INVALID);
+  assert_int_equal(read_adoptions(2, -1), FG_INVALID);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_shared_limit), cmocka_unit_test(test_call_in_flight_of_a_group),
+      cmocka_unit_test(test_shared_limit),      cmocka_unit_test(test_call_in_flight_of_a_group),
       cmocka_unit_test(test_groups_are_joined), cmocka_unit_test(test_another_counter_is_refused),
-      cmocka_unit_test(test_pending_switch)};
+      cmocka_unit_test(test_pending_switch),    cmocka_unit_test(test_adoptions_of_no_account)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -398,6 +398,16 @@ static void test_spoiled_texts(void **state) {
   fg_account_free(account);
 }
 
+static const fg_attribute no_attribute = {.name = {"none of the book", 16}, .text = {"x", 1}};
+static const fg_attributes no_attributes = {&no_attribute, 1};
+
+/* A fee that the product does not have. */
+static void add_fee(fg_account *account, fg_service *service) {
+  assert_int_equal(FG_ARRAY_RESERVE(&account->allocator, &service->fees, 1), FG_OK);
+  service->fees.items[service->fees.count++] = (fg_fee_count){
+      .fee = 99, .ended = {.below = 1}, .current = {.below = 1}};
+}
+
 /* An account that has seen no instant holds nothing yet. */
 static bool spoil_untouched(fg_account *account, int line) {
   fg_state *state = &account->state;
@@ -413,6 +423,15 @@ static bool spoil_untouched(fg_account *account, int line) {
     SPOIL(image->open = image->was_open = true);
     SPOIL(image->was_open = true);
     SPOIL(image->materials_held = 1);
+    SPOIL(image->mode = 9);
+    SPOIL(image->postpaid_on = true);
+    SPOIL(image->total = 1);
+    SPOIL(image->settled_units.packs = -1);
+    SPOIL(add_fee(account, image));
+    SPOIL(state->groups[0].regime = 1);
+    SPOIL(state->caps.day_limited = true);
+    SPOIL(state->issued[0] = 1);
+    SPOIL(state->attributes = &no_attributes);
     SPOIL(state->wallet.of[FG_GIFT] = -1);
     SPOIL(state->wallet.limited = false);
   default: return false;
@@ -437,7 +456,7 @@ static void test_spoiled_before_anything_happened(void **unused) {
     fg_account_free(account);
   }
   fg_account_free(as_it_was);
-  assert_int_equal(cases, 12);
+  assert_int_equal(cases, 21);
 }
 
 /* An order of a kind that no command has, which a table of commands would be asked for. Integers are written twice as

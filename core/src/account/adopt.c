@@ -22,13 +22,9 @@ const fg_book *fg_adoption_at(const fg_account *account, uint32_t place) {
   return book;
 }
 
-static fg_date last_edition_date(const fg_book *book) {
-  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
-}
-
 static fg_status start_in_past(const fg_account *account, fg_date today, fg_error *error) {
   char text[11];
-  fg_date last = last_edition_date(account->whole);
+  fg_date last = fg_last_edition_date(account->whole);
   fg_date_format(last > today ? last : today, text);
   return fg_fail(error, FG_START_IN_PAST, "effective", "expected a date after %s, which is %s", text,
                  last > today ? "that of the last edition that the account has" : "today");
@@ -86,7 +82,7 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
     }
     FG_TRY(status);
     /* An edition must not come before one that the account has already. */
-    if (!is_known && date > today && date < last_edition_date(whole)) {
+    if (!is_known && date > today && date < fg_last_edition_date(whole)) {
       return start_in_past(account, today, error);
     }
   }
@@ -98,7 +94,7 @@ static fg_status check_known(const fg_account *account, const fg_book *theirs, f
    known. */
 static fg_date first_brought(const fg_account *account, const fg_command *command, fg_date today) {
   const fg_book *theirs = command->book;
-  fg_date last = last_edition_date(account->whole);
+  fg_date last = fg_last_edition_date(account->whole);
   fg_date known = last == FG_NO_DATE ? today : last;
   for (uint32_t i = 0; i < theirs->edition_count && command->effective == FG_NO_DATE; i++) {
     if (theirs->editions[i].effective > known) {
@@ -109,7 +105,7 @@ static fg_date first_brought(const fg_account *account, const fg_command *comman
 }
 
 static void answer_dates(const fg_book *book, fg_date from, fg_outcome *outcome) {
-  fg_date last = last_edition_date(book);
+  fg_date last = fg_last_edition_date(book);
   outcome->is.adopted.effective = from == FG_NO_DATE ? last : from;
   outcome->is.adopted.edition = last > from ? last : from;
 }
@@ -182,6 +178,6 @@ fg_status fg_adopt(fg_account *account, const fg_command *command, fg_outcome *o
   if (*repeated) {
     return FG_OK;
   }
-  return from <= today || from <= last_edition_date(account->whole) ? start_in_past(account, today, error)
-                                                                    : adopt_from(account, theirs, from, error);
+  return from <= today || from <= fg_last_edition_date(account->whole) ? start_in_past(account, today, error)
+                                                                       : adopt_from(account, theirs, from, error);
 }

@@ -28,6 +28,11 @@ static inline uint32_t fg_edition_count(const fg_book *book) {
   return book->edition_count == 0 ? 1 : book->edition_count;
 }
 
+/* The date of a book's last edition; FG_NO_DATE if it has none with a date. */
+static inline fg_date fg_last_edition_date(const fg_book *book) {
+  return book->edition_count == 0 ? book->effective : book->editions[book->edition_count - 1].effective;
+}
+
 static inline fg_status fg_adopt_mismatch(fg_error *error, const char *path, const char *what) {
   return fg_fail(error, FG_BOOK_MISMATCH, path, "%s", what);
 }

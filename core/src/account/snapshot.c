@@ -166,7 +166,7 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
     fg_book_release(books.whole);
     fg_history_release(walk.history);
     fg_ids_release(&ids);
-    return status;
+    return status == FG_NO_MEMORY ? status : FG_INVALID; /* a book in the bytes may be refused with other statuses */
   }
   fg_state_release(account, &account->state);
   fg_account_take_whole(account, books.whole, fg_edition_in_force(&books));

@@ -4,14 +4,14 @@
 #include "../book/editions.h"
 #include "adopt.h"
 
-/* Compiles a book that was read, and joins it to the account's. */
+/* Compiles a book that was read, and joins it to the account's. Its editions come after all that there are. */
 static void adopt_again(fg_walk *walk, fg_string json, fg_date effective) {
   fg_account *account = walk->account;
   fg_book *book = NULL;
   fg_book *joined = NULL;
   fg_error unasked;
-  fg_walk_stop(walk, json.text == NULL ? FG_INVALID
-                                       : fg_book_load(json.text, json.length, &account->allocator, &book, &unasked));
+  bool is_one = json.text != NULL && effective > fg_last_edition_date(account->whole);
+  fg_walk_stop(walk, is_one ? fg_book_load(json.text, json.length, &account->allocator, &book, &unasked) : FG_INVALID);
   if (walk->status == FG_OK) {
     fg_walk_stop(walk, fg_book_join(account->whole, book, effective, &account->allocator, &joined, &unasked));
   }

@@ -47,27 +47,50 @@ static fg_status check_spent(fg_state_check *check) {
   return FG_OK;
 }
 
-/* Whether the state is that of an account that has seen no instant yet. */
-static bool is_untouched(const fg_state_check *check) {
+static bool is_untouched_service(const fg_service *service) {
+  static const fg_usage none = {0, 0, 0, 0};
+  bool is_empty = service->buckets.count == 0 && service->invoiced.count == 0 && service->fees.count == 0 &&
+                  service->aggregated.count == 0;
+  return is_empty && !service->open && !service->was_open && !service->postpaid_on && service->mode == 0 &&
+         service->materials_held == 0 && service->stops == FG_NO_TIME && service->settled == 0 && service->total == 0 &&
+         memcmp(&service->settled_units, &none, sizeof none) == 0;
+}
+
+static bool is_untouched_group(const fg_product_group *group) {
+  return group->regime == 0 && group->regimes.count == 0 && group->parts.count == 0 && group->order.count == 0;
+}
+
+/* Whether the parts of the state that stand in fixed places are those of an account that has seen no instant yet. */
+static bool are_places_untouched(const fg_state_check *check) {
   const fg_state *state = check->state;
-  bool is_empty = state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
-                  state->calls == 0 && state->lots.count == 0 && state->recurring.count == 0 &&
-                  state->bundles.count == 0 && state->capacity.count == 0 && state->amendments.count == 0 &&
-                  state->holds.count == 0 && state->adjustments.count == 0 && check->history->commands.count == 0 &&
-                  check->history->invoices.count == 0;
-  for (uint32_t product = 0; product < check->account->book->product_count && is_empty; product++) {
-    const fg_service *service = &state->services[product];
-    is_empty = !service->open && service->stops == FG_NO_TIME && !service->was_open && service->materials_held == 0 &&
-               service->settled == 0 && service->buckets.count == 0 && service->aggregated.count == 0;
+  const fg_book *book = check->account->book;
+  bool is_empty = true;
+  for (uint32_t product = 0; product < book->product_count; product++) {
+    is_empty = is_empty && is_untouched_service(&state->services[product]);
   }
-  for (uint32_t group = 0; group < check->account->book->group_count && is_empty; group++) {
-    is_empty = state->groups[group].regimes.count == 0 && state->groups[group].parts.count == 0 &&
-               state->groups[group].order.count == 0;
+  for (uint32_t group = 0; group < book->group_count; group++) {
+    is_empty = is_empty && is_untouched_group(&state->groups[group]);
   }
-  for (uint32_t i = 0; i < check->account->book->window_count && is_empty; i++) {
-    is_empty = state->windows[i].admissions.count == 0 && state->windows[i].units == 0;
+  for (uint32_t i = 0; i < book->window_count; i++) {
+    is_empty = is_empty && state->windows[i].admissions.count == 0 && state->windows[i].units == 0;
+  }
+  for (uint32_t i = 0; i < book->choice_count; i++) {
+    is_empty = is_empty && state->switches[i].at == FG_NO_TIME;
+  }
+  for (uint32_t slot = 0; slot < check->account->offer_count; slot++) {
+    is_empty = is_empty && state->issued[slot] == 0;
   }
   return is_empty;
+}
+
+/* Whether the state is that of an account that has seen no instant yet: it has money and attributes at most. */
+static bool is_untouched(const fg_state_check *check) {
+  const fg_state *state = check->state;
+  return state->month == 0 && state->arrears_since == FG_NO_TIME && !state->violation && state->orders == 0 &&
+         state->calls == 0 && !state->caps.day_limited && !state->caps.month_limited && state->lots.count == 0 &&
+         state->recurring.count == 0 && state->bundles.count == 0 && state->capacity.count == 0 &&
+         state->amendments.count == 0 && state->holds.count == 0 && state->adjustments.count == 0 &&
+         check->history->commands.count == 0 && check->history->invoices.count == 0 && are_places_untouched(check);
 }
 
 static void check_calendar(fg_state_check *check) {
@@ -168,6 +191,7 @@ fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *sta
     state->next_due = FG_NO_TIME;
     fg_limits_refresh(account, state);
     fg_require(&check, is_untouched(&check));
+    check_account_attributes(&check);
     FG_TRY(check_spent(&check));
     return check.is_good ? FG_OK : FG_INVALID;
   }

@@ -101,7 +101,10 @@ void *fg_walk_block(fg_walk *walk, const void *there, uint32_t count, size_t ite
   if (!fg_walk_is_reading(walk)) {
     return (void *)(uintptr_t)there;
   }
-  void *block = fg_arena_allocate(&walk->history->arena, &walk->history->allocator, count * item_size);
+  /* On a 32-bit machine a count that is less than the bytes left may still be too large for its items. */
+  void *block = count > SIZE_MAX / item_size
+                    ? NULL
+                    : fg_arena_allocate(&walk->history->arena, &walk->history->allocator, count * item_size);
   fg_walk_stop(walk, block == NULL ? FG_NO_MEMORY : FG_OK);
   return block;
 }
