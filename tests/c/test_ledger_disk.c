@@ -36,6 +36,7 @@ static struct disk {
   long operations; ///< writes, truncations, syncs and deletions so far
   long fail_at;    ///< 0: never
   bool for_good;
+  bool drops;               ///< what a failed sync was to write is not written by a later one, as on Linux
   bool cuts_reads;          ///< a read that is to fail gives half of its bytes first
   int failure;              ///< SQLITE_IOERR or SQLITE_FULL
   long reads, fail_read_at; ///< of both SQLite's and the library's own; 0: never
@@ -220,8 +221,11 @@ static int disk_sync(sqlite3_file *file, int flags) {
   pthread_mutex_lock(&disk.mutex);
   disk.caller_syncs += is_caller();
   bool failed = fails();
+  shadow *of = ((disk_file *)file)->shadow;
   if (!failed) {
-    settle(((disk_file *)file)->shadow);
+    settle(of);
+  } else if (disk.drops && of != NULL) {
+    forget_changes(of);
   }
   pthread_mutex_unlock(&disk.mutex);
   return failed ? SQLITE_IOERR_FSYNC : SQLITE_OK;
@@ -340,6 +344,13 @@ static void stop_failing(void) {
   disk.for_good = false;
 }
 
+/* The ledger of a test. ledger_path keeps only its latest answers, and a cut of power asks for many. */
+static const char *booth_path(void) {
+  static char path[512];
+  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  return path;
+}
+
 /* What was acknowledged under each id: 0 not, 1 yes. */
 static char acknowledged[USES + 1];
 
@@ -397,7 +408,7 @@ static void assert_nothing_lost(const char *path) {
 /* The n-th operation of a session fails, for every n until none is left to fail. */
 static void fail_each_in_turn(int failure, bool for_good) {
   const char *first = ledger_path("first.db");
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   bool was_reached = true;
   long step = getenv("FAREGATE_SHORT") != NULL ? 17 : 1;
   stop_failing();
@@ -448,13 +459,13 @@ static void test_looks_fail(void **state) {
   stop_failing();
   fill_ledger(ledger_path("first.db"), 0);
   for (long n = 1; was_reached; n += n < 20 ? 1 : 23) {
-    copy_ledger(ledger_path("first.db"), ledger_path("booth.db"));
+    copy_ledger(ledger_path("first.db"), booth_path());
     disk.looks = 0;
     disk.fail_look_at = n;
-    assert_int_equal(live(ledger_path("booth.db"), 3), 0);
+    assert_int_equal(live(booth_path(), 3), 0);
     was_reached = disk.looks >= n;
     disk.fail_look_at = 0;
-    assert_nothing_lost(ledger_path("booth.db"));
+    assert_nothing_lost(booth_path());
   }
 }
 
@@ -466,7 +477,7 @@ static void test_files_cannot_be_opened_to_be_written(void **state) {
   fg_error error = {0};
   fg_handle *ledger = NULL;
   stop_failing();
-  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  snprintf(path, sizeof path, "%s", booth_path());
   leave_killed(path);
   disk.opens_to_read = SQLITE_OPEN_MAIN_DB;
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_IO);
@@ -498,14 +509,15 @@ static void test_a_look_at_what_is_taken_back(void **state) {
   const fg_ledger_options looking = {.read_only = true};
   char heads[3][64];
   stop_failing();
-  fill_ledger(ledger_path("booth.db"), 0);
-  fg_handle *ledger = open_ledger(ledger_path("booth.db"), 0);
+  fill_ledger(booth_path(), 0);
+  fg_handle *ledger = open_ledger(booth_path(), 0);
   fg_handle *look = NULL;
   assert_int_equal(use_one(ledger, 1, "u1", NULL), FG_OK);
-  assert_int_equal(fg_ledger_open(ledger_path("booth.db"), &looking, &look, NULL), FG_OK);
+  assert_int_equal(fg_ledger_open(booth_path(), &looking, &look, NULL), FG_OK);
   disk.failure = SQLITE_IOERR;
   disk.operations = 0;
-  disk.fail_at = 2; /* its sync */
+  disk.fail_at = 2; /* its sync, and whatever is tried then */
+  disk.for_good = true;
   assert_int_equal(use_one(ledger, 2, "u2", NULL), FG_LEDGER_IO);
   stop_failing();
   head_of(look, heads[0]);
@@ -598,7 +610,7 @@ static void assert_told_as_unreadable(void) {
   char killed[512];
   char path[512];
   snprintf(killed, sizeof killed, "%s", ledger_path("killed.db"));
-  snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
+  snprintf(path, sizeof path, "%s", booth_path());
   stop_failing();
   leave_killed(killed);
   for (int for_good = 0; for_good < 2; for_good++) {
@@ -737,7 +749,7 @@ static void stop_watching(void) {
 }
 
 static void live_under_cuts(int64_t group_ms) {
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 13 : 1, .random = 1};
@@ -772,7 +784,7 @@ static void die(void) {
 /* A process that ends in the middle of any operation leaves the others their ledger. */
 static void test_a_process_ends_at_any_instant(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   int ended = 0;
   stop_failing();
   fill_ledger(path, 0);
@@ -806,7 +818,7 @@ static void test_power_goes_within_a_group(void **state) {
    does not take it away any more. */
 static void test_power_goes_after_a_kill(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   for (int64_t group_ms = 0; group_ms <= 1000000; group_ms += 1000000) {
     fg_outcome outcome;
     stop_failing();
@@ -841,7 +853,7 @@ static void fail_next_operation(void) {
    So nothing is acknowledged any more: no new command, and no repetition of one that was written. */
 static void test_a_sync_fails_in_a_group(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   for (int is_repeated = 0; is_repeated < 2; is_repeated++) {
     stop_failing();
     leave_killed(path);
@@ -856,6 +868,49 @@ static void test_a_sync_fails_in_a_group(void **state) {
     assert_int_equal(use_one(ledger, 24, "u20", NULL), FG_LEDGER_IO);
     assert_int_equal(fg_handle_flush(ledger, NULL), FG_LEDGER_IO);
     assert_int_equal(fg_handle_close(ledger, NULL), FG_LEDGER_IO);
+    assert_good(path);
+  }
+}
+
+/* A command that could not be synced is in the log that all handles read, but a later sync does not write it any more:
+   what another handle acknowledges after it must not depend on it. */
+static void test_power_goes_after_a_failed_sync(void **state) {
+  (void)state;
+  const char *path = booth_path();
+  for (int64_t group_ms = 0; group_ms <= 1000000; group_ms += 1000000) {
+    stop_failing();
+    unlink(path);
+    fill_ledger(path, 0);
+    cut = (struct cut){.random = 1, .step = 1};
+    watch(path);
+    disk.before = NULL;
+    fg_handle *ledger = open_ledger(path, group_ms);
+    fg_handle *other = open_ledger(path, 0);
+    assert_int_equal(use_one(ledger, 1, "u1", NULL), FG_OK);
+    assert_int_equal(use_one(other, 2, "u2", NULL), FG_OK);
+    disk.drops = true;
+    if (group_ms > 0) {
+      assert_int_equal(use_one(ledger, 3, "u3", NULL), FG_OK);
+      fail_next_operation();
+      assert_int_equal(fg_handle_flush(ledger, NULL), FG_LEDGER_IO);
+      stop_failing();
+      assert_int_equal(use_one(ledger, 4, "u4", NULL), FG_LEDGER_IO);
+    } else {
+      fail_next_operation();
+      disk.fail_at = 2; /* after the write */
+      assert_int_equal(use_one(ledger, 3, "u3", NULL), FG_LEDGER_IO);
+      stop_failing();
+    }
+    assert_int_equal(use_one(other, 5, "u5", NULL), FG_OK);
+    cut.acknowledged = group_ms > 0 ? 4 : 3;
+    cut.given = 5;
+    cut_power();
+    assert_int_equal(cut.cuts, 3);
+    disk.drops = false;
+    disk.is_watched = false;
+    (void)fg_handle_close(ledger, NULL);
+    close_ledger(other);
+    stop_watching();
     assert_good(path);
   }
 }
@@ -885,7 +940,7 @@ static void use_in_group(fg_handle *ledger, int number) {
    its new frames, but neither its header nor what they were written over. */
 static void test_power_goes_while_the_log_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   disk.emptied = 0;
@@ -911,7 +966,7 @@ static void test_power_goes_while_the_log_is_saved(void **state) {
 /* The same with a second handle, which syncs each of its commands, and whose checkpoints and the saver's take turns. */
 static void test_power_goes_while_the_log_of_two_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   disk.emptied = 0;
@@ -937,7 +992,7 @@ static void test_power_goes_while_the_log_of_two_is_saved(void **state) {
 /* From its opening to its end no command of a group waits for the disk, and the log stays short all the same. */
 static void test_no_caller_syncs(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   fg_handle *ledger = open_ledger(path, 1000000);
@@ -961,7 +1016,7 @@ static void test_no_caller_syncs(void **state) {
    the log by itself. */
 static void test_saving_fails(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   fg_handle *ledger = open_ledger(path, 1000000);
@@ -1033,7 +1088,7 @@ static void save_on_failing_disk(const char *path, long fail_at, bool has_other)
 /* Whatever fails of what the saver and the callers write and sync, no command is lost and none is told as damage. */
 static void test_an_operation_fails_while_the_log_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   const long step = getenv("FAREGATE_SHORT") != NULL ? 67 : 13;
   stop_failing();
   fill_ledger(path, 0);
@@ -1050,7 +1105,7 @@ static void test_an_operation_fails_while_the_log_is_saved(void **state) {
 /* Two handles with savers and one without, in one process: each sees all that the others did, whoever moved the log. */
 static void test_savers_side_by_side(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   fg_handle *ledgers[] = {open_ledger(path, 1000000), open_ledger(path, 50), open_ledger(path, 0)};
@@ -1073,7 +1128,7 @@ static void test_savers_side_by_side(void **state) {
    last, but the latest commit is not its own: the log must not be begun anew before that is saved too. */
 static void test_question_while_the_log_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   fg_handle *saves = open_ledger(path, 1000000);
@@ -1100,7 +1155,7 @@ static void test_question_while_the_log_is_saved(void **state) {
    it, and the log, which may be all that is left, is not begun anew. */
 static void test_overwritten_while_the_log_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   const char *backup = ledger_path("backup.db");
   stop_failing();
   fill_ledger(path, 0);
@@ -1134,7 +1189,7 @@ static void test_overwritten_while_the_log_is_saved(void **state) {
    anew any more. */
 static void test_marks_are_removed_while_the_log_is_saved(void **state) {
   (void)state;
-  const char *path = ledger_path("booth.db");
+  const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
   fg_handle *saves = open_ledger(path, 1000000);
@@ -1179,6 +1234,7 @@ int main(void) {
       LEDGER_TEST(test_a_process_ends_at_any_instant),
       LEDGER_TEST(test_power_goes_after_a_kill),
       LEDGER_TEST(test_a_sync_fails_in_a_group),
+      LEDGER_TEST(test_power_goes_after_a_failed_sync),
       LEDGER_TEST(test_power_goes_while_the_log_is_saved),
       LEDGER_TEST(test_power_goes_while_the_log_of_two_is_saved),
       LEDGER_TEST(test_no_caller_syncs),

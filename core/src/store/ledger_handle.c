@@ -133,6 +133,7 @@ static fg_status end_run(fg_ledger *ledger, fg_error *error) {
     return tell_lost(ledger, error);
   }
   fg_statements_release(&ledger->statements);
+  fg_store_save_again(ledger->store);
   fg_runs_end(ledger->store, fg_account_now(ledger->account));
   return FG_OK;
 }
@@ -199,7 +200,12 @@ static fg_status enter(void *context, fg_error *error) {
   return status;
 }
 
-static void leave(void *context) { fg_store_leave(((fg_ledger *)context)->store); }
+static void leave(void *context) {
+  fg_ledger *ledger = context;
+  (void)fg_group_failure(&ledger->group); /* is noted there before the log forgets it */
+  fg_store_save_again(ledger->store);
+  fg_store_leave(ledger->store);
+}
 
 static bool is_question(fg_command_kind kind) { return kind == FG_DO_PREVIEW || kind == FG_DO_STATEMENT; }
 

@@ -49,6 +49,13 @@ void fg_store_tidy(fg_store *store) {
   }
 }
 
+void fg_store_save_again(fg_store *store) {
+  fg_wal_file *log = &store->vfs.log;
+  if (fg_wal_file_failure(log) != SQLITE_OK && fg_store_checkpoint(store, SQLITE_CHECKPOINT_TRUNCATE) == SQLITE_OK) {
+    fg_wal_file_forget_failure(log);
+  }
+}
+
 static void remove_beside(const fg_store *store, const char *suffix) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, suffix, name);

@@ -52,6 +52,11 @@ int fg_store_checkpoint(fg_store *store, int mode);
 /* Keeps the log short. Called after a commit, inside the lock. */
 void fg_store_tidy(fg_store *store);
 
+/* If a sync of the log has failed, the system may have dropped what that was to write, and no later sync tells so,
+   although every handle still reads it. So everything that the log has is written again, into the database, and the log
+   is begun anew. Called inside the lock, before it is left; if this fails, the next one tries again. */
+void fg_store_save_again(fg_store *store);
+
 /* Removes the files beside a ledger when no other handle is open and the log is empty. The store must be closed
    next. */
 void fg_store_clear_beside(fg_store *store);

@@ -100,6 +100,12 @@ int fg_wal_file_failure(fg_wal_file *log) {
   return failure;
 }
 
+void fg_wal_file_forget_failure(fg_wal_file *log) {
+  fg_mutex_lock(&log->mutex);
+  log->failure = SQLITE_OK;
+  fg_mutex_unlock(&log->mutex);
+}
+
 void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]) {
   fg_mutex_lock(&log->mutex);
   memcpy(log->emptied, salts, sizeof log->emptied);

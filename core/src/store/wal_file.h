@@ -53,5 +53,7 @@ void fg_wal_file_note_emptied(fg_wal_file *log, const unsigned char salts[8]);
 int fg_wal_file_sync(fg_wal_file *log, int flags);
 /* The result of the first sync that failed, whichever thread it was in; SQLITE_OK: none has. */
 int fg_wal_file_failure(fg_wal_file *log);
+/* Notes that what was to be synced is on the disk elsewhere. */
+void fg_wal_file_forget_failure(fg_wal_file *log);
 
 #endif
