@@ -299,6 +299,8 @@ static bool spoil(fg_account *account, int line) {
     SPOIL(invoice->period.begin = invoice->period.end);
     SPOIL(invoice->period.end = invoice->issued + 1);
     SPOIL(invoice->settle.unit = FG_PERIOD_UNITS);
+    SPOIL(invoice->settle.unit = FG_EVERY_EVENT);
+    SPOIL(invoice->settle.unit = (fg_period_unit)-38);
     SPOIL(invoice->settle.count = 1);
     SPOIL(invoice->line_count = 0);
     SPOIL(invoice->limited = false);

@@ -55,6 +55,14 @@ static inline bool fg_is_end(fg_time begin, fg_time end) {
   return end > begin && (end == FG_NEVER || end <= FG_TIME_MAX);
 }
 
+/* Whether a period is one of time, and counts its units if it is anchored. FG_EVERY_EVENT, which is below 0, is
+   none. */
+static inline bool fg_is_period(fg_period period) {
+  bool is_counted = fg_period_is_anchored(period) ? period.count > 0 && period.count <= FG_HOURS_MAX
+                                                  : period.count == 0;
+  return period.unit > FG_EVERY_EVENT && period.unit < FG_PERIOD_UNITS && is_counted;
+}
+
 /* Whether a number can be one that commands have counted up to, which never reach INT64_MAX. */
 static inline bool fg_is_count(uint64_t number) { return number < INT64_MAX; }
 

@@ -67,14 +67,9 @@ static void check_line(fg_state_check *check, const fg_invoice *invoice, const f
   fg_require(check, fg_amount_add(*total, line->slice.amount, total));
 }
 
-static bool is_period(fg_period period) {
-  bool is_counted = fg_period_is_anchored(period) ? period.count > 0 : period.count == 0;
-  return period.unit < FG_PERIOD_UNITS && is_counted;
-}
-
 static void check_invoice(fg_state_check *check, fg_invoice *invoice, fg_time after) {
   fg_amount total = 0;
-  fg_require(check, is_period(invoice->settle) && fg_has_passed(check, invoice->issued) && invoice->issued >= after);
+  fg_require(check, fg_is_period(invoice->settle) && fg_has_passed(check, invoice->issued) && invoice->issued >= after);
   fg_require(check, fg_has_begun(check, invoice->period.begin) && invoice->period.begin < invoice->period.end &&
                         invoice->period.end <= invoice->issued);
   fg_require(check, invoice->line_count > 0);

@@ -44,10 +44,7 @@ static void check_lot(fg_state_check *check, uint32_t place) {
 /* Checks an order of packs that recur: another lot follows when the current one ends. */
 static void check_lot_order(fg_state_check *check, uint32_t place) {
   const fg_recurring_pack *order = &check->state->recurring.items[place];
-  bool is_period = order->every.unit < FG_PERIOD_UNITS &&
-                   (!fg_period_is_anchored(order->every) ||
-                    (order->every.count > 0 && order->every.count <= FG_HOURS_MAX));
-  fg_require(check, is_period && order->lot < check->state->lots.count);
+  fg_require(check, fg_is_period(order->every) && order->lot < check->state->lots.count);
   fg_require(check, place == 0 || order[-1].lot < order->lot);
   if (!check->is_good) {
     return;
