@@ -131,8 +131,8 @@ static void test_amounts_of_fine_fractions(void **state) {
   assert_true(part == most);
   assert_int_equal(fg_fraction_of_amount(3, (fg_fraction){fine / 2, fine}, down, &part), FG_OK);
   assert_true(part == 1); /* fine is odd, so that is a little less than one and a half */
-  assert_int_equal(fg_fraction_of_amount(3, (fg_fraction){fine / 2, fine}, (fg_rounding){FG_ROUND_HALF_UP, 12, 0}, &part),
-                   FG_OK);
+  assert_int_equal(
+      fg_fraction_of_amount(3, (fg_fraction){fine / 2, fine}, (fg_rounding){FG_ROUND_HALF_UP, 12, 0}, &part), FG_OK);
   assert_true(part == 1);
   assert_int_equal(fg_fraction_of_amount(most, (fg_fraction){fine, fine - 12346}, down, &part), FG_OVERFLOW);
 }

@@ -305,6 +305,22 @@ def test_packs_of_the_same_size() -> None:
     assert (str(plan.total), plan.runner_up and str(plan.runner_up.total)) == ("1.02", "4.00")
 
 
+def test_a_pack_held_where_clocks_changed_on_the_day_before() -> None:
+    """R6: it is void as 15 April begins, so it covers nothing of the calls that come at noon, though its validity ends
+    at the time of day at which the replay is given it."""
+    changes = [("1970-01-01T00:00:00Z", "+01:00"), ("2024-03-31T01:00:00Z", "+02:00")]
+    zone = {
+        "time_zone": "Europe/Madrid",
+        "tzdata": "2024a",
+        "transitions": [{"at": at, "offset": offset} for at, offset in changes],
+        "policy": {"pack_expiry": "instant"},
+    }
+    for expires, total in (("2024-04-15", "20.00"), ("2024-04-16", "10.00")):
+        held = {"packs": [{"units": 15, "expires": expires}]}
+        plan = faregate.cheapest(book_of({}, **zone), forecast_of(10, 10) | {"start": "2024-04", "opening": held})
+        assert str(plan.total) == total
+
+
 def test_a_plan_with_packs_of_a_pool_is_followed() -> None:
     """By hand: 60 units are 6 packs for 2 each; 12 more are postpaid, for 1 each."""
     book = book_of({}, pools=[UNIT_PACKS])

@@ -7,27 +7,33 @@
 /* Stands for no pack at all. */
 #define NO_PACK UINT32_MAX
 
-static void keep_cheaper(fg_plan_choice *kept, const fg_plan_choice *other) {
-  *kept = other->cost < kept->cost ? *other : *kept;
-}
-
 /* Replaces a choice by a naive plan with `pack`, or with none if it is NULL, if that is cheaper. The search begins with
-   the cheapest of the naive plans. */
-static fg_status try_start(fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice) {
-  fg_plan_choice other;
-  FG_TRY(fg_plan_choice_begin(model, &other));
-  fg_plan_naive_start(model, pack, &other);
-  keep_cheaper(choice, &other);
-  return FG_OK;
+   the cheapest of the naive plans. `other` is room for the plan, and for the one that it replaces. */
+static void try_start(const fg_plan_model *model, const fg_plan_pack *pack, fg_plan_choice *choice,
+                      fg_plan_choice *other) {
+  size_t counts = (size_t)model->month_count * model->pack_count;
+  if (counts > 0) {
+    memset(other->packs, 0, counts * sizeof *other->packs);
+  }
+  fg_plan_naive_start(model, pack, other);
+  if (other->cost < choice->cost) {
+    fg_plan_choice replaced = *choice;
+    *choice = *other;
+    *other = replaced;
+  }
 }
 
 static fg_status begin_search(fg_plan_model *model, const bool *allowed, fg_plan_choice *choice) {
+  fg_plan_choice other;
   FG_TRY(fg_plan_choice_begin(model, choice));
-  FG_TRY(try_start(model, NULL, choice));
+  FG_TRY(fg_plan_choice_begin(model, &other));
+  try_start(model, NULL, choice, &other);
   for (uint32_t i = 0; i < model->pack_count; i++) {
     fg_plan_pack pack = model->packs[i];
     pack.place = i;
-    FG_TRY(allowed[i] ? try_start(model, &pack, choice) : FG_OK);
+    if (allowed[i]) {
+      try_start(model, &pack, choice, &other);
+    }
   }
   return FG_OK;
 }

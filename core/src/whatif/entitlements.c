@@ -80,7 +80,7 @@ static fg_status is_drawn_first(const fg_plan_model *model, const fg_plan_held *
   const fg_product *product = fg_plan_offered(model, 0);
   const fg_policy *policy = &model->book->policy;
   fg_time start = model->months[0].begin;
-  const fg_deduction_rank given = {.expires = held->expires, .issued = start - FG_DAY};
+  const fg_deduction_rank given = {.expires = held->expires, .issued = fg_plan_day_before(model)};
   fg_deduction_rank bought = {.issued = start};
   fg_pack_order order = fg_pack_order_of(&product->order, policy);
   bool lasts = held->expires > model->months[model->month_count - 1].use && fg_plan_packs_last(model);

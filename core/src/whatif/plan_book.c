@@ -141,8 +141,7 @@ fg_status fg_plan_offer_held_pack(fg_plan_model *model, uint32_t index) {
   fg_pack_offer held_offer = {.units = held->left, .source = fg_string_of("")};
   FG_TRY(name_held_pack(model, index + 1, &held_offer.id));
   held_offer.rank = fg_plan_pack_rank(fg_plan_offered(model, 0));
-  held_offer.validity = fg_validity_until(model->book, &model->book->policy, model->months[0].begin - FG_DAY,
-                                          held->expires);
+  held_offer.validity = fg_validity_until(model->book, &model->book->policy, fg_plan_day_before(model), held->expires);
   uint32_t editions = (uint32_t)fg_max_i64(model->book->edition_count, 1);
   for (uint32_t i = 0; i < editions; i++) {
     fg_product *product = (fg_product *)(uintptr_t)&fg_book_edition(model->book, i)->products[model->product];

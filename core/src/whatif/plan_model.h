@@ -141,6 +141,12 @@ static inline fg_amount fg_plan_pack_price(const fg_plan_pack *pack, int month) 
   return pack->prices == NULL ? pack->price : pack->prices[month];
 }
 
+/* 00:00 of the day before the forecast, when the account that replays a plan is given the packs held. */
+static inline fg_time fg_plan_day_before(const fg_plan_model *model) {
+  const fg_zone *zone = &model->base->zone;
+  return fg_date_begin(fg_date_at(model->months[0].begin, zone) - 1, zone);
+}
+
 void *fg_plan_allocate(fg_plan_model *model, size_t size); ///< zeroed memory of the arena; NULL if memory is short
 void fg_plan_release(fg_plan_model *model);
 /* The last month whose usage comes before an instant, `first` - 1 if even that of `first` does not. */

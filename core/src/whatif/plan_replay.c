@@ -28,7 +28,8 @@ static fg_status add_opening(fg_plan_model *model, fg_plan_result *result) {
   fg_time start = model->months[0].begin;
   fg_command *command = NULL;
   for (uint32_t i = model->held_offer; i < product->pack_count; i++) {
-    FG_TRY(add_command(model, result, FG_DO_GIVE_PACK, start - FG_DAY + (i - model->held_offer) * FG_SECOND, &command));
+    fg_time given = fg_plan_day_before(model) + (i - model->held_offer) * FG_SECOND;
+    FG_TRY(add_command(model, result, FG_DO_GIVE_PACK, given, &command));
     command->pack = product->packs[i].id;
   }
   FG_TRY(add_command(model, result, FG_DO_OPEN, start, &command));
