@@ -415,6 +415,19 @@ def test_a_log_beyond_memory_is_sorted_on_the_disk(book, monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_account_with_blanks_around_its_name_is_sorted_on_the_disk_too(book, monkeypatch):
+    pytest.importorskip("pyarrow")
+    blanks = ["{}", " {}", "{}\u3000", "\t{}\u00a0"]
+    rows = [(blanks[number % 4].format(f"a{number % 23}"), ROWS[0][1] + timedelta(minutes=number * 7919 % 9973), "image", 50)
+            for number in range(3000)]  # fmt: skip
+    small = [table(rows[first : first + 100]) for first in range(0, 3000, 100)]
+    in_memory = faregate.bill(small, book, sort=True)
+    monkeypatch.setattr("faregate._order.MEMORY", 30_000)
+    spilled = faregate.bill(small, book, sort=True)
+    assert (spilled.total, spilled.events, spilled.rows.trimmed) == (in_memory.total, 3000, 2250)
+    assert spilled.apart == {}
+
+
 def test_corrections_if_they_are_asked_for(book):
     rows = [ROWS[1], ("8", ROWS[1][1] + timedelta(hours=1), "image", -4800)]
     log = [dict(zip(NAMES, row)) for row in rows]
