@@ -51,6 +51,21 @@ static void the_writer_stops_where_memory_ends(void **state) {
   }
 }
 
+static void a_byte_order_mark_comes_before_the_text_alone(void **state) {
+  (void)state;
+  fg_json_document read;
+  fg_error error;
+  assert_int_equal(fg_json_parse(string_of("\xEF\xBB\xBF [7]"), NULL, &read, NULL), FG_OK);
+  assert_int_equal(read.root.is.list.first->is.integer, 7);
+  fg_json_release(&read);
+  assert_int_equal(fg_json_parse(string_of("\xEF\xBB\xBF[,"), NULL, &read, &error), FG_INVALID);
+  assert_non_null(strstr(error.message, "line 1, column 2: ")); /* the mark is no column that an editor shows */
+  assert_int_equal(fg_json_parse(string_of("\xEF\xBB\xBF"), NULL, &read, &error), FG_INVALID);
+  assert_int_equal(fg_json_parse(string_of("\xEF\xBB"), NULL, &read, &error), FG_INVALID);
+  assert_int_equal(fg_json_parse(string_of("[\xEF\xBB\xBF 7]"), NULL, &read, &error), FG_INVALID);
+  assert_int_equal(fg_json_parse(string_of("\xEF\xBB\xBF\xEF\xBB\xBF[7]"), NULL, &read, &error), FG_INVALID);
+}
+
 static void escapes_become_characters(void **state) {
   (void)state;
   static const char document[] =
@@ -347,6 +362,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_kind_of_value_is_written),
       cmocka_unit_test(the_writer_stops_where_memory_ends),
+      cmocka_unit_test(a_byte_order_mark_comes_before_the_text_alone),
       cmocka_unit_test(escapes_become_characters),
       cmocka_unit_test(bytes_that_are_no_utf8_are_refused),
       cmocka_unit_test(nesting_ends_at_64),

@@ -37,6 +37,16 @@ describe("a price book", function()
     assert.equal("faregate.book (tencent-facefusion)", tostring(book))
   end)
 
+  it("may begin with a byte order mark, in a file as in a text", function()
+    local text = "\239\187\191" .. support.read("books/tencent-facefusion.json")
+    local path = os.tmpname() .. ".json"
+    support.write(path, text)
+    local book = assert(faregate.book(path))
+    os.remove(path)
+    assert.equal(tostring(assert(faregate.book("tencent-facefusion"))), tostring(book))
+    assert.same({}, assert(faregate.book_errors(text)))
+  end)
+
   it("is found beside any module of package.path and package.cpath", function()
     local path, cpath = package.path, package.cpath
     finally(function() package.path, package.cpath = path, cpath end)

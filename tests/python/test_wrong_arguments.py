@@ -116,6 +116,9 @@ def test_a_book_with_a_byte_order_mark_and_one_that_is_no_json(book, tmp_path):
     marked, broken = tmp_path / "marked.json", tmp_path / "broken.json"
     marked.write_bytes(b"\xef\xbb\xbf" + json.dumps(book.to_dict()).encode())
     assert faregate.Book(marked) == book or faregate.Book(marked).to_dict() == book.to_dict()
+    assert not faregate.Book.errors(marked) and not faregate.Book.errors(marked.read_bytes())
+    timeline = json.dumps({"book": "tencent-facefusion", "commands": []})
+    assert faregate.replay("\ufeff" + timeline) == faregate.replay(timeline)
     for text in (b"{", b"\xff", b"[" * 100_000):
         broken.write_bytes(text)
         with pytest.raises(faregate.Invalid, match="broken.json"):

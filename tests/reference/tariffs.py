@@ -864,17 +864,10 @@ class Life:
             self._do("set_postpaid", product=self._product(), on=_some(self.rng, 70))
 
     def adjust(self):
-        """Below 0 of what is priced by the period and draws by no attribute: what a correction takes off is then of one
-        weight."""
+        """Below 0 of what is priced by the period."""
         product = self._product()
         keys = self.products[product]
-        varied = any("when" in cover for pool in self.pools.values() for cover in pool["covers"])
-        rated = (
-            varied
-            or keys.get("tier_period") == "event"
-            or self.pools
-            and ("editions" in self.latest or self.latest is not self.book)
-        )
+        rated = keys.get("tier_period") == "event"
         quantity = self.rng.choice((3, 25) if rated and "aggregate" not in keys else (-40, -7, -1, 3, 25))
         self._do("adjust", product=product, quantity=quantity, reason="recount", **self._attributes())
 

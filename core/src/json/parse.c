@@ -217,7 +217,7 @@ static fg_status parse_value(fg_json_parser *parser, fg_json *value) {
 fg_status fg_json_parse_until(fg_string text, const fg_allocator *allocator, fg_watch *watch,
                               fg_json_document *document, size_t *offset, fg_error *error) {
   const char *first = text.length == 0 ? "" : text.text;
-  fg_json_parser parser = {.text = first, .in = {first, first + text.length}, .document = document, .error = error};
+  fg_json_parser parser = {.text = first, .in = fg_json_scan_begin(text), .document = document, .error = error};
   parser.watch = watch;
   *document = (fg_json_document){.allocator = fg_allocator_or_default(allocator)};
   fg_status status = parse_value(&parser, &document->root);

@@ -27,7 +27,8 @@ FG_COLD fg_status fg_json_fail(const fg_json_parser *parser, const char *message
 }
 
 void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_t to) {
-  for (size_t i = from; i < to && i < text.length; i++) {
+  size_t mark = fg_json_mark_length(text);
+  for (size_t i = from < mark ? mark : from; i < to && i < text.length; i++) {
     if (text.text[i] == '\n') {
       place->line++;
       place->column = 1;

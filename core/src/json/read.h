@@ -58,7 +58,8 @@ typedef struct fg_json_document {
 /* Parses a document whose root is any kind of value. The caller releases the document, and may also release one that
    was refused. FG_INVALID, with line and column in the message and the path of the place, if the text is no JSON, has a
    key twice, invalid UTF-8, the character \u0000 or an integer beyond 64 bits, or is nested deeper than 64;
-   FG_NO_MEMORY. The document does not point into the text. */
+   FG_NO_MEMORY. A byte order mark before the text is passed, as RFC 8259 allows. The document does not point into the
+   text. */
 fg_status fg_json_parse(fg_string text, const fg_allocator *allocator, fg_json_document *document, fg_error *error);
 void fg_json_release(fg_json_document *document); ///< a document that is all zero is empty
 

@@ -2,6 +2,17 @@
 
 static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+size_t fg_json_mark_length(fg_string text) {
+  static const char mark[] = "\xEF\xBB\xBF";
+  size_t length = sizeof mark - 1;
+  return text.length >= length && memcmp(text.text, mark, length) == 0 ? length : 0;
+}
+
+fg_json_scan fg_json_scan_begin(fg_string text) {
+  const char *first = text.length == 0 ? "" : text.text;
+  return (fg_json_scan){first + fg_json_mark_length(text), first + text.length};
+}
+
 void fg_json_scan_space(fg_json_scan *scan) {
   while (scan->next < scan->end && is_space(*scan->next)) {
     scan->next++;

@@ -9,6 +9,10 @@ typedef struct fg_json_scan {
   const char *next, *end;
 } fg_json_scan;
 
+/* Begins with a whole text, after the byte order mark that programs on Windows write before UTF-8. */
+fg_json_scan fg_json_scan_begin(fg_string text);
+size_t fg_json_mark_length(fg_string text); ///< bytes of the mark, 0 if there is none
+
 void fg_json_scan_space(fg_json_scan *scan); ///< Passes white space.
 /* Passes white space and one character; false if another character comes next. */
 bool fg_json_scan_mark(fg_json_scan *scan, char mark);

@@ -15,9 +15,9 @@ static fg_status add_units(fg_account *account, fg_state *draft, uint32_t produc
 /* Takes units off, and tells how many of each source. The answer names no pack, because a correction takes units off a
    source and not off single usages. */
 static fg_status take_units_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                                fg_outcome *outcome) {
+                                fg_attributes attributes, fg_outcome *outcome) {
   fg_usage off = {.free = 0};
-  FG_TRY(fg_undo_take_off(account, draft, product, rating, &off, &outcome->is.adjusted.lost));
+  FG_TRY(fg_undo_take_off(account, draft, product, rating, attributes, &off, &outcome->is.adjusted.lost));
   outcome->is.adjusted.takes_off = true;
   outcome->is.adjusted.used = (fg_used){.free = off.free, .postpaid = off.postpaid, .unbilled = off.unbilled};
   outcome->is.adjusted.packs = off.packs;
@@ -61,6 +61,6 @@ fg_status fg_adjust(fg_account *account, fg_state *draft, const fg_command *comm
   }
   FG_TRY(fg_usage_rate(account, product, &amount, &rating, NULL));
   FG_TRY(command->quantity > 0 ? add_units(account, draft, product, rating, outcome)
-                               : take_units_off(account, draft, product, rating, outcome));
+                               : take_units_off(account, draft, product, rating, command->attributes, outcome));
   return note_reason(account, draft, command, product);
 }

@@ -1,5 +1,6 @@
 #include "take_off.h"
 
+#include "../book/covers.h"
 #include "../book/terms.h"
 #include "event_amounts.h"
 #include "settled_cells.h"
@@ -149,6 +150,7 @@ typedef struct cell_share {
   int64_t off;
   int64_t left;   ///< units that may still be taken off the kind; kept for its first bucket
   uint32_t first; ///< place of the first bucket of its kind
+  bool is_corrected;
 } cell_share;
 
 /* An adjust below 0 while its units are shared out over the buckets of a product. */
@@ -157,19 +159,23 @@ typedef struct correction {
   const fg_state *state;
   uint32_t product;
   fg_rating rating; ///< rating of the units that are taken off
+  fg_attributes attributes;
   cell_share *shares;
   int64_t rest; ///< units not shared out yet
 } correction;
 
-/* Whether an adjust reaches a bucket: it is in the adjust's tier period, and has the price and the factor that the
-   adjust's attributes lead to, in any edition. */
-static bool is_corrected(const correction *of, const fg_bucket *bucket) {
+/* Whether an adjust reaches a bucket: it is in the adjust's tier period, and has the price, the factor and the covers
+   of pools that the adjust's attributes lead to, in any edition. */
+static bool is_reached(const correction *of, const fg_bucket *bucket) {
   const fg_service *service = &of->state->services[of->product];
   const fg_product *own = &of->account->book->products[of->product];
-  const fg_product *other = &fg_account_edition(of->account, bucket->cell.edition)->products[of->product];
+  const fg_book *edition = fg_account_edition(of->account, bucket->cell.edition);
+  const fg_product *other = &edition->products[of->product];
   return bucket->tiers == service->buckets.items[service->buckets.count - 1].tiers &&
          fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
-         other->factors[bucket->cell.factor] == own->factors[of->rating.factor];
+         other->factors[bucket->cell.factor] == own->factors[of->rating.factor] &&
+         bucket->cell.covers ==
+             fg_covers_fitting(edition, of->product, of->attributes, of->state->attributes, of->state->now);
 }
 
 /* The units of a bucket without those of calls in flight, which an adjust does not take off, because they may still be
@@ -198,31 +204,37 @@ static int64_t units_of_source(const fg_bucket *bucket, int source) {
   }
 }
 
-/* Whether units of two cells that one correction reaches cost the same, also in different editions. */
-static bool cost_the_same(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
-  return fg_schedules_price_alike(fg_cell_schedule(account, product, a), fg_cell_schedule(account, product, b));
-}
-
 static bool is_of_settled(const correction *of, const fg_bucket *bucket) {
   return bucket->begin < of->state->services[of->product].settled;
 }
 
-/* Whether two buckets are of one kind: their units cost the same, also in different editions, so that an edition with
-   equal prices changes nothing. Settled buckets are apart, because their calls cannot be undone; so is each bucket of
-   events that are priced by themselves, because it is not kept which events it had. */
+/* Whether usage in two cells that one correction reaches is as one: it costs the same, also in different editions, so
+   that an edition with equal prices changes nothing. Where covers of pools ask for attributes, it is not kept which
+   covers of two editions the same attributes lead to. */
+static bool are_as_one(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
+  bool is_varied = fg_account_edition(account, a.edition)->products[product].varied_count > 0 ||
+                   fg_account_edition(account, b.edition)->products[product].varied_count > 0;
+  bool is_drawn_alike = is_varied ? a.edition == b.edition && a.covers == b.covers : a.covers == b.covers;
+  return is_drawn_alike &&
+         fg_schedules_price_alike(fg_cell_schedule(account, product, a), fg_cell_schedule(account, product, b));
+}
+
+/* Whether two buckets are of one kind: their usage is as one. Settled buckets are apart, because their calls cannot be
+   undone; so is each bucket of events that are priced by themselves, because it is not kept which events it had. */
 static bool are_of_kind(const correction *of, const fg_bucket *a, const fg_bucket *b) {
   return !fg_cell_is_of_events(of->account, of->product) && is_of_settled(of, a) == is_of_settled(of, b) &&
-         cost_the_same(of->account, of->product, a->cell, b->cell);
+         are_as_one(of->account, of->product, a->cell, b->cell);
 }
 
 static void find_kinds(correction *of) {
   const fg_bucket *buckets = of->state->services[of->product].buckets.items;
   for (uint32_t i = 0; i < of->state->services[of->product].buckets.count; i++) {
     uint32_t first = 0;
-    if (!is_corrected(of, &buckets[i])) {
+    of->shares[i].is_corrected = is_reached(of, &buckets[i]);
+    if (!of->shares[i].is_corrected) {
       continue;
     }
-    while (first < i && !(is_corrected(of, &buckets[first]) && are_of_kind(of, &buckets[first], &buckets[i]))) {
+    while (first < i && !(of->shares[first].is_corrected && are_of_kind(of, &buckets[first], &buckets[i]))) {
       first++;
     }
     of->shares[i].first = first;
@@ -238,7 +250,7 @@ static void share_out_over_cells(correction *of) {
   for (int source = 0; source < OFF_SOURCES; source++) {
     for (uint32_t i = service->buckets.count; i > 0 && of->rest > 0; i--) {
       const fg_bucket *bucket = &service->buckets.items[i - 1];
-      if (is_corrected(of, bucket)) {
+      if (of->shares[i - 1].is_corrected) {
         int64_t *left = &of->shares[of->shares[i - 1].first].left;
         int64_t units = fg_min_i64(of->rest, fg_min_i64(units_of_source(bucket, source), *left));
         units = fg_max_i64(units, 0);
@@ -256,7 +268,7 @@ bool fg_regimes_correct_alike(const fg_account *account, const fg_regime *a, con
          fg_cell_factor(account, a->product, a->cell) == fg_cell_factor(account, b->product, b->cell) &&
          fg_string_equal(fg_cell_price(account, a->product, a->cell)->id,
                          fg_cell_price(account, b->product, b->cell)->id) &&
-         cost_the_same(account, a->product, a->cell, b->cell);
+         are_as_one(account, a->product, a->cell, b->cell);
 }
 
 /* The bucket of a regime, if the regime is like the first and no earlier one has the same bucket; else NULL. Settled
@@ -314,7 +326,7 @@ static fg_status take_off_cells(const correction *of, fg_state *draft, fg_usage 
     /* A bucket of which nothing is taken off now gets a regime all the same, because undoing a call may share the units
        out otherwise. */
     const int64_t units = of->shares[i - 1].off;
-    if (units > 0 || (is_kept && is_corrected(of, &draft->services[of->product].buckets.items[i - 1]))) {
+    if (units > 0 || (is_kept && of->shares[i - 1].is_corrected)) {
       FG_TRY(take_off_cell(of->account, draft, of->product, i - 1, of->rating.of_each, units, off, lost));
     }
   }
@@ -354,9 +366,10 @@ static fg_status check_all_events(const correction *of) {
 }
 
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                           fg_usage *off, int64_t *lost) {
+                           fg_attributes attributes, fg_usage *off, int64_t *lost) {
   size_t size = draft->services[product].buckets.count * sizeof(cell_share);
-  correction of = {.account = account, .state = draft, .product = product, .rating = rating, .rest = rating.units};
+  correction of = {.account = account, .state = draft, .product = product, .rating = rating, .attributes = attributes};
+  of.rest = rating.units;
   of.shares = fg_allocate(&account->allocator, size);
   if (of.shares == NULL) {
     return FG_NO_MEMORY;

@@ -4,11 +4,11 @@
 
 #include "regimes.h"
 
-/* Takes the units of an adjust off its cell in the current tier period of a draft. Answers how many came off each
-   source, and how many are lost because no grant or pack got them back. FG_ADJUST_UNDERFLOW if fewer units were used,
-   apart from calls in flight. */
+/* Takes the units of an adjust with such attributes off its cells in the current tier period of a draft. Answers how
+   many came off each source, and how many are lost because no grant or pack got them back. FG_ADJUST_UNDERFLOW if fewer
+   units were used, apart from calls in flight. */
 fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                           fg_usage *off, int64_t *lost);
+                           fg_attributes attributes, fg_usage *off, int64_t *lost);
 
 /* Takes units off the bucket of a regime with the given number, and notes the lots that got units back as the regime's
    parts. Where the bucket is gone, the regime says what was taken off. The caller arranges the order of deduction
@@ -16,7 +16,7 @@ fg_status fg_undo_take_off(const fg_account *account, fg_state *draft, uint32_t 
 fg_status fg_regime_take_off(const fg_account *account, fg_state *draft, fg_regime *regime, uint64_t number,
                              int64_t of_each, int64_t units, int64_t *lost);
 
-/* Whether two regimes belong to one correction, and to cells whose units cost the same. How many units it takes off
+/* Whether two regimes belong to one correction, and to cells whose usage is as one. How many units it takes off
    each of them is then shared out anew whenever they are redrawn. */
 bool fg_regimes_correct_alike(const fg_account *account, const fg_regime *a, const fg_regime *b);
 

@@ -58,7 +58,7 @@ static fg_status read_key(importer *made, fg_json_scan *scan, size_t *member, fg
 
 /* Finds where the members of the document begin and end. Each is parsed only when it is used. */
 static fg_status find_members(importer *made, fg_string json, fg_error *error) {
-  fg_json_scan scan = {json.text, json.text + json.length};
+  fg_json_scan scan = fg_json_scan_begin(json);
   size_t member = 0;
   if (!fg_json_scan_mark(&scan, '{')) {
     return not_json("", "an object", error);

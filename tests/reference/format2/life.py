@@ -4,6 +4,7 @@ Everything that bears on it stands in `Account.life` in the order of the command
 first time and again alike; `live_again` forgets what followed from the entries and lets them all happen once more.
 """
 
+from collections import Counter
 from fractions import Fraction
 from math import floor
 
@@ -197,16 +198,37 @@ def _advance(account: Account, draw: Draw, product: dict) -> int:
 # Corrections: off the period from the end of the order of deduction
 
 
-def in_period(account: Account, entries: list, name: str, at: int, rating: Rating) -> list:
-    """Usage of the tier period of an instant that is priced alike; where events are priced by themselves, events alike
-    of the month."""
+def in_period(account: Account, entries: list, name: str, at: int, rating: Rating, known: list) -> list:
+    """Usage of the tier period of an instant that is priced alike, and draws on pools as what the correction is known by
+    in its edition would; where events are priced by themselves, events alike of the month."""
     period = account.tier_period(name, at)
     begin, end = period or account.zone.period("month", at)
     draws = [e for e in entries if isinstance(e, Draw) and e.product == name and begin <= e.at < end]
+    draws = [
+        draw
+        for draw in draws
+        if _covers(account, name, draw.edition, draw.attributes)
+        == _covers(account, name, draw.edition, known[draw.edition])
+    ]
     if period is None:
         return [draw for draw in draws if draw.rating == rating]
     priced = _priced(account, name, account.book.edition_at(at), rating)
     return [draw for draw in draws if _priced(account, name, draw.edition, draw.rating) == priced]
+
+
+def _covers(account: Account, name: str, edition: int, attributes: dict) -> list:
+    """The place of the first cover of the product that fits, in each pool."""
+    covers = [pool["covers"] for pool in account.book.editions[edition].pools.values()]
+    return [
+        next((n for n, c in enumerate(of) if c["product"] == name and fits(c.get("when"), attributes)), None)
+        for of in covers
+    ]
+
+
+def _is_varied(account: Account, name: str, edition: int) -> bool:
+    """Whether what it draws on pools depends on attributes."""
+    pools = account.book.editions[edition].pools.values()
+    return any(cover["product"] == name and cover.get("when") for pool in pools for cover in pool["covers"])
 
 
 def _priced(account: Account, name: str, edition: int, rating: Rating) -> tuple:
@@ -228,9 +250,9 @@ def _prices(account: Account, draw: Draw) -> str | None:
 
 
 def _kinds(account: Account, draws: list, settled_until: int) -> dict:
-    """What a correction takes off together, the latest first: usage that costs the same, in whichever edition, and is
-    settled or not. Of events that are priced each by itself it is that of one edition and of what the periods of
-    settlement and the month have in common."""
+    """What a correction takes off together, the latest first: usage that costs the same, in whichever edition unless
+    covers of pools ask for attributes, and is settled or not. Of events that are priced each by itself it is that of
+    one edition and of what the periods of settlement and the month have in common."""
     kinds = {}
     for draw in draws[::-1]:
         product = account.products[draw.product]
@@ -240,7 +262,8 @@ def _kinds(account: Account, draws: list, settled_until: int) -> dict:
             begin = max(settling[0], account.zone.period("month", draw.at)[0])
             key = (None if is_settled else begin, draw.edition)
         else:
-            key = (is_settled, _prices(account, draw))
+            varied = draw.edition if _is_varied(account, draw.product, draw.edition) else None
+            key = (is_settled, _prices(account, draw), varied)
         kinds.setdefault(key, []).append(draw)
     return kinds
 
@@ -270,8 +293,9 @@ def shares_of_kinds(account: Account, draws: list, in_flight: list, units: int, 
 
 
 def _correct(account: Account, entry: Correction, before: list) -> dict:
-    corrected = in_period(account, before, entry.product, entry.at, entry.rating)
+    corrected = in_period(account, before, entry.product, entry.at, entry.rating, entry.attributes)
     off = dict.fromkeys(SOURCES, 0)
+    drawn = Counter()
     for kind, draws in _kinds(account, corrected, entry.settled_until).items():
         rest = entry.shares.get(kind, 0)
         for source in SOURCES:
@@ -279,14 +303,17 @@ def _correct(account: Account, entry: Correction, before: list) -> dict:
                 units = min(_units_of(draw, source), rest)
                 _lower(draw, source, units)
                 off[source] += units
+                drawn[draw.edition, source] += units
                 rest -= units
     for draw in corrected:
         draw.advance = _advance(account, draw, account.keys(entry.product))
     _move_down(before)
     lots = [e.lot for e in before if isinstance(e, Arrival) and not e.lot.refunded]
-    order = order_of_deduction(account, _probe(account, entry), lots)[::-1]
-    lost = _put_back([(lot, weight) for lot, weight in order if lot.source != "free"], off["packs"])
-    lost += _put_back([(lot, weight) for lot, weight in order if lot.source == "free"], off["free"])
+    lost = 0
+    for edition in sorted({edition for edition, _ in drawn}, reverse=True):
+        order = order_of_deduction(account, _probe(entry, edition), lots)[::-1]
+        lost += _put_back([(lot, weight) for lot, weight in order if lot.source != "free"], drawn[edition, "packs"])
+        lost += _put_back([(lot, weight) for lot, weight in order if lot.source == "free"], drawn[edition, "free"])
     off["unbilled"] += off.pop("counted")
     return {**off, "lost": lost}
 
@@ -300,8 +327,8 @@ def _move_down(entries: list) -> None:
             reached[draw.counter] = draw.begin + draw.advance
 
 
-def _probe(account: Account, entry: Correction) -> Draw:
-    return Draw(entry.at, entry.product, 0, {}, account.book.edition_at(entry.at), entry.rating, "billed")
+def _probe(entry: Correction, edition: int) -> Draw:
+    return Draw(entry.at, entry.product, 0, entry.attributes[edition], edition, entry.rating, "billed")
 
 
 def _units_of(draw: Draw, source: str) -> int:

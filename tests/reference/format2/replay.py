@@ -7,7 +7,7 @@ from math import floor
 from . import adoption, aggregates, bill, capacity, due, gate, grants, limits, materials, orders, reach, service, wallet
 from .book import Book
 from .life import in_period, live, shares_of_kinds
-from .rating import check_attributes
+from .rating import attributes_at, check_attributes
 from .state import Account, Correction, Draw
 from .values import Refusal
 
@@ -107,7 +107,7 @@ def adjust(account: Account, fields: dict) -> dict:
     elif quantity > 0:
         answer = service.usage_answer(service.record(account, [draw], asked=False))
     else:
-        answer = _take_off(account, product.id, draw)
+        answer = _take_off(account, product.id, draw, fields.get("attributes") or {})
     account.adjustments.append((account.now, product.id, quantity, fields["reason"]))
     return answer
 
@@ -132,14 +132,18 @@ def _correct_aggregate(account: Account, draw, takes_off: bool) -> dict:
     }
 
 
-def _take_off(account: Account, name: str, corrected: Draw) -> dict:
-    draws = in_period(account, account.life, name, account.now, corrected.rating)
+def _take_off(account: Account, name: str, corrected: Draw, given: dict) -> dict:
+    known = [
+        attributes_at(edition, account.zone, account.now, given, account.attributes)
+        for edition in account.book.editions
+    ]
+    draws = in_period(account, account.life, name, account.now, corrected.rating, known)
     held = [draw for hold in account.calls.values() if hold.ended is None for draw in hold.draws]
     settled_until = account.products[name].settled_until
     shares = shares_of_kinds(account, draws, held, corrected.units, settled_until)
     if corrected.units and not shares:
         raise Refusal("adjust_underflow")
-    return live(account, Correction(account.now, name, shares, corrected.rating, settled_until))
+    return live(account, Correction(account.now, name, shares, corrected.rating, settled_until, known))
 
 
 def _total(draw) -> int:

@@ -103,6 +103,7 @@ class Correction:
     shares: dict  # off each kind of usage
     rating: Rating | None
     settled_until: int  # of the product, then
+    attributes: list  # what the correction is known by, in each edition
 
 
 @dataclass
