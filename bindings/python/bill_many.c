@@ -1,13 +1,19 @@
 /* The method Book.bill_many. */
 #include "columns.h"
 
-enum { FREE, PACKS, POSTPAID, COVERED };
+enum { FREE, PACKS, POSTPAID, COVERED, COUNTED = POSTPAID };
 
 /* A column of integers that a caller may leave out. */
 typedef struct optional_column {
   pfg_pieces pieces;
   fg_integers column;
 } optional_column;
+
+/* The columns that a bill answers with. */
+typedef struct bill_out {
+  pfg_block *covered[COVERED];
+  pfg_amounts amounts;
+} bill_out;
 
 /* The mapping `before`: for each date a column of integers. */
 typedef struct dated_columns {
@@ -16,6 +22,16 @@ typedef struct dated_columns {
   size_t count;
 } dated_columns;
 
+/* The columns that a bill of an event has for each of its products. */
+typedef struct event_columns {
+  size_t count; ///< of products; 0: the bill is of a product
+  fg_string *ids;
+  fg_event_product *given;
+  optional_column *columns[3]; ///< for each of `free`, `packs` and `counted`, `count` columns
+  fg_bill_columns *bills;
+  bill_out *outs;
+} event_columns;
+
 typedef struct bill_job {
   pfg_state *state;
   const fg_book *book;
@@ -23,8 +39,8 @@ typedef struct bill_job {
   pfg_pieces totals;
   optional_column free, packs, events, counted;
   dated_columns before;
-  pfg_block *covered[COVERED];
-  pfg_amounts out;
+  bill_out out;
+  event_columns event;
   pfg_progress progress;
   PyThreadState *saved;
   bool has_raised; ///< while rows were billed a signal came, or who hears of them raised an exception
@@ -79,6 +95,97 @@ static bool read_dated_columns(bill_job *job, PyObject *before) {
   return done;
 }
 
+static bool make_event_room(bill_job *job) {
+  event_columns *event = &job->event;
+  event->count = fg_event_products(job->book, job->query.product, NULL, 0);
+  if (event->count == 0) {
+    return true;
+  }
+  event->ids = PyMem_Calloc(event->count, sizeof *event->ids);
+  event->given = PyMem_Calloc(event->count, sizeof *event->given);
+  event->bills = PyMem_Calloc(event->count, sizeof *event->bills);
+  event->outs = PyMem_Calloc(event->count, sizeof *event->outs);
+  bool done = event->ids != NULL && event->given != NULL && event->bills != NULL && event->outs != NULL;
+  for (int i = 0; i < COVERED; i++) {
+    event->columns[i] = PyMem_Calloc(event->count, sizeof *event->columns[i]);
+    done = done && event->columns[i] != NULL;
+  }
+  if (!done) {
+    PyErr_NoMemory();
+    return false;
+  }
+  (void)fg_event_products(job->book, job->query.product, event->ids, event->count);
+  job->query.parts = event->given;
+  return true;
+}
+
+static void release_event(event_columns *event) {
+  for (size_t i = 0; i < event->count; i++) {
+    for (int j = 0; j < COVERED && event->columns[j] != NULL; j++) {
+      pfg_pieces_release(&event->columns[j][i].pieces);
+    }
+    for (int j = 0; j < COVERED && event->outs != NULL; j++) {
+      pfg_block_release(event->outs[i].covered[j]);
+    }
+    if (event->outs != NULL) {
+      pfg_block_release(event->outs[i].amounts.block);
+    }
+  }
+  for (int j = 0; j < COVERED; j++) {
+    PyMem_Free(event->columns[j]);
+  }
+  PyMem_Free(event->ids);
+  PyMem_Free(event->given);
+  PyMem_Free(event->bills);
+  PyMem_Free(event->outs);
+}
+
+/* Finds a product of the event; raises an exception where there is none of this name. */
+static bool find_event_product(const bill_job *job, const char *path, PyObject *name, size_t *found) {
+  fg_string id;
+  if (!pfg_read_text(job->state, path, name, &id)) {
+    return false;
+  }
+  for (size_t i = 0; i < job->event.count; i++) {
+    if (job->event.ids[i].length == id.length && memcmp(job->event.ids[i].text, id.text, id.length) == 0) {
+      *found = i;
+      return true;
+    }
+  }
+  pfg_raise_invalid(job->state, path, "expected products of the event");
+  return false;
+}
+
+static bool read_product_column(bill_job *job, const char *path, int kind, PyObject *item) {
+  PyObject *name = PyTuple_GetItem(item, 0);
+  PyObject *value = PyTuple_GetItem(item, 1);
+  size_t place = 0;
+  char own[256];
+  if (name == NULL || value == NULL || !find_event_product(job, path, name, &place)) {
+    return false;
+  }
+  fg_event_product *given = &job->event.given[place];
+  const fg_integers **read = kind == FREE ? &given->free : kind == PACKS ? &given->packs : &given->counted;
+  PyOS_snprintf(own, sizeof own, "%s.%.200s", path, job->event.ids[place].text);
+  return read_optional_column(job->state, own, value, &job->event.columns[kind][place], read);
+}
+
+/* Reads `free`, `packs` or `counted`: a column, or of an event a mapping from products to columns. */
+static bool read_for_products(bill_job *job, const char *path, int kind, PyObject *value, optional_column *own,
+                              const fg_integers **read) {
+  if (job->event.count == 0 || value == Py_None) {
+    return read_optional_column(job->state, path, value, own, read);
+  }
+  PyObject *items = pfg_items(job->state, path,
+                              "a mapping of products and columns: each product of an event has its own", value);
+  bool done = items != NULL;
+  for (Py_ssize_t i = 0; done && i < PyList_Size(items); i++) {
+    done = read_product_column(job, path, kind, PyList_GetItem(items, i));
+  }
+  Py_XDECREF(items);
+  return done;
+}
+
 static void release_columns(bill_job *job) {
   pfg_pieces_release(&job->totals);
   pfg_pieces_release(&job->free.pieces);
@@ -90,26 +197,43 @@ static void release_columns(bill_job *job) {
   }
   PyMem_Free(job->before.columns);
   PyMem_Free(job->before.given);
+  release_event(&job->event);
+}
+
+/* Adds a column to a dict, under its name, and for a product of an event under the product's and its name. */
+static bool add_bill_column(PyObject *columns, const fg_string *product, const char *name, PyObject *column) {
+  PyObject *id = product == NULL ? NULL : PyUnicode_FromStringAndSize(product->text, (Py_ssize_t)product->length);
+  PyObject *key = product == NULL ? PyUnicode_FromString(name)
+                  : id == NULL    ? NULL
+                                  : PyUnicode_FromFormat("%U.%s", id, name);
+  bool done = column != NULL && key != NULL && PyDict_SetItem(columns, key, column) == 0;
+  Py_XDECREF(id);
+  Py_XDECREF(key);
+  Py_XDECREF(column);
+  return done;
+}
+
+static bool add_bill_columns(pfg_state *state, PyObject *columns, const fg_string *product, bill_out *out) {
+  static const char *const names[] = {"free", "packs", "postpaid"};
+  for (int i = 0; i < COVERED; i++) {
+    PyObject *column = pfg_new_column(state, out->covered[i]);
+    out->covered[i] = NULL;
+    if (!add_bill_column(columns, product, names[i], column)) {
+      return false;
+    }
+  }
+  PyObject *amounts = pfg_amounts_column(state, &out->amounts);
+  out->amounts.block = NULL;
+  return add_bill_column(columns, product, "amount", amounts);
 }
 
 static PyObject *bill_table(bill_job *job) {
-  static const char *const names[] = {"free", "packs", "postpaid"};
   PyObject *columns = PyDict_New();
-  for (int i = 0; columns != NULL && i < COVERED; i++) {
-    PyObject *column = pfg_new_column(job->state, job->covered[i]);
-    job->covered[i] = NULL;
-    if (column == NULL || PyDict_SetItemString(columns, names[i], column) < 0) {
-      Py_CLEAR(columns);
-    }
-    Py_XDECREF(column);
+  bool done = columns != NULL && add_bill_columns(job->state, columns, NULL, &job->out);
+  for (size_t i = 0; i < job->event.count && done; i++) {
+    done = add_bill_columns(job->state, columns, &job->event.ids[i], &job->event.outs[i]);
   }
-  PyObject *amounts = columns == NULL ? NULL : pfg_amounts_column(job->state, &job->out);
-  job->out.block = columns == NULL ? job->out.block : NULL;
-  PyObject *table = NULL;
-  if (amounts != NULL && PyDict_SetItemString(columns, "amount", amounts) == 0) {
-    table = pfg_new_table(columns);
-  }
-  Py_XDECREF(amounts);
+  PyObject *table = done ? pfg_new_table(columns) : NULL;
   Py_XDECREF(columns);
   return table;
 }
@@ -123,12 +247,20 @@ static bool hear_rows(void *context, size_t rows) {
   return !job->has_raised;
 }
 
+static fg_bill_columns bills_of(const bill_out *out) {
+  return (fg_bill_columns){out->covered[FREE]->values, out->covered[PACKS]->values, out->covered[POSTPAID]->values,
+                           pfg_amounts_from(&out->amounts, 0), NULL};
+}
+
 static bool bill_rows(bill_job *job) {
   fg_error error;
   fg_status status = FG_OK;
   size_t bad_row = SIZE_MAX;
-  fg_bill_columns bills = {job->covered[FREE]->values, job->covered[PACKS]->values, job->covered[POSTPAID]->values,
-                           pfg_amounts_from(&job->out, 0)};
+  fg_bill_columns bills = bills_of(&job->out);
+  for (size_t i = 0; i < job->event.count; i++) {
+    job->event.bills[i] = bills_of(&job->event.outs[i]);
+  }
+  bills.parts = job->event.bills;
   job->query.go_on = hear_rows;
   job->query.context = job;
   job->saved = PyEval_SaveThread();
@@ -143,21 +275,30 @@ static bool bill_rows(bill_job *job) {
   return false;
 }
 
-static bool make_room(bill_job *job) {
-  size_t rows = job->query.totals.count;
+static bool make_out(const fg_integers *totals, bill_out *out) {
   for (int i = 0; i < COVERED; i++) {
-    job->covered[i] = pfg_block_new(PFG_INTEGERS, rows);
-    if (job->covered[i] == NULL || !pfg_block_nulls(job->covered[i], 0, &job->query.totals)) {
+    out->covered[i] = pfg_block_new(PFG_INTEGERS, totals->count);
+    if (out->covered[i] == NULL || !pfg_block_nulls(out->covered[i], 0, totals)) {
       PyErr_NoMemory();
       return false;
     }
   }
-  if (!pfg_amounts_begin(&job->out, rows)) {
+  if (!pfg_amounts_begin(&out->amounts, totals->count)) {
     return false;
   }
-  bool done = pfg_block_nulls(job->out.block, 0, &job->query.totals);
+  bool done = pfg_block_nulls(out->amounts.block, 0, totals);
   if (!done) {
     PyErr_NoMemory();
+  }
+  return done;
+}
+
+static bool make_room(bill_job *job) {
+  bool done = make_out(&job->query.totals, &job->out);
+  for (size_t i = 0; i < job->event.count && done; i++) {
+    bill_out *out = &job->event.outs[i];
+    out->amounts = (pfg_amounts){.kind = job->out.amounts.kind, .scale = job->out.amounts.scale};
+    done = make_out(&job->query.totals, out);
   }
   return done;
 }
@@ -172,20 +313,20 @@ static PyObject *bill_all(bill_job *job, const bill_columns *given) {
   pfg_state *state = job->state;
   fg_bill_query *query = &job->query;
   PyObject *table = NULL;
-  bool read = read_column(state, "totals", given->totals, &job->totals, &query->totals) &&
-              read_optional_column(state, "free", given->free, &job->free, &query->free) &&
-              read_optional_column(state, "packs", given->packs, &job->packs, &query->packs) &&
+  bool read = make_event_room(job) && read_column(state, "totals", given->totals, &job->totals, &query->totals) &&
+              read_for_products(job, "free", FREE, given->free, &job->free, &query->free) &&
+              read_for_products(job, "packs", PACKS, given->packs, &job->packs, &query->packs) &&
               read_optional_column(state, "events", given->events, &job->events, &query->events) &&
-              read_optional_column(state, "counted", given->counted, &job->counted, &query->counted) &&
+              read_for_products(job, "counted", COUNTED, given->counted, &job->counted, &query->counted) &&
               read_dated_columns(job, given->before);
   read = read && pfg_progress_begin(state, given->progress, query->totals.count, &job->progress);
   if (read && make_room(job) && bill_rows(job)) {
     table = bill_table(job);
   }
   for (int i = 0; i < COVERED; i++) {
-    pfg_block_release(job->covered[i]);
+    pfg_block_release(job->out.covered[i]);
   }
-  pfg_block_release(job->out.block);
+  pfg_block_release(job->out.amounts.block);
   pfg_progress_end(&job->progress);
   release_columns(job);
   return table;
@@ -196,7 +337,7 @@ const char pfg_bill_many_doc[] =
     "out=\"decimal\", scale=None,\n          attributes=None, events=None, counted=None, before=None, progress=None)\n--\n\n"
     "Bills of many accounts and months from usage totals: free quota, packs, then postpaid (R7, R11, R12).\n\n"
     "Free quota: the book's is taken off, or `free` units.\n\n"
-    "product  a name of the book\n"
+    "product  a name of the book; or an event of it, of which the totals and `before` then say how often it happened\n"
     "totals   units used, a row for each tier period of each account: its months, days, weeks …, in all of which the\n"
     "         product is open; integers as price_many() takes them. Where there are terms or an aggregate, what they come to.\n"
     "         Where each event is priced by itself, a row for each period of its settlement\n"
@@ -216,9 +357,13 @@ const char pfg_bill_many_doc[] =
     "before   dict of dates to columns, of each edition that begins within a period: the units used before that date; a\n"
     "         row each or an int for all\n"
     "progress  as of price_many()\n\n"
+    "Of an event, `free`, `packs` and `counted` are mappings from its products to such columns, and there is no\n"
+    "`events`. Of products that share a counter, `counted` stands beside the first.\n"
     "The amount has the least and the most of the product in it, and the fees whose periods have ended.\n"
-    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null. Raises\n"
-    "as price_many() does, and Unsupported where rules ask the hour or weekday, which totals do not say.";
+    "Answers a Table with free, packs, postpaid and amount, rows as in totals, null where the total is null; of an\n"
+    "event also with these of each product, as \"runs.free\", of which its own are the sums. Raises\n"
+    "as price_many() does, and Unsupported where rules ask the hour or weekday, which totals do not say, and for an\n"
+    "event with an aggregate, or with products of several periods.";
 
 PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords) {
   static char *names[] = {"product", "totals",     "periods", "free",    "packs",  "at",       "tier_basis", "out",
@@ -234,7 +379,7 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
   if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|$OOOOOOOOOOOO:bill_many", names, &product, &given.totals,
                                    &periods, &given.free, &given.packs, &at, &basis, &kind, &scale, &attributes,
                                    &given.events, &given.counted, &given.before, &given.progress) ||
-      !pfg_read_kind(job.state, kind, &job.out.kind) ||
+      !pfg_read_kind(job.state, kind, &job.out.amounts.kind) ||
       !pfg_read_text(job.state, "product", product, &job.query.product) ||
       (periods != NULL && !pfg_read_integer(job.state, "periods", periods, &period_count)) ||
       !pfg_read_optional_time(job.state, "at", at, fg_book_zone(job.book), &job.query.at)) {
@@ -248,7 +393,8 @@ PyObject *pfg_book_bill_many(PyObject *self, PyObject *args, PyObject *keywords)
     job.query.policy = policy;
     job.query.policy_count = 1;
   }
-  if (pfg_read_scale(job.state, scale, job.out.kind, fg_book_scale(job.book), job.book, &job.out.scale) &&
+  if (pfg_read_scale(job.state, scale, job.out.amounts.kind, fg_book_scale(job.book), job.book,
+                     &job.out.amounts.scale) &&
       pfg_read_optional_attributes(job.state, "attributes", attributes, &lent, &job.query.attributes)) {
     answer = bill_all(&job, &given);
     pfg_release_attributes(&lent);

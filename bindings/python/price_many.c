@@ -83,7 +83,7 @@ const char pfg_price_many_doc[] =
     "           attributes=None, progress=None)\n--\n\n"
     "What each of many quantities costs by the price list alone: price() for whole columns, as exact.\n\n"
     "Free quota: none is taken off.\n\n"
-    "product, meter  names of the book, as price() takes them\n"
+    "product, meter  names of the book, as price() takes them; or an event of it, twice\n"
     "quantities      integers: Arrow data (pyarrow, pandas, Polars, DuckDB, nanoarrow; an array, a column, a table of\n"
     "                one column), a buffer (NumPy, array, memoryview) or a sequence; null where there is no quantity\n"
     "out             \"decimal\": decimal128; \"minor\": int64 minor units; \"float\": the nearest float64\n"

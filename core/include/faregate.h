@@ -57,7 +57,7 @@ FG_API const fg_zone *fg_book_zone(const fg_book *book); ///< the zone of the bo
 /* A question for a price. Absent values are -1 for `tier_quantity`, and 0 for `days` and `months`. */
 typedef struct fg_price_query {
   /* begin generated price query: from core/src/book/queries.def by `make generated` */
-  fg_string product;        ///< of the book; or an event of it, where one price is asked
+  fg_string product;        ///< of the book; or an event of it
   fg_string meter;          ///< the product's usage meter or its capacity meter; of an event its own id
   int64_t quantity;         ///< units to charge, 0 or more
   int64_t tier_quantity;    ///< picks the tier (R12, R18), at least `quantity`; absent: `quantity`

@@ -77,18 +77,17 @@ typedef struct fg_attribute_column {
   const fg_texts *texts; ///< not NULL: used instead of `numbers`
 } fg_attribute_column;
 
-/* Finds the smallest scale that holds every amount that fg_price_columns can compute for this query, at least the minor
-   digits of the currency; if the product has rules or terms, whatever the attributes are. Errors as of
-   fg_book_price. */
+/* Finds the smallest scale that holds every amount that fg_price_columns can compute for this query, whatever the
+   attributes are, at least the minor digits of the currency. Errors as of fg_book_price. */
 FG_API FG_MUST_CHECK fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale,
                                               fg_error *error);
 
-/* Prices each row as fg_book_price prices one quantity. Of the query, `quantity` and `tier_quantity` are ignored. The
-   query's attributes hold for all rows, and each of `columns`, which are as long as the quantities, adds one. A null
-   quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with more decimals than `scale`),
-   FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the first bad row in
-   error->path, "quantities[7]" or "attributes.model[7]", and in *bad_row, which is SIZE_MAX if no row is at fault. The
-   amounts are undefined then. */
+/* Prices each row as fg_book_price prices one quantity, of a product or an event. Of the query, `quantity` and
+   `tier_quantity` are ignored. The query's attributes hold for all rows, and each of `columns`, which are as long as
+   the quantities, adds one. A null quantity has the amount 0. FG_INVALID (below 0, beyond 2^63-1, or an amount with
+   more decimals than `scale`), FG_MISSING_ATTRIBUTE, FG_UNKNOWN_VALUE, FG_NO_RULE, FG_NOT_SOLD and FG_OVERFLOW name the
+   first bad row in error->path, "quantities[7]" or "attributes.model[7]", and in *bad_row, which is SIZE_MAX if no row
+   is at fault. The amounts are undefined then. */
 FG_API FG_MUST_CHECK fg_status fg_price_columns(const fg_book *book, const fg_price_query *query,
                                                 const fg_integers *quantities, const fg_attribute_column *columns,
                                                 size_t column_count, const fg_amounts *amounts, size_t *bad_row,
@@ -103,11 +102,19 @@ typedef struct fg_bill_before {
   fg_integers units; ///< a value for each row or one for all; not read for rows in whose period no edition begins
 } fg_bill_before;
 
+/* What a bill of an event is told of one of its products; each column as in fg_bill_query. */
+typedef struct fg_event_product {
+  const fg_integers *free, *packs;
+  /* Where the counter of the product's price stands before the events of the row; where several products of the event
+     share it, beside the first of them. NULL: at 0, unless products share it that the event does not have. */
+  const fg_integers *counted;
+} fg_event_product;
+
 /* A question for bills of usage totals. Each row is a period of the product's tiers: a month, day, week and so on; if
    each event is priced by itself, a period of its settlement. `periods` rows in a row are those of one account, in the
    order of time. The product is opened as the first of them begins, and stays open. */
 typedef struct fg_bill_query {
-  fg_string product;
+  fg_string product;         ///< or an event, of which the totals and `before` then say how often it happened
   fg_time at;                ///< an instant in the period of each account's first row; if periods are counted from an
                              ///< opening: when the product is opened
   size_t periods;            ///< at least 1; divides the number of rows
@@ -125,6 +132,9 @@ typedef struct fg_bill_query {
                                 ///< units of the row, a value for each row or one for all; otherwise NULL
   const fg_bill_before *before; ///< one for each edition that begins within the period of a row
   size_t before_count;
+  /* Of an event, instead of `free`, `packs`, `events` and `counted`: one for each of its products, in the order of
+     fg_event_products. NULL: all columns are left out. */
+  const fg_event_product *parts;
   /* Told after every 65,536 rows, on the caller's thread, how many rows are done since it was told before; false ends
      the bills with FG_STOPPED. NULL: nobody is told. */
   bool (*go_on)(void *context, size_t rows);
@@ -135,13 +145,21 @@ typedef struct fg_bill_columns {
   int64_t *free, *packs, *postpaid; ///< units covered, and units left over (R7), for each row
   fg_amounts amounts;               ///< the price of postpaid units (R11), with `least`, `most`, and the fees whose
                                     ///< periods end in the row's period
+  /* Of an event: the columns of each of its products, in the order of fg_event_products, with amounts of the same type
+     and scale. The event's own are their sums. */
+  const struct fg_bill_columns *parts;
 } fg_bill_columns;
+
+/* The products that an event has, in any edition of the book. Writes their ids, at most `room`, and answers how many
+   they are; 0 if the book has no such event. */
+FG_API size_t fg_event_products(const fg_book *book, fg_string event, fg_string *products, size_t room);
 
 /* Covers and prices each row: free grants, then packs, then postpaid in the tier that `tier_basis` picks. A null total
    has zeros and draws nothing. Each row is rounded by itself, as the line of an invoice is. Errors as of
    fg_price_columns, with a path that names the column; FG_INVALID also for a column that the product asks for and that
    is not there, or that it has no use for. FG_UNSUPPORTED for rules that ask the clock, because totals do not say at
-   which hour units were used. */
+   which hour units were used; and for an event with an aggregate, or with products of several periods. In a row of an
+   event its products are used one after the other. */
 FG_API FG_MUST_CHECK fg_status fg_bill_periods(const fg_book *book, const fg_bill_query *query,
                                                const fg_bill_columns *bills, size_t *bad_row, fg_error *error);
 

@@ -27,7 +27,7 @@ static int64_t units_free[4], units_packs[4], units_postpaid[4], amounts[4];
 static size_t bad_row;
 
 static fg_status bill(const fg_book *book, const fg_bill_query *query) {
-  const fg_bill_columns bills = {units_free, units_packs, units_postpaid, {amounts, FG_AMOUNT_INT64, 2}};
+  const fg_bill_columns bills = {units_free, units_packs, units_postpaid, {amounts, FG_AMOUNT_INT64, 2}, NULL};
   fg_error error;
   return fg_bill_periods(book, query, &bills, &bad_row, &error);
 }

@@ -172,7 +172,7 @@ static void test_bills_carry_packs_from_period_to_period(void **state) {
                          .periods = 3,
                          .totals = {totals, NULL, 0, 6, FG_INT64},
                          .packs = &packs_held};
-  fg_bill_columns bills = {free_units, packs, postpaid, {amounts, FG_AMOUNT_INT64, 2}};
+  fg_bill_columns bills = {free_units, packs, postpaid, {amounts, FG_AMOUNT_INT64, 2}, NULL};
   size_t bad_row = 0;
   assert_int_equal(fg_bill_periods(book, &query, &bills, &bad_row, NULL), FG_OK);
   const int64_t expected_packs[] = {14000, 6000, 0, 0, 0, 0};
@@ -242,7 +242,7 @@ static fg_bill_query bills_of(const char *product, const char *instant, size_t p
 }
 
 static fg_status bill(const fg_book *book, const fg_bill_query *query, int scale) {
-  fg_bill_columns bills = {rows.free, rows.packs, rows.postpaid, {rows.amounts, FG_AMOUNT_INT64, scale}};
+  fg_bill_columns bills = {rows.free, rows.packs, rows.postpaid, {rows.amounts, FG_AMOUNT_INT64, scale}, NULL};
   return fg_bill_periods(book, query, &bills, &rows.bad_row, &rows.error);
 }
 

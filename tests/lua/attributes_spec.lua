@@ -1,5 +1,6 @@
 --- Usage with attributes: by table and by position, of accounts, calls and events.
 local faregate = require("faregate")
+local support = require("support")
 
 local DAY = "2025-01-10T12:00:00"
 
@@ -72,6 +73,9 @@ describe("usage with attributes", function()
     local book = assert(faregate.book(BOOK))
     local price = assert(book:price{product = "run", meter = "run", quantity = 5, attributes = {ms = 250}})
     assert.same({"5.15", 2, 15}, {tostring(price.amount), #price.products, price.products[2].units})
+    local many = {product = "run", meter = "run", quantities = {5, 0, 100}, attributes = {ms = 250}}
+    assert.same({"5.15", "0.00", "103.00"}, support.plain(assert(book:price_many(many))))
+    assert.equal("unknown_meter", (support.refusal(book:price_many("run", "runs", {1}))))
     local curve = assert(book:curve{product = "run", most = 5, attributes = {ms = 250}})
     assert.same({"run", "5.15"}, {curve.product, tostring(curve.pieces[#curve.pieces].last)})
     assert.same({}, assert(book:cliffs{product = "run", most = 5, attributes = {ms = 250}}))

@@ -42,7 +42,7 @@ describe("the binding", function()
   --- Columns laid out in the caller's memory, as Apache Arrow's are: Lua has lists, and book:price_many for them.
   local function is_for_columns(name)
     return name:find("^fg_biller_") ~= nil or name == "fg_texts_at" or name == "fg_bill_periods"
-      or name == "fg_price_scale" or name == "fg_book_scale"
+      or name == "fg_price_scale" or name == "fg_book_scale" or name == "fg_event_products"
   end
 
   --- Engines that carry accounts from process to process are Python's.

@@ -34,6 +34,11 @@ local DOORS = {
     local meter = asked.product == "e" and "e" or "u"
     return book:price{product = asked.product, meter = meter, quantity = 3, attributes = asked.attributes, at = AT}
   end,
+  ["`price_many`"] = function(book, asked)
+    local meter = asked.product == "e" and "e" or "u"
+    return book:price_many{product = asked.product, meter = meter, quantities = {3}, attributes = asked.attributes,
+                           at = AT}
+  end,
   ["`curve`, `cliffs`"] = function(book, asked)
     local way = {product = asked.product, attributes = asked.attributes, at = AT}
     local curve, message, code = book:curve(way)

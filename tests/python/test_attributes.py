@@ -316,12 +316,6 @@ def test_the_price_of_an_event_is_that_of_its_products(book):
         book.price("run", "run", 2**63 - 1, attributes={"ms": 250}, at=DAY)
 
 
-def test_a_question_that_has_one_product_is_refused_of_an_event(book):
-    with pytest.raises(faregate.Unsupported) as caught:
-        book.price_many("run", "run", [1])
-    assert caught.value.path == "events[0]"
-
-
 def test_an_example_of_an_event_is_proven():
     query = {"product": "run", "meter": "run", "quantity": 20, "attributes": {"ms": 250}}
     for total, faults in (("0.032", 0), ("0.033", 1)):

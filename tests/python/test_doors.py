@@ -127,7 +127,11 @@ DOORS = {
         product, "u" if product == "p" else product, 3, attributes=attributes, at=AT
     ),
     "`price_many`": lambda book, product, attributes: book.price_many(
-        product, "u", [3], at=AT, attributes={name: [value] for name, value in attributes.items()}
+        product,
+        "u" if product == "p" else product,
+        [3],
+        at=AT,
+        attributes={name: [value] for name, value in attributes.items()},
     ),
     "`curve`, `cliffs`": lambda book, product, attributes: (
         book.curve(product, attributes=attributes, at=AT),
@@ -141,7 +145,8 @@ DOORS = {
 
 
 def ask_bill_many(book, product, attributes, **beside):
-    return book.bill_many(product, [3], free=0, at=AT, attributes=attributes, **beside)
+    free = {"p": 0, "q": 0} if product == "e" else 0
+    return book.bill_many(product, [3], free=free, at=AT, attributes=attributes, **beside)
 
 
 def cell(door, mechanism) -> str:
@@ -155,8 +160,6 @@ def cell(door, mechanism) -> str:
         return f"no: {refused.path.removeprefix('products[0].')}"
     except faregate.NotSold:
         return "`not_sold`"
-    except faregate.UnknownProduct:
-        return "–"
     return "yes"
 
 

@@ -310,7 +310,7 @@ function Book:diff(other) end
 
 ---@class faregate.PriceQuery
 -- begin generated price query: from core/src/book/queries.def by `make generated`
----@field product string of the book; or an event of it, where one price is asked
+---@field product string of the book; or an event of it
 ---@field meter string the product's usage meter or its capacity meter; of an event its own id
 ---@field quantity faregate.Quantity units to charge, 0 or more
 ---@field tier_quantity? faregate.Quantity picks the tier (R12, R18), at least `quantity`; absent: `quantity`
@@ -352,7 +352,7 @@ function Book:price(query) end
 ---@class faregate.PriceManyQuery
 ---@field quantities faregate.Quantity[] units, each priced by itself
 -- begin generated prices query: from core/src/book/queries.def by `make generated`
----@field product string of the book; or an event of it, where one price is asked
+---@field product string of the book; or an event of it
 ---@field meter string the product's usage meter or its capacity meter; of an event its own id
 ---@field days? faregate.Quantity of capacity, 1 or more; exactly one of days and months (R19)
 ---@field months? faregate.Quantity of capacity, 1 or more

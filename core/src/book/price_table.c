@@ -192,6 +192,7 @@ void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *inpu
   table->limit = sold / schedule->block * schedule->block;
   table->block = schedule->block;
   make_rounding(&in);
+  table->adds_up = in.view.model->by_slice && schedule->is_summed && schedule->block == 1 && table->divisor == 1;
   lay_out(&in);
   if (table->tier_count == 0) {
     table->limit = -1;
@@ -229,13 +230,26 @@ static inline bool is_within(const fg_price_table *table, int64_t quantity) {
   return quantity >= 0 && quantity <= table->limit;
 }
 
+bool fg_price_table_last(const fg_price_table *table, int64_t units, int64_t tier_units, int64_t *amount) {
+  bool is_known = units == tier_units || !table->follows_units || table->adds_up;
+  if (!is_known || !is_within(table, units) || !is_within(table, tier_units)) {
+    return false;
+  }
+  if (units == tier_units || !table->follows_units) {
+    *amount = amount_of(table, units, tier_units);
+    return true;
+  }
+  int64_t before = tier_units - units;
+  *amount = amount_of(table, tier_units, tier_units) - amount_of(table, before, before);
+  return true;
+}
+
 static bool apply_rows(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                        int64_t *amounts) {
   for (size_t place = 0; place < count; place++) {
-    if (!is_within(table, units[place]) || !is_within(table, tier_units[place])) {
+    if (!fg_price_table_last(table, units[place], tier_units[place], &amounts[place])) {
       return false;
     }
-    amounts[place] = amount_of(table, units[place], tier_units[place]);
   }
   return true;
 }
@@ -245,10 +259,4 @@ bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, con
   bool within = table->limit >= 0;
   size_t done = within && units == tier_units ? fg_price_lanes_apply(table, units, count, amounts, &within) : 0;
   return within && apply_rows(table, units + done, tier_units + done, count - done, amounts + done);
-}
-
-bool fg_price_table_one(const fg_price_table *table, int64_t units, int64_t *amount) {
-  bool within = is_within(table, units);
-  *amount = within ? amount_of(table, units, units) : 0;
-  return within;
 }

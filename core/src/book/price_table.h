@@ -13,7 +13,7 @@ typedef struct fg_price_table {
   /* The table prices quantities of 0 … limit, and fg_price_compute the others; -1: the table prices none. */
   int64_t limit;
   int scale;          ///< decimals of the amounts: they count 10^-scale currency units
-  bool follows_units; ///< the units charged must also pick the tier; another tier_quantity is beyond the table
+  bool follows_units; ///< the units charged must also pick the tier, unless the table `adds_up`
   int64_t block;
   uint32_t tier_count;
   int64_t from[FG_TABLE_TIERS_MAX]; ///< first block of each tier
@@ -24,6 +24,7 @@ typedef struct fg_price_table {
   int64_t step;
   int64_t addend; ///< is added before the division, so that it rounds as the book does
   bool ties_to_even;
+  bool adds_up; ///< the last units of a quantity cost what all of it does, less what those before cost
 } fg_price_table;
 
 /* The least number of decimals, at least `minor_digits`, in which every amount of a schedule can be told exactly. */
@@ -33,21 +34,22 @@ int fg_schedule_scale(const fg_schedule *schedule, fg_rounding rounding, int min
    fg_schedule_scale answers. */
 void fg_price_table_make(const fg_schedule *schedule, const fg_price_input *input, int scale, fg_price_table *table);
 
-/* Prices `count` quantities. `tier_units` picks their tiers: it is `units` itself, or, where the table does not follow
-   the units, a column of quantities of which none is lower. False if a quantity is beyond the table; the amounts are
+/* Prices `count` quantities. `tier_units` picks their tiers: it is `units` itself, or a column of quantities of which
+   they are the last. False if a quantity is beyond the table, or the table cannot tell what it costs; the amounts are
    then undefined. */
 bool fg_price_table_apply(const fg_price_table *table, const int64_t *units, const int64_t *tier_units, size_t count,
                           int64_t *amounts);
 
-/* The amount of one quantity that picks its own tier; false where it is beyond the table. */
-bool fg_price_table_one(const fg_price_table *table, int64_t units, int64_t *amount);
+/* The amount of the last `units` of a quantity that picks the tier; false where it is beyond the table, or the table
+   cannot tell what they cost. */
+bool fg_price_table_last(const fg_price_table *table, int64_t units, int64_t tier_units, int64_t *amount);
 
 /* The amount of a quantity of 0 … limit, inlined for tables that need no division. */
 static inline int64_t fg_price_table_at(const fg_price_table *table, int64_t units) {
   uint32_t row = 0;
   int64_t amount = 0;
   if (FG_UNLIKELY(table->block != 1 || table->divisor != 1)) {
-    (void)fg_price_table_one(table, units, &amount);
+    (void)fg_price_table_last(table, units, units, &amount);
     return amount;
   }
   for (uint32_t i = 1; i < table->tier_count; i++) {

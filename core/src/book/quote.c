@@ -6,6 +6,12 @@
 #include "explain.h"
 #include "names.h"
 
+fg_status fg_quote_check_usage(const fg_price_query *query, fg_error *error) {
+  return query->days == 0 && query->months == 0
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, query->days != 0 ? "days" : "months", "expected none: usage has no period");
+}
+
 static fg_status check_numbers(const fg_price_query *query, fg_error *error) {
   if (query->quantity < 0) {
     return fg_fail(error, FG_INVALID, "quantity", "expected a whole number from 0 to 2^63-1");
@@ -71,9 +77,7 @@ static fg_status rate_query(const fg_book *book, const fg_price_query *query, fg
 
 static fg_status find_usage(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                             fg_error *error) {
-  if (query->days != 0 || query->months != 0) {
-    return fg_fail(error, FG_INVALID, query->days != 0 ? "days" : "months", "expected none: usage has no period");
-  }
+  FG_TRY(fg_quote_check_usage(query, error));
   question->input.periods = 1;
   return rate_query(book, query, question, error);
 }
@@ -98,9 +102,7 @@ static fg_status find_price(const fg_book *book, const fg_price_query *query, fg
                             fg_error *error) {
   int product = fg_book_product(book, query->product);
   if (product == FG_NONE) {
-    int event = fg_book_event(book, query->product);
-    return event == FG_NONE ? fg_no_such_product(book, FG_PRODUCT_OR_EVENT, query->product, "", error)
-                            : fg_refuse_event(event, error);
+    return fg_no_such_product(book, FG_PRODUCT_OR_EVENT, query->product, "", error);
   }
   question->product = &book->products[product];
   question->meter = query->meter;

@@ -18,6 +18,8 @@ typedef struct fg_price_question {
   fg_rating rating;
 } fg_price_question;
 
+/* Refuses days and months, which are of capacity. FG_INVALID. */
+fg_status fg_quote_check_usage(const fg_price_query *query, fg_error *error);
 /* Finds what a query asks for in the book, and refuses whatever fg_book_price refuses before it knows the amount. */
 fg_status fg_quote_find(const fg_book *book, const fg_price_query *query, fg_price_question *question, fg_error *error);
 /* Parts the attributes of a query, which gives those of usage and account as one list, in `own`, which has room for

@@ -3,7 +3,7 @@
 #include "explain.h"
 #include "price_model.h"
 
-static const fg_event *queried_event(const fg_book *book, const fg_price_query *query) {
+const fg_event *fg_quote_event(const fg_book *book, const fg_price_query *query) {
   int event = fg_book_product(book, query->product) != FG_NONE ? FG_NONE : fg_book_event(book, query->product);
   return event == FG_NONE ? NULL : &book->events[event];
 }
@@ -53,10 +53,11 @@ fg_status fg_quote_part_amount(const fg_book *book, const fg_event *event, uint3
   return FG_OK;
 }
 
-static fg_status check_event_query(const fg_event *event, const fg_price_query *query, fg_error *error) {
+fg_status fg_quote_check_event(const fg_event *event, const fg_price_query *query, fg_error *error) {
   if (!fg_string_equal(query->meter, event->id)) {
     return fg_refuse(error, FG_UNKNOWN_METER);
   }
+  FG_TRY(fg_quote_check_usage(query, error));
   return query->tier_quantity == -1
              ? FG_OK
              : fg_fail(error, FG_INVALID, "tier_quantity", "expected none: the counts of an event begin with it");
@@ -65,7 +66,7 @@ static fg_status check_event_query(const fg_event *event, const fg_price_query *
 static fg_status event_amount(const fg_book *book, const fg_event *event, const fg_price_query *query,
                               fg_amount *amount, fg_error *error) {
   fg_amount sum = 0;
-  FG_TRY(check_event_query(event, query, error));
+  FG_TRY(fg_quote_check_event(event, query, error));
   for (uint32_t i = 0; i < event->product_count; i++) {
     fg_amount part = 0;
     FG_TRY(fg_quote_part_amount(book, event, i, query, &part, error));
@@ -170,7 +171,7 @@ static fg_status price_product(const fg_book *book, const fg_price_query *query,
 
 fg_status fg_book_price(const fg_book *book, const fg_price_query *query, const fg_visitor *visitor, fg_error *error) {
   book = fg_book_at(book, query->at);
-  const fg_event *event = queried_event(book, query);
+  const fg_event *event = fg_quote_event(book, query);
   return event == NULL ? price_product(book, query, visitor, error)
                        : price_named_event(book, event, query, visitor, error);
 }
@@ -179,7 +180,7 @@ fg_status fg_quote_amount(const fg_book *book, const fg_price_query *query, fg_a
   fg_price_question question;
   fg_price_result result;
   book = fg_book_at(book, query->at);
-  const fg_event *event = queried_event(book, query);
+  const fg_event *event = fg_quote_event(book, query);
   if (event != NULL) {
     return event_amount(book, event, query, amount, error);
   }

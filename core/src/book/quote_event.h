@@ -5,6 +5,11 @@
 
 #include "quote.h"
 
+/* The event that a query asks for; NULL if it asks for a product, or for nothing that the book has. The book is one
+   edition. */
+const fg_event *fg_quote_event(const fg_book *book, const fg_price_query *query);
+/* Refuses what a query for an event must not have. FG_UNKNOWN_METER, FG_INVALID. */
+fg_status fg_quote_check_event(const fg_event *event, const fg_price_query *query, fg_error *error);
 /* The amount that fg_book_price answers. */
 fg_status fg_quote_amount(const fg_book *book, const fg_price_query *query, fg_amount *amount, fg_error *error);
 /* The part of it that the product at a place of an event costs. The book is one edition. */

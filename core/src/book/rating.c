@@ -43,12 +43,6 @@ fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, cons
   return FG_UNSUPPORTED;
 }
 
-fg_status fg_refuse_event(int event, fg_error *error) {
-  fg_fail(error, FG_UNSUPPORTED, "", "the question cannot be answered of an event; ask it of its products");
-  fg_error_prefix(error, "events[%d]", event);
-  return FG_UNSUPPORTED;
-}
-
 fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error) {
   const char *key = product->aggregate != NULL             ? "aggregate"
                     : product->rule_count > 0              ? "rules"

@@ -47,8 +47,6 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
 
 /* Refuses a question that has no answer for a product with this key, which becomes the path. FG_UNSUPPORTED. */
 FG_COLD fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error);
-/* FG_UNSUPPORTED with the path of an event, for a question that has one product. */
-FG_COLD fg_status fg_refuse_event(int event, fg_error *error);
 /* Refuses a product whose units are not the quantities of its usage, or whose price names a counter.
    FG_UNSUPPORTED with the key that makes it so as path. */
 fg_status fg_require_own_units(const fg_book *book, const fg_product *product, fg_error *error);

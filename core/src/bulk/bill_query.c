@@ -2,8 +2,20 @@
    period. */
 #include "bill_walk.h"
 
-#include "../book/rating.h"
+#include <stdio.h>
+
 #include "../book/amendments.h"
+#include "../book/names.h"
+#include "../book/rating.h"
+
+const char *fg_bill_path(const fg_bill_walk *walk, const char *column, char path[FG_BILL_PATH_MAX]) {
+  if (!fg_bill_is_of_event(walk)) {
+    return column;
+  }
+  fg_string product = walk->query->product;
+  snprintf(path, FG_BILL_PATH_MAX, "%s.%.*s", column, product.length < 192 ? (int)product.length : 192, product.text);
+  return path;
+}
 
 fg_status fg_bill_blame(fg_bill_walk *walk, const char *column, size_t row, const char *message) {
   *walk->bad_row = row;
@@ -13,7 +25,8 @@ fg_status fg_bill_blame(fg_bill_walk *walk, const char *column, size_t row, cons
 }
 
 fg_status fg_bill_blame_cover(fg_bill_walk *walk, size_t row, int64_t total) {
-  const char *column = total < 0 ? "totals" : walk->free_left < 0 ? "free" : "packs";
+  char path[FG_BILL_PATH_MAX];
+  const char *column = total < 0 ? "totals" : fg_bill_path(walk, walk->free_left < 0 ? "free" : "packs", path);
   return fg_bill_blame(walk, column, row, "expected 0 to 9223372036854775807");
 }
 
@@ -33,24 +46,25 @@ static fg_status check_asked(const fg_bill_walk *walk, const char *name, bool is
 
 static fg_status check_bill_shape(const fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
+  char path[FG_BILL_PATH_MAX];
   size_t rows = query->totals.count;
   if (query->periods == 0 || rows % query->periods != 0) {
     return fg_fail(walk->error, FG_INVALID, "periods", "expected a number, 1 or more, that divides the number of rows");
   }
-  FG_TRY(check_rows(walk, "free", query->free));
+  FG_TRY(check_rows(walk, fg_bill_path(walk, "free", path), query->free));
   FG_TRY(check_rows(walk, "events", query->events));
-  FG_TRY(check_rows(walk, "counted", query->counted));
+  FG_TRY(check_rows(walk, fg_bill_path(walk, "counted", path), query->counted));
   for (size_t i = 0; i < query->before_count; i++) {
     FG_TRY(check_rows(walk, "before", &query->before[i].units));
   }
   if (query->packs != NULL && query->packs->count != 1 && query->packs->count != rows / query->periods) {
-    return fg_fail(walk->error, FG_INVALID, "packs", "expected as many rows as there are accounts, or one for all");
+    return fg_fail(walk->error, FG_INVALID, fg_bill_path(walk, "packs", path),
+                   "expected as many rows as there are accounts, or one for all");
   }
   return FG_OK;
 }
 
-/* The period of a row. A product that prices each event by itself has no period of tiers, so its settlement counts. */
-static fg_period period_of_rows(const fg_product *product) {
+fg_period fg_bill_period_of_rows(const fg_product *product) {
   return fg_product_prices_events(product) ? product->settle : product->tier_period;
 }
 
@@ -83,11 +97,45 @@ static int64_t issued_for_row(const fg_bill_walk *walk, const fg_book *list, fg_
     bool is_monthly = grant->issue == FG_ISSUE_MONTHLY;
     int64_t quantity = is_monthly ? fg_issued_quantity(list, walk->product, i, date) : comes_again(grant);
     bool is_left_over = grant->validity.unit != FG_VALID_THIS_MONTH || grant->rollover > 0;
-    bool is_of_rows = is_monthly && !is_left_over && period_of_rows(product).unit == FG_EVERY_MONTH &&
+    bool is_of_rows = is_monthly && !is_left_over && fg_bill_period_of_rows(product).unit == FG_EVERY_MONTH &&
                       grant->when.count == 0;
     sum = quantity == 0 ? sum : !is_of_rows ? -1 : fg_add_i64(sum, quantity, &sum) ? sum : INT64_MAX;
   }
   return sum;
+}
+
+static bool event_has(const fg_book *list, const fg_event *event, uint32_t product) {
+  bool has = false;
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    has = has || event->products[i] == product;
+  }
+  return has && !list->products[product].withdrawn;
+}
+
+/* What one event comes to in a stretch. Where the event does not have the product by the stretch's edition, nothing of
+   it is used. What an aggregate comes to does not follow from how many events there are. */
+static fg_status rate_event(const fg_bill_walk *walk, const fg_book *list, fg_bill_stretch *stretch) {
+  const fg_product *product = &list->products[walk->product];
+  int event = fg_book_event(list, walk->event);
+  fg_values values;
+  if (event == FG_NONE) {
+    return fg_refuse(walk->error, FG_UNKNOWN_PRODUCT);
+  }
+  if (!event_has(list, &list->events[event], walk->product)) {
+    stretch->rating.billable = false;
+    stretch->each = 0;
+    return FG_OK;
+  }
+  if (product->aggregate != NULL || product->asks.clock) {
+    const char *key = product->aggregate != NULL ? "aggregate" : product->rule_count > 0 ? "rules" : "quantity";
+    return fg_refuse_feature(list, product, key, walk->error);
+  }
+  if (!product->plain) {
+    FG_TRY(fg_quote_rate(list, product, walk->query->attributes, stretch->begin, 1, &values, &stretch->rating,
+                         walk->error));
+    stretch->each = stretch->rating.units;
+  }
+  return FG_OK;
 }
 
 static fg_status rate_stretch(const fg_bill_walk *walk, fg_bill_stretch *stretch) {
@@ -95,6 +143,10 @@ static fg_status rate_stretch(const fg_bill_walk *walk, fg_bill_stretch *stretch
   const fg_product *product = &list->products[walk->product];
   fg_values values;
   stretch->rating = (fg_rating){.billable = true};
+  stretch->each = 1;
+  if (fg_bill_is_of_event(walk)) {
+    return rate_event(walk, list, stretch);
+  }
   if (fg_book_product(list, walk->query->product) == FG_NONE) {
     return fg_refuse(walk->error, FG_UNKNOWN_PRODUCT);
   }
@@ -151,15 +203,16 @@ static fg_status read_bill_period(fg_bill_walk *walk, fg_bill_period *period) {
   period->list = fg_book_at(walk->book, period->span.begin);
   FG_TRY(divide_period(walk, period));
   period->hours = fg_month_hours(fg_month_of(date), zone);
+  char path[FG_BILL_PATH_MAX];
   period->free = walk->query->free != NULL ? 0 : issued_for_row(walk, period->list, date);
   return period->free >= 0 ? FG_OK
-                           : fg_fail(walk->error, FG_INVALID, "free",
+                           : fg_fail(walk->error, FG_INVALID, fg_bill_path(walk, "free", path),
                                      "expected a column: the book has free units that are not one quota for each row");
 }
 
 static fg_status read_bill_periods(fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
-  const fg_period every = period_of_rows(&walk->book->products[walk->product]);
+  const fg_period every = fg_bill_period_of_rows(&walk->book->products[walk->product]);
   fg_time at = query->at;
   for (size_t i = 0; i < query->periods; i++) {
     if (!fg_time_is_shown(at, &walk->book->zone)) {
@@ -173,26 +226,34 @@ static fg_status read_bill_periods(fg_bill_walk *walk) {
   return FG_OK;
 }
 
-static bool asks_counter(const fg_bill_walk *walk, const fg_bill_stretch *stretch) {
+fg_string fg_bill_counter(const fg_bill_walk *walk, const fg_bill_stretch *stretch) {
   const fg_product *product = &fg_book_at(walk->book, stretch->begin)->products[walk->product];
-  return stretch->rating.billable && product->prices[stretch->rating.price].schedule.counter.length > 0;
+  return stretch->rating.billable ? product->prices[stretch->rating.price].schedule.counter : fg_string_of("");
+}
+
+/* Checks the columns beside the totals of a product; a total of an event says itself how many events it is of. */
+static fg_status check_given_beside(const fg_bill_walk *walk) {
+  const fg_bill_query *query = walk->query;
+  bool is_of_events = fg_product_prices_events(&walk->book->products[walk->product]);
+  bool is_counted = false;
+  for (uint32_t i = 0; i < walk->stretches.count; i++) {
+    is_counted = is_counted || fg_bill_counter(walk, &walk->stretches.items[i]).length > 0;
+  }
+  FG_TRY(check_asked(walk, "events", query->events != NULL, is_of_events,
+                     is_of_events ? "each event is priced by itself, and all of a total are alike"
+                                  : "the product has tiers of a period"));
+  return check_asked(walk, "counted", query->counted != NULL, is_counted,
+                     is_counted ? "the price has a counter that others share" : "the price has no counter");
 }
 
 /* Checks that all columns are given that the product and the periods need, and no others. */
 static fg_status check_columns(const fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
-  bool is_of_events = fg_product_prices_events(&walk->book->products[walk->product]);
-  bool is_counted = false;
   size_t begins = 0;
   for (uint32_t i = 0; i < walk->stretches.count; i++) {
-    is_counted = is_counted || asks_counter(walk, &walk->stretches.items[i]);
     begins += walk->stretches.items[i].before != NULL;
   }
-  FG_TRY(check_asked(walk, "events", query->events != NULL, is_of_events,
-                     is_of_events ? "each event is priced by itself, and all of a total are alike"
-                                  : "the product has tiers of a period"));
-  FG_TRY(check_asked(walk, "counted", query->counted != NULL, is_counted,
-                     is_counted ? "the price has a counter that others share" : "the price has no counter"));
+  FG_TRY(fg_bill_is_of_event(walk) ? FG_OK : check_given_beside(walk));
   return begins == query->before_count
              ? FG_OK
              : fg_fail(walk->error, FG_INVALID, "before",
@@ -204,15 +265,14 @@ static fg_status check_columns(const fg_bill_walk *walk) {
 static bool is_by_table(const fg_bill_walk *walk) {
   const fg_product *product = &walk->book->products[walk->product];
   fg_period tiers = product->tier_period;
-  bool is_daily = tiers.unit == FG_EVERY_DAY && !product->schedule.per_hours_of_month;
-  return walk->book->edition_count <= 1 && (tiers.unit == FG_EVERY_MONTH || is_daily) &&
+  bool is_even = !product->schedule.per_hours_of_month;
+  bool is_monthly = tiers.unit == FG_EVERY_MONTH && (is_even || !fg_bill_is_of_event(walk));
+  return walk->book->edition_count <= 1 && (is_monthly || (tiers.unit == FG_EVERY_DAY && is_even)) &&
          fg_require_plain(walk->book, product, NULL) == FG_OK &&
          fg_require_usage_alone(walk->book, product, NULL) == FG_OK;
 }
 
-/* Makes the account that lives the rows. Only the product is open in it; it holds no units, because they are in
-   columns. */
-static fg_status open_account(fg_bill_walk *walk) {
+static fg_status make_living_account(fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
   const fg_account_options options = {
       .policy = query->policy, .policy_count = query->policy_count, .allocator = &walk->book->allocator};
@@ -221,8 +281,15 @@ static fg_status open_account(fg_bill_walk *walk) {
   FG_TRY(fg_quote_split(walk->book, query->attributes, walk->own, &usage, &walk->of_account, walk->error));
   FG_TRY(fg_attributes_check(walk->book, walk->of_account, true, walk->error));
   walk->account->state.attributes = &walk->of_account;
+  return FG_OK;
+}
+
+/* Opens the product in the account that lives the rows. The account holds no units, because they are in columns. */
+static fg_status open_walk_product(fg_bill_walk *walk) {
+  const fg_bill_query *query = walk->query;
+  FG_TRY(walk->account == NULL ? make_living_account(walk) : FG_OK);
   fg_service *service = &walk->account->state.services[walk->product];
-  bool is_anchored = fg_period_is_anchored(period_of_rows(&walk->book->products[walk->product]));
+  bool is_anchored = fg_period_is_anchored(fg_bill_period_of_rows(&walk->book->products[walk->product]));
   service->open = service->was_open = true;
   service->opened = is_anchored ? query->at : walk->periods[0].span.begin;
   service->fees_until = service->opened;
@@ -237,7 +304,7 @@ fg_status fg_bill_read(fg_bill_walk *walk) {
   const fg_bill_query *query = walk->query;
   int product = fg_book_place(walk->book, query->product);
   if (product == FG_NONE) {
-    return fg_refuse(walk->error, FG_UNKNOWN_PRODUCT);
+    return fg_no_such_product(walk->book, FG_PRODUCT_OR_EVENT, query->product, "", walk->error);
   }
   walk->product = (uint32_t)product;
   walk->policy = walk->book->policy;
@@ -254,5 +321,10 @@ fg_status fg_bill_read(fg_bill_walk *walk) {
   FG_TRY(read_bill_periods(walk));
   FG_TRY(check_columns(walk));
   walk->by_table = is_by_table(walk);
-  return walk->by_table ? FG_OK : open_account(walk);
+  return walk->by_table ? FG_OK : open_walk_product(walk);
+}
+
+void fg_bill_release(fg_bill_walk *walk) {
+  FG_ARRAY_RELEASE(&walk->book->allocator, &walk->stretches);
+  fg_release(&walk->book->allocator, walk->periods, walk->query->periods * sizeof *walk->periods);
 }

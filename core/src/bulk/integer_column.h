@@ -11,6 +11,14 @@ static inline bool fg_integers_null(const fg_integers *column, size_t row) {
   return column->validity != NULL && !fg_bit(column->validity, column->offset + row);
 }
 
+enum { FG_PIECE = 1024 }; ///< rows of a piece: some columns of a piece fit in the first-level cache
+
+/* How many rows the piece of a column has that begins at a row. */
+static inline size_t fg_piece_count(const fg_integers *column, size_t first) {
+  size_t left = column->count - first;
+  return left < FG_PIECE ? left : FG_PIECE;
+}
+
 /* Reads one row: 0 for a null, -1 for a value beyond int64_t. */
 int64_t fg_integers_at(const fg_integers *column, size_t row);
 

@@ -1,6 +1,6 @@
 /* Prices whole columns: by a table of 64-bit numbers as far as that is proven exact, else row by row. */
-#include "../book/quote.h"
-#include "pricer.h"
+#include "../book/quote_event.h"
+#include "event_columns.h"
 #include "rated_columns.h"
 
 /* The product whose usage is priced by rules; NULL if the query asks for another price. */
@@ -15,14 +15,20 @@ static const fg_product *rated_product(const fg_book *book, const fg_price_query
 fg_status fg_price_scale(const fg_book *book, const fg_price_query *query, int *scale, fg_error *error) {
   fg_price_question question;
   fg_price_query of_none = *query;
+  of_none.quantity = 0;
+  of_none.tier_quantity = -1;
   book = fg_book_at(book, query->at);
   const fg_product *product = rated_product(book, query, 0);
+  const fg_event *event = fg_quote_event(book, query);
+  if (event != NULL) {
+    FG_TRY(fg_quote_check_event(event, &of_none, error));
+    *scale = fg_event_scale(book, event);
+    return FG_OK;
+  }
   if (product != NULL) {
     *scale = fg_rated_scale(book, product);
     return FG_OK;
   }
-  of_none.quantity = 0;
-  of_none.tier_quantity = -1;
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
   *scale = fg_schedule_scale(question.schedule, book->rounding, book->minor_digits);
   return FG_OK;
@@ -69,23 +75,27 @@ fg_status fg_price_columns(const fg_book *book, const fg_price_query *query, con
   int64_t room[FG_PIECE];
   fg_price_question question;
   fg_price_query of_none = *query;
+  const fg_amount_rows rows = {*amounts, 0};
   fg_pricer by = {.name = "quantities"};
   of_none.quantity = 0;
   of_none.tier_quantity = -1;
   *bad_row = SIZE_MAX;
   book = fg_book_at(book, query->at);
   const fg_product *product = rated_product(book, query, column_count);
+  const fg_event *event = fg_quote_event(book, query);
+  if (event != NULL) {
+    return fg_price_event_columns(book, event, &of_none, quantities, columns, column_count, amounts, bad_row, error);
+  }
   if (product != NULL) {
-    return fg_price_rated_columns(book, product, query, quantities, columns, column_count, amounts, bad_row, error);
+    return fg_price_rated_columns(book, product, query, quantities, columns, column_count, &rows, bad_row, error);
   }
   FG_TRY(fg_quote_find(book, &of_none, &question, error));
   if (column_count > 0) {
     return fg_fail(error, FG_INVALID, "attributes", "expected none: capacity has none");
   }
-  FG_TRY(fg_pricer_begin(&by, book, question.schedule, &question.input, amounts, error));
+  FG_TRY(fg_pricer_begin(&by, book, question.schedule, &question.input, &rows, error));
   for (size_t first = 0; first < quantities->count; first += FG_PIECE) {
-    size_t left = quantities->count - first;
-    size_t count = left < FG_PIECE ? left : FG_PIECE;
+    size_t count = fg_piece_count(quantities, first);
     const int64_t *units = fg_integers_read(quantities, first, count, room);
     FG_TRY(fg_pricer_piece(&by, units, units, quantities, first, count, bad_row, error));
   }

@@ -7,7 +7,11 @@
 #include "../book/price_table.h"
 #include "integer_column.h"
 
-enum { FG_PIECE = 1024 }; ///< rows of a piece: some columns of a piece fit in the first-level cache
+/* Amounts of rows of a column that stand one after the other. */
+typedef struct fg_amount_rows {
+  fg_amounts of;
+  size_t first; ///< the row that the first amount is of
+} fg_amount_rows;
 
 /* What the rows of one column are priced by. */
 typedef struct fg_pricer {
@@ -16,19 +20,17 @@ typedef struct fg_pricer {
   fg_price_input input;
   fg_price_table table;
   int64_t excess; ///< how many units of the table's scale make one unit of the column's
-  const fg_amounts *amounts;
+  const fg_amount_rows *amounts;
   const char *name; ///< the name of the column that faults are told of
 } fg_pricer;
 
 fg_status fg_pricer_begin(fg_pricer *by, const fg_book *book, const fg_schedule *schedule, const fg_price_input *input,
-                          const fg_amounts *amounts, fg_error *error);
-/* Writes the amount of a row, given in units of the table's scale. FG_INVALID if the column has too few decimals for
-   it. */
-fg_status fg_pricer_store(const fg_pricer *by, size_t row, fg_amount amount);
+                          const fg_amount_rows *amounts, fg_error *error);
 /* Writes the amount of a row, given as money. FG_INVALID if the column has too few decimals for it. */
 fg_status fg_pricer_store_amount(const fg_pricer *by, size_t row, fg_amount amount);
-/* Prices a row exactly, without the table. */
-fg_status fg_pricer_row(fg_pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row, fg_error *error);
+/* Prices a row of which `tier_units`, of which its units are the last, pick the tier. */
+fg_status fg_pricer_last(fg_pricer *by, int64_t units, int64_t tier_units, size_t row, size_t *bad_row,
+                         fg_error *error);
 /* Fills the error of a row that cannot be priced; `unrounded` says that its amount has too many decimals. */
 FG_COLD fg_status fg_pricer_blame(const fg_pricer *by, fg_status status, size_t row, bool unrounded, size_t *bad_row,
                                   fg_error *error);

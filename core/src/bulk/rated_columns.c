@@ -81,30 +81,25 @@ static FG_COLD fg_status blame_attribute(fg_rated_rows *rows, size_t row, int64_
   return FG_OK;
 }
 
+static size_t count_pairs(const fg_product *product) { return (size_t)product->price_count * product->factor_count; }
+
 static fg_rated_pricer **pricer_of(const fg_rated_rows *rows, const fg_rated *rated) {
   return &rows->pricers[(size_t)rated->price * rows->product->factor_count + rated->factor];
 }
 
-static fg_status price_units(fg_rated_rows *rows, const fg_rated *rated, int64_t units, size_t row) {
+/* Finds the pricer of a price and factor, or makes it. */
+static fg_status find_pricer(fg_rated_rows *rows, const fg_rated *rated, fg_rated_pricer **found) {
   fg_rated_pricer **pricer = pricer_of(rows, rated);
   if (FG_UNLIKELY(*pricer == NULL)) {
     FG_TRY(make_pricer(rows, rated->price, rated->factor, pricer));
   }
-  int64_t amount = 0;
-  fg_pricer *by = &(*pricer)->by;
-  if (FG_LIKELY(fg_price_table_one(&by->table, units, &amount) && fg_pricer_store(by, row, amount) == FG_OK)) {
-    return FG_OK;
-  }
-  return fg_pricer_row(by, units, units, row, rows->bad_row, rows->error);
+  *found = *pricer;
+  return FG_OK;
 }
 
 /* Prices a row of events that are priced each by itself. */
-static fg_status price_events(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, int64_t units, size_t row) {
-  fg_rated_pricer **pricer = pricer_of(rows, rated);
-  if (*pricer == NULL) {
-    FG_TRY(make_pricer(rows, rated->price, rated->factor, pricer));
-  }
-  const fg_pricer *by = &(*pricer)->by;
+static fg_status price_events(fg_rated_rows *rows, const fg_rated *rated, const fg_pricer *by, int64_t quantity,
+                              int64_t units, size_t row) {
   fg_events_charged events = {.price = rated->price, .factor = rated->factor, .units = units};
   events.of_each = quantity == 0 ? 0 : units / quantity;
   events.hours_of_month = by->input.hours_of_month;
@@ -120,13 +115,16 @@ static fg_status price_events(fg_rated_rows *rows, const fg_rated *rated, int64_
 }
 
 static void store_nothing(const fg_rated_rows *rows, size_t row) {
-  size_t size = rows->amounts->type == FG_AMOUNT_INT64 ? sizeof(int64_t) : sizeof(fg_int128);
-  memset((char *)rows->amounts->values + row * size, 0, size);
+  const fg_amounts *to = &rows->amounts->of;
+  size_t size = to->type == FG_AMOUNT_INT64 ? sizeof(int64_t) : sizeof(fg_int128);
+  memset((char *)to->values + (row - rows->amounts->first) * size, 0, size);
 }
 
-static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row) {
+/* Checks what the rules say of a row, and computes its units. */
+static fg_status units_of_row(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row,
+                              int64_t *units) {
   const fg_quantity_terms *terms = &rows->product->quantities[rated->terms];
-  int64_t units = quantity;
+  *units = quantity;
   if (FG_UNLIKELY(quantity < 0)) {
     *rows->bad_row = row;
     fg_fail(rows->error, FG_INVALID, "", "expected 0 to 9223372036854775807");
@@ -136,15 +134,9 @@ static fg_status price_rated(fg_rated_rows *rows, const fg_rated *rated, int64_t
   if (FG_UNLIKELY(rated->price == FG_NO_PLACE && rated->not_billable == 0)) {
     return blame_row(rows, row, "quantities", fg_string_of(""), FG_NO_RULE);
   }
-  if (terms->count > 0 && fg_quantity_units(terms, &rows->values, quantity, &units) != FG_OK) {
-    return blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
-  }
-  if (rated->not_billable == 0) {
-    return fg_product_prices_events(rows->product) ? price_events(rows, rated, quantity, units, row)
-                                                   : price_units(rows, rated, units, row);
-  }
-  store_nothing(rows, row);
-  return FG_OK;
+  return terms->count == 0 || fg_quantity_units(terms, &rows->values, quantity, units) == FG_OK
+             ? FG_OK
+             : blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
 }
 
 /* Finds the cell of a row where some rows of the piece lack values; those values are not asked for. */
@@ -157,23 +149,34 @@ static FG_COLD uint32_t cell_of(const fg_rated_rows *rows, int64_t (*values)[FG_
   return cell;
 }
 
-static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t place, uint32_t cell,
-                                 int64_t quantity, size_t row) {
+/* Finds what the rules say of a row. */
+static fg_rated rate_row(fg_rated_rows *rows, size_t place, uint32_t cell) {
   const fg_rule_table *table = &rows->product->table;
-  fg_rated asked;
+  for (size_t i = 0; i < rows->column_count && rows->asks_values; i++) {
+    rows->values.of[rows->columns[i].place] = rows->room[i][place];
+  }
+  return table->cells != NULL ? table->rated[table->cells[cell]] : fg_rules_ask(rows->product, &rows->values);
+}
+
+static fg_status price_row_rated(fg_rated_rows *rows, size_t place, uint32_t cell, int64_t quantity, size_t row) {
+  const fg_rated rated = rate_row(rows, place, cell);
+  const fg_price_table *table = NULL;
+  fg_rated_pricer *pricer = NULL;
+  int64_t units = 0;
+  FG_TRY(units_of_row(rows, &rated, quantity, row, &units));
+  if (rated.not_billable != 0) {
+    store_nothing(rows, row);
+  } else {
+    FG_TRY(find_pricer(rows, &rated, &pricer));
+    FG_TRY(fg_product_prices_events(rows->product)
+               ? price_events(rows, &rated, &pricer->by, quantity, units, row)
+               : fg_pricer_last(&pricer->by, units, units, row, rows->bad_row, rows->error));
+    table = pricer->by.excess == 1 && pricer->by.table.limit >= 0 ? &pricer->by.table : NULL;
+  }
   if (!rows->asks_values) {
-    const fg_rated *rated = &table->rated[table->cells[cell]];
-    FG_TRY(price_rated(rows, rated, quantity, row));
-    const fg_rated_pricer *pricer = rated->not_billable == 0 ? *pricer_of(rows, rated) : NULL;
-    bool is_by_table = pricer != NULL && pricer->by.excess == 1 && pricer->by.table.limit >= 0;
-    rows->by_rated[table->cells[cell]] = is_by_table ? &pricer->by.table : NULL;
-    return FG_OK;
+    rows->by_rated[rows->product->table.cells[cell]] = table;
   }
-  for (size_t i = 0; i < rows->column_count; i++) {
-    rows->values.of[rows->columns[i].place] = values[i][place];
-  }
-  asked = table->cells != NULL ? table->rated[table->cells[cell]] : fg_rules_ask(rows->product, &rows->values);
-  return price_rated(rows, &asked, quantity, row);
+  return FG_OK;
 }
 
 /* Prices rows by the tables of prices that earlier rows have made, and stops at the first row without a table, or
@@ -181,6 +184,8 @@ static fg_status price_row_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE
 static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities,
                                         size_t first, size_t count, fg_amount_type type) {
   const uint16_t *places = rows->product->table.cells;
+  const size_t begin = first - rows->amounts->first;
+  void *values = rows->amounts->of.values;
   for (size_t i = 0; i < count; i++) {
     const fg_price_table *table = rows->by_rated[places[cells[i]]];
     if (FG_UNLIKELY(table == NULL || (uint64_t)quantities[i] > (uint64_t)table->limit)) {
@@ -188,9 +193,9 @@ static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_
     }
     int64_t amount = fg_price_table_at(table, quantities[i]);
     if (type == FG_AMOUNT_INT64) {
-      ((int64_t *)rows->amounts->values)[first + i] = amount;
+      ((int64_t *)values)[begin + i] = amount;
     } else {
-      ((fg_int128 *)rows->amounts->values)[first + i] = amount;
+      ((fg_int128 *)values)[begin + i] = amount;
     }
   }
   return count;
@@ -198,20 +203,42 @@ static inline size_t price_by_tables_as(const fg_rated_rows *rows, const uint32_
 
 static size_t price_by_tables(const fg_rated_rows *rows, const uint32_t *cells, const int64_t *quantities, size_t first,
                               size_t count) {
-  return rows->amounts->type == FG_AMOUNT_INT64
+  return rows->amounts->of.type == FG_AMOUNT_INT64
              ? price_by_tables_as(rows, cells, quantities, first, count, FG_AMOUNT_INT64)
              : price_by_tables_as(rows, cells, quantities, first, count, FG_AMOUNT_INT128);
 }
 
-/* Prices `count` rows from `first` on. `values` is room for the values of all columns and for the quantities. */
-static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIECE], size_t first, size_t count) {
+/* The rows of a piece as they were read. */
+typedef struct rated_piece {
+  size_t first;
+  bool are_known; ///< no value is missing or unknown, and `cells` are those of all rows
+  const int64_t *quantities;
   uint32_t cells[FG_PIECE];
-  bool are_known = fg_rated_find_cells(rows, first, count, cells) ||
-                   fg_rated_read_cells(rows, first, count, values, cells);
-  const int64_t *quantities = fg_integers_read(rows->quantities, first, count, values[rows->column_count]);
-  bool is_fast = are_known && !rows->asks_values && rows->quantities->validity == NULL;
+} rated_piece;
+
+static void read_piece(fg_rated_rows *rows, size_t first, size_t count, rated_piece *piece) {
+  piece->first = first;
+  piece->are_known = fg_rated_find_cells(rows, first, count, piece->cells) ||
+                     fg_rated_read_cells(rows, first, count, rows->room, piece->cells);
+  piece->quantities = fg_integers_read(rows->quantities, first, count, rows->room[rows->column_count]);
+}
+
+/* Checks the values of a row, and finds its cell where the piece has rows that lack values. */
+static fg_status check_values(fg_rated_rows *rows, rated_piece *piece, size_t place) {
+  if (piece->are_known) {
+    return FG_OK;
+  }
+  FG_TRY(blame_attribute(rows, piece->first + place, rows->room, place));
+  piece->cells[place] = cell_of(rows, rows->room, place);
+  return FG_OK;
+}
+
+fg_status fg_rated_piece(fg_rated_rows *rows, size_t first, size_t count) {
+  rated_piece piece;
+  read_piece(rows, first, count, &piece);
+  bool is_fast = piece.are_known && !rows->asks_values && rows->quantities->validity == NULL;
   for (size_t i = 0; i < count; i++) {
-    i += is_fast ? price_by_tables(rows, cells + i, quantities + i, first + i, count - i) : 0;
+    i += is_fast ? price_by_tables(rows, piece.cells + i, piece.quantities + i, first + i, count - i) : 0;
     if (i == count) {
       break;
     }
@@ -219,11 +246,33 @@ static fg_status price_piece_rated(fg_rated_rows *rows, int64_t (*values)[FG_PIE
       store_nothing(rows, first + i);
       continue;
     }
-    if (!are_known) {
-      FG_TRY(blame_attribute(rows, first + i, values, i));
-      cells[i] = cell_of(rows, values, i);
+    FG_TRY(check_values(rows, &piece, i));
+    FG_TRY(price_row_rated(rows, i, piece.cells[i], piece.quantities[i], first + i));
+  }
+  return FG_OK;
+}
+
+fg_status fg_rated_find(fg_rated_rows *rows, size_t first, size_t count, int64_t *units, fg_rated_pricer **pricers) {
+  rated_piece piece;
+  read_piece(rows, first, count, &piece);
+  bool is_fast = piece.are_known && !rows->asks_values && rows->quantities->validity == NULL;
+  for (size_t i = 0; i < count; i++) {
+    if (is_fast && i > 0 && piece.cells[i] == piece.cells[i - 1] && piece.quantities[i] >= 0) {
+      units[i] = pricers[i - 1] == NULL ? 0 : piece.quantities[i];
+      pricers[i] = pricers[i - 1];
+      continue;
     }
-    FG_TRY(price_row_rated(rows, values, i, cells[i], quantities[i], first + i));
+    pricers[i] = NULL;
+    units[i] = 0;
+    if (fg_integers_null(rows->quantities, first + i)) {
+      continue;
+    }
+    FG_TRY(check_values(rows, &piece, i));
+    const fg_rated rated = rate_row(rows, i, piece.cells[i]);
+    FG_TRY(units_of_row(rows, &rated, piece.quantities[i], first + i, &units[i]));
+    if (rated.not_billable == 0) {
+      FG_TRY(find_pricer(rows, &rated, &pricers[i]));
+    }
   }
   return FG_OK;
 }
@@ -254,8 +303,16 @@ static void mark_given(fg_rated_rows *rows) {
   }
 }
 
-static fg_status price_all(fg_rated_rows *rows, const fg_attribute_column *columns, size_t column_count) {
+static fg_status make_room(fg_rated_rows *rows) {
   const fg_allocator *allocator = &rows->book->allocator;
+  const fg_product *product = rows->product;
+  rows->pricers = fg_allocate(allocator, count_pairs(product) * sizeof *rows->pricers);
+  rows->by_rated = fg_allocate(allocator, ((size_t)product->table.rated_count + 1) * sizeof *rows->by_rated);
+  return rows->pricers == NULL || rows->by_rated == NULL ? FG_NO_MEMORY : FG_OK;
+}
+
+static fg_status begin_rated(fg_rated_rows *rows, const fg_attribute_column *columns, size_t column_count) {
+  FG_TRY(make_room(rows));
   mark_given(rows);
   for (size_t i = 0; i < column_count; i++) {
     FG_TRY(fg_rated_begin_column(rows, &columns[i]));
@@ -265,41 +322,43 @@ static fg_status price_all(fg_rated_rows *rows, const fg_attribute_column *colum
   for (uint32_t i = 0; i <= rows->product->rule_count; i++) {
     rows->asks_values = rows->asks_values || rows->product->quantities[i].count > 0;
   }
-  size_t rated = ((size_t)rows->product->table.rated_count + 1) * sizeof *rows->by_rated;
-  size_t bytes = (rows->column_count + 1) * FG_PIECE * sizeof(int64_t);
-  int64_t(*room)[FG_PIECE] = fg_allocate(allocator, bytes);
-  rows->by_rated = fg_allocate(allocator, rated);
-  fg_status status = room == NULL || rows->by_rated == NULL ? FG_NO_MEMORY : FG_OK;
-  for (size_t first = 0; first < rows->quantities->count && status == FG_OK; first += FG_PIECE) {
-    size_t left = rows->quantities->count - first;
-    status = price_piece_rated(rows, room, first, left < FG_PIECE ? left : FG_PIECE);
+  rows->room = fg_allocate(&rows->book->allocator, (rows->column_count + 1) * sizeof *rows->room);
+  return rows->room == NULL ? FG_NO_MEMORY : FG_OK;
+}
+
+fg_status fg_rated_begin(fg_rated_rows *rows, const fg_attribute_column *columns, size_t column_count) {
+  int scale = rows->amounts->of.scale;
+  if (scale < 0 || scale > FG_MONEY_DECIMALS) {
+    return fg_fail(rows->error, FG_INVALID, "scale", "expected 0 to 12 decimals");
   }
-  fg_release(allocator, rows->by_rated, rated);
-  fg_release(allocator, room, bytes);
-  return status;
+  fg_status status = begin_rated(rows, columns, column_count);
+  return status == FG_NO_MEMORY ? fg_refuse(rows->error, status) : status;
+}
+
+void fg_rated_end(fg_rated_rows *rows) {
+  const fg_allocator *allocator = &rows->book->allocator;
+  size_t pairs = count_pairs(rows->product);
+  for (size_t i = 0; i < rows->column_count; i++) {
+    fg_rated_end_column(rows, &rows->columns[i]);
+  }
+  for (size_t i = 0; i < pairs && rows->pricers != NULL; i++) {
+    fg_release(allocator, rows->pricers[i], sizeof *rows->pricers[i]);
+  }
+  fg_release(allocator, rows->pricers, pairs * sizeof *rows->pricers);
+  fg_release(allocator, rows->by_rated, ((size_t)rows->product->table.rated_count + 1) * sizeof *rows->by_rated);
+  fg_release(allocator, rows->room, (rows->column_count + 1) * sizeof *rows->room);
 }
 
 fg_status fg_price_rated_columns(const fg_book *book, const fg_product *product, const fg_price_query *query,
                                  const fg_integers *quantities, const fg_attribute_column *columns, size_t column_count,
-                                 const fg_amounts *amounts, size_t *bad_row, fg_error *error) {
-  size_t pairs = (size_t)product->price_count * product->factor_count;
+                                 const fg_amount_rows *amounts, size_t *bad_row, fg_error *error) {
   fg_rated_rows rows = {.book = book, .product = product, .query = query, .quantities = quantities, .amounts = amounts};
   rows.bad_row = bad_row;
   rows.error = error;
-  if (amounts->scale < 0 || amounts->scale > FG_MONEY_DECIMALS) {
-    return fg_fail(error, FG_INVALID, "scale", "expected 0 to 12 decimals");
+  fg_status status = fg_rated_begin(&rows, columns, column_count);
+  for (size_t first = 0; first < quantities->count && status == FG_OK; first += FG_PIECE) {
+    status = fg_rated_piece(&rows, first, fg_piece_count(quantities, first));
   }
-  rows.pricers = fg_allocate(&book->allocator, pairs * sizeof *rows.pricers);
-  if (rows.pricers == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY);
-  }
-  fg_status status = price_all(&rows, columns, column_count);
-  for (size_t i = 0; i < rows.column_count; i++) {
-    fg_rated_end_column(&rows, &rows.columns[i]);
-  }
-  for (size_t i = 0; i < pairs; i++) {
-    fg_release(&book->allocator, rows.pricers[i], sizeof *rows.pricers[i]);
-  }
-  fg_release(&book->allocator, rows.pricers, pairs * sizeof *rows.pricers);
-  return status == FG_NO_MEMORY ? fg_refuse(error, status) : status;
+  fg_rated_end(&rows);
+  return status;
 }

@@ -1,4 +1,5 @@
-/* The rows of one call that are priced by rules: their common values, and the columns of their attributes. */
+/* The rows of one call that are priced by the rules of a product: their common values, and the columns of their
+   attributes. */
 #ifndef FG_RATED_ROWS_H
 #define FG_RATED_ROWS_H
 
@@ -35,7 +36,7 @@ typedef struct fg_rated_rows {
   const fg_product *product;
   const fg_price_query *query;
   const fg_integers *quantities;
-  const fg_amounts *amounts;
+  const fg_amount_rows *amounts;
   fg_rated_column columns[FG_ATTRIBUTES_MAX];
   size_t column_count;
   fg_values values; ///< the values that all rows share, and then those of the current row
@@ -43,9 +44,20 @@ typedef struct fg_rated_rows {
   uint32_t base_cell;
   fg_rated_pricer **pricers;       ///< by price and factor; NULL: not made yet
   const fg_price_table **by_rated; ///< by the place in the table's `rated`; NULL: not made, or not the whole price
+  int64_t (*room)[FG_PIECE];       ///< for the values of all columns and for the quantities, of one piece
   size_t *bad_row;
   fg_error *error;
 } fg_rated_rows;
+
+/* Reads the attributes of all rows, and the columns. The caller has set the members from `book` to `amounts`, and
+   `bad_row` and `error`; all others are 0. Ended by fg_rated_end, after a failure too. */
+fg_status fg_rated_begin(fg_rated_rows *rows, const fg_attribute_column *columns, size_t column_count);
+void fg_rated_end(fg_rated_rows *rows);
+
+/* Prices `count` rows from `first` on, at most a piece. */
+fg_status fg_rated_piece(fg_rated_rows *rows, size_t first, size_t count);
+/* Finds what rows are priced by, NULL where they cost nothing, and how many units each has. */
+fg_status fg_rated_find(fg_rated_rows *rows, size_t first, size_t count, int64_t *units, fg_rated_pricer **pricers);
 
 fg_status fg_rated_begin_column(fg_rated_rows *rows, const fg_attribute_column *given);
 void fg_rated_end_column(const fg_rated_rows *rows, fg_rated_column *column);

@@ -35,3 +35,30 @@ def price(keys: dict, product: str, quantity: int, at: str, attributes: dict, be
     amount = line_amount(pieces, before + units, schedule, hours)
     amount += tier_fees(pieces, before + units, schedule, hours, False)
     return rounded(rounded(amount, schedule.get("rounding")), book.rounding)
+
+
+def price_event(keys: dict, event: str, quantity: int, at: str, attributes: dict) -> Fraction | str:
+    """One of each product of the event, used one after the other: where each unit has the price of its slice, units
+    of a counter that came before pick the tiers, otherwise all of that counter."""
+    book = Book(keys)
+    instant = book.zone.parse(at)
+    edition = book.editions[book.edition_at(instant)]
+    known = attributes_at(edition, book.zone, instant, attributes, {})
+    counted = []  # counter, model and units of each product
+    for product in edition.events[event]:
+        sold = edition.products[product]
+        alone = price(keys, product, quantity, at, attributes)
+        if isinstance(alone, str):
+            return alone
+        rating = rate(sold, known)
+        schedule = schedule_of(sold, rating.price) if rating.billable else {}
+        counted.append((product, schedule.get("counter"), schedule.get("model"), quantity * rating.unit))
+    total = Fraction(0)
+    for place, (product, counter, model, _) in enumerate(counted):
+        others = counted[:place] if model == "graduated" else counted[:place] + counted[place + 1 :]
+        before = sum(units for _, other, _, units in others if counter is not None and other == counter)
+        amount = price(keys, product, quantity, at, attributes, before)
+        if isinstance(amount, str):
+            return amount
+        total += amount
+    return total
