@@ -180,6 +180,7 @@
 #include "src/bulk/event_columns.c"
 #include "src/bulk/price_columns.c"
 #include "src/bulk/bill_query.c"
+#include "src/bulk/bill_table.c"
 #include "src/bulk/bill_periods.c"
 #include "src/bulk/bill_event.c"
 #include "src/rules/offers.c"

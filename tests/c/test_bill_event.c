@@ -31,7 +31,7 @@ static fg_bill_columns columns_of(size_t place) {
 static const int64_t totals[] = {3, 4}, counted[] = {5, 0}, packs[] = {4};
 
 static fg_status bill_run(const fg_book *book, const fg_event_product *given) {
-  const fg_attribute number = {.name = string_of("n"), .number = 2};
+  const fg_attribute number = {.name = string_of("n"), .number = 2, .is_number = true};
   const fg_bill_columns parts[] = {columns_of(1), columns_of(2), columns_of(3)};
   fg_bill_columns bills = columns_of(0);
   const fg_bill_query query = {.product = string_of("run"),
