@@ -13,9 +13,14 @@ enum { USES = 3000 };
 static int64_t bytes_read; ///< by the thread of the test
 static pthread_t caller;
 
-/* Stands before the system's, which the library and SQLite call by this name or the other. */
-ssize_t pread64(int file, void *bytes, size_t size, off64_t offset);
-ssize_t pread64(int file, void *bytes, size_t size, off64_t offset) {
+/* Stands before the system's, which the library and SQLite call by this name or the other; musl has but one. */
+#ifdef __GLIBC__
+#define PREAD pread64
+#else
+#define PREAD pread
+#endif
+ssize_t PREAD(int file, void *bytes, size_t size, off_t offset);
+ssize_t PREAD(int file, void *bytes, size_t size, off_t offset) {
   bytes_read += pthread_equal(pthread_self(), caller) ? (int64_t)size : 0;
   struct iovec part = {bytes, size};
   return preadv(file, &part, 1, offset);

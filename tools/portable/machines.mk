@@ -59,9 +59,6 @@ $(foreach machine,$(MACHINES),$(eval $(call variant,portable/$(machine))))
 how = $(or $(HOW_$(1)),emulated)
 luas_of = $(or $(LUAS_$(1)),lua5.1 luajit lua5.3 lua5.4)
 WITHOUT_VECTORS := $(filter-out test_vectors,$(C_TESTS))
-# Two tests stand before a function that glibc alone has.
-c_tests_of = $(filter-out $(if $(filter musl-%,$(1)),test_ledger_check test_ledger_disk),$(WITHOUT_VECTORS))
-
 # This machine's answers to the vectors, and its ledger: what all others must give.
 build/portable/here/vectors: build/plain/test_vectors build/vectors/.done
 	@rm -rf $@ && mkdir -p $@
@@ -107,9 +104,9 @@ define machine_parts
 portable-$(1): portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger portable-$(1)-crash \
   $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua)) $(filter portable-$(1)-wheel,$(ZIG_MACHINES:%=portable-%-wheel))
 
-portable-$(1)-c: $(addprefix build/portable/$(1)/,$(call c_tests_of,$(1))) vectors
+portable-$(1)-c: $(addprefix build/portable/$(1)/,$(WITHOUT_VECTORS)) vectors
 	@tools/portable/cell.sh $(1) c $(call how,$(1)) env FAREGATE_SHORT=1 tools/portable/each.sh \
-	  "$(RUN_$(1))" $(addprefix build/portable/$(1)/,$(call c_tests_of,$(1)))
+	  "$(RUN_$(1))" $(addprefix build/portable/$(1)/,$(WITHOUT_VECTORS))
 
 portable-$(1)-vectors: build/portable/$(1)/test_vectors vectors build/portable/here/vectors
 	@rm -rf build/portable/$(1)/vectors && mkdir -p build/portable/$(1)/vectors
