@@ -64,7 +64,7 @@ static void test_bytes_that_an_opening_reads(void **state) {
   assert_true(bytes_read >= size);
   close_ledger(ledger);
   assert_int_equal(open_with(path, "used", false, &ledger, NULL), FG_OK);
-  assert_true(bytes_read < size / 2);
+  assert_true(bytes_read < size * 2 / 3); /* from 3.45 on SQLite reads long values once more, past its cache */
   assert_int_equal(command_count(ledger), USES + 1);
   close_ledger(ledger);
   assert_good(path);
