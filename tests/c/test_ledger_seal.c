@@ -254,6 +254,46 @@ static void test_a_recent_end_keeps_its_call(void **state) {
   assert_lineage("");
 }
 
+#define OF_TIME                                                                                                         \
+  "{\"format\": \"faregate-book/2\", \"id\": \"toy\", \"title\": \"Toy\", \"currency\": \"EUR\", "                      \
+  "\"minor_digits\": 2, \"time_zone\": \"+00:00\", \"rounding\": \"none\", "                                            \
+  "\"attributes\": [{\"id\": \"ms\", \"whole\": {\"from\": 0}}], \"products\": [{\"id\": \"p\", \"meter\": \"units\", " \
+  "\"quantity\": [\"ms\"], \"price\": {\"model\": \"flat\", \"price\": \"1\"}, "                                        \
+  "\"outcomes\": [{\"code\": \"Fault*\", \"billable\": \"no\"}, {\"code\": \"Timeout\", \"billable\": \"unknown\"}]}]}"
+
+static fg_status call_for_no_time(fg_handle *ledger, const char *instant, const char *id) {
+  fg_attribute ms = {.name = string_of("ms"), .is_number = true, .number = 0};
+  char fields[64];
+  snprintf(fields, sizeof fields, "product=p id=%s", id);
+  fg_command call = command_of(FG_DO_CALL, instant, fields);
+  call.attributes = (fg_attributes){&ms, 1};
+  return fg_handle_apply(ledger, &call, NULL, NULL);
+}
+
+/* A call that came to no units answers its end as an outcome that is unknown is answered: with nothing. It has ended
+   all the same, so its id is forgotten, and may be used again. */
+static void test_calls_of_no_units(void **state) {
+  (void)state;
+  fg_book *book = load_text(OF_TIME);
+  fg_ledger_options options = {.book = book};
+  fg_handle *ledger = NULL;
+  assert_int_equal(fg_ledger_open(old_path, &options, &ledger, NULL), FG_OK);
+  must_apply(ledger, FG_DO_OPEN, "2025-01-01", "product=p", NULL);
+  assert_int_equal(call_for_no_time(ledger, "2025-01-02", "ended"), FG_OK);
+  must_apply(ledger, FG_DO_COMMIT, "2025-01-02", "outcome=Fault.Disk id=ended", NULL);
+  assert_int_equal(call_for_no_time(ledger, "2025-01-03", "unknown"), FG_OK);
+  must_apply(ledger, FG_DO_COMMIT, "2025-01-03", "outcome=Timeout id=unknown", NULL);
+  must_apply(ledger, FG_DO_ADVANCE, "2025-03-01", "", NULL);
+  close_ledger(ledger);
+  must_seal(1);
+  assert_good(new_path);
+  assert_int_equal(fg_ledger_open(new_path, NULL, &ledger, NULL), FG_OK);
+  assert_int_equal(call_for_no_time(ledger, "2025-03-02", "unknown"), FG_IN_FLIGHT);
+  assert_int_equal(call_for_no_time(ledger, "2025-03-02", "ended"), FG_OK);
+  close_ledger(ledger);
+  fg_book_release(book);
+}
+
 /* A timeline forgets no id: those that the successor had forgotten, and took once more, have another name in it. */
 static void test_forgotten_ids_are_told_apart(void **state) {
   (void)state;
@@ -442,6 +482,7 @@ int main(void) {
       LEDGER_TEST(test_verified_with_its_predecessor),
       LEDGER_TEST(test_exported_as_one),
       LEDGER_TEST(test_a_recent_end_keeps_its_call),
+      LEDGER_TEST(test_calls_of_no_units),
       LEDGER_TEST(test_forgotten_ids_are_told_apart),
 #ifndef _WIN32
       LEDGER_TEST(test_a_name_that_cannot_be_given),

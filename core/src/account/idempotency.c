@@ -98,11 +98,12 @@ static fg_status apply_new(fg_account *account, const fg_command *command, const
   }
 }
 
+bool fg_is_in_flight(const fg_account *account, fg_string id) { return fg_holds_find(account, id, 0) != NULL; }
+
 /* Says why a call whose id is known is not let in again. An id stands for one attempt, so that nobody is let in twice
    on one deduction. */
 static fg_status why_not_called(const fg_account *account, const fg_command *command, bool is_same) {
-  bool is_held = fg_holds_find(account, command->id, 0) != NULL;
-  return !is_same ? FG_ID_CONFLICT : is_held ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
+  return !is_same ? FG_ID_CONFLICT : fg_is_in_flight(account, command->id) ? FG_IN_FLIGHT : FG_ALREADY_FINISHED;
 }
 
 /* Answers a command whose id is known. If the id is that of a canceled call, another call may have it: `is_free` is

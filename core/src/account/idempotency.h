@@ -12,4 +12,7 @@ fg_status fg_idempotent_apply(fg_account *account, const fg_command *command, fg
 /* Applies a call without an id: the history's next number becomes its id, and is answered in `used`. */
 fg_status fg_numbered_call(fg_account *account, const fg_command *command, fg_used *used);
 
+/* Whether a call under an id has not ended. */
+bool fg_is_in_flight(const fg_account *account, fg_string id);
+
 #endif

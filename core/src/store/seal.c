@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../account/idempotency.h"
 #include "../account/snapshot.h"
 #include "create.h"
 #include "events.h"
@@ -52,14 +53,34 @@ static fg_status put_event(fg_store *store, const char *event, fg_time at, const
 }
 
 /* The rows that a successor keeps: the last one, because the chain goes on from it; all rows of ids that stay known,
-   because the end of a call means nothing without the call; and calls that have not ended. A commit with an outcome did
-   not end its call if it answered that nothing was billed, given back or lost (R36). */
+   because the end of a call means nothing without the call; and calls that have not ended, which the account knows. No
+   answer tells that: a commit that says nothing of units may have ended its call, or not (R36). */
 static const char kept_rows[] =
     "SELECT " FG_ROW_COLUMNS " FROM commands AS c"
     " WHERE seq = ?1 OR EXISTS (SELECT 1 FROM commands AS recent WHERE recent.id = c.id AND recent.at >= ?2)"
-    " OR (\"do\" = 'call' AND NOT EXISTS"
-    " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq AND NOT"
-    " (later.outcome = '{}' AND instr(later.command, '\"outcome\":') > 0))) ORDER BY seq";
+    " OR (\"do\" = 'call' AND faregate_holds(id) AND NOT EXISTS"
+    " (SELECT 1 FROM commands AS later WHERE later.id = c.id AND later.seq > c.seq AND later.\"do\" = 'call'))"
+    " ORDER BY seq";
+
+/* Answers whether the account has a call in flight under an id. */
+static void answer_holds(sqlite3_context *context, int count, sqlite3_value **values) {
+  const fg_account *account = sqlite3_user_data(context);
+  const unsigned char *text = sqlite3_value_text(values[0]);
+  fg_string id = {(const char *)text, (size_t)sqlite3_value_bytes(values[0])};
+  (void)count;
+  if (text == NULL && sqlite3_value_type(values[0]) != SQLITE_NULL) {
+    sqlite3_result_error_nomem(context);
+  } else {
+    sqlite3_result_int(context, text != NULL && fg_is_in_flight(account, id));
+  }
+}
+
+/* Lets the statement over the kept rows ask the account. */
+static fg_status teach_holds(const fg_ledger *old, fg_error *error) {
+  int result = sqlite3_create_function(old->store->database, "faregate_holds", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                       old->account, answer_holds, NULL, NULL);
+  return result == SQLITE_OK ? FG_OK : fg_store_fault(old->store, result, error);
+}
 
 typedef struct sealer {
   fg_ledger *old;
@@ -156,6 +177,7 @@ static fg_status seal_old(void *context, fg_error *error) {
 static fg_status make_successor(sealer *sealing, fg_error *error) {
   fg_ledger *old = sealing->old;
   fg_store_maker maker = {.fill = fill_successor, .ready = seal_old, .context = sealing};
+  FG_TRY(teach_holds(old, error));
   fg_status status = fg_store_create(sealing->successor.file, &old->allocator, &maker, error);
   if (status == FG_OK) {
     return put_event(old->store, "succeeded", old->mark.at, sealing->successor.file, error);
