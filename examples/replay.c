@@ -59,7 +59,7 @@ int main(int count, char **arguments) {
   fg_book_source books = {find_book, arguments[1]};
   fg_text answer = {0};
   fg_error error = {0};
-  fg_status status = fg_replay(timeline, length, &books, NULL, &answer, &error);
+  fg_status status = fg_replay(timeline, length, &books, NULL, NULL, &answer, &error);
   free(timeline);
   if (status != FG_OK) {
     fprintf(stderr, "%s %s: %s\n", fg_status_name(status), error.path, error.message);

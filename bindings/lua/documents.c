@@ -9,13 +9,14 @@
 #include "faregate_ledger.h"
 
 /* A function that describes one or two files; the second path may be NULL. */
-typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
+typedef fg_status examine(const char *a, const char *b, const fg_listener *listener, const fg_visitor *visitor,
+                          fg_error *error);
 
 static int describe_ledgers(lua_State *L, examine *of, const char *a, const char *b) {
   lfg_walk walk;
   fg_error error;
   const fg_visitor *visitor = lfg_walk_begin(&walk, L, NULL);
-  return lfg_walked(&walk, of(a, b, visitor, &error), 1, &error);
+  return lfg_walked(&walk, of(a, b, NULL, visitor, &error), 1, &error);
 }
 
 int lfg_verify_ledger(lua_State *L) {
@@ -37,7 +38,7 @@ int lfg_import_ledger(lua_State *L) {
   fg_string path = lfg_check_text(L, 2, 2, "path");
   lfg_push_book_places(L, &places);
   const fg_book_source books = {lfg_find_book, &places};
-  if (fg_ledger_import(json, &books, path.text, NULL, &error) != FG_OK) {
+  if (fg_ledger_import(json, &books, path.text, NULL, NULL, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
   lua_pushboolean(L, true);
@@ -50,7 +51,7 @@ int lfg_seal_ledger(lua_State *L) {
   fg_string successor = lfg_check_text(L, 2, 2, "successor");
   int64_t keep_ids_days = lua_isnoneornil(L, 3) ? -1 : lfg_check_quantity(L, 3, 3, "keep_ids_days");
   luaL_argcheck(L, lua_isnoneornil(L, 3) || keep_ids_days >= 0, 3, "keep_ids_days: expected 0 or more");
-  if (fg_ledger_seal(path.text, successor.text, keep_ids_days, NULL, &error) != FG_OK) {
+  if (fg_ledger_seal(path.text, successor.text, keep_ids_days, NULL, NULL, &error) != FG_OK) {
     return lfg_refused(L, 1, &error);
   }
   lua_pushboolean(L, true);
@@ -76,7 +77,7 @@ static int export_text(lua_State *L, const char *path, fg_string until) {
   fg_error error;
   fg_text *text = lfg_new_text(L);
   fg_sink sink = fg_text_sink(text);
-  if (fg_ledger_export(path, until, NULL, &sink, &error) != FG_OK) {
+  if (fg_ledger_export(path, until, NULL, NULL, &sink, &error) != FG_OK) {
     return lfg_refused(L, 1, &error);
   }
   return lfg_answer_text(L, text);
@@ -114,7 +115,7 @@ static int export_to_writer(lua_State *L, const char *path, fg_string until) {
   luaL_checkstack(L, 8, "faregate.export");
   lua_pushcfunction(L, write_piece);
   lua_replace(L, WRITE_PIECE);
-  fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
+  fg_status status = fg_ledger_export(path, until, NULL, NULL, &sink, &error);
   if (status == FG_STOPPED) {
     return lua_error(L);
   }
@@ -149,7 +150,7 @@ static int export_to_path(lua_State *L, const char *path, fg_string until, const
   target to = {name, NULL, 0};
   fg_sink sink = {write_file, &to};
   fg_status status = fg_ledger_check_target(name, &error);
-  status = status == FG_OK ? fg_ledger_export(path, until, NULL, &sink, &error) : status;
+  status = status == FG_OK ? fg_ledger_export(path, until, NULL, NULL, &sink, &error) : status;
   close_file(&to);
   if (to.number != 0) {
     return luaL_error(L, "%s: %s", name, strerror(to.number));

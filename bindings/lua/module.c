@@ -10,7 +10,7 @@ static int replay(lua_State *L) {
   lfg_push_book_places(L, &places);
   const fg_book_source books = {lfg_find_book, &places};
   fg_text *text = lfg_new_text(L);
-  if (fg_replay(json.text, json.length, &books, NULL, text, &error) != FG_OK) {
+  if (fg_replay(json.text, json.length, &books, NULL, NULL, text, &error) != FG_OK) {
     return lfg_unreadable(L, &error);
   }
   return lfg_answer_text(L, text);

@@ -12,28 +12,14 @@ typedef struct run_arguments {
   long long first_row;
 } run_arguments;
 
-/* Whether this is the main thread; -1 with an exception. */
-static int is_main_thread(void) {
-  PyObject *threading = PyImport_ImportModule("threading");
-  PyObject *thread = threading == NULL ? NULL : PyObject_CallMethod(threading, "main_thread", NULL);
-  PyObject *ident = thread == NULL ? NULL : PyObject_GetAttrString(thread, "ident");
-  unsigned long main_ident = ident == NULL ? 0 : PyLong_AsUnsignedLong(ident);
-  Py_XDECREF(ident);
-  Py_XDECREF(thread);
-  Py_XDECREF(threading);
-  return PyErr_Occurred() ? -1 : main_ident == PyThread_get_thread_ident();
-}
-
-/* Python handles signals on its main thread only. Another thread must not ask for the GIL in the middle of the work:
-   when the interpreter ends, that ends the thread, whose stack the threads of the work still use. */
 bool pfg_biller_work(pfg_biller *self, fg_status (*work)(pfg_biller *self, const fg_events *events, fg_error *error),
                      const fg_events *events) {
   fg_error error;
-  int is_main = is_main_thread();
-  if (is_main < 0) {
+  fg_listener listener;
+  if (!pfg_listens(&self->thread, &listener)) {
     return false;
   }
-  fg_biller_listen(self->biller, is_main ? pfg_hear_signals : NULL, &self->thread);
+  fg_biller_listen(self->biller, &listener);
   self->thread = PyEval_SaveThread();
   fg_status status = work(self, events, &error);
   PyEval_RestoreThread(self->thread);

@@ -270,9 +270,10 @@ PyObject *pfg_done(pfg_state *state,
 /* Finds a shipped book for the core, which asks while the GIL is released; `context` is the thread state with which to
    take the GIL again. FG_STOPPED with an exception. */
 fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error *error);
-/* Lets long work of the core go on unless a signal says otherwise; asked as pfg_find_book is. False with an
+/* Fills a listener by which a signal, such as that of Ctrl-C, ends long work of the core; the exception of its handler
+   is then set. `thread` is the thread state with which to take the GIL again, as for pfg_find_book. False with an
    exception. */
-bool pfg_hear_signals(void *context);
+bool pfg_listens(PyThreadState **thread, fg_listener *listener);
 PyObject *pfg_replay_json(PyObject *module, PyObject *text);
 PyObject *pfg_reconcile(PyObject *module, PyObject *args);
 

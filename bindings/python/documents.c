@@ -3,16 +3,21 @@
 #include "faregate_ledger.h"
 
 /* A function that describes one or two files; the second path may be NULL. */
-typedef fg_status examine(const char *a, const char *b, const fg_visitor *visitor, fg_error *error);
+typedef fg_status examine(const char *a, const char *b, const fg_listener *listener, const fg_visitor *visitor,
+                          fg_error *error);
 
 static PyObject *describe_ledgers(pfg_state *state, examine *of, const char *a, const char *b) {
   pfg_recording recording;
   fg_error error;
-  fg_status status;
+  PyThreadState *thread;
+  fg_listener listener;
+  if (!pfg_listens(&thread, &listener)) {
+    return NULL;
+  }
   fg_visitor visitor = pfg_recording_begin(&recording);
-  Py_BEGIN_ALLOW_THREADS
-  status = of(a, b, &visitor, &error);
-  Py_END_ALLOW_THREADS
+  thread = PyEval_SaveThread();
+  fg_status status = of(a, b, &listener, &visitor, &error);
+  PyEval_RestoreThread(thread);
   return pfg_recording_end(&recording, status, &error, state, NULL);
 }
 
@@ -76,23 +81,26 @@ typedef struct writer {
   PyObject *write;       ///< a function that is called with bytes
 } writer;
 
-/* Writes a piece of an export. FG_STOPPED with an exception, that of Ctrl-C too, which is raised unchanged when the
-   export returns. */
+/* Writes a piece of an export. FG_STOPPED with an exception, which is raised unchanged when the export returns. */
 static fg_status write_bytes(void *context, const char *bytes, size_t length) {
   writer *to = context;
   PyEval_RestoreThread(to->thread);
   PyObject *answer = PyObject_CallFunction(to->write, "y#", bytes, (Py_ssize_t)length);
   Py_XDECREF(answer);
-  bool goes_on = answer != NULL && PyErr_CheckSignals() == 0;
   to->thread = PyEval_SaveThread();
-  return goes_on ? FG_OK : FG_STOPPED;
+  return answer != NULL ? FG_OK : FG_STOPPED;
 }
 
 static PyObject *export_to(pfg_state *state, const char *path, fg_string until, PyObject *write) {
   fg_error error;
-  writer to = {PyEval_SaveThread(), write};
+  writer to = {.write = write};
+  fg_listener listener;
   fg_sink sink = {write_bytes, &to};
-  fg_status status = fg_ledger_export(path, until, NULL, &sink, &error);
+  if (!pfg_listens(&to.thread, &listener)) {
+    return NULL;
+  }
+  to.thread = PyEval_SaveThread();
+  fg_status status = fg_ledger_export(path, until, NULL, &listener, &sink, &error);
   PyEval_RestoreThread(to.thread);
   return PyErr_Occurred() ? NULL : pfg_none_or_raise(state, status, &error);
 }
@@ -125,30 +133,44 @@ PyObject *pfg_check_target(PyObject *module, PyObject *given) {
   return pfg_none_or_raise(PyModule_GetState(module), status, &error);
 }
 
+static PyObject *import_from(pfg_state *state, fg_string json, const char *path) {
+  fg_error error;
+  PyThreadState *thread;
+  fg_listener listener;
+  const fg_book_source source = {pfg_find_book, &thread};
+  if (!pfg_listens(&thread, &listener)) {
+    return NULL;
+  }
+  thread = PyEval_SaveThread();
+  fg_status status = fg_ledger_import(json, &source, path, NULL, &listener, &error);
+  PyEval_RestoreThread(thread);
+  return PyErr_Occurred() ? NULL : pfg_none_or_raise(state, status, &error);
+}
+
 PyObject *pfg_import_ledger(PyObject *module, PyObject *args) {
   Py_buffer json;
   PyObject *path = NULL;
-  fg_error error;
   if (!PyArg_ParseTuple(args, "y*O&:_import", &json, PyUnicode_FSConverter, &path)) {
     return NULL;
   }
-  const char *name = PyBytes_AsString(path);
-  PyThreadState *thread = PyEval_SaveThread();
-  fg_book_source source = {pfg_find_book, &thread};
-  fg_status status = fg_ledger_import((fg_string){json.buf, (size_t)json.len}, &source, name, NULL, &error);
-  PyEval_RestoreThread(thread);
+  PyObject *result = import_from(PyModule_GetState(module), (fg_string){json.buf, (size_t)json.len},
+                                 PyBytes_AsString(path));
   PyBuffer_Release(&json);
   Py_DECREF(path);
-  return PyErr_Occurred() ? NULL : pfg_none_or_raise(PyModule_GetState(module), status, &error);
+  return result;
 }
 
 static PyObject *seal(pfg_state *state, const char *path, const char *successor, int64_t keep_ids_days) {
   fg_error error;
-  fg_status status;
-  Py_BEGIN_ALLOW_THREADS
-  status = fg_ledger_seal(path, successor, keep_ids_days, NULL, &error);
-  Py_END_ALLOW_THREADS
-  return pfg_none_or_raise(state, status, &error);
+  PyThreadState *thread;
+  fg_listener listener;
+  if (!pfg_listens(&thread, &listener)) {
+    return NULL;
+  }
+  thread = PyEval_SaveThread();
+  fg_status status = fg_ledger_seal(path, successor, keep_ids_days, NULL, &listener, &error);
+  PyEval_RestoreThread(thread);
+  return PyErr_Occurred() ? NULL : pfg_none_or_raise(state, status, &error);
 }
 
 PyObject *pfg_seal_ledger(PyObject *module, PyObject *args, PyObject *keywords) {

@@ -5,7 +5,7 @@
 /* clang-format off */
 ERROR_CLASS(NO_MEMORY, "faregate.NoMemory", PyExc_MemoryError, "no_memory", "", "no_memory: out of memory.")
 ERROR_CLASS(INVALID, "faregate.Invalid", PyExc_ValueError, "invalid", "", "invalid: a value is of the wrong type, form or range.")
-ERROR_CLASS(STOPPED, "faregate.Stopped", PyExc_Exception, "stopped", "", "stopped: a visitor asked to stop.")
+ERROR_CLASS(STOPPED, "faregate.Stopped", PyExc_Exception, "stopped", "", "stopped: the caller asked to stop.")
 ERROR_CLASS(UNKNOWN_BOOK, "faregate.UnknownBook", PyExc_LookupError, "unknown_book", "", "unknown_book: no price book of that name.")
 ERROR_CLASS(UNKNOWN_PRODUCT, "faregate.UnknownProduct", PyExc_LookupError, "unknown_product", "", "unknown_product: the price book has no such product.")
 ERROR_CLASS(UNKNOWN_PACK, "faregate.UnknownPack", PyExc_LookupError, "unknown_pack", "", "unknown_pack: the product has no such pack.")

@@ -41,14 +41,6 @@ fg_status pfg_find_book(void *context, fg_string name, fg_book **book, fg_error 
   return status;
 }
 
-bool pfg_hear_signals(void *context) {
-  PyThreadState **thread = context;
-  PyEval_RestoreThread(*thread);
-  bool goes_on = PyErr_CheckSignals() == 0;
-  *thread = PyEval_SaveThread();
-  return goes_on;
-}
-
 /* Reads a document that is a str or UTF-8 bytes; the text is borrowed from it. False with an exception. */
 static bool read_json(pfg_state *state, const char *name, PyObject *text, fg_string *json) {
   if (PyBytes_Check(text)) {
@@ -78,12 +70,14 @@ PyObject *pfg_replay_json(PyObject *module, PyObject *text) {
   fg_string json;
   fg_text answer;
   fg_error error;
-  if (!read_json(state, "timeline", text, &json)) {
+  PyThreadState *thread;
+  fg_listener listener;
+  const fg_book_source source = {pfg_find_book, &thread};
+  if (!read_json(state, "timeline", text, &json) || !pfg_listens(&thread, &listener)) {
     return NULL;
   }
-  PyThreadState *thread = PyEval_SaveThread();
-  const fg_book_source source = {pfg_find_book, &thread};
-  fg_status status = fg_replay(json.text, json.length, &source, NULL, &answer, &error);
+  thread = PyEval_SaveThread();
+  fg_status status = fg_replay(json.text, json.length, &source, NULL, &listener, &answer, &error);
   PyEval_RestoreThread(thread);
   return bytes_of(state, status, &answer, &error);
 }

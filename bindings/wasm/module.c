@@ -255,5 +255,5 @@ EXPORT(replay) fg_status wasm_replay(const char *json, size_t length) {
   const fg_book_source books = {find_book, NULL};
   wasm_telling telling;
   begin(&telling, NULL);
-  return end(&telling, fg_replay(json, length, &books, NULL, &answer, &telling.error));
+  return end(&telling, fg_replay(json, length, &books, NULL, NULL, &answer, &telling.error));
 }

@@ -43,7 +43,7 @@ typedef enum fg_status {
   FG_OK = 0,                   ///< done
   FG_NO_MEMORY = 1,            ///< out of memory
   FG_INVALID = 2,              ///< a value is of the wrong type, form or range
-  FG_STOPPED = 3,              ///< a visitor asked to stop
+  FG_STOPPED = 3,              ///< the caller asked to stop
   FG_UNKNOWN_BOOK = 4,         ///< no price book of that name
   FG_UNKNOWN_PRODUCT = 5,      ///< the price book has no such product
   FG_UNKNOWN_PACK = 6,         ///< the product has no such pack
@@ -158,6 +158,14 @@ typedef struct fg_allocator {
   void *(*resize)(void *context, void *block, size_t old_size, size_t new_size);
   void *context;
 } fg_allocator;
+
+/* Whom long work asks whether it goes on: about 20 times a second, on the thread that called. With false it ends with
+   FG_STOPPED, as after any other failure: what it would have made or changed is as it was. Where a listener is asked
+   for, NULL stands for nobody. */
+typedef struct fg_listener {
+  bool (*go_on)(void *context);
+  void *context;
+} fg_listener;
 
 typedef struct fg_string {
   const char *text; ///< NULL: absent

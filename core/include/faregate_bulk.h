@@ -262,9 +262,8 @@ FG_API void fg_biller_free(fg_biller *biller); ///< NULL is allowed
    path "threads", FG_NO_MEMORY: the biller keeps those it had. */
 FG_API FG_MUST_CHECK fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error);
 
-/* From now on fg_biller_run and fg_biller_finish ask `go_on`, about 20 times a second and on the thread that called
-   them, whether they go on; with false they end with FG_STOPPED. NULL: nobody is asked. */
-FG_API void fg_biller_listen(fg_biller *biller, bool (*go_on)(void *context), void *context);
+/* From now on fg_biller_run and fg_biller_finish ask a listener, which is copied; NULL: nobody. */
+FG_API void fg_biller_listen(fg_biller *biller, const fg_listener *listener);
 
 /* Enters an account under a name; it then belongs to the biller. FG_ID_CONFLICT if the name is taken, FG_INVALID if the
    account was begun with another book or the name is not text. */

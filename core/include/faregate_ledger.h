@@ -40,8 +40,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_
    last good one, as text), problem (null, or a sentence). FG_OK also if a fault was found and told. For a successor
    (fg_ledger_seal) `predecessor` may be the path of the ledger it goes on from, which is then checked too, and that
    this one begins where it ends; NULL: its beginning is taken as it is. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor,
-                                                fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_listener *listener,
+                                                const fg_visitor *visitor, fg_error *error);
 
 /* Writes the ledger as a timeline that replays to the same statement. It goes to `sink` while it is read, so memory
    does not grow with the ledger. `until` absent: all of it; else the number of the last command, or an instant in ISO
@@ -49,7 +49,7 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *pr
    successor (fg_ledger_seal) are read too, and must lie beside it under their own names. FG_INVALID (until), the LEDGER
    statuses, FG_NO_MEMORY, what the sink returns; then a part has been written. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
-                                                const fg_sink *sink, fg_error *error);
+                                                const fg_listener *listener, const fg_sink *sink, fg_error *error);
 
 /* Checks that a path may be written to by an export: FG_LEDGER_EXISTS if a ledger is there, or another database of
    SQLite, which would be destroyed. What else is there may be replaced. */
@@ -61,7 +61,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_check_target(const char *path, fg_error
    path, because a ledger holds only accepted commands. FG_LEDGER_EXISTS, FG_UNKNOWN_BOOK, the LEDGER statuses,
    FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path,
-                                                const fg_allocator *allocator, fg_error *error);
+                                                const fg_allocator *allocator, const fg_listener *listener,
+                                                fg_error *error);
 
 /* Seals a ledger that no handle has open, and makes its successor at a path where there is nothing: a ledger that
    begins with the state in which this one ends, calls in flight included, and whose commands and chain go on from it.
@@ -71,7 +72,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_so
    never accept commands at the same time, and an interrupted sealing is finished by calling this again.
    FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many days), the LEDGER statuses, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days,
-                                              const fg_allocator *allocator, fg_error *error);
+                                              const fg_allocator *allocator, const fg_listener *listener,
+                                              fg_error *error);
 
 /* Compares two ledgers by the chains of their commands. Describes relation: "same"; "continuation", of which `longer`
    ("a" or "b") has `by` commands more; "fork", at fork.command (with a and b, the commands that differ, as text);
@@ -79,8 +81,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *succ
    in common. `common` is the last command that is known to be in both. A successor keeps only some commands of its
    predecessor, so a fork may be anywhere after it. Then follow path, commands, begins_after and head of a and b.
    FG_LEDGER_CORRUPT if either is damaged, the other LEDGER statuses. */
-FG_API FG_MUST_CHECK fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visitor,
-                                                 fg_error *error);
+FG_API FG_MUST_CHECK fg_status fg_ledger_compare(const char *a, const char *b, const fg_listener *listener,
+                                                 const fg_visitor *visitor, fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -80,10 +80,11 @@ typedef struct fg_book_source {
 
 /* Replays a timeline (JSON), and writes its outcomes and statement (JSON) to `answer`, which the caller releases.
    FG_INVALID, FG_UNKNOWN_BOOK: the document cannot be read; error->path says where. Once statements and previews have
-   taken FG_TIMELINE_LISTS_MAX bytes, the outcome of the next one is overflow. */
+   taken FG_TIMELINE_LISTS_MAX bytes, the outcome of the next one is overflow. FG_STOPPED. */
 #define FG_TIMELINE_LISTS_MAX 67108864
 FG_API FG_MUST_CHECK fg_status fg_replay(const char *json, size_t length, const fg_book_source *books,
-                                         const fg_allocator *allocator, fg_text *answer, fg_error *error);
+                                         const fg_allocator *allocator, const fg_listener *listener, fg_text *answer,
+                                         fg_error *error);
 
 #ifdef __cplusplus
 }

@@ -220,7 +220,7 @@ json_t *verify_both(const char *path, const char *predecessor) {
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
-  if (fg_ledger_verify(path, predecessor, &visitor, &error) != FG_OK) {
+  if (fg_ledger_verify(path, predecessor, NULL, &visitor, &error) != FG_OK) {
     fail_msg("verify: %s", error.message);
   }
   return builder.root;
@@ -239,7 +239,7 @@ fg_text export_ledger(const char *path, const char *until) {
   fg_error error = {0};
   fg_sink sink = fg_text_sink(&timeline);
   fg_string limit = {until, until == NULL ? 0 : strlen(until)};
-  if (fg_ledger_export(path, limit, NULL, &sink, &error) != FG_OK) {
+  if (fg_ledger_export(path, limit, NULL, NULL, &sink, &error) != FG_OK) {
     fail_msg("export: %s", error.message);
   }
   return timeline;
@@ -249,7 +249,7 @@ json_t *exported_statement(const char *path) {
   fg_text timeline = export_ledger(path, NULL);
   fg_text answer = {0};
   fg_error error = {0};
-  if (fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error) != FG_OK) {
+  if (fg_replay(timeline.text, timeline.length, NULL, NULL, NULL, &answer, &error) != FG_OK) {
     fail_msg("replay: %s: %s", error.path, error.message);
   }
   json_t *document = json_loadb(answer.text, answer.length, 0, NULL);

@@ -467,7 +467,7 @@ static void statements_of_a_timeline_are_bounded(void **state) {
   snprintf(document + length, sizeof document - (size_t)length, "]}");
   fg_book_source books = {find_book, NULL};
   fg_text text = {0};
-  assert_int_equal(fg_replay(document, strlen(document), &books, NULL, &text, NULL), FG_OK);
+  assert_int_equal(fg_replay(document, strlen(document), &books, NULL, NULL, &text, NULL), FG_OK);
   assert_true(text.length > FG_TIMELINE_LISTS_MAX && text.length < FG_TIMELINE_LISTS_MAX / 2 * 3);
   const char *refused = strstr(text.text, "{\"do\":\"preview\",\"ok\":false,\"error\":\"overflow\"");
   assert_non_null(refused);

@@ -201,7 +201,7 @@ static void test_a_book_of_format_1_has_none(void **state) {
   fg_error error = {0};
   fg_book *book = NULL;
   fg_account *account = NULL;
-  assert_int_equal(fg_replay(timeline, strlen(timeline), NULL, NULL, &answer, &error), FG_INVALID);
+  assert_int_equal(fg_replay(timeline, strlen(timeline), NULL, NULL, NULL, &answer, &error), FG_INVALID);
   assert_string_equal(error.path, "commands[0].attributes");
   assert_int_equal(fg_book_load(FIRST_BOOK, strlen(FIRST_BOOK), NULL, &book, &error), FG_OK);
   assert_int_equal(fg_account_new(book, NULL, &account, &error), FG_OK);

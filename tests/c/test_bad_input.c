@@ -15,7 +15,7 @@ static size_t thrift(void) { return getenv("FAREGATE_SHORT") == NULL ? 1 : 20; }
 
 static fg_status replay(const char *text, size_t length, fg_text *answer, fg_error *error) {
   fg_book_source books = {find_book, NULL};
-  return fg_replay(text, length, &books, NULL, answer, error);
+  return fg_replay(text, length, &books, NULL, NULL, answer, error);
 }
 
 /* Whatever comes in: an answer that is JSON, or an error that says something, and no answer. */
@@ -167,7 +167,7 @@ static void test_no_books_at_hand(void **state) {
   (void)state;
   fg_text answer = {0};
   fg_error error = {0};
-  assert_int_equal(fg_replay(good, strlen(good), NULL, NULL, &answer, &error), FG_UNKNOWN_BOOK);
+  assert_int_equal(fg_replay(good, strlen(good), NULL, NULL, NULL, &answer, &error), FG_UNKNOWN_BOOK);
   assert_string_equal(error.path, "book");
   assert_null(answer.text);
 }

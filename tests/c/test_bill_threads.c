@@ -121,7 +121,7 @@ static char *bills_by(size_t threads, const fg_events *events) {
   FILE *to = open_memstream(&text, &length);
   fg_biller *biller = biller_of(threads, UNTIL);
   listener heard = {.thread = pthread_self(), .answer = true};
-  fg_biller_listen(biller, ask, &heard);
+  fg_biller_listen(biller, &(fg_listener){ask, &heard});
   fg_biller_detail(biller);
   for (int i = 0; i < ACCOUNTS; i += 5) {
     char name[8];
@@ -205,7 +205,7 @@ static void test_a_caller_ends_long_work(void **state) {
       if (finishes) {
         assert_int_equal(fg_biller_run(biller, &log->events, NULL), FG_OK);
       }
-      fg_biller_listen(biller, ask, &heard);
+      fg_biller_listen(biller, &(fg_listener){ask, &heard});
       fg_status status = finishes ? fg_biller_finish(biller, &error) : fg_biller_run(biller, &log->events, &error);
       assert_int_equal(status, FG_STOPPED);
       assert_int_equal(error.status, FG_STOPPED);

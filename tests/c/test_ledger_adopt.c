@@ -211,7 +211,7 @@ static void a_successor_goes_on(void **state) {
   lived by = open_twice(path);
   live_before(&by);
   close_both(&by);
-  assert_int_equal(fg_ledger_seal(path, next, 1000, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(path, next, 1000, NULL, NULL, NULL), FG_OK);
   assert_goes_on(next);
 }
 
@@ -226,7 +226,7 @@ static void an_export_is_imported(void **state) {
   live_before(&by);
   close_both(&by);
   fg_text timeline = export_ledger(path, NULL);
-  if (fg_ledger_import((fg_string){timeline.text, timeline.length}, NULL, copy, NULL, &error) != FG_OK) {
+  if (fg_ledger_import((fg_string){timeline.text, timeline.length}, NULL, copy, NULL, NULL, &error) != FG_OK) {
     fail_msg("%s: %s", error.path, error.message);
   }
   fg_text_release(&timeline);

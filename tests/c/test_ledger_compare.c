@@ -18,7 +18,7 @@ static json_t *compared(const char *a, const char *b) {
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
-  if (fg_ledger_compare(a, b, &visitor, &error) != FG_OK) {
+  if (fg_ledger_compare(a, b, NULL, &visitor, &error) != FG_OK) {
     fail_msg("%s", error.message);
   }
   return builder.root;
@@ -108,7 +108,7 @@ static void test_successors(void **state) {
   snprintf(copy, sizeof copy, "%s", ledger_path("copy.db"));
   fill_ledger(a_path, 20);
   copy_ledger(a_path, copy);
-  assert_int_equal(fg_ledger_seal(a_path, b_path, 0, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(a_path, b_path, 0, NULL, NULL, NULL), FG_OK);
   assert_relation("same", 21, NULL, 0, 0);
   use_more(b_path, 21, 4);
   assert_relation("continuation", 21, "b", 4, 0);
@@ -121,7 +121,7 @@ static void test_successors(void **state) {
 static void test_successor_of_one_command(void **state) {
   (void)state;
   fill_ledger(a_path, 0);
-  assert_int_equal(fg_ledger_seal(a_path, b_path, 0, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(a_path, b_path, 0, NULL, NULL, NULL), FG_OK);
   assert_relation("same", 1, NULL, 0, 0);
   use_more(b_path, 21, 2);
   assert_relation("continuation", 1, "b", 2, 0);
@@ -134,7 +134,7 @@ static void test_apart(void **state) {
   fill_ledger(a_path, 3);
   copy_ledger(a_path, whole);
   use_more(whole, 4, 4);
-  assert_int_equal(fg_ledger_seal(whole, b_path, 0, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(whole, b_path, 0, NULL, NULL, NULL), FG_OK);
   /* Ids are kept for no day at all, so the last command alone is, which A has not. */
   json_t *told = compared(a_path, b_path);
   assert_string_equal(json_string_value(json_object_get(told, "relation")), "apart");
@@ -150,10 +150,10 @@ static void test_damaged(void **state) {
   fg_visitor visitor = build_json(&builder, book);
   fg_book_release(book);
   fill_ledger(a_path, 20);
-  assert_int_equal(fg_ledger_compare(a_path, b_path, &visitor, &error), FG_LEDGER_MISSING);
+  assert_int_equal(fg_ledger_compare(a_path, b_path, NULL, &visitor, &error), FG_LEDGER_MISSING);
   write_file(b_path, "no ledger", 9);
-  assert_int_equal(fg_ledger_compare(a_path, b_path, &visitor, &error), FG_LEDGER_FOREIGN);
-  assert_int_equal(fg_ledger_compare(b_path, a_path, &visitor, &error), FG_LEDGER_FOREIGN);
+  assert_int_equal(fg_ledger_compare(a_path, b_path, NULL, &visitor, &error), FG_LEDGER_FOREIGN);
+  assert_int_equal(fg_ledger_compare(b_path, a_path, NULL, &visitor, &error), FG_LEDGER_FOREIGN);
   assert_good(a_path);
 }
 

@@ -232,12 +232,12 @@ static void test_a_row_that_does_not_follow(void **state) {
   run(database, "UPDATE commands SET command = '{\"product\":\"image\",\"quantity\":2}' WHERE seq = 3");
   close_as_attacker(database);
   assert_refused("altered", "command 3 does not follow from the one before it; good up to command 2");
-  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, &error), FG_LEDGER_CORRUPT);
+  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error), FG_LEDGER_CORRUPT);
   assert_non_null(strstr(error.message, "command 3 is missing or altered; good up to command 2"));
   fg_text_release(&out);
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
-  assert_int_equal(fg_ledger_compare(copy, path, &visitor, &error), FG_LEDGER_CORRUPT);
+  assert_int_equal(fg_ledger_compare(copy, path, NULL, &visitor, &error), FG_LEDGER_CORRUPT);
   assert_non_null(strstr(error.message, "booth.db: command 3 is missing or altered; good up to command 2"));
   fg_book_release(book);
 }

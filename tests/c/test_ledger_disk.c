@@ -590,7 +590,7 @@ static bool verify_unreadable(const char *path, long n, bool for_good) {
   fg_book *book = load_book(FACEFUSION);
   fg_visitor visitor = build_json(&builder, book);
   fail_reads_from(n, for_good);
-  fg_status status = fg_ledger_verify(path, NULL, &visitor, &error);
+  fg_status status = fg_ledger_verify(path, NULL, NULL, &visitor, &error);
   bool was_reached = stop_failing_reads();
   if (status != FG_LEDGER_IO && (status != FG_OK || !json_is_true(json_object_get(builder.root, "ok")))) {
     const char *problem = status == FG_OK ? json_string_value(json_object_get(builder.root, "problem")) : error.message;

@@ -17,7 +17,7 @@ static const char *keep(char place[512], const char *path) {
 static fg_status import_to(const char *path, const char *json, size_t length, const fg_allocator *allocator,
                            fg_error *error) {
   fg_book_source books = {find_book, NULL};
-  return fg_ledger_import((fg_string){json, length}, &books, path, allocator, error);
+  return fg_ledger_import((fg_string){json, length}, &books, path, allocator, NULL, error);
 }
 
 /* A month and a half of everything a booth does: named and unnamed calls, one of them canceled and one in flight,
@@ -139,7 +139,7 @@ static void test_until(void **state) {
     fg_text part = {0};
     fg_sink sink = fg_text_sink(&part);
     fg_error error = {0};
-    assert_int_equal(fg_ledger_export(path, string_of(wrong[i]), NULL, &sink, &error), FG_INVALID);
+    assert_int_equal(fg_ledger_export(path, string_of(wrong[i]), NULL, NULL, &sink, &error), FG_INVALID);
     assert_string_equal(error.path, "until");
     fg_text_release(&part);
   }
@@ -169,11 +169,11 @@ static void test_pieces(void **state) {
   fill_ledger(path, 2000);
   narrow sink = {SIZE_MAX, 0};
   fg_sink to = {take, &sink};
-  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &to, NULL), FG_OK);
+  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &to, NULL), FG_OK);
   assert_true(SIZE_MAX - sink.left > 150000);
   assert_true(sink.longest < 70000);
   sink.left = 100000;
-  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &to, NULL), FG_STOPPED);
+  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &to, NULL), FG_STOPPED);
   assert_good(path);
 }
 

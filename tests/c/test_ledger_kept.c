@@ -42,7 +42,7 @@ static void live_and_seal(void) {
   must_apply(ledger, FG_DO_ADJUST, "2024-12-06T11:00:00", "product=image quantity=-200 reason=counted", NULL);
   must_apply(ledger, FG_DO_CALL, "2024-12-07T10:00:00", "product=image quantity=6 id=late", NULL);
   close_ledger(ledger);
-  assert_int_equal(fg_ledger_seal(path, KEPT_SUCCESSOR, 30, NULL, &error), FG_OK);
+  assert_int_equal(fg_ledger_seal(path, KEPT_SUCCESSOR, 30, NULL, NULL, &error), FG_OK);
 }
 
 static void keep(void **state) {

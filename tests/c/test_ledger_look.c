@@ -174,7 +174,7 @@ static void test_a_sealed_one_can_be_looked_at(void **state) {
   (void)state;
   fg_handle *dashboard = NULL;
   fill_ledger(path, 3);
-  assert_int_equal(fg_ledger_seal(path, ledger_path("next.db"), -1, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(path, ledger_path("next.db"), -1, NULL, NULL, NULL), FG_OK);
   assert_int_equal(try_to_open(path, NULL), FG_LEDGER_SEALED);
   assert_int_equal(look(&dashboard, NULL), FG_OK);
   assert_int_equal(total_of(dashboard), 3);

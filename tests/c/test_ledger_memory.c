@@ -67,7 +67,7 @@ static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good)
   fg_book_release(book);
   uint64_t before = picture_of_files();
   fail_from(fail_at, for_good);
-  fg_status status = fg_ledger_verify(path, NULL, &visitor, &error);
+  fg_status status = fg_ledger_verify(path, NULL, NULL, &visitor, &error);
   bool was_reached = stop_failing();
   assert_true(status == FG_OK || status == FG_NO_MEMORY);
   if (status == FG_OK && !json_is_true(json_object_get(builder.root, "ok"))) {
@@ -118,7 +118,7 @@ static void test_import_without_memory_of_sqlite(void **state) {
     bool was_reached = true;
     for (long n = 1; was_reached; n += step) {
       fail_from(n, for_good);
-      fg_status status = fg_ledger_import((fg_string){out.text, out.length}, &books, path, NULL, NULL);
+      fg_status status = fg_ledger_import((fg_string){out.text, out.length}, &books, path, NULL, NULL, NULL);
       was_reached = stop_failing();
       assert_true(status == FG_OK || (status == FG_NO_MEMORY && picture_of_files() == nothing));
       if (status == FG_OK) {

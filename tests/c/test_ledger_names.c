@@ -558,10 +558,10 @@ static void test_log_without_its_ledger(void **state) {
   assert_log_is_kept(fg_ledger_open(path, &options, &ledger, &error), &error, moved, path);
   const char *other = whole_path("other.db");
   fill_ledger(other, 3);
-  assert_log_is_kept(fg_ledger_seal(other, path, 92, NULL, &error), &error, moved, path);
+  assert_log_is_kept(fg_ledger_seal(other, path, 92, NULL, NULL, &error), &error, moved, path);
   assert_int_equal(try_to_open(other, &error), FG_OK);
   assert_int_equal(unlink(whole_path("booth.db-wal")), 0);
-  assert_int_equal(fg_ledger_seal(other, path, 92, NULL, &error), FG_OK);
+  assert_int_equal(fg_ledger_seal(other, path, 92, NULL, NULL, &error), FG_OK);
   assert_good(path);
   fg_book_release(book);
 }
@@ -695,8 +695,8 @@ static void test_names_of_nothing(void **state) {
   write_file(ledger_path("file"), "", 0);
   assert_int_equal(fg_ledger_open(ledger_path("file/booth.db"), &options, &ledger, &error), FG_LEDGER_NO_DIRECTORY);
   fg_visitor visitor = {0};
-  assert_int_equal(fg_ledger_verify(ledger_path("none.db"), NULL, &visitor, &error), FG_LEDGER_MISSING);
-  assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), NULL, &visitor, &error), FG_LEDGER_NO_DIRECTORY);
+  assert_int_equal(fg_ledger_verify(ledger_path("none.db"), NULL, NULL, &visitor, &error), FG_LEDGER_MISSING);
+  assert_int_equal(fg_ledger_verify(ledger_path("no/none.db"), NULL, NULL, &visitor, &error), FG_LEDGER_NO_DIRECTORY);
   fg_book_release(book);
 }
 
@@ -770,10 +770,10 @@ static void look_as_another_user(const char *path) {
   assert_readable(path, true);
   fg_handle *ledger = NULL;
   assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_LEDGER_READ_ONLY);
-  assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
+  assert_int_equal(fg_ledger_verify(ledger_path("secret.db"), NULL, NULL, &visitor, &error), FG_LEDGER_DENIED);
   assert_int_equal(fg_ledger_open(ledger_path("secret.db"), NULL, &ledger, &error), FG_LEDGER_DENIED);
   /* A log that may not be read, of a ledger that may. */
-  assert_int_equal(fg_ledger_verify(ledger_path("killed.db"), NULL, &visitor, &error), FG_LEDGER_DENIED);
+  assert_int_equal(fg_ledger_verify(ledger_path("killed.db"), NULL, NULL, &visitor, &error), FG_LEDGER_DENIED);
   assert_non_null(strstr(error.message, "killed.db-wal may not be read"));
   _exit(0);
 }

@@ -74,7 +74,7 @@ static void a_sealing_keeps_the_call(void **state) {
   begin_calls(ledger);
   must_apply(ledger, FG_DO_ADVANCE, "2025-03-01T00:00:00", "", NULL);
   close_ledger(ledger);
-  assert_int_equal(fg_ledger_seal(path, next, 1, NULL, NULL), FG_OK);
+  assert_int_equal(fg_ledger_seal(path, next, 1, NULL, NULL, NULL), FG_OK);
   ledger = open_ledger(next, 0);
   assert_told(ledger, "2025-03-01T00:00:01", "id=late outcome=Timeout ref=r", 0, 0, true);
   must_apply(ledger, FG_DO_COMMIT, "2025-03-01T00:00:02", "id=late", NULL);

@@ -402,7 +402,7 @@ static void test_forged_command(void **state) {
   json_decref(told);
   fg_text part = {0};
   fg_sink sink = fg_text_sink(&part);
-  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, NULL), FG_LEDGER_CORRUPT);
+  assert_int_equal(fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &sink, NULL), FG_LEDGER_CORRUPT);
   fg_text_release(&part);
   fg_text timeline = export_ledger(path, "30"); /* what is good can be had */
   assert_null(strstr(timeline.text, "u30"));
@@ -475,7 +475,7 @@ static void test_written_by_a_tool(void **state) {
   fill_ledger(path, 3);
   run_sql(path, "CREATE TABLE more(a)");
   assert_int_equal(try_to_open(path, &error), FG_LEDGER_CORRUPT);
-  assert_int_equal(fg_ledger_verify(path, NULL, &visitor, &error), FG_LEDGER_CORRUPT);
+  assert_int_equal(fg_ledger_verify(path, NULL, NULL, &visitor, &error), FG_LEDGER_CORRUPT);
   assert_non_null(strstr(error.message, "is torn or altered"));
 }
 

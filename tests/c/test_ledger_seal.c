@@ -24,7 +24,7 @@ static int make_paths(void **state) {
 
 static void must_seal(int64_t keep_ids_days) {
   fg_error error = {0};
-  if (fg_ledger_seal(old_path, new_path, keep_ids_days, NULL, &error) != FG_OK) {
+  if (fg_ledger_seal(old_path, new_path, keep_ids_days, NULL, NULL, &error) != FG_OK) {
     fail_msg("%s: %s", fg_status_name(error.status), error.message);
   }
 }
@@ -103,12 +103,12 @@ static void test_the_old_one_is_sealed(void **state) {
   assert_non_null(strstr(out.text, "\"recent\""));
   fg_text_release(&out);
   /* Once only, whatever becomes of the new one. */
-  assert_int_equal(fg_ledger_seal(old_path, ledger_path("other.db"), -1, NULL, &error), FG_LEDGER_SEALED);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error),
+  assert_int_equal(fg_ledger_seal(old_path, ledger_path("other.db"), -1, NULL, NULL, &error), FG_LEDGER_SEALED);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error),
                    FG_OK); /* again, as who missed the answer does */
   assert_good(new_path);
   assert_int_equal(unlink(new_path), 0);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_SEALED);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error), FG_LEDGER_SEALED);
   assert_false(file_exists(new_path));
 }
 
@@ -140,20 +140,20 @@ static void test_again_and_again(void **state) {
 static void test_refusals(void **state) {
   (void)state;
   fg_error error = {0};
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_MISSING);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error), FG_LEDGER_MISSING);
   fg_handle *ledger = open_ledger(old_path, 0);
   close_ledger(ledger);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_INVALID);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error), FG_INVALID);
   ledger = open_ledger(old_path, 0);
   buy_and_use(ledger);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_LOCKED);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error), FG_LEDGER_LOCKED);
   must_apply(ledger, FG_DO_USE, "2024-12-31T10:00:00", "product=image quantity=7", NULL);
   close_ledger(ledger);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, 40000, NULL, &error), FG_INVALID);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, 40000, NULL, NULL, &error), FG_INVALID);
   assert_string_equal(error.path, "keep_ids_days");
-  assert_int_equal(fg_ledger_seal(old_path, old_path, -1, NULL, &error), FG_LEDGER_EXISTS);
+  assert_int_equal(fg_ledger_seal(old_path, old_path, -1, NULL, NULL, &error), FG_LEDGER_EXISTS);
   write_file(new_path, "mine", 4);
-  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, &error), FG_LEDGER_EXISTS);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, -1, NULL, NULL, &error), FG_LEDGER_EXISTS);
   assert_int_equal(file_size(new_path), 4);
   assert_int_equal(try_to_open(old_path, NULL), FG_OK); /* none of them has sealed it */
   assert_good(old_path);
@@ -198,7 +198,7 @@ static void assert_not_exported(fg_status expected, const char *word) {
   fg_error error = {0};
   fg_text part = {0};
   fg_sink sink = fg_text_sink(&part);
-  assert_int_equal(fg_ledger_export(new_path, (fg_string){NULL, 0}, NULL, &sink, &error), expected);
+  assert_int_equal(fg_ledger_export(new_path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error), expected);
   assert_non_null(strstr(error.message, word));
   fg_text_release(&part);
 }
@@ -368,7 +368,7 @@ static void test_a_name_that_cannot_be_given(void **state) {
   fg_error error = {0};
   live();
   renaming_fails = true;
-  assert_int_equal(fg_ledger_seal(old_path, new_path, 92, NULL, &error), FG_LEDGER_IO);
+  assert_int_equal(fg_ledger_seal(old_path, new_path, 92, NULL, NULL, &error), FG_LEDGER_IO);
   assert_false(renaming_fails);
   assert_false(file_exists(new_path));
   fg_handle *ledger = open_ledger(old_path, 0);
@@ -435,7 +435,7 @@ static void test_memory_runs_out(void **state) {
     fg_allocator allocator = scarce_allocator();
     start_anew(first);
     memory = (scarcity){.fail_at = n};
-    status = fg_ledger_seal(old_path, new_path, 92, &allocator, NULL);
+    status = fg_ledger_seal(old_path, new_path, 92, &allocator, NULL, NULL);
     assert_true(status == FG_OK || status == FG_NO_MEMORY);
     assert_int_equal(memory.live, 0);
     assert_one_goes_on(status);
@@ -452,7 +452,7 @@ static void fail_each_operation(int code) {
   for (long n = 1; came; n++) {
     start_anew(first);
     fail_at_operation(n, code);
-    fg_status status = fg_ledger_seal(old_path, new_path, 92, NULL, NULL);
+    fg_status status = fg_ledger_seal(old_path, new_path, 92, NULL, NULL, NULL);
     came = failing_operation_came();
     fail_at_operation(0, 0);
     assert_one_goes_on(status);

@@ -136,7 +136,7 @@ static void live_file(const char *file, int *count) {
     char *text = json_dumps(timeline, JSON_COMPACT);
     fg_text answer = {0};
     fg_book_source books = {find_book, NULL};
-    assert_int_equal(fg_replay(text, strlen(text), &books, NULL, &answer, NULL), FG_OK);
+    assert_int_equal(fg_replay(text, strlen(text), &books, NULL, NULL, &answer, NULL), FG_OK);
     json_t *told = json_loadb(answer.text, answer.length, 0, NULL);
     live_through(file, timeline, told, 1 + (size_t)(*count % 4));
     json_decref(told);

@@ -265,7 +265,7 @@ static fg_status read_timeline(const char *text, size_t length, const fg_allocat
     copy = *allocator;
     books.context = &copy;
   }
-  return fg_replay(text, length, &books, allocator, answer, error);
+  return fg_replay(text, length, &books, allocator, NULL, answer, error);
 }
 
 static const char timeline[] =

@@ -25,7 +25,7 @@ static json_t *lived(const char *book, const char *commands) {
   fg_text text = {0};
   fg_error error = {0};
   int length = snprintf(document, sizeof document, "{\"book\": %s, \"commands\": [%s]}", book, commands);
-  if (fg_replay(document, (size_t)length, NULL, NULL, &text, &error) != FG_OK) {
+  if (fg_replay(document, (size_t)length, NULL, NULL, NULL, &text, &error) != FG_OK) {
     fail_msg("%s: %s", error.path, error.message);
   }
   json_t *answer = json_loadb(text.text, text.length, 0, NULL);

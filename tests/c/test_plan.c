@@ -62,7 +62,7 @@ static void test_the_answer_replays_to_its_total(void **state) {
   fg_text answer;
   fg_error error;
   assert_int_equal(fg_plan_timeline(plan, &timeline), FG_OK);
-  assert_int_equal(fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error), FG_OK);
+  assert_int_equal(fg_replay(timeline.text, timeline.length, NULL, NULL, NULL, &answer, &error), FG_OK);
   json_t *replayed = json_loads(answer.text, 0, NULL);
   json_t *told = described(plan);
   assert_string_equal(json_string_value(json_at(replayed, "/statement/spent/total")),

@@ -136,7 +136,7 @@ static void test_names_of_packs_held(void **state) {
   fg_text timeline, answer;
   fg_error error = {0};
   assert_int_equal(fg_plan_timeline(plan, &timeline), FG_OK);
-  assert_int_equal(fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error), FG_OK);
+  assert_int_equal(fg_replay(timeline.text, timeline.length, NULL, NULL, NULL, &answer, &error), FG_OK);
   json_t *replayed = json_loads(answer.text, 0, NULL);
   assert_string_equal(json_string_value(json_at(replayed, "/statement/spent/total")), "8.00");
   size_t i = 0;

@@ -52,7 +52,7 @@ static void check_timeline(const test_vector *vector) {
   fg_book_source books = {find_book, NULL};
   fg_text text = {0};
   fg_error error = {0};
-  if (fg_replay(input, length, &books, NULL, &text, &error) != FG_OK) {
+  if (fg_replay(input, length, &books, NULL, NULL, &text, &error) != FG_OK) {
     fail_msg("%s: %s at \"%s\": %s", vector->file, fg_status_name(error.status), error.path, error.message);
   }
   write_answer(vector, text.text, text.length);
@@ -72,7 +72,7 @@ static void check_refused_document(const test_vector *vector) {
   fg_book_source books = {find_book, NULL};
   fg_text text = {0};
   fg_error error = {0};
-  fg_status status = fg_replay(input, length, &books, NULL, &text, &error);
+  fg_status status = fg_replay(input, length, &books, NULL, NULL, &text, &error);
   assert_string_equal(fg_status_name(status), json_string_value(json_object_get(expected, "code")));
   assert_int_equal(error.status, status);
   assert_string_equal(error.path, json_string_value(json_object_get(expected, "path")));

@@ -98,14 +98,14 @@ fg_visitor visitor_of(listener *heard) {
 bool is_whole(const char *name) {
   listener heard = {.count = 0};
   fg_visitor visitor = visitor_of(&heard);
-  return fg_ledger_verify(name, NULL, &visitor, NULL) == FG_OK && heard.is_good;
+  return fg_ledger_verify(name, NULL, NULL, &visitor, NULL) == FG_OK && heard.is_good;
 }
 
 void import_once(void) {
   fg_text text = {0};
   fg_sink sink = fg_text_sink(&text);
-  if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, &sink, NULL) != FG_OK ||
-      fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL) != FG_OK) {
+  if (fg_ledger_export(link_path, (fg_string){NULL, 0}, NULL, NULL, &sink, NULL) != FG_OK ||
+      fg_ledger_import((fg_string){text.text, text.length}, NULL, import_path, NULL, NULL, NULL) != FG_OK) {
     _exit(1);
   }
   fg_text_release(&text);

@@ -190,7 +190,7 @@ static void import_on(void) {
 static void seal_on(void) {
   for (;;) {
     import_once();
-    if (fg_ledger_seal(import_path, successor_path, 0, NULL, NULL) != FG_OK) {
+    if (fg_ledger_seal(import_path, successor_path, 0, NULL, NULL, NULL) != FG_OK) {
       _exit(1);
     }
     unlink(import_path); /* first: a sealed ledger whose successor is gone cannot be sealed again */
@@ -255,7 +255,7 @@ static void check_import(void) {
   }
   if (access(import_path, F_OK) == 0) { /* what was cut off in the middle is finished by doing it again */
     fg_error error = {0};
-    if (fg_ledger_seal(import_path, successor_path, 0, NULL, &error) != FG_OK) {
+    if (fg_ledger_seal(import_path, successor_path, 0, NULL, NULL, &error) != FG_OK) {
       give_up("seal: %s: %s", fg_status_name(error.status), error.message);
     }
     if (!is_whole(import_path) || !is_whole(successor_path)) {

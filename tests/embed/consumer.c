@@ -39,7 +39,7 @@ static bool replays(fg_book *book) {
   fg_book_source books = {find_book, book};
   fg_text answer;
   fg_error error;
-  if (fg_replay(timeline, sizeof timeline - 1, &books, NULL, &answer, &error) != FG_OK) {
+  if (fg_replay(timeline, sizeof timeline - 1, &books, NULL, NULL, &answer, &error) != FG_OK) {
     fprintf(stderr, "%s: %s\n", error.path, error.message);
     return false;
   }

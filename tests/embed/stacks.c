@@ -151,13 +151,13 @@ static void use_keeping(void) {
   fg_book *book = load();
   fg_book_source books = {find_book, book};
   fg_text exported = {.allocator = {0}};
-  must(fg_ledger_verify(ledger_path, NULL, &nobody, &error), &error, "verify");
+  must(fg_ledger_verify(ledger_path, NULL, NULL, &nobody, &error), &error, "verify");
   fg_sink sink = fg_text_sink(&exported);
-  must(fg_ledger_export(ledger_path, (fg_string){NULL, 0}, NULL, &sink, &error), &error, "export");
-  must(fg_ledger_import((fg_string){exported.text, exported.length}, &books, copy_path, NULL, &error), &error,
+  must(fg_ledger_export(ledger_path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error), &error, "export");
+  must(fg_ledger_import((fg_string){exported.text, exported.length}, &books, copy_path, NULL, NULL, &error), &error,
        "import");
-  must(fg_ledger_compare(ledger_path, copy_path, &nobody, &error), &error, "compare");
-  must(fg_ledger_seal(ledger_path, successor_path, -1, NULL, &error), &error, "seal");
+  must(fg_ledger_compare(ledger_path, copy_path, NULL, &nobody, &error), &error, "compare");
+  must(fg_ledger_seal(ledger_path, successor_path, -1, NULL, NULL, &error), &error, "seal");
   fg_text_release(&exported);
   fg_book_release(book);
 }

@@ -70,7 +70,7 @@ static void look_at(void) {
   fg_error error = {0};
   fg_text out = {0};
   fg_sink sink = fg_text_sink(&out);
-  fg_status status = fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, &error);
+  fg_status status = fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error);
   if (status != FG_OK) {
     must_be_an_error(status, &error);
   }

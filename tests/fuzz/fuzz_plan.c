@@ -30,7 +30,7 @@ static json_t *replayed(const fg_plan *plan) {
   fg_text answer = {0};
   fg_error error = {0};
   MUST(fg_plan_timeline(plan, &timeline) == FG_OK);
-  MUST(fg_replay(timeline.text, timeline.length, NULL, NULL, &answer, &error) == FG_OK);
+  MUST(fg_replay(timeline.text, timeline.length, NULL, NULL, NULL, &answer, &error) == FG_OK);
   fg_text_release(&timeline);
   return read_back(answer);
 }

@@ -138,7 +138,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   make(data, size);
   fg_text out = {0};
   fg_sink sink = fg_text_sink(&out);
-  fg_status status = fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, &error);
+  fg_status status = fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error);
   if (status != FG_OK) {
     must_be_damage(status, &error);
   }

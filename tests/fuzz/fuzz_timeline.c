@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   fg_text answer = {0};
   fg_text again = {0};
   fg_error error = {0};
-  fg_status status = fg_replay((const char *)data, size, &books, NULL, &answer, &error);
+  fg_status status = fg_replay((const char *)data, size, &books, NULL, NULL, &answer, &error);
   if (status != FG_OK) {
     must_be_an_error(status, &error);
     MUST(answer.text == NULL);
@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   json_t *value = json_loadb(answer.text, answer.length, JSON_REJECT_DUPLICATES, NULL);
   MUST(value != NULL);
   json_decref(value);
-  MUST(fg_replay((const char *)data, size, &books, NULL, &again, &error) == FG_OK);
+  MUST(fg_replay((const char *)data, size, &books, NULL, NULL, &again, &error) == FG_OK);
   MUST(again.length == answer.length && memcmp(again.text, answer.text, answer.length) == 0);
   fg_text_release(&again);
   fg_text_release(&answer);

@@ -34,12 +34,12 @@ int main(void) {
   assert_left_out(fg_ledger_open(path, &options, &handle, &error), &error);
   assert(handle == NULL);
   assert_left_out(fg_ledger_open(path, NULL, &handle, &error), &error);
-  assert_left_out(fg_ledger_verify(path, NULL, &(fg_visitor){NULL}, &error), &error);
-  assert_left_out(fg_ledger_export(path, none, NULL, &(fg_sink){NULL, NULL}, &error), &error);
+  assert_left_out(fg_ledger_verify(path, NULL, NULL, &(fg_visitor){NULL}, &error), &error);
+  assert_left_out(fg_ledger_export(path, none, NULL, NULL, &(fg_sink){NULL, NULL}, &error), &error);
   assert_left_out(fg_ledger_check_target(path, &error), &error);
-  assert_left_out(fg_ledger_import(none, NULL, path, NULL, &error), &error);
-  assert_left_out(fg_ledger_seal(path, "build/no-ledger/next.db", 92, NULL, &error), &error);
-  assert_left_out(fg_ledger_compare(path, path, &(fg_visitor){NULL}, &error), &error);
+  assert_left_out(fg_ledger_import(none, NULL, path, NULL, NULL, &error), &error);
+  assert_left_out(fg_ledger_seal(path, "build/no-ledger/next.db", 92, NULL, NULL, &error), &error);
+  assert_left_out(fg_ledger_compare(path, path, NULL, &(fg_visitor){NULL}, &error), &error);
   assert(fopen(path, "rb") == NULL);
 
   fg_account *account = NULL; /* the rest of the core is there */

@@ -79,7 +79,7 @@ static int say(const char *path) {
   fg_visitor visitor = fg_json_visitor(&writer);
   fg_sink sink = fg_text_sink(&text);
   fg_handle *ledger = NULL;
-  if (fg_ledger_verify(path, NULL, &visitor, &error) != FG_OK) {
+  if (fg_ledger_verify(path, NULL, NULL, &visitor, &error) != FG_OK) {
     return fail("verify", &error);
   }
   if (strstr(text.text, "\"ok\":true") == NULL) {
@@ -93,7 +93,7 @@ static int say(const char *path) {
   if (fg_handle_statement(ledger, &visitor, &error) != FG_OK || fg_handle_close(ledger, &error) != FG_OK) {
     return fail("statement", &error);
   }
-  if (fg_ledger_export(path, (fg_string){NULL, 0}, NULL, &sink, &error) != FG_OK) {
+  if (fg_ledger_export(path, (fg_string){NULL, 0}, NULL, NULL, &sink, &error) != FG_OK) {
     return fail("export", &error);
   }
   printf("%s\n", text.text);

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 
 import faregate
 import pytest
@@ -127,3 +128,56 @@ def test_lines_of_bills(capsys, monkeypatch):
                     heard(1_000)
         shown = capsys.readouterr().err
         assert ("2,000 of 4,000 rows, 2 s" in shown) == told and "1,000 of" not in shown
+
+
+def uses(count: int) -> str:
+    begin = '{"book":"tencent-facefusion","commands":[{"at":"2024-11-05T00:00:00","do":"open","product":"image"}'
+    use = ',{"at":"2024-11-06T%02d:%02d:%02d","do":"use","product":"image","quantity":1,"id":"u%d"}'
+    return begin + "".join(use % (i // 3600, i // 60 % 60, i % 60, i) for i in range(count)) + "]}"
+
+
+@pytest.fixture(scope="module")
+def long_ledger(tmp_path_factory):
+    path = tmp_path_factory.mktemp("long") / "long.db"
+    faregate.import_ledger(uses(86_400).encode(), path)
+    return path
+
+
+def seconds_until_interrupted(work):
+    timer = threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT))
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        timer.start()
+        work()
+        pytest.fail("nothing interrupted it")
+    timer.join()
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("name", ("import", "seal"))
+def test_a_signal_ends_the_making_of_a_ledger(name, long_ledger, tmp_path, raising):
+    """No file is left, and the ledger that was to be sealed goes on."""
+    new = tmp_path / "new.db"
+    text = uses(40_000).encode()
+    work = {
+        "import": lambda: faregate.import_ledger(text, new),
+        "seal": lambda: faregate.seal_ledger(long_ledger, new, keep_ids_days=1000),
+    }
+    seconds_until_interrupted(work[name])
+    assert not any(tmp_path.iterdir())
+    with faregate.open(long_ledger) as account:
+        account.advance(at="2024-11-08")
+
+
+@pytest.mark.parametrize("name", ("replay", "verify", "compare"))
+def test_a_signal_ends_the_reading_of_many_commands(name, long_ledger, raising):
+    text = uses(86_400)
+    work = {
+        "replay": lambda: faregate.replay_json(text),
+        "verify": lambda: faregate.verify(long_ledger),
+        "compare": lambda: faregate.compare_ledgers(long_ledger, long_ledger),
+    }
+    begin = time.monotonic()
+    work[name]()
+    whole = time.monotonic() - begin
+    assert seconds_until_interrupted(work[name]) < whole / 2

@@ -13,6 +13,7 @@
 typedef struct replay {
   const fg_book_source *books;
   fg_allocator allocator;
+  fg_watch watch;
   fg_error *error;
   fg_book *book;
   fg_account *account;
@@ -99,6 +100,7 @@ static fg_status check_commands(replay *run, const fg_json *commands) {
   fg_command command;
   size_t i = 0;
   for (FG_EACH_ELEMENT(commands, value)) {
+    FG_TRY(fg_watch_or_stop(&run->watch, run->error));
     fg_status status = fg_command_read(&run->reader, value, &command, run->error);
     status = status == FG_OK ? fg_command_suits(&command, run->book, run->error) : status;
     FG_TRY(fg_within(run->error, status, "commands[%zu]", i++));
@@ -112,6 +114,7 @@ static fg_status replay_commands(replay *run, const fg_json *commands) {
   to->begin_object(to->context, NULL);
   to->begin_list(to->context, "outcomes");
   for (FG_EACH_ELEMENT(commands, value)) {
+    FG_TRY(fg_watch_or_stop(&run->watch, run->error));
     FG_TRY(fg_within(run->error, replay_command(run, value), "commands[%zu]", i++));
   }
   to->end_list(to->context);
@@ -144,13 +147,17 @@ static fg_status replay_document(replay *run, const fg_json *root) {
 }
 
 fg_status fg_replay(const char *json, size_t length, const fg_book_source *books, const fg_allocator *allocator,
-                    fg_text *answer, fg_error *error) {
+                    const fg_listener *listener, fg_text *answer, fg_error *error) {
   fg_text text = {.allocator = fg_allocator_or_default(allocator)};
   replay run = {.books = books, .allocator = text.allocator, .error = error, .writer = {.text = &text}};
   fg_json_document document;
-  FG_TRY(fg_json_parse((fg_string){json, length}, allocator, &document, error));
+  fg_watch_listen(&run.watch, listener);
+  fg_status status = fg_json_parse_watched((fg_string){json, length}, allocator, &run.watch, &document, error);
+  if (status != FG_OK) {
+    return status == FG_WATCH_OVER ? fg_refuse(error, FG_STOPPED) : status;
+  }
   run.visitor = fg_json_visitor(&run.writer);
-  fg_status status = replay_document(&run, &document.root);
+  status = replay_document(&run, &document.root);
   fg_command_reader_end(&run.reader);
   fg_account_free(run.account);
   fg_book_release(run.book);

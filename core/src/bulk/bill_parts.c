@@ -13,7 +13,6 @@
 #endif
 
 enum { THREADS_MAX = 256, ROWS_AT_LEAST = 4096, CUSTOMERS_AT_LEAST = 256 };
-enum { ASK_EVERY = 32 }; ///< the clock is read once in so many events, each of which may settle some months
 enum { WAIT_NS = 1000000, NS_PER_S = 1000000000 };
 enum { STACK_SIZE = 1 << 20 }; /* some systems give a thread less stack than the rules of an account need */
 
@@ -53,15 +52,8 @@ fg_status fg_biller_threads(fg_biller *biller, size_t threads, fg_error *error) 
   return FG_OK;
 }
 
-static bool ask_caller(const fg_watch *watch, int64_t elapsed) {
-  const fg_biller *biller = watch->owner;
-  (void)elapsed;
-  return biller->go_on(biller->context);
-}
-
-void fg_biller_listen(fg_biller *biller, bool (*go_on)(void *context), void *context) {
-  biller->go_on = go_on;
-  biller->context = context;
+void fg_biller_listen(fg_biller *biller, const fg_listener *listener) {
+  biller->listener = listener == NULL ? (fg_listener){.go_on = NULL} : *listener;
 }
 
 fg_status fg_biller_goes_on(fg_biller *biller) {
@@ -81,10 +73,8 @@ fg_status fg_part_goes_on(const fg_bill_part *part) {
 }
 
 void fg_parts_begin(fg_biller *biller) {
-  biller->watch = (fg_watch){.owner = biller, .every = ASK_EVERY};
-  biller->watch.lets_go_on = biller->go_on == NULL ? NULL : ask_caller;
+  fg_watch_listen(&biller->watch, &biller->listener);
   biller->is_stopped = false;
-  fg_watch_begin(&biller->watch);
   for (uint32_t i = 0; i < biller->part_count; i++) {
     fg_bill_part *part = &biller->parts[i];
     fg_arena_release(&part->messages, &biller->allocator);
@@ -234,7 +224,7 @@ static void run_parts(fg_biller *biller, fg_part_run *runs, uint32_t count) {
     start_parts(runs, count);
   }
   run_part(&runs[0], true);
-  if (biller->go_on != NULL) {
+  if (biller->listener.go_on != NULL) {
     wait_for_threads(biller, runs[0].crew);
   }
   for (uint32_t i = 1; i < count; i++) {

@@ -97,9 +97,8 @@ struct fg_biller {
   fg_time until;                        ///< the end of the bills; FG_NO_TIME: the last settlement of any account
   fg_time end;                          ///< the instant that accounts advance to
   fg_watch watch;                       ///< asks the caller whether a call goes on
-  bool (*go_on)(void *context);         ///< what it asks; NULL: nobody is asked
-  void *context;
-  bool is_stopped; ///< a call was told to end; read and written by all threads
+  fg_listener listener;                 ///< the caller; `go_on` NULL: nobody is asked
+  bool is_stopped;                      ///< a call was told to end; read and written by all threads
 };
 
 #endif

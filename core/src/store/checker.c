@@ -28,7 +28,7 @@ static int confirm(fg_checker *checker, int64_t number, int64_t *bad) {
   if (error != 0) {
     return error;
   }
-  error = fg_pages_find_bad(checker->lock.database, (fg_page_range){number, number}, &none, checker->room, bad);
+  error = fg_pages_find_bad(checker->lock.database, (fg_page_range){number, number}, &none, NULL, checker->room, bad);
   *bad = error == 0 && *bad != 0 && has_log_page(checker, number) ? 0 : *bad;
   fg_lock_leave(&checker->lock);
   return error;
@@ -38,7 +38,7 @@ static int confirm(fg_checker *checker, int64_t number, int64_t *bad) {
 static int64_t check_some(fg_checker *checker, int64_t first, int64_t *bad) {
   static const fg_page_set none = {NULL, 0, 0};
   fg_page_range range = {first, fg_min_i64(first + FG_PAGES_AT_ONCE - 1, checker->store->page_count)};
-  int error = fg_pages_find_bad(checker->lock.database, range, &none, checker->room, bad);
+  int error = fg_pages_find_bad(checker->lock.database, range, &none, NULL, checker->room, bad);
   if (error != 0) {
     *bad = 0;
     return range.last + 1;

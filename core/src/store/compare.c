@@ -22,6 +22,7 @@ static const char *const relation_names[] = {"same", "continuation", "fork", "ot
 
 typedef struct comparison {
   side sides[2];
+  fg_watch watch;
   relation is;
   int64_t common;    ///< the number of the last command that both ledgers have; 0: none
   int64_t fork;      ///< the number of the first command in which they differ
@@ -52,13 +53,14 @@ static fg_status next_row(side *of, fg_error *error) {
   return FG_OK;
 }
 
-static fg_status open_side(side *of, const char *path, const fg_allocator *allocator, fg_error *error) {
+static fg_status open_side(side *of, const char *path, const fg_allocator *allocator, fg_watch *watch,
+                           fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   of->ledger = fg_ledger_allocate(&any, allocator);
   if (of->ledger == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  FG_TRY(fg_store_open(path, FG_STORE_READ, 5000, allocator, &of->ledger->store, error));
+  FG_TRY(fg_store_open(path, FG_STORE_READ, allocator, watch, &of->ledger->store, error));
   FG_TRY(fg_ledger_take_birth(of->ledger, &any, error));
   FG_TRY(fg_predecessor_read(of->ledger->store, &of->before, error));
   FG_TRY(fg_ledger_load_birth(of->ledger, error));
@@ -174,11 +176,13 @@ static fg_status tell(const comparison *made, const fg_visitor *visitor) {
   return fg_teller_status(&to);
 }
 
-fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visitor, fg_error *error) {
+fg_status fg_ledger_compare(const char *a, const char *b, const fg_listener *listener, const fg_visitor *visitor,
+                            fg_error *error) {
   fg_allocator allocator = fg_allocator_or_default(NULL);
   comparison made = {.is = SAME};
-  fg_status status = open_side(&made.sides[0], a, &allocator, error);
-  status = status == FG_OK ? open_side(&made.sides[1], b, &allocator, error) : status;
+  fg_watch_listen(&made.watch, listener);
+  fg_status status = open_side(&made.sides[0], a, &allocator, &made.watch, error);
+  status = status == FG_OK ? open_side(&made.sides[1], b, &allocator, &made.watch, error) : status;
   status = status == FG_OK ? compare(&made, error) : status;
   if (status == FG_OK) {
     status = tell(&made, visitor);
@@ -186,5 +190,5 @@ fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visi
   }
   fg_ledger_close(made.sides[0].ledger);
   fg_ledger_close(made.sides[1].ledger);
-  return status;
+  return fg_watch_answer(&made.watch, status, error);
 }

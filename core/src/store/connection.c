@@ -21,6 +21,8 @@ static void distrust(sqlite3 *database) {
   sqlite3_limit(database, SQLITE_LIMIT_TRIGGER_DEPTH, 1);
 }
 
+enum { STEPS = 100 }; ///< of SQLite's machine, between which nobody is asked: some rows
+
 fg_status fg_connection_open(fg_vfs *vfs, const char *file, const char *path, int flags, sqlite3 **database,
                              fg_error *error) {
   int result = fg_vfs_register(vfs);
@@ -31,6 +33,7 @@ fg_status fg_connection_open(fg_vfs *vfs, const char *file, const char *path, in
   }
   if (result == SQLITE_OK) {
     distrust(*database);
+    sqlite3_progress_handler(*database, STEPS, vfs->watch == NULL ? NULL : fg_vfs_is_over, vfs);
     sqlite3_extended_result_codes(*database, 1);
     result = sqlite3_create_function(*database, "faregate_writes", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, NULL, answer_yes,
                                      NULL, NULL);

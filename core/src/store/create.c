@@ -42,6 +42,7 @@ static fg_status make_file(const char *name, const char *path, const fg_allocato
   if (vfs == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
+  vfs->watch = maker->watch;
   fg_status status = fg_connection_open(vfs, name, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &database, error);
   if (status == FG_OK) {
     status = fill_new(maker, database, path, error);

@@ -43,6 +43,7 @@ typedef struct exporter {
   int64_t begins_after[LINE_MAX_LEDGERS]; ///< the number of the last command of the one it goes on from, or 0
   size_t count;
   limit until;
+  fg_watch watch;
   bool is_over;                 ///< the end of the export is reached
   char names[FG_CALL_NAME_MAX]; ///< prefix, in the timeline, of calls that a handle named; see choose_names
   char again[FG_CALL_NAME_MAX]; ///< prefix of ids that were forgotten and then used again; see name_of
@@ -250,7 +251,7 @@ static fg_status open_next(exporter *made, const char *path, fg_error *error) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
   made->line[made->count++] = ledger;
-  FG_TRY(fg_store_open(path, FG_STORE_READ, 5000, &made->text.allocator, &ledger->store, error));
+  FG_TRY(fg_store_open(path, FG_STORE_READ, &made->text.allocator, &made->watch, &ledger->store, error));
   return fg_ledger_take_birth(ledger, &any, error);
 }
 
@@ -341,15 +342,16 @@ static fg_status export_contents(exporter *made, const char *path, fg_string unt
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
-fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
-                           fg_error *error) {
+fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
+                           const fg_listener *listener, const fg_sink *sink, fg_error *error) {
   const fg_allocator used = fg_allocator_or_default(allocator);
   exporter made = {.sink = sink, .name = {.allocator = used}, .text = {.allocator = used}};
+  fg_watch_listen(&made.watch, listener);
   fg_status status = export_contents(&made, path, until, error);
   close_line(&made);
   fg_text_release(&made.name);
   fg_text_release(&made.text);
-  return status;
+  return fg_watch_answer(&made.watch, status, error);
 }
 
 fg_status fg_ledger_check_target(const char *path, fg_error *error) {

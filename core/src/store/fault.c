@@ -5,6 +5,7 @@
 fg_status fg_store_system_fault(int number, const char *path, fg_error *error) {
   switch (number) {
   case ENOMEM: return fg_refuse(error, FG_NO_MEMORY);
+  case ECANCELED: return fg_refuse(error, FG_STOPPED);
   case ENOSPC:
   case EDQUOT: return fg_fail(error, FG_LEDGER_FULL, "", "%s: the disk is full", path);
   case EACCES:
@@ -47,6 +48,7 @@ fg_status fg_store_sqlite_fault(sqlite3 *database, int result, const char *path,
   }
   switch (primary) {
   case SQLITE_NOMEM: return fg_refuse(error, FG_NO_MEMORY);
+  case SQLITE_INTERRUPT: return fg_refuse(error, FG_STOPPED);
   case SQLITE_FULL: return fg_store_system_fault(ENOSPC, path, error);
   case SQLITE_BUSY:
   case SQLITE_LOCKED: return fg_store_system_fault(EBUSY, path, error);

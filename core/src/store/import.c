@@ -21,6 +21,7 @@ typedef struct importer {
   const fg_book_source *books;
   fg_string members[MEMBERS]; ///< members of the document, as text; see member_names
   char *path;
+  fg_watch watch;
   fg_ledger *ledger;
   fg_store store; ///< the store of the file that is being made, which nobody else opens
 } importer;
@@ -202,6 +203,7 @@ static fg_status read_commands(importer *made, fg_error *error) {
     return FG_OK;
   }
   for (size_t i = 0;; i++) {
+    FG_TRY(fg_watch_or_stop(&made->watch, error));
     bool is_there = fg_json_scan_value(&scan, &text);
     fg_status status = is_there ? read_command(made, text, error) : not_json("", "a command", error);
     FG_TRY(fg_within(error, status, "commands[%zu]", i));
@@ -225,14 +227,14 @@ static fg_status fill_from_document(void *context, sqlite3 *database, fg_error *
 }
 
 static fg_status import_document(importer *made, fg_string json, const char *path, fg_error *error) {
-  fg_store_maker maker = {.fill = fill_from_document, .context = made};
+  fg_store_maker maker = {.fill = fill_from_document, .context = made, .watch = &made->watch};
   FG_TRY(find_members(made, json, error));
   FG_TRY(begin_account(made, error));
   return fg_store_create(path, &made->ledger->allocator, &maker, error);
 }
 
 fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path, const fg_allocator *allocator,
-                           fg_error *error) {
+                           const fg_listener *listener, fg_error *error) {
   static const fg_ledger_options any = {.book = NULL};
   fg_allocator chosen = fg_allocator_or_default(allocator);
   fg_error unasked;
@@ -247,7 +249,9 @@ fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const ch
   if (ledger != NULL) {
     memcpy(copy, path, size);
     *made = (importer){.books = books, .path = copy, .ledger = ledger};
+    fg_watch_listen(&made->watch, listener);
     status = import_document(made, json, path, error == NULL ? &unasked : error);
+    status = fg_watch_answer(&made->watch, status, error);
     fg_ledger_release(ledger);
   } else {
     fg_refuse(error, status);

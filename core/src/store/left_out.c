@@ -17,18 +17,21 @@ fg_status fg_ledger_open(const char *path, const fg_ledger_options *options, fg_
   return left_out(error);
 }
 
-fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor, fg_error *error) {
+fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_listener *listener,
+                           const fg_visitor *visitor, fg_error *error) {
   (void)path;
   (void)predecessor;
+  (void)listener;
   (void)visitor;
   return left_out(error);
 }
 
-fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator, const fg_sink *sink,
-                           fg_error *error) {
+fg_status fg_ledger_export(const char *path, fg_string until, const fg_allocator *allocator,
+                           const fg_listener *listener, const fg_sink *sink, fg_error *error) {
   (void)path;
   (void)until;
   (void)allocator;
+  (void)listener;
   (void)sink;
   return left_out(error);
 }
@@ -39,26 +42,30 @@ fg_status fg_ledger_check_target(const char *path, fg_error *error) {
 }
 
 fg_status fg_ledger_import(fg_string json, const fg_book_source *books, const char *path, const fg_allocator *allocator,
-                           fg_error *error) {
+                           const fg_listener *listener, fg_error *error) {
   (void)json;
   (void)books;
   (void)path;
   (void)allocator;
+  (void)listener;
   return left_out(error);
 }
 
 fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
-                         fg_error *error) {
+                         const fg_listener *listener, fg_error *error) {
   (void)path;
   (void)successor;
   (void)keep_ids_days;
   (void)allocator;
+  (void)listener;
   return left_out(error);
 }
 
-fg_status fg_ledger_compare(const char *a, const char *b, const fg_visitor *visitor, fg_error *error) {
+fg_status fg_ledger_compare(const char *a, const char *b, const fg_listener *listener, const fg_visitor *visitor,
+                            fg_error *error) {
   (void)a;
   (void)b;
+  (void)listener;
   (void)visitor;
   return left_out(error);
 }

@@ -18,16 +18,19 @@ static bool is_locked_by_others(fg_file file, int64_t first, int64_t count) {
   return fg_system_is_locked(file, first, count, -1);
 }
 
-static int wait_for_lock(fg_file file, fg_lock_kind kind, int64_t byte, int64_t until_ms) {
+static int wait_for_lock(fg_lock *lock, fg_lock_kind kind, int64_t byte, int64_t until_ms) {
   int64_t pause_us = 20;
-  int error = fg_system_lock(file, kind, byte);
+  int error = fg_system_lock(lock->database, kind, byte);
   while (error == EAGAIN) {
+    if (lock->watch != NULL && fg_watch_goes_on(lock->watch) != FG_OK) {
+      return ECANCELED;
+    }
     if (fg_system_steady_ms() >= until_ms) {
       return ETIMEDOUT;
     }
     fg_system_sleep_us(pause_us);
     pause_us = pause_us < 500 ? pause_us * 2 : 1000;
-    error = fg_system_lock(file, kind, byte);
+    error = fg_system_lock(lock->database, kind, byte);
   }
   return error;
 }
@@ -61,9 +64,9 @@ static void keep_door(fg_lock *lock) {
 int fg_lock_enter(fg_lock *lock) {
   int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
   fg_lock_kind kind = lock->may_write ? FG_LOCK_EXCLUSIVE : FG_LOCK_SHARED;
-  int error = wait_for_lock(lock->database, kind, LOCK_QUEUE, until_ms);
+  int error = wait_for_lock(lock, kind, LOCK_QUEUE, until_ms);
   if (error == 0) {
-    error = wait_for_lock(lock->database, kind, LOCK_INSIDE, until_ms);
+    error = wait_for_lock(lock, kind, LOCK_INSIDE, until_ms);
     fg_system_lock(lock->database, FG_LOCK_NONE, LOCK_QUEUE);
     keep_door(lock);
   }

@@ -7,6 +7,7 @@
 #ifndef FG_STORE_LOCK_H
 #define FG_STORE_LOCK_H
 
+#include "../base/watch.h"
 #include "system.h"
 
 /* Sessions are counted from 1. The lock of a session is the byte of the file at the session's number, so that must be a
@@ -21,6 +22,7 @@ typedef struct fg_lock {
   bool keeps_door;  ///< it keeps the byte that SQLite needs to open the database
   int64_t session;  ///< the session of this handle; 0: none yet
   int64_t wait_ms;  ///< how long to wait for another handle, at most
+  fg_watch *watch;  ///< ends the waiting early; NULL: nobody is asked
 } fg_lock;
 
 /* Opens a file to be locked, for writing or only for reading. Returns 0 or an errno. */

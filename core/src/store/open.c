@@ -44,6 +44,7 @@ static fg_status come_in(fg_store *store, int64_t wait_ms, fg_error *error) {
     if (number != 0) {
       return refuse_access(store, number, error);
     }
+    store->lock.watch = store->vfs.watch;
     number = fg_lock_enter(&store->lock);
     store->is_inside = number == 0;
     number = number == 0 ? fg_system_look_inside(store->lock.database, &store->opened) : number;
@@ -178,7 +179,7 @@ static fg_status check_pages(fg_store *store, fg_error *error) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_page_range range = {store->checks_used ? size / FG_PAGE_SIZE + 1 : 1, store->page_count};
-  number = fg_pages_find_bad(file, range, &store->log.pages, room, &bad);
+  number = fg_pages_find_bad(file, range, &store->log.pages, store->vfs.watch, room, &bad);
   fg_release(&store->allocator, room, FG_PAGES_ROOM);
   if (number != 0) {
     return fg_store_system_fault(number, store->path, error);
@@ -249,8 +250,8 @@ static fg_status open_inside(fg_store *store, fg_error *error) {
   return connect(store, error);
 }
 
-fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
-                                 const fg_allocator *allocator, fg_store **store, fg_error *error) {
+static fg_status open_as(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
+                         const fg_allocator *allocator, fg_watch *watch, fg_store **store, fg_error *error) {
   fg_place place;
   FG_TRY(fg_place_resolve(path, &place, error));
   FG_TRY(fg_disk_check(place.file, error));
@@ -259,6 +260,7 @@ fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fresh->place = place;
+  fresh->vfs.watch = watch;
   fg_status status = come_in(fresh, wait_ms, error);
   fresh->checks_used = check == FG_STORE_CHECK_USED ||
                        (check == FG_STORE_CHECK_BY_SIZE && fresh->opened.state.size >= LARGE);
@@ -271,9 +273,14 @@ fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_
   return FG_OK;
 }
 
-fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
+fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
+                                 const fg_allocator *allocator, fg_store **store, fg_error *error) {
+  return open_as(path, mode, check, wait_ms, allocator, NULL, store, error);
+}
+
+fg_status fg_store_open(const char *path, fg_store_mode mode, const fg_allocator *allocator, fg_watch *watch,
                         fg_store **store, fg_error *error) {
-  return fg_store_open_checking(path, mode, FG_STORE_CHECK_ALL, wait_ms, allocator, store, error);
+  return open_as(path, mode, FG_STORE_CHECK_ALL, 5000, allocator, watch, store, error);
 }
 
 /* Opens the file of marks, and locks the byte that keeps other programs out. */

@@ -7,8 +7,9 @@
 /* Opens an existing ledger. It returns inside the ledger's lock (fg_lock_enter). */
 fg_status fg_store_open_checking(const char *path, fg_store_mode mode, fg_store_check check, int64_t wait_ms,
                                  const fg_allocator *allocator, fg_store **store, fg_error *error);
-/* Likewise, and checks all pages first. */
-fg_status fg_store_open(const char *path, fg_store_mode mode, int64_t wait_ms, const fg_allocator *allocator,
+/* Likewise for a function that works on a file as a whole: all pages are checked first, and from then on until the
+   store is closed what reads or runs statements ends when the watch is over (fg_vfs.watch). */
+fg_status fg_store_open(const char *path, fg_store_mode mode, const fg_allocator *allocator, fg_watch *watch,
                         fg_store **store, fg_error *error);
 
 /* Accepts that the ledger is what the caller expects, so that it can be written from now on by the lock's session. What

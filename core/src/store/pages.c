@@ -70,12 +70,16 @@ static bool is_in(const fg_page_set *set, int64_t number) {
   return low < set->count && set->numbers[low] == number;
 }
 
-int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, unsigned char *room, int64_t *bad) {
+int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, fg_watch *watch,
+                      unsigned char *room, int64_t *bad) {
   _Static_assert(LOCK_PAGE % FG_PAGES_AT_ONCE == 1, "it is the first of those that are read at once");
   *bad = 0;
   for (int64_t from = range.first, next; from <= range.last; from = next) {
     next = (from - 1) / FG_PAGES_AT_ONCE * FG_PAGES_AT_ONCE + FG_PAGES_AT_ONCE + 1;
     from = from == LOCK_PAGE ? from + 1 : from; /* Windows reads no byte that another has locked */
+    if (watch != NULL && fg_watch_goes_on(watch) != FG_OK) {
+      return ECANCELED;
+    }
     size_t got = 0;
     size_t asked = (size_t)fg_max_i64(fg_min_i64(next, range.last + 1) - from, 0) * FG_PAGE_SIZE;
     int error = fg_system_read(file, room, asked, (from - 1) * FG_PAGE_SIZE, &got);

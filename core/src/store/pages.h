@@ -2,6 +2,7 @@
 #ifndef FG_STORE_PAGES_H
 #define FG_STORE_PAGES_H
 
+#include "../base/watch.h"
 #include "system.h"
 
 enum { FG_PAGE_SIZE = 4096, FG_STAMP_SIZE = 8 };
@@ -25,7 +26,9 @@ typedef struct fg_page_range {
 enum { FG_PAGES_AT_ONCE = 16, FG_PAGES_ROOM = FG_PAGES_AT_ONCE * FG_PAGE_SIZE };
 
 /* Reads pages of a file, and finds the first that is damaged. Pages in the set are skipped, because they are read from
-   the log. `room` has FG_PAGES_ROOM bytes. `*bad` is 0 if no page is damaged. Returns 0 or an errno. */
-int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, unsigned char *room, int64_t *bad);
+   the log. `room` has FG_PAGES_ROOM bytes. `*bad` is 0 if no page is damaged. `watch` may be NULL. Returns 0 or an
+   errno, ECANCELED if the watch is over. */
+int fg_pages_find_bad(fg_file file, fg_page_range range, const fg_page_set *in_log, fg_watch *watch,
+                      unsigned char *room, int64_t *bad);
 
 #endif

@@ -90,6 +90,7 @@ typedef struct sealer {
   fg_place successor;
   bool is_sealed;     ///< whether an earlier sealing, which was not finished, has sealed the ledger
   bool has_succeeded; ///< an earlier sealing was finished
+  fg_watch watch;
 } sealer;
 
 static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
@@ -171,12 +172,13 @@ static fg_status fill_successor(void *context, sqlite3 *database, fg_error *erro
 static fg_status seal_old(void *context, fg_error *error) {
   sealer *sealing = context;
   fg_ledger *old = sealing->old;
+  old->store->vfs.watch = NULL; /* from here on the sealing is not stopped, because another call would have to end it */
   return sealing->is_sealed ? FG_OK : put_event(old->store, "sealed", old->mark.at, sealing->successor.file, error);
 }
 
 static fg_status make_successor(sealer *sealing, fg_error *error) {
   fg_ledger *old = sealing->old;
-  fg_store_maker maker = {.fill = fill_successor, .ready = seal_old, .context = sealing};
+  fg_store_maker maker = {.fill = fill_successor, .ready = seal_old, .context = sealing, .watch = &sealing->watch};
   FG_TRY(teach_holds(old, error));
   fg_status status = fg_store_create(sealing->successor.file, &old->allocator, &maker, error);
   if (status == FG_OK) {
@@ -193,11 +195,12 @@ static fg_status make_successor(sealer *sealing, fg_error *error) {
 }
 
 /* Whether the file at the successor's path goes on from this ledger. */
-static fg_status find_successor(const sealer *sealing, bool *is_there, fg_error *error) {
+static fg_status find_successor(sealer *sealing, bool *is_there, fg_error *error) {
   fg_store *store = NULL;
   fg_predecessor before;
   *is_there = false;
-  FG_TRY(fg_store_open(sealing->successor.file, FG_STORE_READ, 5000, &sealing->old->allocator, &store, error));
+  FG_TRY(
+      fg_store_open(sealing->successor.file, FG_STORE_READ, &sealing->old->allocator, &sealing->watch, &store, error));
   fg_status status = fg_tables_check(store, error);
   status = status == FG_OK ? fg_predecessor_read(store, &before, error) : status;
   *is_there = status == FG_OK && before.seq == sealing->old->seq &&
@@ -271,9 +274,10 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
     return fg_refuse(error, FG_NO_MEMORY);
   }
   sealing->old = old;
-  fg_status status = fg_store_open(path, FG_STORE_WRITE, 5000, allocator, &old->store, error);
+  fg_status status = fg_store_open(path, FG_STORE_WRITE, allocator, &sealing->watch, &old->store, error);
   if (status == FG_OK) {
     status = seal_inside(sealing, keep_ids_days, error);
+    old->store->vfs.watch = NULL; /* a sealing that was stopped leaves the ledger closed as any other */
     fg_statements_release(&old->statements);
     fg_runs_end(old->store, old->mark.at);
   }
@@ -282,7 +286,7 @@ static fg_status seal(sealer *sealing, const char *path, int64_t keep_ids_days, 
 }
 
 fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days, const fg_allocator *allocator,
-                         fg_error *error) {
+                         const fg_listener *listener, fg_error *error) {
   fg_allocator chosen = fg_allocator_or_default(allocator);
   if (keep_ids_days > HUNDRED_YEARS) {
     return fg_fail(error, FG_INVALID, "keep_ids_days", "expected days, at most a hundred years");
@@ -292,8 +296,9 @@ fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_i
     return fg_refuse(error, FG_NO_MEMORY);
   }
   fg_status status = fg_place_resolve(successor, &sealing->successor, error);
+  fg_watch_listen(&sealing->watch, listener);
   if (status == FG_OK) {
-    status = seal(sealing, path, keep_ids_days, &chosen, error);
+    status = fg_watch_answer(&sealing->watch, seal(sealing, path, keep_ids_days, &chosen, error), error);
   }
   fg_release(&chosen, sealing, sizeof *sealing);
   return status;

@@ -203,7 +203,7 @@ static fg_status survey_contents(surveyor *made) {
 }
 
 /* Replays every command, and compares everything that is kept. FG_OK also if a problem was found. */
-static fg_status make_survey(const char *path, fg_survey *survey, fg_error *error) {
+static fg_status make_survey(const char *path, fg_watch *watch, fg_survey *survey, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_error unasked;
@@ -213,14 +213,15 @@ static fg_status make_survey(const char *path, fg_survey *survey, fg_error *erro
   if (made.ledger == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  fg_status status = fg_store_open(path, FG_STORE_READ, 5000, &allocator, &made.ledger->store, error);
+  fg_status status = fg_store_open(path, FG_STORE_READ, &allocator, watch, &made.ledger->store, error);
   if (status == FG_OK) {
     made.error->status = FG_OK;
     survey_contents(&made);
+    bool is_over = watch != NULL && watch->is_over;
     bool is_told = survey->problem.status == FG_OK || survey->problem.status == FG_LEDGER_CORRUPT ||
                    survey->problem.status == FG_LEDGER_FOREIGN;
-    /* A failure of the disk or of memory says nothing about the ledger. */
-    if (made.error->status == FG_OK && !is_told) {
+    /* A failure of the disk or of memory says nothing about the ledger, nor does a survey that was stopped. */
+    if (made.error->status == FG_OK && survey->problem.status != FG_OK && (is_over || !is_told)) {
       *made.error = survey->problem;
     }
     status = made.error->status;
@@ -240,7 +241,7 @@ void fg_survey_explain(const char *path, fg_error *error) {
   if (strstr(error->message, "good up to") != NULL) {
     return;
   }
-  bool is_known = make_survey(path, &survey, NULL) == FG_OK && survey.commands > 0;
+  bool is_known = make_survey(path, NULL, &survey, NULL) == FG_OK && survey.commands > 0;
   if (is_known) {
     fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
   }
@@ -325,7 +326,8 @@ static fg_status compare_lineage(lineage *of, fg_error *problem) {
   return compare_all_kept(of, problem);
 }
 
-static fg_status open_lineage(lineage *of, const char *path, const char *predecessor, fg_error *error) {
+static fg_status open_lineage(lineage *of, const char *path, const char *predecessor, fg_watch *watch,
+                              fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
   of->old = fg_ledger_allocate(&any, &allocator);
@@ -333,21 +335,24 @@ static fg_status open_lineage(lineage *of, const char *path, const char *predece
   if (of->made == NULL) {
     return fg_refuse(error, FG_NO_MEMORY);
   }
-  FG_TRY(fg_store_open(predecessor, FG_STORE_READ, 5000, &allocator, &of->old->store, error));
-  return fg_store_open(path, FG_STORE_READ, 5000, &allocator, &of->made->store, error);
+  FG_TRY(fg_store_open(predecessor, FG_STORE_READ, &allocator, watch, &of->old->store, error));
+  return fg_store_open(path, FG_STORE_READ, &allocator, watch, &of->made->store, error);
 }
 
-static fg_status check_lineage(const char *path, const char *predecessor, fg_error *problem, fg_error *error) {
+static fg_status check_lineage(const char *path, const char *predecessor, fg_watch *watch, fg_error *problem,
+                               fg_error *error) {
   fg_survey survey;
   lineage of = {.find = NULL};
-  FG_TRY(make_survey(predecessor, &survey, error));
+  FG_TRY(make_survey(predecessor, watch, &survey, error));
   if (survey.problem.status != FG_OK) {
     *problem = survey.problem;
     return FG_OK;
   }
-  fg_status status = open_lineage(&of, path, predecessor, error);
-  if (status == FG_OK && compare_lineage(&of, problem) == FG_NO_MEMORY) {
-    status = fg_refuse(error, FG_NO_MEMORY);
+  fg_status status = open_lineage(&of, path, predecessor, watch, error);
+  if (status == FG_OK) {
+    fg_status compared = fg_watch_answer(watch, compare_lineage(&of, problem), problem);
+    bool is_interrupted = fg_status_class_of(compared) == FG_CLASS_INTERRUPTED;
+    status = is_interrupted ? fg_refuse(error, compared) : FG_OK;
   }
   sqlite3_finalize(of.find);
   fg_ledger_close(of.old);
@@ -355,13 +360,17 @@ static fg_status check_lineage(const char *path, const char *predecessor, fg_err
   return status;
 }
 
-fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_visitor *visitor, fg_error *error) {
+fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_listener *listener,
+                           const fg_visitor *visitor, fg_error *error) {
   fg_survey survey;
+  fg_watch watch;
   char head[2 * FG_CHAIN_SIZE + 1];
-  FG_TRY(make_survey(path, &survey, error));
-  if (predecessor != NULL && survey.problem.status == FG_OK) {
-    FG_TRY(check_lineage(path, predecessor, &survey.problem, error));
+  fg_watch_listen(&watch, listener);
+  fg_status status = make_survey(path, &watch, &survey, error);
+  if (status == FG_OK && predecessor != NULL && survey.problem.status == FG_OK) {
+    status = check_lineage(path, predecessor, &watch, &survey.problem, error);
   }
+  FG_TRY(fg_watch_answer(&watch, status, error));
   fg_teller to = fg_teller_to(visitor);
   fg_chain_format(survey.head, head);
   fg_tell_begin_object(&to, NULL);
@@ -383,6 +392,6 @@ fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_v
     fg_tell_word(&to, "problem", survey.problem.message);
   }
   fg_tell_end_object(&to);
-  fg_status status = fg_teller_status(&to);
+  status = fg_teller_status(&to);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }

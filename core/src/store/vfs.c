@@ -12,6 +12,11 @@ typedef struct vfs_file {
   sqlite3_file base[]; ///< as large as the base VFS says; that of the log is open while the log has a file
 } vfs_file;
 
+int fg_vfs_is_over(void *vfs) {
+  const fg_vfs *of = vfs;
+  return of->watch != NULL && fg_watch_goes_on(of->watch) != FG_OK;
+}
+
 static vfs_file *file_of(sqlite3_file *file) { return (vfs_file *)file; }
 static sqlite3_file *base_of(sqlite3_file *file) { return file_of(file)->base; }
 static fg_vfs *vfs_of(sqlite3_vfs *api) { return api->pAppData; }
@@ -138,7 +143,8 @@ void fg_vfs_accept(fg_vfs *vfs, fg_file mark, int64_t session) {
 
 /* Reads, and notes a failure of the disk, because SQLite reports some of them as a damaged database. */
 static int read_base(vfs_file *file, void *bytes, int size, sqlite3_int64 offset) {
-  int result = file->base->pMethods->xRead(file->base, bytes, size, offset);
+  bool is_over = fg_vfs_is_over(file->vfs);
+  int result = is_over ? SQLITE_INTERRUPT : file->base->pMethods->xRead(file->base, bytes, size, offset);
   result = result == SQLITE_IOERR_CORRUPTFS ? SQLITE_IOERR_READ : result;
   if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
     file->vfs->read_failure = result;
@@ -406,7 +412,7 @@ static int last_error(sqlite3_vfs *api, int size, char *text) {
 }
 
 int fg_vfs_register(fg_vfs *vfs) {
-  *vfs = (fg_vfs){.phase = FG_VFS_READS};
+  *vfs = (fg_vfs){.phase = FG_VFS_READS, .watch = vfs->watch};
   fg_wal_file_begin(&vfs->log);
   vfs->base = sqlite3_vfs_find(NULL);
   if (vfs->base == NULL) {

@@ -8,6 +8,7 @@
 #ifndef FG_STORE_VFS_H
 #define FG_STORE_VFS_H
 
+#include "../base/watch.h"
 #include "wal_file.h"
 
 enum { FG_WAL_REGIONS = 64 }; ///< regions of 32 KiB, each for 4,096 pages of the log
@@ -24,8 +25,10 @@ typedef struct fg_vfs {
   sqlite3_vfs *base;
   fg_vfs_phase phase;
   bool is_for_reading; ///< whether the handle only reads, so that the phase is always FG_VFS_READS
+  fg_watch *watch;     ///< NULL: nobody is asked whether reading and statements go on
   void *regions[FG_WAL_REGIONS];
-  int read_failure; ///< the latest failure of the disk, which SQLite may report as something else; SQLITE_OK: none
+  int read_failure; ///< the latest failure of the disk, which SQLite may report as something else; SQLITE_OK: none;
+                    ///< SQLITE_INTERRUPT: the caller asked to stop
   int64_t bad_page; ///< the first page whose stamp was wrong when it was read; 0: none
   unsigned char page[FG_PAGE_SIZE];
   fg_wal_file log;
@@ -33,9 +36,14 @@ typedef struct fg_vfs {
   fg_wal_place void_log;  ///< while the log has these salts, SQLite sees it as empty; frame 0: there is no such log
 } fg_vfs;
 
-/* Registers the file system under a name of its own. `vfs` must stay where it is until it is unregistered. */
+/* Registers the file system under a name of its own. Of `vfs` only `watch` is set before. It must stay where it is
+   until it is unregistered. */
 int fg_vfs_register(fg_vfs *vfs);
 void fg_vfs_unregister(fg_vfs *vfs);
+
+/* Whether the caller asked to stop. A handler of progress for SQLite, which asks while it runs a statement; some of
+   what a single step of a statement does, such as a check of all pages, only reads. */
+int fg_vfs_is_over(void *vfs);
 
 /* Allows the database and the log to be written from now on. How far the log is on the disk is noted in the file of
    marks, for a session. */
