@@ -284,6 +284,7 @@ PyObject *pfg_plan_timeline(PyObject *module, PyObject *capsule);
 PyObject *pfg_book_quote(PyObject *self, PyObject *args, PyObject *keywords);
 extern const char pfg_quote_doc[];
 PyObject *pfg_vary(PyObject *module, PyObject *args);
+int pfg_add_way_fields(PyObject *module); ///< the names of what a way to pay has, as one text
 PyObject *pfg_break_even(PyObject *module, PyObject *args);
 PyObject *pfg_book_curve(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords);

@@ -60,6 +60,11 @@ PyObject *pfg_book_cliffs(PyObject *self, PyObject *args, PyObject *keywords) {
   return ask(self, args, keywords, "O|OO$OOOOOOO:cliffs", fg_way_cliffs);
 }
 
+#define AND_FIELD(name, kind, required) " " #name
+#define WAY_FIELDS "book" PFG_WAY_ARGUMENTS(AND_FIELD)
+
+int pfg_add_way_fields(PyObject *module) { return PyModule_AddStringConstant(module, "_way_fields", WAY_FIELDS); }
+
 /* Reads a way to pay from a dict of the book and the arguments. References are borrowed from the dict. */
 static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_arguments *given, PyObject **book) {
   Py_ssize_t known = 0;
@@ -78,9 +83,7 @@ static bool unpack_way(pfg_state *state, const char *path, PyObject *dict, way_a
   PFG_WAY_ARGUMENTS(GET_ARGUMENT)
 #undef GET_ARGUMENT
   if (given->product == NULL || known + 1 != PyDict_Size(dict)) {
-    pfg_raise_invalid(state, path,
-                      "expected book and product, and of meter, pack, packs, capacity, days, months, "
-                      "free, at and attributes what applies");
+    pfg_raise_invalid(state, path, "expected book, product, and what else applies of " WAY_FIELDS);
     return false;
   }
   return true;

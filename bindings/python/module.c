@@ -46,7 +46,7 @@ static int core_exec(PyObject *module) {
       pfg_add_biller_type(module, state) < 0) {
     return -1;
   }
-  return PyModule_AddStringConstant(module, "__version__", fg_version());
+  return pfg_add_way_fields(module) < 0 ? -1 : PyModule_AddStringConstant(module, "__version__", fg_version());
 }
 
 static int core_traverse(PyObject *module, visitproc visit, void *arg) {

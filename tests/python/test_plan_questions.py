@@ -211,7 +211,7 @@ def test_currencies_are_never_mixed() -> None:
         account.use("image", 5000, at="2024-11-02")
         account.advance(at="2024-12-01")
         bills.append(account)
-    with pytest.raises(faregate.Invalid, match="CNY and USD"):
+    with pytest.raises(faregate.Invalid, match="^fx: USD and CNY are not the same money"):
         faregate.diff(*bills)
 
 

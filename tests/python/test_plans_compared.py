@@ -199,8 +199,30 @@ def test_what_are_no_two_of_a_kind(book):
         (plan, faregate.follow(dollars, FORECAST, "postpaid")),
         (quote, dollars.quote({"image": {"calls": 1}})),
     ):
-        with pytest.raises(faregate.Invalid, match="^a, b: they are in CNY and USD"):
+        with pytest.raises(faregate.Invalid, match="^fx: USD and CNY are not the same money; give fx={'USD': rate}"):
             faregate.diff(a, b)
+        found = faregate.diff(a, b, fx={"USD": "7.1"})
+        assert (found.currency, found.a, found.b) == ("CNY", a.total, b.total * Decimal("7.1"))
+        assert sum(found.rows["more"].tolist()) == found.total == found.b - found.a
+
+
+def test_bills_in_two_currencies(book):
+    """Of 5,000 units 1,000 are free, and the others are 0.24 yuan each here and 0.24 dollars there."""
+    log = [{"account": "a", "time": "2024-11-10T10:00", "product": "image", "quantity": 5_000}]
+    dollars = faregate.Book(book.to_dict() | {"currency": "USD"})
+    pack = {"at": "2024-11-20", "do": "buy_pack", "product": "image", "pack": "calls-10k"}
+    ours = faregate.bill(log, book)
+    theirs = faregate.bill(log, dollars, accounts={"a": {"commands": [pack]}})
+    with pytest.raises(faregate.Invalid, match="^fx: USD and CNY are not the same money"):
+        faregate.diff(ours, theirs)
+    found = faregate.diff(ours, theirs, fx={"USD": Decimal("7.25")})
+    assert found.currency == "CNY" and found.purchases == 1_500 * Decimal("7.25")
+    assert (found.volume, found.timing, found.tier) == (0, 0, 0)
+    assert found.total == found.price == 4_000 * Decimal("0.24") * Decimal("6.25")
+    back = faregate.diff(theirs, ours, fx={"CNY": "0.5"})
+    assert (back.currency, back.total) == ("USD", 4_000 * Decimal("0.24") * Decimal("-0.5"))
+    with pytest.raises(faregate.Invalid, match="^fx.USD: expected an exact rate above 0"):
+        faregate.diff(ours, theirs, fx={"USD": 7.25})
 
 
 def test_parts_of_a_difference_are_rows(book):

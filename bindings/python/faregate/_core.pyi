@@ -1302,6 +1302,9 @@ def _make_plan(
     book: Book, forecast: str, plan: str | None, time_limit_us: int, heard: Any, /
 ) -> tuple[MadePlan, object]: ...
 def _plan_timeline(plan: object, /) -> str: ...
+
+_way_fields: str
+
 def _break_even(a: dict[str, Any], b: dict[str, Any], most: int, /) -> Results[Stretch]: ...
 def _vary(
     calls: tuple[int, ...],

@@ -1,15 +1,16 @@
 """Explains why two bills, two plans, two quotes of baskets, or two editions of a price book differ."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from faregate._arguments import find_book, wrong
+from faregate._arguments import a_dict, find_book, wrong
 from faregate._bills import Bills
 from faregate._core import Account, Book, Invalid, Result
+from faregate._currencies import in_common, rates_of
 from faregate._documents import failure
 from faregate._exact import exactly
 from faregate._row_table import table_of
@@ -89,6 +90,7 @@ class CostDifference:
 
 Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # lines of invoices, by product and by month
 Invoiced: TypeAlias = Account | Bills | Sequence[Any]
+Rates: TypeAlias = Mapping[str, Any]
 
 
 @overload
@@ -96,43 +98,41 @@ def diff(a: Book, b: Book | str) -> "BookDiff": ...
 @overload
 def diff(a: str, b: Book) -> "BookDiff": ...
 @overload
-def diff(a: Plan, b: Plan) -> CostDifference: ...
+def diff(a: Plan, b: Plan, *, fx: Rates | None = None) -> CostDifference: ...
 @overload
-def diff(a: "Quote", b: "Quote") -> CostDifference: ...
+def diff(a: "Quote", b: "Quote", *, fx: Rates | None = None) -> CostDifference: ...
 @overload
-def diff(a: Invoiced, b: Invoiced) -> Difference: ...
-def diff(a: Any, b: Any) -> "Difference | CostDifference | BookDiff":
+def diff(a: Invoiced, b: Invoiced, *, fx: Rates | None = None) -> Difference: ...
+def diff(a: Any, b: Any, *, fx: Rates | None = None) -> "Difference | CostDifference | BookDiff":
     """Why b is not a: two bills, two plans, two quotes, or two price books, such as editions of one.
 
     a, b  two bills are accounts, sequences of their invoices, or Bills: answered is what of the difference is volume,
           timing, tier and price; what was bought besides is in `purchases`. Two plans, or two quotes: where they
-          differ, by month, product and what is paid for. Two books: as a.diff(b) has it. What is in different
-          currencies raises Invalid.
+          differ, by month, product and what is paid for. Two books: as a.diff(b) has it
+    fx    where the two are in different currencies: what one unit of b's is in that of a, {"USD": "7.1"}; exact
+          numbers, text or Decimal. Answered are amounts in a's currency. Raises Invalid where the rate is needed and
+          missing: currencies are never mixed
 
     Bills: month by month and product by product, units more or fewer go at the month's average price of a, and of that
     what the same number of units would make at the average of all its months is volume, the rest timing. What the units
     of b cost more or less each is tier as far as a has another price for the tier reached, the rest price.
     """
+    given_rates = a_dict("fx", fx or {})
     if isinstance(a, Book) and isinstance(b, (Book, str)) or isinstance(b, Book) and isinstance(a, str):
         return find_book(a).diff(b)
     if isinstance(a, Plan) and isinstance(b, Plan):
-        return _cost_difference(a, b, _plan_costs)
+        return _cost_difference(a, b, _plan_costs, given_rates)
     if _is_quote(a) and _is_quote(b):
-        return _cost_difference(a, b, _quote_costs)
+        return _cost_difference(a, b, _quote_costs, given_rates)
     for name, given in (("a", a), ("b", b)):
         if isinstance(given, (Book, Plan)) or _is_quote(given):
             other = type(b if name == "a" else a).__name__
             raise failure(Invalid, f"a, b: expected two of a kind, not a {type(given).__name__} and {other}")
-    return _bill_difference(a, b)
+    return _bill_difference(a, b, given_rates)
 
 
 def _is_quote(given: Any) -> bool:
     return isinstance(given, Result) and {"months", "grants", "total", "currency"} <= given.keys()
-
-
-def _same_currency(currencies: set[str]) -> None:
-    if len(currencies) > 1:
-        raise failure(Invalid, f"a, b: they are in {' and '.join(sorted(currencies))}, which have no difference")
 
 
 Costs: TypeAlias = dict[tuple[str, str, str], Decimal]  # amounts by month, product and the kind of cost
@@ -152,12 +152,12 @@ def _quote_costs(quote: Any) -> Iterator[tuple[tuple[str, str, str], Decimal]]:
 
 
 @exactly
-def _cost_difference(a: Any, b: Any, costs: Any) -> CostDifference:
-    _same_currency({a.currency, b.currency})
+def _cost_difference(a: Any, b: Any, costs: Any, fx: Rates) -> CostDifference:
+    rates = rates_of({b.currency}, a.currency, fx)
     sums: list[Costs] = [{}, {}]
     for side, given in zip(sums, (a, b)):
         for place, amount in costs(given):
-            side[place] = side.get(place, Decimal(0)) + amount
+            side[place] = side.get(place, Decimal(0)) + in_common(amount, given.currency, rates)
     rows = []
     for place in sorted(sums[0].keys() | sums[1].keys()):
         ours, theirs = (side.get(place, Decimal(0)) for side in sums)
@@ -166,14 +166,16 @@ def _cost_difference(a: Any, b: Any, costs: Any) -> CostDifference:
             rows.append(
                 {"month": month, "product": product, "what": what, "a": ours, "b": theirs, "more": theirs - ours}
             )
-    return CostDifference(table_of(rows, ("month", "product", "what", "a", "b", "more")), a.total, b.total, a.currency)
+    total = in_common(b.total, b.currency, rates)
+    return CostDifference(table_of(rows, ("month", "product", "what", "a", "b", "more")), a.total, total, a.currency)
 
 
 @exactly
-def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
+def _bill_difference(bill_a: Any, bill_b: Any, fx: Rates) -> Difference:
     a, b = lines_of("a", bill_a), lines_of("b", bill_b)
-    currencies = {currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None}
-    _same_currency(currencies)
+    named = [currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None]
+    rate = rates_of(set(named), named[0], fx)[named[-1]] if named else Decimal(1)
+    b = at_rate(b, rate)
     parts = [Fraction(0)] * 4
     for product in sorted({*a, *b}):
         found = product_parts(a.get(product, {}), b.get(product, {}), list_prices(bill_a, product, a))
@@ -181,8 +183,20 @@ def _bill_difference(bill_a: Any, bill_b: Any) -> Difference:
     total = amount_of(b) - amount_of(a)
     volume, timing, tier, price = exact_parts(parts, total)
     bought_a, bought_b = purchases_of(bill_a), purchases_of(bill_b)
-    more = None if bought_a is None or bought_b is None else bought_b - bought_a
-    return Difference(volume, timing, tier, price, next(iter(currencies), None), more)
+    more = None if bought_a is None or bought_b is None else bought_b * rate - bought_a
+    return Difference(volume, timing, tier, price, next(iter(named), None), more)
+
+
+def at_rate(lines: Lines, rate: Decimal) -> Lines:
+    def converted(line: Any) -> Any:
+        return SimpleNamespace(units=line.units, tier=line.tier, amount=line.amount * rate)
+
+    if rate == 1:
+        return lines
+    return {
+        product: {month: [converted(line) for line in part] for month, part in months.items()}
+        for product, months in lines.items()
+    }
 
 
 def lines_of(name: str, bill: Any) -> Lines:

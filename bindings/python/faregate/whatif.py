@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from faregate._arguments import a_dict, an_integer, find_book, wrong
 from faregate._changed_book import repriced
-from faregate._core import Book, Error, Invalid, InvalidType, UnknownPack, UnknownProduct, _break_even
+from faregate._core import Book, Error, Invalid, InvalidType, UnknownPack, UnknownProduct, _break_even, _way_fields
+from faregate._currencies import in_common, rates_of
 from faregate._diff import BookDiff
 from faregate._difference import CostDifference, Difference, diff
 from faregate._documents import failure, products_of
@@ -45,9 +46,7 @@ def break_even(a: Mapping[str, Any], b: Mapping[str, Any], most: int) -> "Result
     return _break_even(way_of("a", a), way_of("b", b), an_integer("most", most, 0))
 
 
-_OF_WAYS = (
-    "book", "product", "meter", "pack", "packs", "capacity", "days", "months", "free", "at", "attributes"
-)  # fmt: skip
+_OF_WAYS = tuple(_way_fields.split())
 
 
 def way_of(name: str, way: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,12 +129,6 @@ class Comparison:
         from faregate._html import comparison_table
 
         return comparison_table(self)
-
-
-@exactly
-def in_common(amount: Decimal, currency: str, rates: Mapping[str, Decimal]) -> Decimal:
-    rate = rates[currency]
-    return amount if rate == 1 else amount * rate
 
 
 def compare(
@@ -249,31 +242,6 @@ def named_apart(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         apart.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return apart
-
-
-def rates_of(currencies: set[str], common: str, fx: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The value of one unit of each currency in the common currency. Every rate is checked, also one that is not
-    needed."""
-    given = {currency: rate_of(currency, rate) for currency, rate in fx.items()}
-    rates = {common: Decimal(1)}
-    for currency in sorted(currencies - {common}):
-        if currency not in given:
-            raise failure(
-                Invalid, f"fx: {currency} and {common} are not the same money; give fx={{{currency!r}: rate}}"
-            )
-        rates[currency] = given[currency]
-    return rates
-
-
-def rate_of(currency: str, given: Any) -> Decimal:
-    exact = isinstance(given, (str, int, Decimal)) and not isinstance(given, bool)
-    try:
-        rate = Decimal(given) if exact else Decimal(0)
-    except ArithmeticError:
-        rate = Decimal(0)
-    if not rate.is_finite() or rate <= 0:
-        raise failure(Invalid, f"fx.{currency}: expected an exact rate above 0, such as '7.1', not {given!r}")
-    return rate
 
 
 def usual_ways(book: Book, forecast: Mapping[str, Any]) -> list[Way]:
