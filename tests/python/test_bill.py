@@ -272,7 +272,9 @@ def test_an_account_that_the_log_does_not_have_is_warned_of(book):
     rows = [("north", "2024-11-05", "image", 12000), ("south", "2024-11-05", "image", -1)]
     with pytest.warns(UserWarning, match="the log has nothing of 'nroth', the nearest is 'north'"):
         faregate.bill(log(rows), book, accounts={"nroth": pack})
-    assert faregate.bill(log(rows), book, accounts={" north": pack, "south": {}}).warnings == ()
+    assert faregate.bill(log(rows), book, accounts={" north": pack, "south": {}}).warnings == (
+        "1 of 2 rows was not read, such as row 1: expected a whole number, not one below 0; corrections are to be asked for",
+    )
 
 
 def test_of_many_accounts_none_is_told_as_the_nearest():
@@ -549,6 +551,29 @@ def test_batches_answer_as_one(book, names):
         assert list(bills.accounts) == list(plain.accounts) and bills.lines.to_arrow() == plain.lines.to_arrow()
         assert bills.rows.trimmed == sum(name != event[0] for name, event in zip(padded, events)) > 1_000
     assert in_batches.rows.read == sum(in_batches.rows.apart.values()) + in_batches.events == 3_000
+
+
+def test_ids_are_known_for_some_days(book):
+    """The ids of November are forgotten in March where 30 days are kept; without a limit they are known for ever."""
+    rows = log([("a", "2024-11-05", "image", 2_000), ("a", "2024-11-06", "image", 2_000), ("a", "2025-03-05", "image", 2_000)],
+               id=_text_column(["e1", "e1", "e1"]))  # fmt: skip
+    of_all = {"keep_ids_days": 30}
+    for given, billed in (
+        ({}, 1),
+        (of_all, 2),
+        ({"accounts": {"a": of_all}}, 2),
+        ({"accounts": {"a": {}}, **of_all}, 1),
+    ):
+        bills = faregate.bill(rows, book, id="id", detail=True, until="2025-05-01", **given)
+        assert (bills.events, len(bills.repeats)) == (billed, 3 - billed)
+        timeline = bills.timeline("a")
+        timeline["commands"].append({"at": "2025-05-01", "do": "advance"})
+        replayed = faregate.replay(timeline)["statement"]["invoices"]
+        assert [invoice["total"] for invoice in replayed] == [f"{total:f}" for total in bills.invoices["total"]]
+        assert bills.timeline("a").get("keep_ids_days") == (30 if billed == 2 else None)
+    for wrong in (-1, 40_000, True, "30"):
+        with pytest.raises((faregate.Invalid, faregate.InvalidType), match="^keep_ids_days: expected"):
+            faregate.bill(rows, book, id="id", keep_ids_days=wrong)
 
 
 @pytest.mark.parametrize("threads", [0, -1, 257, 2**70, True, 1.5, "2", None])

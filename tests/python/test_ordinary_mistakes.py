@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -358,7 +359,10 @@ def test_a_source_of_which_nothing_was_read_is_warned_of(book, tmp_path):
     bad.write_text(head + "a,1731000000,image,5\na,1731000001,image,5\n")
     with pytest.warns(UserWarning, match=r"not one of 2 rows of .*bad.csv was read: expected a time; say by time_unit"):
         bills = faregate.bill([str(good), str(bad)], book)
-    assert len(bills.warnings) == 1
+    assert len(bills.warnings) == 2
+    assert re.fullmatch(
+        "1 of 4 rows was not read, such as row 3 of .*good.csv: expected a time such as .*", bills.warnings[1]
+    )
     for sort in (False, True):
         with pytest.warns(UserWarning, match=r"not one of 1 row was read: expected a time"):
             faregate.bill([row(time="1731000000")], book, sort=sort)

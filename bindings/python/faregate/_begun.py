@@ -12,19 +12,22 @@ from faregate._documents import failure
 Command: TypeAlias = dict[str, Any]
 
 
+_HEAD = ("wallet", "policy", "attributes", "keep_ids_days")  # what a timeline has besides its book and commands
+
+
 class Begun:
-    """Enters accounts into bills, and keeps what each began with, so that it can be replayed."""
+    """Enters accounts into bills, and keeps what each began with, so that it can be replayed. `others` is what the
+    accounts begin with that are not entered."""
 
     def __init__(
         self,
         book: Book,
-        wallet: Mapping[str, Any] | None,
-        policy: Mapping[str, Any] | None,
+        others: Mapping[str, Any],
         attributes: Mapping[str, str],
     ) -> None:
         self._book = book
         self._known: dict[str, tuple[Mapping[str, Any], list[Command]] | None] = {}
-        self._others = {"wallet": wallet, "policy": policy}
+        self._others = others
         self.attributes = dict(attributes)
         declared = book.to_dict().get("attributes", ()) if attributes else ()
         self._numbers = frozenset(attribute["id"] for attribute in declared if "whole" in attribute)
@@ -35,10 +38,10 @@ class Begun:
             biller.enter(name, known)
             self._known[name] = None
             return
-        unknown = set(a_dict(f"accounts[{name!r}]", known)) - {"wallet", "policy", "attributes", "commands"}
+        unknown = set(a_dict(f"accounts[{name!r}]", known)) - {*_HEAD, "commands"}
         if unknown:
             raise InvalidType(f"accounts[{name!r}]: has no field {min(unknown)!r}")
-        begun = {key: known.get(key) for key in ("wallet", "policy", "attributes")}
+        begun = {key: known.get(key) for key in _HEAD}
         biller.enter(name, Account(self._book, **begun))
         commands = known.get("commands", ())
         if not isinstance(commands, (list, tuple)):

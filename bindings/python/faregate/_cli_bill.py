@@ -35,6 +35,12 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
     command.add_argument(
         "--id", metavar="COLUMN", help="names events: of those with the same id only the first happens"
     )
+    command.add_argument(
+        "--keep-ids-days",
+        metavar="N",
+        type=int,
+        help="with --id, a repeat is known for so many days; for ever if not given",
+    )
     command.add_argument("--time-unit", choices=("s", "ms", "us", "ns"), help="what whole numbers as times count")
     command.add_argument("--tz", metavar="ZONE", help="the zone of times without an offset, as Europe/Berlin")
     command.add_argument("--thousands", metavar="MARK", help="the mark between groups of digits, as in 1,000")
@@ -95,6 +101,7 @@ def made_of(options: argparse.Namespace) -> Bills:
         options.file,
         Book(options.book),
         id=options.id,
+        keep_ids_days=options.keep_ids_days,
         attributes={name: column or name for name, _, column in map(_halves, options.attribute)},
         columns=pairs("--column", options.column),
         constants=pairs("--constant", options.constant),

@@ -163,16 +163,26 @@ class Log:
         }
 
     def unread(self, bad_rows: Table) -> Iterator[str]:
-        """Warnings of sources that have rows of which not one was read; `bad_rows` is the table of `finish`."""
+        """Warnings of rows that were not read: of each source of which not one was, and of the others together;
+        `bad_rows` is the table of `finish`."""
+        whole: set[str | None] = set()
         reasons: dict[str | None, Counter[str]] = defaultdict(Counter)
         for file, reason in zip(bad_rows["file"], bad_rows["reason"]):
             reasons[file][reason] += 1
         for source, count in enumerate(self._read_of):
             name = self._sources.name(source)
             if name in reasons and count == reasons[name].total():
+                whole.add(name)
                 [(reason, _)] = reasons[name].most_common(1)
                 of = "" if name is None else f" of {name}"
                 yield f"not one of {counted(count, 'row')}{of} was read: {reason}"
+        rest = sum(of_source.total() for name, of_source in reasons.items() if name not in whole)
+        if rest > 0:
+            place = next(place for place, file in enumerate(bad_rows["file"]) if file not in whole)
+            row, file, reason = (bad_rows[name][place] for name in ("row", "file", "reason"))
+            of = "" if file is None else f" of {file}"
+            were = "was" if rest == 1 else "were"
+            yield f"{rest:,} of {counted(self._read, 'row')} {were} not read, such as row {row:,}{of}: {reason}"
 
     def rows(self, apart: Mapping[str, Table]) -> Rows:
         billed, trimmed, _ = self.biller.counts()

@@ -34,6 +34,7 @@ def bill(
     detail: bool | Iterable[str] = False,
     wallet: dict[str, Any] | None = None,
     policy: dict[str, Any] | None = None,
+    keep_ids_days: int | None = None,
     until: Any = None,
     threads: int = 1,
     progress: bool | _Progress | None = None,
@@ -47,7 +48,7 @@ def bill(
               1970; names may be whole numbers; quantities are whole numbers of any type, also "24.0"
     book      a Book, or what Book takes
     accounts  what is known of accounts beforehand, by name: an Account, which is copied, or a dict with any of
-              wallet, policy, attributes and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
+              wallet, policy, attributes, keep_ids_days and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
               command is done before the events from its instant on.
     states    where earlier bills left accounts, their `states`: these go on from there, whether they are in the log or
               not, and of their invoices only the new ones are answered
@@ -70,6 +71,8 @@ def bill(
               further columns of the log go through to it, ["team", "region"], over which `bills.allocate` shares out
               the amounts. It takes memory for every event
     wallet, policy  of all accounts that `accounts` does not name; unlimited funds without a wallet (R34)
+    keep_ids_days  of these accounts too: a repeat is known for so many days, and memory does not grow with the log.
+              None: ids are known for ever
     until     the end of the bills: all accounts advance to this instant, and what lies after it is not billed but in
               `later`. None: the settlement of the latest month, so that all usage is invoiced
     threads   how many threads bill, 1 to 256, each some of the accounts: the answer is the same whatever their number.
@@ -92,8 +95,8 @@ def bill(
     names = names._replace(carried=through or ())
     options = options_of(time_unit, tz, thousands, corrections, sort)
     workers = an_integer("threads", threads, 1, 256)
-    biller = _Biller(Account(book, wallet=wallet, policy=policy), until, through, workers)
-    begun = Begun(book, wallet, policy, names.attributes)
+    biller = _Biller(Account(book, wallet=wallet, policy=policy, keep_ids_days=keep_ids_days), until, through, workers)
+    begun = Begun(book, {"wallet": wallet, "policy": policy, "keep_ids_days": keep_ids_days}, names.attributes)
     for name, known in a_dict("accounts", {} if accounts is None else accounts).items():
         begun.enter(biller, name, known)
     for name, state in a_dict("states", {} if states is None else states).items():
