@@ -57,7 +57,7 @@ class Simulation:
 
     def __repr__(self) -> str:
         low, middle, high = (self.quantile(part) for part in (0.05, 0.5, 0.95))
-        return f"Simulation({len(self.totals):,} trials: {low} … {middle} … {high} {self.currency})"
+        return f"Simulation({len(self.totals):,} trials: {low} .. {middle} .. {high} {self.currency})"
 
 
 def _rank(values: Iterable[Decimal], part: Fraction) -> Decimal:
@@ -207,21 +207,22 @@ def lived(
         if is_over:
             raise KeyboardInterrupt
 
-    def trial(number: int) -> Plan:
+    def trial(number: int) -> tuple[Decimal, tuple[Decimal, ...]]:
         forecast = {**base.forecast, key: demand.of(calls, number)}
-        return Plan(base.book, forecast, way, time_limit=time_limit, progress=go_on)
+        plan = Plan(base.book, forecast, way, time_limit=time_limit, progress=go_on)
+        return plan.total, running_sum([month.cost.total for month in plan.months])
 
     from concurrent.futures import ThreadPoolExecutor  # here, because importing it takes longer than importing faregate
 
     pool = ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST))
     try:
-        plans = list(counted(pool.map(trial, range(demand.trials)), demand.trials, progress))
+        costs = list(counted(pool.map(trial, range(demand.trials)), demand.trials, progress))
     finally:
         is_over = True  # ends the searches of the other threads after an interrupt
         pool.shutdown(cancel_futures=True)
-    sums = tuple(running_sum([month.cost.total for month in plan.months]) for plan in plans)
     months = tuple(month.month for month in base.months)
-    return Simulation(tuple(plan.total for plan in plans), sums, months, base.currency)
+    totals, sums = zip(*costs)
+    return Simulation(totals, sums, months, base.currency)
 
 
 @exactly
