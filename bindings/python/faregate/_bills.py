@@ -131,7 +131,7 @@ class Bills:
     def _asked(self, name: str) -> Table:
         """A table that exists only if it was asked for with `detail`."""
         if name not in self._detail:
-            raise failure(Invalid, f"{name}: ask for it by faregate.bill(…, detail=True)")
+            raise failure(Invalid, f"{name}: ask for it by faregate.bill(..., detail=True)")
         return self._detail[name]
 
     def usage(self, by: Literal["month", "day"] = "month") -> Table:

@@ -12,7 +12,7 @@ from typing import Any
 from faregate._core import Book
 
 CLOSED_PIPE = 141  # the exit status that a shell reports for a program that SIGPIPE ended
-_IN_ASCII = {"−": "-", "×": "x", "…": "..."}
+_IN_ASCII = {"−": "-", "×": "x", "÷": "/", "≈": "~", "…": "...", "⌈": "ceil(", "⌊": "floor(", "⌉": ")", "⌋": ")"}
 
 
 def to_any_terminal() -> None:

@@ -82,14 +82,7 @@ def reconcile(
     the end of a month, another clock or zone, another edition or book, another switch, another end of a pack, what one
     side lacks. Raises Invalid and InvalidType with the path, UnknownProduct, UnknownBook, the Ledger errors.
     """
-    read = _form_of(form, columns, products, kinds, only, constants)
-    if decimals is not None:
-        read["decimals"] = an_integer("decimals", decimals, 0, 12)
-    for mark, given in (("thousands", thousands), ("decimal", decimal)):
-        if not (given is None or isinstance(given, str)):
-            raise wrong(mark, "a mark", given)
-        if given is not None:
-            read[mark] = given
+    read = _form_of(form, columns, products, kinds, only, constants) | _numbers_of(decimals, thousands, decimal)
     if isinstance(books, (str, os.PathLike, Book, Mapping)) or not isinstance(books, Iterable):
         raise wrong("books", "a list of price books", books)
     account = None if account is None else a_name("account", account)
@@ -185,7 +178,7 @@ def _names_accounts(invoice: Any) -> bool:
 def _refuse_several(count: int) -> NoReturn:
     raise failure(
         Invalid,
-        f"ours: the bills are of {count:,} accounts: say which one the invoice is of, account=…, or which column of it "
+        f"ours: the bills are of {count:,} accounts: say which one the invoice is of, account=..., or which column of it "
         "names the account, columns={'account': …}",
     )
 
@@ -237,6 +230,16 @@ def _form_of(form: Any, *own: Mapping[str, Any] | None) -> dict[str, Any]:
         if given is not None or name in read:
             read[name] = {**(read.get(name) or {}), **(given or {})}
     return read
+
+
+def _numbers_of(decimals: int | None, thousands: str | None, decimal: str | None) -> dict[str, Any]:
+    """How the numbers of an invoice are written, where the caller says so."""
+    for mark, given in (("thousands", thousands), ("decimal", decimal)):
+        if not (given is None or isinstance(given, str)):
+            raise wrong(mark, "a mark", given)
+    places = None if decimals is None else an_integer("decimals", decimals, 0, 12)
+    said = {"decimals": places, "thousands": thousands, "decimal": decimal}
+    return {name: given for name, given in said.items() if given is not None}
 
 
 def _form_file(form: str | os.PathLike[str]) -> Path:
