@@ -1,8 +1,10 @@
 /* Accounts as bytes, and comparing, copying and pickling them. */
 #include "account.h"
 
+/* Whoever pickles bills asks for the bytes of each account without running any Python in between, so that signals are
+   looked for here, and where accounts are made of them. */
 static PyObject *bytes_of(pfg_account *self) {
-  fg_account *copy = pfg_fork_account((PyObject *)self);
+  fg_account *copy = PyErr_CheckSignals() < 0 ? NULL : pfg_fork_account((PyObject *)self);
   fg_text saved;
   if (copy == NULL) {
     return NULL;
@@ -48,7 +50,7 @@ PyObject *pfg_account_from_bytes(PyObject *type, PyObject *args, PyObject *keywo
   fg_account *account = NULL;
   fg_error error;
   Py_buffer bytes;
-  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:from_bytes", names, &data, &book)) {
+  if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO:from_bytes", names, &data, &book) || PyErr_CheckSignals() < 0) {
     return NULL;
   }
   if (!PyObject_CheckBuffer(data)) {
