@@ -5,6 +5,7 @@
 #include "book/amendments.h"
 #include "book/capacity_terms.h"
 #include "book/deduction_order.h"
+#include "book/limits.h"
 #include "book/refund_window.h"
 #include "book/terms.h"
 #include "book/tier_quantity.h"
