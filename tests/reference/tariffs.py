@@ -665,6 +665,22 @@ def _reprice(rng: Random, schedule: dict | None) -> None:
             priced["price"] = rng.choice(PRICES)
 
 
+def _reweigh(rng: Random, listed: dict) -> None:
+    """Other prices and factors of rules, and other weights and units of pools."""
+    for product in listed["products"]:
+        for rule in product.get("rules", ()):
+            _reprice(rng, rule.get("price"))
+            if "factor" in rule and _some(rng, 50):
+                rule["factor"] = rng.choice(("0.5", "1.2", "0.37", "2"))
+    for pool in listed.get("pools", ()):
+        for cover in pool["covers"]:
+            if _some(rng, 50):
+                key = "of_price" if pool.get("money") else "weight"
+                cover[key] = rng.choice(("0.8", "1", "0.3", "1.25"))
+        for pack in pool["packs"] if pool.get("money") else ():
+            pack["units"] = rng.choice((pack["units"], "0.07", "12.3456", 40))
+
+
 def grow(rng: Random, listed: dict) -> None:
     """What a vendor adds to a price list: a pool, a product that a pool covers besides, a pack, a product, a limit that
     joins products."""
@@ -935,6 +951,8 @@ class Life:
         listed = keys["editions"][-1] if "editions" in keys else keys
         for product in listed["products"]:
             _reprice(self.rng, product.get("price"))
+        if _some(self.rng, 50):
+            _reweigh(self.rng, listed)
         if _some(self.rng, 50):
             grow(self.rng, listed)
         self.products = {product["id"]: product for product in listed["products"]}
