@@ -19,25 +19,6 @@ static fg_status first_above(const fg_curve *curve, int64_t from, int64_t to, fg
   return FG_OK;
 }
 
-/* Finds from where on up to `end` all quantities that are sold cost more than `least`. */
-static fg_status cliff_begin(const fg_curve *curve, int64_t end, fg_amount least, int64_t *begin) {
-  bool is_above = false;
-  *begin = end + 1;
-  for (int64_t from = 0; from <= end;) {
-    int64_t to = fg_min_i64(fg_curve_slope_end(curve, from), end);
-    if (fg_curve_is_sold(curve, from)) {
-      fg_amount last = 0;
-      int64_t first = to;
-      FG_TRY(fg_curve_cost(curve, to, &last));
-      FG_TRY(last > least ? first_above(curve, from, to, least, &first) : FG_OK);
-      *begin = is_above && first == from && last > least ? *begin : first;
-      is_above = last > least;
-    }
-    from = to + 1;
-  }
-  return FG_OK;
-}
-
 /* The product of an event of which the larger quantity costs most less. */
 static fg_status falling_product(const fg_curve *curve, int64_t last, int64_t edge, fg_string *product) {
   fg_amount most = 0;
@@ -54,13 +35,62 @@ static fg_status falling_product(const fg_curve *curve, int64_t last, int64_t ed
   return FG_OK;
 }
 
-/* Quantities between which the cost falls all along. */
-typedef struct fall {
-  int64_t top, bottom; ///< -1: no quantity was met yet
-} fall;
+/* Quantities that are sold, between which the cost never falls, or never rises. */
+typedef struct slope {
+  int64_t from, to;
+  int64_t next;    ///< the first quantity after it that is sold
+  fg_amount least; ///< what the cheapest of them costs
+} slope;
+
+/* The way along a curve. Of the slopes that were passed it keeps those after which no quantity is cheaper yet, so
+   that each is looked at about once, however many cliffs there are. */
+typedef struct cliff_search {
+  const fg_curve *curve;
+  int64_t top, bottom; ///< quantities between which the cost falls all along; -1: no quantity was met yet
+  int64_t first;       ///< the first quantity that is sold
+  FG_ARRAY(slope) passed;
+} cliff_search;
+
+static fg_status pass_slope(cliff_search *of, int64_t from, int64_t to) {
+  fg_amount begin = 0;
+  fg_amount end = 0;
+  FG_TRY(fg_curve_cost(of->curve, from, &begin));
+  FG_TRY(fg_curve_cost(of->curve, to, &end));
+  const slope passed = {from, to, to, begin < end ? begin : end};
+  if (of->passed.count == 0) {
+    of->first = from;
+  } else {
+    of->passed.items[of->passed.count - 1].next = from; /* the latest slope is always kept */
+  }
+  while (of->passed.count > 0 && of->passed.items[of->passed.count - 1].least > passed.least) {
+    of->passed.count--;
+  }
+  FG_TRY(FG_ARRAY_RESERVE(&of->curve->book->allocator, &of->passed, 1));
+  of->passed.items[of->passed.count++] = passed;
+  return FG_OK;
+}
+
+/* Finds from where on up to the top of a fall all quantities that are sold cost more than `least`, its bottom. */
+static fg_status cliff_begin(const cliff_search *of, fg_amount least, int64_t *begin) {
+  uint32_t count = of->passed.count;
+  const slope *slopes = of->passed.items;
+  while (count > 0 && (slopes[count - 1].to > of->top || slopes[count - 1].least > least)) {
+    count--;
+  }
+  if (count == 0) {
+    *begin = of->first;
+    return FG_OK;
+  }
+  const slope *last = &slopes[count - 1];
+  fg_amount end = 0;
+  FG_TRY(fg_curve_cost(of->curve, last->to, &end));
+  *begin = last->next;
+  return end > least ? first_above(of->curve, last->from, last->to, least, begin) : FG_OK;
+}
 
 /* Tells the cliff of a fall, if the cost fell. */
-static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, const fall *met) {
+static fg_status tell_cliff(fg_teller *to, const cliff_search *met) {
+  const fg_curve *curve = met->curve;
   fg_amount before = 0;
   fg_amount there = 0;
   int64_t begin = 0;
@@ -70,7 +100,7 @@ static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, const fall *me
   }
   FG_TRY(fg_curve_cost(curve, met->top, &before));
   FG_TRY(fg_curve_cost(curve, met->bottom, &there));
-  FG_TRY(cliff_begin(curve, met->top, there, &begin));
+  FG_TRY(cliff_begin(met, there, &begin));
   FG_TRY(fg_curve_is_of_event(curve) ? falling_product(curve, met->top, met->bottom, &product) : FG_OK);
   fg_tell_begin_object(to, NULL);
   if (fg_curve_is_of_event(curve)) {
@@ -88,13 +118,13 @@ static fg_status tell_cliff(fg_teller *to, const fg_curve *curve, const fall *me
 
 /* Goes on to the next quantity, between which and the one before the cost is a line. A fall ends where it does not fall
    any more. */
-static fg_status meet_quantity(fg_teller *to, const fg_curve *curve, fall *met, int64_t quantity) {
+static fg_status meet_quantity(fg_teller *to, cliff_search *met, int64_t quantity) {
   fg_amount before = 0;
   fg_amount there = 0;
-  FG_TRY(fg_curve_cost(curve, quantity, &there));
-  FG_TRY(met->bottom < 0 ? FG_OK : fg_curve_cost(curve, met->bottom, &before));
+  FG_TRY(fg_curve_cost(met->curve, quantity, &there));
+  FG_TRY(met->bottom < 0 ? FG_OK : fg_curve_cost(met->curve, met->bottom, &before));
   if (there >= before) {
-    FG_TRY(tell_cliff(to, curve, met));
+    FG_TRY(tell_cliff(to, met));
     met->top = quantity;
   }
   met->bottom = quantity;
@@ -102,32 +132,34 @@ static fg_status meet_quantity(fg_teller *to, const fg_curve *curve, fall *met, 
 }
 
 /* Within a piece of an event the cost falls where its products fill the tiers of one another. */
-static fg_status tell_cliffs(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
-  fg_teller to = fg_teller_to(visitor);
-  fall met = {-1, -1};
-  fg_tell_begin_list(&to, NULL);
+static fg_status tell_cliffs(cliff_search *met, int64_t most, fg_teller *to) {
   int64_t end = -1;
   for (int piece = 0; end < most; piece++) {
     int64_t from = end + 1;
-    bool goes_on = fg_curve_is_of_event(curve);
+    bool goes_on = fg_curve_is_of_event(met->curve);
     if (piece == FG_CURVE_PIECES_MAX) {
       return FG_OVERFLOW;
     }
-    end = fg_min_i64(fg_curve_slope_end(curve, from), most);
-    if (fg_curve_is_sold(curve, from)) {
-      FG_TRY(meet_quantity(&to, curve, &met, from));
-      FG_TRY(end > from || !goes_on ? meet_quantity(&to, curve, &met, end) : FG_OK);
+    end = fg_min_i64(fg_curve_slope_end(met->curve, from), most);
+    if (fg_curve_is_sold(met->curve, from)) {
+      FG_TRY(meet_quantity(to, met, from));
+      FG_TRY(end > from || !goes_on ? meet_quantity(to, met, end) : FG_OK);
+      FG_TRY(pass_slope(met, from, end));
     }
   }
-  FG_TRY(tell_cliff(&to, curve, &met));
-  fg_tell_end_list(&to);
-  return fg_teller_status(&to);
+  return tell_cliff(to, met);
 }
 
 fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
   fg_curve curve;
   int64_t end = 0;
   FG_TRY(fg_curve_up_to(way, most, &curve, &end, error));
-  fg_status status = tell_cliffs(&curve, end, visitor);
+  fg_teller to = fg_teller_to(visitor);
+  cliff_search met = {.curve = &curve, .top = -1, .bottom = -1};
+  fg_tell_begin_list(&to, NULL);
+  fg_status status = tell_cliffs(&met, end, &to);
+  FG_ARRAY_RELEASE(&curve.book->allocator, &met.passed);
+  fg_tell_end_list(&to);
+  status = status == FG_OK ? fg_teller_status(&to) : status;
   return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
 }
