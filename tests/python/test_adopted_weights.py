@@ -35,7 +35,12 @@ def a_list(draw: Random) -> dict:
         {"id": "mini", "when": {"model": "mini"}, "price": a_price(draw)},
         {"when": {"region": "us"}, "factor": decimal(draw, 30, 2)},
     ]
-    product = {"id": "tokens", "meter": "tokens", "price": a_price(draw), "rules": draw.sample(rules, draw.randint(0, 2))}
+    product = {
+        "id": "tokens",
+        "meter": "tokens",
+        "price": a_price(draw),
+        "rules": draw.sample(rules, draw.randint(0, 2)),
+    }
     pack = {"id": "m", "units": decimal(draw, 10 ** draw.randint(1, 9), 6), "price": "1", "validity": {"years": 9}}
     covers = [{"product": "tokens", "of_price": decimal(draw, 99, 2)}]
     pool = {"id": "plan", "money": True, "covers": covers, "packs": [pack]}
@@ -59,7 +64,9 @@ def units_of(listed: dict) -> Fraction:
 
 def parts_of(lists: list) -> int:
     """How many parts a unit of the pool has in which everything that the lists say is whole."""
-    weights = [weight(each, model, region) for each in lists for model in MODEL["values"] for region in REGION["values"]]
+    weights = [
+        weight(each, model, region) for each in lists for model in MODEL["values"] for region in REGION["values"]
+    ]
     return lcm(*(number.denominator for number in (*weights, *map(units_of, lists))))
 
 
@@ -138,7 +145,10 @@ def live(draw: Random, life: Life, model: Model, told: Counter) -> None:
             else:
                 assert Fraction(str(bought["units"])) == units_of(model.lists[-1]) * number
                 model.buy(number)
-        quantity, kind = draw.choice((1, 70, 10**6, 10**12)), (draw.choice(MODEL["values"]), draw.choice(REGION["values"]))
+        quantity, kind = (
+            draw.choice((1, 70, 10**6, 10**12)),
+            (draw.choice(MODEL["values"]), draw.choice(REGION["values"])),
+        )
         used = life.do("use", "tokens", quantity, attributes=dict(zip(("model", "region"), kind, strict=True)))
         assert sum(part["units"] for part in used["packs"]) == model.use(quantity, *kind)
         life.at = f"2025-01-{day:02d}T12:00:00"
