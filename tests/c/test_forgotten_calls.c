@@ -1,37 +1,5 @@
 /* Passes of calls that were ended by their ids, which the account then forgot. */
-#include "support.h"
-
-enum { DAYS = 2 };
-static const fg_time BEGIN = INT64_C(10016) * DAYS * FG_DAY; /* 2024-11-05T00:00:00Z, where a stretch begins */
-
-static fg_handle *begin(void) {
-  fg_account_options options = {.keep_ids_days = DAYS};
-  fg_account *account = NULL;
-  fg_handle *handle = NULL;
-  assert_int_equal(fg_account_new(facefusion, &options, &account, NULL), FG_OK);
-  assert_int_equal(fg_handle_new(account, NULL, &handle, NULL), FG_OK);
-  fg_command open;
-  fg_command_begin(&open, FG_DO_OPEN, BEGIN);
-  open.product = string_of("image");
-  assert_int_equal(fg_handle_apply(handle, &open, NULL, NULL), FG_OK);
-  return handle;
-}
-
-static fg_command named(fg_command_kind kind, fg_time at, const char *id) {
-  fg_command command;
-  fg_command_begin(&command, kind, at);
-  command.id = id == NULL ? (fg_string){NULL, 0} : string_of(id);
-  if (kind == FG_DO_USE || kind == FG_DO_CALL) {
-    command.product = string_of("image");
-    command.quantity = 1;
-  }
-  return command;
-}
-
-static void must_run(fg_handle *handle, fg_command_kind kind, fg_time at, const char *id) {
-  fg_command command = named(kind, at, id);
-  assert_int_equal(fg_handle_apply(handle, &command, NULL, NULL), FG_OK);
-}
+#include "kept_ids_support.h"
 
 static void let_in(fg_handle *handle, fg_time now, const char *id, fg_pass *pass) {
   fg_command call = named(FG_DO_CALL, now, id);
@@ -60,7 +28,7 @@ static void test_a_pass_of_a_forgotten_call(void **state) {
     bool is_known = later < 4;
     fg_error error;
     fg_pass pass = {0};
-    fg_handle *handle = begin();
+    fg_handle *handle = begin(NULL);
     let_in(handle, BEGIN, "photo", &pass);
     must_run(handle, kind, BEGIN, "photo");
     must_run(handle, FG_DO_ADVANCE, now, NULL);
@@ -87,7 +55,7 @@ static void test_a_pass_whose_id_another_call_has(void **state) {
     const fg_time now = BEGIN + later * stretch / 2;
     fg_pass first = {0};
     fg_pass second = {0};
-    fg_handle *handle = begin();
+    fg_handle *handle = begin(NULL);
     let_in(handle, BEGIN, "photo", &first);
     must_run(handle, FG_DO_CANCEL, BEGIN, "photo");
     let_in(handle, BEGIN, "photo", &second);

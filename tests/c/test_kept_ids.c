@@ -1,11 +1,10 @@
 /* Ids that are known for some days: memory stays level, running out of it forgets nothing, and whatever is asked in
    between (a fork, a snapshot) knows the same. */
-#include "support.h"
+#include "kept_ids_support.h"
 
 #include "account/snapshot.h"
 
-enum { DAYS = 2, CALLS_OF_A_STRETCH = 300 };
-static const fg_time BEGIN = INT64_C(10016) * DAYS * FG_DAY; /* 2024-11-05T00:00:00Z, where a stretch begins */
+enum { CALLS_OF_A_STRETCH = 300 };
 
 static size_t live_bytes;
 
@@ -17,39 +16,6 @@ static void *count_resize(void *context, void *block, size_t size, size_t wanted
   }
   live_bytes += wanted - size;
   return resized;
-}
-
-static fg_handle *begin(const fg_allocator *allocator) {
-  fg_account_options options = {.keep_ids_days = DAYS, .allocator = allocator};
-  fg_account *account = NULL;
-  fg_handle *handle = NULL;
-  assert_int_equal(fg_account_new(facefusion, &options, &account, NULL), FG_OK);
-  assert_int_equal(fg_handle_new(account, NULL, &handle, NULL), FG_OK);
-  fg_command open;
-  fg_command_begin(&open, FG_DO_OPEN, BEGIN);
-  open.product = string_of("image");
-  assert_int_equal(fg_handle_apply(handle, &open, NULL, NULL), FG_OK);
-  return handle;
-}
-
-static fg_command named(fg_command_kind kind, fg_time at, const char *id) {
-  fg_command command;
-  fg_command_begin(&command, kind, at);
-  command.id = id == NULL ? (fg_string){NULL, 0} : string_of(id);
-  if (kind == FG_DO_USE || kind == FG_DO_CALL) {
-    command.product = string_of("image");
-    command.quantity = 1;
-  }
-  return command;
-}
-
-static fg_status run(fg_handle *handle, fg_command_kind kind, fg_time at, const char *id, fg_outcome *outcome) {
-  fg_command command = named(kind, at, id);
-  return fg_handle_apply(handle, &command, outcome, NULL);
-}
-
-static void must_run(fg_handle *handle, fg_command_kind kind, fg_time at, const char *id) {
-  assert_int_equal(run(handle, kind, at, id, NULL), FG_OK);
 }
 
 /* A stretch of usage and calls, some of them without an id, and one call that is left in flight until the next. */
