@@ -229,7 +229,9 @@ def _product_statement(account: Account, name: str) -> dict:
         "mode": account.mode_in_force(product),
         **({"suspended": product.suspended} if account.edition.arrears else {}),
         "limits": {
-            limit["id"]: capacity.limit_in_force(account, product, limit) for limit in limits.limits_of(account, name)
+            limit["id"]: in_force
+            for limit in limits.limits_of(account, name)
+            if (in_force := capacity.limit_in_force(account, product, limit)) is not None
         },
         "grants": [_lot_statement(account, lot) for lot in account.lots if lot.owner == name and lot.source == "free"],
         "packs": [_lot_statement(account, lot) for lot in account.lots if lot.owner == name and lot.source != "free"],
