@@ -211,10 +211,12 @@ static bool leave(call_object *self) {
 }
 
 /* Returns the result code of the service that an exception has as its `code`, a str, as in the packages of vendors.
-   Exceptions of this package are not answers of the service. NULL, without an exception, if there is no code. */
+   Exceptions of this package are not answers of the service, and neither is SystemExit, whose `code` is what a program
+   says at its end. NULL, without an exception, if there is no code. */
 static PyObject *code_of(const call_object *self, PyObject *exception) {
   PyObject *code = NULL;
-  if (PyObject_IsInstance(exception, state_of(self)->error) == 0) {
+  if (PyObject_IsInstance(exception, PyExc_Exception) == 1 &&
+      PyObject_IsInstance(exception, state_of(self)->error) == 0) {
     code = PyObject_GetAttrString(exception, "code");
   }
   PyErr_Clear();
@@ -329,7 +331,7 @@ static PyMethodDef call_methods[] = {
     {"__enter__", call_enter, METH_NOARGS, "__enter__($self, /)\n--\n\nThe call itself."},
     {"__exit__", PFG_KEYWORDS(call_exit), METH_FASTCALL,
      "__exit__($self, /, *exception)\n--\n\n"
-     "Commits, and raises what commit() raises. On an exception with a text as its `code` it commits with that as the\n"
+     "Commits, and raises what commit() raises. On an Exception with a text as its `code` it commits with that as the\n"
      "outcome; on any other the call stays used and uncertain. Nothing if it was ended inside."},
     {"__aenter__", call_aenter, METH_NOARGS, "__aenter__($self, /)\n--\n\nAs __enter__: nothing ever waits."},
     {"__aexit__", PFG_KEYWORDS(call_aexit), METH_FASTCALL,

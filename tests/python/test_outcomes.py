@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 
 import faregate
 import pytest
@@ -211,6 +212,14 @@ def test_an_exception_with_a_code_says_how_a_call_ended(account, code, state, co
         raise ServiceError(code)
     assert call.state == state
     assert month(account) == counted
+
+
+def test_the_end_of_a_program_is_no_answer_of_the_service(account):
+    """The `code` of SystemExit is what the program says, and may begin as a result code that is not billed does."""
+    with pytest.raises(SystemExit), account.call("scan", at=AT) as call:
+        sys.exit("Fault.Disk")
+    assert call.state == "uncertain"
+    assert month(account) == (1, 1)
 
 
 def test_an_exception_of_the_library_is_none_of_the_service(account):
