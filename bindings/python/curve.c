@@ -16,13 +16,18 @@ static bool is_some(pfg_state *state, const char *name, PyObject *given, int64_t
   return false;
 }
 
-/* Reads a way to pay. It borrows texts from `lent`, which must be released. */
+/* Reads a way to pay. It borrows texts from `lent`, which must be released after success. */
 static bool read_way(pfg_state *state, const fg_book *book, const way_arguments *given, pfg_attributes *lent,
                      fg_way *query) {
   const fg_zone *zone = fg_book_zone(book);
+  lent->items = NULL;
   *query = (fg_way){.book = book, .at = fg_clock_now()};
-  return true PFG_WAY_ARGUMENTS(PFG_READ) && is_some(state, "packs", given->packs, query->packs) &&
-         is_some(state, "capacity", given->capacity, query->capacity);
+  bool done = true PFG_WAY_ARGUMENTS(PFG_READ) && is_some(state, "packs", given->packs, query->packs) &&
+              is_some(state, "capacity", given->capacity, query->capacity);
+  if (!done) {
+    pfg_release_attributes(lent);
+  }
+  return done;
 }
 
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);

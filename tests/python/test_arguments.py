@@ -404,6 +404,14 @@ def test_attributes_given_twice_are_refused_and_given_back(account):
     assert sys.getrefcount(value) == before
 
 
+def test_attributes_beside_a_count_of_none_are_given_back(book):
+    value = str(2**70)
+    before = sys.getrefcount(value)
+    refused(faregate.Invalid, "packs", book.curve, "image", pack="calls-10k", packs=0, attributes={"tier": value})
+    gc.collect()
+    assert sys.getrefcount(value) == before
+
+
 def test_a_statement_whose_amounts_are_too_large_is_refused():
     book = toy(
         [{"id": "club", "meter": "calls", "price": {"model": "flat", "price": "10000000"}}],
