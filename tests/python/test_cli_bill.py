@@ -84,7 +84,9 @@ def test_there_is_no_book_by_default(log: Path, capsys: pytest.CaptureFixture[st
     assert "--book" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"fair": 1}'])
+@pytest.mark.parametrize(
+    "text", ["[]", "{", '{"fair": 1}', '{"fair": {"wallet": {"cash": "5"}}, "fair": {}}', "[" * 9999]
+)
 def test_accounts_that_are_none(log: Path, tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     accounts = tmp_path / "accounts.json"
     accounts.write_text(text, "utf-8")

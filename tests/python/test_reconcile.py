@@ -211,6 +211,27 @@ def test_a_chinese_invoice(tmp_path):
     assert causes(found)[0] == ["uncertain"]
 
 
+def test_lines_of_an_invoice(tmp_path):
+    """A single line is a row too; only a line feed ends a line, whatever else stands in a text; no value of a key that
+    stands twice is taken for the row's."""
+    path = tmp_path / "invoice.jsonl"
+    path.write_text(json.dumps(row()), "utf-8")
+    assert faregate.reconcile(TIMELINE, path, causes=0).rows["theirs_amount"].tolist() == [NOVEMBER]
+    for sign in ("\u2028", "\x85", "\x0b", "\x1c"):
+        told = [row(note=f"of{sign}November"), row("2024-12", "480.00")]
+        path.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in told), "utf-8")
+        assert faregate.reconcile(TIMELINE, path).equal, sign
+        table = tmp_path / "invoice.csv"
+        lines = [f"note{sign}of it,month,amount,product", f"a{sign}b,2024-11,971.28,image", f"{sign},2024-12,480,image"]
+        table.write_text("\n".join(lines), "utf-8")
+        assert faregate.reconcile(TIMELINE, table).equal, sign
+    twice = json.dumps(row()).replace("{", '{"amount": "1.00", ')
+    for text in (twice, f"[{twice}]", f"{twice}\n{twice}"):
+        path.write_text(text, "utf-8")
+        with pytest.raises(faregate.Invalid, match="invoice.jsonl: a key is there twice"):
+            faregate.reconcile(TIMELINE, path)
+
+
 def test_a_spreadsheet(tmp_path):
     pytest.importorskip("openpyxl")
     pandas = pytest.importorskip("pandas")

@@ -1,7 +1,6 @@
 """faregate bill."""
 
 import argparse
-import json
 import sys
 import warnings
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from typing import Any
 
 from faregate._convert import needed
 from faregate._core import Book, Invalid
-from faregate._documents import failure
+from faregate._documents import failure, values_of
 from faregate._doubts import counted
 from faregate._print import amount_in_words, guide_of, print_json, print_table
 from faregate._table import Table
@@ -149,10 +148,7 @@ def pairs(option: str, given: list[str]) -> dict[str, str]:
 
 
 def read_accounts(file: str) -> dict[str, Any]:
-    try:
-        accounts = json.loads(Path(file).read_bytes())
-    except ValueError as error:
-        raise failure(Invalid, f"{file}: {error}") from None
+    accounts = values_of(file, Path(file).read_bytes())
     if not isinstance(accounts, dict) or not all(isinstance(known, dict) for known in accounts.values()):
         raise failure(Invalid, f"{file}: expected an object of objects, by the names of accounts")
     return accounts

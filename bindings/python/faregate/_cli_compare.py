@@ -1,7 +1,6 @@
 """faregate compare, simulate and break-even."""
 
 import argparse
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from faregate._arguments import find_book
 from faregate._cli_plan import read_forecast
 from faregate._core import Invalid
-from faregate._documents import failure
+from faregate._documents import failure, values_of
 from faregate._print import guide_of, guides_of, print_json, print_table
 from faregate.plan import Way
 from faregate.whatif import Comparison, break_even, compare
@@ -65,10 +64,7 @@ def read_way(text: str) -> Way:
         return {"pack": value}
     if kind != "orders":
         return text
-    try:
-        orders = json.loads(Path(value).read_bytes())
-    except ValueError as error:
-        raise failure(Invalid, f"{value}: {error}") from None
+    orders = values_of(value, Path(value).read_bytes())
     return orders if isinstance(orders, dict) else {"orders": orders}
 
 

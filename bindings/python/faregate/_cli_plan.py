@@ -1,7 +1,6 @@
 """faregate cheapest, faregate cliffs and faregate quote."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from faregate._arguments import find_book
 from faregate._core import Book, Invalid
-from faregate._documents import failure
+from faregate._documents import failure, values_of
 from faregate._exact import total_of
 from faregate._print import guide_of, print_json, print_table
 from faregate.plan import Plan, cheapest, describe_order
@@ -64,10 +63,7 @@ def attributes_of(options: argparse.Namespace, book: Book) -> dict[str, str | in
 
 def read_forecast(file: str) -> dict[str, Any]:
     text = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    try:
-        forecast = json.loads(text)
-    except ValueError as error:
-        raise failure(Invalid, f"{file}: {error}") from None
+    forecast = values_of(file, text)
     if not isinstance(forecast, dict):
         raise failure(Invalid, f"{file}: expected an object")
     return forecast

@@ -3,7 +3,7 @@
 import json
 import operator
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -90,6 +90,27 @@ def read_json(path: Path) -> bytes:
     except (ValueError, RecursionError) as error:
         raise failure(Invalid, f"{path}: {error}") from None
     return text
+
+
+def parsed(text: str | bytes, parse_float: Callable[[str], Any] = float) -> Any:
+    """Reads JSON. A key that stands twice in an object is refused, as the core refuses it: one of its values would be
+    lost without a word."""
+    return json.loads(text, parse_float=parse_float, object_pairs_hook=_object)
+
+
+def values_of(name: str, text: str | bytes) -> Any:
+    """Reads JSON as values; where it is not JSON, the error names the file."""
+    try:
+        return parsed(text)
+    except (ValueError, RecursionError) as error:
+        raise failure(Invalid, f"{name}: {error}") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key is there twice")
+    return made
 
 
 def is_path(text: str) -> bool:

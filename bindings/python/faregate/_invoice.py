@@ -1,7 +1,7 @@
 """Reads an invoice, in whatever form it comes, as rows of texts and whole numbers; the core reads what these mean."""
 
 import csv
-import json
+import io
 import math
 import operator
 import os
@@ -14,7 +14,7 @@ from typing import Any
 from faregate._arguments import wrong
 from faregate._convert import needed
 from faregate._core import Invalid
-from faregate._documents import failure, read_bytes
+from faregate._documents import failure, parsed, read_bytes
 
 
 def invoice_of(theirs: Any) -> Any:
@@ -105,20 +105,24 @@ def _decoded(raw: bytes) -> str:
 
 
 def _json(path: Path, text: str) -> Any:
+    """Reads a document, rows, or lines with one row each. An object with neither object nor list in it is a row, the
+    only one of its file, because a document has rows in it."""
     try:
-        return json.loads(text, parse_float=str)
-    except ValueError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
+        read = parsed(text, parse_float=str)
+    except (ValueError, RecursionError) as error:
         try:
-            return [json.loads(line, parse_float=str) for line in lines]
-        except ValueError:
+            # Only a line feed ends a line: other signs that Python takes for an end may stand within a text.
+            return [parsed(line, parse_float=str) for line in text.split("\n") if line.strip()]
+        except (ValueError, RecursionError):
             raise failure(Invalid, f"{path}: {error}") from None
+    is_row = isinstance(read, dict) and not any(isinstance(value, (dict, list)) for value in read.values())
+    return [read] if is_row else read
 
 
 def _table(path: Path, text: str) -> list[dict[str, Any]]:
     """Reads CSV, with the delimiter that most lines have. The header is the first line with more than half as many
     values as the longest line; lines before it belong to the letter around the table."""
-    lines = text.splitlines()
+    lines = io.StringIO(text, newline="").readlines()  # splitlines() would also end a line at signs within a text
     mark = max("\t;,|", key=lambda sign: sum(sign in line for line in lines))
     rows = [row for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row))]
     if not rows:

@@ -13,7 +13,7 @@ from faregate._columns import Wanted, pick
 from faregate._convert import found
 from faregate._core import Invalid
 from faregate._dicts import keys_of, piece_of
-from faregate._documents import failure
+from faregate._documents import failure, parsed
 from faregate._rows import Aside, Piece
 
 BLOCK = 1 << 23
@@ -63,14 +63,7 @@ def _is_object(row: Any) -> bool:
 
 def _parsed(text: bytes) -> Any:
     """Reads JSON; numbers with a point become text, so that they keep all digits."""
-    return json.loads(text, parse_float=str, object_pairs_hook=_object)
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        raise ValueError("a key is there twice")
-    return made
+    return parsed(text, parse_float=str)
 
 
 def _read_block(block: bytes, line: int, wanted: Wanted, known: dict[str, None]) -> Piece:

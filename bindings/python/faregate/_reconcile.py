@@ -1,6 +1,5 @@
 """Compares a vendor's invoice with what an account owes: where they differ, and which causes explain the difference."""
 
-import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from faregate._arguments import a_name, a_path, an_integer, wrong
 from faregate._core import Account, Book, Invalid
-from faregate._documents import failure, read_json
+from faregate._documents import failure, read_bytes, read_json, values_of
 from faregate._ledger import export
 from faregate._progress import listener, microseconds
 from faregate._reconcile_search import Heard, Question, answered, document_of, searching, written
@@ -129,7 +128,7 @@ def _book_of(book: Any) -> Any:
     if isinstance(book, Book):
         return book.to_dict()
     if isinstance(book, os.PathLike):
-        return json.loads(read_json(Path(book)))
+        return values_of(str(book), read_bytes(Path(book)))
     if not isinstance(book, (str, Mapping)):
         raise wrong("book", "a Book, a name, a path or a dict", book)
     return dict(book) if isinstance(book, Mapping) else book
@@ -220,7 +219,8 @@ def _form_of(form: Any, *own: Mapping[str, Any] | None) -> dict[str, Any]:
     elif isinstance(form, Mapping):
         read = dict(form)
     elif isinstance(form, (str, os.PathLike)):
-        read = json.loads(read_json(_form_file(form)))
+        file = _form_file(form)
+        read = values_of(str(file), read_bytes(file))
     else:
         raise wrong("form", "a name, a path or a dict", form)
     for name, given in zip(_OF_FORMS, own, strict=True):
