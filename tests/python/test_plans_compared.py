@@ -3,7 +3,8 @@
 import json
 import random
 import statistics
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import faregate
 import pytest
@@ -223,6 +224,79 @@ def test_bills_in_two_currencies(book):
     assert (back.currency, back.total) == ("USD", 4_000 * Decimal("0.24") * Decimal("-0.5"))
     with pytest.raises(faregate.Invalid, match="^fx.USD: expected an exact rate above 0"):
         faregate.diff(ours, theirs, fx={"USD": 7.25})
+
+
+@pytest.mark.parametrize("rate", [Decimal(1) / Decimal("7.1"), "7.123456789012345", "1." + "3" * 99])
+def test_a_rate_of_many_digits(book, rate):
+    """Amounts have at most 12 decimals: what a rate makes longer is rounded, and sums are those of what is shown."""
+    dollars = faregate.Book(book.to_dict() | {"id": "dollars", "currency": "USD"})
+    forecast = FORECAST | {"calls": [15_001] * 3}
+    exact = 3 * 14_001 * Fraction("0.18") * Fraction(rate)
+
+    def is_near(amount):
+        return abs(Fraction(amount) - exact) <= 3 * Fraction(1, 2 * 10**12) and -amount.as_tuple().exponent <= 12
+
+    compared = faregate.compare([book, dollars], forecast, ["postpaid"], fx={"USD": rate})
+    assert is_near(total_of(compared.rows, "dollars: postpaid"))
+    assert compared.simulate(trials=2, spread=0).rows["cheapest"].tolist()
+    ours, theirs = (faregate.follow(each, forecast, "postpaid") for each in (book, dollars))
+    with localcontext(prec=3):
+        found = faregate.diff(ours, theirs, fx={"USD": rate})
+        assert is_near(found.b)
+    assert sum(found.rows["more"].tolist()) == found.total == found.b - found.a
+    log = [
+        {"account": "a", "time": f"2025-0{month}-10T10:00", "product": "image", "quantity": 15_001}
+        for month in (1, 2, 3)
+    ]
+    with localcontext(prec=3):
+        bills = faregate.diff(faregate.bill(log, book), faregate.bill(log, dollars), fx={"USD": rate})
+    assert is_near(bills.total + ours.total) and bills.price == bills.total
+    assert bills.rows["amount"].tolist()[-1] == bills.total
+
+
+def lived(book, calls):
+    account = faregate.Account(book)
+    account.open("image", at="2024-11-01")
+    for day, units in enumerate(calls, 1):
+        account.use("image", units, at=f"2024-11-{day:02}T10:00")
+    account.advance(at="2025-01-05")
+    return account
+
+
+def test_the_difference_of_bills_that_are_settled_by_the_day(book):
+    """1,000 free in the month; the tier is the month's. 5,000 and 7,000 make 11,000 × 0.18, 5,000 and 2,000 make
+    6,000 × 0.24."""
+    daily = book.replace(settle="day", examples=None)
+    ours, theirs = lived(daily, [5_000, 7_000]), lived(daily, [5_000, 2_000])
+    found = faregate.diff(ours, theirs)
+    assert found.total == 6_000 * Decimal("0.24") - 11_000 * Decimal("0.18")
+    logs = [
+        [{"account": "a", "time": f"2024-11-0{day}T10:00", "product": "image", "quantity": units} for day, units in log]
+        for log in ([(1, 5_000), (2, 7_000)], [(1, 5_000), (2, 2_000)])
+    ]
+    assert faregate.diff(*(faregate.bill(log, daily) for log in logs)) == found
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [{"least": "500"}, {"most": "900"}, {"fees": [{"id": "line", "amount": "31", "every": "month"}]}],
+)
+def test_amounts_that_are_of_no_unit_are_part_of_the_price(book, keys):
+    """What a bill has besides units is the same in both: there is no difference, also not between its parts. A month
+    without usage has it, too."""
+    bounded = book.replace("image", **keys).replace(examples=None)
+    plain = book.replace(examples=None)
+    for calls in ([1_500], [90_000]):
+        account = lived(bounded, calls)
+        same = faregate.diff(account, lived(bounded, calls))
+        assert (same.volume, same.timing, same.tier, same.price) == (0, 0, 0, 0)
+        other = faregate.diff(lived(plain, calls), account)
+        assert (other.volume, other.timing, other.tier) == (0, 0, 0)
+        assert other.price == sum(invoice.total for invoice in account.invoices) - sum(
+            invoice.total for invoice in lived(plain, calls).invoices
+        )
+    more = faregate.diff(lived(bounded, [1_500]), lived(bounded, [0, 1_700]))
+    assert more.total == more.volume + more.timing + more.tier + more.price
 
 
 def test_parts_of_a_difference_are_rows(book):

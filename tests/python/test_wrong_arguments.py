@@ -99,7 +99,7 @@ def test_bills_have_a_difference(book):
     assert (found.volume, found.timing) == (Decimal("20400.00"), 0)
     assert found.tier + found.price == Decimal("-5340.00")
     assert faregate.diff(bills[0], bills[0]).total == 0
-    with pytest.raises(faregate.Invalid, match="CNY and USD"):
+    with pytest.raises(faregate.Invalid, match="^fx: USD and CNY are not the same money"):
         faregate.diff(bills[0], faregate.bill([], faregate.Book("google-vision")))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
@@ -12,9 +13,9 @@ from faregate._bills import Bills
 from faregate._core import Account, Book, Invalid, Result
 from faregate._currencies import in_common, rates_of
 from faregate._documents import failure
-from faregate._exact import exactly
+from faregate._exact import exactly, rounded
 from faregate._row_table import table_of
-from faregate._simulation import rounded, shown
+from faregate._simulation import shown
 from faregate._table import Table
 from faregate.plan import Plan
 
@@ -88,7 +89,8 @@ class CostDifference:
         return cost_difference(self)
 
 
-Lines: TypeAlias = dict[str, dict[str, list[Any]]]  # lines of invoices, by product and by month
+Period: TypeAlias = str | datetime  # a month such as "2024-11", or the instant at which another period begins
+Lines: TypeAlias = dict[str, dict[Period, list[Any]]]  # lines of invoices, by product and by period
 Invoiced: TypeAlias = Account | Bills | Sequence[Any]
 Rates: TypeAlias = Mapping[str, Any]
 
@@ -110,12 +112,13 @@ def diff(a: Any, b: Any, *, fx: Rates | None = None) -> "Difference | CostDiffer
           timing, tier and price; what was bought besides is in `purchases`. Two plans, or two quotes: where they
           differ, by month, product and what is paid for. Two books: as a.diff(b) has it
     fx    where the two are in different currencies: what one unit of b's is in that of a, {"USD": "7.1"}; exact
-          numbers, text or Decimal. Answered are amounts in a's currency. Raises Invalid where the rate is needed and
-          missing: currencies are never mixed
+          numbers, text or Decimal. Answered are amounts in a's currency, rounded to 12 decimals where the rate makes
+          more of them. Raises Invalid where the rate is needed and missing: currencies are never mixed
 
-    Bills: month by month and product by product, units more or fewer go at the month's average price of a, and of that
-    what the same number of units would make at the average of all its months is volume, the rest timing. What the units
-    of b cost more or less each is tier as far as a has another price for the tier reached, the rest price.
+    Bills: month by month (or by what other periods the book settles) and product by product, units more or fewer go at
+    the month's average price of a, and of that what the same number of units would make at the average of all its
+    months is volume, the rest timing. What the units of b cost more or less each is tier as far as a has another price
+    for the tier reached, the rest price.
     """
     given_rates = a_dict("fx", fx or {})
     if isinstance(a, Book) and isinstance(b, (Book, str)) or isinstance(b, Book) and isinstance(a, str):
@@ -166,7 +169,7 @@ def _cost_difference(a: Any, b: Any, costs: Any, fx: Rates) -> CostDifference:
             rows.append(
                 {"month": month, "product": product, "what": what, "a": ours, "b": theirs, "more": theirs - ours}
             )
-    total = in_common(b.total, b.currency, rates)
+    total = sum(sums[1].values(), Decimal(0))
     return CostDifference(table_of(rows, ("month", "product", "what", "a", "b", "more")), a.total, total, a.currency)
 
 
@@ -174,8 +177,9 @@ def _cost_difference(a: Any, b: Any, costs: Any, fx: Rates) -> CostDifference:
 def _bill_difference(bill_a: Any, bill_b: Any, fx: Rates) -> Difference:
     a, b = lines_of("a", bill_a), lines_of("b", bill_b)
     named = [currency for currency in map(currency_of, (bill_a, bill_b)) if currency is not None]
-    rate = rates_of(set(named), named[0], fx)[named[-1]] if named else Decimal(1)
-    b = at_rate(b, rate)
+    rates = rates_of(set(named), named[0], fx) if named else {}
+    if named:
+        b = converted(b, named[-1], rates)
     parts = [Fraction(0)] * 4
     for product in sorted({*a, *b}):
         found = product_parts(a.get(product, {}), b.get(product, {}), list_prices(bill_a, product, a))
@@ -183,19 +187,21 @@ def _bill_difference(bill_a: Any, bill_b: Any, fx: Rates) -> Difference:
     total = amount_of(b) - amount_of(a)
     volume, timing, tier, price = exact_parts(parts, total)
     bought_a, bought_b = purchases_of(bill_a), purchases_of(bill_b)
-    more = None if bought_a is None or bought_b is None else bought_b * rate - bought_a
+    more = None
+    if bought_a is not None and bought_b is not None:
+        more = in_common(bought_b, named[-1], rates) - bought_a
     return Difference(volume, timing, tier, price, next(iter(named), None), more)
 
 
-def at_rate(lines: Lines, rate: Decimal) -> Lines:
-    def converted(line: Any) -> Any:
-        return SimpleNamespace(units=line.units, tier=line.tier, amount=line.amount * rate)
+def converted(lines: Lines, currency: str, rates: Mapping[str, Decimal]) -> Lines:
+    """The lines with amounts in the common currency."""
 
-    if rate == 1:
-        return lines
+    def in_it(line: Any) -> Any:
+        return SimpleNamespace(units=line.units, tier=line.tier, amount=in_common(line.amount, currency, rates))
+
     return {
-        product: {month: [converted(line) for line in part] for month, part in months.items()}
-        for product, months in lines.items()
+        product: {period: [in_it(line) for line in part] for period, part in periods.items()}
+        for product, periods in lines.items()
     }
 
 
@@ -204,15 +210,16 @@ def lines_of(name: str, bill: Any) -> Lines:
     if isinstance(bill, Bills):
         for row in bill.lines:  # each account has tiers of its own, so each is compared by itself
             own = SimpleNamespace(**row)
-            lines.setdefault(f"{own.product} of {own.account}", {}).setdefault(own.month, []).append(own)
+            lines.setdefault(f"{own.product} of {own.account}", {}).setdefault(own.month or own.begin, []).append(own)
         return lines
     if not isinstance(bill, (Sequence, Account)) or isinstance(bill, (str, bytes)):
         raise wrong(name, "an account, its invoices, Bills, a Plan, a quote or a Book", bill)
     for invoice in bill if isinstance(bill, Sequence) else bill.invoices:
         if not hasattr(invoice, "lines"):
             raise wrong(name, "an account, its invoices, Bills, a Plan, a quote or a Book", invoice)
+        period = invoice.month if hasattr(invoice, "month") else invoice.begin
         for line in invoice.lines:
-            lines.setdefault(line.product, {}).setdefault(invoice.month, []).append(line)
+            lines.setdefault(line.product, {}).setdefault(period, []).append(line)
     return lines
 
 
@@ -253,23 +260,32 @@ def list_prices(bill: Any, product: str, lines: Lines) -> dict[int, Fraction]:
     return prices
 
 
-def product_parts(a: dict[str, list[Any]], b: dict[str, list[Any]], prices: dict[int, Fraction]) -> list[Fraction]:
+def product_parts(
+    a: dict[Period, list[Any]], b: dict[Period, list[Any]], prices: dict[int, Fraction]
+) -> list[Fraction]:
     """The parts of the difference for one product: volume, timing, tier, price."""
     units_a, cost_a = (sum((totals(part)[i] for part in a.values()), Fraction(0)) for i in (0, 1))
     units_b = sum((totals(part)[0] for part in b.values()), Fraction(0))
     cost_b = sum((totals(part)[1] for part in b.values()), Fraction(0))
     average = cost_a / units_a if units_a else cost_b / units_b if units_b else Fraction(0)
     moved = tier = price = Fraction(0)
-    for month in {*a, *b}:
-        before, paid = totals(a.get(month, []))
-        after, charged = totals(b.get(month, []))
+    for period in {*a, *b}:
+        before, paid = totals(a.get(period, []))
+        after, charged = totals(b.get(period, []))
         rate = paid / before if before else average
+        listed = at_list(a[period], prices, rate) / before if before else average
+        dearer = charged - paid - (after - before) * rate
+        of_tiers = at_list(b.get(period, []), prices, rate) - after * listed
         moved += (after - before) * rate
-        at_list = sum((Fraction(line.units) * prices.get(line.tier, rate) for line in b.get(month, [])), Fraction(0))
-        tier += at_list - after * rate
-        price += charged - at_list
+        tier += of_tiers
+        price += dearer - of_tiers
     volume = (units_b - units_a) * average
     return [volume, moved - volume, tier, price]
+
+
+def at_list(lines: Iterable[Any], prices: Mapping[int, Fraction], rate: Fraction) -> Fraction:
+    """What the units come to at the prices of the tiers that they reached."""
+    return sum((Fraction(line.units) * prices.get(line.tier, rate) for line in lines), Fraction(0))
 
 
 def totals(lines: Iterable[Any]) -> tuple[Fraction, Fraction]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Context, Decimal, Inexact, InvalidOperation, localcontext
+from fractions import Fraction
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -22,6 +23,12 @@ def exactly(function: Callable[_P, _T]) -> Callable[_P, _T]:
             return function(*args, **keywords)
 
     return computed
+
+
+@exactly
+def rounded(part: Fraction) -> Decimal:
+    """Rounds to 12 decimals, which the library's own amounts have."""
+    return Decimal(round(part * 10**12)).scaleb(-12)
 
 
 @exactly

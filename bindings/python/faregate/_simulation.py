@@ -9,7 +9,7 @@ from typing import Any, Literal
 from faregate._arguments import a_part, an_integer, find_book, wrong
 from faregate._core import Book, Invalid, _vary
 from faregate._documents import failure, products_of
-from faregate._exact import exactly, total_of
+from faregate._exact import exactly, rounded, total_of
 from faregate._progress import counted
 from faregate._row_table import table_of
 from faregate._table import Table
@@ -68,12 +68,6 @@ def _rank(values: Iterable[Decimal], part: Fraction) -> Decimal:
 
 def mean_of(totals: tuple[Decimal, ...]) -> Decimal:
     return shown(rounded(Fraction(total_of(totals)) / len(totals)), totals[0])
-
-
-@exactly
-def rounded(part: Fraction) -> Decimal:
-    """Rounds to 12 decimals, which the library's own amounts have."""
-    return Decimal(round(part * 10**12)).scaleb(-12)
 
 
 @exactly
