@@ -6,6 +6,7 @@ from decimal import Decimal
 import faregate
 import pytest
 from faregate._core import _integer_column, _table_stream, _text_column
+from faregate._zone import book_keys_of
 
 CALLS = [0, 9_999, 10_000, 90_000]
 AMOUNTS = [Decimal("0.00"), Decimal("2399.76"), Decimal("1800.00"), Decimal("16200.00")]  # R11, by hand
@@ -83,6 +84,21 @@ def test_nulls_times_and_texts(amounts, book, bills):
     assert lines["twice"].tolist() == bills.lines["amount"].tolist()
     nulls = book.price_many("image", "calls", [None, 1], out="minor")
     assert nulls.to_pandas().dtype == pd.Int64Dtype() and nulls.to_pandas()[1] == 24
+
+
+def test_times_over_a_change_of_the_clock(book):
+    pytest.importorskip("pandas")
+    described = {key: value for key, value in book.to_dict().items() if key not in ("utc_offset", "examples")}
+    berlin = faregate.Book(described | {"id": "berlin"} | book_keys_of("Europe/Berlin"))
+    rows = [
+        {"account": "a", "time": f"2024-{month}-05T10:00", "product": "image", "quantity": 2_000}
+        for month in ("03", "06", "11")
+    ]
+    issued = faregate.bill(rows, berlin).invoices["issued"]
+    assert [time.utcoffset() for time in issued] == [timedelta(hours=hours) for hours in (2, 2, 1)]
+    series = issued.to_pandas()
+    assert series.tolist() == issued.tolist() and str(series.dt.tz) == "Europe/Berlin"
+    assert [time.utcoffset() for time in series] == [time.utcoffset() for time in issued]
 
 
 def test_what_is_not_installed_is_named(amounts, monkeypatch):

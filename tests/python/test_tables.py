@@ -105,6 +105,13 @@ def test_columns_and_tables_are_equal_by_their_values(bills, book):
             hash(unhashable)
 
 
+def test_columns_of_a_table_are_of_one_length(bills):
+    columns = {"total": bills.invoices["total"], "month": bills.invoices["month"][:1]}
+    with pytest.raises(faregate.Invalid, match="^columns: expected columns of equal length"):
+        Table(columns)
+    assert len(Table({name: column[:1] for name, column in columns.items()})) == 1 and len(Table({})) == 0
+
+
 def test_amounts_as_floats(bills):
     pandas = pytest.importorskip("pandas")
     exact, floats = bills.lines.to_pandas(), bills.lines.to_pandas(amounts="float")

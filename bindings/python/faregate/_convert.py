@@ -5,7 +5,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from faregate._core import Column, Invalid
+from faregate._core import Book, Column, Invalid, _column_state
 from faregate._documents import failure
 
 
@@ -44,8 +44,17 @@ def as_series(column: Column) -> Any:
     if column.type == "int64" and column.null_count > 0:
         return pandas.Series(column.tolist(), dtype="Int64")
     if column.type == "timestamp":
-        return pandas.Series(pandas.to_datetime(column.tolist()))
+        return pandas.Series(_times(pandas, column))
     return pandas.Series(column.tolist() if column.type == "text" else as_array(column))
+
+
+def _times(pandas: ModuleType, column: Column) -> Any:
+    """Times with the offset of their book; where it changes in the course of a year, in the book's zone."""
+    times = column.tolist()
+    if len({value.utcoffset() for value in times if value is not None}) < 2:
+        return pandas.to_datetime(times)
+    book: Book = _column_state(column)[-1]
+    return pandas.to_datetime(times, utc=True).tz_convert(book.time_zone)
 
 
 def as_polars(column: Column) -> Any:

@@ -32,6 +32,10 @@ class Table:
             from faregate._arguments import wrong
 
             raise wrong("columns", "a dict of names and columns", columns)
+        if len({len(column) for column in columns.values()}) > 1:
+            from faregate._documents import failure
+
+            raise failure(Invalid, "columns: expected columns of equal length")
         self._columns = dict(columns)
 
     @property
