@@ -81,6 +81,8 @@ def test_prices_of_rules():
         (lambda book: book.with_price("image", "-1", tier=0), "Invalid", r"products\[0\].price.tiers\[0\].price"),
         (lambda book: book.with_price("image", percent=1, tier=5), "Invalid", "^tier: .* 0, 10000, 100000"),
         (lambda book: book.with_price("image", percent="x"), "Invalid", "^percent: .*'x'"),
+        (lambda book: book.with_price("image", percent="1/3"), "Invalid", "^percent: .*'1/3'"),
+        (lambda book: book.with_price("image", percent="1e100"), "Invalid", "^percent: .*'1e100'"),
         (lambda book: book.with_price("image", percent=-101), "Invalid", "^percent: .*-101"),
         (lambda book: book.with_price("image", percent=float("nan")), "Invalid", "^percent: "),
         (lambda book: book.with_price("image", percent=True), "Invalid", "^percent: "),

@@ -13,6 +13,8 @@ from faregate._exact import exactly
 
 Slot = dict[str, Any]  # an object of the book that has a `price` of its own
 
+_FACTOR_MOST = 10**26  # beyond which no price could be held
+
 
 def with_price(
     book: Book,
@@ -152,10 +154,10 @@ def of_percent(percent: Any) -> Fraction:
     """The factor of a change in percent: 11/10 for 10, 9/10 for -10."""
     exact = isinstance(percent, (int, float, str, Decimal)) and not isinstance(percent, bool)
     try:
-        factor = 1 + Fraction(str(percent)) / 100 if exact else Fraction(-1)
-    except (ValueError, ZeroDivisionError):
+        factor = 1 + Fraction(Decimal(str(percent))) / 100 if exact else Fraction(-1)
+    except (ArithmeticError, ValueError):
         factor = Fraction(-1)
-    if factor < 0:
+    if not 0 <= factor < _FACTOR_MOST:
         raise failure(Invalid, f"percent: expected a change such as 10 or -2.5, of -100 or more, not {percent!r}")
     return factor
 

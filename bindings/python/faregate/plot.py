@@ -340,7 +340,9 @@ def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak
         made = Plan(book, forecast | peaks, time_limit=time_limit, progress=False)
     except Error:
         return "not sold"
-    spent = {source: sum(month.cost[source] for month in made.months) for source in ("postpaid", "packs", "capacity")}
+    spent = {
+        source: total_of([month.cost[source] for month in made.months]) for source in ("postpaid", "packs", "capacity")
+    }
     return max(spent, key=lambda source: spent[source]) if made.total else "free"
 
 
