@@ -8,7 +8,9 @@ from pathlib import Path
 
 import faregate
 import pytest
+from faregate._zone import book_keys_of
 from faregate.cli import main
+from toy import toy
 
 BOOK = faregate.Book("tencent-facefusion")
 FORM = "tencent-bill-detail"
@@ -384,6 +386,37 @@ def test_editions(amounts, told):
     found = faregate.reconcile(EDITIONS, rows)
     assert found.equal is (told is None)
     assert told is None or found.explanations["text"][0] == told
+
+
+@pytest.mark.parametrize(
+    "zone, uses, amounts",
+    [
+        # The book's clock is an hour ahead of UTC in February, and two in August.
+        (
+            book_keys_of("Europe/Madrid"),
+            [("2025-02-01T00:30", 7), ("2025-02-01T01:30", 50), ("2025-08-01T01:30", 11), ("2025-08-05", 3)],
+            {"2025-01": 107, "2025-02": 50, "2025-07": 11, "2025-08": 3},
+        ),
+        # It is five hours and a half ahead.
+        (
+            {"time_zone": "+05:30"},
+            [("2025-02-01T05:10", 7), ("2025-02-01T05:40", 50)],
+            {"2025-01": 107, "2025-02": 50},
+        ),
+    ],
+    ids=["summer time", "half an hour"],
+)
+def test_months_of_utc(zone, uses, amounts):
+    timeline = {
+        "book": toy([{"id": "p", "meter": "m", "price": {"model": "flat", "price": "1"}}], **zone),
+        "commands": [
+            {"at": "2025-01-10", "do": "open", "product": "p"},
+            *({"at": at, "do": "use", "product": "p", "quantity": n} for at, n in [("2025-01-10", 100), *uses]),
+        ],
+    }
+    found = faregate.reconcile(timeline, [{"month": month, "amount": str(n)} for month, n in amounts.items()])
+    whole = [text for text, is_whole in zip(found.explanations["text"], found.explanations["whole"]) if is_whole]
+    assert "the vendor's months are those of UTC+00:00" in whole
 
 
 def test_another_book():

@@ -75,14 +75,14 @@ static fg_status add_clocks_of(fg_reconciliation *run, fg_month month) {
   return FG_OK;
 }
 
-/* Adds the time zones at whole hours. */
+/* Adds the time zones at whole hours from UTC. */
 static fg_status add_zones(fg_reconciliation *run) {
-  int64_t own = fg_zone_offset(&run->book->zone, run->end) / FG_HOUR;
+  fg_time own = fg_zone_offset(&run->book->zone, run->end);
   for (int64_t hours = -12; hours <= 14; hours++) {
     fg_cause cause = {.kind = FG_CAUSE_CLOCK,
                       .weight = hours == 0 ? 34 : 36, /* UTC is the most likely one */
-                      .shift = (hours - own) * FG_HOUR,
-                      .shift_to = (hours - own) * FG_HOUR,
+                      .shift = hours * FG_HOUR - own,
+                      .shift_to = hours * FG_HOUR - own,
                       .shifts_all = true,
                       .month = -1,
                       .item = UINT32_MAX};

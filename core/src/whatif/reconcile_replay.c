@@ -246,6 +246,12 @@ static bool moves(const fg_world *world) {
   return any;
 }
 
+/* When the clocks of the book show what those of the vendor's zone show at an instant. */
+static fg_time shown_in_zone(const fg_reconciliation *run, fg_time at, int64_t shift) {
+  const fg_zone *zone = &run->book->zone;
+  return fg_zone_instant(zone, at + fg_zone_offset(zone, run->end) + shift);
+}
+
 /* When a command happens in a world. The end of a call is never before the call. Commands that the vendor alone has are
    told by his clock already. */
 static fg_time lived_at(const life *of, uint32_t place) {
@@ -255,7 +261,9 @@ static fg_time lived_at(const life *of, uint32_t place) {
     const fg_cause *cause = of->world->causes[i];
     bool is_shifted = cause->kind == FG_CAUSE_CLOCK && !(lived->is_more && lived->what.text == NULL) &&
                       (cause->shifts_all || is_usage(lived->command.kind) || lived->command.kind == FG_DO_OPEN);
-    at += is_shifted ? cause->shift : 0;
+    if (is_shifted) {
+      at = cause->shifts_all ? shown_in_zone(of->run, at, cause->shift) : at + cause->shift;
+    }
     if (cause->kind == FG_CAUSE_EDGE && fg_cause_has(cause, place)) {
       at = cause->instant;
     } else if (cause->kind == FG_CAUSE_EDGE && lived->call > 0 && fg_cause_has(cause, lived->call - 1)) {
