@@ -106,6 +106,103 @@ def test_adopt():
         account.adopt(TWO.to_dict() | {"currency": "USD"}, effective="2025-05-01")
 
 
+def ruled(*order: str) -> dict:
+    """A price list whose two rules meet in usage of b in y, for which the first of them says the price."""
+    rules = {
+        "by-model": {"id": "by-model", "when": {"model": "b"}, "price": flat("2")},
+        "by-region": {"id": "by-region", "when": {"region": "y"}, "price": flat("3")},
+    }
+    return {
+        "attributes": [{"id": "model", "values": ["a", "b"]}, {"id": "region", "values": ["x", "y"]}],
+        "products": [product("p", flat("1"), rules=[rules[name] for name in order])],
+    }
+
+
+def test_the_order_of_rules_is_a_difference():
+    asked = {"model": "b", "region": "y"}
+    first, other = ruled("by-model", "by-region"), ruled("by-region", "by-model")
+    before, after = (faregate.Book({**HEAD, **keys}) for keys in (first, other))
+    assert [book.price("p", "units", 1, attributes=asked).amount for book in (before, after)] == [2, 3]
+    [found] = before.diff(after)
+    assert (found.path, found.for_people) == ("products[p].rules", False)
+    assert [rule["id"] for rule in found.ours] == ["by-model", "by-region"]
+    assert [rule["id"] for rule in found.theirs] == ["by-region", "by-model"]
+
+    dated = faregate.Book({**HEAD, "editions": [{"effective": "2024-01-01", **first}]})
+    account = faregate.Account(dated)
+    account.open("p", at="2025-03-01")
+    past = {**HEAD, "editions": [{"effective": "2024-01-01", **other}, {"effective": "2025-03-16", **other}]}
+    with pytest.raises(faregate.BookMismatch, match="rules"):
+        account.adopt(past, at="2025-03-01")
+    past["editions"][0] = {"effective": "2024-01-01", **first}
+    assert account.adopt(past, at="2025-03-01").edition == "2025-03-16"
+    account.use("p", 1, attributes=asked, at="2025-03-15")
+    account.use("p", 1, attributes=asked, at="2025-03-16")
+    account.advance(at="2025-04-01")
+    assert spent(account) == 2 + 3
+
+
+def test_a_rule_between_others_is_one_difference():
+    three = ruled("by-model", "by-region")
+    three["products"][0]["rules"].insert(1, {"id": "more", "when": {"model": "a", "region": "x"}, "price": flat("4")})
+    more = faregate.Book({**HEAD, **three})
+    less = faregate.Book({**HEAD, **ruled("by-model", "by-region")})
+    assert [found.path for found in less.diff(more)] == ["products[p].rules[more]"]
+    assert [found.path for found in more.diff(less)] == ["products[p].rules[more]"]
+
+
+def test_the_order_of_pools_is_a_difference():
+    def pooled(*order: str) -> faregate.Book:
+        pools = [{"id": name, "unit": "point", "covers": [{"product": "p", "weight": "1"}]} for name in order]
+        return faregate.Book({**HEAD, "products": [product("p", flat("1"))], "pools": pools})
+
+    assert [found.path for found in pooled("one", "two").diff(pooled("two", "one"))] == ["pools"]
+    assert pooled("one", "two").diff(pooled("one", "two")) == ()
+
+
+WEEKLY = {"id": "free", "quantity": 5, "issue": {"every": "week", "for": {"days": 70}}, "validity": "period"}
+
+
+@pytest.mark.parametrize("of_pool", [False, True], ids=["product", "pool"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quantity": 4},
+        {"issue": {"every": "month", "for": {"days": 70}}},
+        {"issue": {"every": "week", "for": {"days": 35}}},
+        {"rollover": 2},
+        None,
+    ],
+    ids=str,
+)
+def test_a_changed_free_quota_is_announced(of_pool, change):
+    """R5, of the grants of pools, too, and of everything that decides how many units there are."""
+
+    def edition(effective: str, grants: list, **keys) -> dict:
+        covers = [{"product": "p", "weight": "1"}]
+        pools = [{"id": "points", "unit": "point", "covers": covers, "grants": grants}] if of_pool else []
+        products = [product("p", flat("1"), **({} if of_pool else {"grants": grants}))]
+        return {"effective": effective, "products": products, "pools": pools, **keys}
+
+    grants = [] if change is None else [WEEKLY | change]
+    days = faregate.Book({**HEAD, "products": [product("p", flat("1"))]}).notice_days
+    for notice in (days - 1, days):
+        announced = (date(2025, 6, 1) - timedelta(notice)).isoformat()
+        later = edition("2025-06-01", grants, announced=announced)
+        keys = {**HEAD, "editions": [edition("2024-01-01", [WEEKLY]), later]}
+        assert [fault.path for fault in faregate.Book.errors(keys)] == ["editions[1].effective"] * (notice < days)
+        if change is None:
+            continue  # an account adopts no book without a grant that it has
+        account = faregate.Account({**HEAD, "editions": [edition("2024-01-01", [WEEKLY])]})
+        account.open("p", at="2025-03-01")
+        brought = {**HEAD, "editions": [later]}
+        if notice < days:
+            with pytest.raises(faregate.NoticeTooShort):
+                account.adopt(brought, at="2025-03-01")
+        else:
+            assert account.adopt(brought, at="2025-03-01").edition == "2025-06-01"
+
+
 def test_two_handles_of_a_ledger_one_of_which_adopts(tmp_path):
     path = tmp_path / "booth.db"
     first = faregate.open(path, book=TWO.as_of("2024-01-01"))

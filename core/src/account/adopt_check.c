@@ -150,7 +150,7 @@ static fg_status check_edition(const fg_account *account, const fg_book *joined,
                                fg_error *error) {
   uint32_t had = fg_edition_count(account->whole);
   const fg_book *edition = &joined->editions[number];
-  uint32_t hasty = 0;
+  const fg_product *owner = NULL;
   for (uint32_t i = 0; i < joined->product_count; i++) {
     fg_status status = check_product(account, &joined->editions[had - 1], edition, i, error);
     if (status == FG_BOOK_MISMATCH && first_of_theirs != FG_NONE) {
@@ -161,12 +161,11 @@ static fg_status check_edition(const fg_account *account, const fg_book *joined,
   if (is_held_limit_gone(account, account->book->limits, account->book->limit_count, edition->limits)) {
     return fg_adopt_mismatch(error, "limits", "a limit that counts tasks in flight is gone");
   }
-  int grant = fg_edition_hasty_grant(edition - 1, edition, &hasty);
-  return grant == FG_NONE ? FG_OK
-                          : fg_fail(error, FG_NOTICE_TOO_SHORT, "effective",
-                                    "the free quota %.64s of %.64s changes, which is announced %d days before at least",
-                                    edition->products[hasty].grants[grant].id.text, edition->products[hasty].id.text,
-                                    edition->notice_days);
+  const fg_grant_offer *grant = fg_edition_hasty_grant(edition - 1, edition, &owner);
+  return grant == NULL ? FG_OK
+                       : fg_fail(error, FG_NOTICE_TOO_SHORT, "effective",
+                                 "the free quota %.64s of %.64s changes, which is announced %d days before at least",
+                                 grant->id.text, owner->id.text, edition->notice_days);
 }
 
 static uint32_t first_of_group(const fg_book *book, uint32_t group) {

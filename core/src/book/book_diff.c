@@ -106,6 +106,19 @@ static fg_status compare_item(comparing *in, const fg_book_key *list, const void
   return status;
 }
 
+/* Whether the items that two lists have both stand in the same order in them. */
+static bool are_in_one_order(const fg_book_key *list, const void *ours, const void *theirs) {
+  const char *before = NULL;
+  bool same = true;
+  for (uint32_t i = 0; i < count_in(list, ours) && same; i++) {
+    const char *item = items_in(list, ours) + i * list->of->size;
+    const char *other = fg_is_withdrawn(list, item) ? NULL : find_item(list, theirs, item, i);
+    same = other == NULL || before == NULL || other > before;
+    before = other == NULL ? before : other;
+  }
+  return same;
+}
+
 static fg_status compare_lists(comparing *in, const fg_book_key *list, const void *ours, const void *theirs) {
   const char *our_items = items_in(list, ours);
   const char *their_items = items_in(list, theirs);
@@ -122,7 +135,7 @@ static fg_status compare_lists(comparing *in, const fg_book_key *list, const voi
       FG_TRY(compare_item(in, list, theirs, NULL, item));
     }
   }
-  return FG_OK;
+  return !list->in_order || are_in_one_order(list, ours, theirs) ? FG_OK : tell_found(in, list, false, ours, theirs);
 }
 
 /* The object that is the value of a key; NULL: there is none. */

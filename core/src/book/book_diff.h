@@ -4,7 +4,8 @@
 
 #include "book_keys.h"
 
-/* A key under which two books have different values, or an item of a list that one of the books lacks. */
+/* A key under which two books have different values, an item of a list that one of the books lacks, or a list whose
+   items, which both have, stand in another order that decides prices. */
 typedef struct fg_difference {
   const char *path;
   const fg_book_key *key;

@@ -42,6 +42,7 @@ static bool is_percentile(const void *aggregate) {
 #define ALIGN(type) .withdrawn = offsetof(type, withdrawn)
 #define FIXED .fixed = true
 #define LASTS .lasts = true
+#define IN_ORDER .in_order = true
 #define HELP(text)
 #include "book_keys.def"
 /* clang-format on */
@@ -66,6 +67,7 @@ static bool is_percentile(const void *aggregate) {
 #undef ALIGN
 #undef FIXED
 #undef LASTS
+#undef IN_ORDER
 #undef INCLUDE
 #undef HELP
 

@@ -44,8 +44,9 @@ typedef struct fg_book_key {
   int since, until;              ///< first and last version of the format that has the key; 0: no bound
   /* If all editions have the list or object in the same places: where in its struct the mark `withdrawn` is; else 0. */
   size_t withdrawn;
-  bool fixed; ///< a thing has the same value in all editions of a book
-  bool lasts; ///< what an account uses keeps the value in all editions that the account adopts
+  bool fixed;    ///< a thing has the same value in all editions of a book
+  bool lasts;    ///< what an account uses keeps the value in all editions that the account adopts
+  bool in_order; ///< the order of a list's items decides prices
 } fg_book_key;
 
 /* A form: the keys that objects of one type have. */

@@ -75,17 +75,16 @@ static fg_status read_editions(const fg_book_reader *reader, const fg_book_key *
 }
 
 static fg_status check_notice(const fg_book_reader *reader, const fg_book_key *key, uint32_t number) {
-  uint32_t product = 0;
+  const fg_product *owner = NULL;
   const fg_book *edition = &reader->book->editions[number];
-  int grant = fg_edition_hasty_grant(edition - 1, edition, &product);
-  if (grant == FG_NONE || !fg_is_read(reader, &reader->book->notice_days)) {
+  const fg_grant_offer *grant = fg_edition_hasty_grant(edition - 1, edition, &owner);
+  if (grant == NULL || !fg_is_read(reader, &reader->book->notice_days)) {
     return FG_OK;
   }
-  const fg_product *changed = &edition->products[product];
   fg_status status = fg_fail(
       reader->error, FG_INVALID, "effective",
       "expected a date at least %d days after \"announced\": the free quota %.64s of %.64s changes (R5)",
-      edition->notice_days, changed->grants[grant].id.text, changed->id.text);
+      edition->notice_days, grant->id.text, owner->id.text);
   return fg_fault_at(reader, key, NULL, 0, fg_within(reader->error, status, "[%u]", number));
 }
 
@@ -132,24 +131,31 @@ static void key_editions_tell(fg_teller *to, const fg_book_key *key, const fg_bo
 
 const fg_key_kind fg_kind_editions = {key_editions_read, key_editions_tell};
 
+static bool is_same_validity(fg_validity a, fg_validity b) { return a.unit == b.unit && a.count == b.count; }
+
+/* Whether a free quota that there was is gone, or is another one. */
 static bool is_changed(const fg_grant_offer *before, const fg_grant_offer *now) {
-  bool was_there = !before->withdrawn;
-  return was_there && (now->withdrawn || now->quantity != before->quantity || now->issue != before->issue ||
-                       now->validity.unit != before->validity.unit || now->validity.count != before->validity.count);
+  bool is_same = !now->withdrawn && now->quantity == before->quantity &&
+                 now->quantity_fraction == before->quantity_fraction && now->issue == before->issue &&
+                 fg_period_is_same(now->recurrence.every, before->recurrence.every) &&
+                 is_same_validity(now->recurrence.lasts, before->recurrence.lasts) &&
+                 is_same_validity(now->validity, before->validity) && now->rollover == before->rollover &&
+                 now->rollover_fraction == before->rollover_fraction;
+  return !before->withdrawn && !is_same;
 }
 
-int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32_t *product) {
+const fg_grant_offer *fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, const fg_product **owner) {
   bool is_hasty = edition->announced != FG_NO_DATE &&
                   !fg_notice_is_given(edition, edition->announced, edition->effective);
-  for (uint32_t i = 0; i < edition->product_count && is_hasty; i++) {
-    for (uint32_t grant = 0; grant < edition->products[i].grant_count; grant++) {
-      if (is_changed(&before->products[i].grants[grant], &edition->products[i].grants[grant])) {
-        *product = i;
-        return (int)grant;
+  for (uint32_t i = 0; i < fg_book_owner_count(edition) && is_hasty; i++) {
+    *owner = fg_book_owner(edition, i);
+    for (uint32_t grant = 0; grant < (*owner)->grant_count; grant++) {
+      if (is_changed(&fg_book_owner(before, i)->grants[grant], &(*owner)->grants[grant])) {
+        return &(*owner)->grants[grant];
       }
     }
   }
-  return FG_NONE;
+  return NULL;
 }
 
 /* Gives an edition of a joined book the texts for people of the book that brought it. */

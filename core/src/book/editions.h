@@ -17,9 +17,9 @@ typedef struct fg_edition_names {
    differs, or a list becomes too long; FG_NO_MEMORY. */
 fg_status fg_editions_align(const fg_book_reader *reader, fg_edition_names names);
 
-/* R5: a free grant, and its product, whose quantity an edition changes on shorter notice than the book asks for;
-   FG_NONE if there is none, or if the edition does not say when it was announced. */
-int fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, uint32_t *product);
+/* R5: a free grant, and the product or pool that it is of, that an edition changes or ends on shorter notice than the
+   book asks for; NULL if there is none, or if the edition does not say when it was announced. */
+const fg_grant_offer *fg_edition_hasty_grant(const fg_book *before, const fg_book *edition, const fg_product **owner);
 
 /* Copies to all editions the members that they have in common with the book that holds them. */
 void fg_editions_take_common(fg_book *book);
