@@ -112,18 +112,22 @@ static const char *check_texts(const struct ArrowSchema *schema, const struct Ar
   return rise && (bytes == 0 || array->buffers[2] != NULL) ? NULL : "the offsets of its texts are malformed";
 }
 
-/* Checks the buffers as far as they are read: `count` rows from `first` on. */
+/* Checks the buffers as far as they are read: `count` rows from `first` on. Their number is checked also where there is
+   no row, because their addresses are taken all the same. */
 static const char *check_buffers(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t first,
                                  int64_t count) {
   size_t width = width_of(schema);
   bool is_text = is_format(schema, "u") || is_format(schema, "U");
   bool is_view = is_format(schema, "vu");
   int64_t least = is_text || is_view ? 3 : 2;
-  if (width == 0 || count == 0) {
+  if (width == 0) {
     return NULL; /* a column of another type is never read; it is refused by its name */
   }
   if (array->n_buffers < least || (!is_view && array->n_buffers != least) || array->buffers == NULL) {
     return "it has another number of buffers than its type";
+  }
+  if (count == 0) {
+    return NULL;
   }
   if (array->buffers[1] == NULL || !is_aligned(array->buffers[1], width)) {
     return "its values are missing or not aligned";

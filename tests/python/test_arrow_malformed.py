@@ -89,6 +89,18 @@ def test_what_is_malformed_is_refused(book, change):
     refused(log, book)
 
 
+@pytest.mark.parametrize("column", range(4))
+def test_buffers_are_asked_for_also_where_there_is_no_row(book, column):
+    assert faregate.bill(usage(0), book).rows.read == 0
+    for count in (0, 1):
+        log = usage(0)
+        log.fields[column][1].n_buffers = count
+        log.fields[column][1].buffers = ctypes.cast(
+            (ctypes.c_void_p * 1)() if count else None, ctypes.POINTER(ctypes.c_void_p)
+        )
+        refused(log, book)
+
+
 @pytest.mark.parametrize("offsets", [[0, 5, 4, 15], [-1, 5, 10, 15], [0, 2**31 - 1, 10, 15], [3, 2, 1, 0]])
 def test_offsets_of_texts_rise(book, offsets):
     log = usage()
