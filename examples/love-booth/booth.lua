@@ -7,11 +7,11 @@ local PRODUCT = "image"
 
 --- `vendor` sends photos and answers later: `send(id)`, `ask(id)` whether one was billed, and `poll()`, which answers
 --- {id =, code =} of a photo, {id =, late = true} for one that had no answer in time, {id =, billed =} of a question,
---- or nil while there is nothing.
-function Booth.new(account, vendor)
-  local self = setmetatable({account = account, vendor = vendor, photos = {}, passes = {}, open = 0, count = 0}, Booth)
+--- or nil while there is nothing. `began` is the second of the start, by which photos are named.
+function Booth.new(account, vendor, began)
+  local self = {account = account, vendor = vendor, began = began, photos = {}, passes = {}, open = 0}
+  setmetatable(self, Booth)
   assert(account:ensure_open(PRODUCT))
-  self.started = account:statement().products[PRODUCT].month.total
   for _, uncertain in ipairs(assert(account:uncertain())) do -- what the power cut off before
     self:ask_about(self:add(uncertain.id))
   end
@@ -24,6 +24,10 @@ function Booth:add(id)
   self.photos[id] = photo
   return photo
 end
+
+--- The next photo's id, which no photo of an earlier run has: an id stands for one photo for good, so under one that
+--- was used the gate lets no other in.
+function Booth:next_id() return ("%d-photo-%d"):format(self.began, #self.photos + 1) end
 
 function Booth:ask_about(photo)
   photo.state = "asked"
@@ -91,7 +95,7 @@ function Booth:update()
   end
 end
 
---- What is left and what the month costs so far: {free =, packs =, used =, amount =, since_start =}.
+--- What is left and what the month costs so far: {free =, packs =, used =, amount =}.
 function Booth:totals()
   local left = {free = 0, packs = 0}
   local product = self.account:statement().products[PRODUCT]
@@ -106,7 +110,6 @@ function Booth:totals()
     end
   end
   left.used = product.month.total
-  left.since_start = product.month.total - self.started
   left.amount = tostring(self.account:preview{product = PRODUCT}.total)
   return left
 end

@@ -18,7 +18,7 @@ local message, time, worst, taken = READY, 0, 0, 0
 
 local function shoot()
   local before = love.timer.getTime()
-  local went, why = booth:shoot(("photo-%d"):format(taken + 1))
+  local went, why = booth:shoot(booth:next_id())
   worst = math.max(worst, love.timer.getTime() - before)
   message = went and READY or why
   taken = went and taken + 1 or taken
@@ -36,8 +36,7 @@ function love.load(words)
   love.graphics.setNewFont(18)
   account = assert(faregate.open(folder .. "/booth.db", {book = "tencent-facefusion", group_ms = 250}))
   vendor = Vendor.new(VENDOR_SECONDS)
-  booth = Booth.new(account, vendor)
-  taken = booth.started -- ids go on from the photos of the runs before
+  booth = Booth.new(account, vendor, os.time())
   totals = booth:totals()
 end
 

@@ -11,7 +11,7 @@ local function vendor()
 end
 
 local function booth_of(account, vendors)
-  return Booth.new(account or faregate.account(faregate.book("tencent-facefusion")), vendors or vendor())
+  return Booth.new(account or faregate.account(faregate.book("tencent-facefusion")), vendors or vendor(), 1)
 end
 
 describe("the booth of examples/love-booth", function()
@@ -73,6 +73,23 @@ describe("the booth of examples/love-booth", function()
     assert.equal("rate_limited", code)
     assert.is_true(wait > 0 and wait <= 1)
     assert.equal(20, #booth.vendor.sent)
+  end)
+
+  it("goes on with the next photo after a restart, whatever became of those before", function()
+    local account = faregate.account(faregate.book("tencent-facefusion"))
+    local first = Booth.new(account, vendor(), 1730772000)
+    for _, code in ipairs({"Success", "InternalError", "Success"}) do -- two of three are billed
+      local id = first:next_id()
+      assert.is_true(first:shoot(id))
+      first.vendor.answers = {{id = id, code = code}}
+      first:update()
+    end
+    local second = Booth.new(account, vendor(), 1730772060)
+    for _ = 1, 3 do
+      assert.is_true(second:shoot(second:next_id()))
+    end
+    assert.equal(5, second:totals().used)
+    assert.equal("1730772060-photo-3", second.vendor.sent[3])
   end)
 
   it("asks about what the power cut off", function()
