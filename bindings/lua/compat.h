@@ -66,6 +66,9 @@
 
 enum { LFG_DIGITS = 24 }; ///< room for a 64-bit integer as text
 
+/* What is said of a number of which lfg_is_rounded is true. */
+#define LFG_ROUNDED "a number from 2^53 on, which this Lua rounds: give it as text"
+
 static inline const char *lfg_push_digits(lua_State *L, int64_t value) {
   char digits[LFG_DIGITS];
   snprintf(digits, sizeof digits, "%" PRId64, value);

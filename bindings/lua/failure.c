@@ -76,7 +76,7 @@ static const char *push_what_is_there(lua_State *L, int index) {
   if (lua_type(L, index) != LUA_TNUMBER || lfg_is_integer(L, index)) {
     return push(L, luaL_typename(L, index));
   }
-  return push(L, lfg_is_rounded(L, index) ? "a number from 2^53 on, which this Lua rounds: give it as text" : "float");
+  return push(L, lfg_is_rounded(L, index) ? LFG_ROUNDED : "float");
 }
 
 int lfg_expected(lua_State *L, int arg, int index, const char *name, const char *expected) {

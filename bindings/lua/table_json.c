@@ -200,7 +200,8 @@ static void write_number(table_writer *to, const place *where) {
     int length = snprintf(digits, sizeof digits, "%" PRId64, lfg_to_integer(to->L, -1));
     write_bytes(to, digits, (size_t)length);
   } else {
-    refuse(to, where, "a float: quantities are integers, money is a decimal string");
+    const char *floats = "a float: quantities are integers, money is a decimal string";
+    refuse(to, where, lfg_is_rounded(to->L, -1) ? LFG_ROUNDED : floats);
   }
 }
 

@@ -75,7 +75,8 @@ fg_attributes lfg_check_attributes(lua_State *L, int arg, int index, const char 
     fg_attribute read = {.is_number = lfg_is_integer(L, -1)};
     read.name = lfg_check_key(L, arg, -2);
     if (!read.is_number && lua_type(L, -1) != LUA_TSTRING) {
-      lfg_expected(L, arg, -1, lua_pushfstring(L, "%s.%s", name, read.name.text), "a string or an integer");
+      const char *path = lua_pushfstring(L, "%s.%s", name, read.name.text);
+      lfg_expected(L, arg, -2, path, "a string or an integer");
     }
     read.number = read.is_number ? lfg_to_integer(L, -1) : 0;
     read.text = read.is_number ? read.text : lfg_check_text(L, arg, -1, name);

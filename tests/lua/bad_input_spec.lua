@@ -47,9 +47,10 @@ describe("bad input", function()
   end)
 
   it("as attributes", function()
-    for _, value in ipairs{1.5, true, {}, print} do
-      raises("attributes.model", "use", {product = "image", quantity = 1, attributes = {model = value}})
-      raises("attributes.model", "call", {product = "image", attributes = {model = value}})
+    for value, got in pairs{[1.5] = "float", [true] = "boolean", [{}] = "table", [print] = "function"} do
+      local said = "attributes.model: expected a string or an integer, got " .. got
+      raises(said, "use", {product = "image", quantity = 1, attributes = {model = value}})
+      raises(said, "call", {product = "image", attributes = {model = value}})
       assert.error_matches(function() account:use("image", 1, DAY, nil, {model = value}) end, "#5 to 'use'")
     end
     for _, attributes in ipairs{"mini", 5, true, {"mini"}, {[""] = 1}, {model = "mini\0"}} do

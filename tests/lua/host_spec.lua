@@ -78,6 +78,10 @@ describe("integers", function()
       local ok, message = pcall(account.use, account, "image", value)
       assert.is_false(ok)
       assert.is_truthy(message:find(sentence, 1, true), message)
+      -- A table that stands for a JSON document says the same, and names the place in it.
+      local _, refusal = faregate.cheapest(support.book(), {product = "image", start = "2025-01", calls = {value}})
+      sentence = language.has_integers and "calls[0]: a float" or "calls[0]: a number from 2^53 on"
+      assert.is_truthy(refusal:find(sentence, 1, true), refusal)
     end
   end)
 end)
