@@ -11,7 +11,7 @@ from faregate._documents import failure
 
 _BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
 _END = datetime(2100, 1, 1, tzinfo=UTC)
-_STEP = timedelta(days=7)  # shorter than the time between any two changes of an offset
+_STEP = timedelta(days=6)  # shorter than the time between any two changes of an offset, 6 days and 23 hours
 
 
 def zone_of(name: str) -> "array[int]":
