@@ -186,3 +186,33 @@ def test_what_an_account_can_hold_is_told():
         {"attributes": [{**T, "values": values}], "products": [{**P, "limits": [by, {**by, "id": "m"}]}]}
     )
     assert path == "products[0]" and "KiB" in message
+
+
+def test_editions_within_a_period_are_counted():
+    """In a month of daily editions an account keeps the counts of each of them, also where it adopts them in turn."""
+    many = [f"v{place}" for place in range(45)]
+    tiers = [{"from": 1000 * place, "price": str(100 - place)} for place in range(16)]
+    priced = [{"id": name, "when": {"a": name}, "price": {"model": "graduated", "tiers": tiers}} for name in many]
+    rules = [*priced, *({"when": {"b": name}, "factor": str(place + 2)} for place, name in enumerate(many))]
+    lists = {
+        "attributes": [{"id": name, "values": many} for name in "ab"],
+        "products": [{"id": "p", "meter": "m", "rules": rules}],
+    }
+
+    def daily(first: int, end: int, month: str = "2025-01") -> dict:
+        return {**HEAD, "editions": [{"effective": f"{month}-{day:02}", **lists} for day in range(first, end)]}
+
+    def monthly(count: int) -> dict:
+        return {**HEAD, "editions": [{"effective": f"2025-{month:02}-01", **lists} for month in range(1, count + 1)]}
+
+    one, week = faregate.Book(daily(1, 2)).account_bytes, faregate.Book(daily(1, 8)).account_bytes
+    assert faregate.Book(monthly(2)).account_bytes == one < week / 1.9
+    [fault] = faregate.Book.errors(daily(1, 29))
+    assert fault.path == "editions"
+    assert "KiB" in fault.message
+    account = faregate.Account(daily(1, 10))
+    account.open("p", at="2025-01-01")
+    account.adopt(daily(10, 18), at="2025-01-01")
+    with pytest.raises(faregate.BookMismatch, match="editions: expected fewer"):
+        account.adopt(daily(18, 29), at="2025-01-01")
+    assert account.adopt(daily(1, 3, "2025-06"), at="2025-01-01").edition == "2025-06-02"

@@ -7,7 +7,6 @@ enum {
   BOUND_PAIRS = 4096,    ///< pairs of a price and a factor that a product can reach
   CELL_BYTES = 128,      ///< bytes of the usage of one pair in one tier period
   AGGREGATE_BYTES = 128, ///< bytes of an aggregate's state without its samples
-  EDITIONS_AT_ONCE = 2,  ///< editions that may be in force within one open period
   ENTRY_BYTES = 16,      ///< bytes of an entry of a limit's window
   HOURS_OF_MONTH = 744,
 };
@@ -26,10 +25,36 @@ static int64_t hours_of(fg_period period) {
   }
 }
 
+/* The hours of a tier period. One that is longer than a month is counted as several, because its settlements part it. */
+static int64_t tier_hours(const fg_product *product) {
+  return fg_min_i64(fg_max_i64(hours_of(product->tier_period), 1), HOURS_OF_MONTH);
+}
+
 /* How many tier periods can wait for one settlement at a time; the usage of each is kept apart. */
 static int64_t open_stretches(const fg_book *list, const fg_product *product) {
-  int64_t tiers = fg_min_i64(fg_max_i64(hours_of(product->tier_period), 1), HOURS_OF_MONTH);
+  int64_t tiers = tier_hours(product);
   return (hours_of(fg_product_settles(list, product)) + tiers - 1) / tiers + 1;
+}
+
+/* The most editions of the book that begin within so many hours. While they are read, one at a time is known. */
+static int64_t editions_within(const fg_book *book, int64_t hours) {
+  int64_t most = 0;
+  for (uint32_t i = 1; book->editions != NULL && i < book->edition_count; i++) {
+    uint32_t end = i;
+    while (end < book->edition_count &&
+           book->editions[end].effective - (int64_t)book->editions[i].effective <= hours / 24 + 1) {
+      end++;
+    }
+    most = fg_max_i64(most, end - i);
+  }
+  return most;
+}
+
+/* How many stretches of usage can be open at a time, within each of which one edition is in force. At least one edition
+   may begin within each tier period. */
+static int64_t edition_stretches(const fg_book *list, const fg_product *product) {
+  int64_t periods = open_stretches(list, product);
+  return periods + fg_max_i64(periods, editions_within(list->whole, periods * tier_hours(product)));
 }
 
 /* Whether an account can keep more than one run of the order in which units came. Where all usage goes on in the same
@@ -47,7 +72,7 @@ static int64_t bytes_of_cells(const fg_book *list, const fg_product *product) {
     bool is_kept = !product->plain && fg_price_model_of(schedule)->by_slice;
     tiers = fg_max_i64(tiers, is_kept ? schedule->tier_count : 0);
   }
-  int64_t cells = pairs * EDITIONS_AT_ONCE * open_stretches(list, product);
+  int64_t cells = pairs * edition_stretches(list, product);
   int64_t runs = tiers > 0 && has_runs(product, pairs) ? FG_RUNS_MAX + 2 * cells * tiers : 0;
   return cells * (CELL_BYTES + tiers * (int64_t)sizeof(int64_t)) + runs * FG_RUN_BYTES;
 }
@@ -134,4 +159,14 @@ int64_t fg_book_account_bytes(const fg_book *book) {
     bytes = fg_max_i64(bytes, bytes_of_list(&book->editions[i]));
   }
   return bytes;
+}
+
+fg_status fg_check_editions_bound(const fg_book *book, fg_error *error) {
+  int64_t bytes = fg_book_account_bytes(book);
+  return bytes <= FG_ACCOUNT_BYTES_MAX
+             ? FG_OK
+             : fg_fail(error, FG_INVALID, "",
+                       "expected fewer within a period: with so many an account can hold %lld KiB besides its lots, of "
+                       "%d at most",
+                       (long long)(bytes / 1024), FG_ACCOUNT_BYTES_MAX / 1024);
 }

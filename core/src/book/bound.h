@@ -14,5 +14,7 @@ enum { FG_RUNS_MAX = 2048, FG_RUN_BYTES = 32 };
 /* Checks that the products and limits of a price list stay within FG_ACCOUNT_BYTES_MAX. FG_INVALID with the path of the
    first that does not. */
 fg_status fg_check_bound(const fg_book_reader *reader, const fg_book *list);
+/* Checks that they do so too where as many editions are in force within open periods as there are. FG_INVALID. */
+fg_status fg_check_editions_bound(const fg_book *book, fg_error *error);
 
 #endif

@@ -1,7 +1,8 @@
 #include "editions.h"
 
-#include "compile.h"
 #include "amendments.h"
+#include "bound.h"
+#include "compile.h"
 
 uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
   uint32_t number = 0;
@@ -99,7 +100,8 @@ static fg_status lay_editions_out(const fg_book_reader *reader, const fg_book_ke
   for (uint32_t i = 1; i < book->edition_count; i++) {
     FG_TRY(check_notice(reader, key, i));
   }
-  return FG_OK;
+  fg_status status = fg_check_editions_bound(book, reader->error);
+  return status == FG_OK ? FG_OK : fg_fault_at(reader, key, NULL, 0, status);
 }
 
 static fg_status key_editions_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
@@ -251,6 +253,7 @@ static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg
     keep_pools_out(&joined->editions[i], fg_book_edition(ours, i));
   }
   FG_TRY(join_amendments(&reader, ours, theirs, from));
+  FG_TRY(fg_within(error, fg_check_editions_bound(joined, error), "editions"));
   return fg_book_compile(joined);
 }
 
