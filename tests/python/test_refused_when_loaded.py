@@ -143,6 +143,32 @@ OF_A_BOOK = [
 ]  # fmt: skip
 
 
+# Where more than one form may stand, the message names them all.
+FORMS = [
+    ({"tier_period": "monthly"}, "tier_period", '"event", "hour"'),
+    ({"fees": [{"id": "f", "amount": "1", "every": "monthly"}]}, "fees[0].every", '"once", "hour"'),
+    (
+        {"grants": [{"id": "g", "quantity": 1, "issue": "daily", "validity": "period"}]},
+        "grants[0].issue",
+        '"claim" or an object of "every" and "for"',
+    ),
+    ({"packs": [{**PACK, "price": 1}]}, "packs[0].price", "a schedule, or null"),
+    (percentile(percent=95), "aggregate.percent", "a decimal string above 0"),
+]
+
+
+@pytest.mark.parametrize(("keys", "path", "message"), FORMS, ids=lambda value: value if type(value) is str else "")
+def test_all_forms_are_named(keys, path, message):
+    assert any(
+        told == f"products[0].{path}" and message in said for told, said in faults_of({"products": [{**P, **keys}, Q]})
+    )
+
+
+def test_a_switch_may_be_at_once():
+    [(path, message)] = faults_of({"choices": [{"id": "c", "products": ["p", "q"], "switch": "later"}]})
+    assert path == "choices[0].switch" and message.startswith('expected "now", "hour"')
+
+
 def faults_of(keys: dict) -> list:
     book = {**HEAD, "products": [P, Q], "attributes": [T, S, N, M, ACCOUNT], **keys}
     if book["products"] is None:

@@ -24,10 +24,10 @@ static const length_word period_words[FG_PERIOD_UNITS] = {
     [FG_EVERY_DAYS] = {"days", FG_DAYS_MAX, 0}, [FG_EVERY_HOURS] = {"hours", FG_HOURS_MAX, 0},
 };
 
-/* Finds which of the words a value is, and its count. FG_INVALID with `expected`, or with what is wrong with the
-   count. */
+/* Finds which of the words a value is, and its count. FG_INVALID with `expected`, after the word `also` that may stand
+   there as well (NULL: none), or with what is wrong with the count. */
 static fg_status read_length(const fg_book_reader *reader, const fg_json *value, const length_word *words,
-                             int word_count, const char *expected, int *found, int32_t *count) {
+                             int word_count, const char *also, const char *expected, int *found, int32_t *count) {
   fg_string word = fg_json_string(value);
   const fg_json_member *only = fg_json_first_member(value);
   for (*found = 0; *found < word_count; ++*found) {
@@ -45,7 +45,8 @@ static fg_status read_length(const fg_book_reader *reader, const fg_json *value,
       return fg_within(reader->error, status, "%s", each->word);
     }
   }
-  return fg_fail(reader->error, FG_INVALID, "", "expected %s", expected);
+  return also == NULL ? fg_fail(reader->error, FG_INVALID, "", "expected %s", expected)
+                      : fg_fail(reader->error, FG_INVALID, "", "expected \"%s\", %s", also, expected);
 }
 
 static void tell_length(fg_teller *to, const char *key, const length_word *word, int32_t count) {
@@ -63,7 +64,7 @@ static fg_status read_validity(const fg_book_reader *reader, const fg_json *valu
       "\"permanent\", \"month\" or an object of one of \"days\", \"months\" and \"years\"",
       "\"permanent\", \"month\", \"period\" or an object of one of \"seconds\", \"hours\", \"days\", \"months\" and \"years\""};
   int unit = 0;
-  FG_TRY(read_length(reader, value, validity_words, FG_VALIDITY_COUNT, expected[reader->book->format > 0], &unit,
+  FG_TRY(read_length(reader, value, validity_words, FG_VALIDITY_COUNT, NULL, expected[reader->book->format > 0], &unit,
                      &validity->count));
   validity->unit = (fg_validity_unit)unit;
   return FG_OK;
@@ -83,9 +84,9 @@ static void key_validity_tell(fg_teller *to, const fg_book_key *key, const fg_bo
   tell_validity(to, key->name, *(const fg_validity *)fg_key_value(key, object));
 }
 
-static fg_status read_period(const fg_book_reader *reader, const fg_json *value, fg_period *period) {
+static fg_status read_period(const fg_book_reader *reader, const fg_json *value, const char *also, fg_period *period) {
   int unit = 0;
-  FG_TRY(read_length(reader, value, period_words, FG_PERIOD_UNITS,
+  FG_TRY(read_length(reader, value, period_words, FG_PERIOD_UNITS, also,
                      "\"hour\", \"day\", \"week\", \"month\", \"year\" or an object of one of \"hours\", \"days\" and "
                      "\"months\"",
                      &unit, &period->count));
@@ -97,12 +98,12 @@ fg_status fg_value_word_or_period(const fg_book_reader *reader, const fg_json *v
                                   fg_period *period) {
   fg_string text = fg_json_string(value);
   *is_word = text.text != NULL && fg_string_is(text, word);
-  return *is_word ? FG_OK : read_period(reader, value, period);
+  return *is_word ? FG_OK : read_period(reader, value, word, period);
 }
 
 static fg_status key_period_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                  void *object) {
-  return read_period(reader, value, fg_key_place(key, object));
+  return read_period(reader, value, NULL, fg_key_place(key, object));
 }
 
 void fg_tell_period(fg_teller *to, const char *key, fg_period period) {
@@ -144,7 +145,7 @@ static fg_status read_recurrence(const fg_book_reader *reader, const fg_json *va
   const fg_json *lasts = NULL;
   FG_TRY(fg_json_fields(value, fields, reader->error));
   FG_TRY(fg_json_require(value, "every", &every, reader->error));
-  FG_TRY(fg_within(reader->error, read_period(reader, every, &recurrence->every), "every"));
+  FG_TRY(fg_within(reader->error, read_period(reader, every, NULL, &recurrence->every), "every"));
   FG_TRY(fg_json_require(value, "for", &lasts, reader->error));
   FG_TRY(fg_within(reader->error, read_validity(reader, lasts, &recurrence->lasts), "for"));
   return recurrence->lasts.unit != FG_VALID_PERIOD
@@ -184,13 +185,19 @@ const fg_key_kind fg_kind_recurrence = {key_recurrence_read, key_recurrence_tell
 static fg_status key_issue_read(const fg_book_reader *reader, const fg_book_key *key, const fg_json *value,
                                 void *object) {
   fg_grant_offer *offer = object;
+  bool may_recur = reader->book->format > 0;
   int64_t choice = FG_ISSUE_RECURRING;
   (void)key;
-  fg_status status = reader->book->format > 0 && fg_json_is(value, FG_JSON_OBJECT)
-                         ? read_recurrence(reader, value, &offer->recurrence)
-                         : fg_value_choice(reader, value, issue_words, &choice);
+  if (may_recur && fg_json_is(value, FG_JSON_OBJECT)) {
+    offer->issue = FG_ISSUE_RECURRING;
+    return read_recurrence(reader, value, &offer->recurrence);
+  }
+  fg_status status = fg_value_choice(reader, value, issue_words, &choice);
   offer->issue = (fg_grant_issue)choice;
-  return status;
+  return status == FG_OK || !may_recur
+             ? status
+             : fg_fail(reader->error, FG_INVALID, "",
+                       "expected \"monthly\", \"opening\", \"claim\" or an object of \"every\" and \"for\"");
 }
 
 static void key_issue_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {

@@ -19,7 +19,13 @@ static fg_status key_pack_price_read(const fg_book_reader *reader, const fg_book
     offer->by_number = schedule;
     return fg_form_read(reader, key, FG_NONE, value, schedule);
   }
-  return fg_kind_price.read(reader, key, value, object);
+  fg_status status = fg_kind_price.read(reader, key, value, object);
+  return status == FG_OK || !is_newer
+             ? status
+             : fg_fail(
+                   reader->error, FG_INVALID, "",
+                   "expected a price as a decimal string such as \"0.24\", a schedule, or null where it is not sold "
+                   "by itself");
 }
 
 static void key_pack_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {

@@ -105,8 +105,8 @@ static fg_status key_factor_read(const fg_book_reader *reader, const fg_book_key
   bool is_amount = text.text != NULL && fg_amount_parse(text.text, text.length, factor) == FG_OK;
   return is_amount && *factor > 0 ? FG_OK
                                   : fg_fail(reader->error, FG_INVALID, "",
-                                            "expected a factor above 0 as a decimal string with at most 12 decimals, "
-                                            "such as \"1.2\"");
+                                            "expected a decimal string above 0 with at most 12 decimals, such as "
+                                            "\"1.2\"");
 }
 
 static void key_factor_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
