@@ -176,6 +176,21 @@ def test_corrections_take_units_off(book):
     assert (row["quantity"], row["postpaid"], row["amount"]) == (800, 0, Decimal("0.00"))
 
 
+def test_a_correction_alone_in_its_day_is_not_of_the_day_before(book):
+    """A day whose only event took back free units has no row: neither a unit nor an amount is left of it."""
+    daily = book.replace(settle="day", examples=None)
+    rows = [
+        {"account": "a", "time": f"2024-11-{day:02}T10:00", "product": "image", "quantity": units, "team": team}
+        for day, units, team in ((4, 10, "z"), (4, -10, "z"), (5, 900, "x"), (6, -100, "y"), (7, 400, "x"))
+    ]
+    bills = faregate.bill(rows, daily, corrections=True, detail=["team"])
+    assert [(row["begin"].day, row["units"]) for row in bills.months] == [(5, 900), (7, 400)]
+    assert [(row["begin"].day, row["team"], row["quantity"], row["amount"]) for row in bills.allocate()] == [
+        (5, "x", 900, Decimal("0.00")),
+        (7, "x", 400, Decimal("48.00")),
+    ]
+
+
 def every_source(log):
     """The same log from everything that is read, with and without a sort."""
     pyarrow, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")

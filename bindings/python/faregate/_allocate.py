@@ -52,16 +52,24 @@ def allocated(months: Table, detail: Table, parts: Table, by: Sequence[str], boo
 
 def _used(months: Table, detail: Table, parts: Table, by: Sequence[str]) -> dict[Any, dict[Group, Sums]]:
     """Quantity and postpaid units by account, product and period, and within these by group. An event that counts for
-    several products is not there itself; its parts are."""
+    several products is not there itself; its parts are. An event is of the period that it lies in, which is not told
+    where nothing is left of it, as where there was a correction alone."""
     begins: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for account, product, begin in zip(months["account"], months["product"], months["begin"]):
+    settled: dict[Any, datetime | None] = {}
+    for account, product, begin, at in zip(*(months[name] for name in ("account", "product", "begin", "settled"))):
         if begin is not None:
             begins[account, product].append(begin)
+            settled[account, product, begin] = at
     used: dict[Any, dict[Group, Sums]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
 
     def add(account: str, product: str, time: datetime, group: Group, quantity: int, postpaid: int) -> None:
         known = begins.get((account, product))
-        period: Period = f"{time:%Y-%m}" if known is None else known[max(0, bisect_right(known, time) - 1)]
+        period: Period = f"{time:%Y-%m}"
+        if known is not None:
+            place = bisect_right(known, time)
+            begin = known[place - 1] if place > 0 else None
+            end = settled.get((account, product, begin))
+            period = time if begin is None or (end is not None and time >= end) else begin
         sums = used[account, product, period][group]
         sums[0] += quantity
         sums[1] += postpaid
