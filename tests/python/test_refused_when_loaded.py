@@ -242,3 +242,26 @@ def test_editions_within_a_period_are_counted():
     with pytest.raises(faregate.BookMismatch, match="editions: expected fewer"):
         account.adopt(daily(18, 29), at="2025-01-01")
     assert account.adopt(daily(1, 3, "2025-06"), at="2025-01-01").edition == "2025-06-02"
+
+
+def test_products_of_one_counter_have_one_tier_period():
+    """Each product is told with the first before it that has another, by any of the counters that they share."""
+
+    def counted(place: int, period: str, *counters: str) -> dict:
+        prices = [{"id": name, "when": {"t": name}, "price": {**P["price"], "counter": name}} for name in counters]
+        return {**P, "id": f"p{place}", "tier_period": period, "rules": prices}
+
+    products = [
+        counted(0, "month", "c"),
+        counted(1, "day", "c"),
+        counted(2, "month", "c", "d"),
+        counted(3, "day", "d", "c"),
+        counted(4, "day", "e"),
+        counted(5, "month", "f"),
+        counted(6, "month", "e", "f"),
+    ]
+    told = faults_of({"attributes": [{**T, "values": list("cdef")}], "products": products})
+    assert [(path, said.partition(",")[0]) for path, said in told] == [
+        (f"products[{place}].tier_period", f'expected that of "p{other}"')
+        for place, other in [(1, 0), (2, 1), (3, 0), (6, 4)]
+    ]

@@ -25,7 +25,7 @@ static int64_t hours_of(fg_period period) {
   }
 }
 
-/* The hours of a tier period. One that is longer than a month is counted as several, because its settlements part it. */
+/* The hours of a tier period. One longer than a month is counted as several, because its settlements part it. */
 static int64_t tier_hours(const fg_product *product) {
   return fg_min_i64(fg_max_i64(hours_of(product->tier_period), 1), HOURS_OF_MONTH);
 }

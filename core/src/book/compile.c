@@ -28,18 +28,22 @@ static void join_by_pools(const fg_book *edition, fg_product *products) {
 }
 
 /* Puts products into one group whose prices share a counter, because they share the count that picks their tiers. */
-static void join_by_counters(const fg_book *edition, fg_product *products) {
-  for (uint32_t i = 0; i < edition->product_count; i++) {
-    for (uint32_t j = 0; j < i; j++) {
-      if (fg_products_share_counter(&edition->products[i], &edition->products[j])) {
-        join_groups(edition, products, products[i].group, products[j].group);
-      }
+static fg_status join_by_counters(const fg_book *edition, fg_product *products) {
+  fg_counter_uses uses;
+  fg_status status = fg_counter_uses_find(edition->products, edition->product_count, &edition->allocator, &uses);
+  for (uint32_t i = 1; i < uses.count && status == FG_OK; i++) {
+    uint32_t own = products[uses.items[i].product].group;
+    uint32_t before = products[uses.items[i - 1].product].group;
+    if (own != before && fg_string_equal(uses.items[i].counter, uses.items[i - 1].counter)) {
+      join_groups(edition, products, own, before);
     }
   }
+  fg_counter_uses_release(&uses, &edition->allocator);
+  return status;
 }
 
 /* Numbers the groups in the order of their first products. */
-static void number_groups(fg_book *const *editions, uint32_t count) {
+static fg_status number_groups(fg_book *const *editions, uint32_t count) {
   fg_book *book = editions[0];
   fg_product *products = products_of(book);
   for (uint32_t i = 0; i < book->product_count; i++) {
@@ -47,7 +51,7 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   }
   for (uint32_t i = 0; i < count; i++) {
     join_by_pools(editions[i], products);
-    join_by_counters(editions[i], products);
+    FG_TRY(join_by_counters(editions[i], products));
   }
   book->group_count = 0;
   for (uint32_t i = 0; i < book->product_count; i++) {
@@ -58,6 +62,7 @@ static void number_groups(fg_book *const *editions, uint32_t count) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     products[i].group -= book->product_count;
   }
+  return FG_OK;
 }
 
 /* A product that a pool covers. In editions before that which brings the pool it covers none. */
@@ -237,7 +242,7 @@ fg_status fg_book_compile(fg_book *book) {
     editions[i] = &book->editions[i];
   }
   FG_TRY(fg_pools_compile(editions, count));
-  number_groups(editions, count);
+  FG_TRY(number_groups(editions, count));
   group_pools(editions, count);
   for (uint32_t i = 0; i < count; i++) {
     FG_TRY(compile_price_list(editions[i]));
