@@ -57,6 +57,15 @@ cmake --build "$work/cmake" >/dev/null
 embeds "$work/cmake/shared"
 embeds "$work/cmake/static"
 
+# Where libraries lie by processor, as in Debian, and headers elsewhere; and the whole was moved, which CMake follows.
+make_ install DESTDIR="$work/staged" PREFIX=/opt/faregate LIBDIR=/opt/faregate/lib/x86_64-linux-gnu \
+  INCLUDEDIR=/opt/faregate/headers
+faregate_DIR=$work/staged/opt/faregate/lib/x86_64-linux-gnu/cmake/faregate \
+  cmake -G Ninja -S tests/embed/cmake -B "$work/cmake-debian" >/dev/null
+cmake --build "$work/cmake-debian" >/dev/null
+embeds "$work/cmake-debian/shared"
+embeds "$work/cmake-debian/static"
+
 cp -r tests/embed/meson "$work/meson-source"
 cp tests/embed/consumer.c "$work/meson-source"
 CMAKE_PREFIX_PATH=$work/usr meson setup "$work/meson" "$work/meson-source" >"$work/meson.log" ||

@@ -38,10 +38,17 @@ $(LIBRARY)/$(SONAME): $(CORE_UNITS:core/%.c=$(LIBRARY)/%.o)
 $(LIBRARY)/libfaregate.a: $(CORE_UNITS:core/%.c=$(LIBRARY)/%.o)
 	@rm -f $@ && ar rcs $@ $^
 
+# Where CMake finds the headers: from the libraries up to PREFIX, so that what was moved is found, or where they are if
+# one of the two is outside of it.
+UP_TO_PREFIX = $(subst $() ,/,$(patsubst %,..,$(subst /, ,$(LIBDIR:$(PREFIX)/%=%))))
+INSIDE_PREFIX = $(and $(filter $(PREFIX)/%,$(LIBDIR)),$(filter $(PREFIX)/%,$(INCLUDEDIR)))
+CMAKE_INCLUDE = $(if $(INSIDE_PREFIX),$${_faregate_libdir}/$(UP_TO_PREFIX)/$(INCLUDEDIR:$(PREFIX)/%=%),$(INCLUDEDIR))
+
 # The places are those of this installation, so they are filled in anew each time.
 FILLED = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' \
   -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' -e 's|@SONAME@|$(SONAME)|g' -e 's|@PRIVATE@|$(strip $(LIBRARY_LIBS))|g' \
-  -e 's|@MINOR@|$(basename $(VERSION))|g'
+  -e 's|@MINOR@|$(basename $(VERSION))|g' \
+  -e 's|@CMAKE_INCLUDE@|$(CMAKE_INCLUDE)|g'
 
 .PHONY: $(LIBRARY)/faregate.pc
 $(LIBRARY)/faregate.pc: core/package/faregate.pc.in
