@@ -71,7 +71,7 @@ RANDOM_SEED := $(shell date +%s)
 
 .PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz messy random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
-.PHONY: portable portable-all portable-love portable-nginx narrow no-ledger
+.PHONY: portable portable-ready portable-all portable-love portable-nginx narrow no-ledger
 .PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
   crash-smoke rocks total free-threaded
 
@@ -320,15 +320,24 @@ include tools/portable/machines.mk
 include tools/portable/windows.mk
 
 # Every part is its own target, so that one that fails keeps no other from running. It leaves no cell then, and the table
-# is written all the same.
+# is written all the same. What is installed, fetched and used by several is made ready first, by one process, because
+# neither apt nor the folders of what was fetched are for two at a time; LÖVE's module is built where the tests of Lua
+# have another, so it comes last.
 portable: | $(READY)
 	@rm -rf build/portable/cells build/portable/here
-	@status=0; $(MAKE) --no-print-directory --keep-going portable-all || status=$$?; \
+	@status=0; make="$(MAKE) --no-print-directory --keep-going"; \
+	  $$make portable-ready || status=$$?; \
+	  $$make --jobs=$$(nproc) --output-sync=target portable-all || status=$$?; \
+	  $$make portable-love portable-nginx || status=$$?; \
 	  tools/portable/platforms.py; exit $$status
 
+portable-ready: build/portable/ready build/portable/zig/.ready build/portable/sources-ready \
+  $(foreach machine,$(DEBIAN_MACHINES),$(ROOT_$(machine))/.ready) $(WINE_READY) build/portable/windows-python/.ready \
+  build/portable/wheel-tools/.ready $(foreach machine,$(ZIG_MACHINES),$(NEEDS_wheel_$(machine))) python luas \
+  build/portable/wheels/any
+
 portable-all: portable-x86_64 $(MACHINES:%=portable-%) portable-windows \
-  $(foreach machine,$(MACOS_MACHINES),portable-$(machine) portable-$(machine)-wheel) portable-wasm \
-  portable-love portable-nginx
+  $(foreach machine,$(MACOS_MACHINES),portable-$(machine) portable-$(machine)-wheel) portable-wasm
 
 # Sources as .clang-format and ruff's settings in pyproject.toml have them. Other versions of clang-format break a few
 # lines elsewhere, so the check is made by the one of Debian 12.

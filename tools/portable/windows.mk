@@ -20,6 +20,11 @@ WINDOWS_TESTS := $(filter-out $(POSIX_TESTS) test_vectors,$(C_TESTS))
 $(WINDOWS_FROM)/windows-ready: tools/portable/windows_setup.sh | $(READY)
 	@mkdir -p $(@D) && tools/portable/windows_setup.sh && touch $@
 
+# The folder that stands for a disk of Windows is made by the first program that wine runs.
+WINE_READY = $(WINDOWS_FROM)/wine-ready
+$(WINE_READY): $(WINDOWS_FROM)/windows-ready
+	@$(WINE) cmd /c exit >/dev/null 2>&1 && touch $@
+
 $(CORE_UNITS:core/%.c=$(WINDOWS)/objects/%.o): $(WINDOWS)/objects/%.o: core/%.c $(CORE) | $(WINDOWS_FROM)/windows-ready
 	@mkdir -p $(@D)
 	@$(WINDOWS_CC) $(WINDOWS_FLAGS) -c -o $@ $<
