@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 name=$1 version=$2 hash=$3 folder=$4
 [ -e "$folder/.fetched-$hash" ] && exit 0
-tools/need.sh cargo=cargo
+tools/need.sh cargo=cargo /etc/ssl/certs/ca-certificates.crt=ca-certificates
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n\n[lib]\npath = "lib.rs"\n

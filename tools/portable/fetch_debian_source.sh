@@ -4,6 +4,7 @@
 set -euo pipefail
 name=$1 hash=$2 folder=$3
 [ -e "$folder/.fetched-$hash" ] && exit 0
+tools/need.sh xz=xz-utils
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial"

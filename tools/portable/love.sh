@@ -3,7 +3,7 @@
 # the vendor agree, and there is a picture of the scene.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tools/need.sh love=love xvfb-run=xvfb,xauth
+tools/need.sh love=love xvfb-run=xvfb,xauth file=file
 make --no-print-directory -s inside INSIDE_FOR=5.1
 folder=build/portable/love
 rm -rf "$folder" && mkdir -p "$folder"

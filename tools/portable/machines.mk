@@ -117,7 +117,7 @@ portable-$(1)-ledger: build/portable/$(1)/across build/plain/across
 	@tools/portable/cell.sh $(1) ledger $(call how,$(1)) tools/portable/ledger.sh build/portable/$(1) "$(RUN_$(1))"
 
 build/portable/$(1)/crash: $(wildcard tests/crash/*.c) build/portable/$(1)/core.a
-	@$$(FLAGS_portable/$(1)) $(WARNINGS) -Icore/include -o $$@ $$^ $(CORE_LIBS)
+	@$$(FLAGS_portable/$(1)) $(WARNINGS) -Icore/include -o $$@ $$^ $$(CORE_LIBS)
 
 portable-$(1)-crash: build/portable/$(1)/crash
 	@tools/portable/cell.sh $(1) crash $(call how,$(1)) $(RUN_$(1)) build/portable/$(1)/crash 60
@@ -130,7 +130,7 @@ define debian_luas
 build/portable/$(1)/lua%/faregate.so: $(LUA_SOURCES) build/portable/$(1)/core.a $(BOOKS)
 	@mkdir -p $$(@D)/faregate/books && cp $(BOOKS) $$(@D)/faregate/books
 	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -Icore/include -I$(ROOT_$(1))/usr/include/lua$$* -o $$@ \
-	  $(LUA_BINDING) build/portable/$(1)/core.a $(CORE_LIBS)
+	  $(LUA_BINDING) build/portable/$(1)/core.a $$(CORE_LIBS)
 	@$$(FLAGS_portable/$(1)) $(WARNINGS) -shared -I$(ROOT_$(1))/usr/include/lua$$* -o $$(@D)/failing.so tests/lua/failing.c
 
 portable-$(1)-lua%: build/portable/$(1)/lua%/faregate.so vectors build/portable/here/vectors

@@ -5,6 +5,7 @@ set -euo pipefail
 read -r -a zig <<<"$1"
 processor=$2 folder=$3
 from=build/portable
+tools/need.sh xz=xz-utils
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \

@@ -9,7 +9,7 @@ hash=3291bf3d8f405335ac21dbe55780521fdfd295b0f9f43f7e6e8c55bedd709cb3
 tools/need.sh mvn=maven
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
+mvn -q -B -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy \
   -Dartifact=org.bytedeco:cpython:$version:jar:windows-x86_64 -DoutputDirectory="$work" >&2
 archive=$(echo "$work"/*.jar)
 echo "$hash  $archive" | sha256sum --check --quiet ||
