@@ -415,6 +415,62 @@ def test_a_log_beyond_memory_is_sorted_on_the_disk(book, monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("memory", [1 << 29, 30_000], ids=["in memory", "on the disk"])
+def test_sources_of_several_types_are_sorted_together(book, monkeypatch, memory):
+    pa = pytest.importorskip("pyarrow")
+    polars = pytest.importorskip("polars")
+    rows = [(f"a{number % 23}", ROWS[0][1] + timedelta(minutes=number * 7919 % 9973), "image", 50 + number)
+            for number in range(3000)]  # fmt: skip
+    expected = faregate.bill(table(sorted(rows, key=lambda row: row[1])), book)
+    numbers = [int(row[1].timestamp()) * 1_000_000 for row in rows]
+    as_text = [row[1].isoformat() for row in rows]
+    forms = [
+        lambda part: table(rows[part]),
+        lambda part: table(rows[part], account=pa.array([row[0] for row in rows[part]]).dictionary_encode()),
+        lambda part: table(rows[part], time=pa.array(numbers[part])),
+        lambda part: table(
+            rows[part], time=pa.array(as_text[part]), quantity=pa.array([str(row[3]) for row in rows[part]])
+        ),
+        lambda part: polars.DataFrame(table(rows[part])),
+    ]
+    monkeypatch.setattr("faregate._order.MEMORY", memory)
+    by_account = lambda bills: sorted((line["account"], line["units"], line["amount"]) for line in bills.lines)  # noqa: E731
+    for form in forms:  # one form alone keeps its types, and several become text
+        alone = faregate.bill([form(slice(first, first + 100)) for first in range(0, 3000, 100)], book, sort=True)
+        assert by_account(alone) == by_account(expected) and alone.apart == {}
+    mixed = [forms[first // 1000 + (first > 2500)](slice(first, first + 100)) for first in range(0, 3000, 100)]
+    together = faregate.bill([*mixed[:-1], forms[4](slice(2900, 3000))], book, sort=True)
+    assert by_account(together) == by_account(expected) and together.apart == {}
+    early = table(rows[:2], time=pa.array([int(row[1].timestamp()) for row in rows[:2]]))
+    with pytest.raises(faregate.Invalid, match="source 1, row 0: as microseconds, .* is not of the years"):
+        faregate.bill([table(rows[:2]), early], book, sort=True)
+
+
+def test_a_sorted_log_keeps_its_types(book, monkeypatch):
+    pytest.importorskip("pyarrow")
+    monkeypatch.setattr("faregate._order.Gathered._as_text", None)
+    assert faregate.bill([table(ROWS[::-1]), table(ROWS)], book, sort=True).rows.billed == 4
+
+
+def test_nobody_waits_for_a_piece_that_is_not_billed():
+    from threading import Event
+
+    from faregate._log import _ahead
+
+    billed, waited = Event(), []
+
+    def slow():
+        yield "first"
+        waited.append(billed.wait(5))
+        yield "second"
+
+    pieces = _ahead(slow())
+    assert next(pieces) == "first"
+    pieces.close()
+    assert waited == []
+    billed.set()
+
+
 def test_an_account_with_blanks_around_its_name_is_sorted_on_the_disk_too(book, monkeypatch):
     pytest.importorskip("pyarrow")
     blanks = ["{}", " {}", "{}\u3000", "\t{}\u00a0"]

@@ -192,9 +192,12 @@ class Log:
 
 def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Yields the same pieces, and reads the next piece while one is billed: reading and billing both release the
-    interpreter."""
-    with ThreadPoolExecutor(1) as pool:
+    interpreter. Nobody waits for a piece that is not billed any more, because it may take longer than Ctrl-C does."""
+    pool = ThreadPoolExecutor(1)
+    try:
         coming: Future[Piece | None] = pool.submit(next, pieces, None)
         while (piece := coming.result()) is not None:
             coming = pool.submit(next, pieces, None)
             yield piece
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -29,17 +29,42 @@ class Gathered:
     def __init__(self, time_unit: str | None) -> None:
         self._pyarrow = needed("pyarrow", "arrow")
         self._unit = time_unit
+        self._schema: Any = None  # of all batches; None before the first
+        self._in_text = False
         self._batches: list[Any] = []
         self._bytes = 0
         self._files: _Files | None = None
 
     def add(self, batch: Any) -> None:
-        """Adds a batch or table with at least the columns of ROLES."""
-        table = self._pyarrow.table(batch)
-        for first in range(0, max(table.num_rows, 1), _PART):
-            self._add_text(self._as_text(table.slice(first, _PART)))
+        """Adds a batch or table with at least the columns of ROLES. Columns keep their types as long as all batches
+        have the same ones."""
+        table = _sortable(self._pyarrow, self._pyarrow.table(batch))
+        if self._schema is None:
+            self._schema = table.schema
+        if not self._in_text and not table.schema.equals(self._schema):
+            self._turn_into_text()
+        if self._in_text:
+            self._add_as_text(table)
+        else:
+            self._add(table)
 
-    def _add_text(self, table: Any) -> None:
+    def _turn_into_text(self) -> None:
+        """Casts what was added so far, because a batch has other types."""
+        self._in_text = True
+        before, files = self._batches, self._files
+        self._batches, self._bytes, self._files = [], 0, None
+        try:
+            for table in before if files is None else files.batches():
+                self._add_as_text(table)
+        finally:
+            if files is not None:
+                files.close()
+
+    def _add_as_text(self, table: Any) -> None:
+        for first in range(0, max(table.num_rows, 1), _PART):
+            self._add(self._as_text(table.slice(first, _PART)))
+
+    def _add(self, table: Any) -> None:
         if self._files is not None:
             self._files.add(table)
             return
@@ -65,11 +90,11 @@ class Gathered:
             self._files.close()
 
     def _as_text(self, table: Any) -> Any:
-        """Casts all columns but row numbers to text, because sources may have columns of different types."""
+        """Casts all columns but row numbers to text."""
         pyarrow = self._pyarrow
         text = pyarrow.string()
         columns = {}
-        for name in sorted(table.column_names):  # in one order, because sources may have different ones
+        for name in table.column_names:
             column = table[name]
             if name in ROLES or name == "id" or name.startswith((ATTRIBUTE, CARRIED)):
                 if name == "time" and self._unit is None and pyarrow.types.is_integer(column.type):
@@ -80,6 +105,24 @@ class Gathered:
                     raise failure(Invalid, f"events.{name}: {error}") from error
             columns[name] = column
         return pyarrow.table(columns)
+
+
+def _sortable(pyarrow: Any, table: Any) -> Any:
+    """The columns in one order, because sources may have different ones; views of text as text, because not every
+    version of pyarrow can filter or join views."""
+    columns = {}
+    for name in sorted(table.column_names):
+        column = table[name]
+        columns[name] = column.cast(pyarrow.string()) if pyarrow.types.is_string_view(column.type) else column
+    return pyarrow.table(columns)
+
+
+def _without_dictionaries(pyarrow: Any, table: Any) -> Any:
+    def plain(column: Any) -> Any:
+        kind = column.type
+        return column.cast(kind.value_type) if pyarrow.types.is_dictionary(kind) else column
+
+    return pyarrow.table({name: plain(table[name]) for name in table.column_names})
 
 
 def _micros(pyarrow: Any, column: Any, numbers: Any) -> Any:
@@ -114,6 +157,7 @@ class _Files:
             for name in encoded.dictionary.to_pylist()
         ]
         of_rows = compute.fill_null(pyarrow.array(files, pyarrow.int32()).take(encoded.indices), 0)
+        table = _without_dictionaries(pyarrow, table)  # of which each file would have all of the entries
         for number in compute.unique(of_rows).to_pylist():
             self._writer(number, table.schema).write_table(table.filter(compute.equal(of_rows, number)))
 
