@@ -194,3 +194,33 @@ def test_an_edition_comes_back_as_that_edition():
         whole = faregate.Book(name)
         for edition in [whole, *(whole.as_of(edition.effective) for edition in whole.editions)]:
             assert pickle.loads(pickle.dumps(edition)) == edition
+
+
+def test_times_of_an_empty_table_are_those_of_the_book_too(bills):
+    pandas = pytest.importorskip("pandas")
+    later, invoices = bills.later.to_pandas(), bills.invoices.to_pandas()
+    assert len(later) == 0 and later["time"].dt.tz.utcoffset(None) == timedelta(hours=8)
+    assert invoices["begin"].isna().all() and invoices["begin"].dtype == invoices["issued"].dtype
+    assert pandas.concat([later["time"], invoices["issued"]]).dtype == invoices["issued"].dtype
+
+
+def test_a_parquet_file_is_written_in_parts(bills, tmp_path, monkeypatch):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr("faregate._convert._PART", 2)
+    table = faregate.bill(ROWS[2:] * 3, bills.book).refusals
+    for path in (tmp_path / "a.parquet", str(tmp_path / "b.parquet")):
+        table.to_parquet(path)
+        whole = parquet.ParquetFile(path)
+        assert whole.metadata.num_row_groups == 2 and whole.read() == table.to_arrow()
+    table[:0].to_parquet(tmp_path / "a.parquet")
+    assert parquet.read_table(tmp_path / "a.parquet").num_rows == 0
+
+    class Interrupted(parquet.ParquetWriter):
+        def write_table(self, part):
+            super().write_table(part)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(parquet, "ParquetWriter", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        table.to_parquet(tmp_path / "d.parquet")
+    assert not (tmp_path / "d.parquet").exists()

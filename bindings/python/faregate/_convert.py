@@ -1,12 +1,16 @@
 """Columns as other libraries have them. Each library is imported when it is asked for, and named where it is
 missing."""
 
+import os
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from faregate._core import Book, Column, Invalid, _column_state
 from faregate._documents import failure
+
+_PART = 1 << 17  # rows that are written to a file at a time
 
 
 def needed(name: str, extra: str) -> ModuleType:
@@ -49,12 +53,9 @@ def as_series(column: Column) -> Any:
 
 
 def _times(pandas: ModuleType, column: Column) -> Any:
-    """Times with the offset of their book; where it changes in the course of a year, in the book's zone."""
-    times = column.tolist()
-    if len({value.utcoffset() for value in times if value is not None}) < 2:
-        return pandas.to_datetime(times)
+    """Times in the zone of their book, also where there is none, so that tables of one book go together."""
     book: Book = _column_state(column)[-1]
-    return pandas.to_datetime(times, utc=True).tz_convert(book.time_zone)
+    return pandas.to_datetime(column.tolist(), utc=True).as_unit("us").tz_convert(book.time_zone)
 
 
 def as_polars(column: Column) -> Any:
@@ -65,3 +66,19 @@ def as_polars(column: Column) -> Any:
 def as_arrow(column: Column) -> Any:
     """A pyarrow Array, nothing copied."""
     return needed("pyarrow", "arrow").array(column)
+
+
+def write_parquet(table: Any, to: Any) -> None:
+    """Writes a table a part at a time, so that between them signals are handled. A file that is not whole is removed,
+    because it could be read."""
+    parquet = needed("pyarrow.parquet", "arrow")
+    made = needed("pyarrow", "arrow").table(table)
+    try:
+        with parquet.ParquetWriter(to, made.schema) as writer:
+            for first in range(0, max(len(made), 1), _PART):
+                writer.write_table(made.slice(first, _PART))
+    except BaseException:
+        if isinstance(to, str):
+            with suppress(OSError):
+                os.remove(to)
+        raise

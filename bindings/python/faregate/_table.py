@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
-from os import PathLike
+from os import PathLike, fsdecode
 from typing import Any, Literal, Protocol, overload
 
 from faregate._core import Column, Invalid, _floats, _table_stream
@@ -133,13 +133,13 @@ class Table:
         to  a path, or a binary file that is open for writing
         """
         from faregate._arguments import a_path, wrong
-        from faregate._convert import needed
+        from faregate._convert import write_parquet
 
         if isinstance(to, (str, PathLike)):
-            to = a_path("to", to)
+            to = fsdecode(a_path("to", to))
         elif not hasattr(to, "write"):
             raise wrong("to", "a path or a binary file", to)
-        needed("pyarrow.parquet", "arrow").write_table(self.to_arrow(amounts), to)
+        write_parquet(self.with_amounts(amounts), to)
 
     def to_csv(self, to: "str | PathLike[str] | Writable | None" = None) -> str | None:
         """Write CSV with the names of the columns in its first line: amounts with all their digits, times in ISO 8601,
