@@ -17,10 +17,12 @@ _IN_ASCII = {"−": "-", "×": "x", "÷": "/", "≈": "~", "…": "...", "⌈": 
 
 def to_any_terminal() -> None:
     """Lets output be printed in any encoding: signs that it does not have are replaced by similar ones, or by
-    escapes."""
+    escapes. LC_ALL=C asks for ASCII, although the interpreter takes it for UTF-8 unless it is told otherwise."""
+    told = any(os.environ.get(name) for name in ("PYTHONIOENCODING", "PYTHONUTF8"))
+    encoding = "ascii" if os.environ.get("LC_ALL") in ("C", "POSIX") and not told else None
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors=_errors())
+            stream.reconfigure(encoding=encoding, errors=_errors())
 
 
 @contextmanager

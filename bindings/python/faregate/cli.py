@@ -71,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     price.add_argument("--tier-quantity", type=int, help="the quantity that picks the tier, if not QUANTITY")
     price.add_argument("--at", help="the instant, 2024-11-05T10:00: its edition, month and hour are asked")
     add_attributes(price)
-    zone = commands.add_parser("zone", help="the keys of a price book in a time zone", description=ABOUT_ZONE)
+    zone = commands.add_parser("zone", help="Print the keys of a price book in a time zone.", description=ABOUT_ZONE)
     zone.add_argument("name", metavar="NAME", help="as in the time zone database: Europe/Madrid")
     zone.set_defaults(run=show_zone)
     replay = add("replay", show_replay, "Replay a timeline.")
