@@ -146,6 +146,7 @@ static int book_quote(lua_State *L) {
   fg_basket basket = {.months = 1, .at = fg_clock_now()};
   lfg_walk walk;
   fg_error error;
+  error.path[0] = '\0'; /* it is asked which argument it is about, also where there is no error */
   lfg_check_book(L, 1);
   lua_settop(L, 3);
   if (read_document(L, 2, "basket", &basket.content, &error) != FG_OK) {

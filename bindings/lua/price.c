@@ -30,6 +30,7 @@ static int book_price(lua_State *L) {
   lfg_walk walk;
   fg_error error;
   bool positional = lua_type(L, 2) == LUA_TSTRING;
+  error.path[0] = '\0'; /* it is asked which argument it is about, also where there is no error */
   if (positional) {
     query.product = lfg_check_text(L, 2, 2, "product");
     query.meter = lfg_check_text(L, 3, 3, "meter");
