@@ -122,7 +122,7 @@ MONTH = {"month": "2025-01"}
             {"orders": [{**MONTH, "capcity": 30, "months": 1}]},
             "orders[0].capcity",
             "capacity",
-            "month, pack, quantity, capacity, months, days, start",
+            "month, pool, pack, quantity, capacity, months, days, start",
         ),
         (
             {},
