@@ -64,6 +64,32 @@ def test_compare_given_orders(file, capsys, tmp_path):
     assert capsys.readouterr().err.count("faregate: ") == 3
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["compare", "FILE", "--fx", "USD=7.1", "--fx", "USD=7.2"],
+        ["break-even", "tencent-facefusion", "image", "--most", "9", "--a", "pack=calls-1k,pack=calls-10k"],
+        ["quote", "tencent-facefusion", "FILE", "--attribute", "tier=1", "--attribute", "tier=2"],
+        [
+            "bill",
+            "FILE",
+            "--book",
+            "tencent-facefusion",
+            "--constant",
+            "product=image",
+            "--constant",
+            "product=image-pro",
+        ],
+        ["bill", "FILE", "--book", "tencent-facefusion", "--attribute", "tier", "--attribute", "tier=level"],
+        ["reconcile", "FILE", "FILE", "--product", "a=image", "--product", "a=image-pro"],
+    ],
+    ids=lambda given: " ".join(given[:1]),
+)
+def test_a_name_that_comes_twice_is_refused(file, capsys, given):
+    assert main([file if word == "FILE" else word for word in given]) == 1
+    assert " is there twice" in capsys.readouterr().err
+
+
 def test_simulate(file, capsys, book):
     ranking = faregate.compare(book, FORECAST).simulate(trials=20, level_spread=0.2, correlation=0.5, seed=3)
     how = ["--trials", "20", "--level-spread", "0.2", "--correlation", "0.5", "--seed", "3", "--by", "regret"]

@@ -2,7 +2,7 @@
 
 import operator
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -43,6 +43,20 @@ def of_kind(name: str, given: Any, kinds: Any, words: str) -> Any:
     if not isinstance(given, kinds):
         raise wrong(name, words, given)
     return given
+
+
+def pairs(option: str, given: Iterable[str]) -> dict[str, str]:
+    """Reads what is given on the command line as NAME=VALUE, any number of times. A name that comes twice is refused,
+    because one of its values would be lost without a word."""
+    read: dict[str, str] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise failure(Invalid, f"{option}: expected NAME=…, not {pair!r}")
+        if name in read:
+            raise failure(Invalid, f"{option}: {name!r} is there twice")
+        read[name] = value
+    return read
 
 
 def an_integer(path: str, given: Any, least: int, most: int | None = None) -> int:

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from faregate._arguments import pairs
 from faregate._convert import needed
 from faregate._core import Book, Invalid
 from faregate._documents import failure, values_of
@@ -96,12 +97,13 @@ def show_bills(options: argparse.Namespace) -> int:
 
 
 def made_of(options: argparse.Namespace) -> Bills:
+    attributes = [each if "=" in each else f"{each}=" for each in options.attribute]
     return bill(
         options.file,
         Book(options.book),
         id=options.id,
         keep_ids_days=options.keep_ids_days,
-        attributes={name: column or name for name, _, column in map(_halves, options.attribute)},
+        attributes={name: column or name for name, column in pairs("--attribute", attributes).items()},
         columns=pairs("--column", options.column),
         constants=pairs("--constant", options.constant),
         time_unit=options.time_unit,
@@ -134,17 +136,6 @@ def write_table(table: Table, file: str) -> None:
         table.to_parquet(file)
     else:
         table.to_csv(file)
-
-
-def _halves(pair: str) -> tuple[str, str, str]:
-    return pair.partition("=")
-
-
-def pairs(option: str, given: list[str]) -> dict[str, str]:
-    for pair in given:
-        if "=" not in pair:
-            raise failure(Invalid, f"{option}: expected NAME=…, not {pair!r}")
-    return dict(pair.split("=", 1) for pair in given)
 
 
 def read_accounts(file: str) -> dict[str, Any]:

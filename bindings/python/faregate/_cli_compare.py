@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faregate._arguments import find_book
+from faregate._arguments import find_book, pairs
 from faregate._cli_plan import read_forecast
 from faregate._core import Invalid
 from faregate._documents import failure, values_of
@@ -54,8 +54,7 @@ def compared(options: argparse.Namespace) -> Comparison:
     forecast = read_forecast(options.file)
     books = [find_book(book) for book in options.book or [forecast.get("book")]]
     ways = None if options.way is None else {way: read_way(way) for way in options.way}
-    rates = dict(pairs("--fx", options.fx))
-    return compare(books, forecast, ways, fx=rates, time_limit=options.time_limit)
+    return compare(books, forecast, ways, fx=pairs("--fx", options.fx), time_limit=options.time_limit)
 
 
 def read_way(text: str) -> Way:
@@ -66,13 +65,6 @@ def read_way(text: str) -> Way:
         return text
     orders = values_of(value, Path(value).read_bytes())
     return orders if isinstance(orders, dict) else {"orders": orders}
-
-
-def pairs(option: str, given: list[str]) -> list[tuple[str, str]]:
-    for pair in given:
-        if "=" not in pair:
-            raise failure(Invalid, f"{option}: expected NAME=…, not {pair!r}")
-    return [(name, value) for name, _, value in (pair.partition("=") for pair in given)]
 
 
 def show_comparison(options: argparse.Namespace) -> None:
@@ -144,7 +136,7 @@ def show_break_even(options: argparse.Namespace) -> None:
 def read_units(name: str, text: str) -> dict[str, Any]:
     """Reads a way to pay as it is written on the command line: PART=VALUE,PART=VALUE."""
     way: dict[str, Any] = {}
-    for key, value in pairs(f"--{name}", text.split(",") if text else []):
+    for key, value in pairs(f"--{name}", text.split(",") if text else []).items():
         if key in COUNTS and not (value.isascii() and value.isdigit()):
             raise failure(Invalid, f"--{name}: expected a whole number as {key}, not {value!r}")
         way[key] = int(value) if key in COUNTS else value

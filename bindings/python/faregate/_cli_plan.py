@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from faregate._arguments import find_book
+from faregate._arguments import find_book, pairs
 from faregate._core import Book, Invalid
 from faregate._documents import failure, values_of
 from faregate._exact import total_of
@@ -54,8 +54,7 @@ def attributes_of(options: argparse.Namespace, book: Book) -> dict[str, str | in
     lists = declared.get("editions") or [declared]
     numbers = {each["id"] for listed in lists for each in listed.get("attributes") or [] if "whole" in each}
     attributes: dict[str, str | int] = {}
-    for given in options.attribute:
-        name, _, value = given.partition("=")
+    for name, value in pairs("--attribute", options.attribute).items():
         is_number = name in numbers and value.lstrip("-").isascii() and value.lstrip("-").isdigit()
         attributes[name] = int(value) if is_number else value
     return attributes

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any
 
+from faregate._arguments import pairs
 from faregate._core import Book
 from faregate._print import print_json, print_table
 
@@ -37,7 +38,6 @@ def add_commands(add: Callable[[str, Any, str], argparse.ArgumentParser]) -> Non
 
 
 def show_reconciliation(options: argparse.Namespace) -> int:
-    from faregate._cli_bill import pairs
     from faregate._reconcile import reconcile
 
     def given(option: str) -> Mapping[str, str] | None:
