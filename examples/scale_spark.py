@@ -8,9 +8,10 @@ billed where it is (`mapInArrow`). What comes back are the new invoices and the 
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import faregate
 import numpy as np
@@ -21,15 +22,16 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 
 ACCOUNTS, EVENTS, PARTS = 2_000, 200_000, 4
-MONTHS = (("2024-11", "2024-12-03"), ("2024-12", "2025-01-03"), ("2025-01", "2025-02-03"))
+MONTHS = (("2024-11", "2024-12-01"), ("2024-12", "2025-01-01"), ("2025-01", "2025-02-01"))
 EVENT = ["account", "product", "quantity", "time"]
+Batches: TypeAlias = Iterator[pa.RecordBatch]
 ANSWER = "account string, month string, total decimal(38, 12), state binary"
 
 
-def part_biller(book: faregate.Book, until: str):
+def part_biller(book: faregate.Book, until: str) -> Callable[[Batches], Batches]:
     """Bills one part: its states come first, because they have no time, then its events in the order of time."""
 
-    def bill_part(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def bill_part(batches: Batches) -> Batches:
         states: dict[str, bytes] = {}
         first: list[pa.RecordBatch] = []
         for batch in batches:
@@ -49,7 +51,7 @@ def part_biller(book: faregate.Book, until: str):
 
 def answer_of(bills: faregate.Bills) -> pa.RecordBatch:
     """Invoices, which have no state, and states, which have no invoice."""
-    rows = [(row["account"], row["month"], row["total"], None) for row in bills.invoices]
+    rows: list[tuple[Any, ...]] = [(row["account"], row["month"], row["total"], None) for row in bills.invoices]
     rows += [(name, None, None, state) for name, state in bills.states.items()]
     types = {"account": pa.string(), "month": pa.string(), "total": pa.decimal128(38, 12), "state": pa.binary()}
     return pa.record_batch(
@@ -70,8 +72,8 @@ def write_logs(folder: Path) -> None:
     """A file a month, in no order."""
     for number, (month, _) in enumerate(MONTHS):
         generator = np.random.default_rng(number)
-        begin = np.datetime64(f"{month}-04", "us").astype(np.int64)
-        times = begin + generator.integers(0, 24 * 86_400_000_000, EVENTS)
+        begin = np.datetime64(f"{month}-01", "us").astype(np.int64)
+        times = begin + generator.integers(0, 28 * 86_400_000_000, EVENTS)
         names = np.array([f"customer-{place}" for place in range(ACCOUNTS)])
         table = pa.table(
             {

@@ -11,7 +11,7 @@ pytest.importorskip("pyarrow")
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "scale.md"
 RECIPE = re.search(r"^```python\n(import duckdb\n.*?)^```", DOCUMENT.read_text(encoding="utf-8"), re.M | re.S)[1]
-MONTHS = (("2024-11", "2024-12-03"), ("2024-12", "2025-01-03"), ("2025-01", "2025-02-03"))
+MONTHS = (("2024-11", "2024-12-01"), ("2024-12", "2025-01-01"), ("2025-01", "2025-02-01"))
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def logs(tmp_path_factory):
         duckdb.sql(f"""
             copy (
                 select 'customer-' || a as account, 'image' as product, 1 + (a * 37 + d * 101) % 900 as quantity,
-                       timestamptz '{month}-04 00:00:00+08' + to_days(d) + to_seconds(a) as time
+                       timestamptz '{month}-01 00:00:00+08' + to_days(d) + to_seconds(a) as time
                 from range(40) accounts(a), range(24) days(d)
                 where (a + d + {number}) % 7 <> 0 and not (a = 5 and {number} = 1)
                 order by hash(a, d)

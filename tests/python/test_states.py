@@ -110,3 +110,16 @@ def test_what_an_account_lived_before_is_not_in_its_timeline(book):
     bills = faregate.bill(rows_of("2024-12"), book, states=first.states, detail=True)
     with pytest.raises(faregate.Invalid):
         bills.timeline("c1")
+
+
+def test_a_log_that_begins_before_the_states_end_is_warned_of(book):
+    rows = [{"account": "a", "time": f"2024-12-{day:02}", "product": "image", "quantity": 2_000} for day in (1, 2, 3)]
+    november = [row | {"time": "2024-11-05"} for row in rows[:1]]
+    late = faregate.bill(november, book, until="2024-12-03").states
+    with pytest.warns(UserWarning, match="^2 rows lie before .* the first of 'a' at 2024-12-01T00:00:00"):
+        bills = faregate.bill(rows, book, states=late)
+    assert [str(bills.rows), len(bills.warnings)] == ["3 rows read = 1 billed + 2 refused", 1]
+    in_time = faregate.bill(november, book, until="2024-12-01")
+    assert in_time.total == 240
+    bills = faregate.bill(rows, book, states=in_time.states)
+    assert (bills.total, bills.rows.billed, bills.warnings) == (1200, 3, ())

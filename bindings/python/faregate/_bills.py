@@ -61,8 +61,8 @@ class Bills:
     warnings: tuple[str, ...]
     """what may be a mistake: accounts that look alike or have a name that stands for a missing value, usage outside of
     the years 2000 to 2099, quantities in which a point may stand between thousands, commands of accounts that the rules
-    refused, repeats more than an hour after the event whose id they have, entered accounts of which the log has
-    nothing, sources of which not one row was read"""
+    refused, rows before the instant at which a state ends, repeats more than an hour after the event whose id they
+    have, entered accounts of which the log has nothing, sources of which not one row was read"""
     entered: tuple[str, ...]
     """the names of the accounts that were entered, by `accounts` or `states`: only these may have bought something"""
     currency: str

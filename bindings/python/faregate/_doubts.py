@@ -21,6 +21,7 @@ def doubts(
     yield from _thousands_in(grouped)
     yield from _unknown_products(refusals, book)
     yield from _undone(refusals)
+    yield from _gone_back(refusals)
     yield from _repeated_late(repeats)
 
 
@@ -130,6 +131,20 @@ def _undone(refusals: Table) -> Iterator[str]:
             yield f"a command of account {account!r} was refused: {message}"
         else:
             yield f"{count:,} commands of accounts were refused, the first of {account!r}: {message}"
+
+
+def _gone_back(refusals: Table) -> Iterator[str]:
+    """Yields a warning of rows that lie before what their accounts had seen when they were entered: their usage is in
+    no bill, though it may be in no earlier log either."""
+    told = (refusals[name].tolist() for name in ("row", "code", "account", "time")) if len(refusals) > 0 else ()
+    back = [(account, time) for row, code, account, time in zip(*told) if row is not None and code == "time_reversal"]
+    if back:
+        account, time = back[0]
+        yield (
+            f"{counted(len(back), 'row')} {'lies' if len(back) == 1 else 'lie'} before the instant at which the state "
+            f"or the commands of the account end, the first of {account!r} at {time.isoformat()}, and "
+            f"{'is' if len(back) == 1 else 'are'} in no bill: a log begins where `until` of the one before it was"
+        )
 
 
 def _repeated_late(repeats: Table) -> Iterator[str]:

@@ -51,7 +51,8 @@ def bill(
               wallet, policy, attributes, keep_ids_days and commands, these as in a timeline: [{"at": …, "do": "buy_pack", …}]. A
               command is done before the events from its instant on.
     states    where earlier bills left accounts, their `states`: these go on from there, whether they are in the log or
-              not, and of their invoices only the new ones are answered
+              not, and of their invoices only the new ones are answered. Rows before the `until` of those bills are
+              refused
     columns   other names of the columns: {"account": "customer"}
     constants what is the same in every row, in place of a column: {"product": "image"}
     id        the column that names each event: of those of one account with the same id only the first happens, and
