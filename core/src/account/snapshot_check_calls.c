@@ -29,12 +29,16 @@ static void check_place(fg_state_check *check, fg_hold *hold) {
   group->undoable++;
 }
 
-/* Whether the call was reported to have ended with an outcome of which the book does not say whether it is billed
-   (R36). */
+/* Whether the call was reported to have ended with an outcome of which the book did not say whether it is billed (R36).
+   When it was reported is not kept, so any edition since the call may have been asked. */
 static bool is_unknown(const fg_state_check *check, const fg_hold *hold) {
   fg_kept_ending ending = fg_record_ending(hold->entry);
-  return ending.call.attempt == hold->attempt &&
-         fg_outcome_billable(fg_checked_product(check, hold->product), ending.outcome) == FG_BILLABLE_UNKNOWN;
+  bool was_unknown = false;
+  for (uint32_t i = hold->cell.edition; i <= fg_edition_in_force(check->account) && !was_unknown; i++) {
+    const fg_book *edition = fg_account_edition(check->account, (uint16_t)i);
+    was_unknown = fg_outcome_billable(&edition->products[hold->product], ending.outcome) == FG_BILLABLE_UNKNOWN;
+  }
+  return ending.call.attempt == hold->attempt && was_unknown;
 }
 
 /* Finds the event of a call in the edition in which the call was made; NULL: there is none with as many products. */

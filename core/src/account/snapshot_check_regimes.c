@@ -22,6 +22,13 @@ typedef struct regime_check {
   FG_ARRAY(product_bucket) buckets;
 } regime_check;
 
+/* The edition whose weights a regime drew by: that of its cell or, as a settlement covers cells of several editions,
+   the one in force then. */
+static const fg_book *drawn_in(const fg_state_check *check, const fg_regime *regime) {
+  return regime->kind == FG_REGIME_COVERS ? fg_book_at(check->account->whole, regime->at)
+                                          : fg_account_edition(check->account, regime->cell.edition);
+}
+
 static void check_part(regime_check *of, const fg_regime *regime, uint64_t number, const fg_taken *part) {
   fg_state_check *check = of->check;
   fg_require(check, part->units > 0 && part->lot < check->state->lots.count);
@@ -34,7 +41,7 @@ static void check_part(regime_check *of, const fg_regime *regime, uint64_t numbe
                         lot->expires > regime->at && lot->regime <= number &&
                         !fg_lot_is_of_materials(check->account, lot));
   int64_t parts = 0;
-  fg_require(check, part->weight > 0 && fg_book_draws(check->account->book, lot->owner, regime->product) &&
+  fg_require(check, part->weight > 0 && fg_book_draws(drawn_in(check, regime), lot->owner, regime->product) &&
                         fg_multiply_i64(puts_back ? -part->units : part->units, part->weight, &parts) &&
                         fg_add_i64(of->left[part->lot], parts, &of->left[part->lot]));
   fg_require(check, of->left[part->lot] >= 0 && of->left[part->lot] <= lot->units);

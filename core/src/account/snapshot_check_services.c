@@ -4,9 +4,11 @@
 #include "../rules/event_amounts.h"
 #include "../rules/deduction.h"
 
+/* Fills in the ceiling of materials. The free ones are those of the edition in which the product was opened first. */
 static void check_materials(fg_state_check *check, uint32_t product) {
   fg_service *service = &check->state->services[product];
-  const fg_materials_offer *materials = fg_checked_product(check, product)->materials;
+  const fg_book *then = fg_book_at(check->account->whole, service->opened);
+  const fg_materials_offer *materials = then->products[product].materials;
   int64_t limit = service->was_open && materials != NULL ? materials->free : 0;
   for (uint32_t i = 0; i < check->state->lots.count; i++) {
     const fg_lot *lot = &check->state->lots.items[i];

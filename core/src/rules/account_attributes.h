@@ -5,7 +5,11 @@
 
 #include "../state/state.h"
 
-/* Sets the attributes that a new account begins with. FG_INVALID with path, FG_NO_MEMORY. */
+/* Whether any edition of the account's book declares an attribute of accounts with this value. */
+bool fg_account_attribute_is_known(const fg_account *account, const fg_attribute *attribute);
+
+/* Sets the attributes that a new account begins with, as any edition declares them. FG_INVALID with path,
+   FG_NO_MEMORY. */
 fg_status fg_account_attributes_begin(fg_account *account, const fg_attributes *attributes, fg_error *error);
 
 /* Sets the attributes that a command names, and leaves the others. FG_UNKNOWN_VALUE, FG_NO_MEMORY. */

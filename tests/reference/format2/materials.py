@@ -5,8 +5,11 @@ from .values import Refusal
 
 
 def limit_of(account: Account, product: Product) -> int:
-    """Free ones from the first opening on, and those of packs, which never end."""
-    free = (account.keys(product.id).get("materials") or {}).get("free", 0) if product.spans else 0
+    """Free ones of the edition of the first opening, from it on, and those of packs, which never end."""
+    free = 0
+    if product.spans:
+        then = account.book.editions[account.book.edition_at(product.first_opened)].products[product.id]
+        free = (then.get("materials") or {}).get("free", 0)
     bought = [order for order in account.all_orders if order.owner == product.id and is_for_materials(order.keys)]
     return free + sum(int(order.keys["units"]) * order.quantity for order in bought if not order.refunded)
 
