@@ -124,11 +124,23 @@ static inline fg_status read_given(const fg_book *book, fg_attributes given, boo
   return FG_OK;
 }
 
+/* Reads the attributes of an account. They were checked when they were set, perhaps in another edition: one that this
+   edition does not have, or not with that value, is as if it was not set. */
+static void read_account(const fg_book *book, const fg_attributes *account, fg_values *values) {
+  for (size_t i = 0; i < account->count; i++) {
+    const fg_attribute *each = &account->items[i];
+    int64_t place = fg_text_index_find(&book->attribute_found_by, each->name);
+    if (read_given_one(book, each, place, true, values) == FG_OK) {
+      values->there |= UINT64_C(1) << place;
+    }
+  }
+}
+
 /* Fills in the attributes that a usage leaves out, from its account or by their defaults. */
 static FG_COLD fg_status read_missing_attributes(const fg_book *book, uint64_t missing, const fg_attributes *account,
                                                  fg_values *values, fg_error *error) {
   if (account != NULL && (missing & book->of_account.declared) != 0) {
-    FG_TRY(read_given(book, *account, true, values, error));
+    read_account(book, account, values);
   }
   for (uint32_t i = 0; i < book->attribute_count; i++) {
     const fg_book_attribute *attribute = &book->attributes[i];

@@ -33,8 +33,9 @@ typedef struct fg_values {
 } fg_values;
 
 /* Reads the value that a usage at an instant has of each attribute asked: what the usage says itself, else what its
-   account says, else the attribute's default. `account` may be NULL; where an account alone is asked, `usage` has no
-   attributes. FG_MISSING_ATTRIBUTE and FG_UNKNOWN_VALUE as in fg_rate. */
+   account says, else the attribute's default. What the book does not know of the account's attributes is passed over.
+   `account` may be NULL; where an account alone is asked, `usage` has no attributes. FG_MISSING_ATTRIBUTE and
+   FG_UNKNOWN_VALUE as in fg_rate. */
 fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attributes usage, const fg_attributes *account,
                          fg_time at, fg_values *values, fg_error *error);
 

@@ -40,8 +40,21 @@ def _within(value: int, bounds: dict) -> bool:
     return bounds.get("from", 0) <= value and ("below" not in bounds or value < bounds["below"])
 
 
+def account_in(edition: Edition, of_account: dict) -> dict:
+    """The account's attributes without those that the edition does not have, or not with that value."""
+    known = {}
+    for name, value in of_account.items():
+        try:
+            check_attributes(edition, {name: value}, "account")
+        except Refusal:
+            continue
+        known[name] = value
+    return known
+
+
 def attributes_at(edition: Edition, zone: Zone, at: int, given: dict, of_account: dict) -> dict:
     """What a usage is known by: its own attributes, the account's, defaults, and the clock."""
+    of_account = account_in(edition, of_account)
     defaults = {
         name: declared["default"]
         for name, declared in edition.attributes.items()

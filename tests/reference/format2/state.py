@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from .book import Book, Edition
-from .rating import Rating
+from .rating import Rating, account_in
 from .values import Refusal
 
 FUNDS = ("gift", "income", "cash", "voucher")
@@ -244,7 +244,7 @@ class Account:
         defaults = {name: keys["default"] for name, keys in declared.items() if keys.get("default") is not None}
         return {
             **{name: value for name, value in defaults.items() if declared[name].get("of") == "account"},
-            **self.attributes,
+            **account_in(self.edition, self.attributes),
         }
 
     @property
