@@ -275,3 +275,29 @@ def test_a_ledger_knows_what_its_calls_were_told(tmp_path):
         account.call("scan", id="b", at=AT).commit()
         assert month(account) == (3, 2)
     assert faregate.verify(path).ok
+
+
+def test_a_ledger_answers_for_the_edition_in_which_a_call_ended(tmp_path):
+    def scan(billable):
+        return {**BOOK["products"][0], "outcomes": [{"code": "X", "billable": billable}]}
+
+    head = {key: value for key, value in BOOK.items() if key != "products"}
+    editions = [
+        {"effective": "2025-01-01", "products": [scan("yes")]},
+        {"effective": "2025-02-01", "products": [scan("no")]},
+        {"effective": "2025-03-01", "products": [scan("yes")]},
+    ]
+    path = tmp_path / "scan.db"
+    with faregate.open(path, book=faregate.Book({**head, "editions": editions})) as account:
+        account.open("scan", at="2025-01-05")
+        account.call("scan", id="billed", at="2025-01-06").commit(outcome="X", at="2025-01-06")
+        account.call("scan", id="free", at="2025-02-06").commit(outcome="X", at="2025-02-06")
+    for at in ("2025-02-07", "2025-03-07"):
+        with faregate.open(path) as account:
+            assert account.commit("billed", outcome="X", at=at).billed == 1
+            assert account.commit("free", outcome="X", at=at).billed == 0
+            with pytest.raises(faregate.AlreadyFinished):
+                account.call("scan", id="billed", at=at)
+    with faregate.open(path) as account:
+        assert account.call("scan", id="free", at="2025-03-08").state == "held"
+    assert faregate.verify(path).ok

@@ -88,9 +88,9 @@ static fg_status how_it_ended(fg_account *account, const fg_pass *pass, fg_pass_
   }
   bool is_its_own = status == FG_OK && past.command.kind == FG_DO_CALL && past.attempt == pass->attempt;
   bool may_be_forgotten = status == FG_UNKNOWN_ID || pass->since < fg_ids_known_from(&account->ids);
-  *state = is_its_own && !fg_past_is_canceled(account, &past) ? FG_PASS_COMMITTED
-           : is_its_own || !may_be_forgotten                  ? FG_PASS_CANCELED
-                                                              : FG_PASS_FORGOTTEN;
+  *state = is_its_own && !past.is_undone     ? FG_PASS_COMMITTED
+           : is_its_own || !may_be_forgotten ? FG_PASS_CANCELED
+                                             : FG_PASS_FORGOTTEN;
   return FG_OK;
 }
 

@@ -112,7 +112,7 @@ static FG_COLD fg_status answer_known(fg_account *account, const fg_command *com
                                       fg_outcome *outcome, bool *repeated, bool *is_free) {
   bool is_same = false;
   bool was_call = past->command.kind == FG_DO_CALL;
-  *is_free = command->kind == FG_DO_CALL && was_call && fg_past_is_canceled(account, past);
+  *is_free = command->kind == FG_DO_CALL && was_call && past->is_undone;
   if (*is_free) {
     return FG_OK;
   }

@@ -126,7 +126,7 @@ static fg_status keep_hold(fg_account *account, fg_state *draft, const fg_hold *
    more. */
 static fg_status settle_units(fg_account *account, fg_state *draft, const fg_hold *hold, fg_new_ending *ending) {
   const fg_command *command = ending->command;
-  bool is_billed = fg_ending_billable(&account->book->products[hold->product], command) == FG_BILLABLE_YES;
+  bool is_billed = fg_ending_billable(account->book, hold->product, command) == FG_BILLABLE_YES;
   bool is_rated = is_billed && fg_command_names_units(command);
   for (uint32_t i = 0; i < fg_hold_count(hold); i++) {
     FG_TRY(is_rated ? rate_hold(account, draft, hold + i, command, ending)
@@ -182,7 +182,9 @@ static void answer_ending(const fg_account *account, const fg_hold *hold, const 
                           const fg_used *extra, int64_t extra_units, fg_outcome *outcome) {
   const fg_command *command = ending->command;
   int64_t kept = fg_hold_units(hold) - ending->returned - ending->lost;
-  outcome->is.ended.billed = fg_units_billed(account, hold->product, kept, extra_units, command);
+  /* Not known to be billed are the units of a call that is undone, and of one whose outcome is unknown. */
+  bool is_billed = fg_ending_billable(account->book, hold->product, command) == FG_BILLABLE_YES;
+  outcome->is.ended.billed = is_billed ? kept + extra_units : 0;
   outcome->is.ended.returned = ending->returned;
   outcome->is.ended.lost = ending->lost;
   outcome->is.ended.has_outcome = command->outcome.text != NULL;
@@ -205,6 +207,7 @@ static uint32_t drawable_count(const fg_state *draft, const fg_hold *hold) {
 static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hold, const fg_command *command,
                               fg_entry_room *room, fg_outcome *outcome) {
   fg_new_ending ending = {.command = command, .entry = hold->entry, .attempt = hold->attempt};
+  ending.is_undone = fg_ending_billable(account->book, hold->product, command) == FG_BILLABLE_NO;
   fg_used extra = {.free = 0};
   FG_TRY(settle_units(account, draft, hold, &ending));
   uint32_t drawable = ending.extra_count > 0 ? drawable_count(draft, hold) : 0;
@@ -267,8 +270,7 @@ static fg_status stay_unknown(fg_account *account, fg_hold *hold, const fg_comma
 
 static FG_COLD fg_status end_otherwise(fg_account *account, fg_hold *hold, const fg_command *command,
                                        fg_outcome *outcome, bool *repeated) {
-  const fg_product *product = &account->book->products[hold->product];
-  return fg_ending_billable(product, command) == FG_BILLABLE_UNKNOWN
+  return fg_ending_billable(account->book, hold->product, command) == FG_BILLABLE_UNKNOWN
              ? stay_unknown(account, hold, command, outcome, repeated)
              : end_with_units(account, (uint32_t)(hold - account->state.holds.items), command, outcome);
 }

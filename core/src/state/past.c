@@ -87,6 +87,7 @@ static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key
   recall_call(account, &ending.call, key, past, room);
   past->ending.attributes = fg_record_attributes(ending.attributes, room->of_ending);
   past->has_ending = true;
+  past->is_undone = ending.is_undone;
   past->ending.kind = ending.is_cancel ? FG_DO_CANCEL : FG_DO_COMMIT;
   past->ending.quantity = ending.quantity;
   past->ending.outcome = ending.outcome;
@@ -96,8 +97,7 @@ static fg_status recall_ending(fg_account *account, fg_entry entry, const fg_key
   if (ending.extra_count > 0) {
     FG_TRY(recall_parts(account, ending.extra, ending.extra_count, &extra));
   }
-  past->ended.is.ended.billed = fg_units_billed(account, ending.call.product, kept, fg_used_units(&extra),
-                                                &past->ending);
+  past->ended.is.ended.billed = ending.is_undone ? 0 : kept + fg_used_units(&extra);
   past->ended.is.ended.has_outcome = ending.outcome.text != NULL;
   past->ended.is.ended.returned = ending.returned;
   past->ended.is.ended.lost = ending.lost;
@@ -150,9 +150,10 @@ static int billed_product(const fg_account *account, fg_string name) {
   return product;
 }
 
-bool fg_past_is_canceled(const fg_account *account, const fg_past *past) {
+bool fg_past_was_undone(const fg_account *account, const fg_past *past, fg_time ended_at) {
   int product = past->has_ending ? billed_product(account, past->command.product) : FG_NONE;
-  return product != FG_NONE && fg_ending_billable(&account->book->products[product], &past->ending) == FG_BILLABLE_NO;
+  const fg_book *then = fg_book_at(account->whole, ended_at);
+  return product != FG_NONE && fg_ending_billable(then, (uint32_t)product, &past->ending) == FG_BILLABLE_NO;
 }
 
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same) {

@@ -12,6 +12,7 @@ typedef struct fg_past {
   fg_outcome answer;  ///< what the command was answered; not kept of a call, which is not answered twice
   uint64_t attempt;   ///< of a call: the number of its attempt
   bool has_ending;    ///< of a call: it ended in another way than by a plain commit
+  bool is_undone;     ///< of a call: it was canceled, or ended with an outcome that was not billed then (R36)
   fg_command ending;  ///< the commit or cancel: kind, quantity, outcome, ref and attributes
   fg_outcome ended;   ///< what the commit or cancel was answered
 } fg_past;
@@ -28,11 +29,12 @@ typedef struct fg_archive {
   void *context;
 } fg_archive;
 
-/* R36: whether a call is billed that ended so. If the commit says how the service answered, the book decides. */
-static inline fg_billable fg_ending_billable(const fg_product *product, const fg_command *ending) {
+/* R36: whether a call is billed that ends so now, by the edition in force. If the commit says how the service answered,
+   the book decides. */
+static inline fg_billable fg_ending_billable(const fg_book *book, uint32_t product, const fg_command *ending) {
   return ending->kind == FG_DO_CANCEL   ? FG_BILLABLE_NO
          : ending->outcome.text == NULL ? FG_BILLABLE_YES
-                                        : fg_outcome_billable(product, ending->outcome);
+                                        : fg_outcome_billable(&book->products[product], ending->outcome);
 }
 
 static inline int64_t fg_used_units(const fg_used *used) {
@@ -43,20 +45,13 @@ static inline int64_t fg_used_units(const fg_used *used) {
   return units;
 }
 
-/* The units of a call that are known to be billed once it has ended: those of the held units that were not given back,
-   and the units taken above them; 0 if it is not billed, or if that is unknown. */
-static inline int64_t fg_units_billed(const fg_account *account, uint32_t product, int64_t kept, int64_t extra,
-                                      const fg_command *ending) {
-  bool is_billed = fg_ending_billable(&account->book->products[product], ending) == FG_BILLABLE_YES;
-  return is_billed ? kept + extra : 0;
-}
-
 /* Finds what an id was used for. What `past` points to belongs to the account, its history or its archive, and is valid
    until the next look-up; attributes are in `room`. FG_UNKNOWN_ID, or a status of the archive. */
 fg_status fg_past_find(fg_account *account, fg_string id, fg_past *past, fg_past_room *room);
 
-/* Whether an id is that of a canceled call, so that another call may use it. */
-bool fg_past_is_canceled(const fg_account *account, const fg_past *past);
+/* Whether a call that an archive found, which ended at an instant, was canceled or not billed. The edition decides that
+   was in force then. */
+bool fg_past_was_undone(const fg_account *account, const fg_past *past, fg_time ended_at);
 
 /* Whether a command ends a call in the same way in which it has ended. */
 fg_status fg_past_ended_by(fg_account *account, const fg_past *past, const fg_command *command, bool *is_same);

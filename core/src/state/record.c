@@ -13,7 +13,8 @@
 
    What a usage drew is [the units that are not unbilled], the number of lots, and for each lot its place and the units
    that it gave. Usages and calls are rated, and then have [attributes], if the command has attributes or its quantity
-   is not the number of units. */
+   is not the number of units. The flag of a cancel beside that of an outcome marks a commit whose outcome was not
+   billed, because a later edition may say otherwise of that outcome. */
 enum {
   KIND = 3,
   NOT_BILLABLE = 4,
@@ -151,7 +152,7 @@ size_t fg_record_ending_size(const fg_new_ending *ending, uint32_t taken_count) 
 unsigned char *fg_record_write_ending(unsigned char *at, const fg_new_ending *ending) {
   const fg_command *command = ending->command;
   bool is_cancel = command->kind == FG_DO_CANCEL;
-  unsigned flags = FG_KEPT_ENDING | (is_cancel ? IS_CANCEL : 0u) |
+  unsigned flags = FG_KEPT_ENDING | (ending->is_undone ? IS_CANCEL : 0u) |
                    (!is_cancel && command->quantity != FG_ALL ? HAS_QUANTITY : 0u) |
                    (command->ref.text != NULL ? HAS_REF : 0u) | (command->outcome.text != NULL ? HAS_OUTCOME : 0u) |
                    (command->attributes.count > 0 ? HAS_ATTRIBUTES : 0u) | (ending->extra_count > 0 ? HAS_EXTRA : 0u);
@@ -298,7 +299,8 @@ static fg_kept_call read_call(record_reader *in) {
 
 static fg_kept_ending read_ending(record_reader *in) {
   unsigned flags = read_flags(in);
-  fg_kept_ending ending = {.is_cancel = (flags & IS_CANCEL) != 0, .has_quantity = (flags & HAS_QUANTITY) != 0};
+  fg_kept_ending ending = {.is_undone = (flags & IS_CANCEL) != 0, .has_quantity = (flags & HAS_QUANTITY) != 0};
+  ending.is_cancel = ending.is_undone && !(flags & HAS_OUTCOME);
   uint64_t attempt = read_integer(in, UINT64_MAX);
   ending.returned = (int64_t)read_integer(in, INT64_MAX);
   ending.lost = (int64_t)read_integer(in, INT64_MAX);

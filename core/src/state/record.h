@@ -96,6 +96,7 @@ const unsigned char *fg_record_check_held(const unsigned char *kept, const unsig
    outcome is unknown (R36) has such an entry while it is in flight. */
 typedef struct fg_kept_ending {
   bool is_cancel;
+  bool is_undone; ///< a cancel, or a commit whose outcome was not billed when it was reported (R36)
   bool has_quantity;
   int64_t quantity;                ///< of a commit with a quantity
   fg_string outcome;               ///< of a commit; text NULL: none
@@ -113,6 +114,7 @@ typedef struct fg_new_ending {
   const fg_command *command;
   const unsigned char *entry; ///< entry of the call, or of the unknown outcome that was reported before
   uint64_t attempt;
+  bool is_undone; ///< as fg_kept_ending has it
   int64_t returned, lost;
   /* Number of products with units above those held; fg_record_write_part writes each of them afterwards. */
   uint32_t extra_count;

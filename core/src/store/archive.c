@@ -43,6 +43,7 @@ static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_erro
   sqlite3_stmt *find = ledger->statements.find;
   fg_status status = FG_OK;
   fg_time latest = FG_NO_TIME;
+  fg_time ended_at = FG_NO_TIME;
   sqlite3_bind_text64(find, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
   sqlite3_bind_int64(find, 2, ledger->seq); /* while rows are replayed, those that are not replayed yet do not count */
   int result = sqlite3_step(find);
@@ -50,8 +51,11 @@ static fg_status find_life(fg_ledger *ledger, fg_string id, bool *found, fg_erro
     fg_row row;
     FG_TRY(fg_row_of(find, ledger->store->path, &row, error));
     latest = fg_max_i64(latest, row.at);
+    bool had_ending = ledger->found.has_ending;
     status = take_row_of_life(ledger, &row, found, error);
+    ended_at = ledger->found.has_ending && !had_ending ? row.at : ended_at;
   }
+  ledger->found.is_undone = *found && fg_past_was_undone(ledger->account, &ledger->found, ended_at);
   bool is_old = latest < fg_ids_known_from(&ledger->account->ids);
   *found = *found && !(is_old && is_forgettable(ledger->found.command.kind));
   bool is_done = result == SQLITE_DONE || result == SQLITE_ROW;
