@@ -171,9 +171,11 @@ static uint32_t rolls_from(const fg_account *account, const fg_state *draft, uin
 
 void fg_issue_roll(const fg_account *account, fg_state *draft, fg_lot *lot) {
   if (lot->rolls_from > 0) {
-    const fg_grant_offer *offer = &fg_book_owner(account->book, lot->owner)->grants[lot->offer];
+    /* The edition of the issue decides, also where a later one is in force when a call is undone. */
+    const fg_book *then = fg_book_at(account->whole, lot->issued);
+    const fg_grant_offer *offer = &fg_book_owner(then, lot->owner)->grants[lot->offer];
     fg_lot *before = &draft->lots.items[lot->rolls_from - 1];
-    lot->rolled = fg_min_i64(before->left, most_rolled(account->book, lot->owner, offer));
+    lot->rolled = fg_min_i64(before->left, most_rolled(then, lot->owner, offer));
     before->left -= lot->rolled;
     lot->units += lot->rolled;
     lot->left += lot->rolled;
