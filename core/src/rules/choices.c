@@ -39,7 +39,11 @@ fg_status fg_choice_open(fg_account *account, fg_state *draft, const fg_command 
   int choice = choice_of(account->book, product);
   int other = choice == FG_NONE ? FG_NONE : open_besides(account, draft, choice, product);
   if (other == FG_NONE || draft->services[product].open) {
-    return fg_service_open(account, draft, command, product, outcome);
+    FG_TRY(fg_service_open(account, draft, command, product, outcome));
+    if (choice != FG_NONE) {
+      draft->switches[choice].at = FG_NO_TIME; /* the last `open` holds, and not one that is pending */
+    }
+    return FG_OK;
   }
   const fg_choice *offered = &account->book->choices[choice];
   if (!offered->is_later) {

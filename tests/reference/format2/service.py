@@ -21,6 +21,7 @@ def open_product(account: Account, name: str) -> list:
             return _switch_later(account, choice, others[0], name)
         for other in others:
             close_product(account, account.products[other])
+        _drop_pending(account, choice)
     _open(account, product)
     bill.begin_settling(account, name)
     pools = [pool for pool in account.edition.pools if name in grants.covered_by(account, pool)]
@@ -51,9 +52,14 @@ def _switch_later(account: Account, choice: dict, closing: str, opening: str) ->
     """At the end of the period; until then the last `open` holds."""
     product = account.products[closing]
     _, at = account.zone.period(choice["switch"], account.now, product.first_opened)
-    account.switches = [entry for entry in account.switches if entry[3] != choice["id"]]
+    _drop_pending(account, choice)
     account.switches.append((at, closing, opening, choice["id"]))
     return []
+
+
+def _drop_pending(account: Account, choice: dict) -> None:
+    """The last `open` holds."""
+    account.switches = [entry for entry in account.switches if entry[3] != choice["id"]]
 
 
 def switch_due(account: Account) -> None:
