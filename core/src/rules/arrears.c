@@ -84,5 +84,5 @@ fg_status fg_arrears_end_if_paid(fg_account *account, fg_state *draft, fg_time a
     draft->services[product].stops = FG_NO_TIME;
   }
   /* R28: the free grants of this month that the suspension held back are issued now. */
-  return was_stopped ? fg_issue_to_open_products(account, draft, at) : FG_OK;
+  return was_stopped ? fg_issue_at_resumption(account, draft, at) : FG_OK;
 }

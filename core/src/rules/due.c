@@ -135,7 +135,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
   if (at == fg_choice_next(account, draft)) {
     FG_TRY(fg_choice_switch(account, draft, at));
   }
-  FG_TRY(is_issued ? fg_issue_to_open_products(account, draft, at) : FG_OK);
+  FG_TRY(is_issued ? fg_issue_at_begin(account, draft, at) : FG_OK);
   return is_lot_due ? fg_packs_issue(account, draft, at) : FG_OK;
 }
 

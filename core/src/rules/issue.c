@@ -217,16 +217,34 @@ static fg_status issue_offer(fg_account *account, fg_state *draft, uint32_t owne
   return FG_OK;
 }
 
+/* Why grants are issued. */
+typedef enum occasion {
+  AT_BEGIN,         ///< their month or period begins now; one that came up within it waits for the next
+  AT_FIRST_OPENING, ///< one of their products is opened, which none ever was before
+  AT_ANY            ///< one of their products is opened again, or goes on after a suspension
+} occasion;
+
+/* Whether the month or the period that a grant is issued for begins now. */
+static bool begins_now(const fg_account *account, const fg_state *draft, uint32_t owner, const fg_grant_offer *terms,
+                       fg_time at) {
+  return terms->issue == FG_ISSUE_RECURRING ? period_of(account, draft, owner, terms, at).begin == at
+                                            : fg_account_begin(account, fg_month_first(draft->month)) == at;
+}
+
 /* Whether a free grant is due. R1, R2: once each month or period, also if the product is closed and opened again within
    it (R33). R4: once, at the first opening. */
-static bool is_due(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer, bool opening,
+static bool is_due(const fg_account *account, const fg_state *draft, uint32_t owner, uint32_t offer, occasion why,
                    fg_time at) {
+  const fg_grant_offer *terms = &fg_book_owner(account->book, owner)->grants[offer];
   fg_month issued = draft->issued[fg_offer_slot(account->book, owner, offer)];
-  switch (fg_book_owner(account->book, owner)->grants[offer].issue) {
+  if (why == AT_BEGIN && !begins_now(account, draft, owner, terms, at)) {
+    return false;
+  }
+  switch (terms->issue) {
   case FG_ISSUE_MONTHLY: return is_served(account, draft, owner) && issued != draft->month;
   case FG_ISSUE_RECURRING:
     return is_served(account, draft, owner) && is_recurring_due(account, draft, owner, offer, at);
-  case FG_ISSUE_OPENING: return opening && issued == 0;
+  case FG_ISSUE_OPENING: return why == AT_FIRST_OPENING && issued == 0;
   case FG_ISSUE_CLAIM:
   case FG_ISSUE_COUNT: break;
   }
@@ -234,14 +252,13 @@ static bool is_due(const fg_account *account, const fg_state *draft, uint32_t ow
 }
 
 /* Issues the free grants of a product or pool that are due now: monthly and recurring ones that were not issued yet
-   this month or period (R1, R2), unless the account is suspended (R28); and with `opening` those of the first opening
-   (R4). */
-static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_t owner, bool opening, fg_time at) {
+   this month or period (R1, R2), unless the account is suspended (R28); and those of the first opening (R4). */
+static fg_status issue_what_is_due(fg_account *account, fg_state *draft, uint32_t owner, occasion why, fg_time at) {
   const fg_product *offered = fg_book_owner(account->book, owner);
   for (uint32_t offer = 0; offer < offered->grant_count; offer++) {
     const fg_grant_offer *terms = &offered->grants[offer];
     if (!terms->withdrawn && fg_offer_fits(account, draft, &terms->when, at) &&
-        is_due(account, draft, owner, offer, opening, at)) {
+        is_due(account, draft, owner, offer, why, at)) {
       FG_TRY(issue_offer(account, draft, owner, offer, at));
     }
   }
@@ -261,19 +278,28 @@ static bool opens_owner(const fg_account *account, const fg_state *draft, uint32
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
     if (fg_book_draws(account->book, owner, product)) {
-      FG_TRY(issue_what_is_due(account, draft, owner, first && opens_owner(account, draft, owner, product), at));
+      bool is_first = first && opens_owner(account, draft, owner, product);
+      FG_TRY(issue_what_is_due(account, draft, owner, is_first ? AT_FIRST_OPENING : AT_ANY, at));
     }
   }
   return FG_OK;
 }
 
-fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at) {
+static fg_status issue_to_all(fg_account *account, fg_state *draft, occasion why, fg_time at) {
   for (uint32_t owner = 0; owner < fg_book_owner_count(account->book); owner++) {
     if (fg_issue_is_open(account, draft, owner)) {
-      FG_TRY(issue_what_is_due(account, draft, owner, false, at));
+      FG_TRY(issue_what_is_due(account, draft, owner, why, at));
     }
   }
   return FG_OK;
+}
+
+fg_status fg_issue_at_begin(fg_account *account, fg_state *draft, fg_time at) {
+  return issue_to_all(account, draft, AT_BEGIN, at);
+}
+
+fg_status fg_issue_at_resumption(fg_account *account, fg_state *draft, fg_time at) {
+  return issue_to_all(account, draft, AT_ANY, at);
 }
 
 fg_status fg_issue_claim(fg_account *account, fg_state *draft, const fg_command *command, uint32_t owner,

@@ -12,9 +12,10 @@ bool fg_issue_is_open(const fg_account *account, const fg_state *state, uint32_t
    before. */
 fg_status fg_issue_at_opening(fg_account *account, fg_state *draft, uint32_t product, bool first, fg_time at);
 
-/* Issues what open products are due, and pools that cover one: on the 1st at 00:00, when a period begins, and at the
-   end of a suspension. */
-fg_status fg_issue_to_open_products(fg_account *account, fg_state *draft, fg_time at);
+/* Issues what open products are due, and pools that cover one: that of a month or a period that begins now; and at the
+   end of a suspension whatever was not issued yet in the month or period (R28). */
+fg_status fg_issue_at_begin(fg_account *account, fg_state *draft, fg_time at);
+fg_status fg_issue_at_resumption(fg_account *account, fg_state *draft, fg_time at);
 
 /* When the next period of a recurring grant begins that is issued by itself; FG_NEVER if none does. */
 fg_time fg_issue_next(const fg_account *account, const fg_state *state);

@@ -29,7 +29,7 @@ def _events(account: Account):
     yield min((_settles_at(account, name) for name in _settling(account)), default=None), 1, _settle
     yield min((instant for instant, _ in account.suspensions), default=None), 2, _suspend
     yield min((instant for instant, *_ in account.switches), default=None), 3, service.switch_due
-    yield grants.next_issue(account), 4, grants.issue_all
+    yield grants.next_issue(account), 4, grants.issue_begun
     yield grants.next_pack_lot(account), 5, grants.issue_pack_lots
 
 

@@ -87,19 +87,22 @@ def _lot_before(account: Account, owner: str, grant: dict, begin: int | None) ->
     return list(lots.values())[-1]
 
 
-def _issue_in_period(account: Account, owner: str, grant: dict) -> list[Lot]:
-    """A recurring grant, unless it has been issued in the period that now is in."""
+def _issue_in_period(account: Account, owner: str, grant: dict, begun: bool) -> list[Lot]:
+    """A recurring grant, unless it has been issued in the period that now is in, or that does not begin now."""
     every, duration = every_of(grant)
     anchor = anchor_of(account, owner)
     stop = goes_on_until(account, anchor, duration)
     begin, end = account.zone.period(every, account.now, anchor)
+    if begun and begin < account.now:
+        return []
     if begin in account.issued.get((owner, grant["id"]), {}) or (stop is not None and account.now >= stop):
         return []
     return [issue(account, owner, grant, begin, end)]
 
 
-def issue_due(account: Account, owner: str, opening: bool = False) -> list[Lot]:
-    """Every recurring grant, and at an opening those that come once, at the first; in the order of the book."""
+def issue_due(account: Account, owner: str, opening: bool = False, begun: bool = False) -> list[Lot]:
+    """Every recurring grant, with `begun` of periods that begin now alone, and at an opening those that come once, at
+    the first; in the order of the book."""
     if anchor_of(account, owner) is None or not _served(account, owner):
         return []
     issued = []
@@ -107,16 +110,22 @@ def issue_due(account: Account, owner: str, opening: bool = False) -> list[Lot]:
         if not fits(grant.get("when"), account.known) or not grant["quantity"]:
             continue
         if every_of(grant) is not None:
-            issued += _issue_in_period(account, owner, grant)
+            issued += _issue_in_period(account, owner, grant, begun)
         elif opening and grant["issue"] == "opening" and (owner, grant["id"]) not in account.issued:
             issued.append(issue(account, owner, grant))
     return issued
 
 
 def issue_all(account: Account) -> None:
-    account.issued_until = account.now
+    """At the end of a suspension."""
     for owner in account.edition.owners():
         issue_due(account, owner)
+
+
+def issue_begun(account: Account) -> None:
+    account.issued_until = account.now
+    for owner in account.edition.owners():
+        issue_due(account, owner, begun=True)
 
 
 def next_issue(account: Account) -> int | None:
