@@ -3,6 +3,7 @@
 
 #include "book_keys.h"
 #include "compile.h"
+#include "weights.h"
 #include "../json/write.h"
 
 static fg_book *new_book(const fg_allocator *allocator) {
@@ -23,9 +24,7 @@ static fg_status compile_read(fg_book *book, const fg_json *root, fg_book_faults
   if (status != FG_OVERFLOW) {
     return status == FG_OK ? FG_OK : fg_refuse(error, status);
   }
-  return fg_fault_of(&reader, fg_fail(error, FG_INVALID, "editions",
-                                      "expected coarser weights in pools: of all editions together the largest lot is "
-                                      "more than 2^63 - 1 parts"));
+  return fg_fault_of(&reader, fg_weights_refuse(error, "editions"));
 }
 
 fg_status fg_book_read(const fg_json *root, const fg_allocator *allocator, fg_book **book, fg_error *error) {

@@ -3,6 +3,7 @@
 #include "amendments.h"
 #include "bound.h"
 #include "compile.h"
+#include "weights.h"
 
 uint32_t fg_book_edition_on(const fg_book *book, fg_date date) {
   uint32_t number = 0;
@@ -235,7 +236,8 @@ static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg
   uint32_t brought = theirs->edition_count == 0 ? 1 : theirs->edition_count - first;
   void *editions = NULL;
   if (had + brought > FG_EDITIONS_MAX) {
-    return fg_fail(error, FG_OVERFLOW, "editions", "an account has at most %d editions", FG_EDITIONS_MAX);
+    return fg_fail(error, FG_INVALID, "editions", "expected fewer: an account has at most %d editions",
+                   FG_EDITIONS_MAX);
   }
   FG_TRY(fg_book_allocate(&reader, (had + brought) * sizeof(fg_book), &editions));
   joined->editions = editions;
@@ -254,7 +256,8 @@ static fg_status fill_joined(fg_book *joined, fg_book *ours, fg_book *theirs, fg
   }
   FG_TRY(join_amendments(&reader, ours, theirs, from));
   FG_TRY(fg_within(error, fg_check_editions_bound(joined, error), "editions"));
-  return fg_book_compile(joined);
+  fg_status status = fg_book_compile(joined);
+  return status == FG_OVERFLOW ? fg_weights_refuse(error, "pools") : status;
 }
 
 fg_status fg_book_join(fg_book *ours, fg_book *theirs, fg_date from, const fg_allocator *allocator, fg_book **joined,

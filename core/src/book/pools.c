@@ -276,7 +276,8 @@ static fg_status check_weights(const fg_book_reader *reader, fg_book *book, int6
     fg_pool *pool = (fg_pool *)(uintptr_t)&book->pools[i];
     if (weighed[i] && !fg_weights_set(book, pool, parts[i])) {
       fg_status status = fg_fail(reader->error, FG_INVALID, "covers",
-                                 "expected coarser weights: the largest lot is more than 2^63 - 1 parts");
+                                 "expected coarser weights: the largest lot, or the heaviest unit of usage, is more "
+                                 "than 2^63 - 1 parts");
       FG_TRY(fg_fault_of(reader, fg_within(reader->error, status, "pools[%u]", i)));
     }
   }

@@ -302,3 +302,9 @@ bool fg_weights_set(const fg_book *edition, fg_pool *pool, int64_t parts) {
   }
   return fits;
 }
+
+fg_status fg_weights_refuse(fg_error *error, const char *path) {
+  return fg_fail(error, FG_INVALID, path,
+                 "expected coarser weights in pools: of all editions together the largest lot, or the heaviest unit of "
+                 "usage, is more than 2^63 - 1 parts");
+}

@@ -26,8 +26,11 @@ fg_status fg_weights_scale(fg_book *edition);
 fg_status fg_weights_raise(const fg_book *edition, int64_t *parts);
 
 /* Sets the parts of a unit of a pool, and those that its covers draw; false if those of the largest lot or of the
-   dearest unit would pass 64 bits. */
+   heaviest unit would pass 64 bits. */
 bool fg_weights_set(const fg_book *edition, fg_pool *pool, int64_t parts);
+
+/* Says at `path` that the pools of all editions together have too many parts. FG_INVALID. */
+FG_COLD fg_status fg_weights_refuse(fg_error *error, const char *path);
 
 /* The parts that a unit with this price and factor draws by a cover of its product. */
 static inline int64_t fg_cover_weight(const fg_product *product, const fg_cover *cover, uint16_t price,
