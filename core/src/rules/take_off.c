@@ -6,13 +6,23 @@
 #include "settled_cells.h"
 #include "deduction.h"
 
+/* Whether a product that draws on a lot is settled by the month; any other period is settled when it ends. */
+static bool is_settled_by_month(const fg_account *account, const fg_lot *lot) {
+  const fg_book *book = account->book;
+  bool is_one = false;
+  for (uint32_t product = 0; product < book->product_count && !is_one; product++) {
+    is_one = book->products[product].settle.unit == FG_EVERY_MONTH && fg_book_draws(book, lot->owner, product);
+  }
+  return is_one;
+}
+
 /* R8, whole_month: whether a pack was bought in an earlier month that is not settled yet. It must not get back units of
    a later month before that settlement, which would take them for the earlier month's. */
 static bool waits_for_settlement(const fg_account *account, const fg_lot *lot, fg_time at) {
   fg_month bought = fg_month_of(fg_account_date(account, lot->bought));
   const fg_policy policy = fg_policy_of(account, lot->owner);
   return fg_packs_cover_month(&policy) && lot->source != FG_SOURCE_FREE &&
-         bought < fg_month_of(fg_account_date(account, at)) &&
+         bought < fg_month_of(fg_account_date(account, at)) && is_settled_by_month(account, lot) &&
          fg_settlement_time(account->book, &account->policy, bought) > at;
 }
 
