@@ -29,6 +29,23 @@ bool pfg_integers_of(const pfg_field *field, fg_integers *integers) {
   return true;
 }
 
+const char *pfg_type_in_words(const char *format) {
+  static const struct {
+    const char *begin, *words;
+  } types[] = {{"b", "true and false"}, {"e", "floats"},      {"f", "floats"},        {"g", "floats"},
+               {"d:", "decimals"},      {"u", "text"},        {"U", "text"},          {"vu", "text"},
+               {"z", "bytes"},          {"Z", "bytes"},       {"vz", "bytes"},        {"w:", "bytes"},
+               {"td", "dates"},         {"ts", "timestamps"}, {"tt", "times of day"}, {"tD", "durations"},
+               {"ti", "intervals"},     {"+s", "records"},    {"+m", "maps"},         {"+", "lists"},
+               {"n", "nulls"}};
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    if (strncmp(format, types[i].begin, strlen(types[i].begin)) == 0) {
+      return types[i].words;
+    }
+  }
+  return *format != '\0' && strchr("csilCSIL", *format) != NULL ? "integers" : "values of another type";
+}
+
 /* Reads a column as texts, without its dictionary; false if it has none. */
 static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t offset,
                            size_t count, fg_texts *texts) {

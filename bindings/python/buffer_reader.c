@@ -5,11 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-void pfg_raise_not_integers(const pfg_reader *reader, const char *what, const char *format) {
+void pfg_raise_not_integers(const pfg_reader *reader, const char *words, const char *format) {
   fg_error error = {.status = FG_INVALID};
   snprintf(error.path, sizeof error.path, "%s", reader->path);
-  snprintf(error.message, sizeof error.message, "expected integers, not %s \"%.64s\"", what, format);
+  snprintf(error.message, sizeof error.message, "expected integers, not %s (\"%.64s\")", words, format);
   pfg_raise_shape(reader->state, &error);
+}
+
+/* What people call the values of a buffer that are no integers. */
+static const char *buffer_in_words(const char *format) {
+  const char *letter = format + (*format != '\0' && strchr("@=<>!", *format) != NULL);
+  return *letter != '\0' && strchr("efdg", *letter) != NULL ? "floats" : *letter == '?' ? "true and false" : "values";
 }
 
 static void hand_out(pfg_reader *reader, const char *format, const void *validity, const void *values, size_t length) {
@@ -66,7 +72,7 @@ int pfg_open_buffer(pfg_reader *reader, PyObject *object) {
   const char *format = integer_format(&reader->view);
   const char *given = reader->view.format == NULL ? "B" : reader->view.format;
   if (format == NULL && strchr(given, 'O') == NULL && strpbrk(given, "<>!") == NULL) {
-    pfg_raise_not_integers(reader, "a buffer of format", given);
+    pfg_raise_not_integers(reader, buffer_in_words(given), given);
     return -1;
   }
   if (format == NULL) { /* buffers of objects, or in another byte order, are read item by item */
@@ -99,7 +105,9 @@ static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t
 }
 
 bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
-  PyObject *list = PyUnicode_Check(object) ? NULL : PySequence_List(object);
+  /* Sets have no order that the caller chose, so that a column of the answers would stand beside other rows. */
+  bool is_none = PyUnicode_Check(object) || PyAnySet_Check(object) || PyDict_Check(object);
+  PyObject *list = is_none ? NULL : PySequence_List(object);
   if (list == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError)) {
     return false; /* raised by what makes the items, or by a signal meanwhile */
   }

@@ -113,7 +113,8 @@ bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_r
 bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
   int opened = open_arrow(state, path, object, reader);
   if (opened == 0) {
-    pfg_raise_type(state, path, "Arrow data, a table or a stream (which pandas needs pyarrow for)", object);
+    pfg_raise_type(state, path, "a table, a file, a list of dicts, or Arrow data (which pandas needs pyarrow for)",
+                   object);
   }
   if (opened <= 0) {
     pfg_reader_close(reader);
@@ -276,7 +277,7 @@ static bool read_piece(pfg_pieces *pieces) {
     return true;
   }
   if (!pfg_integers_of(&field, column)) {
-    pfg_raise_not_integers(&pieces->reader, "the Arrow type", field.schema->format);
+    pfg_raise_not_integers(&pieces->reader, pfg_type_in_words(field.schema->format), field.schema->format);
     return false;
   }
   pieces->rows += column->count;

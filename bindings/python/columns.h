@@ -34,8 +34,8 @@ bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_r
 int pfg_open_buffer(pfg_reader *reader, PyObject *object);
 int pfg_open_numpy(pfg_reader *reader, PyObject *object);
 bool pfg_open_sequence(pfg_reader *reader, PyObject *object);
-/* Raises InvalidType "path: expected integers, not …". */
-void pfg_raise_not_integers(const pfg_reader *reader, const char *what, const char *format);
+/* Raises InvalidType "path: expected integers, not …": the words for what there is, and its format. */
+void pfg_raise_not_integers(const pfg_reader *reader, const char *words, const char *format);
 /* Opens a reader of Arrow data alone. */
 bool pfg_reader_open_table(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
 /* Returns 1 and a piece, which the caller ends with pfg_piece_release, 0 at the end, or -1 with an exception. */

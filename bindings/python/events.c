@@ -53,7 +53,8 @@ static bool times_of(const pfg_field *field, fg_events *events) {
 static bool wrong_column(const pfg_reader *reader, const char *name, const char *expected, const char *format) {
   fg_error error = {.status = FG_INVALID};
   snprintf(error.path, sizeof error.path, "%s.%.150s", reader->path, name);
-  snprintf(error.message, sizeof error.message, "expected %s, not the Arrow type \"%.64s\"", expected, format);
+  snprintf(error.message, sizeof error.message, "expected %s, not %s (\"%.64s\")", expected, pfg_type_in_words(format),
+           format);
   pfg_raise_shape(reader->state, &error);
   return false;
 }

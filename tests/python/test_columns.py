@@ -422,3 +422,28 @@ def test_days_have_no_monthly_quota_by_themselves():
     with pytest.raises(faregate.Invalid, match="free"):
         book.bill_many("p", [1])
     assert book.bill_many("p", [1], free=1)["postpaid"].tolist() == [0]
+
+
+def test_what_is_no_column_of_integers_is_told_in_words(book):
+    pa = pytest.importorskip("pyarrow")
+    np = pytest.importorskip("numpy")
+    columns = {
+        "floats": [pa.array([1.0, None]), np.array([1.0])],
+        "true and false": [pa.array([True]), np.array([True])],
+        "decimals": [pa.array([Decimal("2.00")])],
+        "timestamps": [pa.array([1], pa.timestamp("s", "UTC"))],
+        "dates": [pa.array([1], pa.date32())],
+        "text": [pa.array(["1"]), pa.array(["1"], pa.large_string())],
+        "lists": [pa.array([[1]])],
+    }
+    for words, wrong in columns.items():
+        for column in wrong:
+            with pytest.raises(faregate.InvalidType, match=f"^quantities: expected integers, not {words} "):
+                book.price_many("image", "calls", column)
+
+
+@pytest.mark.parametrize("given", [{3, 1}, frozenset({1}), {1: 2}])
+def test_what_has_no_order_is_no_column(book, given):
+    with pytest.raises(faregate.InvalidType, match="^quantities: expected .* sequence of int, not"):
+        book.price_many("image", "calls", given)
+    assert book.price_many("image", "calls", sorted(given)).null_count == 0

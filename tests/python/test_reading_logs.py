@@ -519,3 +519,24 @@ def test_without_pyarrow(tmp_path):
     assert ran.returncode == 0, ran.stderr
     assert lines[:2] == ["4 rows read = 2 billed + 2 not read 1248.00", "1248.00 48.00"]
     assert len(lines) == 4 and all("pip install 'faregate[arrow]'" in line for line in lines[2:])
+
+
+def test_integers_of_128_bits_in_polars(book):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame([dict(zip(NAMES, row)) for row in ROWS])
+    wide = frame.with_columns(polars.col("account", "quantity").cast(polars.Int128))
+    for log in (wide, wide.lazy(), iter([wide])):
+        assert same(faregate.bill(log, book))
+    beyond = faregate.bill(wide.with_columns(quantity=polars.lit(2**127 - 1, polars.Int128)), book)
+    assert beyond.bad_rows["text"].tolist() == [str(2**127 - 1)] * 2
+
+
+def test_readers_of_pyarrow_that_are_no_streams(book, tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet
+
+    pyarrow.parquet.write_table(table(), tmp_path / "log.parquet")
+    assert same(faregate.bill(pyarrow.parquet.ParquetDataset(tmp_path), book))
+    with pa.OSFile(str(tmp_path / "log.arrow"), "wb") as file, pa.ipc.new_file(file, table().schema) as writer:
+        writer.write_table(table())
+    assert same(faregate.bill(pa.ipc.open_file(tmp_path / "log.arrow"), book))

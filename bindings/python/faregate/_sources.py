@@ -113,6 +113,10 @@ def pieces_of(source: Any, wanted: Wanted) -> Iterator[Piece]:
         return _whole(_file_pieces(source, wanted))
     if hasattr(source, "iter_batches"):
         return _whole(_parquet_pieces(source, wanted))
+    if hasattr(source, "num_record_batches"):  # a reader of a Feather file
+        return _whole(_numbered(source.get_batch(place) for place in range(source.num_record_batches)))
+    if hasattr(source, "fragments"):  # a ParquetDataset
+        return _whole(_arrow_pieces(source.read(), wanted))
     if _is_file(source):
         return _whole(_stream_pieces(source, wanted))
     if isinstance(source, (list, tuple)):
@@ -282,9 +286,18 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
         yield Piece(source)
         return
     if hasattr(source, "select") and not isinstance(source, pyarrow.Table) and hasattr(source, "lazy"):
-        source = source.select([source.columns[place] for place in pick(source.columns, list(wanted))])
+        source = _narrow(source.select([source.columns[place] for place in pick(source.columns, list(wanted))]))
     with closing(pyarrow.RecordBatchReader.from_stream(source)) as reader:
         yield from _numbered(reader, reader.schema, wanted)
+
+
+def _narrow(frame: Any) -> Any:
+    """A frame of Polars with text in place of integers of 128 bits, which Arrow does not have."""
+    wide = [name for name, kind in frame.collect_schema().items() if str(kind) in ("Int128", "UInt128")]
+    if not wide:
+        return frame
+    polars = needed("polars", "polars")
+    return frame.with_columns(polars.col(wide).cast(polars.String))
 
 
 def _with_index(frame: Any, wanted: Wanted) -> Any:
@@ -338,7 +351,8 @@ def _lazy_pieces(frame: Any, wanted: Wanted) -> Iterator[Piece]:
     names = frame.collect_schema().names()
     chosen = [names[place] for place in pick(names, list(wanted))]
     row = 0
-    batches = frame.select(chosen).collect_batches() if hasattr(frame, "collect_batches") else [frame.collect()]
+    frame = _narrow(frame.select(chosen))
+    batches = frame.collect_batches() if hasattr(frame, "collect_batches") else [frame.collect()]
     for batch in batches:
         yield Piece(batch, first=row)
         row += len(batch)
