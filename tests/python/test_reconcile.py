@@ -523,6 +523,52 @@ def test_the_timeline_of_a_log_that_was_sorted_is_in_the_order_of_time():
     assert faregate.reconcile(bills, theirs, account="a", constants={"product": "image"}).equal
 
 
+def log_of(*usage):
+    return [{"account": "a", "time": time, "product": "image", "quantity": units} for time, units in usage]
+
+
+@pytest.mark.parametrize(
+    ("log", "commands", "sort", "done"),
+    [
+        (  # the correction stands before what it corrects, in the same second
+            [("2024-11-05T10:00", -500), ("2024-11-05T10:00", 2_000)],
+            [],
+            True,
+            ["open", "use", "adjust"],
+        ),
+        (  # the product is in use before the command that opens it
+            [("2024-11-05T10:00", 2_000), ("2024-11-07T10:00", 2_000)],
+            [{"at": "2024-11-06T10:00", "do": "open", "product": "image"}],
+            False,
+            ["open", "use", "open", "use"],
+        ),
+        (  # the first usage is refused, and opens the product all the same, whose fees begin with it
+            [("2024-11-05T10:00", 2_000), ("2024-12-07T10:00", 2_000)],
+            [{"at": "2024-11-04T10:00", "do": "suspend"}, {"at": "2024-11-06T10:00", "do": "reinstate"}],
+            False,
+            ["suspend", "open", "reinstate", "use"],
+        ),
+        (  # a command of the same instant comes before the usage
+            [("2024-11-05T10:00", 2_000)],
+            [{"at": "2024-11-05T10:00", "do": "open", "product": "image"}],
+            False,
+            ["open", "use"],
+        ),
+    ],
+)
+def test_the_timeline_of_bills_opens_products_as_the_bills_did(log, commands, sort, done):
+    book = BOOK.replace("image", fees=[{"id": "line", "amount": "30", "every": "month", "prorate": "days"}])
+    book = book.replace(examples=None)
+    known = {"a": {"commands": commands}}
+    bills = faregate.bill(log_of(*log), book, accounts=known, sort=sort, corrections=True, detail=True)
+    timeline = bills.timeline("a")
+    assert [command["do"] for command in timeline["commands"]] == done
+    end = bills.accounts["a"].now.isoformat()
+    replayed = faregate.replay({**timeline, "commands": [*timeline["commands"], {"at": end, "do": "advance"}]})
+    invoices = replayed["statement"]["invoices"]
+    assert [Decimal(invoice["total"]) for invoice in invoices] == bills.invoices["total"].tolist() and bills.total > 0
+
+
 def test_the_timeline_of_bills_has_attributes():
     book = faregate.Book("anthropic-claude")
     log = [

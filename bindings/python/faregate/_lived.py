@@ -4,38 +4,39 @@ happened."""
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from faregate._begun import Begun, Command
 from faregate._core import Book
 from faregate._table import Table
 
+_Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+
 
 class Lived:
     """What the accounts of bills lived, as timelines that can be replayed."""
 
-    def __init__(self, events: Table, begun: Begun, book: Book) -> None:
+    def __init__(self, events: Table, refusals: Table, begun: Begun, book: Book, is_sorted: bool) -> None:
         self._events = events
+        self._refusals = refusals
         self._begun = begun
         self._book = book
-        self._by_account: dict[str, list[dict[str, Any]]] | None = None
+        self._is_sorted = is_sorted
+        self._by_account: tuple[_Rows, _Rows] | None = None
 
     def timeline(self, account: str) -> dict[str, Any]:
         begun, given = self._begun.of(account)
-        # By time, because a log that was sorted for billing (`sort`) has its rows here in the order of the log.
-        events = sorted(map(self._event, self._rows_of(account)), key=_instant)
-        opened = {command["product"] for command in given if command["do"] == "open"}
-        commands = sorted([*given, *_openings(self._book, events, opened), *events], key=_instant)
-        return {"book": self._book.to_dict(), **begun, "commands": commands}
-
-    def _rows_of(self, account: str) -> list[dict[str, Any]]:
-        """The events of an account. All are sorted to their accounts at the first call, because each account may be
-        asked for."""
         if self._by_account is None:
-            self._by_account = defaultdict(list)
-            for row in self._events:
-                self._by_account[row["account"]].append(row)
-        return self._by_account.get(account, [])
+            self._by_account = _by_account(self._events), _by_account(self._refusals)
+        happened, refused = (rows.get(account, []) for rows in self._by_account)
+        # By time, because a log that was sorted for billing (`sort`) has its rows here in the order of the log; there
+        # usage comes before corrections of its instant.
+        events = sorted(map(self._event, happened), key=_instant)
+        if self._is_sorted:
+            events.sort(key=lambda event: (_instant(event), event["do"] == "adjust"))
+        used = [*events, *map(_usage, filter(_is_usage, refused))]
+        commands = sorted([*given, *_openings(self._book, given, used), *events], key=_instant)
+        return {"book": self._book.to_dict(), **begun, "commands": commands}
 
     def _event(self, row: Mapping[str, Any]) -> Command:
         told = _usage(row)
@@ -66,6 +67,20 @@ def set_aside_of(apart: Mapping[str, Table]) -> dict[str, dict[str, list[Command
     return aside
 
 
+def _by_account(table: Table) -> _Rows:
+    """The rows of a table by account: all of them at once, because each account may be asked for."""
+    rows: _Rows = defaultdict(list)
+    for row in table:
+        rows[row["account"]].append(row)
+    return rows
+
+
+def _is_usage(row: Mapping[str, Any]) -> bool:
+    """Whether a refused row is usage of something that the book has."""
+    is_row = row["row"] is not None and row["quantity"] is not None and row["quantity"] >= 0
+    return is_row and row["code"] != "unknown_product"
+
+
 def _usage(row: Mapping[str, Any]) -> Command:
     return {"at": row["time"].isoformat(), "do": "use", "product": row["product"], "quantity": row["quantity"]}
 
@@ -74,11 +89,18 @@ def _instant(command: Command) -> datetime:
     return datetime.fromisoformat(command["at"])
 
 
-def _openings(book: Book, events: list[Command], opened: set[str]) -> Iterator[Command]:
-    """Yields a command `open` at the first event of each product that was not opened by a command (R33)."""
+def _openings(book: Book, given: list[Command], used: list[Command]) -> Iterator[Command]:
+    """Yields a command `open` at the first usage of each product, also one that is refused then, unless a command has
+    opened it by that time (R33)."""
     parts = {event["id"]: event["products"] for event in book.to_dict().get("events", ())}
-    for event in events:
+    opened: dict[str, datetime] = {}
+    for command in given:
+        if command["do"] == "open":
+            at = _instant(command)
+            opened[command["product"]] = min(at, opened.get(command["product"], at))
+    seen: set[str] = set()
+    for event in sorted((event for event in used if event["do"] == "use"), key=_instant):
         for product in parts.get(event["product"], [event["product"]]):
-            if product not in opened:
-                opened.add(product)
+            if product not in seen and (product not in opened or opened[product] > _instant(event)):
                 yield {"at": event["at"], "do": "open", "product": product}
+            seen.add(product)

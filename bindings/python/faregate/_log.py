@@ -50,6 +50,7 @@ class Log:
         self._read = 0
         self._blank = 0
         self._trimmed = 0
+        self.sorts = options.sort
         self._gathered = Gathered(options.time_unit) if options.sort else None
 
     def read(self, events: Any) -> None:
