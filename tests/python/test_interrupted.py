@@ -105,12 +105,24 @@ def test_a_line_of_rows(capsys, monkeypatch):
     from faregate import _progress
 
     line = _progress.rows_line(2_000_000, True)
-    line._line._bar = False  # as without tqdm
+    line._line._has_bars = False  # as without tqdm
     line(1_234_567)
     line.close()
     assert "1,234,567 of 2,000,000 rows, 2 s" in capsys.readouterr().err
     monkeypatch.setattr(_progress, "is_looked_at", lambda: False)  # another test may have loaded a notebook's kernel
     assert _progress.rows_line(5, None) is None
+
+
+def test_a_line_of_tqdm(capsys):
+    pytest.importorskip("tqdm")
+    from faregate import _progress
+
+    line = _progress._Line()
+    line.tell("5 of 7 rows, 2 s")
+    line.tell("6 of 7 rows, 3 s")
+    line.close()
+    shown = capsys.readouterr().err
+    assert "5 of 7 rows, 2 s" in shown and "6 of 7 rows, 3 s" in shown and not shown.endswith("3 s\n")
 
 
 def test_lines_of_bills(capsys, monkeypatch):
@@ -119,7 +131,9 @@ def test_lines_of_bills(capsys, monkeypatch):
 
     now = iter(range(100))
     monkeypatch.setattr(_progress, "monotonic", lambda: float(next(now)))
-    monkeypatch.setattr(_progress._Line, "__init__", lambda line: vars(line).update(_bar=False, _is_written=False))
+    monkeypatch.setattr(
+        _progress._Line, "__init__", lambda line: vars(line).update(_bar=None, _has_bars=False, _is_written=False)
+    )
     cases = ((True, None, True), (False, None, False), (False, True, True), (True, False, False))
     for looked_at, progress, told in cases:
         monkeypatch.setattr(_progress, "is_looked_at", lambda: looked_at)

@@ -125,18 +125,19 @@ class _Line:
     """A line of text that is replaced again and again; tqdm shows it where it is installed, in notebooks too."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
+        self._bar: Any = None  # is compared with None alone: a bar without a total is neither true nor false
+        self._has_bars = True
         self._is_written = False
 
     def tell(self, text: str) -> None:
-        if self._bar is None:
+        if self._bar is None and self._has_bars:
             try:
                 from tqdm.auto import tqdm  # type: ignore[import-untyped]
 
                 self._bar = tqdm(bar_format="{desc}", leave=False)
             except ImportError:
-                self._bar = False
-        if self._bar:
+                self._has_bars = False
+        if self._bar is not None:
             self._bar.set_description_str(text)
         elif sys.stderr is not None:
             sys.stderr.write(f"\r{text}")
@@ -144,7 +145,7 @@ class _Line:
             self._is_written = True
 
     def close(self) -> None:
-        if self._bar:
+        if self._bar is not None:
             self._bar.close()
         if self._is_written:
             sys.stderr.write("\n")
