@@ -248,6 +248,24 @@ def test_an_event_happens_whole_or_not_at_all(book):
     assert account.statement()["products"]["runs"]["month"] == before["products"]["runs"]["month"]
 
 
+def test_units_of_all_products_of_an_event_are_counted_together():
+    """Each product could count them, but what the event answers is their sum."""
+    most = 2**63 - 1
+    free = {"meter": "u", "price": {"model": "flat", "price": "0"}}
+    event = {"id": "e", "products": ["p", "q"]}
+    account = faregate.Account(faregate.Book(toy([{"id": "p", **free}, {"id": "q", **free}], events=[event])))
+    account.open("p", at=DAY)
+    account.open("q", at=DAY)
+    with pytest.raises(faregate.Overflow):
+        account.use("e", most // 2 + 1, at=DAY)
+    account.call("e", quantity=2, at=DAY, id="c")
+    for quantity in (most, most // 2 + 1):
+        with pytest.raises(faregate.Overflow):
+            account.commit("c", quantity=quantity, at=DAY)
+    assert [account.statement().products[name].month.total for name in "pq"] == [2, 2]
+    assert account.commit("c", quantity=most // 2, at=DAY).extra.postpaid == 2 * (most // 2 - 2)
+
+
 def test_a_call_of_an_event_ends_whole(account):
     account.buy_pack("runs", "p", at=DAY, id="pack")
     with account.call("run", quantity=150, at=DAY, attributes={"ms": 230}, id="e") as call:

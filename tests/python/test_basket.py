@@ -470,6 +470,17 @@ def test_terms_that_are_refused(terms, error, path):
     assert str(raised.value).startswith(f"{path}: ")
 
 
+def test_a_begun_block_beyond_all_units_is_refused():
+    """Packs cover 8 units, and the 10 of the last block are charged, so that a line has more units than were used."""
+    pack = {"id": "k", "units": 8, "price": "0", "validity": {"years": 1}}
+    price = {"model": "flat", "price": "0", "block": 10}
+    book = toy(products=[{"id": "p", "meter": "u", "price": price, "packs": [pack]}])
+    basket = {"p": {"u": 2**63 - 14, "packs": {"k": 1}}}
+    assert book.quote(basket).months[0].lines[-1].units == 2**63 - 10
+    with pytest.raises(faregate.Overflow):
+        book.quote({"p": {"u": 2**63 - 3, "packs": {"k": 1}}})
+
+
 def test_any_mapping_will_do():
     basket = UserDict({"image": UserDict({"calls": "90000"})})
     assert BOOK.quote(basket).total == 16_020

@@ -50,7 +50,7 @@ static fg_status note_units(const fg_account *account, uint32_t product, const f
 
 static fg_status write_part(event_usage *of, uint32_t product, const fg_recorded *recorded) {
   FG_TRY(note_units(of->account, product, recorded));
-  fg_usage_answer_more(of->account, recorded, of->used);
+  FG_TRY(fg_usage_answer_more(of->account, recorded, of->used));
   if (of->end != NULL) {
     of->end = fg_record_write_part(of->end, recorded, of->account->taken.items);
   }
@@ -197,7 +197,7 @@ static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold)
   FG_TRY(fg_undo_reserve(account, draft, product, draft->services[product].drawable.count));
   fg_recorded recorded = fg_usage_record(account, draft, product, rating, rating.billable, FG_BY_RULES,
                                          account->taken.items);
-  fg_usage_answer_more(account, &recorded, call->usage.used);
+  FG_TRY(fg_usage_answer_more(account, &recorded, call->usage.used));
   fg_product_group *group = fg_state_group(account, draft, product);
   group->regime_over = true;
   fg_undo_note(account, draft, product, &recorded, account->taken.items);

@@ -152,7 +152,7 @@ static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *
   rating.units = units;
   rating.of_each = rating.of_each != 0 && units % rating.of_each != 0 ? units : rating.of_each;
   FG_TRY(fg_usage_happened(account, draft, hold->product, rating, &recorded));
-  fg_usage_answer_more(account, &recorded, extra);
+  FG_TRY(fg_usage_answer_more(account, &recorded, extra));
   room->end = fg_record_write_part(room->end, &recorded, account->taken.items);
   return FG_OK;
 }
@@ -216,6 +216,9 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   for (uint32_t i = 0; ending.extra_count > 0 && i < fg_hold_count(hold); i++) {
     FG_TRY(add_extra(account, draft, hold + i, command, room, &extra));
   }
+  int64_t kept = fg_hold_units(hold) - ending.returned - ending.lost;
+  int64_t billed = 0; /* of all products of an event */
+  FG_TRY(fg_add_i64(kept, fg_used_units(&extra), &billed) ? FG_OK : FG_OVERFLOW);
   answer_ending(account, hold, &ending, &extra, fg_used_units(&extra), outcome);
   fg_holds_end(account, draft, hold);
   return FG_OK;

@@ -2,6 +2,7 @@
 
 #include "../book/attributes.h"
 #include "../book/covers.h"
+#include "../state/past.h"
 #include "cells.h"
 #include "cover.h"
 #include "event_amounts.h"
@@ -210,12 +211,16 @@ void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_
   add_packs(account, recorded, used);
 }
 
-void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
+fg_status fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used) {
+  int64_t units = recorded->free + recorded->packs + recorded->postpaid + recorded->unbilled;
+  int64_t sum = 0;
+  FG_TRY(fg_add_i64(fg_used_units(used), units, &sum) ? FG_OK : FG_OVERFLOW);
   used->free += recorded->free;
   used->postpaid += recorded->postpaid;
   used->unbilled += recorded->unbilled;
   used->packs = account->draws.items;
   add_packs(account, recorded, used);
+  return FG_OK;
 }
 
 fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,

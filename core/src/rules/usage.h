@@ -111,8 +111,8 @@ static inline fg_recorded fg_usage_take(fg_account *account, fg_state *state, ui
 }
 
 /* Answer usage that was just recorded in account->taken, with its packs in account->draws. fg_usage_answer_more adds it
-   to what was answered for the other products of an event. */
-void fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
+   to what was answered for the other products of an event; FG_OVERFLOW if all of them together cannot be counted. */
+fg_status fg_usage_answer_more(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 void fg_usage_answer(const fg_account *account, const fg_recorded *recorded, fg_used *used);
 
 /* Records, on a draft, usage that has happened already, so that no rule can refuse it. FG_OVERFLOW. */

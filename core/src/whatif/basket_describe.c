@@ -131,6 +131,11 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
   bool is_first = fg_invoice_line_is_first(line);
   int64_t free = is_first ? line->free : 0;
   int64_t packs = is_first ? line->packs : 0;
+  int64_t units = 0;
+  if (!fg_add_i64(free + packs, line->slice.units, &units)) { /* a begun block is charged as a whole one */
+    fg_tell_fail(to, FG_OVERFLOW);
+    return;
+  }
   begin_basket_line(to, "usage", product->id);
   fg_tell_text(to, "meter", product->meter);
   if (price->id.length > 0) {
@@ -141,7 +146,7 @@ static void tell_billed(fg_teller *to, const fg_basket_life *life, const fg_invo
     fg_date_format(line->day, day);
     fg_tell_word(to, "day", day);
   }
-  fg_tell_integer(to, "units", free + packs + line->slice.units);
+  fg_tell_integer(to, "units", units);
   fg_tell_integer(to, "free", free);
   fg_tell_integer(to, "packs", packs);
   fg_tell_integer(to, "postpaid", line->slice.units);
