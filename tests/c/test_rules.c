@@ -105,10 +105,8 @@ static void test_what_a_usage_may_not_have(void **state) {
   (void)state;
   fg_book *book = toy(parrot);
   fg_attribute given[] = {text_of("model", "big"), number_of("size", 0)};
-  fg_attribute account = text_of("plan", "gold");
   assert_refused(book, given, 0, NULL, FG_MISSING_ATTRIBUTE, "attributes.model");
   assert_refused(book, given, 2, NULL, FG_UNKNOWN_VALUE, "attributes.size");
-  assert_refused(book, given, 1, &account, FG_UNKNOWN_VALUE, "attributes.plan");
   given[1] = text_of("plan", "paid"); /* not of a usage */
   assert_refused(book, given, 2, NULL, FG_UNKNOWN_VALUE, "attributes.plan");
   given[1] = text_of("size", "10");
@@ -129,6 +127,20 @@ static void test_what_a_usage_may_not_have(void **state) {
   fg_error error;
   assert_int_equal(rate(book, given, 2, NULL, "2025-03-03T12:00:00", 1, &rating, &error), FG_UNKNOWN_VALUE);
   assert_true(fg_string_is_text(string_of(error.path)));
+  fg_book_release(book);
+}
+
+/* An account may have got it in another edition. */
+static void test_what_a_book_has_not_of_an_account_is_as_if_not_set(void **state) {
+  (void)state;
+  fg_book *book = toy(parrot);
+  fg_attribute big[] = {text_of("model", "big"), number_of("size", 10)};
+  fg_attribute others[] = {text_of("plan", "gold"), number_of("plan", 1), text_of("hat", "red"),
+                           text_of("model", "mini")};
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+    assert_rated(book, big, 1, &others[i], "2025-03-03T12:00:00", (fg_rating){.units = 10, .billable = true});
+  }
+  assert_refused(book, big, 0, &others[3], FG_MISSING_ATTRIBUTE, "attributes.model");
   fg_book_release(book);
 }
 
@@ -272,6 +284,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_a_table_and_the_rules_agree),
       cmocka_unit_test(test_what_a_usage_may_not_have),
+      cmocka_unit_test(test_what_a_book_has_not_of_an_account_is_as_if_not_set),
       cmocka_unit_test(test_many_values),
       cmocka_unit_test(test_every_allocation_may_fail),
       cmocka_unit_test(test_memory),

@@ -18,8 +18,8 @@ typedef struct fg_rating {
 
 /* Rates `quantity` alike events of a product at an instant. A plain product needs no rating. FG_MISSING_ATTRIBUTE: the
    product's rules or terms read an attribute that the usage lacks and that has no default. FG_UNKNOWN_VALUE: an
-   attribute is not declared, or not for usage (or not for accounts), or may not have that value. FG_NO_RULE: the usage
-   is billed, but no price holds for it. FG_OVERFLOW: the units cannot be counted. The path of a refusal is
+   attribute of the usage is not declared, or not for usage, or may not have that value. FG_NO_RULE: the usage is
+   billed, but no price holds for it. FG_OVERFLOW: the units cannot be counted. The path of a refusal is
    "attributes.NAME". */
 fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage, const fg_attributes *account,
                   fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
