@@ -200,9 +200,10 @@ fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *sta
   fg_state_check check = {account, state, history, ids, format <= FG_SNAPSHOT_FORMAT_TOLD, true};
   check_money(&check);
   if (state->now == FG_NO_TIME) {
+    fg_require(&check, is_untouched(&check));
+    FG_TRY(check.is_good ? FG_OK : FG_INVALID); /* limits are looked up by what the state says */
     state->next_due = FG_NO_TIME;
     fg_limits_refresh(account, state);
-    fg_require(&check, is_untouched(&check));
     check_account_attributes(&check);
     FG_TRY(check_spent(&check));
     return check.is_good ? FG_OK : FG_INVALID;
