@@ -1,6 +1,10 @@
 #include "exact_amount.h"
 
 bool fg_exact_add(fg_exact *sum, fg_exact more) {
+  if (sum->above == 0 && more.above == 0) {
+    *sum = FG_EXACTLY(sum->whole);
+    return fg_amount_add(sum->whole, more.whole, &sum->whole);
+  }
   fg_exact made = *sum;
   fg_int128 left = 0;
   fg_int128 right = 0;

@@ -45,10 +45,14 @@ uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell)
   return fg_cell_is_sliced(account, product, cell) ? fg_cell_schedule(account, product, cell)->tier_count : 0;
 }
 
+static inline int64_t tier_quantity_by(const fg_policy *policy, const fg_bucket *bucket) {
+  const fg_usage *usage = &bucket->usage;
+  return fg_tier_quantity(policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
+}
+
 int64_t fg_bucket_tier_quantity(const fg_account *account, uint32_t product, const fg_bucket *bucket) {
   const fg_policy policy = fg_policy_of(account, product);
-  const fg_usage *usage = &bucket->usage;
-  return fg_tier_quantity(&policy, usage->free, usage->packs, usage->postpaid, bucket->counted);
+  return tier_quantity_by(&policy, bucket);
 }
 
 /* Which usage a count is of: at a price, in a tier period, before an instant, in no edition after one. */
@@ -61,12 +65,21 @@ typedef struct counted_usage {
 static int64_t count_usage_of_product(const fg_account *account, const fg_state *state, uint32_t product,
                                       const counted_usage *of) {
   const fg_service *service = &state->services[product];
+  const fg_policy policy = fg_policy_of(account, product);
+  const fg_bucket *items = service->buckets.items;
+  uint64_t price = FG_NO_PRICE_NUMBER;
+  bool is_same = false;
   int64_t sum = 0;
-  for (uint32_t i = service->buckets.count; i > 0; i--) {
-    const fg_bucket *bucket = &service->buckets.items[i - 1];
-    bool is_same = fg_prices_count_together(of->price, fg_cell_price(account, product, bucket->cell));
-    bool is_then = bucket->tiers == of->tiers && bucket->begin < of->until && bucket->cell.edition <= of->last_edition;
-    sum += is_then && is_same ? fg_bucket_tier_quantity(account, product, bucket) : 0;
+  for (uint32_t i = service->buckets.count; i > 0 && items[i - 1].tiers >= of->tiers; i--) {
+    const fg_bucket *bucket = &items[i - 1];
+    if (fg_cell_price_number(bucket->cell) != price) { /* buckets of one price stand together: it is compared once */
+      price = fg_cell_price_number(bucket->cell);
+      is_same = fg_prices_count_together(of->price, fg_cell_price(account, product, bucket->cell));
+    }
+    if (is_same && bucket->tiers == of->tiers && bucket->begin < of->until &&
+        bucket->cell.edition <= of->last_edition) {
+      sum += tier_quantity_by(&policy, bucket);
+    }
   }
   return sum;
 }

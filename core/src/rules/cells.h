@@ -25,6 +25,10 @@ static inline fg_price_view fg_price_view_at(const fg_account *account, const fg
   return fg_price_view_of(schedule, schedule->per_hours_of_month ? fg_account_month_hours(account, at) : 0);
 }
 
+/* A number for each edition's price, by which the cells of a tier period are ordered first. */
+static inline uint64_t fg_cell_price_number(fg_cell cell) { return fg_cell_number(cell) >> 32; }
+#define FG_NO_PRICE_NUMBER UINT64_MAX
+
 /* Whether two cells of a product have prices of the same name, in whichever editions. */
 static inline bool fg_cell_is_priced_as(const fg_account *account, uint32_t product, fg_cell a, fg_cell b) {
   return (a.edition == b.edition && a.price == b.price) ||
@@ -61,7 +65,8 @@ uint32_t fg_cell_kept(const fg_account *account, uint32_t product, fg_cell cell)
    prices of one name, where both are of one product. */
 static inline bool fg_prices_count_together(const fg_named_price *a, const fg_named_price *b) {
   fg_string counter = a->schedule.counter;
-  return fg_string_equal(counter, b->schedule.counter) && (counter.length > 0 || fg_string_equal(a->id, b->id));
+  return a == b ||
+         (fg_string_equal(counter, b->schedule.counter) && (counter.length > 0 || fg_string_equal(a->id, b->id)));
 }
 
 /* The quantity that picks the tier of the units of one bucket alone (R12). */

@@ -90,6 +90,7 @@ static fg_status add_units_at(fg_line_sum *sum, fg_time begin, const fg_schedule
 typedef struct tier_period {
   fg_time begin;
   uint32_t first, end;     ///< places of its buckets, of all lines of the product
+  uint32_t own, own_end;   ///< places of the first bucket at the line's price, and behind the last one
   uint16_t edition;        ///< the edition at the period's end, or at the end of what is billed of it
   const fg_schedule *last; ///< schedule of the line's price in that edition, or in the last one that has it
   int64_t count;           ///< count that finds the tiers
@@ -112,14 +113,10 @@ static uint32_t tier_reached(const fg_line_sum *sum, const fg_schedule *schedule
   return fg_price_tier_of(&view, fg_price_blocks(schedule, period->count, &reached) == FG_OK ? reached : INT64_MAX);
 }
 
-/* The postpaid units of a bucket that are in a tier. If no other units come between them, counts alone tell: editions
-   fill the tiers one after another. */
-static int64_t units_in_tier(const fg_line_sum *sum, uint32_t place, uint32_t tier) {
-  const fg_bucket *bucket = &sum->service->buckets.items[place];
+/* The postpaid units of a bucket that are in a tier, where its cell does not keep them by tier. No other units come
+   between them then, so that counts alone tell: editions fill the tiers one after another. */
+static int64_t units_in_tier(const fg_line_sum *sum, const fg_bucket *bucket, uint32_t tier) {
   uint32_t product = sum->line.product;
-  if (fg_cell_is_sliced(sum->account, product, bucket->cell)) {
-    return sum->service->slices.items[bucket->slices + tier];
-  }
   const fg_schedule *schedule = fg_cell_schedule(sum->account, product, bucket->cell);
   fg_price_view view = fg_price_view_at(sum->account, schedule, bucket->tiers);
   int64_t until = fg_cell_count_with(sum->account, sum->service, product, bucket, sum->billed->period.end);
@@ -135,10 +132,15 @@ typedef struct edition_cells {
 
 /* Adds graduated cells. It goes tier by tier, so that the count stands in the last part. */
 static fg_status add_graduated(fg_line_sum *sum, const tier_period *period, const edition_cells *cells) {
+  const fg_service *service = sum->service;
+  bool are_sliced = fg_cell_is_sliced(sum->account, sum->line.product, line_bucket(sum, cells->first)->cell);
   for (uint32_t tier = 0; tier < cells->schedule->tier_count; tier++) {
     for (uint32_t i = cells->first; i < cells->end; i++) {
-      int64_t units = fg_bucket_is_billed(line_bucket(sum, i), sum->billed) ? units_in_tier(sum, i, tier) : 0;
-      FG_TRY(add_units_at(sum, period->begin, cells->schedule, line_bucket(sum, i)->cell, tier, units));
+      const fg_bucket *bucket = line_bucket(sum, i);
+      int64_t units = !fg_bucket_is_billed(bucket, sum->billed) ? 0
+                      : are_sliced                              ? service->slices.items[bucket->slices + tier]
+                                                                : units_in_tier(sum, bucket, tier);
+      FG_TRY(units == 0 ? FG_OK : add_units_at(sum, period->begin, cells->schedule, bucket->cell, tier, units));
     }
   }
   return FG_OK;
@@ -176,7 +178,7 @@ static fg_status add_reached(fg_line_sum *sum, const tier_period *period, const 
 static fg_status add_step(fg_line_sum *sum, tier_period *period) {
   fg_cell cell = sum->line.cell;
   int64_t whole = 0;
-  for (uint32_t i = period->first; i < period->end; i++) {
+  for (uint32_t i = period->own; i < period->own_end; i++) {
     int64_t units = charged_in(sum, i);
     bool is_last = units > 0 && (period->charged == 0 || line_bucket(sum, i)->cell.factor >= cell.factor);
     cell = is_last ? line_bucket(sum, i)->cell : cell;
@@ -188,10 +190,16 @@ static fg_status add_step(fg_line_sum *sum, tier_period *period) {
 
 static fg_status add_edition_cells(fg_line_sum *sum, tier_period *period, const edition_cells *cells) {
   int64_t charged = 0;
+  bool is_any = false;
   for (uint32_t i = cells->first; i < cells->end; i++) {
-    charged += charged_in(sum, i);
+    int64_t units = charged_in(sum, i);
+    is_any = is_any || units != 0;
+    charged += units;
   }
   period->charged += charged;
+  if (!is_any) {
+    return FG_OK; /* grants and packs covered all of it */
+  }
   if (!fg_price_model_of(cells->schedule)->by_slice) {
     return add_reached(sum, period, cells);
   }
@@ -201,10 +209,10 @@ static fg_status add_edition_cells(fg_line_sum *sum, tier_period *period, const 
 static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
   const fg_bucket *items = sum->service->buckets.items;
   uint32_t product = sum->line.product;
-  for (uint32_t i = period->first; i < period->end;) {
+  for (uint32_t i = period->own; i < period->own_end;) {
     fg_cell cell = items[i].cell;
     edition_cells cells = {.first = i, .schedule = fg_cell_schedule(sum->account, product, cell)};
-    while (i < period->end && items[i].cell.edition == cell.edition && items[i].cell.price == cell.price) {
+    while (i < period->own_end && fg_cell_price_number(items[i].cell) == fg_cell_price_number(cell)) {
       i++;
     }
     cells.end = i;
@@ -217,18 +225,18 @@ static fg_status add_period_cells(fg_line_sum *sum, tier_period *period) {
 
 /* The edition at the end of a period, or at the end of what is billed of it. */
 static uint16_t last_edition(const fg_line_sum *sum, const tier_period *period) {
-  uint16_t edition = sum->line.cell.edition;
-  for (uint32_t i = period->first; i < period->end; i++) {
-    const fg_bucket *bucket = &sum->service->buckets.items[i];
-    edition = fg_bucket_is_billed(bucket, sum->billed) ? bucket->cell.edition : edition;
+  for (uint32_t i = period->end; i > period->first; i--) {
+    if (fg_bucket_is_billed(line_bucket(sum, i - 1), sum->billed)) {
+      return line_bucket(sum, i - 1)->cell.edition;
+    }
   }
-  return edition;
+  return sum->line.cell.edition;
 }
 
 /* Counts the units of a line; the line's cell becomes that of its latest edition. */
 static void count_units(fg_line_sum *sum, const tier_period *period) {
   fg_invoice_line *line = &sum->line;
-  for (uint32_t i = period->first; i < period->end; i++) {
+  for (uint32_t i = period->own; i < period->own_end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (!is_of_line(sum, bucket)) {
       continue;
@@ -331,7 +339,7 @@ static void tell_tier(fg_line_sum *sum, const tier_period *period) {
 
 /* Adds what events cost that were priced one by one as they came. */
 static fg_status add_events(fg_line_sum *sum, const tier_period *period) {
-  for (uint32_t i = period->first; i < period->end; i++) {
+  for (uint32_t i = period->own; i < period->own_end; i++) {
     const fg_bucket *bucket = &sum->service->buckets.items[i];
     if (is_of_line(sum, bucket)) {
       fg_exact cost = fg_event_sum(sum->service->slices.items + bucket->slices);
@@ -345,12 +353,34 @@ static fg_status add_events(fg_line_sum *sum, const tier_period *period) {
   return FG_OK;
 }
 
+/* Finds between which places the buckets at the line's price are. Those of one edition stand together, so that their
+   price is compared once. */
+static void find_own(const fg_line_sum *sum, tier_period *period) {
+  uint64_t other = FG_NO_PRICE_NUMBER; /* the latest price that was compared, of another line */
+  for (; period->own < period->own_end; period->own++) {
+    const fg_bucket *bucket = line_bucket(sum, period->own);
+    if (fg_cell_price_number(bucket->cell) != other && has_its_price(sum, bucket)) {
+      break;
+    }
+    other = fg_cell_price_number(bucket->cell);
+  }
+  for (other = FG_NO_PRICE_NUMBER; period->own_end > period->own; period->own_end--) {
+    const fg_bucket *bucket = line_bucket(sum, period->own_end - 1);
+    if (fg_cell_price_number(bucket->cell) != other && has_its_price(sum, bucket)) {
+      break;
+    }
+    other = fg_cell_price_number(bucket->cell);
+  }
+}
+
 fg_status fg_line_add_period(fg_line_sum *sum, uint32_t first, uint32_t end) {
-  tier_period period = {.begin = sum->service->buckets.items[first].tiers, .first = first, .end = end};
+  tier_period period = {
+      .begin = sum->service->buckets.items[first].tiers, .first = first, .end = end, .own = first, .own_end = end};
   int64_t total = sum->line.total;
   sum->of_period = FG_EXACTLY(0);
   sum->has_count = false;
   sum->tiers_held = 0;
+  find_own(sum, &period);
   count_units(sum, &period);
   if (fg_cell_is_of_events(sum->account, sum->line.product)) {
     return add_events(sum, &period);

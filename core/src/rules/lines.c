@@ -41,10 +41,15 @@ static fg_line_sum begin_sum(const fg_account *account, const fg_state *state, u
 static bool is_first_of_line(const fg_account *account, uint32_t product, const fg_billed *billed, uint32_t first,
                              uint32_t place) {
   const fg_bucket *items = billed->service->buckets.items;
+  uint64_t other = FG_NO_PRICE_NUMBER; /* the latest price that was compared, of another line */
   bool is_first = fg_bucket_is_billed(&items[place], billed);
   for (uint32_t i = place; i > first && is_first; i--) {
-    is_first = !fg_bucket_is_billed(&items[i - 1], billed) ||
-               !fg_cell_is_priced_as(account, product, items[i - 1].cell, items[place].cell);
+    uint64_t price = fg_cell_price_number(items[i - 1].cell);
+    if (price != other && fg_cell_is_priced_as(account, product, items[i - 1].cell, items[place].cell)) {
+      is_first = !fg_bucket_is_billed(&items[i - 1], billed);
+    } else {
+      other = price;
+    }
   }
   return is_first;
 }
