@@ -171,7 +171,7 @@ static FG_COLD fg_recorded record_in_cell(const fg_account *account, fg_state *s
     fg_status counted = fg_event_sum_charge(account, product, bucket->cell, state->now, rating.of_each,
                                             recorded.postpaid, service->slices.items + bucket->slices);
     FG_ASSERT(counted == FG_OK); /* fg_events_fit has checked it */
-  } else if (fg_cell_is_sliced(account, product, bucket->cell)) {
+  } else if (recorded.postpaid > 0 && fg_cell_is_sliced(account, product, bucket->cell)) {
     int64_t until = fg_cell_count(account, state, product, bucket->tiers, bucket->cell, FG_NEVER);
     fg_cell_fill(account, product, bucket->tiers, bucket->cell, until, recorded.postpaid, 1,
                  service->slices.items + bucket->slices);
