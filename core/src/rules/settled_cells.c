@@ -5,7 +5,7 @@
 /* Moves the slices of the remaining buckets together, after other buckets were dropped. */
 static fg_status keep_slices(const fg_account *account, fg_service *service, uint32_t product) {
   fg_slices kept = {NULL, 0, 0};
-  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.count));
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &kept, service->slices.room)); /* the next cells need it again */
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     fg_bucket *bucket = &service->buckets.items[i];
     uint32_t count = fg_cell_kept(account, product, bucket->cell);

@@ -64,7 +64,7 @@ static fg_status cover_for_good(const settling *now, uint32_t product) {
   uint32_t most = service->drawable.count +
                   service->buckets.count; /* the last lot that a bucket draws on is not used up */
   FG_TRY(fg_usage_reserve_taken(account, most));
-  FG_TRY(fg_undo_reserve(account, draft, product, most));
+  FG_TRY(fg_undo_is_kept(group) ? fg_undo_reserve(account, draft, product, most) : FG_OK);
   fg_packs_cover_period(account, draft, product, now->period, account->taken.items, &count);
   FG_ASSERT(count <= most);
   if (count > 0) {

@@ -25,6 +25,17 @@ _Static_assert(FG_LIST_MAX <= UINT16_MAX, "a lot and a call have 16 bits for the
   }                                                                                                                    \
   to->list.count = (of)->list.count;
 
+/* Gives an empty list of `to` the room of the list of the same name in `of`, as far as it is likely to be needed
+   again. */
+#define KEEP_ROOM(of, list)                                                                                            \
+  FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &to->list, room_to_keep((of)->list.count, (of)->list.room)));
+
+/* How much of a list's room a copy keeps: a list that was emptied must not hold what its largest month took. */
+static uint32_t room_to_keep(uint32_t count, uint32_t room) {
+  const uint64_t most = 2 * (uint64_t)count + 4;
+  return room < most ? room : (uint32_t)most;
+}
+
 /* Empties the lists of a draft without releasing them, because they belong to another state. */
 static void disown_lists(fg_state *state) { STATE_LISTS(EMPTY, state); }
 
@@ -97,6 +108,10 @@ static fg_status copy_services(const fg_account *account, const fg_state *state,
     fg_service *to = &copy->services[i];
     *to = *from;
     SERVICE_LISTS(EMPTY, to);
+    /* Cells begin anew with each period, so that their lists would grow each time. */
+    if (!account->book->products[i].plain) {
+      SERVICE_LISTS(KEEP_ROOM, from);
+    }
     SERVICE_LISTS(COPY, from);
   }
   return FG_OK;
