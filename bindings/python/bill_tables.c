@@ -10,7 +10,7 @@ bool pfg_add_named_column(pfg_table *table, const char *name, pfg_kind kind, con
   }
   block->scale = FG_MONEY_DECIMALS;
   block->book = fg_book_retain((fg_book *)(uintptr_t)book);
-  table->columns[table->count++] = (struct pfg_table_column){name, block};
+  table->columns[table->count++] = (struct pfg_table_column){name, block, NULL};
   return true;
 }
 
@@ -25,6 +25,14 @@ static bool begin_table(pfg_table *table, const table_form *form, size_t count, 
     done = pfg_add_named_column(table, form[i].name, form[i].kind, book);
   }
   return done;
+}
+
+static void set_otherwise(pfg_table *table, const char *name, const char *otherwise) {
+  for (size_t i = 0; i < table->count; i++) {
+    if (strcmp(table->columns[i].name, name) == 0) {
+      table->columns[i].otherwise = otherwise;
+    }
+  }
 }
 
 bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
@@ -58,8 +66,11 @@ bool pfg_bill_tables_begin(pfg_bill_tables *tables, const fg_book *book) {
                                        {"product", PFG_TEXTS},      {"quantity", PFG_INTEGERS}, {"id", PFG_TEXTS},
                                        {"first_row", PFG_INTEGERS}, {"first_time", PFG_TIMES}};
   memset(tables, 0, sizeof *tables);
-  return begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
-         begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book) &&
+  bool done = begin_table(&tables->lines, lines, sizeof lines / sizeof *lines, book);
+  /* A line tells its kind only where it is not of usage, and units without a price only where it has some. */
+  set_otherwise(&tables->lines, "kind", "usage");
+  set_otherwise(&tables->lines, "unpriced", "0");
+  return done && begin_table(&tables->invoices, invoices, sizeof invoices / sizeof *invoices, book) &&
          begin_table(&tables->months, months, sizeof months / sizeof *months, book) &&
          begin_table(&tables->adjustments, adjustments, sizeof adjustments / sizeof *adjustments, book) &&
          begin_table(&tables->refusals, refusals, sizeof refusals / sizeof *refusals, book) &&
@@ -101,12 +112,22 @@ static pfg_block *block_named(pfg_table *table, const char *name) {
   return NULL;
 }
 
-/* Ends a row; columns that got no value in it are null. */
+/* Fills in what a row without a value has. */
+static bool append_otherwise(pfg_block *block, const char *otherwise) {
+  if (otherwise == NULL) {
+    return pfg_append_null(block);
+  }
+  return block->kind == PFG_TEXTS ? pfg_append_text(block, (fg_string){otherwise, strlen(otherwise)})
+                                  : pfg_append_integer(block, 0);
+}
+
 bool pfg_end_row(pfg_table *table) {
   bool done = true;
   table->rows++;
+  table->likely = 0; /* the next row begins with the first column */
   for (size_t i = 0; i < table->count && done; i++) {
-    done = table->columns[i].block->length == table->rows || pfg_append_null(table->columns[i].block);
+    struct pfg_table_column *column = &table->columns[i];
+    done = column->block->length == table->rows || append_otherwise(column->block, column->otherwise);
   }
   return done;
 }
@@ -212,20 +233,12 @@ static bool on_begin_object(void *context, const char *key) {
   return pfg_put_text(table, "account", visit->account) && (visit->depth == 1 || put_period(visit, table));
 }
 
-static bool is_said(pfg_table *table, const char *name) { return block_named(table, name)->length > table->rows; }
-
-/* Ends a line. A line tells units without a price only if it has some; in the table they are 0 otherwise. */
-static bool end_line(pfg_table *lines) {
-  return (is_said(lines, "unpriced") || pfg_put_integer(lines, "unpriced", 0)) &&
-         (is_said(lines, "kind") || put_word(lines, "kind", "usage")) && pfg_end_row(lines);
-}
-
 /* Writes the kind of a line, which follows from keys that lines of usage do not have. */
 static bool put_kind(pfg_table *lines, const char *key, fg_string value) {
-  if (strcmp(key, "bound") == 0) {
+  if (key[0] == 'b' && strcmp(key, "bound") == 0) {
     return pfg_put_text(lines, "kind", value);
   }
-  return strcmp(key, "fee") != 0 || put_word(lines, "kind", "fee");
+  return key[0] != 'f' || strcmp(key, "fee") != 0 || put_word(lines, "kind", "fee");
 }
 
 static bool on_end_object(void *context) {
@@ -236,7 +249,7 @@ static bool on_end_object(void *context) {
   }
   pfg_table *table = table_at(visit);
   visit->depth--;
-  return table == &visit->tables->lines ? end_line(table) : pfg_end_row(table);
+  return pfg_end_row(table);
 }
 
 static bool on_begin_list(void *context, const char *key) {

@@ -232,6 +232,7 @@ typedef struct pfg_table {
   struct pfg_table_column {
     const char *name;
     pfg_block *block;
+    const char *otherwise; ///< the text of a row that has no value here; for integers "0"; NULL: it is null
   } columns[PFG_TABLE_COLUMNS_MAX];
 } pfg_table;
 
@@ -240,7 +241,7 @@ void pfg_release_table(pfg_table *table);
 /* These set a value of the current row. A column that the table does not have is ignored; false if memory is short. */
 bool pfg_put_text(pfg_table *table, const char *name, fg_string text);
 bool pfg_put_integer(pfg_table *table, const char *name, int64_t value);
-bool pfg_end_row(pfg_table *table); ///< columns without a value become null
+bool pfg_end_row(pfg_table *table); ///< columns without a value get what they have otherwise
 PyObject *pfg_end_table(pfg_state *state, pfg_table *table, int scale);
 
 typedef struct pfg_bill_tables {

@@ -6,9 +6,9 @@
 #include "../book/explain.h"
 #include "../state/state.h"
 
-/* Tells how the amount of an invoice's line came about. */
+/* Tells how the amount of an invoice's line came about. The text is written to `room` (fg_explanation_new). */
 void fg_invoice_tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
-                                 const fg_invoice_line *line);
+                                 const fg_invoice_line *line, char room[FG_EXPLANATION_MAX]);
 
 /* Tells the period of settlement of an invoice: "month", or how another kind of period begins and how long it is. */
 void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_invoice *invoice);

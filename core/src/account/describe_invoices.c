@@ -163,14 +163,8 @@ static fg_string explain_invoiced(const fg_account *account, const fg_invoice *i
 }
 
 void fg_invoice_tell_explanation(fg_teller *to, const fg_account *account, const fg_invoice *invoice,
-                                 const fg_invoice_line *line) {
-  char *explanation = fg_explanation_new(&account->allocator);
-  if (explanation == NULL) {
-    fg_tell_fail(to, FG_NO_MEMORY);
-    return;
-  }
-  fg_tell_text(to, "explanation", explain_invoiced(account, invoice, line, explanation));
-  fg_explanation_free(&account->allocator, explanation);
+                                 const fg_invoice_line *line, char room[FG_EXPLANATION_MAX]) {
+  fg_tell_text(to, "explanation", explain_invoiced(account, invoice, line, room));
 }
 
 static int64_t unpriced_units(const fg_invoice *invoice, const fg_invoice_line *line) {
@@ -217,7 +211,7 @@ static const fg_fee_offer *fee_of_line(const fg_account *account, const fg_invoi
 }
 
 static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice *invoice, const fg_invoice_line *line,
-                      fg_invoice_manner manner) {
+                      fg_invoice_manner manner, char explanation[FG_EXPLANATION_MAX]) {
   const fg_product *product = &account->book->products[line->product];
   fg_tell_begin_object(to, NULL);
   fg_tell_text(to, "product", product->id);
@@ -256,7 +250,7 @@ static void tell_line(fg_teller *to, const fg_account *account, const fg_invoice
     tell_parts(to, account, invoice, line);
   }
   fg_tell_text(to, "rule", line->kind == FG_LINE_FEE ? fee_of_line(account, line)->source : price->schedule.source);
-  fg_invoice_tell_explanation(to, account, invoice, line);
+  fg_invoice_tell_explanation(to, account, invoice, line, explanation);
   fg_tell_end_object(to);
 }
 
@@ -287,16 +281,26 @@ void fg_invoice_tell_period(fg_teller *to, const fg_account *account, const fg_i
   }
 }
 
+static void tell_lines(fg_teller *to, const fg_account *account, const fg_invoice *invoice, fg_invoice_manner manner) {
+  char *explanation = fg_explanation_new(&account->allocator);
+  if (explanation == NULL) {
+    fg_tell_fail(to, FG_NO_MEMORY);
+    return;
+  }
+  fg_tell_begin_list(to, "lines");
+  for (uint32_t i = 0; i < invoice->line_count; i++) {
+    tell_line(to, account, invoice, &invoice->lines[i], manner, explanation);
+  }
+  fg_tell_end_list(to);
+  fg_explanation_free(&account->allocator, explanation);
+}
+
 static void tell_invoice(fg_teller *to, const char *key, const fg_account *account, const fg_invoice *invoice,
                          fg_invoice_manner manner) {
   fg_tell_begin_object(to, key);
   fg_invoice_tell_period(to, account, invoice);
   fg_tell_optional_time(to, "issued", invoice->issued);
-  fg_tell_begin_list(to, "lines");
-  for (uint32_t i = 0; i < invoice->line_count; i++) {
-    tell_line(to, account, invoice, &invoice->lines[i], manner);
-  }
-  fg_tell_end_list(to);
+  tell_lines(to, account, invoice, manner);
   tell_adjustments(to, account, invoice);
   fg_tell_amount(to, "total", invoice->total);
   if (invoice->by_bounds != 0) {

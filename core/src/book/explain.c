@@ -45,7 +45,22 @@ static void put_amount(fg_explanation *to, fg_amount amount, int minor_digits) {
   put(to, grouped);
 }
 
-static void put_units(fg_explanation *to, int64_t units) { put_amount(to, units * FG_UNIT, 0); }
+static void put_units(fg_explanation *to, int64_t units) {
+  char grouped[FG_GROUPED_MAX];
+  char *at = grouped + sizeof grouped - 1;
+  if (units < 0) {
+    put_amount(to, units * FG_UNIT, 0);
+    return;
+  }
+  *at = '\0';
+  for (int digits = 0; digits == 0 || units > 0; digits++, units /= 10) {
+    if (digits > 0 && digits % 3 == 0) {
+      *--at = ',';
+    }
+    *--at = (char)('0' + (int)(units % 10));
+  }
+  put(to, at);
+}
 
 static int64_t units_charged(const fg_explained *explained) {
   return explained->total - explained->free - explained->packs;

@@ -18,7 +18,7 @@ static void end_billed_line(fg_teller *to, const fg_basket_life *life, const fg_
                             const fg_invoice_line *line, fg_string rule) {
   fg_tell_amount(to, "amount", line->slice.amount);
   fg_tell_text(to, "rule", rule);
-  fg_invoice_tell_explanation(to, life->account, invoice, line);
+  fg_invoice_tell_explanation(to, life->account, invoice, line, life->explanation);
   fg_tell_end_object(to);
 }
 
