@@ -14,7 +14,7 @@ WINDOWS_CORE = $(CORE_UNITS:core/%.c=$(WINDOWS)/objects/%.o) $(WINDOWS)/objects/
 WINDOWS_SHARED = $(SHARED:tests/c/%=$(WINDOWS)/objects/%.o) $(WINDOWS)/objects/cmocka.o $(WINDOWS)/objects/jansson.a
 # These kill, fork, mount, ask for functions of a POSIX system or stand before them; tests/crash kills on Windows too.
 POSIX_TESTS = test_bill_threads test_far_clock test_ledger_check test_ledger_disk test_ledger_kept test_ledger_names \
-  test_ledger_refused test_ledger_shared
+  test_ledger_refused test_ledger_shared test_ledger_stopped
 WINDOWS_TESTS := $(filter-out $(POSIX_TESTS) test_vectors,$(C_TESTS))
 
 $(WINDOWS_FROM)/windows-ready: tools/portable/windows_setup.sh | $(READY)
