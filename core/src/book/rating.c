@@ -23,10 +23,12 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
       .price = rated.price, .factor = rated.factor, .terms = rated.terms, .billable = rated.not_billable == 0};
   rating->units = quantity;
   const fg_quantity_terms *terms = &product->quantities[rated.terms];
-  bool is_counted = terms->count == 0 || fg_quantity_units(terms, values, quantity, &rating->units) == FG_OK;
+  if (terms->count > 0 && fg_quantity_units(terms, values, quantity, &rating->units) != FG_OK) {
+    return fg_refuse(error, FG_OVERFLOW);
+  }
   bool is_by_event = fg_product_prices_events(product);
-  rating->of_each = FG_UNLIKELY(is_by_event && is_counted && quantity > 0) ? rating->units / quantity : 0;
-  return FG_LIKELY(is_counted) ? FG_OK : fg_refuse(error, FG_OVERFLOW);
+  rating->of_each = FG_UNLIKELY(is_by_event && quantity > 0) ? rating->units / quantity : 0;
+  return FG_OK;
 }
 
 FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attributes usage,

@@ -51,7 +51,9 @@ static inline fg_status fg_usage_rate_asked(const fg_book *book, uint32_t produc
                                             const fg_attributes *of_account, fg_time at, int64_t quantity,
                                             fg_rating *rating, fg_error *error) {
   FG_TRY(fg_rate(book, &book->products[product], usage, of_account, at, quantity, rating, error));
-  rating->price = rating->price == FG_NO_PLACE ? 0 : rating->price;
+  if (FG_UNLIKELY(rating->price == FG_NO_PLACE)) {
+    rating->price = 0;
+  }
   return FG_OK;
 }
 
