@@ -66,6 +66,28 @@ def test_an_export_that_is_refused_replaces_no_file(path, tmp_path):
     assert older.read_text() == faregate.export(path)
 
 
+class Grudging(io.RawIOBase):
+    """An unbuffered file that takes seven bytes at a time, and nothing beyond its room."""
+
+    def __init__(self, room=1 << 30):
+        self.taken = b""
+        self.room = room
+
+    def write(self, data):
+        part = bytes(data[: min(7, self.room - len(self.taken))])
+        self.taken += part
+        return len(part) or None
+
+
+def test_an_export_goes_on_where_a_file_takes_a_part(path):
+    live(path)
+    to = Grudging()
+    faregate.export(path, to)
+    assert to.taken.decode() == faregate.export(path)
+    with pytest.raises(BlockingIOError):
+        faregate.export(path, Grudging(room=20))
+
+
 def test_an_export_never_replaces_a_ledger(path, tmp_path):
     live(path)
     other, link = tmp_path / "other.db", tmp_path / "link"

@@ -1,5 +1,6 @@
 """Opens, exports and imports ledgers: accounts whose commands are on the disk."""
 
+import io
 import mmap
 from builtins import open as open_file
 from collections.abc import Mapping
@@ -102,8 +103,20 @@ def export(
     if isinstance(to, (str, PathLike)):
         _export_to_path(path, limit, a_path("to", to))
     else:
-        _export(path, limit, to.write)
+        _export(path, limit, lambda piece: _write_all(to, piece))
     return None
+
+
+def _write_all(to: Writable, piece: bytes) -> None:
+    """Writes on where an unbuffered file took a part only; all others take what they are given."""
+    while isinstance(to, io.RawIOBase):
+        taken = to.write(piece)
+        if taken == len(piece):
+            return
+        if not taken:
+            raise BlockingIOError(f"the file takes nothing; {len(piece)} bytes of a piece are left")
+        piece = piece[taken:]
+    to.write(piece)
 
 
 def _export_to_path(path: str | PathLike[str], limit: str | None, to: str | PathLike[str]) -> None:
