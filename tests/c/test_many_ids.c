@@ -211,7 +211,7 @@ static int64_t use(fg_account *account, fg_time at, int number) {
    none, where the next stretch begins. */
 static void test_many_ids_are_freed_by_and_by(void **state) {
   (void)state;
-  enum { MANY = 80000, AFTER = 50, ONE_BLOCK = 1 << 20 };
+  enum { MANY = 60000, AFTER = 50, ONE_BLOCK = 1 << 20 };
   const fg_allocator counting = {count_resize, NULL};
   const fg_time begin = INT64_C(10016) * KEPT_DAYS * FG_DAY;
   fg_account_options options = {.keep_ids_days = KEPT_DAYS, .allocator = &counting};
@@ -226,7 +226,7 @@ static void test_many_ids_are_freed_by_and_by(void **state) {
       assert_true(use(account, begin, i) <= 0);
     }
     const int64_t full = live_bytes - empty;
-    assert_true(full > 2 * ONE_BLOCK);
+    assert_true(full > 3 * ONE_BLOCK / 2); /* some 2 MiB, by how the ids hash */
     (void)use(account, begin + KEPT_DAYS * FG_DAY, MANY);
     assert_true(live_bytes - empty >= full);
     for (int i = 0; i < (is_quiet ? 1 : AFTER); i++) {
