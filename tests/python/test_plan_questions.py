@@ -142,10 +142,11 @@ def test_orders_that_do_not_serve_the_peak_are_refused_with_the_first_month_that
     serving = {"month": "2025-02", "capacity": 60, "months": 2}
     for orders in ([], [{**serving, "capacity": 59}], [{**serving, "month": "2025-03"}]):
         with pytest.raises(
-            faregate.CapacityLimit, match=r"peak_qps\[1\]: 60 are needed at once, and the orders allow (20|59)"
+            faregate.CapacityLimit,
+            match=r"peak_qps\[1\]: in 2025-02 60 are needed at once, and the orders allow (20|59)",
         ):
             faregate.follow(BOOK, forecast, {"orders": orders})
-    with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[2\]"):
+    with pytest.raises(faregate.CapacityLimit, match=r"peak_qps\[2\]: in 2025-03 "):
         faregate.follow(BOOK, forecast, {"orders": [{**serving, "months": 1}]})
     served = faregate.follow(BOOK, forecast, {"orders": [serving]})
     assert served.total == 2 * (50_000 - 1_000) * Decimal("0.18") + 60 * 2000 * 2  # R11, R18, by hand

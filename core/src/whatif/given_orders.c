@@ -14,7 +14,7 @@ static fg_status read_month(const fg_plan_model *model, const fg_json *order, co
   FG_TRY(fg_within(error, fg_json_text(value, &text, error), "%s", key));
   for (*month = 0; *month < model->month_count; (*month)++) {
     char name[8];
-    fg_month_format(fg_month_of(fg_date_at(model->months[*month].begin, &model->book->zone)), name);
+    fg_plan_month_name(model, *month, name);
     if (fg_string_is(text, name)) {
       return FG_OK;
     }
@@ -155,7 +155,7 @@ static fg_status find_pack(const fg_plan_model *model, const fg_json *value, uin
 static fg_status cannot_serve(const fg_plan_model *model, const fg_plan_choice *choice, fg_error *error) {
   const fg_plan_month *month = &model->months[choice->failing];
   char name[8], peak[48] = "";
-  fg_month_format(fg_month_of(fg_date_at(month->begin, &model->book->zone)), name);
+  fg_plan_month_name(model, choice->failing, name);
   if (!month->calls_allowed && month->peak > 0) {
     snprintf(peak, sizeof peak, ", when %lld are needed at once", (long long)month->peak);
   }

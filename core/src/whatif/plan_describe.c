@@ -6,7 +6,7 @@
 
 static void tell_plan_named_month(fg_teller *to, const char *key, const fg_plan_model *model, int month) {
   char name[8];
-  fg_month_format(fg_month_of(fg_date_at(model->months[month].begin, &model->book->zone)), name);
+  fg_plan_month_name(model, month, name);
   fg_tell_word(to, key, name);
 }
 

@@ -123,6 +123,11 @@ typedef struct fg_plan_model {
   fg_amount fee_cost; ///< fees of the time in which the product is open, whatever is bought
 } fg_plan_model;
 
+/* Writes a month of the forecast such as "2025-01". */
+static inline void fg_plan_month_name(const fg_plan_model *model, int month, char name[8]) {
+  fg_month_format(fg_month_of(fg_date_at(model->months[month].begin, &model->book->zone)), name);
+}
+
 /* fg_plan_offered is the product as purchases and grants of a month find it, fg_plan_priced as the usage does. */
 static inline const fg_product *fg_plan_offered(const fg_plan_model *model, int month) {
   return &model->months[month].offers->products[model->product];

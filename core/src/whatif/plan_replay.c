@@ -161,9 +161,10 @@ static fg_status check_peak(const plan_replay *progress, const fg_account *accou
   for (int i = 0; i < progress->model->month_count; i++) {
     const fg_plan_month *month = &progress->model->months[i];
     if (month->use == at && limit >= 0 && month->peak > limit) {
-      char path[96];
+      char path[96], name[8];
       snprintf(path, sizeof path, "peak_%.60s[%d]", product->capacity->meter.text, i);
-      return fg_fail(error, FG_CAPACITY_LIMIT, path, "%lld are needed at once, and the orders allow %lld",
+      fg_plan_month_name(progress->model, i, name);
+      return fg_fail(error, FG_CAPACITY_LIMIT, path, "in %s %lld are needed at once, and the orders allow %lld", name,
                      (long long)month->peak, (long long)limit);
     }
   }
