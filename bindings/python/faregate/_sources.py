@@ -25,6 +25,7 @@ from faregate._dicts import Row, keys_of, piece_of
 from faregate._documents import failure
 from faregate._jsonl import json_pieces
 from faregate._rows import Piece
+from faregate._stream import Stream
 from faregate._table import Table
 
 _TRUSTED = ("pyarrow", "polars", "duckdb")
@@ -219,46 +220,13 @@ def _numbered(batches: Iterable[Any], schema: Any = None, wanted: Wanted | None 
         row += batch.num_rows
 
 
-class _Stream:
-    """A file object of bytes or text, whose beginning can be looked at before it is read."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._left = b""
-
-    def read(self, size: int = -1) -> bytes:
-        if self._left and size != 0:
-            taken, self._left = (self._left, b"") if size < 0 else (self._left[:size], self._left[size:])
-            return taken + self.read() if size < 0 else taken
-        read = self._file.read() if size < 0 else self._file.read(size)  # because some files do not take -1
-        return read.encode() if isinstance(read, str) else read or b""
-
-    def peek(self, size: int) -> bytes:
-        while len(self._left) < size:
-            read = self._file.read(size)
-            if not read:
-                break
-            self._left += read.encode() if isinstance(read, str) else read
-        return self._left[:size]
-
-    def seekable(self) -> bool:
-        return False
-
-    def readable(self) -> bool:
-        return True
-
-    @property
-    def closed(self) -> bool:
-        return False
-
-
 def _stream_pieces(file: Any, wanted: Wanted) -> Iterator[Piece]:
     """Reads a file object, whose format its name says, or else its first bytes."""
-    stream: Any = _Stream(file)
+    stream: Any = Stream(file)
     begin = stream.peek(8)
     packed = next((how for magic, how in _PACKED_BEGINNINGS.items() if begin.startswith(magic)), None)
     if packed is not None:
-        stream = _Stream(_unpacked(io.BytesIO(stream.read()), packed))
+        stream = Stream(_unpacked(io.BytesIO(stream.read()), packed))
         begin = stream.peek(8)
     begins_as = next((kind for magic, kind in _BEGINNINGS.items() if begin.lstrip().startswith(magic)), "csv")
     is_text = begins_as not in ("parquet", "feather")
