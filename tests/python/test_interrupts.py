@@ -68,3 +68,31 @@ def test_ctrl_c_ends_a_question(name: str) -> None:
         heard = float(process.stdout.readline())
         process.kill()
     assert heard - sent < 1  # 0.2 s on a machine that has nothing else to do
+
+
+OFTEN = """
+import signal
+from faregate._threads import by_threads
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGALRM, interrupt)
+ended = 0
+for delay in range(1, 400):
+    try:
+        try:
+            signal.setitimer(signal.ITIMER_REAL, delay * 0.00002)
+            for _ in by_threads(lambda number, go_on: number, 10**9, 3):
+                pass
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    except KeyboardInterrupt:
+        ended += 1
+print(ended)
+"""
+
+
+def test_threads_end_whenever_they_are_interrupted() -> None:
+    done = subprocess.run([sys.executable, "-c", OFTEN], capture_output=True, text=True, timeout=300, check=True)
+    assert done.stdout == "399\n"

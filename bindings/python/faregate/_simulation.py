@@ -1,6 +1,7 @@
 """Simulates what plans cost if demand turns out differently from the forecast."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,7 @@ from faregate._exact import exactly, rounded, total_of
 from faregate._progress import counted
 from faregate._row_table import table_of
 from faregate._table import Table
+from faregate._threads import by_threads
 from faregate.forecast import ForecastLike, read_forecast, whole_numbers
 from faregate.plan import Plan, Way
 
@@ -195,27 +197,16 @@ def lived(
     key = usage_key(base)
     calls = tuple(base.forecast[key])
 
-    is_over = False
-
-    def go_on(*_: object) -> None:
-        if is_over:
-            raise KeyboardInterrupt
-
-    def trial(number: int) -> tuple[Decimal, tuple[Decimal, ...]]:
+    def trial(number: int, go_on: Callable[..., None]) -> tuple[Decimal, tuple[Decimal, ...]]:
         forecast = {**base.forecast, key: demand.of(calls, number)}
         plan = Plan(base.book, forecast, way, time_limit=time_limit, progress=go_on)
         return plan.total, running_sum([month.cost.total for month in plan.months])
 
-    from concurrent.futures import ThreadPoolExecutor  # here, because importing it takes longer than importing faregate
-
-    pool = ThreadPoolExecutor(an_integer("threads", threads, 1, _THREADS_MOST))
-    try:
-        costs = list(counted(pool.map(trial, range(demand.trials)), demand.trials, progress))
-    finally:
-        is_over = True  # ends the searches of the other threads after an interrupt
-        pool.shutdown(cancel_futures=True)
+    done = by_threads(trial, demand.trials, an_integer("threads", threads, 1, _THREADS_MOST))
+    with closing(done):
+        costs = dict(counted(done, demand.trials, progress))
     months = tuple(month.month for month in base.months)
-    totals, sums = zip(*costs)
+    totals, sums = zip(*(costs[number] for number in range(demand.trials)))
     return Simulation(totals, sums, months, base.currency)
 
 
