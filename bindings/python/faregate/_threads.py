@@ -1,8 +1,8 @@
 """Work on several threads that Ctrl-C ends at any moment.
 
-The locks of `threading` and `concurrent.futures` are in part written in Python: an interrupt in the middle of one leaves
-it locked, and whoever waits for it waits for ever. So these threads share nothing but an iterator and a queue, both of
-which are written in C.
+The locks of `threading` and `concurrent.futures` are in part written in Python: an interrupt in the middle of one
+leaves it locked, and whoever waits for it waits for ever. So these threads share nothing but an iterator and a queue,
+both of which are written in C.
 """
 
 import _thread
