@@ -1,6 +1,7 @@
 /* Which pages of a ledger are read and checked when it is opened, and when damage in the others is told. */
 #define _GNU_SOURCE
 #include "ledger_support.h"
+#include "pread_name.h"
 
 #include <pthread.h>
 #include <sys/uio.h>
@@ -13,13 +14,7 @@ enum { USES = 3000 };
 static int64_t bytes_read; ///< by the thread of the test
 static pthread_t caller;
 
-/* Stands before the system's, which the library and SQLite call by this name or the other; musl has but one. */
-#ifdef __GLIBC__
-#define PREAD pread64
-#else
-#define PREAD pread
-#endif
-ssize_t PREAD(int file, void *bytes, size_t size, off_t offset);
+/* Stands before the system's. */
 ssize_t PREAD(int file, void *bytes, size_t size, off_t offset) {
   bytes_read += pthread_equal(pthread_self(), caller) ? (int64_t)size : 0;
   struct iovec part = {bytes, size};
