@@ -1,5 +1,5 @@
-/* The name under which the library, and on some systems SQLite, reads at a place of a file. A test that defines a function
-   of this name stands before the system's. */
+/* The name under which the library, and on some systems SQLite, reads at a place of a file. A test that defines a
+   function of this name stands before the system's. */
 #ifndef PREAD_NAME_H
 #define PREAD_NAME_H
 
