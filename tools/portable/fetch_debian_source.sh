@@ -4,7 +4,7 @@
 set -euo pipefail
 name=$1 hash=$2 folder=$3
 [ -e "$folder/.fetched-$hash" ] && exit 0
-tools/need.sh xz=xz-utils
+tools/need.sh xz=xz-utils bzip2=bzip2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/lists/partial"
