@@ -23,7 +23,7 @@ static PyObject *begin_line(const pfg_progress *progress) {
   return line;
 }
 
-static PyObject *tell(pfg_progress *progress, size_t rows) {
+static PyObject *tell_rows(pfg_progress *progress, size_t rows) {
   if (progress->asked != Py_None && !PyBool_Check(progress->asked)) {
     return PyObject_CallFunction(progress->asked, "n", (Py_ssize_t)rows);
   }
@@ -40,7 +40,7 @@ static PyObject *tell(pfg_progress *progress, size_t rows) {
 
 bool pfg_progress_add(pfg_progress *progress, size_t rows) {
   progress->done += rows;
-  PyObject *told = PyErr_CheckSignals() < 0 ? NULL : tell(progress, rows);
+  PyObject *told = PyErr_CheckSignals() < 0 ? NULL : tell_rows(progress, rows);
   Py_XDECREF(told);
   return told != NULL;
 }
