@@ -84,7 +84,7 @@ release: build/ready
 	@cp core/include/*.h LICENSE $(RELEASE)
 	@tar -C build/release -czf $(RELEASE).tar.gz faregate-$(VERSION)
 
-install-tests: library .venv/ready build/lua/faregate.so
+install-tests: .venv/ready build/lua/faregate.so
 	@$(STEP) install tools/check_install.sh
 
 sizes: build/ready
