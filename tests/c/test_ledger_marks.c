@@ -49,7 +49,7 @@ static void test_marks(void **state) {
   static const sqlite3_io_methods methods = {.iVersion = 1, .xWrite = write_nothing, .xSync = sync_and_more};
   sqlite3_file file = {&methods};
   fg_wal_file_begin(&log_file);
-  assert_int_equal(fg_mark_open(ledger_path("booth.db-mark"), &log_file.mark), 0);
+  assert_int_equal(fg_mark_open(ledger_path("booth.db-mark"), FG_NO_FILE, &log_file.mark), 0);
   FILE *log = fopen(ledger_path("booth.db-wal"), "wb");
   assert_non_null(log);
   fclose(log);

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -237,6 +238,30 @@ static void test_who_waits_comes_in_after_an_opening_that_fails(void **state) {
   assert_int_equal(waiter.number, 0);
 }
 
+/* What another user's process makes beside a ledger, and leaves if it is killed, can be used by whoever may use the
+   ledger. Only an administrator can give files to others. */
+static void test_files_beside_belong_to_whom_the_ledger_belongs(void **state) {
+  (void)state;
+  static const char *const names[] = {"booth.db-wal", "booth.db-mark", "booth.db-shm"};
+  struct stat of;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 1);
+  assert_int_equal(chmod(path, 0660), 0);
+  if (geteuid() == 0) {
+    assert_int_equal(chown(path, 65534, 65534), 0);
+  }
+  assert_int_equal(stat(path, &of), 0);
+  fg_handle *ledger = open_ledger(path, 1000);
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    struct stat beside;
+    assert_int_equal(stat(ledger_path(names[i]), &beside), 0);
+    assert_int_equal(beside.st_mode & 0777, 0660);
+    assert_int_equal(beside.st_uid, of.st_uid);
+    assert_int_equal(beside.st_gid, of.st_gid);
+  }
+  close_ledger(ledger);
+}
+
 #define LEDGER_TEST(name) cmocka_unit_test_setup_teardown(name, make_ledger_directory, drop_ledger_directory)
 
 int main(void) {
@@ -246,6 +271,7 @@ int main(void) {
       LEDGER_TEST(test_locks_end_with_their_process),
       LEDGER_TEST(test_waits_for_who_is_ending),
       LEDGER_TEST(test_who_waits_comes_in_after_an_opening_that_fails),
+      LEDGER_TEST(test_files_beside_belong_to_whom_the_ledger_belongs),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -100,7 +100,7 @@ int fg_lock_keep_door(fg_lock *lock) {
    handle is open, this waits. */
 int fg_lock_guard(fg_lock *lock, const char *shared_memory) {
   int64_t until_ms = fg_system_steady_ms() + lock->wait_ms;
-  int error = fg_system_open(shared_memory, FG_OPEN_MAKE, &lock->guard);
+  int error = fg_system_open_beside(shared_memory, lock->database, &lock->guard);
   error = error == 0 ? fg_system_lock(lock->guard, FG_LOCK_SHARED, SQLITE_SHM_WRITER) : error;
   while (error == 0 && fg_lock_is_alone(lock) &&
          fg_system_is_locked(lock->guard, SQLITE_SHM_WRITER, 1, SQLITE_SHM_WRITER)) {

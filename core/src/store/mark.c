@@ -26,7 +26,9 @@ static uint64_t sum_of(const mark_entry *of) {
   return sum ^ sum >> 33;
 }
 
-int fg_mark_open(const char *path, fg_file *file) { return fg_system_open(path, FG_OPEN_MAKE, file); }
+int fg_mark_open(const char *path, fg_file database, fg_file *file) {
+  return fg_system_open_beside(path, database, file);
+}
 
 int fg_mark_read_turn(fg_file file, int64_t *session, fg_file_state *database) {
   mark_head head = {0};

@@ -10,8 +10,8 @@
 #include "system.h"
 #include "wal.h"
 
-/* Opens the file, or makes it. Returns 0 or an errno. */
-int fg_mark_open(const char *path, fg_file *file);
+/* Opens the file, or makes it, beside a database that is open. Returns 0 or an errno. */
+int fg_mark_open(const char *path, fg_file database, fg_file *file);
 
 /* Noted in place of a session: every handle must read the log again; or the log was emptied, and everything that was in
    it is on the disk. */

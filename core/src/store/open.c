@@ -287,7 +287,7 @@ fg_status fg_store_open(const char *path, fg_store_mode mode, const fg_allocator
 static fg_status open_beside(fg_store *store, fg_error *error) {
   char name[FG_PLACE_MAX];
   fg_place_beside(&store->place, "-mark", name);
-  int number = fg_mark_open(name, &store->mark);
+  int number = fg_mark_open(name, store->lock.database, &store->mark);
   number = number == 0 ? fg_system_look_inside(store->mark, &store->marks) : number;
   if (number != 0) {
     return refuse_beside(store, "-mark", number, false, error);

@@ -35,6 +35,10 @@ typedef enum fg_open_as {
 int fg_system_open(const char *name, fg_open_as how, fg_file *file);
 /* Closes a file if it is open, and sets it to FG_NO_FILE. */
 void fg_system_close(fg_file *file);
+/* Opens a file beside a ledger's `database`, for reading and writing. If there is none it is made for whoever may use
+   the database, as SQLite makes a log, because what the killed process of an administrator leaves must not lock the
+   others out. */
+int fg_system_open_beside(const char *name, fg_file database, fg_file *file);
 
 /* Reads bytes; at the end of the file fewer than were asked for. */
 int fg_system_read(fg_file file, void *bytes, size_t size, int64_t offset, size_t *got);

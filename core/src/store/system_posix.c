@@ -29,9 +29,21 @@ int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
                               [FG_OPEN_WRITE] = O_RDWR,
                               [FG_OPEN_MAKE] = O_RDWR | O_CREAT,
                               [FG_OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL};
-  mode_t mode = how == FG_OPEN_NEW ? 0644 : 0666; /* 0666 before the umask, as SQLite makes a database */
-  *file = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, mode);
+  /* The mode is that with which SQLite makes a database. */
+  *file = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
   return *file < 0 ? errno : 0;
+}
+
+/* Only a file that was just made is given away, because somebody else may have put another one there. What this user
+   may not give stays as it is. */
+int fg_system_open_beside(const char *name, fg_file database, fg_file *file) {
+  struct stat status;
+  int number = fg_system_open(name, FG_OPEN_NEW, file);
+  if (number == 0 && fstat((int)database, &status) == 0) {
+    (void)!fchown((int)*file, geteuid() == 0 ? status.st_uid : (uid_t)-1, status.st_gid);
+    (void)fchmod((int)*file, status.st_mode & 0777);
+  }
+  return number == EEXIST ? fg_system_open(name, FG_OPEN_MAKE, file) : number;
 }
 
 void fg_system_close(fg_file *file) {

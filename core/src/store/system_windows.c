@@ -168,6 +168,12 @@ int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
   return 0;
 }
 
+/* A new file has the rights that its folder gives it, as the ledger has. */
+int fg_system_open_beside(const char *name, fg_file database, fg_file *file) {
+  (void)database;
+  return fg_system_open(name, FG_OPEN_MAKE, file);
+}
+
 void fg_system_close(fg_file *file) {
   if (*file != FG_NO_FILE) {
     CloseHandle(handle_of(*file));
