@@ -3,8 +3,9 @@
 #include "binding.h"
 
 /* When `fn` returns, a held call is committed. If `fn` raises an error, the call is ended as a variable that goes out
-   of scope would be, and the error goes on. A call that `fn` itself ended stays as it is. A commit that is refused
-   raises an error that holds what `fn` returned, because that was paid for, and returning it would hide the failure.
+   of scope would be, and the error goes on. A call that `fn` itself ended stays as it is; where `fn` has released the
+   account instead, closing the call warns. A commit that is refused raises an error that holds what `fn` returned,
+   because that was paid for, and returning it would hide the failure.
    The code is in the error's `status`: a `code` would be taken for the service's by a scope around this one. */
 static const char source[] =
     "local pcall, error, type, select, setmetatable = ...\n"
@@ -29,6 +30,7 @@ static const char source[] =
     "  if pass.state == 'held' then\n"
     "    return commit(pass, ...)\n"
     "  end\n"
+    "  pass:close()\n"
     "  return ...\n"
     "end\n"
     "return function(acct, product, fn, ...)\n"
