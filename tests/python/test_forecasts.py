@@ -33,8 +33,9 @@ def test_series_and_periods(book):
     assert read_forecast({"product": "image", "calls": series}) == PLAIN
     assert read_forecast({"product": "image", "calls": pandas.Series(CALLS, index=index.to_timestamp())}) == PLAIN
     assert read_forecast({"product": "image", "start": index[0], "calls": pandas.Series(CALLS)}) == PLAIN
-    peaks = pandas.Series([5, None, 7.0], index=index)
-    assert read_forecast({"product": "image", "calls": series, "peak_qps": peaks})["peak_qps"] == [5, None, 7]
+    for kind in ("float64", "Int64", "object"):  # NaN, NA and None
+        peaks = pandas.Series([5, None, 7], index=index, dtype=kind)
+        assert read_forecast({"product": "image", "calls": series, "peak_qps": peaks})["peak_qps"] == [5, None, 7]
     assert faregate.cheapest(book, series).total == faregate.cheapest(book, PLAIN).total
 
 

@@ -303,6 +303,8 @@ def test_quantities_of_floats_that_lost_digits(book, quantity):
     assert faregate.bill(frame, book).events == 2
     frame["quantity"] = [5000.0, float("inf")]
     assert len(faregate.bill(frame, book).bad_rows) == 1
+    [bad] = faregate.bill([row(), row(quantity=quantity)], book, corrections=True).bad_rows
+    assert bad["reason"] == "expected a whole number: a float as large as this has lost its last digits"
 
 
 @pytest.mark.parametrize("packed", ["", ".gz", ".bz2"])

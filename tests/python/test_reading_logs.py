@@ -93,6 +93,53 @@ def test_names_may_be_numbers(book):
     assert same(faregate.bill(table(account=pa.array([b"7", b"8"])), book))
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns", None])
+@pytest.mark.parametrize("sort", [False, True])
+def test_times_beyond_64_bits_are_none(book, unit, sort):
+    pa = pytest.importorskip("pyarrow")
+    last = [2**64 - 1, 2**63]
+    with pytest.warns(UserWarning, match="not one of 2 rows was read"):
+        bills = faregate.bill(table(time=pa.array(last, pa.uint64())), book, time_unit=unit, sort=sort)
+    assert (bills.rows.billed, bills.rows.apart["not read"]) == (0, 2)
+    assert [(row["column"], row["text"]) for row in bills.bad_rows] == [("time", str(number)) for number in last]
+    assert {row["reason"] for row in bills.bad_rows} == {
+        "expected a time such as 2024-11-05T10:00:00+08:00, of the years 1970 to 9999"
+    }
+
+
+@pytest.mark.parametrize("beyond", [2**63, 2**70, -(2**70)])
+@pytest.mark.parametrize("column", ["quantity", "time", "account", "event"])
+def test_objects_of_pandas_beyond_64_bits(book, column, beyond):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame({**dict(zip(NAMES, zip(*ROWS))), "event": [1, 2]})
+    frame[column] = pandas.Series([beyond, frame[column][1]], dtype=object)
+    bills = faregate.bill(frame, book, id="event")
+    if column in ("quantity", "time"):
+        assert [(row["row"], row["column"], row["text"]) for row in bills.bad_rows] == [(0, column, str(beyond))]
+    else:
+        assert same(bills)
+        assert column == "event" or str(beyond) in bills.accounts
+
+
+def test_values_of_pandas_that_stand_for_none(book):
+    pandas = pytest.importorskip("pandas")
+    row = dict(zip(NAMES, ROWS[0]))
+    for none in (pandas.NA, pandas.NaT, float("nan"), Decimal("nan"), None):
+        bills = faregate.bill([row, row | {"quantity": none}], book)
+        assert [bad["reason"] for bad in bills.bad_rows] == ["expected a whole number, there is none"], none
+    mixed = pandas.DataFrame([row, row | {"quantity": "5"}, row | {"quantity": pandas.NA}])
+    assert [bad["text"] for bad in faregate.bill(mixed, book).bad_rows] == [None]
+
+
+def test_runs_are_read_as_what_they_stand_for(book):
+    pa = pytest.importorskip("pyarrow")
+    for role, value in zip(NAMES, ROWS[0]):
+        runs = pa.RunEndEncodedArray.from_arrays(pa.array([2], pa.int32()), pa.array([value]))
+        plain = faregate.bill(table(**{role: pa.array([value] * 2)}), book)
+        assert faregate.bill(table(**{role: runs}), book) == plain
+
+
 def test_columns_of_nothing_but_nulls(book):
     pa = pytest.importorskip("pyarrow")
     for name in NAMES:

@@ -14,6 +14,17 @@ def wrong(path: str, expected: str, given: Any) -> Exception:
     return failure(InvalidType, f"{path}: expected {expected}, not {type(given).__name__}")
 
 
+def is_none(value: Any) -> bool:
+    """Whether a value stands for none: None, NaN and NaT, which differ from themselves, and NA of pandas, which does not
+    say whether it does. An array has no one answer, and is a value."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+    except ValueError:
+        return False
+
+
 def a_dict(path: str, given: Any) -> Mapping[str, Any]:
     if not isinstance(given, Mapping):
         raise wrong(path, "a dict", given)

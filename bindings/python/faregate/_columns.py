@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
+from faregate._arguments import is_none
 from faregate._core import Invalid, InvalidType, _text_column
 from faregate._documents import failure
 from faregate._table import Table
@@ -135,7 +136,7 @@ def text_of(value: Any) -> str | None:
         return None if value.is_nan() else format(value, "f") if abs(value.adjusted()) < 40 else str(value)
     if isinstance(value, (bool, list, dict)):
         return json.dumps(value, default=str)
-    if value is None or value != value:
+    if is_none(value):
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
@@ -218,14 +219,16 @@ def _by_chunk(column: Any, made: Callable[[Any], Any]) -> Any:
 
 
 def _plain(column: Any) -> Any:
-    """Replaces types that the core does not read: an extension type by its storage, a dictionary of values other than
-    text by these values, nulls and bytes by text."""
+    """Replaces types that the core does not read: an extension type by its storage, runs and a dictionary of values
+    other than text by these values, nulls and bytes by text."""
     import pyarrow
-    from pyarrow import types
+    from pyarrow import compute, types
 
     kind = column.type
     if isinstance(kind, pyarrow.BaseExtensionType):
         return _plain(column.cast(kind.storage_type))
+    if types.is_run_end_encoded(kind):
+        return _plain(compute.run_end_decode(column))
     if types.is_dictionary(kind) and types.is_string_view(kind.value_type):
         return _by_chunk(column, lambda chunk: _with_dictionary(chunk.indices, chunk.dictionary))
     if types.is_dictionary(kind) and not _is_text(kind):

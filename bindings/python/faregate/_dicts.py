@@ -11,6 +11,7 @@ from faregate._table import Table
 Row = Mapping[Any, Any]
 
 _EXACT = 1 << 53  # from this number on, a float may stand for several whole numbers
+_MOST = 1 << 63  # from this number on, the core says that a quantity is too large
 
 
 def keys_of(rows: Sequence[Row], wanted: Wanted) -> dict[str, Any]:
@@ -52,10 +53,14 @@ def _reason(value: Any, role: str) -> str | None:
         return None if whole else "expected Unicode text, without lone surrogates"
     if role.startswith(ATTRIBUTE) and isinstance(value, (bool, list, tuple, set, Mapping)):
         return f"expected a text or a whole number, not a {type(value).__name__}"
+    is_lost = isinstance(value, float) and abs(value) >= _EXACT
+    is_number = role == "quantity" or role.startswith(ATTRIBUTE)
+    if is_number and is_lost and abs(value) < _MOST:
+        return "expected a whole number: a float as large as this has lost its last digits"
     if role not in NAMES:
         return None
     if isinstance(value, (bool, list, tuple, set, Mapping)):
         return f"expected a name, not a {type(value).__name__}"
-    if isinstance(value, float) and abs(value) >= _EXACT:
+    if is_lost:
         return "expected a name: a float as large as this has lost its last digits"
     return None

@@ -304,7 +304,7 @@ def _of_series(pyarrow: Any, series: Any) -> Any:
         if len({part.type for part in parts}) == 1:
             return pyarrow.chunked_array(parts)
         made = pyarrow.array(series, from_pandas=True)
-    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError):
+    except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, OverflowError):  # the last of integers beyond 64 bits
         made = pyarrow.array(texts_of(series.tolist()))
     return made
 

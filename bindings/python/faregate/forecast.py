@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from faregate._arguments import a_dict, a_name, an_integer, wrong
+from faregate._arguments import a_dict, a_name, an_integer, is_none, wrong
 from faregate._core import Invalid
 from faregate._documents import failure
 from faregate._row_table import table_of
@@ -127,13 +127,13 @@ def _begin_of(key: str, labels: list[Any]) -> int | None:
 def _whole(path: str, value: Any) -> int | None:
     """Reads a whole number. A float may stand for it, because libraries use floats for columns in which values are
     missing; a missing value is None."""
-    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+    if is_none(value):
         return None
     if isinstance(value, bool) or not hasattr(value, "__int__") and not hasattr(value, "__index__"):
         raise wrong(path, "a whole number", value)
     try:
         whole = int(value)
-    except (ValueError, OverflowError):
+    except (TypeError, ValueError, OverflowError):
         raise failure(Invalid, f"{path}: expected a whole number, not {value!r}") from None
     if whole != value:
         raise failure(Invalid, f"{path}: expected a whole number, not {value!r}")

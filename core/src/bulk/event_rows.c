@@ -123,10 +123,13 @@ static fg_status write_value(fg_biller *biller, const fg_integers *column, const
     *text = fg_texts_at(texts, row);
     return FG_OK;
   }
-  if (fg_integers_null(column, row) || !fg_integers_value(column, row, &value)) {
+  bool is_signed = !fg_integers_null(column, row) && fg_integers_value(column, row, &value);
+  if (!is_signed && (fg_integers_null(column, row) || column->type != FG_UINT64)) {
     return FG_OK;
   }
-  int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
+  int length = is_signed ? snprintf(digits, sizeof digits, "%lld", (long long)value)
+                         : snprintf(digits, sizeof digits, "%llu",
+                                    (unsigned long long)((const uint64_t *)column->values)[column->offset + row]);
   *text = fg_string_copy(&biller->parts[0].messages, &biller->allocator, (fg_string){digits, (size_t)length});
   return text->text == NULL ? FG_NO_MEMORY : FG_OK;
 }
@@ -220,12 +223,13 @@ static fg_status guessed_wrong(const fg_events *events, size_t row, fg_error *er
 }
 
 /* Refuses a batch with times outside of 2000 to 2099, because seconds that are guessed to be microseconds become
-   instants of 1970. */
+   instants of 1970. Numbers beyond 64 bits are times in no unit, so that they speak for none. */
 static fg_status check_guess(const fg_events *events, fg_error *error) {
   bool is_guess = events->guessed_unit && events->time_texts == NULL;
+  int64_t number = 0;
   for (size_t row = 0; is_guess && row < events->count; row++) {
-    if (!fg_integers_null(&events->times, row) &&
-        !is_plausible(fg_integers_at(&events->times, row), events->time_unit)) {
+    if (!fg_integers_null(&events->times, row) && fg_integers_value(&events->times, row, &number) &&
+        !is_plausible(number, events->time_unit)) {
       return guessed_wrong(events, row, error);
     }
   }

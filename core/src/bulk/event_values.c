@@ -164,12 +164,15 @@ static const char *time_of_text(const fg_biller *biller, const fg_events *events
 
 const char *fg_event_time(const fg_biller *biller, const fg_events *events, size_t row, fg_time *time) {
   const char *fault = NULL;
+  int64_t number = 0;
   if (events->time_texts != NULL) {
     fault = time_of_text(biller, events, fg_texts_at(events->time_texts, row), time);
   } else if (fg_integers_null(&events->times, row)) {
     fault = "expected a time, there is none";
-  } else if (!fg_scale_time(fg_integers_at(&events->times, row), events->time_unit, time)) {
-    fault = beyond_unit(fg_integers_at(&events->times, row));
+  } else if (!fg_integers_value(&events->times, row, &number)) {
+    fault = no_time;
+  } else if (!fg_scale_time(number, events->time_unit, time)) {
+    fault = beyond_unit(number);
   } else if (events->civil_times) {
     fault = instant_of(biller, events, *time, time);
   }
