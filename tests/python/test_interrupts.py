@@ -1,6 +1,7 @@
 """Ctrl-C ends each question that may take long: a process that asks one is sent SIGINT while it works, and ends with
 KeyboardInterrupt soon after."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -96,3 +97,67 @@ print(ended)
 def test_threads_end_whenever_they_are_interrupted() -> None:
     done = subprocess.run([sys.executable, "-c", OFTEN], capture_output=True, text=True, timeout=300, check=True)
     assert done.stdout == "399\n"
+
+
+EVERYWHERE = """
+import sys
+from faregate._threads import ahead
+
+def interrupting(place):
+    seen = 0
+    def trace(frame, event, _):
+        nonlocal seen
+        frame.f_trace_opcodes = True
+        seen += event == "opcode"
+        if seen == place:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return trace
+    return trace
+
+place = 1
+while True:
+    try:
+        try:
+            sys.settrace(interrupting(place))
+            for _ in ahead(iter(range(3))):
+                pass
+            break
+        finally:
+            sys.settrace(None)
+    except KeyboardInterrupt:
+        place += 1
+print(place > 50)
+"""
+
+
+def test_reading_ahead_ends_wherever_it_is_interrupted() -> None:
+    """An interrupt comes at each instruction of Python in turn, as Ctrl-C may."""
+    done = subprocess.run([sys.executable, "-c", EVERYWHERE], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "True\n"
+
+
+FORKED = """
+import os
+import time
+from faregate._threads import ahead
+
+def slow():
+    yield 1
+    time.sleep(0.5)
+    print("read", flush=True)
+
+pieces = ahead(slow())
+next(pieces)
+pieces.close()
+if os.fork() == 0:
+    raise SystemExit  # waits for no thread, since it has none
+os.wait()
+print("forked", flush=True)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_the_end_of_a_process_waits_for_what_it_reads() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "forked\nread\n"

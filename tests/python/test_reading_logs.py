@@ -502,7 +502,7 @@ def test_a_sorted_log_keeps_its_types(book, monkeypatch):
 def test_nobody_waits_for_a_piece_that_is_not_billed():
     from threading import Event
 
-    from faregate._log import _ahead
+    from faregate._threads import ahead
 
     billed, waited = Event(), []
 
@@ -511,7 +511,7 @@ def test_nobody_waits_for_a_piece_that_is_not_billed():
         waited.append(billed.wait(5))
         yield "second"
 
-    pieces = _ahead(slow())
+    pieces = ahead(slow())
     assert next(pieces) == "first"
     pieces.close()
     assert waited == []

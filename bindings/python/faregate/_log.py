@@ -4,7 +4,6 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 from faregate._columns import ATTRIBUTE, CARRIED, NUMBER, Columns, Names
@@ -16,6 +15,7 @@ from faregate._order import Gathered
 from faregate._rows import Piece, Rows, Sources
 from faregate._sources import pieces_of, sources_of
 from faregate._table import Table
+from faregate._threads import ahead
 
 
 class Options(NamedTuple):
@@ -70,7 +70,7 @@ class Log:
         base = self._sources.begin(name)
         before = self._read
         pieces = pieces_of(source, self._columns.wanted)
-        for piece in _ahead(pieces) if isinstance(source, str) else pieces:
+        for piece in ahead(pieces) if isinstance(source, str) else pieces:
             self._take(piece, base)
         self._read_of.append(self._read - before)
 
@@ -189,16 +189,3 @@ class Log:
         billed, trimmed, _ = self.biller.counts()
         counts = {what: len(table) - table["row"].null_count for what, table in apart.items()}
         return Rows(self._read, billed, counts, self._trimmed + trimmed, self._blank)
-
-
-def _ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Yields the same pieces, and reads the next piece while one is billed: reading and billing both release the
-    interpreter. Nobody waits for a piece that is not billed any more, because it may take longer than Ctrl-C does."""
-    pool = ThreadPoolExecutor(1)
-    try:
-        coming: Future[Piece | None] = pool.submit(next, pieces, None)
-        while (piece := coming.result()) is not None:
-            coming = pool.submit(next, pieces, None)
-            yield piece
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)

@@ -6,11 +6,14 @@ both of which are written in C.
 """
 
 import _thread
-from collections.abc import Callable, Generator
+import atexit
+import os
+from collections.abc import Callable, Generator, Iterator
 from queue import SimpleQueue
 from typing import TypeVar
 
 _Answer = TypeVar("_Answer")
+_Item = TypeVar("_Item")
 
 
 def by_threads(
@@ -53,3 +56,48 @@ def by_threads(
         is_over = True
         while running > 0:
             running -= done.get() is None
+
+
+_reading: "dict[SimpleQueue[None], SimpleQueue[bool]]" = {}  # queues of the threads of `ahead`: `ended` and `asked`
+
+
+def ahead(items: Iterator[_Item]) -> Generator[_Item, None, None]:
+    """Yields the same items, none of which is None, and makes the next one on a thread while one is used. Nobody waits
+    for an item that is not used any more, because it may take longer than Ctrl-C does: only the end of the process
+    does, because a thread that is in the middle of a library's code cannot go on without Python."""
+    asked: SimpleQueue[bool] = SimpleQueue()
+    made: SimpleQueue[_Item | BaseException | None] = SimpleQueue()
+    ended: SimpleQueue[None] = SimpleQueue()
+
+    def run() -> None:
+        _reading[ended] = asked
+        try:
+            while asked.get():
+                made.put(next(items, None))
+        except BaseException as error:  # of whatever kind, it is for who waits
+            made.put(error)
+        finally:
+            _reading.pop(ended, None)
+            ended.put(None)
+
+    try:
+        _thread.start_new_thread(run, ())
+        asked.put(True)
+        while (item := made.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            asked.put(True)
+            yield item
+    finally:
+        asked.put(False)
+
+
+@atexit.register
+def _wait() -> None:
+    for ended, asked in list(_reading.items()):
+        asked.put(False)
+        ended.get()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_reading.clear)  # a forked process does not have these threads
