@@ -3,10 +3,6 @@
 
 #include <string.h>
 
-static const uint8_t *validity_of(const struct ArrowArray *array) {
-  return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
-}
-
 /* Whether a column has decimals of 128 bits without decimals, "d:38,0", as some databases return sums. */
 static bool is_wide_integer(const char *format) {
   const char *comma = strncmp(format, "d:", 2) == 0 ? strchr(format, ',') : NULL;
@@ -23,7 +19,7 @@ bool pfg_integers_of(const pfg_field *field, fg_integers *integers) {
   }
   integers->type = wide ? FG_INT128 : (fg_integer_type)(letter - letters);
   integers->values = field->array->buffers[1];
-  integers->validity = validity_of(field->array);
+  integers->validity = pfg_validity_of(field->array);
   integers->offset = field->offset;
   integers->count = field->length;
   return true;
@@ -49,7 +45,7 @@ const char *pfg_type_in_words(const char *format) {
 /* Reads a column as texts, without its dictionary; false if it has none. */
 static bool plain_texts_of(const struct ArrowSchema *schema, const struct ArrowArray *array, size_t offset,
                            size_t count, fg_texts *texts) {
-  *texts = (fg_texts){.validity = validity_of(array), .offset = offset, .count = count};
+  *texts = (fg_texts){.validity = pfg_validity_of(array), .offset = offset, .count = count};
   if (strcmp(schema->format, "vu") == 0) {
     texts->type = FG_TEXT_VIEWS;
     texts->offsets = array->buffers[1];

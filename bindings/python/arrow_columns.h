@@ -22,6 +22,11 @@ typedef struct pfg_field {
   size_t offset, length;
 } pfg_field;
 
+/* The bits that say which values of an array are there; NULL: all are. */
+static inline const uint8_t *pfg_validity_of(const struct ArrowArray *array) {
+  return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
+}
+
 /* These read a field as integers or as texts; false if it is of another type. `codes` becomes the column that a
    dictionary-encoded column's texts refer to. */
 bool pfg_integers_of(const pfg_field *field, fg_integers *integers);

@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const uint8_t *validity_of(const struct ArrowArray *array) {
-  return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
-}
-
 /* Sets the unit of whole numbers, also in texts: the one that the caller names or, if none, microseconds as a guess
    that the core checks. */
 static void take_options(const pfg_event_options *options, fg_events *events) {
@@ -42,7 +38,7 @@ static bool times_of(const pfg_field *field, fg_events *events) {
   if (!is_date && !is_long_date && unit == NULL) {
     return false;
   }
-  events->times = (fg_integers){field->array->buffers[1], validity_of(field->array), field->offset, field->length,
+  events->times = (fg_integers){field->array->buffers[1], pfg_validity_of(field->array), field->offset, field->length,
                                 is_date ? FG_INT32 : FG_INT64};
   events->time_unit = is_date ? FG_DAYS : is_long_date ? FG_MILLISECONDS : (fg_time_unit)(FG_SECONDS + (unit - units));
   events->guessed_unit = false;
