@@ -119,10 +119,16 @@ def test_a_book_with_a_byte_order_mark_and_one_that_is_no_json(book, tmp_path):
     assert not faregate.Book.errors(marked) and not faregate.Book.errors(marked.read_bytes())
     timeline = json.dumps({"book": "tencent-facefusion", "commands": []})
     assert faregate.replay("\ufeff" + timeline) == faregate.replay(timeline)
-    for text in (b"{", b"\xff", b"[" * 100_000):
+    whole = json.dumps(book.to_dict())
+    for text in (b"{", b"\xff", b"[" * 100_000, whole.encode("utf-16-le"), whole.encode("utf-32")):
         broken.write_bytes(text)
         with pytest.raises(faregate.Invalid, match="broken.json"):
             faregate.Book(broken)
+    broken.write_bytes(whole.encode("utf-16"))
+    with pytest.raises(faregate.Invalid, match=r"broken.json: the file is in UTF-16; save it in UTF-8$"):
+        faregate.Book(broken)
+    with pytest.raises(faregate.Invalid, match="^book: expected a name, a path or a dict, not JSON: json.loads makes"):
+        faregate.Book(whole)
 
 
 def test_a_map_of_a_product_that_has_no_capacity(book):
@@ -137,8 +143,12 @@ def test_a_map_of_a_product_that_has_no_capacity(book):
         bare = faregate.Book(without)
     except faregate.Invalid:
         bare = faregate.Book("google-vision")
-    axes = plot.cheapest_map(bare, bare.products[0].id, [10, 10_000], [1])
-    assert axes.get_ylabel() == "peak"
+    axes = plot.cheapest_map(bare, bare.products[0].id, [10, 10_000])
+    assert (axes.get_ylabel(), list(axes.get_yticks())) == ("", [])
+    with pytest.raises(faregate.Invalid, match="^peaks: .* has no capacity"):
+        plot.cheapest_map(bare, bare.products[0].id, [10, 10_000], [1, 5])
+    with pytest.raises(faregate.Invalid, match="^peaks: expected at least one"):
+        plot.cheapest_map(book, "image", [10])
 
 
 def imports_of(path: Path) -> set[str]:

@@ -3,6 +3,7 @@
 import json
 import operator
 import os
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -56,6 +57,8 @@ def read_book(source: str | os.PathLike[str] | dict[str, Any]) -> bytes:
         if source in shipped_books():
             content: bytes = _shipped(source + SUFFIX).read_bytes()
             return content
+        if source.lstrip().startswith("{"):
+            raise failure(Invalid, "book: expected a name, a path or a dict, not JSON: json.loads makes a dict of it")
         if not is_path(source):
             raise failure(UnknownBook, unknown_book(source))
     elif not isinstance(source, os.PathLike):
@@ -83,10 +86,12 @@ def read_bytes(path: Path) -> bytes:
 
 
 def read_json(path: Path) -> bytes:
-    """Reads a JSON file; where it is not JSON, the error names the file."""
+    """Reads a JSON file in UTF-8, which alone the core reads; where it is not JSON, the error names the file."""
     text = read_bytes(path)
+    if text.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise failure(Invalid, f"{path}: the file is in UTF-16; save it in UTF-8")
     try:
-        json.loads(text)
+        json.loads(text.decode())
     except (ValueError, RecursionError) as error:
         raise failure(Invalid, f"{path}: {error}") from None
     return text

@@ -288,7 +288,7 @@ def cheapest_map(
     book: Book | str,
     product: str,
     calls: Sequence[int],
-    peaks: Sequence[int],
+    peaks: Sequence[int] | None = None,
     *,
     start: str = "2025-01",
     months: int = 12,
@@ -299,6 +299,7 @@ def cheapest_map(
     """Draws which way is cheapest, over monthly calls × peak: the way on which the cheapest plan of that many months
     spends most.
 
+    peaks       of a product that has capacity; one that has none is drawn over its monthly calls alone
     time_limit  seconds of each search: what is drawn is then the best plan that was found
     progress    True for a line once it takes two seconds, False for none; if not given, one on a terminal and in a
                 notebook
@@ -308,7 +309,10 @@ def cheapest_map(
     if item is None:
         sold = ", ".join(repr(item.id) for item in products_of(source))
         raise failure(UnknownProduct, f"product: there is no {product!r} among {sold}")
-    calls, peaks = (whole_numbers(name, given) for name, given in (("calls", calls), ("peaks", peaks)))
+    if item.capacity is None and peaks is not None:
+        raise failure(Invalid, f"peaks: {product} has no capacity, so that its plans do not depend on a peak")
+    calls = whole_numbers("calls", calls)
+    peaks = [0] if item.capacity is None else whole_numbers("peaks", () if peaks is None else peaks)
     for name, given in (("calls", calls), ("peaks", peaks)):
         if not given:
             raise failure(Invalid, f"{name}: expected at least one")
@@ -323,12 +327,13 @@ def cheapest_map(
     axes.pcolormesh(range(len(calls) + 1), range(len(peaks) + 1), cells, cmap=ListedColormap(colors), vmin=0, vmax=4,
                     edgecolors="white", linewidth=0.4)  # fmt: skip
     axes.set_xticks([place + 0.5 for place in range(len(calls))], [short(value) for value in calls], rotation=45)
-    axes.set_yticks([place + 0.5 for place in range(len(peaks))], [short(value) for value in peaks])
+    of_rows = [] if item.capacity is None else [short(value) for value in peaks]
+    axes.set_yticks([place + 0.5 for place in range(len(of_rows))], of_rows)
     there = sorted({cell for row in cells for cell in row})
     legend(axes, handles=[Patch(color=colors[cell], label=names[cell]) for cell in there])
     axes.set_title(f"{product}: the cheapest way", loc="left", fontsize="medium")
     axes.set_xlabel(f"{item.meter} a month")
-    axes.set_ylabel("peak" if item.capacity is None else f"peak {item.capacity.meter}")
+    axes.set_ylabel("" if item.capacity is None else f"peak {item.capacity.meter}")
     tidy(axes)
     return axes
 
