@@ -13,22 +13,30 @@ local http = require("socket.http")
 local socket = require("socket")
 
 local PHOTOS = 45
-http.TIMEOUT = 0.25 -- seconds to wait for the vendor
+local PATIENCE = 0.25 -- seconds to wait for the vendor
+http.TIMEOUT = PATIENCE
 
 local function pull_the_plug()
   os.execute("kill -KILL $PPID") -- the parent of that shell is this process
 end
 
-local function asks(address)
-  local _, status = http.request(address)
-  return status == 200
+--- Whether the vendor has billed a photo. Where it does not say so it is asked again, because a unit that goes back
+--- although it was billed is missing in the books.
+local function was_billed(vendor, photo)
+  while true do
+    local _, status = http.request(vendor .. "/seen/" .. photo)
+    if status == 200 or status == 404 then
+      return status == 200
+    end
+    socket.sleep(PATIENCE)
+  end
 end
 
 --- Calls that the power or a time-out cut off, or whose answer may be billed or not: the vendor knows what it counted.
 local function settle_uncertain(acct, vendor)
   for _, uncertain in ipairs(assert(acct:uncertain())) do
     local pass = assert(acct:resume(uncertain.id))
-    if asks(vendor .. "/seen/" .. pass.id) then
+    if was_billed(vendor, pass.id) then
       print(("  %s was counted by the vendor: committed"):format(pass.id))
       assert(pass:commit())
     else

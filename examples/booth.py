@@ -41,7 +41,7 @@ def settle_uncertain(account: faregate.Account, vendor: str) -> None:
     counted."""
     for uncertain in account.uncertain():
         call = account.resume(uncertain.id)
-        if asks(f"{vendor}/seen/{call.id}"):
+        if was_billed(vendor, call.id):
             print(f"  {call.id} was counted by the vendor: committed")
             call.commit()
         else:
@@ -84,12 +84,17 @@ def let_in(account: faregate.Account, call_id: str) -> faregate.Call:
             time.sleep(refusal.retry_after or 1)
 
 
-def asks(address: str) -> bool:
-    try:
-        urllib.request.urlopen(address).close()
-    except urllib.error.HTTPError:
-        return False
-    return True
+def was_billed(vendor: str, photo: str) -> bool:
+    """Where the vendor does not say so it is asked again, because a unit that goes back although it was billed is
+    missing in the books."""
+    while True:
+        try:
+            urllib.request.urlopen(f"{vendor}/seen/{photo}", timeout=PATIENCE).close()
+            return True
+        except OSError as failure:  # also of the network, or no answer in time
+            if isinstance(failure, urllib.error.HTTPError) and failure.code == 404:
+                return False
+        time.sleep(PATIENCE)
 
 
 def pull_the_plug() -> None:

@@ -6,7 +6,8 @@ POST /fuse/ID   answers 200 with a result code, late for every photo that ends i
                 blame for: there is no face in those that end in 4. Every tenth photo meets a fault of the service once,
                 which is not billed. Photo 31 is stopped by the moderator; what that costs the vendor does not say, and
                 bills it.
-GET  /seen/ID   200 if a call of that id was billed, else 404
+GET  /seen/ID   200 if a call of that id was billed, else 404; 503 when it is asked about an id for the first time,
+                because whoever asks must not take a service that is down for one that has billed nothing
 GET  /count     how many calls were billed
 """
 
@@ -19,6 +20,7 @@ LATE = 0.75  # seconds
 
 billed: list[str] = []
 failed: set[str] = set()
+asked: set[str] = set()
 
 
 def fuse(photo: str) -> str:
@@ -42,8 +44,9 @@ class Fusion(BaseHTTPRequestHandler):
         if self.path == "/count":
             self.answer(200, str(len(billed)))
         else:
-            seen = self.path.rsplit("/", 1)[1] in billed
-            self.answer(200 if seen else 404, "")
+            photo = self.path.rsplit("/", 1)[1]
+            self.answer(503 if photo not in asked else 200 if photo in billed else 404, "")
+            asked.add(photo)
 
     def answer(self, status: int, text: str) -> None:
         try:

@@ -6,7 +6,7 @@ Booth.__index = Booth
 local PRODUCT = "image"
 
 --- `vendor` sends photos and answers later: `send(id)`, `ask(id)` whether one was billed, and `poll()`, which answers
---- {id =, code =} of a photo, {id =, late = true} for one that had no answer in time, {id =, billed =} of a question,
+--- {id =, code =} of a photo, {id =, billed =} of a question, {id =, late = true} of either that had no answer in time,
 --- or nil while there is nothing. `began` is the second of the start, by which photos are named.
 function Booth.new(account, vendor, began)
   local self = {account = account, vendor = vendor, began = began, photos = {}, passes = {}, open = 0}
@@ -66,9 +66,12 @@ function Booth:enter_code(photo, code)
   end
 end
 
---- An answer that came too late counts as used, until the vendor says whether it was.
+--- An answer that came too late counts as used, until the vendor says whether it was. A question that had no answer is
+--- asked again.
 function Booth:leave(photo)
-  self.passes[photo.id]:close()
+  if self.passes[photo.id] then
+    self.passes[photo.id]:close()
+  end
   ended(self, photo, "late")
   self:ask_about(photo)
 end

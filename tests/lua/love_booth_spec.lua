@@ -49,6 +49,9 @@ describe("the booth of examples/love-booth", function()
     }
     booth:update()
     assert.same({"photo-1", "photo-2", "photo-3"}, booth.vendor.asked)
+    booth.vendor.answers = {{id = "photo-1", late = true}} -- the question
+    booth:update()
+    assert.same({"photo-1", "photo-2", "photo-3", "photo-1"}, booth.vendor.asked)
     assert.equal(3, booth:totals().used) -- never too few
     assert.equal(3, booth.open)
     booth.vendor.answers = {
