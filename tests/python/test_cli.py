@@ -139,6 +139,11 @@ def test_attributes(capsys, tmp_path):
     capsys.readouterr()
     assert main(["price", str(path), "tokens", "tokens", "1", "--attribute", "prompt=many"]) == 1
     assert "attributes.prompt" in capsys.readouterr().err
+    digits = json.loads(path.read_text()) | {"attributes": [{"id": "model", "values": ["1", "2"]}]}
+    digits["products"][0]["rules"] = [{"when": {"model": "2"}, "price": {"model": "flat", "price": "7"}}]
+    path.write_text(json.dumps({key: value for key, value in digits.items() if key != "examples"}))
+    assert main(["price", str(path), "tokens", "tokens", "1", "--attribute", "model=2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["amount"] == "7.00"
 
 
 def test_quote(capsys, tmp_path):

@@ -10,7 +10,7 @@ import faregate
 import pytest
 from faregate._zone import book_keys_of
 from faregate.cli import main
-from toy import toy
+from toy import HEAD, toy
 
 BOOK = faregate.Book("tencent-facefusion")
 FORM = "tencent-bill-detail"
@@ -579,6 +579,84 @@ def test_the_timeline_of_bills_has_attributes():
     use = bills.timeline("a")["commands"][-1]
     assert use["attributes"] == {"input": 50_000, "output": 15_000}
     assert all(outcome["ok"] for outcome in faregate.replay(bills.timeline("a"))["outcomes"])
+
+
+def replayed_total(bills, account, until):
+    """What an account of bills comes to by its timeline."""
+    timeline = bills.timeline(account)
+    timeline["commands"].append({"at": until, "do": "advance"})
+    answer = faregate.replay(timeline)
+    assert all(outcome["ok"] for outcome in answer["outcomes"]), answer["outcomes"]
+    return Decimal(answer["statement"]["spent"]["total"])
+
+
+def in_editions(first, second):
+    return faregate.Book(
+        {**HEAD, "editions": [{"effective": "2025-01-01", **first}, {"effective": "2025-03-01", **second}]}
+    )
+
+
+FLAT = {"model": "flat", "price": "1"}
+USES = {
+    "attributes": [{"id": "k", "whole": {"from": 0}, "default": 0}, {"id": "m", "values": ["1", "x"], "default": "x"}],
+    "products": [
+        {"id": "t", "meter": "u", "price": FLAT, "rules": [
+            {"id": "long", "when": {"k": {"from": 100}}, "price": {"model": "flat", "price": "5"}},
+            {"id": "one", "when": {"m": "1"}, "price": {"model": "flat", "price": "7"}}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("book", [faregate.Book({**HEAD, **USES}), in_editions(USES, USES)], ids=["plain", "editions"])
+def test_the_timeline_of_bills_has_attributes_as_the_bills_read_them(book):
+    """A text, a number with a point, blanks around both, and what is blank: 2 × 5 + 3 × 7 + 4 × 1."""
+    values = [(2, " 150.0 ", "x\u3000"), (3, "50", "1"), (4, " ", " ")]
+    log = [
+        {"account": "a", "time": f"2025-03-0{units}", "product": "t", "quantity": units, "k": k, "m": m}
+        for units, k, m in values
+    ]
+    bills = faregate.bill(log, book, attributes=["k", "m"], detail=True)
+    told = [command.get("attributes") for command in bills.timeline("a")["commands"] if command["do"] == "use"]
+    assert told == [{"k": 150, "m": "x"}, {"k": 50, "m": "1"}, None]
+    assert replayed_total(bills, "a", "2025-04-01") == bills.total == 35
+    assert faregate.reconcile(
+        bills, [{"month": "2025-03", "amount": "35"}], account="a", constants={"product": "t"}
+    ).equal
+
+
+def test_the_timeline_of_bills_opens_what_an_event_counts_for_in_its_edition():
+    products = [{"id": name, "meter": "u", "price": FLAT} for name in ("p", "q")]
+    both, one = ({"events": [{"id": "run", "products": names}], "products": products} for names in (["p", "q"], ["p"]))
+    log = [
+        {"account": name, "time": time, "product": product, "quantity": 5}
+        for name, time, product in (
+            ("early", "2024-12-30", "run"), ("a", "2025-02-10", "run"), ("a", "2025-03-10", "run"),
+            ("b", "2025-03-10", "run"), ("b", "2025-03-11", "q"),
+        )
+    ]  # fmt: skip
+    bills = faregate.bill(log, in_editions(both, one), sort=True, detail=True, until="2025-04-01")
+    opened = {
+        name: [command["product"] for command in bills.timeline(name)["commands"] if command["do"] == "open"]
+        for name in bills.accounts
+    }
+    assert opened == {"early": ["p", "q"], "a": ["p", "q"], "b": ["p", "q"]}
+    assert [command["do"] for command in bills.timeline("b")["commands"]] == ["open", "use", "open", "use"]
+    assert sum(replayed_total(bills, name, "2025-04-01") for name in bills.accounts) == bills.total == 35
+
+
+def test_the_timeline_of_bills_opens_what_an_event_of_an_adopted_edition_counts_for():
+    products = [{"id": name, "meter": "u", "price": FLAT} for name in ("p", "q")]
+    later = in_editions(
+        {"products": products}, {"events": [{"id": "run", "products": ["p", "q"]}], "products": products}
+    )
+    adopt = {"at": "2025-02-01", "do": "adopt", "book": later.to_dict()}
+    log = [
+        {"account": "a", "time": time, "product": product, "quantity": 5}
+        for time, product in (("2025-02-10", "q"), ("2025-03-10", "run"))
+    ]
+    book = faregate.Book(toy(products))
+    bills = faregate.bill(log, book, accounts={"a": {"commands": [adopt]}}, detail=True, until="2025-04-01")
+    assert replayed_total(bills, "a", "2025-04-01") == bills.total == 15
 
 
 def test_commands_without_an_offset_are_in_the_books_time():

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from faregate._arguments import a_dict, a_name, wrong
+from faregate._columns import BLANKS
 from faregate._core import Account, Book, Error, Invalid, InvalidType, _Biller
-from faregate._documents import failure
+from faregate._documents import failure, whole_attributes
 
 Command: TypeAlias = dict[str, Any]
 
@@ -29,8 +30,7 @@ class Begun:
         self._known: dict[str, tuple[Mapping[str, Any], list[Command]] | None] = {}
         self._others = others
         self.attributes = dict(attributes)
-        declared = book.to_dict().get("attributes", ()) if attributes else ()
-        self._numbers = frozenset(attribute["id"] for attribute in declared if "whole" in attribute)
+        self._numbers = whole_attributes(book) if attributes else frozenset()
 
     def enter(self, biller: _Biller, name: str | int, known: Account | Mapping[str, Any]) -> None:
         name = a_name("accounts", name).strip()
@@ -75,10 +75,17 @@ class Begun:
         head, commands = known
         return _plain(head), commands
 
-    def value(self, name: str, value: Any) -> Any:
-        """The value of an attribute for a command; where the book declares a whole number, the log may have it as
-        text."""
-        return int(value) if name in self._numbers and isinstance(value, str) else value
+    def attributes_of(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The attributes of a row of the log as a command has them, read as the core does: blanks around a text are not
+        part of it, a blank one is none, and a whole number may have zeros after a point."""
+        attributes = {}
+        for name, column in self.attributes.items():
+            value = row.get(column)
+            text = value.strip(BLANKS) if isinstance(value, str) else value
+            if text is not None and text != "":
+                is_digits = isinstance(text, str) and name in self._numbers
+                attributes[name] = int(text.partition(".")[0]) if is_digits else text
+        return attributes
 
 
 def _given(biller: _Biller, name: str, place: int, command: Mapping[str, Any]) -> Command:

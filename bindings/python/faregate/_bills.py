@@ -172,7 +172,7 @@ class Bills:
         if account not in self.accounts:
             raise failure(Invalid, f"account: {self.accounts.missing(account)}")
         self._asked("detail")
-        return self._lived.timeline(a_name("account", account))
+        return self._lived.timeline(a_name("account", account), self.accounts[account].book)
 
     @property
     def accrued(self) -> Decimal:

@@ -8,7 +8,7 @@ from typing import Any
 
 from faregate._arguments import find_book, pairs
 from faregate._core import Book, Invalid
-from faregate._documents import failure, values_of
+from faregate._documents import failure, values_of, whole_attributes
 from faregate._exact import total_of
 from faregate._print import guide_of, print_json, print_table
 from faregate.plan import Plan, cheapest, describe_order
@@ -50,9 +50,7 @@ def add_attributes(command: argparse.ArgumentParser) -> None:
 
 def attributes_of(options: argparse.Namespace, book: Book) -> dict[str, str | int]:
     """Reads attributes; a value is a whole number where the book declares its attribute as one."""
-    declared = book.to_dict()
-    lists = declared.get("editions") or [declared]
-    numbers = {each["id"] for listed in lists for each in listed.get("attributes") or [] if "whole" in each}
+    numbers = whole_attributes(book)
     attributes: dict[str, str | int] = {}
     for name, value in pairs("--attribute", options.attribute).items():
         is_number = name in numbers and value.lstrip("-").isascii() and value.lstrip("-").isdigit()

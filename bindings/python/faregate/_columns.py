@@ -21,6 +21,7 @@ ROLES = ("account", "time", "product", "quantity")
 NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of the column of row numbers; the blank keeps it apart from a log's own names
 ATTRIBUTE = "attribute "  # begins the role of an attribute's column; the attribute's name follows
+BLANKS = "".join(map(chr, range(1, 33))) + "\u00a0\u3000"  # around a text they are not part of it, as in the core
 CARRIED = "carried "  # begins the role of a column that the detail repeats; the column's name follows
 
 

@@ -39,6 +39,16 @@ def shipped_books() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in names if not name.endswith(".schema.json")))
 
 
+def whole_attributes(book: Book) -> frozenset[str]:
+    """The attributes that are whole numbers; of one that several editions declare the first says it, as in the core."""
+    keys = book.to_dict()
+    declared: dict[str, Any] = {}
+    for edition in keys.get("editions") or [keys]:
+        for attribute in edition.get("attributes") or ():
+            declared.setdefault(attribute["id"], attribute)
+    return frozenset(name for name, attribute in declared.items() if attribute.get("whole") is not None)
+
+
 def unknown_book(name: str) -> str:
     """A message that no shipped book has this name, with the most similar name and all names that there are."""
     from difflib import get_close_matches

@@ -2,7 +2,7 @@
 happened."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -24,7 +24,8 @@ class Lived:
         self._is_sorted = is_sorted
         self._by_account: tuple[_Rows, _Rows] | None = None
 
-    def timeline(self, account: str) -> dict[str, Any]:
+    def timeline(self, account: str, book: Book) -> dict[str, Any]:
+        """What an account lived; `book` is its own, as the bills left it."""
         begun, given = self._begun.of(account)
         if self._by_account is None:
             self._by_account = _by_account(self._events), _by_account(self._refusals)
@@ -35,7 +36,7 @@ class Lived:
         if self._is_sorted:
             events.sort(key=lambda event: (_instant(event), event["do"] == "adjust"))
         used = [*events, *map(_usage, filter(_is_usage, refused))]
-        commands = sorted([*given, *_openings(self._book, given, used), *events], key=_instant)
+        commands = sorted([*given, *_openings(book, given, used), *events], key=_instant)
         return {"book": self._book.to_dict(), **begun, "commands": commands}
 
     def _event(self, row: Mapping[str, Any]) -> Command:
@@ -44,11 +45,7 @@ class Lived:
             told |= {"do": "adjust", "reason": "a row of the log"}
         if row["id"] is not None:
             told["id"] = row["id"]
-        attributes = {
-            name: self._begun.value(name, row.get(column))
-            for name, column in self._begun.attributes.items()
-            if row.get(column) is not None
-        }
+        attributes = self._begun.attributes_of(row)
         return {**told, "attributes": attributes} if attributes else told
 
     def __getstate__(self) -> dict[str, Any]:
@@ -89,10 +86,26 @@ def _instant(command: Command) -> datetime:
     return datetime.fromisoformat(command["at"])
 
 
+def _products_at(book: Book) -> Callable[[str, datetime], list[str]]:
+    """What a name in a log counts for: a product, or the products of an event, which each edition may have otherwise."""
+    keys = book.to_dict()
+    editions = [
+        (edition.get("effective") or "", {event["id"]: event["products"] for event in edition.get("events") or ()})
+        for edition in keys.get("editions") or [keys]
+    ]
+
+    def at(name: str, time: datetime) -> list[str]:
+        day = time.date().isoformat()  # in the book's time, as those of all answers
+        events = next((events for begin, events in reversed(editions) if begin <= day), editions[0][1])
+        return list(events.get(name, [name]))
+
+    return at
+
+
 def _openings(book: Book, given: list[Command], used: list[Command]) -> Iterator[Command]:
     """Yields a command `open` at the first usage of each product, also one that is refused then, unless a command has
-    opened it by that time (R33)."""
-    parts = {event["id"]: event["products"] for event in book.to_dict().get("events", ())}
+    opened it by that time (R33). `book` is the account's, with the editions that it has adopted."""
+    products_at = _products_at(book)
     opened: dict[str, datetime] = {}
     for command in given:
         if command["do"] == "open":
@@ -100,7 +113,7 @@ def _openings(book: Book, given: list[Command], used: list[Command]) -> Iterator
             opened[command["product"]] = min(at, opened.get(command["product"], at))
     seen: set[str] = set()
     for event in sorted((event for event in used if event["do"] == "use"), key=_instant):
-        for product in parts.get(event["product"], [event["product"]]):
+        for product in products_at(event["product"], _instant(event)):
             if product not in seen and (product not in opened or opened[product] > _instant(event)):
                 yield {"at": event["at"], "do": "open", "product": product}
             seen.add(product)

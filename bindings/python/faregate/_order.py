@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from faregate._columns import ATTRIBUTE, CARRIED, NUMBER, ROLES
+from faregate._columns import ATTRIBUTE, BLANKS, CARRIED, NUMBER, ROLES
 from faregate._convert import needed
 from faregate._core import Invalid
 from faregate._documents import failure
 
 MEMORY = 1 << 29  # bytes of columns that are held in memory, at most
 FILES = 64
-_BLANKS = "".join(map(chr, range(1, 33))) + "\u00a0\u3000"  # names that differ by these alone may be of one account
 _PART = 1 << 16  # rows that are converted at a time, between which signals are handled
 _YEARS = (946_684_800_000_000, 4_102_444_800_000_000)  # 1 January of 2000 and 2100, in microseconds since 1970
 
@@ -153,7 +152,7 @@ class _Files:
         compute = needed("pyarrow.compute", "arrow")
         encoded = table["account"].combine_chunks().dictionary_encode()
         files = [
-            crc32((name or "").strip(_BLANKS).encode("utf-8", "surrogatepass")) % FILES
+            crc32((name or "").strip(BLANKS).encode("utf-8", "surrogatepass")) % FILES
             for name in encoded.dictionary.to_pylist()
         ]
         of_rows = compute.fill_null(pyarrow.array(files, pyarrow.int32()).take(encoded.indices), 0)
