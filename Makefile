@@ -149,7 +149,8 @@ demo: build
 # ship; the others are compiled source by source, so that a change costs seconds.
 CORE_SOURCES := $(wildcard core/src/*/*.c)
 SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
-FLAGS_plain = $(CC) $(OPTIMIZE)
+# With what the compiler says of the stack of each function, for `stacks`.
+FLAGS_plain = $(CC) $(OPTIMIZE) -fstack-usage
 FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
 FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
 FLAGS_tsan = $(CLANG) -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(ASSERTIONS)

@@ -90,5 +90,5 @@ install-tests: .venv/ready build/lua/faregate.so
 sizes: build/ready
 	@tools/sizes.sh
 
-stacks: build/ready
+stacks: build/plain/core.a
 	@$(STEP) stacks tools/stacks.sh
