@@ -363,6 +363,30 @@ static void test_fork_of_the_process(void **state) {
   assert_good(path);
 }
 
+/* What a process prints that has closed its standard files is not written into the ledger, which would get their
+   numbers. */
+static void test_standard_files_are_closed(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 1);
+  pid_t child = fork();
+  if (child == 0) {
+    fg_handle *ledger = NULL;
+    for (int file = 0; file <= 2; file++) {
+      close(file);
+    }
+    bool done = fg_ledger_open(path, NULL, &ledger, NULL) == FG_OK;
+    for (int file = 0; file <= 2; file++) {
+      done = done && write(file, "printed", 7) < 0;
+    }
+    _exit(done && use_one(ledger, 2, "u2", NULL) == FG_OK && fg_handle_close(ledger, NULL) == FG_OK ? 0 : 1);
+  }
+  int ended = 1;
+  assert_int_equal(waitpid(child, &ended, 0), child);
+  assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+  assert_good(path);
+}
+
 /* Whether this process has a file open whose name ends so. */
 static bool has_open(const char *suffix) {
   bool found = false;
@@ -478,6 +502,7 @@ int main(void) {
 #ifndef _WIN32
       LEDGER_TEST(test_fork_of_the_process),
       LEDGER_TEST(test_a_child_that_lives_on),
+      LEDGER_TEST(test_standard_files_are_closed),
 #endif
       LEDGER_TEST(test_texts_that_are_no_text),
       LEDGER_TEST(test_groups),

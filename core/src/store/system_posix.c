@@ -24,14 +24,41 @@ _Static_assert(FG_SYSTEM_PATH_MAX >= PATH_MAX, "realpath writes as much");
 
 int fg_system_number(int error) { return error; }
 
+/* The numbers up to 2 are those of the standard files. */
+static bool is_standard(int file) { return file >= 0 && file <= STDERR_FILENO; }
+
+/* Opens the standard files that the process has closed, as SQLite does, because a ledger that got their number would be
+   written over by whatever the process prints. */
+static void occupy_standard_files(void) {
+  bool is_missing = false;
+  for (int file = 0; is_standard(file); file++) {
+    is_missing = is_missing || fcntl(file, F_GETFD) < 0;
+  }
+  int opened = is_missing ? open("/dev/null", O_RDONLY) : -1;
+  while (is_standard(opened)) {
+    opened = open("/dev/null", O_RDONLY);
+  }
+  if (opened >= 0) {
+    close(opened);
+  }
+}
+
 int fg_system_open(const char *name, fg_open_as how, fg_file *file) {
   static const int kinds[] = {[FG_OPEN_READ] = O_RDONLY,
                               [FG_OPEN_WRITE] = O_RDWR,
                               [FG_OPEN_MAKE] = O_RDWR | O_CREAT,
                               [FG_OPEN_NEW] = O_RDWR | O_CREAT | O_EXCL};
+  occupy_standard_files();
   /* The mode is that with which SQLite makes a database. */
-  *file = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
-  return *file < 0 ? errno : 0;
+  int opened = open(name, kinds[how] | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+  int number = opened < 0 ? errno : 0;
+  if (is_standard(opened)) { /* there is no /dev/null */
+    close(opened);
+    opened = -1;
+    number = EBADF;
+  }
+  *file = opened;
+  return number;
 }
 
 /* Only a file that was just made is given away, because somebody else may have put another one there. What this user
