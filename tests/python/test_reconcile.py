@@ -624,6 +624,16 @@ def test_the_timeline_of_bills_has_attributes_as_the_bills_read_them(book):
     ).equal
 
 
+def test_a_repeat_has_the_attributes_of_what_it_repeats():
+    """5 at 5 that were counted twice, and 3 at 1."""
+    event = {"account": "a", "time": "2025-02-10T10:00", "product": "t", "quantity": 5, "k": 150, "n": "1"}
+    log = [event, event | {"time": "2025-02-10T11:00"}, event | {"quantity": 3, "k": 50, "n": "2"}]
+    bills = faregate.bill(log, faregate.Book({**HEAD, **USES}), attributes=["k"], id="n", sort=True, detail=True)
+    theirs = [{"month": "2025-02", "units": 13, "amount": "53"}]
+    found = faregate.reconcile(bills, theirs, account="a", constants={"product": "t"})
+    assert found.left == 0 and "(repeated) counted" in str(found)
+
+
 def test_the_timeline_of_bills_opens_what_an_event_counts_for_in_its_edition():
     products = [{"id": name, "meter": "u", "price": FLAT} for name in ("p", "q")]
     both, one = ({"events": [{"id": "run", "products": names}], "products": products} for names in (["p", "q"], ["p"]))

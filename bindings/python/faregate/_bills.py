@@ -174,6 +174,11 @@ class Bills:
         self._asked("detail")
         return self._lived.timeline(a_name("account", account), self.accounts[account].book)
 
+    def _set_aside(self) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """Of bills that were asked for detail, the rows that were not billed as `reconcile` asks about them."""
+        self._asked("detail")
+        return self._lived.set_aside(self.apart)
+
     @property
     def accrued(self) -> Decimal:
         """What usage that is not settled comes to, as of the end of the bills (`until`)."""

@@ -39,6 +39,24 @@ class Lived:
         commands = sorted([*given, *_openings(book, given, used), *events], key=_instant)
         return {"book": self._book.to_dict(), **begun, "commands": commands}
 
+    def set_aside(self, apart: Mapping[str, Table]) -> dict[str, dict[str, list[Command]]]:
+        """The rows of the log that were not billed, by account, and within it by what became of them: `apart` of
+        bills. A repeat has the attributes of the event that it repeats; those of other rows are not known."""
+        first: dict[Any, Mapping[str, Any]] = {}
+        if self._begun.attributes and "repeated" in apart:
+            first = {(row["file"], row["row"]): row for row in self._events}
+        aside: dict[str, dict[str, list[Command]]] = defaultdict(lambda: defaultdict(list))
+        for what, table in apart.items():
+            for row in table:
+                is_event = row["account"] is not None and row["row"] is not None and row["time"] is not None
+                if is_event and row["product"] is not None and row["quantity"] is not None and row["quantity"] > 0:
+                    because = f"refused: {row['code']}" if what == "refused" else what
+                    event = first.get((row.get("first_file"), row.get("first_row")))
+                    attributes = {} if event is None else self._begun.attributes_of(event)
+                    told = {"attributes": attributes} if attributes else {}
+                    aside[row["account"]][because].append({**_usage(row), **told})
+        return aside
+
     def _event(self, row: Mapping[str, Any]) -> Command:
         told = _usage(row)
         if row["quantity"] < 0:
@@ -50,18 +68,6 @@ class Lived:
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_by_account": None}
-
-
-def set_aside_of(apart: Mapping[str, Table]) -> dict[str, dict[str, list[Command]]]:
-    """The rows of the log that were not billed, by account, and within it by what became of them: `apart` of bills."""
-    aside: dict[str, dict[str, list[Command]]] = defaultdict(lambda: defaultdict(list))
-    for what, table in apart.items():
-        for row in table:
-            is_event = row["account"] is not None and row["row"] is not None and row["time"] is not None
-            if is_event and row["product"] is not None and row["quantity"] is not None and row["quantity"] > 0:
-                because = f"refused: {row['code']}" if what == "refused" else what
-                aside[row["account"]][because].append(_usage(row))
-    return aside
 
 
 def _by_account(table: Table) -> _Rows:

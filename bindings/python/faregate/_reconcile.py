@@ -147,11 +147,10 @@ class _Asked:
 
 def _of_bills(bills: Any, question: Mapping[str, Any], account: str | None, column: str | None) -> _Asked:
     from faregate._bills import Bills
-    from faregate._lived import set_aside_of
 
     if not isinstance(bills, Bills):
         raise wrong("ours", "an account of a ledger, a timeline, a path or Bills", bills)
-    aside = set_aside_of(bills.apart)
+    aside = bills._set_aside()
 
     def question_of(name: str, more: Mapping[str, Any]) -> Question:
         whole = {**question, **more, "set_aside": aside.get(name, {})}
