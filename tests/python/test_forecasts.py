@@ -99,7 +99,7 @@ def test_usage_of_bills(book):
     pandas = pytest.importorskip("pandas")
     series = pandas.Series(months["units"].tolist(), index=months["month"].tolist(), name="image")
     for table in (months, months.to_pandas(), months.to_polars(), months.to_arrow(), series, pandas.DataFrame(rows),
-                  rows):  # fmt: skip
+                  rows, [row | {"quantity": float(row["quantity"])} for row in rows]):  # fmt: skip
         assert faregate.Forecast.from_usage(table) == made
 
 
@@ -110,8 +110,25 @@ def test_a_month_that_is_not_over_is_refused(book):
     bills = faregate.bill(rows, book, until="2024-11-15")
     with pytest.raises(faregate.Invalid, match="until: 2024-11 is not settled yet; until='2024-10' leaves it out"):
         faregate.Forecast.from_usage(bills, season=1)
+    months = bills.months
+    pytest.importorskip("pandas")
+    frame = months.to_pandas()  # of which a time that is not there is NaT
+    for table in (months, frame, frame.to_dict("records"), months.to_polars(), months.to_arrow()):
+        with pytest.raises(faregate.Invalid, match="until: 2024-11 is not settled yet; until='2024-10' leaves it out"):
+            faregate.Forecast.from_usage(table, season=1)
+        assert faregate.Forecast.from_usage(table, season=1, until="2024-10")["calls"][0] == 5_000
     assert faregate.Forecast.from_usage(bills, season=1, until="2024-10")["start"] == "2024-11"
     assert faregate.Forecast.from_usage(bills, season=2, until=date(2024, 11, 1))["start"] == "2024-12"
+
+
+@pytest.mark.parametrize("kind", ["float64", "Int64", "object"])
+def test_a_month_without_a_number_is_no_month_of_nothing(kind):
+    pandas = pytest.importorskip("pandas")
+    units = pandas.Series([500, None], index=["2024-10", "2024-11"], name="image", dtype=kind)
+    with pytest.raises(faregate.Invalid, match="^usage: 2024-11 has no number of units"):
+        faregate.Forecast.from_usage(units, season=1)
+    assert faregate.Forecast.from_usage(units, season=1, until="2024-10", months=2)["calls"] == [500, 500]
+    assert faregate.Forecast.from_usage(units.fillna(0), season=1, months=2)["calls"] == [0, 0]
 
 
 def test_an_account_and_a_product_are_chosen(book):

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 from faregate._arguments import a_dict, a_name, an_integer, is_none, wrong
 from faregate._core import Invalid
 from faregate._documents import failure
-from faregate._row_table import table_of
 
 _MONTHS_MOST = 120
 
@@ -172,12 +171,16 @@ def _part(name: str, given: Any) -> Fraction:
 def _used(usage: Any, product: str | None, account: str | None, until: Any) -> tuple[dict[int, Fraction], str | None]:
     """The units of each month of a table of usage, and its product."""
     usage = getattr(usage, "months", usage)
-    if isinstance(usage, (list, tuple)):
-        usage = table_of([a_dict("usage", row) for row in usage])
     if hasattr(usage, "fetch_arrow_table"):
         usage = usage.fetch_arrow_table()
-    if isinstance(usage, Mapping):
-        rows: Iterable[tuple[Any, Any]] = usage.items()
+    rows: Iterable[tuple[Any, Any]]
+    if isinstance(usage, (list, tuple)):
+        listed = [a_dict("usage", row) for row in usage]
+        names = dict.fromkeys(name for row in listed for name in row)
+        columns = {name: [row.get(name) for row in listed] for name in names}
+        rows, product = _rows_of(columns, product, account, until)
+    elif isinstance(usage, Mapping):
+        rows = usage.items()
     elif hasattr(usage, "index") and hasattr(usage, "name") and not hasattr(usage, "columns"):
         rows = zip(usage.index, usage.tolist())
         product = product or usage.name
@@ -190,12 +193,15 @@ def _used(usage: Any, product: str | None, account: str | None, until: Any) -> t
     for label, units in rows:
         month = _month("usage", label)
         if last is None or month <= last:
-            by_month[month] = by_month.get(month, Fraction(0)) + (_whole("usage", units) or 0)
+            counted = _whole("usage", units)
+            if counted is None:
+                raise failure(Invalid, f"usage: {_named(month)} has no number of units; 0 says that nothing was used")
+            by_month[month] = by_month.get(month, Fraction(0)) + counted
     return by_month, product
 
 
 def _rows_of(table: Any, product: str | None, account: str | None, until: Any) -> tuple[Any, str | None]:
-    names = [getattr(name, "name", name) for name in table.columns]
+    names = [getattr(name, "name", name) for name in (table if isinstance(table, dict) else table.columns)]
     if hasattr(table, "column_names"):
         names = list(table.column_names)
     month = next((name for name in ("month", "time", "begin") if name in names), None)
@@ -223,7 +229,7 @@ def _refuse_open_month(columns: dict[str, list[Any]], month: str, rows: list[int
     if until is not None or "settled" not in columns or not rows:
         return
     last = max(rows, key=lambda place: _month("usage", columns[month][place]))
-    if columns["settled"][last] is None:
+    if is_none(columns["settled"][last]):
         name = _named(_month("usage", columns[month][last]))
         before = _named(_month("usage", columns[month][last]) - 1)
         raise failure(Invalid, f"until: {name} is not settled yet; until={before!r} leaves it out, {name!r} takes it")
