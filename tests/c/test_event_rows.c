@@ -439,6 +439,35 @@ static void test_numbers_beyond_the_range_are_no_corrections(void **state) {
   }
 }
 
+/* Nor are they times, in whatever unit and whether it is a guess: -1 would be the last instant of 1969. */
+static void test_numbers_beyond_the_range_are_no_times(void **state) {
+  (void)state;
+  const uint64_t unsigned_numbers[] = {UINT64_MAX, (uint64_t)INT64_MAX + 1};
+  const int64_t wide_numbers[] = {0, 1, -1, 1}; /* the low half first: 2^64 and 2^65 - 1 */
+  for (int unit = FG_SECONDS; unit <= FG_NANOSECONDS; unit++) {
+    for (int wide = 0; wide < 4; wide++) {
+      event_batch batch;
+      make_columns(&batch, 2, NO_SUCH);
+      bool is_wide = wide % 2 != 0;
+      batch.events.times = (fg_integers){is_wide ? (const void *)wide_numbers : unsigned_numbers, NULL, 0, 2,
+                                         is_wide ? FG_INT128 : FG_UINT64};
+      batch.events.time_unit = (fg_time_unit)unit;
+      batch.events.guessed_unit = wide > 1;
+      fg_biller *biller = run(&batch);
+      const fg_set_aside *aside = all_set_aside(biller, 2);
+      for (int i = 0; i < 2; i++) {
+        assert_int_equal(aside[i].kind, FG_ASIDE_UNREADABLE);
+        assert_true(aside[i].at == FG_NO_TIME);
+      }
+      if (!is_wide) {
+        assert_text(aside[0].text, "18446744073709551615");
+        assert_text(aside[1].text, "9223372036854775808");
+      }
+      fg_biller_free(biller);
+    }
+  }
+}
+
 static void test_quantities_as_integers(void **state) {
   (void)state;
   event_batch batch;
@@ -812,6 +841,7 @@ int main(void) {
       cmocka_unit_test(test_civil_times_of_a_zone),
       cmocka_unit_test(test_quantities_as_programs_write_them),
       cmocka_unit_test(test_numbers_beyond_the_range_are_no_corrections),
+      cmocka_unit_test(test_numbers_beyond_the_range_are_no_times),
       cmocka_unit_test(test_names_are_trimmed),
       cmocka_unit_test(test_rows_that_go_back_are_refused_or_sorted),
       cmocka_unit_test(test_sorting_keeps_the_order_of_an_instant),
