@@ -624,6 +624,28 @@ def test_the_timeline_of_bills_has_attributes_as_the_bills_read_them(book):
     ).equal
 
 
+def test_an_invoice_of_which_two_columns_have_one_name():
+    """A dict of a row would have the last of them without a word."""
+    pandas, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    frame = pandas.DataFrame([["2024-11", "240.00", "1.00"]], columns=["month", "amount", "amount"])
+    blank = frame.set_axis(["month", "amount", " amount"], axis=1)
+    table = pa.Table.from_arrays([pa.array(frame.iloc[:, place]) for place in range(3)], ["month", "amount", "amount"])
+    for theirs in (frame, blank, table, table.to_batches()[0], blank.to_dict("records")):
+        with pytest.raises(faregate.Invalid, match="^theirs: two columns have one name, 'amount'$"):
+            faregate.reconcile(TIMELINE, theirs, constants={"product": "image"})
+
+
+def test_an_invoice_by_an_index_of_pandas():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame([row(amount="240.00")])
+    plain = faregate.reconcile(TIMELINE, frame)
+    for theirs in (frame.set_index("month"), frame.set_index("month", drop=False), frame.set_index(["month", "product"]),
+                   frame.set_index([["x"], ["y"]])):  # fmt: skip
+        assert faregate.reconcile(TIMELINE, theirs) == plain
+    with pytest.raises(faregate.InvalidType, match=r"^theirs\[0\]: expected a dict, not str$"):
+        faregate.reconcile(TIMELINE, frame["amount"])
+
+
 def test_a_repeat_has_the_attributes_of_what_it_repeats():
     """5 at 5 that were counted twice, and 3 at 1."""
     event = {"account": "a", "time": "2025-02-10T10:00", "product": "t", "quantity": 5, "k": 150, "n": "1"}

@@ -27,14 +27,16 @@ def invoice_of(theirs: Any) -> Any:
 
 def _rows(theirs: Any) -> Iterable[Any]:
     """The rows of a table of any library, or of any iterable."""
-    if hasattr(theirs, "to_dicts"):  # Polars
+    if hasattr(theirs, "to_dicts"):  # Polars, whose columns have different names
         rows: Iterable[Any] = theirs.to_dicts()
     elif hasattr(theirs, "to_pylist"):  # pyarrow
-        rows = theirs.to_pylist()
-    elif type(theirs).__module__.partition(".")[0] == "pandas" and hasattr(theirs, "to_dict"):
-        rows = theirs.reset_index().to_dict("records") if theirs.index.names != [None] else theirs.to_dict("records")
+        rows = _different(getattr(theirs, "column_names", ()), theirs).to_pylist()
+    elif type(theirs).__module__.partition(".")[0] == "pandas" and hasattr(theirs, "columns"):
+        levels = [name for name in theirs.index.names if name is not None and name not in theirs.columns]
+        rows = _different(theirs.columns, theirs).reset_index(level=levels).to_dict("records")
     elif hasattr(theirs, "__arrow_c_stream__") and not isinstance(theirs, Iterable):
-        rows = needed("pyarrow", "arrow").table(theirs).to_pylist()
+        table = needed("pyarrow", "arrow").table(theirs)
+        rows = _different(table.column_names, table).to_pylist()
     elif isinstance(theirs, Iterable) and not isinstance(theirs, (bytes, bytearray)):
         rows = theirs
     else:
@@ -42,10 +44,20 @@ def _rows(theirs: Any) -> Iterable[Any]:
     return rows
 
 
+def _different(names: Iterable[Any], table: Any) -> Any:
+    """Returns the table if its columns have different names, because of two with one name a row would have the last."""
+    listed = [str(name).strip() for name in names]
+    twice = next((name for name in listed if listed.count(name) > 1), None)
+    if twice is not None:
+        raise failure(Invalid, f"theirs: two columns have one name, {twice!r}")
+    return table
+
+
 def _row(place: int, row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
         raise wrong(f"theirs[{place}]", "a dict", row)
-    return {str(name).strip(): _plain(f"theirs[{place}].{name}", value) for name, value in row.items()}
+    made = {str(name).strip(): _plain(f"theirs[{place}].{name}", value) for name, value in row.items()}
+    return made if len(made) == len(row) else _different(row, made)
 
 
 def _plain(path: str, value: Any) -> Any:
