@@ -482,7 +482,7 @@ def test_what_is_no_log_is_refused(book):
 def test_no_events(book):
     bills = faregate.bill(log([]), book)
     assert (bills.events, len(bills.accounts), bills.total) == (0, 0, 0)
-    assert repr(bills).startswith("<Bills of 0 accounts: 0 invoices over 0 CNY")
+    assert repr(bills).startswith("<Bills of 0 accounts: 0 invoices over 0.00 CNY")
 
 
 def test_progress_is_heard(book):

@@ -137,7 +137,7 @@ def test_bills_say_of_which_date_the_prices_are(capsys, tmp_path, book):
     log.write_text(LOG)
     assert main(["bill", str(log), "--book", "tencent-facefusion", "--time-unit", "ms", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["book"], told["guide_date"], told["accrued"]) == ("tencent-facefusion", "2024-11-21", "0")
+    assert (told["book"], told["guide_date"], told["accrued"]) == ("tencent-facefusion", "2024-11-21", "0.00")
     bills = faregate.bill(str(log), book, time_unit="ms")
     assert bills.book == book and GUIDE in bills._repr_html_()
     changed = book.with_price("image", percent=10)

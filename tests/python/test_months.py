@@ -63,6 +63,20 @@ def test_months_add_up_to_the_log_and_to_the_invoices(book, seed, policy):
     assert len(settled) == len(bills.months) and sum(bills.months["amount"]) == bills.total and bills.accrued == 0
 
 
+def test_sums_have_the_decimals_that_they_take():
+    """Prices have ten decimals here: 9.80 is no 9.8000000000, and nothing no 0E-10."""
+    rows = [
+        {"account": "a", "time": time, "product": "requests", "quantity": units}
+        for time, units in (("2026-01-05", 50_000_000), ("2026-03-05", 5))
+    ]
+    bills = faregate.bill(rows, "aws-lambda", until="2026-03-06")
+    assert (str(bills.total), str(bills.accrued)) == ("9.80", "0.00")
+    assert "1 invoice over 9.80 USD" in repr(bills)
+    fine = toy([{"id": "p", "meter": "requests", "price": {"model": "flat", "price": "0.0123"}}])
+    exact = faregate.bill([row | {"quantity": 7, "product": "p"} for row in rows], fine, until="2026-04-02")
+    assert str(exact.total) == "0.1722"
+
+
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
 def test_what_is_accrued_is_what_the_invoices_will_come_to(book, policy):
     log = events(seed=7)

@@ -10,7 +10,7 @@ from faregate._bill_arguments import DETAIL
 from faregate._core import Account, Book, Invalid, InvalidType, _Biller
 from faregate._documents import failure
 from faregate._doubts import counted, doubts, nearest, not_in_the_log
-from faregate._exact import total_of
+from faregate._exact import shown, total_of
 from faregate._lived import Lived
 from faregate._table import Table
 
@@ -106,7 +106,7 @@ class Bills:
     @property
     def total(self) -> Decimal:
         """The sum of all invoices."""
-        return total_of(self.invoices["total"].tolist())
+        return self._sum(self.invoices["total"].tolist())
 
     @property
     def states(self) -> dict[str, bytes]:
@@ -183,7 +183,12 @@ class Bills:
     def accrued(self) -> Decimal:
         """What usage that is not settled comes to, as of the end of the bills (`until`)."""
         settled = self.months["settled"].tolist()
-        return total_of([amount for amount, at in zip(self.months["amount"], settled) if at is None])
+        amounts = [amount for amount, at in zip(self.months["amount"], settled) if at is None]
+        return self._sum(amounts)
+
+    def _sum(self, amounts: list[Decimal]) -> Decimal:
+        """A sum as statements have it: amounts of a column have the decimals of its prices, with which 0 is 0E-10."""
+        return shown(total_of(amounts), Decimal(1).scaleb(-self.book.minor_digits))
 
     @property
     def apart(self) -> dict[str, Table]:

@@ -13,9 +13,8 @@ from faregate._bills import Bills
 from faregate._core import Account, Book, Invalid, Result
 from faregate._currencies import in_common, rates_of
 from faregate._documents import failure
-from faregate._exact import exactly, rounded
+from faregate._exact import exactly, rounded, shown
 from faregate._row_table import table_of
-from faregate._simulation import shown
 from faregate._table import Table
 from faregate.plan import Plan
 

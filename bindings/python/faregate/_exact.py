@@ -34,3 +34,13 @@ def rounded(part: Fraction) -> Decimal:
 @exactly
 def total_of(amounts: "list[Decimal] | tuple[Decimal, ...]") -> Decimal:
     return sum(amounts, Decimal(0))
+
+
+@exactly
+def shown(amount: Decimal, like: Decimal) -> Decimal:
+    """Removes trailing zeros behind as many decimals as the other amount has."""
+    least = like.as_tuple().exponent
+    short = amount.normalize()
+    exponent = short.as_tuple().exponent
+    longer = isinstance(exponent, int) and isinstance(least, int) and exponent > least
+    return short.quantize(like) if longer else short

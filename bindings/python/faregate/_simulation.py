@@ -10,7 +10,7 @@ from typing import Any, Literal
 from faregate._arguments import a_part, an_integer, find_book, wrong
 from faregate._core import Book, Invalid, _vary
 from faregate._documents import failure, products_of
-from faregate._exact import exactly, rounded, total_of
+from faregate._exact import exactly, rounded, shown, total_of
 from faregate._progress import counted
 from faregate._row_table import table_of
 from faregate._table import Table
@@ -70,16 +70,6 @@ def _rank(values: Iterable[Decimal], part: Fraction) -> Decimal:
 
 def mean_of(totals: tuple[Decimal, ...]) -> Decimal:
     return shown(rounded(Fraction(total_of(totals)) / len(totals)), totals[0])
-
-
-@exactly
-def shown(amount: Decimal, like: Decimal) -> Decimal:
-    """Removes trailing zeros behind as many decimals as the other amount has."""
-    least = like.as_tuple().exponent
-    short = amount.normalize()
-    exponent = short.as_tuple().exponent
-    longer = isinstance(exponent, int) and isinstance(least, int) and exponent > least
-    return short.quantize(like) if longer else short
 
 
 @dataclass(frozen=True)
