@@ -578,6 +578,18 @@ def test_integers_of_128_bits_in_polars(book):
     assert beyond.bad_rows["text"].tolist() == [str(2**127 - 1)] * 2
 
 
+def test_objects_of_python_in_polars(book):
+    polars = pytest.importorskip("polars")
+    objects = {
+        "account": polars.Series([7, "8"], dtype=polars.Object),
+        "quantity": polars.Series([Decimal("1200.0"), "6000"], dtype=polars.Object),
+    }
+    frame = polars.DataFrame(dict(zip(NAMES, map(list, zip(*ROWS)))))
+    assert same(faregate.bill(frame.with_columns(**objects), book))
+    bad = faregate.bill(frame.with_columns(quantity=polars.Series([None, [5]], dtype=polars.Object)), book).bad_rows
+    assert bad["text"].tolist() == [None, "[5]"]
+
+
 def test_readers_of_pyarrow_that_are_no_streams(book, tmp_path):
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet

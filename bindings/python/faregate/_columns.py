@@ -285,7 +285,7 @@ def _times(column: Any) -> Any:
     return _whole(column) if _is_number(kind) else None
 
 
-def _quantities(column: Any) -> Any:
+def _quantities(column: Any, what: str = "a quantity") -> Any:
     from pyarrow import types
 
     column = _plain(column)
@@ -293,7 +293,7 @@ def _quantities(column: Any) -> Any:
         return column
     if not _is_number(column.type):
         return None
-    _exact(column, "a quantity", 2.0**63)
+    _exact(column, what, 2.0**63)
     return _whole(column)
 
 
@@ -319,7 +319,7 @@ _TO = {
     "id": _names,
     "time": _times,
     "quantity": _quantities,
-    ATTRIBUTE: _quantities,
+    ATTRIBUTE: lambda column: _quantities(column, "an attribute"),
     CARRIED: _carried,
 }
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from faregate import _csv
 from faregate._arguments import a_path
-from faregate._columns import Wanted, pick, texts_of
+from faregate._columns import Wanted, pick, text_of, texts_of
 from faregate._convert import found, needed
 from faregate._core import Error, Invalid, InvalidType
 from faregate._dicts import Row, keys_of, piece_of
@@ -260,12 +260,17 @@ def _arrow_pieces(source: Any, wanted: Wanted) -> Iterator[Piece]:
 
 
 def _narrow(frame: Any) -> Any:
-    """A frame of Polars with text in place of integers of 128 bits, which Arrow does not have."""
-    wide = [name for name, kind in frame.collect_schema().items() if str(kind) in ("Int128", "UInt128")]
-    if not wide:
+    """A frame of Polars with text in place of what Arrow does not have: integers of 128 bits, and objects of Python."""
+    kinds = {name: str(kind) for name, kind in frame.collect_schema().items()}
+    wide = [name for name, kind in kinds.items() if kind in ("Int128", "UInt128")]
+    objects = [name for name, kind in kinds.items() if kind == "Object" and hasattr(frame, "get_column")]
+    if not wide and not objects:
         return frame
     polars = needed("polars", "polars")
-    return frame.with_columns(polars.col(wide).cast(polars.String))
+    texts = [
+        polars.Series(name, list(map(text_of, frame.get_column(name).to_list())), polars.String) for name in objects
+    ]
+    return frame.with_columns(polars.col(wide).cast(polars.String), *texts)
 
 
 def _with_index(frame: Any, wanted: Wanted) -> Any:
