@@ -45,7 +45,7 @@ static fg_status parse_number(fg_json_parser *parser, fg_json *value) {
     int step = negative ? '0' - *digit : *digit - '0';
     if (!fg_multiply_i64(integer, 10, &integer) || !fg_add_i64(integer, step, &integer)) {
       parser->in.next = digits;
-      return fg_json_fail(parser, "the integer is beyond 64 bits");
+      return fg_json_fail(parser, "the integer is beyond 64 bits; a price or amount is a string, such as \"0.24\"");
     }
   }
   value->kind = FG_JSON_INTEGER;
