@@ -9,6 +9,7 @@
 #endif
 #include <unistd.h>
 
+#include "account/handle_inside.h"
 #include "failing_disk.h"
 #include "store/system.h"
 #include "store/row.h"
@@ -528,6 +529,56 @@ static void test_names_of_network_disks(void **state) {
 
 #endif
 
+/* A text that SQLite does not take is no NULL in the row, but a command that is not there. */
+static void test_texts_that_are_too_long(void **state) {
+  (void)state;
+  enum { LONGEST = 100000 }; /* the price book is not as long */
+  static char id[LONGEST + 2];
+  const char *path = ledger_path("booth.db");
+  fg_outcome outcome;
+  fill_ledger(path, 1);
+  fg_handle *ledger = open_ledger(path, 0);
+  const fg_ledger *inside = ledger->reached.context;
+  sqlite3_limit(inside->store->database, SQLITE_LIMIT_LENGTH, LONGEST);
+  memset(id, 'y', LONGEST + 1);
+  assert_int_equal(use_one(ledger, 2, id, NULL), FG_LEDGER_IO);
+  assert_int_equal(use_one(ledger, 3, "u3", NULL), FG_OK);
+  assert_int_equal(use_one(ledger, 4, "u1", &outcome), FG_OK);
+  assert_true(outcome.repeated);
+  assert_int_equal(command_count(ledger), 3);
+  close_ledger(ledger);
+  assert_good(path);
+}
+
+/* A state that SQLite does not take leaves no snapshot, and stops no command. */
+static void test_a_state_that_is_too_long(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 0);
+  fg_handle *ledger = open_ledger(path, 1000000);
+  const fg_ledger *inside = ledger->reached.context;
+  for (int number = 0; number < 4; number++) {
+    char fields[450];
+    snprintf(fields, sizeof fields, "product=image id=%0400d", number);
+    must_apply(ledger, FG_DO_CALL, "2024-11-05T10:00:00", fields, NULL);
+  }
+  sqlite3_limit(inside->store->database, SQLITE_LIMIT_LENGTH, 1500);
+  for (int number = 1; number <= 3 * FG_SNAPSHOT_EVERY; number++) {
+    char id[16];
+    if (number == 2 * FG_SNAPSHOT_EVERY) {
+      assert_int_equal(inside->snapshot_seq, 2 * FG_SNAPSHOT_EVERY); /* tried twice */
+      sqlite3_limit(inside->store->database, SQLITE_LIMIT_LENGTH, 1000000);
+    }
+    snprintf(id, sizeof id, "u%d", number);
+    assert_int_equal(use_one(ledger, number, id, NULL), FG_OK);
+  }
+  close_ledger(ledger);
+  json_t *told = verify(path);
+  assert_true(json_is_true(json_object_get(told, "ok")));
+  assert_int_equal(json_integer_value(json_object_get(told, "snapshots")), 1);
+  json_decref(told);
+}
+
 static int release_arena(void **state) {
   (void)state;
   const fg_allocator allocator = fg_allocator_or_default(NULL);
@@ -550,6 +601,8 @@ int main(void) {
       cmocka_unit_test(test_answers_of_wallet_and_materials),
       cmocka_unit_test(test_answers_that_are_none),
       cmocka_unit_test(test_answers_without_memory),
+      cmocka_unit_test_setup_teardown(test_texts_that_are_too_long, make_ledger_directory, drop_ledger_directory),
+      cmocka_unit_test_setup_teardown(test_a_state_that_is_too_long, make_ledger_directory, drop_ledger_directory),
       cmocka_unit_test(test_what_the_system_says),
       cmocka_unit_test(test_what_sqlite_says),
       cmocka_unit_test(test_what_the_system_said_to_sqlite),

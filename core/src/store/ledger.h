@@ -24,7 +24,7 @@ typedef struct fg_ledger {
   fg_book *offered;                   ///< the book that it was opened with, which may have more editions; NULL: none
   int64_t seq;                        ///< number of the latest row that the account has seen; 0: none
   unsigned char chain[FG_CHAIN_SIZE]; ///< the link of that row
-  int64_t snapshot_seq;               ///< number of the row of the latest snapshot
+  int64_t snapshot_seq;               ///< number of the row of the latest snapshot, or of one that was too long
   int snapshot_format;                ///< format of the snapshot that was read
   int64_t session;                    ///< the highest session number seen
   int64_t rows_in_memory;             ///< rows since records were last dropped from memory

@@ -16,6 +16,12 @@ void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsign
   memcpy(checksum, bytes, FG_CHAIN_SIZE);
 }
 
+bool fg_snapshot_fits(const fg_ledger *ledger) {
+  enum { OTHER_COLUMNS = 128 }; /* bytes at most */
+  int most = sqlite3_limit(sqlite3_db_handle(ledger->statements.snapshot), SQLITE_LIMIT_LENGTH, -1);
+  return ledger->snapshot.length + OTHER_COLUMNS <= (size_t)most;
+}
+
 int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   sqlite3_stmt *insert = ledger->statements.snapshot;
   unsigned char checksum[FG_CHAIN_SIZE];
@@ -25,9 +31,9 @@ int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row) {
   sqlite3_bind_int64(insert, 1, row->seq);
   sqlite3_bind_int(insert, 2, FG_SNAPSHOT_FORMAT);
   sqlite3_bind_int64(insert, 3, session);
-  sqlite3_bind_blob64(insert, 4, state.text, state.length, SQLITE_STATIC);
   sqlite3_bind_blob(insert, 5, checksum, FG_CHAIN_SIZE, SQLITE_STATIC);
-  return fg_statement_execute(insert);
+  int result = sqlite3_bind_blob64(insert, 4, state.text, state.length, SQLITE_STATIC);
+  return result == SQLITE_OK ? fg_statement_execute(insert) : result;
 }
 
 /* Restores the account from the snapshot at which a statement stands. False if it is damaged, is no possible state, or

@@ -8,6 +8,9 @@
 void fg_snapshot_checksum(int format, int64_t seq, int64_t session, const unsigned char chain[FG_CHAIN_SIZE],
                           fg_string state, unsigned char checksum[FG_CHAIN_SIZE]);
 
+/* Whether the state in ledger->snapshot is short enough for SQLite. Names of calls in flight may be of any length. */
+bool fg_snapshot_fits(const fg_ledger *ledger);
+
 /* Inserts the state in ledger->snapshot as the one after a row. Returns a result of SQLite. */
 int fg_snapshot_insert(fg_ledger *ledger, const fg_row *row);
 

@@ -71,23 +71,27 @@ int fg_statement_execute(sqlite3_stmt *statement) {
   return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-static void bind_text(sqlite3_stmt *statement, int place, fg_string text) {
+static int bind_text(sqlite3_stmt *statement, int place, fg_string text) {
   if (text.text == NULL) {
-    sqlite3_bind_null(statement, place);
-  } else {
-    sqlite3_bind_text64(statement, place, text.text, text.length, SQLITE_STATIC, SQLITE_UTF8);
+    return sqlite3_bind_null(statement, place);
   }
+  return sqlite3_bind_text64(statement, place, text.text, text.length, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+/* A text that is longer than SQLite's limit is not bound, and would be stored as NULL. */
 int fg_row_insert(const fg_statements *statements, const fg_row *row) {
   sqlite3_stmt *insert = statements->insert;
+  const fg_string texts[] = {row->kind, row->id, row->command, row->outcome};
+  int result = SQLITE_OK;
+  for (int i = 0; i < 4 && result == SQLITE_OK; i++) {
+    result = bind_text(insert, 4 + i, texts[i]);
+  }
+  if (result != SQLITE_OK) {
+    return result;
+  }
   sqlite3_bind_int64(insert, 1, row->seq);
   sqlite3_bind_int64(insert, 2, row->at);
   sqlite3_bind_int64(insert, 3, row->session);
-  bind_text(insert, 4, row->kind);
-  bind_text(insert, 5, row->id);
-  bind_text(insert, 6, row->command);
-  bind_text(insert, 7, row->outcome);
   sqlite3_bind_blob(insert, 8, row->chain, FG_CHAIN_SIZE, SQLITE_STATIC);
   sqlite3_bind_int64(insert, 9, row->ahead);
   sqlite3_bind_int64(insert, 10, row->boottime);

@@ -47,6 +47,10 @@ static fg_status make_entry(fg_ledger *ledger, const fg_command *command, const 
   *with_snapshot = row->seq - ledger->snapshot_seq >= FG_SNAPSHOT_EVERY;
   ledger->snapshot.length = 0;
   fg_status status = *with_snapshot ? fg_snapshot_write(ledger->account, &ledger->snapshot) : FG_OK;
+  if (status == FG_OK && *with_snapshot && !fg_snapshot_fits(ledger)) { /* the next try is as many commands later */
+    ledger->snapshot_seq = row->seq;
+    *with_snapshot = false;
+  }
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
 
