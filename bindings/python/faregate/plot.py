@@ -313,9 +313,8 @@ def cheapest_map(
         raise failure(Invalid, f"peaks: {product} has no capacity, so that its plans do not depend on a peak")
     calls = whole_numbers("calls", calls)
     peaks = [0] if item.capacity is None else whole_numbers("peaks", () if peaks is None else peaks)
-    for name, given in (("calls", calls), ("peaks", peaks)):
-        if not given:
-            raise failure(Invalid, f"{name}: expected at least one")
+    if not calls or not peaks:
+        raise failure(Invalid, f"{'peaks' if calls else 'calls'}: expected at least one")
     months = an_integer("months", months, 1, 120)
     microseconds(time_limit)  # refuses one that is none; a plan that cannot be made is drawn as not sold
     names = ["free", "postpaid", "packs", "capacity", "not sold"]
@@ -329,8 +328,7 @@ def cheapest_map(
     axes.set_xticks([place + 0.5 for place in range(len(calls))], [short(value) for value in calls], rotation=45)
     of_rows = [] if item.capacity is None else [short(value) for value in peaks]
     axes.set_yticks([place + 0.5 for place in range(len(of_rows))], of_rows)
-    there = sorted({cell for row in cells for cell in row})
-    legend(axes, handles=[Patch(color=colors[cell], label=names[cell]) for cell in there])
+    legend(axes, handles=[Patch(color=colors[cell], label=names[cell]) for cell in sorted(set(sources))])
     axes.set_title(f"{product}: the cheapest way", loc="left", fontsize="medium")
     axes.set_xlabel(f"{item.meter} a month")
     axes.set_ylabel("" if item.capacity is None else f"peak {item.capacity.meter}")
@@ -345,10 +343,8 @@ def main_source(book: Book, item: Any, start: str, months: int, calls: int, peak
         made = Plan(book, forecast | peaks, time_limit=time_limit, progress=False)
     except Error:
         return "not sold"
-    spent = {
-        source: total_of([month.cost[source] for month in made.months]) for source in ("postpaid", "packs", "capacity")
-    }
-    return max(spent, key=lambda source: spent[source]) if made.total else "free"
+    spent = {name: total_of([month.cost[name] for month in made.months]) for name in ("postpaid", "packs", "capacity")}
+    return max(spent, key=lambda name: spent[name]) if made.total else "free"
 
 
 def fan(simulation: Simulation, *, axes: Axes | None = None) -> Axes:
