@@ -5,7 +5,7 @@ import io
 import pickle
 import random
 from collections import defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
 import faregate
@@ -177,18 +177,127 @@ def test_corrections_take_units_off(book):
 
 
 def test_a_correction_alone_in_its_day_is_not_of_the_day_before(book):
-    """A day whose only event took back free units has no row: neither a unit nor an amount is left of it."""
+    """It took back free units of a day that was settled: they are told below 0, and what each day used adds up."""
     daily = book.replace(settle="day", examples=None)
     rows = [
         {"account": "a", "time": f"2024-11-{day:02}T10:00", "product": "image", "quantity": units, "team": team}
         for day, units, team in ((4, 10, "z"), (4, -10, "z"), (5, 900, "x"), (6, -100, "y"), (7, 400, "x"))
     ]
     bills = faregate.bill(rows, daily, corrections=True, detail=["team"])
-    assert [(row["begin"].day, row["units"]) for row in bills.months] == [(5, 900), (7, 400)]
+    assert [(row["begin"].day, row["units"]) for row in bills.months] == [(5, 900), (6, -100), (7, 400)]
     assert [(row["begin"].day, row["team"], row["quantity"], row["amount"]) for row in bills.allocate()] == [
         (5, "x", 900, Decimal("0.00")),
+        (6, "y", -100, Decimal("0.00")),
         (7, "x", 400, Decimal("48.00")),
     ]
+
+
+def settled_by_day(attributes=None, **keys):
+    product = {"id": "p", "meter": "m", "settle": "day", "price": {"model": "flat", "price": "1"}, **keys}
+    return faregate.Book(
+        {
+            "format": "faregate-book/2",
+            "id": "by-day",
+            "title": "Settled by the day",
+            "currency": "EUR",
+            "minor_digits": 2,
+            "time_zone": "+00:00",
+            "rounding": "none",
+            "attributes": attributes or [],
+            "products": [product],
+        }
+    )
+
+
+CORRECTED = [
+    {"account": "a", "time": f"2025-01-{day:02}T{hour:02}:00", "product": "p", "quantity": units, "team": team}
+    for day, hour, units, team in (
+        (10, 9, 10, "x"),
+        (10, 10, 5, "y"),
+        (11, 9, -4, "x"),
+        (12, 9, 3, "y"),
+        (12, 10, -5, "x"),
+        (13, 9, -1, "x"),
+        (13, 10, 6, "y"),
+    )
+]
+
+
+def told(bills):
+    used = [(row["begin"].day, row["units"], row["amount"]) for row in bills.months]
+    return used, [(row["begin"].day, row["team"], row["quantity"], row["amount"]) for row in bills.allocate()]
+
+
+def test_what_is_taken_off_a_settled_day_is_paid_back_to_its_team():
+    """On the 11th 4 units of the 10th are taken off, on the 12th 3 of its own and 2 more of the 10th. Units and shares
+    of all days add up to what was used, 14, and what it costs."""
+    months, shared = told(faregate.bill(CORRECTED, settled_by_day(), corrections=True, detail=["team"]))
+    assert months == [
+        (10, 15, Decimal("15.00")),
+        (11, -4, Decimal("-4.00")),
+        (12, -2, Decimal("-2.00")),
+        (13, 5, Decimal("5.00")),
+    ]
+    assert shared == [
+        (10, "x", 10, Decimal("10.00")),
+        (10, "y", 5, Decimal("5.00")),
+        (11, "x", -4, Decimal("-4.00")),
+        (12, "y", 3, Decimal("0.00")),
+        (12, "x", -5, Decimal("-2.00")),
+        (13, "x", -1, Decimal("0.00")),
+        (13, "y", 6, Decimal("5.00")),
+    ]
+
+
+def test_bills_that_go_on_know_what_earlier_ones_told():
+    """The second bills begin with the state that the first left; the open day is told as the settled ones are."""
+    whole = told(faregate.bill(CORRECTED, settled_by_day(), corrections=True, detail=["team"]))
+    until = datetime(2025, 1, 11, tzinfo=UTC)
+    first = faregate.bill(CORRECTED[:2], settled_by_day(), until=until, detail=["team"])
+    later = CORRECTED[2:]
+    second = faregate.bill(later, settled_by_day(), states=first.states, corrections=True, detail=["team"])
+    assert [a + b for a, b in zip(told(first), told(second))] == list(whole)
+    until = datetime(2025, 1, 11, 12, tzinfo=UTC)
+    still_open = faregate.bill(CORRECTED[:3], settled_by_day(), until=until, corrections=True, detail=["team"])
+    assert told(still_open)[0][-1] == (11, -4, Decimal("-4.00"))
+
+
+def test_a_correction_by_a_command_is_paid_back_to_nobody():
+    takes_off = {"at": "2025-01-11T09:00", "do": "adjust", "product": "p", "quantity": -4, "reason": "twice"}
+    accounts = {"a": {"commands": [takes_off]}}
+    bills = faregate.bill(CORRECTED[:2], settled_by_day(), accounts=accounts, detail=["team"])
+    assert told(bills)[1][-1] == (11, None, -4, Decimal("-4.00"))
+    assert sum(bills.allocate()["amount"]) == bills.total == Decimal("11.00")
+
+
+def test_a_row_that_is_refused_opens_nothing():
+    """Its fee, its least amount and its grant would be the account's from then on. The 20th opens the product: 12 of
+    31 days."""
+    book = settled_by_day(
+        settle="month",
+        least="7",
+        rules=[{"when": {"model": "b"}, "factor": "2"}],
+        fees=[{"id": "base", "amount": "31", "every": "month", "prorate": "days"}],
+        grants=[{"id": "free", "quantity": 3, "issue": "monthly", "validity": "month"}],
+        attributes=[{"id": "model", "values": ["a", "b"]}],
+    )
+    rows = [
+        {"account": account, "time": f"2025-01-{day}T09:00", "product": "p", "quantity": 5, "model": model}
+        for account, day, model in (("a", 10, "x"), ("b", 10, "x"), ("b", 20, "a"), ("b", 21, None))
+    ]
+    bills = faregate.bill(rows, book, attributes=["model"], detail=True)
+    assert [row["code"] for row in bills.refusals] == ["unknown_value", "unknown_value", "missing_attribute"]
+    assert [(row["account"], row["kind"], row["amount"]) for row in bills.lines] == [
+        ("b", "usage", Decimal("2.00")),
+        ("b", "least", Decimal("5.00")),
+        ("b", "fee", Decimal("12.00")),
+    ]
+    lived = bills.timeline("b")
+    assert [command["at"][:10] for command in lived["commands"]] == ["2025-01-20"] * 2
+    assert sum(Decimal(invoice["total"]) for invoice in faregate.replay(lived)["statement"]["invoices"]) == 0
+    lived["commands"].append({"at": "2025-02-01T00:00:00", "do": "advance"})
+    (invoice,) = faregate.replay(lived)["statement"]["invoices"]
+    assert Decimal(invoice["total"]) == bills.total == Decimal("19.00")
 
 
 def every_source(log):

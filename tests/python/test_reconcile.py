@@ -542,11 +542,11 @@ def log_of(*usage):
             False,
             ["open", "use", "open", "use"],
         ),
-        (  # the first usage is refused, and opens the product all the same, whose fees begin with it
+        (  # the first usage is refused, and opens nothing: fees begin with the second
             [("2024-11-05T10:00", 2_000), ("2024-12-07T10:00", 2_000)],
             [{"at": "2024-11-04T10:00", "do": "suspend"}, {"at": "2024-11-06T10:00", "do": "reinstate"}],
             False,
-            ["suspend", "open", "reinstate", "use"],
+            ["suspend", "reinstate", "open", "use"],
         ),
         (  # a command of the same instant comes before the usage
             [("2024-11-05T10:00", 2_000)],

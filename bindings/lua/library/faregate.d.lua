@@ -1348,7 +1348,8 @@ function faregate.break_even(a, b, most) end
 function faregate.vary(units, spread_per_mille, seed, trial, month, level_per_mille, correlation_per_mille) end
 
 --- What a period of a product came to, shared out among groups of its events: by the units that grants and packs left
---- over, or by quantity, or else alike, so that the shares add up; the last share is nobody's.
+--- over, or by quantity, or else alike, so that the shares add up; the last share is nobody's. Where the amount and the
+--- postpaid units are below 0, because more was taken off than used, it is shared among the groups below 0.
 ---@param amount faregate.Amount
 ---@param decimals integer of the shares, 0 to 12
 ---@param postpaid faregate.Quantity units of the period

@@ -33,7 +33,7 @@ def allocated(months: Table, detail: Table, parts: Table, by: Sequence[str], boo
         key = (month["account"], month["product"], month["month"] or month["begin"])
         groups: list[tuple[Group, Sums]] = list(used.get(key, {}).items())
         amounts, nobody = _bill_shares(month["amount"], scale, month["postpaid"], [(a, b) for _, (a, b) in groups])
-        if nobody > 0 or not groups:
+        if nobody != 0 or not groups:
             groups.append(((None,) * len(by), [nobody, nobody]))
         for (group, (quantity, postpaid)), amount in zip(groups, amounts):
             for name in ("account", "month", "begin", "product"):

@@ -86,7 +86,7 @@ class Bills:
         self.entered = begun.names
         if carried is not None:
             self._parts = tables["parts"]
-            self._lived = Lived(tables["detail"], self.refusals, begun, book, log.sorts)
+            self._lived = Lived(tables["detail"], begun, book, log.sorts)
             self._detail["detail"] = Table({name: tables["detail"][name] for name in (*DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})
@@ -154,7 +154,9 @@ class Bills:
 
         Each amount goes to the events that were postpaid, by their units; where none was, to all, by their quantities.
         An event that counts for several products has a share of each of them, by its units of it.
-        What is nobody's, such as usage by its commands, has nulls. The shares add up to the amount, to the last
+        Where corrections took off more than a period used, such as units of a day that was settled before, and its
+        amount is below 0, that goes to those whose units were taken off, by these. What is nobody's, such as usage by
+        its commands, has nulls. The shares add up to the amount, to the last
         digit: those with the largest remainders are rounded up.
         """
         from faregate._allocate import allocated

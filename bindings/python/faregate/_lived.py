@@ -16,27 +16,25 @@ _Rows: TypeAlias = dict[str, list[dict[str, Any]]]
 class Lived:
     """What the accounts of bills lived, as timelines that can be replayed."""
 
-    def __init__(self, events: Table, refusals: Table, begun: Begun, book: Book, is_sorted: bool) -> None:
+    def __init__(self, events: Table, begun: Begun, book: Book, is_sorted: bool) -> None:
         self._events = events
-        self._refusals = refusals
         self._begun = begun
         self._book = book
         self._is_sorted = is_sorted
-        self._by_account: tuple[_Rows, _Rows] | None = None
+        self._by_account: _Rows | None = None
 
     def timeline(self, account: str, book: Book) -> dict[str, Any]:
         """What an account lived; `book` is its own, as the bills left it."""
         begun, given = self._begun.of(account)
         if self._by_account is None:
-            self._by_account = _by_account(self._events), _by_account(self._refusals)
-        happened, refused = (rows.get(account, []) for rows in self._by_account)
+            self._by_account = _by_account(self._events)
+        happened = self._by_account.get(account, [])
         # By time, because a log that was sorted for billing (`sort`) has its rows here in the order of the log; there
         # usage comes before corrections of its instant.
         events = sorted(map(self._event, happened), key=_instant)
         if self._is_sorted:
             events.sort(key=lambda event: (_instant(event), event["do"] == "adjust"))
-        used = [*events, *map(_usage, filter(_is_usage, refused))]
-        commands = sorted([*given, *_openings(book, given, used), *events], key=_instant)
+        commands = sorted([*given, *_openings(book, given, events), *events], key=_instant)
         return {"book": self._book.to_dict(), **begun, "commands": commands}
 
     def set_aside(self, apart: Mapping[str, Table]) -> dict[str, dict[str, list[Command]]]:
@@ -78,12 +76,6 @@ def _by_account(table: Table) -> _Rows:
     return rows
 
 
-def _is_usage(row: Mapping[str, Any]) -> bool:
-    """Whether a refused row is usage of something that the book has."""
-    is_row = row["row"] is not None and row["quantity"] is not None and row["quantity"] >= 0
-    return is_row and row["code"] != "unknown_product"
-
-
 def _usage(row: Mapping[str, Any]) -> Command:
     return {"at": row["time"].isoformat(), "do": "use", "product": row["product"], "quantity": row["quantity"]}
 
@@ -109,8 +101,8 @@ def _products_at(book: Book) -> Callable[[str, datetime], list[str]]:
 
 
 def _openings(book: Book, given: list[Command], used: list[Command]) -> Iterator[Command]:
-    """Yields a command `open` at the first usage of each product, also one that is refused then, unless a command has
-    opened it by that time (R33). `book` is the account's, with the editions that it has adopted."""
+    """Yields a command `open` at the first usage of each product, unless a command has opened it by that time (R33).
+    `book` is the account's, with the editions that it has adopted. A usage that is refused opens nothing."""
     products_at = _products_at(book)
     opened: dict[str, datetime] = {}
     for command in given:

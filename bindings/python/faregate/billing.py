@@ -81,11 +81,12 @@ def bill(
     progress  True for a line once it takes two seconds, False for none; None: one on a terminal and in a notebook. Or a
               function that hears how many more events are done
 
-    An account opens a product at its first event (R33), unless its commands do. Events that the rules refuse are in
-    `refusals`, rows that cannot be read in `bad_rows`, with their text; `rows` says what became of each row that was
-    read. Rows of tables and of Parquet files are counted from 0, files of text have lines from 1. Memory is bounded:
-    besides the accounts only a part of a file or stream is held, and the ids of events that have one; to sort, up to
-    about 1 GiB, beyond which the log is spread over temporary files.
+    An account opens a product at its first event that happens (R33), unless its commands do. Events that the rules
+    refuse change nothing, open no product either, and are in `refusals`, rows that cannot be read in `bad_rows`, with
+    their text; `rows` says what became of each row that was read. Rows of tables and of Parquet files are counted from
+    0, files of text have lines from 1. Memory is bounded: besides the accounts only a part of a file or stream is held,
+    and the ids of events that have one; to sort, up to about 1 GiB, beyond which the log is spread over temporary
+    files.
     """
     from faregate._log import Log
 

@@ -1,5 +1,8 @@
 #include "customers.h"
 
+#include "../rules/product_bill.h"
+#include "period_uses.h"
+
 static uint32_t hash_name(const fg_biller *biller, fg_string name) { return fg_key_of(name, biller->seed).hash; }
 
 static uint32_t slot_of(const fg_biller *biller, fg_string name, uint32_t hash) {
@@ -55,9 +58,10 @@ static fg_status add_customer(fg_biller *biller, fg_string name, fg_account *acc
   if (fresh.uses == NULL) {
     return FG_NO_MEMORY;
   }
-  fg_status status = account == NULL ? fg_account_fork(biller->pattern, &fresh.account) : FG_OK;
+  fg_status status = account == NULL ? fg_account_fork(biller->pattern, &fresh.account)
+                                     : fg_product_uses_begin(account, fresh.uses);
   if (status != FG_OK) {
-    fg_release(&biller->allocator, fresh.uses, sizeof *fresh.uses);
+    fg_uses_free(&biller->allocator, fresh.uses);
     return status;
   }
   fresh.account->uses = fresh.uses;

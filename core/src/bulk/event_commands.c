@@ -154,22 +154,9 @@ static fg_status do_with_units(fg_bill_part *part, const fg_customer *customer, 
   return status;
 }
 
-fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *events, const fg_event_row *row,
-                    fg_command *command) {
-  fg_error error;
-  fg_status status = FG_OK;
-  fg_row_attributes attributes;
-  int64_t number = fg_event_number(events, row->row);
-  make_command(part->biller, events, row, &attributes, command);
-  if (FG_UNLIKELY(is_later(part->biller, row->at))) {
-    return set_later_aside(part, customer, command, number);
-  }
-  if (FG_LIKELY(row->quantity >= 0)) {
-    status = open_at_first_event(customer, row, command->product, &error);
-  }
-  if (FG_UNLIKELY(status != FG_OK)) {
-    return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);
-  }
+/* Does the command of a row, whose products are open if it is usage. */
+static fg_status do_row(fg_bill_part *part, fg_customer *customer, const fg_event_row *row, const fg_command *command,
+                        int64_t number) {
   uint32_t before = part->aside.count;
   fg_outcome outcome;
   fg_log_place place = fg_log_place_of(customer);
@@ -183,4 +170,70 @@ fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *
   return FG_LIKELY(!part->biller->detailed) || !happened
              ? FG_OK
              : fg_answered_add(part, customer, command, row->row, number, &outcome);
+}
+
+/* Opens what a row uses for the first time, and does its command. */
+static FG_COLD fg_status open_and_do(fg_bill_part *part, fg_customer *customer, const fg_event_row *row,
+                                     const fg_command *command, int64_t number) {
+  fg_error error;
+  fg_status status = open_at_first_event(customer, row, command->product, &error);
+  if (status != FG_OK) {
+    return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);
+  }
+  return do_row(part, customer, row, command, number);
+}
+
+/* Does a row that is the first of its product. A usage that is refused has not happened, so it must not open the
+   product either, whose fees and least amount would be billed: the account is then the one that was there before. What
+   is due until the row happens in any case. */
+static FG_COLD fg_status do_first_row(fg_bill_part *part, fg_customer *customer, const fg_event_row *row,
+                                      const fg_command *command, int64_t number) {
+  fg_account *before = NULL;
+  fg_command advance;
+  fg_error error;
+  fg_command_begin(&advance, FG_DO_ADVANCE, row->at);
+  fg_status status = fg_account_apply(customer->account, &advance, NULL, &error);
+  if (status != FG_OK) {
+    return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);
+  }
+  FG_TRY(fg_account_fork(customer->account, &before));
+  const uint32_t aside = part->aside.count;
+  status = open_and_do(part, customer, row, command, number);
+  if (status == FG_OK && part->aside.count > aside) {
+    before->uses = customer->uses;
+    fg_account_free(customer->account);
+    customer->account = before;
+    return FG_OK;
+  }
+  fg_account_free(before);
+  return status;
+}
+
+/* Whether the usage of a row needs a product, or several of an event, that is not open yet. */
+static bool is_first_of_product(const fg_customer *customer, const fg_event_row *row, fg_string name) {
+  const fg_service *services = customer->account->state.services;
+  if (FG_LIKELY(row->product >= 0)) {
+    return !services[row->product].was_open;
+  }
+  const fg_book *list = fg_book_at(customer->account->whole, row->at);
+  int product = fg_book_place(list, name);
+  int event = fg_book_event(list, name);
+  bool is_first = product != FG_NONE ? !services[product].was_open : event == FG_NONE;
+  for (uint32_t i = 0; product == FG_NONE && event != FG_NONE && i < list->events[event].product_count; i++) {
+    is_first = is_first || !services[list->events[event].products[i]].was_open;
+  }
+  return is_first;
+}
+
+fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *events, const fg_event_row *row,
+                    fg_command *command) {
+  fg_row_attributes attributes;
+  int64_t number = fg_event_number(events, row->row);
+  make_command(part->biller, events, row, &attributes, command);
+  if (FG_UNLIKELY(is_later(part->biller, row->at))) {
+    return set_later_aside(part, customer, command, number);
+  }
+  return FG_UNLIKELY(row->quantity >= 0 && is_first_of_product(customer, row, command->product))
+             ? do_first_row(part, customer, row, command, number)
+             : do_row(part, customer, row, command, number);
 }

@@ -38,7 +38,9 @@ static void tell_use(fg_teller *to, const fg_account *account, const fg_period_u
 
 static void tell_uses(fg_teller *to, const fg_account *account, const fg_period_uses *uses) {
   for (uint32_t i = 0; i < uses->count; i++) {
-    tell_use(to, account, &uses->items[i]);
+    if (!uses->items[i].is_told) {
+      tell_use(to, account, &uses->items[i]);
+    }
   }
 }
 

@@ -2,24 +2,33 @@
 #include "../../include/faregate_bulk.h"
 #include "../base/money.h"
 
-/* What the shares are proportional to: the first of these that is above 0 for any group. ALIKE gives equal shares. */
-typedef enum weighing { BY_POSTPAID, BY_QUANTITY, ALIKE } weighing;
+/* What the shares are proportional to: the first of these that is above 0 for any group. Where corrections took off
+   more than was used, and money is paid back, it is theirs whose units were taken off: BY_TAKEN_OFF. ALIKE gives equal
+   shares. */
+typedef enum weighing { BY_TAKEN_OFF, BY_POSTPAID, BY_QUANTITY, ALIKE } weighing;
 
 typedef struct sharing {
   const fg_group_use *groups;
   size_t group_count;
   fg_group_use nobody;
-  size_t count; ///< how many shares there are: those of the groups and, if any usage is nobody's, one more
+  size_t count;   ///< how many shares there are: those of the groups and, if any usage is nobody's, one more
+  bool pays_back; ///< the period has postpaid units below 0, and an amount below 0
   weighing by;
   int64_t whole; ///< the sum of all weights
 } sharing;
 
 static int64_t share_weight(const sharing *of, size_t place) {
   const fg_group_use *use = place < of->group_count ? &of->groups[place] : &of->nobody;
-  return of->by == ALIKE ? 1 : fg_max_i64(0, of->by == BY_POSTPAID ? use->postpaid : use->quantity);
+  switch (of->by) {
+  case BY_TAKEN_OFF: return of->pays_back && use->postpaid < 0 ? -fg_max_i64(use->postpaid, -INT64_MAX) : 0;
+  case BY_POSTPAID: return fg_max_i64(0, use->postpaid);
+  case BY_QUANTITY: return fg_max_i64(0, use->quantity);
+  default: return 1;
+  }
 }
 
-/* Finds the postpaid units of the period that none of the groups has used; they are nobody's. */
+/* Finds the postpaid units of the period that none of the groups has used, or of which none was taken off; they are
+   nobody's. */
 static fg_status find_nobody(sharing *of, int64_t postpaid) {
   int64_t left = postpaid;
   for (size_t i = 0; i < of->group_count; i++) {
@@ -27,13 +36,13 @@ static fg_status find_nobody(sharing *of, int64_t postpaid) {
       return FG_OVERFLOW;
     }
   }
-  of->nobody.postpaid = of->nobody.quantity = fg_max_i64(0, left);
-  of->count = of->group_count + (left > 0 || of->group_count == 0);
+  of->nobody.postpaid = of->nobody.quantity = of->pays_back ? left : fg_max_i64(0, left);
+  of->count = of->group_count + (of->nobody.postpaid != 0 || of->group_count == 0);
   return FG_OK;
 }
 
 static fg_status find_weights(sharing *of) {
-  static const weighing ways[] = {BY_POSTPAID, BY_QUANTITY, ALIKE};
+  static const weighing ways[] = {BY_TAKEN_OFF, BY_POSTPAID, BY_QUANTITY, ALIKE};
   of->whole = 0;
   for (size_t way = 0; of->whole == 0; way++) {
     of->by = ways[way];
@@ -89,8 +98,8 @@ static void share_steps(const sharing *of, fg_int128 size, fg_amount step, fg_mo
 
 fg_status fg_bill_share(fg_money amount, int decimals, int64_t postpaid, const fg_group_use *groups, size_t count,
                         fg_money *shares, int64_t *nobody) {
-  sharing of = {.groups = groups, .group_count = count};
   fg_amount whole = fg_amount_of(amount);
+  sharing of = {.groups = groups, .group_count = count, .pays_back = postpaid < 0 && whole < 0};
   if (decimals < 0 || decimals > FG_MONEY_DECIMALS || !fg_amount_fits(whole) ||
       whole % fg_power_of_ten(FG_MONEY_DECIMALS - decimals) != 0) {
     return FG_INVALID;

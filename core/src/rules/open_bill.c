@@ -80,7 +80,7 @@ static fg_status note_period(const fg_account *account, const fg_state *draft, u
                              void *to) {
   fg_period_use use = {.period = period, .product = product, .settled = FG_NO_TIME};
   FG_TRY(fg_product_bill(account, draft, product, period, NULL, &use.amount));
-  return fg_product_note_use(account, &draft->services[product], use, to);
+  return fg_product_note_use(account, draft, use, to);
 }
 
 fg_status fg_open_uses(const fg_account *account, fg_period_uses *uses) {

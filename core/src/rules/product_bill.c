@@ -4,6 +4,7 @@
 #include "cells.h"
 #include "line_bounds.h"
 #include "lines.h"
+#include "periods.h"
 
 /* The quantity that picks the tier of a bucket: the count of the whole period. Where slices have prices of their own,
    it is the count up to the end of the bucket's edition, because editions follow one another in time. */
@@ -73,19 +74,66 @@ fg_status fg_product_bill(const fg_account *account, const fg_state *state, uint
   return fg_line_bounds_add(account, state, product, &billed, into, total);
 }
 
-fg_status fg_product_note_use(const fg_account *account, const fg_service *service, fg_period_use use,
+/* Whether a correction of the period took units off, so that they may be those of an earlier settlement. */
+static bool is_taken_off_in(const fg_state *state, const fg_period_use *use) {
+  bool is_one = false;
+  for (uint32_t i = 0; i < state->adjustments.count && !is_one; i++) {
+    const fg_adjustment *adjustment = &state->adjustments.items[i];
+    is_one = adjustment->product == use->product && adjustment->units < 0 && adjustment->at >= use->period.begin &&
+             adjustment->at < use->period.end;
+  }
+  return is_one;
+}
+
+/* Takes off a use what earlier uses of its running total have told. */
+static void take_off_told(fg_period_use *use, fg_time from, const fg_period_uses *uses) {
+  for (uint32_t i = 0; i < uses->count; i++) {
+    const fg_period_use *told = &uses->items[i];
+    if (told->product == use->product && told->period.begin >= from && told->period.begin < use->period.begin) {
+      fg_usage_add(&use->usage, &told->usage, -1);
+    }
+  }
+}
+
+/* Units are told as money is: where a correction took units off a part of the running total that was settled before,
+   the period has the whole of it less what was told, so that the units of all periods add up as their amounts do. */
+fg_status fg_product_note_use(const fg_account *account, const fg_state *state, fg_period_use use,
                               fg_period_uses *uses) {
+  const fg_service *service = &state->services[use.product];
+  const fg_billed billed = fg_billed_of(account, state, use.product, use.period);
+  const bool is_whole = billed.is_running && is_taken_off_in(state, &use);
   for (uint32_t i = 0; i < service->buckets.count; i++) {
     const fg_bucket *bucket = &service->buckets.items[i];
-    if (fg_bucket_is_within(bucket, use.period)) {
+    if (is_whole ? fg_bucket_is_billed(bucket, &billed) : fg_bucket_is_within(bucket, use.period)) {
       fg_usage_add(&use.usage, &bucket->usage, 1);
     }
   }
-  if (fg_usage_units(&use.usage) == 0 && use.amount == 0) {
+  if (is_whole) {
+    take_off_told(&use, billed.from, uses);
+    if (account->uses != NULL && account->uses != uses) {
+      take_off_told(&use, billed.from, account->uses);
+    }
+  }
+  if ((use.usage.free | use.usage.packs | use.usage.postpaid | use.usage.unbilled) == 0 && use.amount == 0) {
     return FG_OK;
   }
   use.settle = account->book->products[use.product].settle;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, uses, 1));
   uses->items[uses->count++] = use;
+  return FG_OK;
+}
+
+fg_status fg_product_uses_begin(const fg_account *account, fg_period_uses *uses) {
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    const fg_service *service = &account->state.services[product];
+    for (uint32_t i = 0; i < service->buckets.count; i++) {
+      const fg_bucket *bucket = &service->buckets.items[i];
+      if (bucket->begin < service->settled) {
+        FG_TRY(FG_ARRAY_RESERVE(&account->allocator, uses, 1));
+        uses->items[uses->count++] = (fg_period_use){
+            .period = {bucket->begin, bucket->begin}, .product = product, .usage = bucket->usage, .is_told = true};
+      }
+    }
+  }
   return FG_OK;
 }

@@ -10,8 +10,13 @@
 fg_status fg_product_bill(const fg_account *account, const fg_state *state, uint32_t product, fg_span period,
                           fg_account *into, fg_amount *total);
 
-/* Adds to a use the units of its period, and appends it to a list unless it is empty. FG_NO_MEMORY. */
-fg_status fg_product_note_use(const fg_account *account, const fg_service *service, fg_period_use use,
+/* Adds to a use the units of its period, and appends it to a list unless it is empty. The adjustments of the period are
+   still in the state. FG_NO_MEMORY. */
+fg_status fg_product_note_use(const fg_account *account, const fg_state *state, fg_period_use use,
                               fg_period_uses *uses);
+
+/* Begins the list of uses of an account with what it has settled of running totals that go on, as told before.
+   FG_NO_MEMORY. */
+fg_status fg_product_uses_begin(const fg_account *account, fg_period_uses *uses);
 
 #endif

@@ -138,13 +138,12 @@ static fg_status note_settled_use(const settling *now, uint32_t product) {
       return FG_OVERFLOW;
     }
   }
-  return fg_product_note_use(account, &now->draft->services[product], use, account->uses);
+  return fg_product_note_use(account, now->draft, use, account->uses);
 }
 
 /* R15: marks a period as settled; nothing of it is settled again. */
 static fg_status close_period(const settling *now, uint32_t product) {
   fg_service *service = &now->draft->services[product];
-  FG_TRY(now->account->uses == NULL ? FG_OK : note_settled_use(now, product));
   FG_TRY(fg_lines_note_invoiced(now->account, now->draft, product, now->period));
   fg_cells_count_settled(now->account, now->draft, product, now->period);
   service->settled = now->period.end;
@@ -161,6 +160,9 @@ static fg_status settle_together(const settling *now) {
     FG_TRY(is_settled(now, product) ? cover_for_good(now, product) : FG_OK);
   }
   FG_TRY(invoice_all(now));
+  for (uint32_t product = 0; product < count && now->account->uses != NULL; product++) {
+    FG_TRY(is_settled(now, product) ? note_settled_use(now, product) : FG_OK);
+  }
   drop_adjustments(now);
   for (uint32_t product = 0; product < count; product++) {
     FG_TRY(is_settled(now, product) ? close_period(now, product) : FG_OK);

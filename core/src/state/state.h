@@ -178,6 +178,7 @@ typedef struct fg_period_use {
   fg_usage usage;
   fg_amount amount;
   fg_time settled; ///< FG_NO_TIME: not settled yet
+  bool is_told;    ///< settled before anyone kept uses, so that it is not told
 } fg_period_use;
 typedef FG_ARRAY(fg_period_use) fg_period_uses;
 
