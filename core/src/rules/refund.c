@@ -132,9 +132,9 @@ static fg_status keep_shares(const fg_account *account, fg_amount paid[FG_FUND_C
   return FG_OK;
 }
 
-/* What so many units of a product cost by its price. */
-static fg_status price_of_units(const fg_account *account, uint32_t product, int64_t units, fg_time at,
-                                fg_amount *price) {
+/* What so many units of a product cost by its price in a list. */
+static fg_status price_of_units(const fg_account *account, const fg_book *list, uint32_t product, int64_t units,
+                                fg_time at, fg_amount *price) {
   const fg_price_input input = {.units = units,
                                 .tier_quantity = units,
                                 .periods = 1,
@@ -142,15 +142,15 @@ static fg_status price_of_units(const fg_account *account, uint32_t product, int
                                 .rounding = account->book->rounding,
                                 .has_happened = true};
   fg_price_result result;
-  FG_TRY(fg_price_compute(&account->book->products[product].schedule, &input, &result));
+  FG_TRY(fg_price_compute(&list->products[product].schedule, &input, &result));
   *price = result.amount;
   return FG_OK;
 }
 
 /* What the parts that were used of a pool's pack would cost without it: in a pool of money, the same part of every
    product's price; else the units of the one product that draws on the pool. */
-static fg_status list_price_of_pool(const fg_account *account, const fg_pool *pool, int64_t used, fg_time at,
-                                    fg_amount *price) {
+static fg_status list_price_of_pool(const fg_account *account, const fg_book *list, const fg_pool *pool, int64_t used,
+                                    fg_time at, fg_amount *price) {
   const fg_cover *cover = &pool->covers[0];
   if (pool->money) {
     /* Reduced, so that what is multiplied stays within 128 bits. */
@@ -161,15 +161,19 @@ static fg_status list_price_of_pool(const fg_account *account, const fg_pool *po
     const fg_fraction money = {used / common * (FG_UNIT / unit), below / rest};
     return fg_fraction_of_amount(FG_UNIT / rest, money, account->book->rounding, price);
   }
-  return price_of_units(account, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
+  return price_of_units(account, list, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
 }
 
-static fg_status list_price(const fg_account *account, const fg_lot *lot, fg_time at, fg_amount *price) {
-  const fg_book *book = account->book;
+/* What is bought keeps its refund terms (R37), so the list price is that of the edition in which it was bought: a later
+   edition may have another price, or none. */
+static fg_status list_price(const fg_account *account, const fg_lot *lot, fg_amount *price) {
+  const uint32_t edition = fg_book_edition_on(account->whole, fg_account_date(account, lot->bought));
+  const fg_book *list = fg_book_edition(account->whole, edition);
   int64_t used = lot->units - lot->left;
-  return fg_book_is_pool(book, lot->owner)
-             ? list_price_of_pool(account, &book->pools[lot->owner - book->product_count], used, at, price)
-             : price_of_units(account, lot->owner, used, at, price);
+  return fg_book_is_pool(list, lot->owner)
+             ? list_price_of_pool(account, list, &list->pools[lot->owner - list->product_count], used, lot->bought,
+                                  price)
+             : price_of_units(account, list, lot->owner, used, lot->bought, price);
 }
 
 /* The fraction of a pack's units that is left: those of its current lot and of its later lots, out of those of all its
@@ -183,8 +187,8 @@ static fg_status left_of_pack(const fg_account *account, const fg_state *draft, 
 }
 
 /* How much of what was paid for a pack is given back. */
-static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_time at,
-                              fg_amount whole, fg_amount *part) {
+static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_amount whole,
+                              fg_amount *part) {
   fg_amount price = 0;
   fg_fraction left;
   switch ((fg_refund_kind)lot->refund) {
@@ -192,7 +196,7 @@ static fg_status part_of_pack(const fg_account *account, const fg_state *draft, 
     FG_TRY(left_of_pack(account, draft, lot, &left));
     return fg_fraction_of_amount(whole, left, account->book->rounding, part);
   case FG_REFUND_LIST_PRICE:
-    FG_TRY(list_price(account, lot, at, &price));
+    FG_TRY(list_price(account, lot, &price));
     *part = whole > price ? whole - price : 0;
     return FG_OK;
   default: *part = whole; return FG_OK;
@@ -252,7 +256,7 @@ static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_comm
   FG_TRY(check_pack(account, draft, lot, command->at));
   fg_amount whole = fg_amount_of(fg_order_of_id(account, lot->id)->answer.is.order.amount);
   fg_amount part = 0;
-  FG_TRY(part_of_pack(account, draft, lot, command->at, whole, &part));
+  FG_TRY(part_of_pack(account, draft, lot, whole, &part));
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
 }
 

@@ -409,15 +409,17 @@ def _amount_of_time_left(account: Account, order: Order) -> Fraction:
 
 
 def _list_price(account: Account, order: Order, used: Fraction) -> Fraction:
-    """In a pool by the price of its one product, or of money by the part that it is of the price."""
+    """In a pool by the price of its one product, or of money by the part that it is of the price. What is bought keeps
+    its refund terms, so the prices are those of the edition in which it was bought."""
     product = order.owner
-    if product not in account.edition.products:
-        covers = account.edition.pools[product]["covers"]
+    edition = account.book.editions[account.book.edition_at(order.at)]
+    if product not in edition.products:
+        covers = edition.pools[product]["covers"]
         if "of_price" in covers[0]:
             return rounded(used / Fraction(covers[0]["of_price"]), account.book.rounding)
         used = used * int(covers[0].get("per", 1)) / Fraction(covers[0]["weight"])
         product = covers[0]["product"]
-    schedule = account.keys(product)["price"]
+    schedule = edition.products[product]["price"]
     return rounded(order_amount(schedule, ceil(used), ceil(used)) or Fraction(0), account.book.rounding)
 
 
