@@ -460,3 +460,67 @@ def test_the_price_of_an_event_whose_products_share_a_counter_is_what_it_costs_a
     for quantity in (0, 1, 60, 100, 130):
         assert shared.price("e", "e", quantity).amount == account.marginal("e", quantity)
     assert shared.price("e", "e", 100).amount == {"graduated": 110, "volume": 20, "stairstep": Decimal("0.2")}[model]
+
+
+def tokens():
+    """What a message has none of it leaves out; a default above 0 is what the guide says."""
+    attributes = [{"id": name, "whole": {"from": 0}, "default": 0} for name in ("in", "cached")]
+    products = [
+        {"id": name, "meter": "tokens", "quantity": [name], "price": {"model": "flat", "price": price}}
+        for name, price in (("in", "5"), ("cached", "0.5"))
+    ]
+    disk = {"id": "disk", "meter": "mb", "quantity": [{"of": "mb", "less": 512}], "price": products[0]["price"]}
+    return faregate.Book(
+        toy(
+            attributes=[*attributes, {"id": "mb", "whole": {"from": 0}, "default": 512}],
+            events=[{"id": "message", "products": ["in", "cached"]}],
+            products=[*products, disk],
+        )
+    )
+
+
+def test_a_default_makes_nothing_free_that_is_asked_for_by_its_name():
+    """Each door that answered 0 names the attribute; 0 itself may be given."""
+    book = tokens()
+    account = faregate.Account(book)
+    for product in ("in", "cached", "disk"):
+        account.open(product, at=DAY)
+    asked = [
+        lambda name, meter, **more: book.price(name, meter, 1_000_000, **more),
+        lambda name, meter, **more: book.price_many(name, meter, [1, 2], **more),
+        lambda name, meter, **more: account.use(name, 3, at=DAY, **more),
+        lambda name, meter, **more: account.marginal(name, 3, **more),
+    ]
+    for ask in asked:
+        for name, meter, lacking in [(name, "tokens", name) for name in ("in", "cached")] + [
+            ("message", "message", "in")
+        ]:
+            with pytest.raises(faregate.MissingAttribute, match=rf"attributes\.{lacking}"):
+                ask(name, meter)
+            ask(name, meter, attributes={lacking: 0})
+        ask("message", "message", attributes={"cached": 2})
+        ask("disk", "mb")
+    with pytest.raises(faregate.MissingAttribute, match=r"attributes\.in"):
+        book.bill_many("message", [1, 2], at=DAY)
+    with pytest.raises(faregate.MissingAttribute, match=r"attributes\.in"):
+        book.curve("in", "tokens", 10)
+    assert book.price("message", "message", 2, attributes={"cached": 3}).amount == Decimal("3")
+    assert month(account, "in")["postpaid"] == 0
+
+
+def test_a_column_without_a_value_makes_no_row_free():
+    pyarrow = pytest.importorskip("pyarrow")
+    book = tokens()
+    column = pyarrow.array([2, None, 0], pyarrow.int64())
+    with pytest.raises(faregate.MissingAttribute, match=r"attributes\.in\[1\]"):
+        book.price_many("in", "tokens", [1, 1, 1], attributes={"in": column})
+
+
+def test_rows_of_a_log_that_say_nothing_are_set_aside():
+    rows = [
+        {"account": "a", "time": "2025-01-10T10:00", "product": product, "quantity": 2, "in": value}
+        for product, value in (("in", None), ("in", 3), ("message", None), ("message", 4))
+    ]
+    bills = faregate.bill(rows, tokens(), attributes=["in"])
+    assert [(row["row"], row["code"]) for row in bills.refusals] == [(0, "missing_attribute"), (2, "missing_attribute")]
+    assert bills.total == 5 * (2 * 3 + 2 * 4)

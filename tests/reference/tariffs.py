@@ -134,7 +134,7 @@ def _term(rng: Random):
 
 
 def terms(rng: Random, book: dict) -> None:
-    _declare(book, SIZE)
+    _declare(book, {**SIZE, "default": 0} if _some(rng, 30) else SIZE)
     for product in book["products"]:
         if _some(rng, 70):
             product["quantity"] = [_term(rng) for _ in range(rng.randint(1, 2))]
@@ -169,7 +169,7 @@ def daily_tiers(rng: Random, book: dict) -> None:
 
 
 def each_event(rng: Random, book: dict) -> None:
-    _declare(book, SIZE)
+    _declare(book, {**SIZE, "default": 0} if _some(rng, 30) else SIZE)
     for product in book["products"]:
         product["tier_period"] = "event"
         product.setdefault("quantity", [_term(rng)])

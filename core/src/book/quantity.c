@@ -46,3 +46,17 @@ fg_status fg_quantity_units(const fg_quantity_terms *terms, const fg_values *val
   overflows = overflows || !fg_multiply_i64(product, quantity, units);
   return overflows ? FG_OVERFLOW : FG_OK;
 }
+
+int fg_quantity_lacking(const fg_book *book, const fg_quantity_terms *terms, uint64_t given) {
+  for (uint32_t i = 0; i < terms->count; i++) {
+    const int32_t place = terms->items[i].of.attribute;
+    if (place < 0 || place >= FG_ATTRIBUTES_MAX || (given >> place & 1) != 0) {
+      continue;
+    }
+    const fg_book_attribute *attribute = &book->attributes[place];
+    if (attribute->has_default && attribute->default_value == 0 && !attribute->of_account) {
+      return place;
+    }
+  }
+  return FG_NONE;
+}

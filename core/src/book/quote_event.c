@@ -63,10 +63,24 @@ fg_status fg_quote_check_event(const fg_event *event, const fg_price_query *quer
              : fg_fail(error, FG_INVALID, "tier_quantity", "expected none: the counts of an event begin with it");
 }
 
+fg_status fg_quote_require_measured(const fg_book *book, const fg_event *event, const fg_price_query *query,
+                                    fg_error *error) {
+  fg_price_question first = {.product = NULL};
+  bool is_measured = false;
+  for (uint32_t i = 0; i < event->product_count && !is_measured; i++) {
+    fg_price_question question;
+    FG_TRY(find_event_part(book, event, i, query, &question, error));
+    is_measured = question.rating.lacks == 0;
+    first = i == 0 ? question : first;
+  }
+  return is_measured ? FG_OK : fg_require_measured(book, &first.rating, error);
+}
+
 static fg_status event_amount(const fg_book *book, const fg_event *event, const fg_price_query *query,
                               fg_amount *amount, fg_error *error) {
   fg_amount sum = 0;
   FG_TRY(fg_quote_check_event(event, query, error));
+  FG_TRY(fg_quote_require_measured(book, event, query, error));
   for (uint32_t i = 0; i < event->product_count; i++) {
     fg_amount part = 0;
     FG_TRY(fg_quote_part_amount(book, event, i, query, &part, error));

@@ -26,6 +26,9 @@ fg_status fg_rate_values(const fg_book *book, const fg_product *product, const f
   if (terms->count > 0 && fg_quantity_units(terms, values, quantity, &rating->units) != FG_OK) {
     return fg_refuse(error, FG_OVERFLOW);
   }
+  if (FG_UNLIKELY(rating->units == 0 && quantity > 0 && rating->billable)) {
+    rating->lacks = (uint16_t)(fg_quantity_lacking(book, terms, values->there) + 1);
+  }
   bool is_by_event = fg_product_prices_events(product);
   rating->of_each = FG_UNLIKELY(is_by_event && quantity > 0) ? rating->units / quantity : 0;
   return FG_OK;
@@ -37,6 +40,13 @@ FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attr
   fg_values values;
   FG_TRY(fg_values_read(book, &product->asks, usage, account, at, &values, error));
   return fg_rate_values(book, product, &values, quantity, rating, error);
+}
+
+fg_status fg_refuse_lacking(const fg_book *book, const fg_rating *rating, fg_error *error) {
+  const fg_string name = book->attributes[rating->lacks - 1].id;
+  fg_fail(error, FG_MISSING_ATTRIBUTE, "", "the product is measured by it, so its default of 0 would make it free");
+  fg_error_prefix(error, "attributes.%.*s", fg_shown(name), name.text);
+  return FG_MISSING_ATTRIBUTE;
 }
 
 fg_status fg_refuse_feature(const fg_book *book, const fg_product *product, const char *key, fg_error *error) {

@@ -13,6 +13,7 @@ typedef struct fg_rating {
   uint16_t factor; ///< place in the product's factors
   uint16_t terms;  ///< place in the product's lists of terms
   uint16_t covers; ///< number of the covers of pools that hold for the usage (covers.h)
+  uint16_t lacks;  ///< the attribute, place + 1, whose default of 0 alone makes the units 0; 0: none
   bool billable;   ///< false: the usage is not counted, and draws on nothing
 } fg_rating;
 
@@ -39,6 +40,13 @@ static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
     }
   }
   return low;
+}
+
+/* Refuses a usage that names its product and lacks what that is measured by. The default of 0 says that an event, or a
+   call until it is committed, may have none of it; it must not make free what was asked for. FG_MISSING_ATTRIBUTE. */
+FG_COLD fg_status fg_refuse_lacking(const fg_book *book, const fg_rating *rating, fg_error *error);
+static inline fg_status fg_require_measured(const fg_book *book, const fg_rating *rating, fg_error *error) {
+  return FG_LIKELY(rating->lacks == 0) ? FG_OK : fg_refuse_lacking(book, rating, error);
 }
 
 /* Rates as fg_rate does, from values that were read before. FG_NO_RULE, FG_OVERFLOW. */

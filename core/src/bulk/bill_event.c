@@ -1,6 +1,7 @@
 /* Bills totals of an event: a walk for each of its products, over the same rows. Products of which a table prices all
    rows go piece by piece; all others are lived by one account, row by row, because they may share counters. */
 #include "../book/counters.h"
+#include "../book/quote_event.h"
 #include "../book/rating.h"
 #include "bill_walk.h"
 
@@ -298,9 +299,24 @@ static fg_status bill_event_piece(event_bill *of, size_t first) {
   return sound.fault;
 }
 
+/* Refuses a query that says of no product how much of it an event has: all would be free. */
+static fg_status check_measured_bill(const event_bill *of) {
+  const fg_book *list = fg_book_at(of->book, of->query->at);
+  const fg_event *event = event_in(list, of->query->product);
+  const fg_price_query one = {.product = of->query->product,
+                              .meter = of->query->product,
+                              .attributes = of->query->attributes,
+                              .quantity = 1,
+                              .tier_quantity = -1,
+                              .at = of->query->at};
+  bool lacks = event != NULL && fg_quote_require_measured(list, event, &one, NULL) == FG_MISSING_ATTRIBUTE;
+  return lacks ? fg_quote_require_measured(list, event, &one, of->error) : FG_OK;
+}
+
 static fg_status bill_event_rows(event_bill *of) {
   FG_TRY(make_bill_room(of));
   FG_TRY(check_event_bill(of));
+  FG_TRY(check_measured_bill(of));
   FG_TRY(read_event_bill(of));
   for (size_t first = 0; first < of->query->totals.count; first += FG_PIECE) {
     FG_TRY(fg_bill_go_on(&of->parts[0].walk, first));

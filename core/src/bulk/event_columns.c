@@ -28,6 +28,7 @@ typedef struct event_rows {
   fg_int128 sums[FG_PIECE]; ///< what `of_first` refers to, unless the caller's column has the scale of the sums
   fg_int128 others[FG_PIECE];
   int64_t numbers[FG_PIECE];
+  uint16_t lacks[FG_PIECE], lacked[FG_PIECE]; ///< those of fg_rated_rows
   size_t *bad_row;
   fg_error *error;
 } event_rows;
@@ -93,6 +94,8 @@ static fg_status begin_event_part(event_rows *of, uint32_t place, const fg_price
   }
   part->rows = (fg_rated_rows){.book = of->book, .product = product, .query = query, .quantities = of->quantities};
   part->rows.amounts = amounts;
+  part->rows.lacks = of->lacks;
+  part->rows.lacked = of->lacked;
   part->rows.bad_row = of->bad_row;
   part->rows.error = of->error;
   FG_TRY(fg_rated_begin(&part->rows, columns, column_count));
@@ -267,7 +270,22 @@ static bool note_fault(const event_rows *of, fg_status status, size_t first, pie
   return is_of_row;
 }
 
+/* Refuses the first row that says of no product how much of it there is. */
+static fg_status check_measured_rows(const event_rows *of, size_t first, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (FG_UNLIKELY(of->lacks[i] == of->event->product_count)) {
+      const fg_string name = of->book->attributes[of->lacked[i]].id;
+      *of->bad_row = first + i;
+      fg_refuse(of->error, FG_MISSING_ATTRIBUTE);
+      fg_error_prefix(of->error, "attributes.%.*s[%zu]", fg_shown(name), name.text, first + i);
+      return FG_MISSING_ATTRIBUTE;
+    }
+  }
+  return FG_OK;
+}
+
 static void begin_piece(event_rows *of, size_t first) {
+  memset(of->lacks, 0, sizeof of->lacks);
   if (of->amounts->scale == of->scale) {
     of->of_first.of.values = (char *)of->amounts->values + first * amount_size(of->amounts->type);
   }
@@ -291,6 +309,7 @@ static fg_status price_event_piece(event_rows *of, size_t first) {
     fg_status status = goes_on && i > 0 ? add_other(of, first, fault.left) : FG_OK;
     goes_on = goes_on && note_fault(of, status, first, &fault);
   }
+  goes_on = goes_on && note_fault(of, check_measured_rows(of, first, fault.left), first, &fault);
   goes_on = goes_on && note_fault(of, store_sums(of, first, fault.left), first, &fault);
   *of->bad_row = goes_on ? fault.row : SIZE_MAX;
   return fault.status;

@@ -120,6 +120,27 @@ static void store_nothing(const fg_rated_rows *rows, size_t row) {
   memset((char *)to->values + (row - rows->amounts->first) * size, 0, size);
 }
 
+static bool is_null_at(const fg_rated_column *column, size_t row) {
+  return column->given->texts == NULL && fg_integers_null(&column->given->numbers, row);
+}
+
+/* Refuses a row without units if it lacks what the product is measured by; of an event that is noted, because the row
+   may have units of another product. */
+static FG_COLD fg_status check_measured(fg_rated_rows *rows, const fg_quantity_terms *terms, size_t row) {
+  uint64_t given = rows->given;
+  for (size_t i = 0; i < rows->column_count; i++) {
+    given |= is_null_at(&rows->columns[i], row) ? 0 : UINT64_C(1) << rows->columns[i].place;
+  }
+  int lacking = fg_quantity_lacking(rows->book, terms, given);
+  if (lacking != FG_NONE && rows->lacks == NULL) {
+    return blame_row(rows, row, "attributes.", rows->book->attributes[lacking].id, FG_MISSING_ATTRIBUTE);
+  }
+  if (lacking != FG_NONE && rows->lacks[row - rows->amounts->first]++ == 0) {
+    rows->lacked[row - rows->amounts->first] = (uint16_t)lacking;
+  }
+  return FG_OK;
+}
+
 /* Checks what the rules say of a row, and computes its units. */
 static fg_status units_of_row(fg_rated_rows *rows, const fg_rated *rated, int64_t quantity, size_t row,
                               int64_t *units) {
@@ -134,9 +155,11 @@ static fg_status units_of_row(fg_rated_rows *rows, const fg_rated *rated, int64_
   if (FG_UNLIKELY(rated->price == FG_NO_PLACE && rated->not_billable == 0)) {
     return blame_row(rows, row, "quantities", fg_string_of(""), FG_NO_RULE);
   }
-  return terms->count == 0 || fg_quantity_units(terms, &rows->values, quantity, units) == FG_OK
-             ? FG_OK
-             : blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
+  if (terms->count > 0 && fg_quantity_units(terms, &rows->values, quantity, units) != FG_OK) {
+    return blame_row(rows, row, "quantities", fg_string_of(""), FG_OVERFLOW);
+  }
+  bool is_empty = *units == 0 && quantity > 0 && rated->not_billable == 0;
+  return FG_UNLIKELY(is_empty) ? check_measured(rows, terms, row) : FG_OK;
 }
 
 /* Finds the cell of a row where some rows of the piece lack values; those values are not asked for. */
@@ -301,6 +324,7 @@ static void mark_given(fg_rated_rows *rows) {
     int64_t place = fg_text_index_find(&rows->book->attribute_found_by, rows->query->attributes.items[i].name);
     rows->values.there |= place < 0 ? 0 : UINT64_C(1) << place;
   }
+  rows->given = rows->values.there;
 }
 
 static fg_status make_room(fg_rated_rows *rows) {

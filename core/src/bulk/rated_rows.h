@@ -40,6 +40,10 @@ typedef struct fg_rated_rows {
   fg_rated_column columns[FG_ATTRIBUTES_MAX];
   size_t column_count;
   fg_values values; ///< the values that all rows share, and then those of the current row
+  uint64_t given;   ///< a bit for each attribute that the query gives for all rows
+  /* Of a product of an event, and not of one that the query names: for each row of a piece, how many products lack what
+     they are measured by (fg_require_measured), and an attribute that is lacking. */
+  uint16_t *lacks, *lacked;
   bool asks_values; ///< the values are needed themselves, by terms of quantities or by rules without a table
   uint32_t base_cell;
   fg_rated_pricer **pricers;       ///< by price and factor; NULL: not made yet

@@ -79,13 +79,25 @@ static fg_status count_one(event_usage *of, uint32_t product) {
   return write_part(of, product, &recorded);
 }
 
+/* Checks how the rules of all products rate a usage. One that says of no product how much of it there is lacks an
+   attribute; else a product that it says nothing of is one that it has none of. */
+static fg_status check_event_rating(const fg_account *account, const fg_event *event, const fg_command *command,
+                                    fg_error *error) {
+  fg_rating first = {.lacks = 0};
+  bool is_measured = false;
+  for (uint32_t i = 0; i < event->product_count; i++) {
+    fg_rating rating;
+    FG_TRY(fg_usage_rate_by_rules(account, event->products[i], command, &rating, error));
+    is_measured = is_measured || rating.lacks == 0;
+    first = i == 0 ? rating : first;
+  }
+  return is_measured || command->kind == FG_DO_CALL ? FG_OK : fg_require_measured(account->book, &first, error);
+}
+
 /* Counts the usage of all products. All attributes are checked first, because a fault in them is told before the
    refusal of any product's usage. */
 static fg_status count_all(event_usage *of) {
-  fg_rating unasked;
-  for (uint32_t i = 0; i < of->event->product_count; i++) {
-    FG_TRY(fg_usage_rate_by_rules(of->account, of->event->products[i], of->command, &unasked, NULL));
-  }
+  FG_TRY(check_event_rating(of->account, of->event, of->command, NULL));
   FG_TRY(fg_state_own(of->account, of->draft));
   for (uint32_t i = 0; i < of->event->product_count; i++) {
     FG_TRY(count_one(of, of->event->products[i]));
@@ -283,10 +295,7 @@ fg_status fg_event_call(fg_account *account, const fg_command *command, const fg
 
 void fg_event_explain(const fg_account *account, const fg_command *command, fg_error *error) {
   const fg_event *event = event_of(account, command);
-  fg_rating rating;
-  for (uint32_t i = 0; event != NULL && i < event->product_count; i++) {
-    if (fg_usage_rate_by_rules(account, event->products[i], command, &rating, error) != FG_OK) {
-      return;
-    }
+  if (event != NULL) {
+    (void)check_event_rating(account, event, command, error);
   }
 }

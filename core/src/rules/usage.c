@@ -23,8 +23,10 @@ fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes 
 
 fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
                                  fg_rating *rating, fg_error *error) {
-  return fg_usage_rate_as(account->book, product, command->attributes, account->state.attributes, command->at,
-                          command->quantity, rating, error);
+  FG_TRY(fg_usage_rate_as(account->book, product, command->attributes, account->state.attributes, command->at,
+                          command->quantity, rating, error));
+  bool is_named = command->kind != FG_DO_CALL && fg_string_equal(command->product, account->book->products[product].id);
+  return is_named ? fg_require_measured(account->book, rating, error) : FG_OK;
 }
 
 static fg_bucket *current_bucket(const fg_service *service) {

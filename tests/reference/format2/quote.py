@@ -4,13 +4,16 @@ from fractions import Fraction
 
 from .bill import cost_alone
 from .book import Book
-from .rating import attributes_at, check_attributes, rate, require_attributes, schedule_of
+from .rating import attributes_at, check_attributes, lacks_its_measure, rate, require_attributes, schedule_of
 from .schedules import Piece, line_amount, tier_fees
 from .values import Refusal, rounded
 
 
-def price(keys: dict, product: str, quantity: int, at: str, attributes: dict, before: int = 0) -> Fraction | str:
-    """The amount after `before` other units that pick the tier, or the code of the refusal."""
+def price(
+    keys: dict, product: str, quantity: int, at: str, attributes: dict, before: int = 0, of_event: bool = False
+) -> Fraction | str:
+    """The amount after `before` other units that pick the tier, or the code of the refusal. Of an event a product may be
+    left out."""
     book = Book(keys)
     instant = book.zone.parse(at)
     edition = book.editions[book.edition_at(instant)]
@@ -24,6 +27,8 @@ def price(keys: dict, product: str, quantity: int, at: str, attributes: dict, be
             return Fraction(0)
         if rating.price is None:
             raise Refusal("no_rule")
+        if not of_event and quantity > 0 and lacks_its_measure(edition, sold, known, attributes):
+            raise Refusal("missing_attribute")
     except Refusal as refusal:
         return refusal.code
     schedule = schedule_of(sold, rating.price)
@@ -47,17 +52,23 @@ def price_event(keys: dict, event: str, quantity: int, at: str, attributes: dict
     counted = []  # counter, model and units of each product
     for product in edition.events[event]:
         sold = edition.products[product]
-        alone = price(keys, product, quantity, at, attributes)
+        alone = price(keys, product, quantity, at, attributes, of_event=True)
         if isinstance(alone, str):
             return alone
         rating = rate(sold, known)
         schedule = schedule_of(sold, rating.price) if rating.billable else {}
         counted.append((product, schedule.get("counter"), schedule.get("model"), quantity * rating.unit))
+    lacking = [
+        rate(sold, known).billable and lacks_its_measure(edition, sold, known, attributes)
+        for sold in (edition.products[product] for product in edition.events[event])
+    ]
+    if quantity > 0 and all(lacking):
+        return "missing_attribute"
     total = Fraction(0)
     for place, (product, counter, model, _) in enumerate(counted):
         others = counted[:place] if model == "graduated" else counted[:place] + counted[place + 1 :]
         before = sum(units for _, other, _, units in others if counter is not None and other == counter)
-        amount = price(keys, product, quantity, at, attributes, before)
+        amount = price(keys, product, quantity, at, attributes, before, of_event=True)
         if isinstance(amount, str):
             return amount
         total += amount

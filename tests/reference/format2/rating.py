@@ -145,6 +145,18 @@ def rate(product: dict, attributes: dict, with_terms: bool = True) -> Rating:
     return Rating(price, Fraction(factor), billable == "yes", units, place)
 
 
+def lacks_its_measure(edition: Edition, product: dict, known: dict, given: dict) -> bool:
+    """Whether a term measures an attribute that is not given and has the default 0, which alone makes the units 0."""
+    fitting = [rule["quantity"] for rule in product["rules"] if rule.get("quantity") and fits(rule.get("when"), known)]
+    terms = fitting[0] if fitting else product.get("quantity") or ()
+    measured = [term["of"] if isinstance(term, dict) else term for term in terms]
+    declared = [edition.attributes.get(name, {}) for name in measured if isinstance(name, str) and name not in given]
+    return any(
+        attribute.get("default") == 0 and attribute.get("of", "usage") == "usage" and "values" not in attribute
+        for attribute in declared
+    )
+
+
 def has_price(product: dict, price: str) -> bool:
     if price == OWN_PRICE:
         return bool(product.get("price"))

@@ -91,6 +91,7 @@ def use(account: Account, fields: dict) -> dict:
         service.require_service(account, name)
     quantity, billable = fields["quantity"], fields.get("billable", True)
     draws = [service.rated(account, name, quantity, fields.get("attributes") or {}, billable) for name in names]
+    service.require_measured(account, draws, fields.get("attributes") or {})
     service.record(account, draws)
     service.sample(account, draws)
     return service.usage_answer(draws)
@@ -102,6 +103,7 @@ def adjust(account: Account, fields: dict) -> dict:
         raise Refusal("not_open")
     quantity = fields["quantity"]
     draw = service.rated(account, product.id, abs(quantity), fields.get("attributes") or {})
+    service.require_measured(account, [draw], fields.get("attributes") or {})
     if account.keys(product.id).get("aggregate"):
         answer = _correct_aggregate(account, draw, quantity < 0)
     elif quantity > 0:
@@ -185,6 +187,7 @@ def _use_more(seen: Account, fields: dict) -> None:
     for name in names:
         seen.products[name].suspended = False
     draws = [service.rated(seen, name, fields.get("quantity", 1), fields.get("attributes") or {}) for name in names]
+    service.require_measured(seen, draws, fields.get("attributes") or {})
     service.record(seen, draws)
     service.sample(seen, draws)
 

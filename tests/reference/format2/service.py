@@ -4,7 +4,16 @@ from fractions import Fraction
 
 from . import aggregates, bill, grants
 from .life import live
-from .rating import Rating, attributes_at, check_attributes, fits, rate, require_attributes, schedule_of
+from .rating import (
+    Rating,
+    attributes_at,
+    check_attributes,
+    fits,
+    lacks_its_measure,
+    rate,
+    require_attributes,
+    schedule_of,
+)
 from .schedules import Piece, priced_null, slices, tier_reached
 from .state import Account, Draw, Product
 from .values import MOST_UNITS, Refusal
@@ -108,6 +117,18 @@ def rated(account: Account, name: str, quantity: int, attributes: dict, billable
     if draw.units > MOST_UNITS:
         raise Refusal("overflow")
     return draw
+
+
+def require_measured(account: Account, draws: list, given: dict) -> None:
+    """A usage that says of none of its products how much of it there is lacks an attribute; a call may leave that to its
+    commit."""
+    if draws and all(
+        draw.quantity > 0
+        and draw.rating.billable
+        and lacks_its_measure(account.edition, account.keys(draw.product), draw.attributes, given)
+        for draw in draws
+    ):
+        raise Refusal("missing_attribute")
 
 
 def _mode_of(account: Account, name: str) -> str:
