@@ -283,11 +283,11 @@ FG_API FG_MUST_CHECK fg_status fg_biller_command(fg_biller *biller, fg_string na
                                                  fg_error *error);
 
 /* Applies every event as a `use` of its account, in the order of the rows. Rows of one account must be in the order of
-   time, over all calls or, with `sort`, only from one call to the next. The first event of a product that
-   happens opens it if the account never had it open. What cannot be done is set aside, and changes nothing. FG_INVALID with the path "attributes" for a column that
-   the price book does not declare as an attribute of usage. With the path "time" FG_INVALID if the unit of the times
-   was guessed wrong, and FG_TIME_REVERSAL with the first row that is before another of its account; then none of these
-   events is done. */
+   time, over all calls or, with `sort`, only from one call to the next. The first event of a product that happens opens
+   it if the account never had it open. What cannot be done is set aside, and changes nothing. FG_INVALID with the path
+   "attributes" for a column that the price book does not declare as an attribute of usage. With the path "time"
+   FG_INVALID if the unit of the times was guessed wrong, and FG_TIME_REVERSAL with the first row that is before another
+   of its account; then none of these events is done. */
 FG_API FG_MUST_CHECK fg_status fg_biller_run(fg_biller *biller, const fg_events *events, fg_error *error);
 
 /* Does the commands that are left, then lets every account advance to the end of the bills. An account that was entered
@@ -323,11 +323,10 @@ typedef struct fg_group_use {
 /* Shares out what a period of a product came to among groups of its events: by the units that grants and packs left
    over or, if there are none, by quantity, or else equally; what is below 0 counts as 0. Where corrections took off
    more than the period used, so that both its amount and `postpaid` are below 0, it is shared out among the groups
-   below 0, by their postpaid units. A share is a multiple of
-   10^-decimals, rounded towards 0. Those with the largest remainders, the first of equal ones, get one more until all
-   add up to the amount. Postpaid units of the period that no group used are nobody's: `*nobody` units, whose share is
-   shares[count]; without groups all are nobody's. `shares` has room for count + 1. FG_INVALID: an amount of more
-   decimals; FG_OVERFLOW: units beyond 2^63-1. */
+   below 0, by their postpaid units. A share is a multiple of 10^-decimals, rounded towards 0. Those with the largest
+   remainders, the first of equal ones, get one more until all add up to the amount. Postpaid units of the period that
+   no group used are nobody's: `*nobody` units, whose share is shares[count]; without groups all are nobody's. `shares`
+   has room for count + 1. FG_INVALID: an amount of more decimals; FG_OVERFLOW: units beyond 2^63-1. */
 FG_API FG_MUST_CHECK fg_status fg_bill_share(fg_money amount, int decimals, int64_t postpaid,
                                              const fg_group_use *groups, size_t count, fg_money *shares,
                                              int64_t *nobody);

@@ -27,6 +27,21 @@ function language.collect_in_generations()
   return "restart"
 end
 
+--- Where an allocation fails in what LuaJIT 2.1 has compiled, it may crash (its issues 52 and 1247); between these two
+--- nothing is compiled.
+local compiler = rawget(_G, "jit")
+
+function language.compile_nothing()
+  if compiler then
+    compiler.off()
+    compiler.flush()
+  end
+end
+
+function language.compile_again()
+  if compiler then compiler.on() end
+end
+
 --- Whether a metamethod compares an object with a value of another type.
 language.compares_mixed = pcall(function() return setmetatable({}, {__lt = function() return true end}) < 1 end)
 

@@ -1,6 +1,7 @@
 --- Every function of the module with Lua's memory running out at each of its allocations in turn.
 local failing = require("failing")
 local faregate = require("faregate")
+local language = require("language")
 local support = require("support")
 
 local AT = "2024-11-05T10:00:00"
@@ -30,10 +31,13 @@ describe("with memory running out", function()
   support.each_in_a_folder(before_each, after_each, function(_, there) path = there end)
 
   before_each(function()
+    language.compile_nothing()
     book, account = support.book(), support.account()
     ledger = support.kept(assert(faregate.open(path, {book = book})))
     assert(ledger:open{product = "image", at = AT})
   end)
+
+  after_each(language.compile_again)
 
   local questions = {
     ["faregate.account"] = function()
