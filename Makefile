@@ -256,7 +256,7 @@ mutants: vectors
 include core/package/install.mk
 
 # Every source on its own and all as one, by both compilers, without a warning.
-compiles: | $(READY)
+compiles: .venv/ready
 	@$(STEP) compiles tools/compile_all.sh "$(CC)" "$(CLANG)"
 
 python-tests: python vectors

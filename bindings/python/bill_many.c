@@ -1,6 +1,8 @@
 /* The method Book.bill_many. */
 #include "columns.h"
 
+#include <string.h>
+
 enum { FREE, PACKS, POSTPAID, COVERED, COUNTED = POSTPAID };
 
 /* A column of integers that a caller may leave out. */
