@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles every source of the core on its own and all of them as one, and the bindings, by each compiler given, with
-# warnings as errors; and each public header alone as C++. Only Python's tables of slots are what ISO C forbids. The core
-# has no function without a prototype: the file that defines it includes the header that declares it.
+# warnings as errors; and each public header alone as C++. Only Python's tables of slots are what ISO C forbids. The
+# core has no function without a prototype: the file that defines it includes the header that declares it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include"
