@@ -189,6 +189,60 @@ static void test_rows(void **state) {
   }
 }
 
+static const char measured[] =
+    "{\"format\":\"faregate-book/2\",\"id\":\"toy\",\"title\":\"Toy\",\"currency\":\"EUR\",\"minor_digits\":2,"
+    "\"time_zone\":\"+00:00\",\"rounding\":\"none\",\"attributes\":[{\"id\":\"in\",\"whole\":{\"from\":0},\"default\":0}],"
+    "\"events\":[{\"id\":\"e\",\"products\":[\"p\",\"q\"]}],\"products\":["
+    "{\"id\":\"p\",\"meter\":\"u\",\"quantity\":[\"in\"],\"price\":{\"model\":\"flat\",\"price\":\"1\"}},"
+    "{\"id\":\"q\",\"meter\":\"u\",\"quantity\":[\"in\"],\"price\":{\"model\":\"flat\",\"price\":\"1\"},"
+    "\"rules\":[{\"when\":{\"in\":{\"from\":5}},\"billable\":\"no\"}]},"
+    "{\"id\":\"s\",\"meter\":\"u\",\"quantity\":[\"in\"],\"aggregate\":{\"take\":\"max\",\"over\":\"day\"},"
+    "\"price\":{\"model\":\"flat\",\"price\":\"1\"}}]}";
+
+/* Usage that says with `in` = 0 how much of it there is, of products with a way each to be rated. */
+static void fill_measured(void) {
+  fg_book *book = NULL;
+  fg_handle *ledger = NULL;
+  assert_int_equal(fg_book_load(measured, strlen(measured), NULL, &book, NULL), FG_OK);
+  fg_ledger_options options = {.book = book};
+  assert_int_equal(fg_ledger_open(path, &options, &ledger, NULL), FG_OK);
+  fg_book_release(book);
+  must_apply(ledger, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p", NULL);
+  must_apply(ledger, FG_DO_OPEN, "2025-01-10T00:00:00", "product=q", NULL);
+  must_apply(ledger, FG_DO_OPEN, "2025-01-10T00:00:00", "product=s", NULL);
+  static const char *const uses[] = {"product=p quantity=3", "product=q quantity=3", "product=s quantity=3",
+                                     "product=e quantity=3"};
+  fg_attribute none = {.name = string_of("in"), .number = 0, .is_number = true};
+  for (size_t i = 0; i < sizeof uses / sizeof *uses; i++) {
+    fg_command use = command_of(FG_DO_USE, "2025-01-10T00:00:01", uses[i]);
+    use.attributes = (fg_attributes){&none, 1};
+    assert_int_equal(fg_handle_apply(ledger, &use, NULL, NULL), FG_OK);
+  }
+  fg_command correction = command_of(FG_DO_ADJUST, "2025-01-10T00:00:02", "product=p quantity=-1 reason=twice");
+  correction.attributes = (fg_attributes){&none, 1};
+  assert_int_equal(fg_handle_apply(ledger, &correction, NULL, NULL), FG_OK);
+  close_ledger(ledger);
+}
+
+/* Earlier versions took usage that did not say how much of it there is for usage of nothing. What they wrote stays what
+   it is, though such a command is refused now. */
+static void test_usage_that_is_refused_now(void **state) {
+  (void)state;
+  fill_measured();
+  sqlite3 *database = open_as_attacker();
+  run(database, "UPDATE commands SET command = replace(command, ',\"attributes\":{\"in\":0}', '')");
+  assert_int_equal(sqlite3_changes(database), 8);
+  chain_anew(database);
+  close_as_attacker(database);
+  assert_good(path);
+  fg_handle *ledger = NULL;
+  fg_error error = {0};
+  assert_int_equal(fg_ledger_open(path, NULL, &ledger, &error), FG_OK);
+  assert_int_equal(apply_to(ledger, FG_DO_USE, "2025-01-10T00:00:03", "product=p quantity=3", NULL, NULL),
+                   FG_MISSING_ATTRIBUTE);
+  close_ledger(ledger);
+}
+
 /* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong
    answer. */
 static void test_outcomes(void **state) {
@@ -450,6 +504,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_schemas),
       LEDGER_TEST(test_rows),
+      LEDGER_TEST(test_usage_that_is_refused_now),
       LEDGER_TEST(test_outcomes),
       LEDGER_TEST(test_a_row_that_does_not_follow),
       LEDGER_TEST(test_types),

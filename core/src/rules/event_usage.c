@@ -91,7 +91,8 @@ static fg_status check_event_rating(const fg_account *account, const fg_event *e
     is_measured = is_measured || rating.lacks == 0;
     first = i == 0 ? rating : first;
   }
-  return is_measured || command->kind == FG_DO_CALL ? FG_OK : fg_require_measured(account->book, &first, error);
+  return is_measured || !fg_usage_asks_measure(account, command) ? FG_OK
+                                                                 : fg_require_measured(account->book, &first, error);
 }
 
 /* Counts the usage of all products. All attributes are checked first, because a fault in them is told before the

@@ -25,8 +25,9 @@ fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, co
                                  fg_rating *rating, fg_error *error) {
   FG_TRY(fg_usage_rate_as(account->book, product, command->attributes, account->state.attributes, command->at,
                           command->quantity, rating, error));
-  bool is_named = command->kind != FG_DO_CALL && fg_string_equal(command->product, account->book->products[product].id);
-  return is_named ? fg_require_measured(account->book, rating, error) : FG_OK;
+  bool asks = fg_usage_asks_measure(account, command) &&
+              fg_string_equal(command->product, account->book->products[product].id);
+  return asks ? fg_require_measured(account->book, rating, error) : FG_OK;
 }
 
 static fg_bucket *current_bucket(const fg_service *service) {

@@ -35,8 +35,14 @@ static inline bool fg_usage_is_plain(const fg_account *account, uint32_t product
 fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes usage, const fg_attributes *of_account,
                            fg_time at, int64_t quantity, fg_rating *rating, fg_error *error);
 
+/* Whether a usage has to say how much of it there is: a call's commit may still say it. Earlier versions did not ask,
+   and what they wrote into a ledger stays what it is. */
+static inline bool fg_usage_asks_measure(const fg_account *account, const fg_command *command) {
+  return command->kind != FG_DO_CALL && !account->is_reread;
+}
+
 /* Rates the usage of a command. Statuses of fg_rate, and those of fg_require_measured where the command names the
-   product and is no call, whose commit may still say it; `error` may be NULL. */
+   product and has to be measured (fg_usage_asks_measure); `error` may be NULL. */
 FG_COLD fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, const fg_command *command,
                                          fg_rating *rating, fg_error *error);
 static inline fg_status fg_usage_rate(const fg_account *account, uint32_t product, const fg_command *command,
@@ -67,7 +73,7 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
   }
   FG_TRY(fg_usage_rate_asked(account->book, product, command->attributes, account->state.attributes, command->at,
                              command->quantity, rating, NULL));
-  return command->kind == FG_DO_CALL ? FG_OK : fg_require_measured(account->book, rating, NULL);
+  return fg_usage_asks_measure(account, command) ? fg_require_measured(account->book, rating, NULL) : FG_OK;
 }
 
 /* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what the service answers about units left over.

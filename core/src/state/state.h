@@ -197,6 +197,7 @@ struct fg_account {
   fg_policy policy;
   uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
   uint32_t refused_by;  ///< window of the rate limit that last refused a call
+  bool is_reread;       ///< the command is one that a ledger holds, so it was accepted, maybe by an earlier version
   fg_state state;
   fg_history *history;
   fg_ids ids;

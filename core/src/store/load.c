@@ -88,7 +88,9 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   fg_status status = fg_row_read_command(row, &commands, &fields, &command, &fault);
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
+    account->is_reread = true;
     status = fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault);
+    account->is_reread = false;
     fg_json_release(&fields);
   }
   fg_command_reader_end(&commands);
