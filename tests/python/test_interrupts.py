@@ -21,7 +21,7 @@ QUESTIONS = {
     "simulate what is kept": "faregate.simulate(hard_book(), forecast(36), trials=1_000_000)",
     "compared plans": "faregate.compare(hard_book(), forecast(12)).simulate(trials=1_000_000)",
     "sensitivity": "[faregate.sensitivity(hard_book(), forecast(12), 'postpaid') for _ in range(10**9)]",
-    "cheapest_map": "plot.cheapest_map(hard_book(), 'p', list(range(10**6, 10**6 + 10**5)), [1], months=120)",
+    "cheapest_map": "plot.cheapest_map(hard_book(), 'p', list(range(10**6, 10**6 + 10**5)), months=120)",
     "break_even": "faregate.break_even({'book': even, 'product': 'p', 'pack': 'k'}, {'book': even, 'product': 'p'}, 9 * 10**6)",
     "curve": "[even.curve('p', most=10**9, pack='k') for _ in range(10**9)]",
     "break_even without a crossing": "[faregate.break_even({'book': even, 'product': 'p', 'pack': 'k'}, "
