@@ -691,6 +691,30 @@ def test_the_timeline_of_bills_opens_what_an_event_of_an_adopted_edition_counts_
     assert replayed_total(bills, "a", "2025-04-01") == bills.total == 15
 
 
+@pytest.mark.parametrize(
+    ("given", "opened"),
+    [
+        ([("2025-02-01", "q")], "qqp"),  # no such product before March
+        ([("2025-02-01", "p"), ("2025-03-05", "p")], "ppq"),  # open already, so that usage opens q alone
+    ],
+)
+def test_the_timeline_of_bills_opens_what_a_refused_command_did_not(given, opened):
+    products = [{"id": name, "meter": "u", "price": FLAT} for name in ("p", "q")]
+    book = in_editions({"products": products[:1]}, {"products": products})
+    commands = [{"at": at, "do": "open", "product": product} for at, product in given]
+    log = [
+        {"account": "a", "time": f"2025-03-{day}", "product": product, "quantity": 5}
+        for day, product in ((10, "q"), (20, "p"))
+    ]
+    with pytest.warns(UserWarning, match="a command of account 'a' was refused"):
+        bills = faregate.bill(log, book, accounts={"a": {"commands": commands}}, detail=True, until="2025-04-01")
+    lived = pickle.loads(pickle.dumps(bills)).timeline("a")
+    assert [command["product"] for command in lived["commands"] if command["do"] == "open"] == list(opened)
+    answer = faregate.replay({**lived, "commands": [*lived["commands"], {"at": "2025-04-01", "do": "advance"}]})
+    assert Decimal(answer["statement"]["spent"]["total"]) == bills.total == 10
+    assert [outcome["do"] for outcome in answer["outcomes"] if not outcome["ok"]] == ["open"]
+
+
 def test_commands_without_an_offset_are_in_the_books_time():
     """A pack of 00:00 comes before usage of 03:00 of that day, which is the day before in UTC."""
     pack = {"at": "2024-11-10", "do": "buy_pack", "product": "image", "pack": "calls-10k"}

@@ -86,7 +86,7 @@ class Bills:
         self.entered = begun.names
         if carried is not None:
             self._parts = tables["parts"]
-            self._lived = Lived(tables["detail"], begun, book, log.sorts)
+            self._lived = Lived(tables["detail"], self.refusals, begun, book, log.sorts)
             self._detail["detail"] = Table({name: tables["detail"][name] for name in (*DETAIL, *carried)})
         self.accounts = Accounts(log.biller)
         self.rows = log.rows({what: tables[name] for what, name in _APART.items()})

@@ -11,30 +11,36 @@ from faregate._core import Book
 from faregate._table import Table
 
 _Rows: TypeAlias = dict[str, list[dict[str, Any]]]
+_Unopened: TypeAlias = set[tuple[str, str, datetime]]
 
 
 class Lived:
     """What the accounts of bills lived, as timelines that can be replayed."""
 
-    def __init__(self, events: Table, begun: Begun, book: Book, is_sorted: bool) -> None:
+    def __init__(self, events: Table, refusals: Table, begun: Begun, book: Book, is_sorted: bool) -> None:
         self._events = events
+        self._refusals = refusals
         self._begun = begun
         self._book = book
         self._is_sorted = is_sorted
         self._by_account: _Rows | None = None
+        self._unopened: _Unopened | None = None
 
     def timeline(self, account: str, book: Book) -> dict[str, Any]:
         """What an account lived; `book` is its own, as the bills left it."""
         begun, given = self._begun.of(account)
         if self._by_account is None:
             self._by_account = _by_account(self._events)
+            self._unopened = _not_opened(self._refusals)
         happened = self._by_account.get(account, [])
         # By time, because a log that was sorted for billing (`sort`) has its rows here in the order of the log; there
         # usage comes before corrections of its instant.
         events = sorted(map(self._event, happened), key=_instant)
         if self._is_sorted:
             events.sort(key=lambda event: (_instant(event), event["do"] == "adjust"))
-        commands = sorted([*given, *_openings(book, given, events), *events], key=_instant)
+        unopened = self._unopened or ()
+        done = [each for each in given if (account, each.get("product"), _instant(each)) not in unopened]
+        commands = sorted([*given, *_openings(book, done, events), *events], key=_instant)
         return {"book": self._book.to_dict(), **begun, "commands": commands}
 
     def set_aside(self, apart: Mapping[str, Table]) -> dict[str, dict[str, list[Command]]]:
@@ -65,7 +71,7 @@ class Lived:
         return {**told, "attributes": attributes} if attributes else told
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_by_account": None}
+        return {**self.__dict__, "_by_account": None, "_unopened": None}
 
 
 def _by_account(table: Table) -> _Rows:
@@ -74,6 +80,15 @@ def _by_account(table: Table) -> _Rows:
     for row in table:
         rows[row["account"]].append(row)
     return rows
+
+
+def _not_opened(refusals: Table) -> _Unopened:
+    """The account, product and time of given commands that were refused because there was no such product yet: they are
+    in a table of the log's rows, but have no row. Any other refusal of `open` says that the product is open."""
+    told = zip(*(refusals[name] for name in ("account", "product", "time", "row", "code")))
+    return {
+        (account, product, at) for account, product, at, row, code in told if row is None and code == "unknown_product"
+    }
 
 
 def _usage(row: Mapping[str, Any]) -> Command:
@@ -100,12 +115,13 @@ def _products_at(book: Book) -> Callable[[str, datetime], list[str]]:
     return at
 
 
-def _openings(book: Book, given: list[Command], used: list[Command]) -> Iterator[Command]:
+def _openings(book: Book, done: list[Command], used: list[Command]) -> Iterator[Command]:
     """Yields a command `open` at the first usage of each product, unless a command has opened it by that time (R33).
-    `book` is the account's, with the editions that it has adopted. A usage that is refused opens nothing."""
+    `book` is the account's, with the editions that it has adopted. What was refused, a usage or a command, opens
+    nothing: `done` and `used` are what happened."""
     products_at = _products_at(book)
     opened: dict[str, datetime] = {}
-    for command in given:
+    for command in done:
         if command["do"] == "open":
             at = _instant(command)
             opened[command["product"]] = min(at, opened.get(command["product"], at))
