@@ -138,6 +138,19 @@ def test_runs_are_read_as_what_they_stand_for(book):
         runs = pa.RunEndEncodedArray.from_arrays(pa.array([2], pa.int32()), pa.array([value]))
         plain = faregate.bill(table(**{role: pa.array([value] * 2)}), book)
         assert faregate.bill(table(**{role: runs}), book) == plain
+    names = pa.array(["image", "nothing", "image-pro"])
+    expected = ["image", "nothing", "nothing", "image-pro"]
+    times = {"account": ["a"] * 4, "time": ["2024-11-05T10:00"] * 4, "quantity": [1, 2, 3, 4]}
+    plain = faregate.bill(pa.table({**times, "product": expected}), book)
+    for values in (
+        names,
+        names.dictionary_encode(),
+        pa.array(names.to_pylist(), pa.string_view()),
+        names.cast(pa.large_string()),
+    ):
+        runs = pa.RunEndEncodedArray.from_arrays(pa.array([2, 4, 5], pa.int32()), values)[1:]
+        for column in (runs, pa.chunked_array([runs[:2], runs[2:]])):
+            assert faregate.bill(pa.table({**times, "product": column}), book).months == plain.months
 
 
 def test_columns_of_nothing_but_nulls(book):

@@ -219,6 +219,27 @@ def _by_chunk(column: Any, made: Callable[[Any], Any]) -> Any:
     return pyarrow.chunked_array([made(chunk) for chunk in column.chunks], kind)
 
 
+def _plain_runs(column: Any) -> Any:
+    """Runs of plain values, which alone pyarrow decodes: in place of a dictionary or of views of text."""
+    import pyarrow
+    from pyarrow import types
+
+    kind = column.type.value_type
+    if not types.is_dictionary(kind) and not types.is_string_view(kind):
+        return column
+    made = kind.value_type if types.is_dictionary(kind) else pyarrow.string()
+    made = pyarrow.string() if types.is_string_view(made) else made
+
+    def plain(chunk: Any) -> Any:
+        whole = pyarrow.RunEndEncodedArray.from_arrays(chunk.run_ends, chunk.values.cast(made))
+        return whole.slice(chunk.offset, len(chunk))
+
+    if not isinstance(column, pyarrow.ChunkedArray):
+        return plain(column)
+    runs = pyarrow.run_end_encoded(column.type.run_end_type, made)
+    return pyarrow.chunked_array([plain(chunk) for chunk in column.chunks], runs)
+
+
 def _plain(column: Any) -> Any:
     """Replaces types that the core does not read: an extension type by its storage, runs and a dictionary of values
     other than text by these values, nulls and bytes by text."""
@@ -229,7 +250,7 @@ def _plain(column: Any) -> Any:
     if isinstance(kind, pyarrow.BaseExtensionType):
         return _plain(column.cast(kind.storage_type))
     if types.is_run_end_encoded(kind):
-        return _plain(compute.run_end_decode(column))
+        return _plain(compute.run_end_decode(_plain_runs(column)))
     if types.is_dictionary(kind) and types.is_string_view(kind.value_type):
         return _by_chunk(column, lambda chunk: _with_dictionary(chunk.indices, chunk.dictionary))
     if types.is_dictionary(kind) and not _is_text(kind):
