@@ -243,6 +243,44 @@ static void test_usage_that_is_refused_now(void **state) {
   close_ledger(ledger);
 }
 
+static const char dearer[] =
+    "{\"format\":\"faregate-book/2\",\"id\":\"toy\",\"title\":\"Toy\",\"currency\":\"EUR\",\"minor_digits\":2,"
+    "\"time_zone\":\"+00:00\",\"rounding\":{\"digits\":2,\"mode\":\"half_up\"},\"editions\":["
+    "{\"effective\":\"2025-01-01\",\"products\":[{\"id\":\"p\",\"meter\":\"u\",\"price\":{\"model\":\"flat\",\"price\":\"1\"},"
+    "\"packs\":[{\"id\":\"k\",\"units\":30,\"price\":\"20\",\"validity\":{\"years\":1},\"refund\":\"list_price\"}]}]},"
+    "{\"effective\":\"2025-02-01\",\"products\":[{\"id\":\"p\",\"meter\":\"u\",\"price\":{\"model\":\"flat\",\"price\":\"2\"}}]}]}";
+
+/* Earlier versions refunded by the list price of the day: 20 - 3 * 2. The money that was given back stays given back,
+   and any other amount is told by verify. */
+static void test_a_refund_by_the_price_of_its_day(void **state) {
+  (void)state;
+  static const char *const amounts[] = {"17.00", "14.00", "13.00"};
+  for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) {
+    char change[256];
+    fg_book *book = NULL;
+    fg_handle *ledger = NULL;
+    (void)unlink(path);
+    assert_int_equal(fg_book_load(dearer, strlen(dearer), NULL, &book, NULL), FG_OK);
+    fg_ledger_options options = {.book = book};
+    assert_int_equal(fg_ledger_open(path, &options, &ledger, NULL), FG_OK);
+    fg_book_release(book);
+    must_apply(ledger, FG_DO_OPEN, "2025-01-10T00:00:00", "product=p", NULL);
+    must_apply(ledger, FG_DO_BUY_PACK, "2025-01-10T00:00:00", "product=p pack=k", "o");
+    must_apply(ledger, FG_DO_USE, "2025-01-10T00:00:01", "product=p quantity=3", NULL);
+    must_apply(ledger, FG_DO_REFUND, "2025-02-10T00:00:00", "id=o", NULL);
+    close_ledger(ledger);
+    sqlite3 *database = open_as_attacker();
+    snprintf(change, sizeof change, "UPDATE commands SET outcome = replace(outcome, '17.00', '%s') WHERE seq = 4",
+             amounts[i]);
+    run(database, change);
+    chain_anew(database);
+    close_as_attacker(database);
+    json_t *told = verify(path);
+    assert_int_equal(json_is_true(json_object_get(told, "ok")), i < 2);
+    json_decref(told);
+  }
+}
+
 /* What was answered is compared by verify alone; a repetition that finds it is told what is wrong, never a wrong
    answer. */
 static void test_outcomes(void **state) {
@@ -505,6 +543,7 @@ int main(void) {
       LEDGER_TEST(test_schemas),
       LEDGER_TEST(test_rows),
       LEDGER_TEST(test_usage_that_is_refused_now),
+      LEDGER_TEST(test_a_refund_by_the_price_of_its_day),
       LEDGER_TEST(test_outcomes),
       LEDGER_TEST(test_a_row_that_does_not_follow),
       LEDGER_TEST(test_types),

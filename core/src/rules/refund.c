@@ -164,16 +164,30 @@ static fg_status list_price_of_pool(const fg_account *account, const fg_book *li
   return price_of_units(account, list, cover->product, used / cover->parts + (used % cover->parts != 0), at, price);
 }
 
-/* What is bought keeps its refund terms (R37), so the list price is that of the edition in which it was bought: a later
-   edition may have another price, or none. */
-static fg_status list_price(const fg_account *account, const fg_lot *lot, fg_amount *price) {
-  const uint32_t edition = fg_book_edition_on(account->whole, fg_account_date(account, lot->bought));
-  const fg_book *list = fg_book_edition(account->whole, edition);
+static fg_status list_price_in(const fg_account *account, const fg_book *list, const fg_lot *lot, fg_time at,
+                               fg_amount *price) {
   int64_t used = lot->units - lot->left;
   return fg_book_is_pool(list, lot->owner)
-             ? list_price_of_pool(account, list, &list->pools[lot->owner - list->product_count], used, lot->bought,
-                                  price)
-             : price_of_units(account, list, lot->owner, used, lot->bought, price);
+             ? list_price_of_pool(account, list, &list->pools[lot->owner - list->product_count], used, at, price)
+             : price_of_units(account, list, lot->owner, used, at, price);
+}
+
+static fg_amount rest_of(fg_amount whole, fg_amount price) { return whole > price ? whole - price : 0; }
+
+/* What is bought keeps its refund terms (R37), so the list price is that of the edition in which it was bought: a later
+   edition may have another price, or none. Earlier versions took the price of the edition at the refund, and what a
+   ledger has of that stays what it is. */
+static fg_status rest_of_list_price(const fg_account *account, const fg_lot *lot, fg_time at, fg_amount whole,
+                                    fg_amount *part) {
+  const uint32_t edition = fg_book_edition_on(account->whole, fg_account_date(account, lot->bought));
+  fg_amount price = 0;
+  FG_TRY(list_price_in(account, fg_book_edition(account->whole, edition), lot, lot->bought, &price));
+  *part = rest_of(whole, price);
+  if (account->is_reread && account->reread_refund >= 0 && account->reread_refund != *part) {
+    FG_TRY(list_price_in(account, account->book, lot, at, &price));
+    *part = rest_of(whole, price) == account->reread_refund ? account->reread_refund : *part;
+  }
+  return FG_OK;
 }
 
 /* The fraction of a pack's units that is left: those of its current lot and of its later lots, out of those of all its
@@ -187,18 +201,14 @@ static fg_status left_of_pack(const fg_account *account, const fg_state *draft, 
 }
 
 /* How much of what was paid for a pack is given back. */
-static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_amount whole,
-                              fg_amount *part) {
-  fg_amount price = 0;
+static fg_status part_of_pack(const fg_account *account, const fg_state *draft, const fg_lot *lot, fg_time at,
+                              fg_amount whole, fg_amount *part) {
   fg_fraction left;
   switch ((fg_refund_kind)lot->refund) {
   case FG_REFUND_PRO_RATA:
     FG_TRY(left_of_pack(account, draft, lot, &left));
     return fg_fraction_of_amount(whole, left, account->book->rounding, part);
-  case FG_REFUND_LIST_PRICE:
-    FG_TRY(list_price(account, lot, &price));
-    *part = whole > price ? whole - price : 0;
-    return FG_OK;
+  case FG_REFUND_LIST_PRICE: return rest_of_list_price(account, lot, at, whole, part);
   default: *part = whole; return FG_OK;
   }
 }
@@ -256,7 +266,7 @@ static fg_status refund_pack(fg_account *account, fg_state *draft, const fg_comm
   FG_TRY(check_pack(account, draft, lot, command->at));
   fg_amount whole = fg_amount_of(fg_order_of_id(account, lot->id)->answer.is.order.amount);
   fg_amount part = 0;
-  FG_TRY(part_of_pack(account, draft, lot, whole, &part));
+  FG_TRY(part_of_pack(account, draft, lot, command->at, whole, &part));
   return part == whole ? FG_OK : keep_shares(account, paid, whole, part);
 }
 

@@ -195,9 +195,10 @@ struct fg_account {
   fg_book *begun; ///< the book that the account began with; `whole` was joined of it and all later books
   fg_allocator allocator;
   fg_policy policy;
-  uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
-  uint32_t refused_by;  ///< window of the rate limit that last refused a call
-  bool is_reread;       ///< the command is one that a ledger holds, so it was accepted, maybe by an earlier version
+  uint32_t offer_count;    ///< length of fg_state.issued: the free grants of all products, at least 1
+  uint32_t refused_by;     ///< window of the rate limit that last refused a call
+  bool is_reread;          ///< the command is one that a ledger holds, so it was accepted, maybe by an earlier version
+  fg_amount reread_refund; ///< what that refund gave back, with what was forfeited; below 0: it is not known
   fg_state state;
   fg_history *history;
   fg_ids ids;

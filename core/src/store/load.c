@@ -78,6 +78,30 @@ static fg_status check_link(const fg_ledger *ledger, const fg_row *row, fg_error
              : FG_OK;
 }
 
+/* Reads what a refund gave back, with what was forfeited; -1: the command is none, or its answer does not tell.
+   FG_NO_MEMORY. */
+static fg_status read_refund(const fg_ledger *ledger, const fg_row *row, const fg_command *command, fg_amount *refund) {
+  fg_json_document answer;
+  fg_amount parts[2] = {0};
+  *refund = -1;
+  if (command->kind != FG_DO_REFUND) {
+    return FG_OK;
+  }
+  fg_status status = fg_json_parse(row->outcome, &ledger->allocator, &answer, NULL);
+  if (status != FG_OK) {
+    return status == FG_NO_MEMORY ? status : FG_OK;
+  }
+  static const char *const keys[] = {"amount", "forfeited"};
+  bool is_told = true;
+  for (int i = 0; i < 2; i++) {
+    fg_string text = fg_json_string(fg_json_get(&answer.root, keys[i]));
+    is_told = is_told && text.text != NULL && fg_amount_parse(text.text, text.length, &parts[i]) == FG_OK;
+  }
+  fg_json_release(&answer);
+  *refund = is_told ? parts[0] + parts[1] : -1;
+  return FG_OK;
+}
+
 static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
   fg_json_document fields;
   fg_command_reader commands = {.allocator = &ledger->allocator};
@@ -89,7 +113,8 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
     account->is_reread = true;
-    status = fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault);
+    status = read_refund(ledger, row, &command, &account->reread_refund);
+    status = status == FG_OK ? fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault) : status;
     account->is_reread = false;
     fg_json_release(&fields);
   }
