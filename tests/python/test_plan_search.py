@@ -42,14 +42,14 @@ def test_no_plan_is_cheaper() -> None:
 
 def test_no_plan_is_cheaper_over_editions() -> None:
     bought_before = 0
-    for number in range(CASES // 2):
+    for number in range(CASES // 6):
         book, forecast, case = random_case_of_editions(random.Random(f"editions {SEED}/{number}"))
         plan = faregate.cheapest(faregate.Book(book), forecast)
         assert Fraction(plan.total) == cheapest(case), number
         assert faregate.replay(plan.timeline)["statement"]["spent"]["total"] == str(plan.total)
         assert plan.runner_up is None or plan.runner_up.total >= plan.total
         bought_before += any(order.month < month.month for order in plan.orders for month in plan.months if month.packs)
-    assert bought_before > CASES * 0.05
+    assert bought_before > CASES // 6 * 0.1
 
 
 def rounds_capacity(book: dict) -> bool:
