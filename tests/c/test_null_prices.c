@@ -301,9 +301,12 @@ static void check_break_even(const drawn_book *drawn, const fg_way *way, int64_t
   json_decref(builder.root);
 }
 
+/* How many books are drawn, of `all`: under valgrind each takes its time. */
+static int rounds(int all) { return getenv("FAREGATE_SHORT") == NULL ? all : all / 10; }
+
 static void price_curve_cliffs_and_break_even_agree(void **state) {
   (void)state;
-  for (int round = 0; round < 2000; round++) {
+  for (int round = 0; round < rounds(2000); round++) {
     drawn_book drawn = draw_book("");
     fg_way way = {.book = drawn.book, .product = string_of("p"), .at = at("2024-11-01T00:00:00")};
     json_builder builder;
@@ -328,7 +331,7 @@ static void price_curve_cliffs_and_break_even_agree(void **state) {
 /* Usage is refused exactly where the price list has no price for what it would be charged. */
 static void use_agrees_with_price(void **state) {
   (void)state;
-  for (int round = 0; round < 500; round++) {
+  for (int round = 0; round < rounds(500); round++) {
     fg_book *book = load_text(book_of(draw_schedule(), TOTAL, ""));
     fg_account *account = NULL;
     int64_t packs = 0;
@@ -383,7 +386,7 @@ static double cheapest_by_trial(const drawn_book *drawn, bool lasts, int64_t fir
 
 static void cheapest_agrees_with_trial(void **state) {
   (void)state;
-  for (int round = 0; round < 1500; round++) {
+  for (int round = 0; round < rounds(1500); round++) {
     bool lasts = round % 2 == 0;
     pack_validity = lasts ? "\"permanent\"" : "{\"months\": 1}";
     drawn_book drawn = draw_book("");
