@@ -184,7 +184,7 @@ static void test_size(void **state) {
   (void)state;
   fg_account *account = opened_account(NULL, 3);
   size_t small = fg_account_bytes(account);
-  assert_true(small <= 2424);
+  assert_true(small <= 2440);
   int uses = getenv("FAREGATE_SHORT") == NULL ? 10000 : 1000;
   for (int i = 0; i < uses; i++) {
     char fields[80];

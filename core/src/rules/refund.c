@@ -183,9 +183,10 @@ static fg_status rest_of_list_price(const fg_account *account, const fg_lot *lot
   fg_amount price = 0;
   FG_TRY(list_price_in(account, fg_book_edition(account->whole, edition), lot, lot->bought, &price));
   *part = rest_of(whole, price);
-  if (account->is_reread && account->reread_refund >= 0 && account->reread_refund != *part) {
+  const fg_amount *paid = account->reread;
+  if (paid != NULL && *paid >= 0 && *paid != *part) {
     FG_TRY(list_price_in(account, account->book, lot, at, &price));
-    *part = rest_of(whole, price) == account->reread_refund ? account->reread_refund : *part;
+    *part = rest_of(whole, price) == *paid ? *paid : *part;
   }
   return FG_OK;
 }

@@ -38,7 +38,7 @@ fg_status fg_usage_rate_as(const fg_book *book, uint32_t product, fg_attributes 
 /* Whether a usage has to say how much of it there is: a call's commit may still say it. Earlier versions did not ask,
    and what they wrote into a ledger stays what it is. */
 static inline bool fg_usage_asks_measure(const fg_account *account, const fg_command *command) {
-  return command->kind != FG_DO_CALL && !account->is_reread;
+  return command->kind != FG_DO_CALL && account->reread == NULL;
 }
 
 /* Rates the usage of a command. Statuses of fg_rate, and those of fg_require_measured where the command names the

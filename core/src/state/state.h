@@ -195,10 +195,8 @@ struct fg_account {
   fg_book *begun; ///< the book that the account began with; `whole` was joined of it and all later books
   fg_allocator allocator;
   fg_policy policy;
-  uint32_t offer_count;    ///< length of fg_state.issued: the free grants of all products, at least 1
-  uint32_t refused_by;     ///< window of the rate limit that last refused a call
-  bool is_reread;          ///< the command is one that a ledger holds, so it was accepted, maybe by an earlier version
-  fg_amount reread_refund; ///< what that refund gave back, with what was forfeited; below 0: it is not known
+  uint32_t offer_count; ///< length of fg_state.issued: the free grants of all products, at least 1
+  uint32_t refused_by;  ///< window of the rate limit that last refused a call
   fg_state state;
   fg_history *history;
   fg_ids ids;
@@ -221,6 +219,9 @@ struct fg_account {
   fg_time void_at; ///< when packs bought now are void, as a what-if question asks; FG_NO_TIME: by their terms (R6)
   fg_event_units_list *event_units; ///< where usages of events note their units, borrowed; NULL: nowhere, as in forks
   fg_period_uses *uses; ///< where settlements note what they settle, borrowed; NULL: nowhere, and always so in forks
+  /* NULL: the command is new. Else it is one that a ledger holds, so it was accepted, maybe by an earlier version; if it
+     is a refund, what that gave back, with what was forfeited; below 0: it is not known. */
+  const fg_amount *reread;
 };
 
 /* Copies a state of the account; the copy shares its strings. On failure nothing is kept. */

@@ -112,10 +112,11 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   fg_status status = fg_row_read_command(row, &commands, &fields, &command, &fault);
   if (status == FG_OK) {
     fg_account_turn_back(account, command.at);
-    account->is_reread = true;
-    status = read_refund(ledger, row, &command, &account->reread_refund);
+    fg_amount refund = 0;
+    account->reread = &refund;
+    status = read_refund(ledger, row, &command, &refund);
     status = status == FG_OK ? fg_account_apply_as(account, &command, FG_NAMED_BY_LIBRARY, outcome, &fault) : status;
-    account->is_reread = false;
+    account->reread = NULL;
     fg_json_release(&fields);
   }
   fg_command_reader_end(&commands);
