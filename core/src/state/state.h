@@ -219,8 +219,8 @@ struct fg_account {
   fg_time void_at; ///< when packs bought now are void, as a what-if question asks; FG_NO_TIME: by their terms (R6)
   fg_event_units_list *event_units; ///< where usages of events note their units, borrowed; NULL: nowhere, as in forks
   fg_period_uses *uses; ///< where settlements note what they settle, borrowed; NULL: nowhere, and always so in forks
-  /* NULL: the command is new. Else it is one that a ledger holds, so it was accepted, maybe by an earlier version; if it
-     is a refund, what that gave back, with what was forfeited; below 0: it is not known. */
+  /* NULL: the command is new. Else it is one that a ledger holds, so it was accepted, maybe by an earlier version; if
+     it is a refund, what that gave back, with what was forfeited; below 0: it is not known. */
   const fg_amount *reread;
 };
 
