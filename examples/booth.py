@@ -10,6 +10,7 @@ has no face or that the vendor failed: what of that is billed stands in the pric
 vendor's own count agree.
 """
 
+import io
 import os
 import signal
 import subprocess
@@ -129,6 +130,8 @@ def compare(ledger: str, vendor: str) -> None:
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)  # what was printed into a file or a pipe outlives the power
     if sys.argv[1:2] == ["run"]:
         run(*sys.argv[2:5])
     else:

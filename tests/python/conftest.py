@@ -1,5 +1,9 @@
+import os
+
 import faregate
 import pytest
+
+os.environ.pop("PYTHONUNBUFFERED", None)  # the programs that tests begin print as they do for others
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     to_any_terminal()
     status = CLOSED_PIPE
     with until_nobody_reads():
-        status = run(parser().parse_args(arguments))
+        told = run(parser().parse_args(arguments))
+        print(end="", flush=True)  # what is left may find that nobody reads, too
+        status = told
     return status
 
 
