@@ -10,7 +10,7 @@ has no face or that the vendor failed: what of that is billed stands in the pric
 vendor's own count agree.
 """
 
-import io
+import functools
 import os
 import signal
 import subprocess
@@ -26,6 +26,8 @@ import faregate
 PHOTOS = 45
 PATIENCE = 0.25  # seconds to wait for the vendor
 STUB = Path(__file__).with_name("fusion_stub.py")
+
+say = functools.partial(print, flush=True)  # what was printed into a file or a pipe outlives the power
 
 
 def run(ledger: str, vendor: str, pull: str) -> None:
@@ -43,10 +45,10 @@ def settle_uncertain(account: faregate.Account, vendor: str) -> None:
     for uncertain in account.uncertain():
         call = account.resume(uncertain.id)
         if was_billed(vendor, call.id):
-            print(f"  {call.id} was counted by the vendor: committed")
+            say(f"  {call.id} was counted by the vendor: committed")
             call.commit()
         else:
-            print(f"  {call.id} was not: its unit goes back, its id is free")
+            say(f"  {call.id} was not: its unit goes back, its id is free")
             call.cancel()
 
 
@@ -59,10 +61,10 @@ def is_done(account: faregate.Account, vendor: str, photo: str, pull: str) -> bo
     except faregate.AlreadyFinished:  # it was committed before the power went, or when the vendor was asked
         return True
     except TimeoutError:  # nobody knows: the call stays used until the vendor was asked
-        print(f"  {photo}: no answer in time")
+        say(f"  {photo}: no answer in time")
         return False
     if code != "Success":
-        print(f"  {photo}: {code}, {call.state}")
+        say(f"  {photo}: {code}, {call.state}")
     return call.state == "committed"
 
 
@@ -109,9 +111,9 @@ def main() -> None:
         assert stub.stdin is not None and stub.stdout is not None
         vendor = stub.stdout.readline().strip()
         for pull in ("after photo-12", "before photo-30", ""):
-            print("the booth is switched on")
+            say("the booth is switched on")
             booth = subprocess.run([sys.executable, __file__, "run", ledger, vendor, pull], check=False)
-            print("the power is gone" if booth.returncode == -signal.SIGKILL else "the booth is switched off")
+            say("the power is gone" if booth.returncode == -signal.SIGKILL else "the booth is switched off")
         compare(ledger, vendor)
         stub.stdin.close()
         stub.wait()
@@ -124,14 +126,12 @@ def compare(ledger: str, vendor: str) -> None:
     with urllib.request.urlopen(f"{vendor}/count") as answer:
         counted = int(answer.read())
     report = faregate.verify(ledger)
-    print(f"books: {used} calls used, {left_over} in flight; vendor: {counted} calls counted; ledger good: {report.ok}")
+    say(f"books: {used} calls used, {left_over} in flight; vendor: {counted} calls counted; ledger good: {report.ok}")
     if not (used == counted == PHOTOS and left_over == 0 and report.ok):
         raise SystemExit("the books do not agree")
 
 
 if __name__ == "__main__":
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(line_buffering=True)  # what was printed into a file or a pipe outlives the power
     if sys.argv[1:2] == ["run"]:
         run(*sys.argv[2:5])
     else:
