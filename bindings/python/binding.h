@@ -147,8 +147,6 @@ typedef struct pfg_recording {
   size_t mark_count, mark_capacity;
   char *bytes; ///< keys and texts, one after the other
   size_t byte_count, byte_capacity;
-  bool hears_signals; ///< set by a caller that holds the GIL while it is told much: Ctrl-C then ends the recording
-  unsigned ends;      ///< objects and lists that have ended
 } pfg_recording;
 
 fg_visitor pfg_recording_begin(pfg_recording *recording);

@@ -30,6 +30,13 @@ static bool read_way(pfg_state *state, const fg_book *book, const way_arguments 
   return done;
 }
 
+static bool hear_with_gil(void *unused) {
+  (void)unused;
+  return PyErr_CheckSignals() == 0;
+}
+
+static const fg_listener hears_signals = {hear_with_gil, NULL};
+
 typedef fg_status way_question(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error);
 
 static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const char *format, way_question *question) {
@@ -51,7 +58,7 @@ static PyObject *ask(PyObject *self, PyObject *args, PyObject *keywords, const c
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
-  recording.hears_signals = true;
+  way.listener = &hears_signals;
   fg_status status = question(&way, most, &visitor, &error);
   pfg_release_attributes(&lent);
   return pfg_recording_end(&recording, status, &error, state, book);
@@ -116,7 +123,7 @@ PyObject *pfg_break_even(PyObject *module, PyObject *args) {
   pfg_recording recording;
   fg_error error;
   fg_visitor visitor = pfg_recording_begin(&recording);
-  recording.hears_signals = true;
+  ways[0].listener = &hears_signals;
   fg_status status = fg_break_even(&ways[0], &ways[1], most, &visitor, &error);
   pfg_release_attributes(&lent[0]);
   pfg_release_attributes(&lent[1]);

@@ -17,7 +17,7 @@ typedef enum mark_kind {
   MARK_NULL
 } mark_kind;
 
-enum { NO_KEY = -1, ASK_EVERY = 4096 }; /* marks or items between two looks for a signal */
+enum { NO_KEY = -1, ASK_EVERY = 4096 }; /* items between two looks for a signal */
 
 struct pfg_mark {
   mark_kind kind;
@@ -75,11 +75,7 @@ static struct pfg_mark *add_mark(pfg_recording *recording, mark_kind kind, const
 
 static bool on_begin_object(void *recording, const char *key) { return add_mark(recording, MARK_OBJECT, key) != NULL; }
 static bool on_begin_list(void *recording, const char *key) { return add_mark(recording, MARK_LIST, key) != NULL; }
-static bool on_end(void *context) {
-  pfg_recording *recording = context;
-  bool is_due = recording->hears_signals && ++recording->ends % ASK_EVERY == 0;
-  return add_mark(recording, MARK_END, NULL) != NULL && (!is_due || PyErr_CheckSignals() == 0);
-}
+static bool on_end(void *recording) { return add_mark(recording, MARK_END, NULL) != NULL; }
 static bool on_null(void *recording, const char *key) { return add_mark(recording, MARK_NULL, key) != NULL; }
 
 static bool on_text(void *context, const char *key, fg_string value) {

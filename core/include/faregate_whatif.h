@@ -32,6 +32,7 @@ typedef struct fg_way {
   fg_time at;               ///< picks the month of a price for a month held, and what rules ask of the clock
   fg_attributes attributes; ///< of usage and account, where rules ask them
   /* end generated way */
+  const fg_listener *listener; ///< whom the questions below ask whether they go on; of two ways, that of the first
 } fg_way;
 
 /* Describes cost over quantity from 0 to `most` (-1: far enough to show every tier, and some of the cost): {product,

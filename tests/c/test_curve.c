@@ -386,12 +386,41 @@ static void test_ways_that_cannot_be_asked_for(void **state) {
   fg_book_release(book);
 }
 
+/* The curves of an event's products are memory; it is given back however the question ends. */
+static void test_memory_runs_out(void **state) {
+  (void)state;
+  const char *event = "{\"format\": \"faregate-book/2\", \"id\": \"b\", \"title\": \"B\", \"currency\": \"EUR\","
+                      "\"minor_digits\": 2, \"time_zone\": \"+00:00\", \"rounding\": \"none\", \"products\": ["
+                      "{\"id\": \"p\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}},"
+                      "{\"id\": \"q\", \"meter\": \"u\", \"price\": {\"model\": \"flat\", \"price\": \"1\"}}],"
+                      "\"events\": [{\"id\": \"run\", \"products\": [\"p\", \"q\"]}]}";
+  fg_allocator allocator = scarce_allocator();
+  fg_book *book = NULL;
+  memory = (scarcity){.fail_at = 0};
+  assert_int_equal(fg_book_load(event, strlen(event), &allocator, &book, NULL), FG_OK);
+  fg_way way = {.book = book, .product = string_of("run")};
+  long live = memory.live;
+  fg_status status = FG_NO_MEMORY;
+  for (long fail_at = 1; status != FG_OK; fail_at++) {
+    json_builder builder;
+    fg_error error = {0};
+    fg_visitor visitor = build_json(&builder, book);
+    memory.asked = 0;
+    memory.fail_at = fail_at;
+    status = fg_way_cliffs(&way, 10, &visitor, &error);
+    assert_true(status == FG_OK ? fail_at > 2 : status == FG_NO_MEMORY && error.status == FG_NO_MEMORY);
+    assert_int_equal(memory.live, live);
+    json_decref(builder.root);
+  }
+  memory.fail_at = 0;
+  fg_book_release(book);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_curves_and_cliffs),
-      cmocka_unit_test(test_break_evens),
-      cmocka_unit_test(test_how_far),
-      cmocka_unit_test(test_ways_that_cannot_be_asked_for),
+      cmocka_unit_test(test_curves_and_cliffs), cmocka_unit_test(test_break_evens),
+      cmocka_unit_test(test_how_far),           cmocka_unit_test(test_ways_that_cannot_be_asked_for),
+      cmocka_unit_test(test_memory_runs_out),
   };
   return cmocka_run_group_tests_name("curves", tests, NULL, NULL);
 }

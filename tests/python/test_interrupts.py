@@ -26,6 +26,9 @@ QUESTIONS = {
     "curve": "[even.curve('p', most=10**9, pack='k') for _ in range(10**9)]",
     "break_even without a crossing": "[faregate.break_even({'book': even, 'product': 'p', 'pack': 'k'}, "
     "{'book': even, 'product': 'p', 'free': 10**9}, 9 * 10**6) for _ in range(10**9)]",
+    "curve of an event": "stairs.curve('run', most=10**6)",
+    "cliffs of an event": "stairs.cliffs('run', most=10**6)",
+    "break_even of events": "faregate.break_even({'book': stairs, 'product': 'run'}, {'book': stairs, 'product': 'run'}, 10**6)",
 }
 
 PROGRAM = """
@@ -35,12 +38,18 @@ import time
 import faregate
 from faregate import plot
 from test_plan_limits import forecast, hard_book, long_forecast
+from toy import toy
 
 even = faregate.Book(
     {{"format": "faregate-book/2", "id": "even", "title": "Even", "currency": "EUR", "minor_digits": 2,
       "time_zone": "+00:00", "rounding": "none", "products": [
         {{"id": "p", "meter": "calls", "price": {{"model": "flat", "price": "1"}},
           "packs": [{{"id": "k", "units": 10, "price": "10", "validity": {{"years": 1}}}}]}}]}}
+)
+block = {{"model": "graduated", "counter": "c", "block": 2, "tiers": [{{"from": 0, "price": "1"}}]}}
+names = [f"p{{place}}" for place in range(100)]
+stairs = faregate.Book(
+    toy([{{"id": name, "meter": "u", "price": block}} for name in names], events=[{{"id": "run", "products": names}}])
 )
 print("begun", flush=True)
 try:

@@ -44,15 +44,6 @@ static fg_status price_part(const fg_book *book, const fg_event *event, uint32_t
   return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(question), error, status);
 }
 
-fg_status fg_quote_part_amount(const fg_book *book, const fg_event *event, uint32_t place, const fg_price_query *query,
-                               fg_amount *amount, fg_error *error) {
-  fg_price_question question;
-  fg_price_result result;
-  FG_TRY(price_part(book, event, place, query, &question, &result, error));
-  *amount = result.amount;
-  return FG_OK;
-}
-
 fg_status fg_quote_check_event(const fg_event *event, const fg_price_query *query, fg_error *error) {
   if (!fg_string_equal(query->meter, event->id)) {
     return fg_refuse(error, FG_UNKNOWN_METER);
@@ -82,9 +73,10 @@ static fg_status event_amount(const fg_book *book, const fg_event *event, const 
   FG_TRY(fg_quote_check_event(event, query, error));
   FG_TRY(fg_quote_require_measured(book, event, query, error));
   for (uint32_t i = 0; i < event->product_count; i++) {
-    fg_amount part = 0;
-    FG_TRY(fg_quote_part_amount(book, event, i, query, &part, error));
-    FG_TRY(fg_amount_add(sum, part, &sum) ? FG_OK : fg_refuse(error, FG_OVERFLOW));
+    fg_price_question question;
+    fg_price_result part;
+    FG_TRY(price_part(book, event, i, query, &question, &part, error));
+    FG_TRY(fg_amount_add(sum, part.amount, &sum) ? FG_OK : fg_refuse(error, FG_OVERFLOW));
   }
   *amount = sum;
   return FG_OK;

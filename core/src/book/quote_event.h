@@ -16,8 +16,5 @@ fg_status fg_quote_require_measured(const fg_book *book, const fg_event *event, 
                                     fg_error *error);
 /* The amount that fg_book_price answers. */
 fg_status fg_quote_amount(const fg_book *book, const fg_price_query *query, fg_amount *amount, fg_error *error);
-/* The part of it that the product at a place of an event costs. The book is one edition. */
-fg_status fg_quote_part_amount(const fg_book *book, const fg_event *event, uint32_t place, const fg_price_query *query,
-                               fg_amount *amount, fg_error *error);
 
 #endif

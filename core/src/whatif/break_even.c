@@ -3,7 +3,8 @@
 #include "../base/tell.h"
 
 typedef struct crossing {
-  const fg_curve *a, *b;
+  fg_curve *a; ///< its watch is asked
+  const fg_curve *b;
   fg_teller to;
   int64_t from; ///< the first quantity of the current stretch
   int sign;     ///< the sign of cost a - cost b; SIGN_NONE at first, and where one of them is not sold
@@ -89,6 +90,7 @@ static fg_status follow_curves(crossing *pair, int64_t most) {
     if (line == FG_CURVE_PIECES_MAX) {
       return FG_OVERFLOW;
     }
+    FG_TRY(fg_watch_goes_on(&pair->a->watch));
     end = fg_min_i64(fg_curve_line_end(pair->a, from), fg_curve_line_end(pair->b, from));
     end = fg_min_i64(end, most);
     if (fg_curve_is_sold(pair->a, from) && fg_curve_is_sold(pair->b, from)) {
@@ -112,10 +114,7 @@ static fg_status check_pair(const fg_curve *a, const fg_curve *b, fg_error *erro
   return same_money ? FG_OK : fg_fail(error, FG_INVALID, "b", "expected the currency of the other way to pay");
 }
 
-fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg_visitor *visitor, fg_error *error) {
-  fg_curve curves[2];
-  FG_TRY(fg_curve_of(a, &curves[0], error));
-  FG_TRY(fg_curve_of(b, &curves[1], error));
+static fg_status tell_crossings(fg_curve curves[2], int64_t most, const fg_visitor *visitor, fg_error *error) {
   FG_TRY(check_pair(&curves[0], &curves[1], error));
   if (most < 0) {
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
@@ -130,5 +129,16 @@ fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg
   fg_status status = follow_curves(&pair, most);
   fg_tell_end_list(&pair.to);
   status = status == FG_OK ? fg_teller_status(&pair.to) : status;
+  status = fg_watch_answer(&curves[0].watch, status, error);
   return status == FG_OK ? FG_OK : fg_refuse(error, status);
+}
+
+fg_status fg_break_even(const fg_way *a, const fg_way *b, int64_t most, const fg_visitor *visitor, fg_error *error) {
+  fg_curve curves[2] = {{.parts = NULL}, {.parts = NULL}};
+  fg_status status = fg_curve_of(a, &curves[0], error);
+  status = status == FG_OK ? fg_curve_of(b, &curves[1], error) : status;
+  status = status == FG_OK ? tell_crossings(curves, most, visitor, error) : status;
+  fg_curve_release(&curves[0]);
+  fg_curve_release(&curves[1]);
+  return status;
 }

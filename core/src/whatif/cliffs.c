@@ -25,8 +25,8 @@ static fg_status falling_product(const fg_curve *curve, int64_t last, int64_t ed
   for (uint32_t i = 0; i < curve->event->product_count; i++) {
     fg_amount before = 0;
     fg_amount there = 0;
-    FG_TRY(fg_event_curve_part_cost(curve, i, last, &before));
-    FG_TRY(fg_event_curve_part_cost(curve, i, edge, &there));
+    FG_TRY(fg_product_curve_cost(&curve->parts[i], last, &before));
+    FG_TRY(fg_product_curve_cost(&curve->parts[i], edge, &there));
     if (before - there > most) {
       most = before - there;
       *product = curve->book->products[curve->event->products[i]].id;
@@ -45,7 +45,7 @@ typedef struct slope {
 /* The way along a curve. Of the slopes that were passed it keeps those after which no quantity is cheaper yet, so
    that each is looked at about once, however many cliffs there are. */
 typedef struct cliff_search {
-  const fg_curve *curve;
+  fg_curve *curve;
   int64_t top, bottom; ///< quantities between which the cost falls all along; -1: no quantity was met yet
   int64_t first;       ///< the first quantity that is sold
   FG_ARRAY(slope) passed;
@@ -140,6 +140,7 @@ static fg_status tell_cliffs(cliff_search *met, int64_t most, fg_teller *to) {
     if (piece == FG_CURVE_PIECES_MAX) {
       return FG_OVERFLOW;
     }
+    FG_TRY(fg_watch_goes_on(&met->curve->watch));
     end = fg_min_i64(fg_curve_slope_end(met->curve, from), most);
     if (fg_curve_is_sold(met->curve, from)) {
       FG_TRY(meet_quantity(to, met, from));
@@ -150,16 +151,22 @@ static fg_status tell_cliffs(cliff_search *met, int64_t most, fg_teller *to) {
   return tell_cliff(to, met);
 }
 
+static fg_status tell_all_cliffs(fg_curve *curve, int64_t most, const fg_visitor *visitor, fg_error *error) {
+  fg_teller to = fg_teller_to(visitor);
+  cliff_search met = {.curve = curve, .top = -1, .bottom = -1};
+  fg_tell_begin_list(&to, NULL);
+  fg_status status = tell_cliffs(&met, most, &to);
+  FG_ARRAY_RELEASE(&curve->book->allocator, &met.passed);
+  fg_tell_end_list(&to);
+  status = status == FG_OK ? fg_teller_status(&to) : status;
+  return status == FG_OK ? FG_OK : fg_curve_refuse(curve, error, status);
+}
+
 fg_status fg_way_cliffs(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
   fg_curve curve;
   int64_t end = 0;
-  FG_TRY(fg_curve_up_to(way, most, &curve, &end, error));
-  fg_teller to = fg_teller_to(visitor);
-  cliff_search met = {.curve = &curve, .top = -1, .bottom = -1};
-  fg_tell_begin_list(&to, NULL);
-  fg_status status = tell_cliffs(&met, end, &to);
-  FG_ARRAY_RELEASE(&curve.book->allocator, &met.passed);
-  fg_tell_end_list(&to);
-  status = status == FG_OK ? fg_teller_status(&to) : status;
-  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
+  fg_status status = fg_curve_up_to(way, most, &curve, &end, error);
+  status = status == FG_OK ? tell_all_cliffs(&curve, end, visitor, error) : status;
+  fg_curve_release(&curve);
+  return status;
 }

@@ -26,16 +26,17 @@ bool fg_curve_is_sold(const fg_curve *curve, int64_t quantity) {
   return fg_curve_cost(curve, quantity, &cost) != FG_NOT_SOLD;
 }
 
-/* The largest quantity up to `most` that is sold; 0 always is. */
-static int64_t last_sold(const fg_curve *curve, int64_t most) {
-  int64_t last = 0;
+/* Finds the largest quantity up to `most` that is sold; 0 always is. */
+static fg_status last_sold(fg_curve *curve, int64_t most, int64_t *last) {
   int64_t end = -1;
+  *last = 0;
   while (end < most) {
     int64_t from = end + 1;
+    FG_TRY(fg_watch_goes_on(&curve->watch));
     end = fg_min_i64(fg_curve_piece_end(curve, from), most);
-    last = fg_curve_is_sold(curve, from) ? end : last;
+    *last = fg_curve_is_sold(curve, from) ? end : *last;
   }
-  return last;
+  return FG_OK;
 }
 
 /* The quantity that so many units are charged of; of an event, the quantity itself. */
@@ -55,14 +56,15 @@ static int64_t worth_seeing(const fg_curve *curve, int64_t least) {
   return least;
 }
 
-int64_t fg_curve_last(const fg_curve *curve, int64_t most) {
+fg_status fg_curve_last(fg_curve *curve, int64_t most, int64_t *last) {
   enum { LEAST = 100 };
   if (most >= 0) {
-    return most;
+    *last = most;
+    return FG_OK;
   }
-  int64_t last = fg_curve_is_of_event(curve) ? fg_event_curve_last_tier(curve) : fg_product_curve_last_tier(curve);
-  int64_t edge = fg_max_i64(worth_seeing(curve, LEAST), last < INT64_MAX / 4 ? 2 * last : INT64_MAX / 2);
-  return last_sold(curve, quantity_of(curve, edge));
+  int64_t tier = fg_curve_is_of_event(curve) ? fg_event_curve_last_tier(curve) : fg_product_curve_last_tier(curve);
+  int64_t edge = fg_max_i64(worth_seeing(curve, LEAST), tier < INT64_MAX / 4 ? 2 * tier : INT64_MAX / 2);
+  return last_sold(curve, quantity_of(curve, edge), last);
 }
 
 bool fg_curve_is_rounded(const fg_curve *curve) {
@@ -71,8 +73,8 @@ bool fg_curve_is_rounded(const fg_curve *curve) {
     return curve->schedule != NULL && (is_rounded || curve->schedule->rounding.mode != FG_ROUND_NONE);
   }
   for (uint32_t i = 0; i < curve->event->product_count && !is_rounded; i++) {
-    fg_curve part = fg_event_curve_part(curve, i);
-    is_rounded = part.schedule != NULL && part.schedule->rounding.mode != FG_ROUND_NONE;
+    const fg_schedule *schedule = curve->parts[i].schedule;
+    is_rounded = schedule != NULL && schedule->rounding.mode != FG_ROUND_NONE;
   }
   return is_rounded;
 }

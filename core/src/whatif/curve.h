@@ -5,6 +5,7 @@
 #include "../../include/faregate_whatif.h"
 #include "../book/book.h"
 #include "../base/status.h"
+#include "../base/watch.h"
 
 /* A way to pay, with the offers that it names. */
 typedef struct fg_curve {
@@ -26,16 +27,23 @@ typedef struct fg_curve {
   int64_t hours;         ///< hours of the month
   fg_amount factor;      ///< factor of the unit price; 0: none
   const fg_event *event; ///< of which the curve, or that of one of its products, is; NULL: of none
-  fg_way way;            ///< of an event: the way, in the edition of the book that holds
+  /* Of a product of an event: how many units of one event other products count at the same counter, in all and before
+     it. */
+  int64_t others, others_before;
+  struct fg_curve *parts; ///< of an event: the curves of its products, in its order
+  fg_watch watch;         ///< asks whether the work goes on; the watched functions take the curve without const
 } fg_curve;
 
 static inline bool fg_curve_is_of_event(const fg_curve *curve) { return curve->product == NULL; }
 
+/* Makes a curve. It must be released, also after a failure. */
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error);
+void fg_curve_release(fg_curve *curve);
 /* Makes a curve, and finds the last quantity to tell: `most` or, if that is -1, as far as is worth seeing. FG_NOT_SOLD,
-   FG_INVALID. */
+   FG_INVALID, FG_STOPPED. It must be released, also after a failure. */
 fg_status fg_curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, int64_t *end, fg_error *error);
 
+/* Also tells that the work was ended by the caller. */
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status);
 
 fg_status fg_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost);
@@ -52,8 +60,8 @@ int64_t fg_curve_slope_end(const fg_curve *curve, int64_t quantity);
 /* How many pieces, slopes or lines are told at most. */
 enum { FG_CURVE_PIECES_MAX = 1000000 };
 
-/* The last quantity to tell: `most` or, if that is -1, one by which every tier with a price has begun. */
-int64_t fg_curve_last(const fg_curve *curve, int64_t most);
+/* The last quantity to tell: `most` or, if that is -1, one by which every tier with a price has begun. Watched. */
+fg_status fg_curve_last(fg_curve *curve, int64_t most, int64_t *last);
 
 /* The last quantity up to which the cost is a straight line. */
 int64_t fg_curve_line_end(const fg_curve *curve, int64_t quantity);
@@ -76,13 +84,7 @@ int64_t fg_event_curve_slope_end(const fg_curve *curve, int64_t quantity);
 int64_t fg_event_curve_line_end(const fg_curve *curve, int64_t quantity);
 int64_t fg_event_curve_last_tier(const fg_curve *curve);
 
-/* The curve of the product at a place of an event. It was made before, when the event was, so it can be. */
-fg_curve fg_event_curve_part(const fg_curve *curve, uint32_t place);
-
-/* What the product at a place of an event costs, in so many of the event. */
-fg_status fg_event_curve_part_cost(const fg_curve *curve, uint32_t place, int64_t quantity, fg_amount *cost);
-
-/* Makes the curve of one product of an event, for which `curve` has what is of the event. */
-fg_status fg_event_curve_make_part(const fg_curve *curve, uint32_t place, fg_curve *part, fg_error *error);
+/* Counts for each product of an event what others count at its counter. */
+void fg_event_curve_count_others(fg_curve *curve);
 
 #endif

@@ -2,53 +2,35 @@
 #include "curve.h"
 
 #include "../book/price_model.h"
-#include "../book/quote_event.h"
-
-static fg_price_query query_of(const fg_curve *curve, int64_t quantity) {
-  return (fg_price_query){.product = curve->event->id,
-                          .meter = curve->event->id,
-                          .quantity = quantity,
-                          .tier_quantity = -1,
-                          .at = curve->way.at,
-                          .attributes = curve->way.attributes};
-}
 
 fg_status fg_event_curve_cost(const fg_curve *curve, int64_t quantity, fg_amount *cost) {
-  fg_price_query query = query_of(curve, quantity);
-  return fg_quote_amount(curve->book, &query, cost, NULL);
-}
-
-fg_status fg_event_curve_part_cost(const fg_curve *curve, uint32_t place, int64_t quantity, fg_amount *cost) {
-  fg_price_query query = query_of(curve, quantity);
-  return fg_quote_part_amount(curve->book, curve->event, place, &query, cost, NULL);
-}
-
-fg_curve fg_event_curve_part(const fg_curve *curve, uint32_t place) {
-  fg_curve part;
-  fg_status status = fg_event_curve_make_part(curve, place, &part, NULL);
-  FG_ASSERT(status == FG_OK);
-  (void)status;
-  return part;
-}
-
-/* How many units of one event other products count at the same counter: before a product, and in all. */
-typedef struct shared_units {
-  int64_t before, all;
-} shared_units;
-
-static shared_units units_of_others(const fg_curve *curve, uint32_t place, const fg_curve *part) {
-  shared_units units = {0, 0};
-  fg_string counter = part->schedule->counter;
-  for (uint32_t i = 0; i < curve->event->product_count && counter.length > 0; i++) {
-    fg_curve other = fg_event_curve_part(curve, i);
-    bool is_shared = i != place && other.schedule != NULL && fg_string_equal(other.schedule->counter, counter);
-    int64_t each = is_shared ? other.each : 0;
-    int64_t before = i < place ? each : 0;
-    bool fits = fg_add_i64(units.all, each, &units.all) && fg_add_i64(units.before, before, &units.before);
-    units.all = fits ? units.all : INT64_MAX;
-    units.before = fits ? units.before : INT64_MAX;
+  fg_amount sum = 0;
+  for (uint32_t i = 0; i < curve->event->product_count; i++) {
+    fg_amount part = 0;
+    FG_TRY(fg_product_curve_cost(&curve->parts[i], quantity, &part));
+    FG_TRY(fg_amount_add(sum, part, &sum) ? FG_OK : FG_OVERFLOW);
   }
-  return units;
+  *cost = sum;
+  return FG_OK;
+}
+
+static void add_saturated(int64_t *sum, int64_t units) {
+  if (!fg_add_i64(*sum, units, sum)) {
+    *sum = INT64_MAX;
+  }
+}
+
+void fg_event_curve_count_others(fg_curve *curve) {
+  for (uint32_t place = 0; place < curve->event->product_count; place++) {
+    fg_curve *part = &curve->parts[place];
+    fg_string counter = part->schedule == NULL ? fg_string_of("") : part->schedule->counter;
+    for (uint32_t i = 0; i < curve->event->product_count && counter.length > 0; i++) {
+      const fg_curve *other = &curve->parts[i];
+      bool is_shared = i != place && other->schedule != NULL && fg_string_equal(other->schedule->counter, counter);
+      add_saturated(&part->others, is_shared ? other->each : 0);
+      add_saturated(&part->others_before, is_shared && i < place ? other->each : 0);
+    }
+  }
 }
 
 /* The last number of events up to which a count, to which each of them adds `each` units, stays in its tier. */
@@ -68,13 +50,11 @@ static int64_t count_end(const fg_curve *part, int64_t each, int64_t quantity) {
 }
 
 /* The last number of events up to which the units of a product stay in the tiers that they begin and end in. */
-static int64_t part_end(const fg_curve *curve, uint32_t place, const fg_curve *part, int64_t quantity) {
-  shared_units others = {0, 0};
+static int64_t part_end(const fg_curve *part, int64_t quantity) {
   if (part->schedule == NULL) {
     return INT64_MAX;
   }
-  others = units_of_others(curve, place, part);
-  if (others.all == 0) {
+  if (part->others == 0) {
     return fg_product_curve_piece_end(part, quantity);
   }
   if (quantity == 0 && fg_product_curve_piece_end(part, 0) == 0) {
@@ -82,7 +62,7 @@ static int64_t part_end(const fg_curve *curve, uint32_t place, const fg_curve *p
   }
   bool by_slice = fg_price_model_of(part->schedule)->by_slice;
   int64_t each = 0;
-  int64_t before = by_slice ? others.before : others.all;
+  int64_t before = by_slice ? part->others_before : part->others;
   int64_t end = by_slice ? count_end(part, before, quantity) : INT64_MAX;
   return fg_add_i64(before, part->each, &each) ? fg_min_i64(end, count_end(part, each, quantity)) : INT64_MAX;
 }
@@ -90,8 +70,7 @@ static int64_t part_end(const fg_curve *curve, uint32_t place, const fg_curve *p
 int64_t fg_event_curve_piece_end(const fg_curve *curve, int64_t quantity) {
   int64_t end = INT64_MAX;
   for (uint32_t i = 0; i < curve->event->product_count; i++) {
-    fg_curve part = fg_event_curve_part(curve, i);
-    end = fg_min_i64(end, part_end(curve, i, &part, quantity));
+    end = fg_min_i64(end, part_end(&curve->parts[i], quantity));
   }
   return end;
 }
@@ -99,8 +78,8 @@ int64_t fg_event_curve_piece_end(const fg_curve *curve, int64_t quantity) {
 int64_t fg_event_curve_line_end(const fg_curve *curve, int64_t quantity) {
   int64_t end = fg_event_curve_piece_end(curve, quantity);
   for (uint32_t i = 0; i < curve->event->product_count; i++) {
-    fg_curve part = fg_event_curve_part(curve, i);
-    end = part.schedule == NULL ? end : fg_min_i64(end, fg_product_curve_line_end(&part, quantity));
+    const fg_curve *part = &curve->parts[i];
+    end = part->schedule == NULL ? end : fg_min_i64(end, fg_product_curve_line_end(part, quantity));
   }
   return fg_max_i64(end, quantity);
 }
@@ -109,8 +88,7 @@ int64_t fg_event_curve_line_end(const fg_curve *curve, int64_t quantity) {
 static bool are_some_shared(const fg_curve *curve) {
   bool is_shared = false;
   for (uint32_t i = 0; i < curve->event->product_count && !is_shared; i++) {
-    fg_curve part = fg_event_curve_part(curve, i);
-    is_shared = part.schedule != NULL && units_of_others(curve, i, &part).all > 0;
+    is_shared = curve->parts[i].others > 0;
   }
   return is_shared;
 }
@@ -122,8 +100,8 @@ int64_t fg_event_curve_slope_end(const fg_curve *curve, int64_t quantity) {
 int64_t fg_event_curve_last_tier(const fg_curve *curve) {
   int64_t last = 0;
   for (uint32_t i = 0; i < curve->event->product_count; i++) {
-    fg_curve part = fg_event_curve_part(curve, i);
-    last = fg_max_i64(last, fg_product_curve_last_tier(&part) / part.each);
+    const fg_curve *part = &curve->parts[i];
+    last = fg_max_i64(last, fg_product_curve_last_tier(part) / part->each);
   }
   return last;
 }

@@ -23,7 +23,17 @@ static int64_t schedule_units(const fg_curve *curve, int64_t quantity) {
   return curve->pack_units > 0 ? beyond_packs(curve, charged) : charged;
 }
 
-static fg_status cost_of_units(const fg_curve *curve, int64_t units, fg_amount *cost) {
+/* Adds the units of an event's other products that count before a quantity of one, or with it: if each unit has the
+   price of its slice, those of the products before it, otherwise all of them. */
+static fg_status count_others_before(const fg_curve *curve, int64_t quantity, int64_t *count) {
+  bool by_slice = curve->others > 0 && fg_price_model_of(curve->schedule)->by_slice;
+  int64_t others = 0;
+  bool fits = fg_multiply_i64(quantity, by_slice ? curve->others_before : curve->others, &others) &&
+              fg_add_i64(*count, others, count);
+  return fits ? FG_OK : FG_OVERFLOW;
+}
+
+static fg_status cost_of_units(const fg_curve *curve, int64_t quantity, int64_t units, fg_amount *cost) {
   if (curve->of_events) {
     const fg_events_charged events = {.price = curve->price,
                                       .factor = curve->factor_place,
@@ -41,6 +51,7 @@ static fg_status cost_of_units(const fg_curve *curve, int64_t units, fg_amount *
                           .rounding = curve->book->rounding,
                           .factor = curve->factor};
   fg_price_result price;
+  FG_TRY(count_others_before(curve, quantity, &input.tier_quantity));
   FG_TRY(fg_price_compute(curve->schedule, &input, &price));
   *cost = price.amount;
   return FG_OK;
@@ -58,7 +69,7 @@ fg_status fg_product_curve_cost(const fg_curve *curve, int64_t quantity, fg_amou
     FG_TRY(fg_amount_rate(curve->pack_price, count, 1, fg_unrounded, &packs));
   }
   if (curve->schedule != NULL) {
-    FG_TRY(cost_of_units(curve, schedule_units(curve, quantity), cost));
+    FG_TRY(cost_of_units(curve, quantity, schedule_units(curve, quantity), cost));
   }
   return fg_amount_add(*cost, packs, cost) ? FG_OK : FG_OVERFLOW;
 }

@@ -25,7 +25,7 @@ static int64_t told_end(const fg_curve *curve, int64_t from) {
 
 /* Tells the pieces of a curve, which are straight lines or stairs of even steps. The first unit that is charged begins
    a piece; quantities that are not sold are left out. */
-static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most) {
+static fg_status tell_pieces(fg_teller *to, fg_curve *curve, int64_t most) {
   int64_t end = -1;
   fg_tell_begin_list(to, "pieces");
   for (int piece = 0; end < most; piece++) {
@@ -33,6 +33,7 @@ static fg_status tell_pieces(fg_teller *to, const fg_curve *curve, int64_t most)
     if (piece == FG_CURVE_PIECES_MAX) {
       return FG_OVERFLOW;
     }
+    FG_TRY(fg_watch_goes_on(&curve->watch));
     end = fg_min_i64(told_end(curve, from), most);
     if (fg_curve_is_sold(curve, from)) {
       FG_TRY(tell_piece(to, curve, from, end));
@@ -55,7 +56,7 @@ static int64_t curve_step(const fg_curve *curve) {
   return units % curve->each == 0 ? units / curve->each : 1;
 }
 
-static fg_status tell_curve(const fg_curve *curve, int64_t most, const fg_visitor *visitor) {
+static fg_status tell_curve(fg_curve *curve, int64_t most, const fg_visitor *visitor) {
   fg_teller to = fg_teller_to(visitor);
   fg_tell_begin_object(&to, NULL);
   fg_tell_text(&to, "product", fg_curve_is_of_event(curve) ? curve->event->id : curve->product->id);
@@ -73,14 +74,18 @@ fg_status fg_curve_up_to(const fg_way *way, int64_t most, fg_curve *curve, int64
   if (most < -1) {
     return fg_fail(error, FG_INVALID, "most", "expected 0 or more");
   }
-  *end = fg_curve_last(curve, most);
+  FG_TRY(fg_curve_last(curve, most, end) == FG_OK ? FG_OK : fg_refuse(error, FG_STOPPED));
   return fg_curve_is_sold(curve, *end) ? FG_OK : fg_curve_refuse(curve, error, FG_NOT_SOLD);
 }
 
 fg_status fg_way_curve(const fg_way *way, int64_t most, const fg_visitor *visitor, fg_error *error) {
   fg_curve curve;
   int64_t end = 0;
-  FG_TRY(fg_curve_up_to(way, most, &curve, &end, error));
-  fg_status status = tell_curve(&curve, end, visitor);
-  return status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
+  fg_status status = fg_curve_up_to(way, most, &curve, &end, error);
+  if (status == FG_OK) {
+    status = tell_curve(&curve, end, visitor);
+    status = status == FG_OK ? FG_OK : fg_curve_refuse(&curve, error, status);
+  }
+  fg_curve_release(&curve);
+  return status;
 }

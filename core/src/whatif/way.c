@@ -3,11 +3,14 @@
 
 #include "../book/capacity_terms.h"
 #include "../book/names.h"
-#include "../book/quote.h"
+#include "../book/quote_event.h"
 #include "../book/rating.h"
 #include "../rules/offers.h"
 
 fg_status fg_curve_refuse(const fg_curve *curve, fg_error *error, fg_status status) {
+  if (curve->watch.is_over) {
+    return fg_refuse(error, FG_STOPPED);
+  }
   if (fg_curve_is_of_event(curve)) {
     return fg_book_refuse(curve->book, curve->event->source, error, status);
   }
@@ -168,12 +171,6 @@ static fg_status find_product_curve(const fg_way *way, const fg_product *product
                           : find_way_capacity(way, way->book->capacities[place].offer, curve, error);
 }
 
-fg_status fg_event_curve_make_part(const fg_curve *curve, uint32_t place, fg_curve *part, fg_error *error) {
-  *part = begin_curve(&curve->way, &curve->book->products[curve->event->products[place]]);
-  part->event = curve->event;
-  return find_usage_curve(&curve->way, part, error);
-}
-
 /* Refuses what is of one product: its free units, its packs, its capacity. */
 static fg_status check_event_way(const fg_way *way, const fg_event *event, fg_error *error) {
   bool is_usage = way->meter.text == NULL || fg_string_equal(way->meter, event->id);
@@ -189,14 +186,29 @@ static fg_status check_event_way(const fg_way *way, const fg_event *event, fg_er
   return name == NULL ? FG_OK : fg_fail(error, FG_INVALID, name, "expected none: each product of an event has its own");
 }
 
+/* Refuses one event that says of no product how much of it there is. */
+static fg_status require_measured_event(const fg_way *way, const fg_event *event, fg_error *error) {
+  const fg_price_query one = {.product = event->id,
+                              .meter = event->id,
+                              .quantity = 1,
+                              .tier_quantity = -1,
+                              .at = way->at,
+                              .attributes = way->attributes};
+  return fg_quote_require_measured(way->book, event, &one, error);
+}
+
 static fg_status find_event_curve(const fg_way *way, const fg_event *event, fg_curve *curve, fg_error *error) {
   FG_TRY(check_event_way(way, event, error));
-  *curve = (fg_curve){.book = way->book, .meter = event->id, .each = 1, .event = event, .way = *way};
+  *curve = (fg_curve){.book = way->book, .meter = event->id, .each = 1, .event = event};
+  curve->parts = fg_allocate(&way->book->allocator, event->product_count * sizeof *curve->parts);
+  FG_TRY(curve->parts != NULL ? FG_OK : fg_refuse(error, FG_NO_MEMORY));
   for (uint32_t i = 0; i < event->product_count; i++) {
-    fg_curve part;
-    FG_TRY(fg_event_curve_make_part(curve, i, &part, error));
+    curve->parts[i] = begin_curve(way, &way->book->products[event->products[i]]);
+    curve->parts[i].event = event;
+    FG_TRY(find_usage_curve(way, &curve->parts[i], error));
   }
-  return FG_OK;
+  fg_event_curve_count_others(curve);
+  return require_measured_event(way, event, error);
 }
 
 static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error) {
@@ -210,8 +222,17 @@ static fg_status find_curve(const fg_way *way, fg_curve *curve, fg_error *error)
 }
 
 fg_status fg_curve_of(const fg_way *way, fg_curve *curve, fg_error *error) {
+  *curve = (fg_curve){.parts = NULL};
   FG_TRY(check_way(way, error));
   fg_way of_edition = *way;
   of_edition.book = fg_book_at(way->book, way->at);
-  return find_curve(&of_edition, curve, error);
+  FG_TRY(find_curve(&of_edition, curve, error));
+  fg_watch_listen(&curve->watch, way->listener);
+  return FG_OK;
+}
+
+void fg_curve_release(fg_curve *curve) {
+  if (curve->parts != NULL) {
+    fg_release(&curve->book->allocator, curve->parts, curve->event->product_count * sizeof *curve->parts);
+  }
 }
