@@ -237,7 +237,7 @@ SANITIZER_OPTIONS = ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1 
 VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite,indirect,possible
 
 c-valgrind: $(QUICK_TESTS:%=build/memcheck/%) vectors
-	@$(STEP) c-valgrind bash -c '$(call run_tests,memcheck,$(QUICK_TESTS),FAREGATE_SHORT=1 $(VALGRIND))'
+	@$(STEP) c-valgrind bash -c '$(call run_tests,memcheck,$(QUICK_TESTS),FAREGATE_SHORT=2 $(VALGRIND))'
 
 coverage: $(C_TESTS:%=build/coverage/%) vectors
 	@find build/coverage -name '*.gcda' -delete

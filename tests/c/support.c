@@ -319,6 +319,15 @@ int64_t integer_in(const fg_account *account, const char *pointer) {
   return integer;
 }
 
+int or_in_short(int full, int few) { return getenv("FAREGATE_SHORT") == NULL ? full : few; }
+
+void skip_if_slow(void) {
+  const char *brief = getenv("FAREGATE_SHORT");
+  if (brief != NULL && strcmp(brief, "2") == 0) {
+    skip();
+  }
+}
+
 uint64_t random_state = 88172645463325252u;
 
 /* Marsaglia's xorshift. */

@@ -81,6 +81,12 @@ fg_status read_snapshot_of(const fg_account *from, fg_account *to); ///< the sta
 fg_status read_told_snapshot_of(const fg_account *from, fg_account *to);
 void write_and_read(fg_account *account); ///< writes the account's snapshot and reads it again
 
+/* How much a test looks at: `full`, or `few` where FAREGATE_SHORT is set. */
+int or_in_short(int full, int few);
+/* Leaves out a test that no smaller case can be made of, where FAREGATE_SHORT is 2, as it is under valgrind: it takes
+   fifty times as long there. */
+void skip_if_slow(void);
+
 /* Random integers from 0 to end - 1. They are the same in every run of a program; setting the state to another value
    but 0 begins another sequence. */
 extern uint64_t random_state;

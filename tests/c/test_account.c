@@ -185,7 +185,7 @@ static void test_size(void **state) {
   fg_account *account = opened_account(NULL, 3);
   size_t small = fg_account_bytes(account);
   assert_true(small <= 2440);
-  int uses = getenv("FAREGATE_SHORT") == NULL ? 10000 : 1000;
+  int uses = or_in_short(10000, 1000);
   for (int i = 0; i < uses; i++) {
     char fields[80];
     snprintf(fields, sizeof fields, "product=image quantity=1 id=use-number-%d", i);
@@ -282,6 +282,7 @@ static void test_wrong_commands(void **state) {
 
 static void test_times_at_the_ends(void **state) {
   (void)state;
+  skip_if_slow();
   static const fg_time outside[] = {FG_NO_TIME, FG_NEVER, INT64_MIN + 1, INT64_MAX - 1};
   fg_account *account = opened_account(NULL, 0);
   for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
@@ -453,6 +454,7 @@ static void the_guide_cites_every_rule_that_refuses(void **state) {
 /* A line asks for a statement of 8,000 years: sixty of them answered more than a gigabyte. */
 static void statements_of_a_timeline_are_bounded(void **state) {
   (void)state;
+  skip_if_slow();
   char document[8192];
   int length = snprintf(document, sizeof document,
                         "{\"book\": \"" FACEFUSION "\", \"commands\": ["
@@ -478,6 +480,7 @@ static void statements_of_a_timeline_are_bounded(void **state) {
 /* Four monthly grants of 8,000 years do not fit: those before stay, and nothing is bought beyond. */
 static void what_an_account_holds_is_bounded(void **state) {
   (void)state;
+  skip_if_slow();
   char json[2048];
   fg_book *book = NULL;
   fg_account *account = NULL;

@@ -11,7 +11,7 @@ static const char good[] =
     "{\"at\":\"2024-12-02T00:00:00\",\"do\":\"preview\"}]}";
 
 /* Under valgrind, which is slow: every twentieth place, and documents smaller by as much. */
-static size_t thrift(void) { return getenv("FAREGATE_SHORT") == NULL ? 1 : 20; }
+static size_t thrift(void) { return (size_t)or_in_short(1, 20); }
 
 static fg_status replay(const char *text, size_t length, fg_text *answer, fg_error *error) {
   fg_book_source books = {find_book, NULL};

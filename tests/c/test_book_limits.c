@@ -411,6 +411,7 @@ static void assert_within_the_multiple(const char *text, size_t length) {
 
 static void test_memory_of_a_book(void **state) {
   (void)state;
+  skip_if_slow();
   static char text[1 << 18];
   static const char *const product =
       "%s{\"id\":\"p%d\",\"meter\":\"u\",\"price\":{\"model\":\"flat\",\"price\":\"0\"}}";

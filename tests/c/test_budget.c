@@ -410,7 +410,7 @@ static fg_command random_usage(fg_time now) {
 
 static void test_the_marginal_cost_is_what_the_bill_rises_by(void **state) {
   (void)state;
-  int runs = getenv("FAREGATE_SHORT") == NULL ? 25 : 1;
+  int runs = or_in_short(25, 1);
   srand(4);
   for (int run = 0; run < runs; run++) {
     fg_account *account = random_account();
@@ -470,7 +470,7 @@ static void live_with_caps(fg_account *account, int days, int refusals[2]) {
 
 static void test_random_usage_is_held_to_both_caps(void **state) {
   (void)state;
-  int runs = getenv("FAREGATE_SHORT") == NULL ? 25 : 1;
+  int runs = or_in_short(25, 1);
   int refusals[2] = {0, 0};
   srand(5);
   for (int run = 0; run < runs; run++) {

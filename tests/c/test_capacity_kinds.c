@@ -118,7 +118,7 @@ static void live_changes(int way) {
 
 static void test_random_changes(void **state) {
   (void)state;
-  int runs = getenv("FAREGATE_SHORT") == NULL ? 40 : 2;
+  int runs = or_in_short(40, 2);
   for (int run = 0; run < runs; run++) {
     for (int way = 0; way < 3; way++) {
       live_changes(way);

@@ -62,7 +62,8 @@ static void test_no_changed_byte_is_taken(void **state) {
   fg_text bytes;
   fg_error error;
   assert_int_equal(fg_account_save(account, &bytes), FG_OK);
-  for (size_t i = 0; i < bytes.length; i++) {
+  const size_t step = (size_t)or_in_short(1, 7);
+  for (size_t i = 0; i < bytes.length; i += step) {
     bytes.text[i] = (char)(bytes.text[i] ^ 1);
     assert_int_equal(fg_account_load(facefusion, saved_string(&bytes), NULL, &twin, &error), FG_INVALID);
     assert_string_equal(error.path, "account");

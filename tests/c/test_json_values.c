@@ -93,7 +93,7 @@ static char *object_of(key_writer *write, size_t count, size_t again, size_t *le
 
 static void test_keys_that_stand_twice_among_many(void **state) {
   (void)state;
-  size_t count = getenv("FAREGATE_SHORT") == NULL ? 20000 : 2500;
+  size_t count = (size_t)or_in_short(20000, 1250);
   for (size_t family = 0; family < FAMILIES; family++) {
     size_t length = 0;
     fg_json_document document;
@@ -138,20 +138,20 @@ static void *resize_counted(void *context, void *block, size_t old_size, size_t 
 
 /* A list of `item` over and over, of its bytes and the commas. */
 static void assert_bounded(const char *item) {
-  enum { ITEMS = 3000 };
+  const size_t count = (size_t)or_in_short(3000, 300);
   size_t size = strlen(item) + 1;
   held bytes = {0, 0};
   fg_allocator allocator = {resize_counted, &bytes};
   fg_json_document document;
-  char *text = malloc(ITEMS * size + 2);
-  for (size_t i = 0; i < ITEMS; i++) {
+  char *text = malloc(count * size + 2);
+  for (size_t i = 0; i < count; i++) {
     text[i * size] = i == 0 ? '[' : ',';
     memcpy(text + i * size + 1, item, size - 1);
   }
-  fg_string whole = {text, ITEMS * size + 1};
-  text[ITEMS * size] = ']';
+  fg_string whole = {text, count * size + 1};
+  text[count * size] = ']';
   assert_int_equal(fg_json_parse(whole, &allocator, &document, NULL), FG_OK);
-  assert_int_equal(fg_json_length(&document.root), ITEMS);
+  assert_int_equal(fg_json_length(&document.root), count);
   if (bytes.most > 20 * whole.length + 8192) {
     fail_msg("%zu bytes for %zu of text, of the form [%.40s, …", bytes.most, whole.length, item);
   }

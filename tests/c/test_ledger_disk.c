@@ -414,7 +414,7 @@ static void fail_each_in_turn(int failure, bool for_good) {
   const char *first = ledger_path("first.db");
   const char *path = booth_path();
   bool was_reached = true;
-  long step = getenv("FAREGATE_SHORT") != NULL ? 17 : 1;
+  long step = or_in_short(1, 17);
   stop_failing();
   fill_ledger(first, 0);
   for (long n = 1; was_reached; n += step) {
@@ -763,7 +763,7 @@ static void live_under_cuts(int64_t group_ms) {
   const char *path = booth_path();
   stop_failing();
   fill_ledger(path, 0);
-  cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 13 : 1, .random = 1};
+  cut = (struct cut){.step = or_in_short(1, 13), .random = 1};
   watch(path);
   fg_handle *ledger = open_ledger(path, group_ms);
   for (int number = 1; number <= USES; number++) {
@@ -955,7 +955,7 @@ static void test_power_goes_while_the_log_is_saved(void **state) {
   stop_failing();
   fill_ledger(path, 0);
   disk.emptied = 0;
-  cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 17 : 3, .random = 1};
+  cut = (struct cut){.step = or_in_short(3, 17), .random = 1};
   watch(path);
   fg_handle *ledger = open_ledger(path, 1000000);
   for (int number = 1; number <= 480; number++) {
@@ -981,7 +981,7 @@ static void test_power_goes_while_the_log_of_two_is_saved(void **state) {
   stop_failing();
   fill_ledger(path, 0);
   disk.emptied = 0;
-  cut = (struct cut){.step = getenv("FAREGATE_SHORT") != NULL ? 37 : 11, .random = 2};
+  cut = (struct cut){.step = or_in_short(11, 37), .random = 2};
   watch(path);
   fg_handle *saves = open_ledger(path, 1000000);
   fg_handle *other = open_ledger(path, 0);
@@ -1121,7 +1121,7 @@ static void save_on_failing_disk(const char *path, long fail_at, bool has_other)
 static void test_an_operation_fails_while_the_log_is_saved(void **state) {
   (void)state;
   const char *path = booth_path();
-  const long step = getenv("FAREGATE_SHORT") != NULL ? 67 : 13;
+  const long step = or_in_short(13, 67);
   stop_failing();
   fill_ledger(path, 0);
   disk.emptied = 0;
@@ -1165,7 +1165,7 @@ static bool close_on_failing_disk(const char *path, int uses, long fail_at, bool
    there afterwards. Closing tells an error where a cut of power could still take that away. */
 static void test_an_operation_fails_while_a_group_is_closed(void **state) {
   (void)state;
-  const long step = getenv("FAREGATE_SHORT") != NULL ? 7 : 1;
+  const long step = or_in_short(1, 7);
   stop_failing();
   fill_ledger(ledger_path("first.db"), 0);
   disk.drops = true;

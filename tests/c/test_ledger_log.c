@@ -96,7 +96,7 @@ static bool is_noticed(void) {
   return !wal.has_header || wal.end.frame < marked;
 }
 
-static int step(int of) { return getenv("FAREGATE_SHORT") != NULL ? of : 1; }
+static int step(int of) { return or_in_short(1, of); }
 
 /* The whole run is marked, so that every byte of the log counts. */
 static void test_every_byte_of_the_log(void **state) {

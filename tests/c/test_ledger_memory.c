@@ -81,7 +81,7 @@ static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good)
 static void fail_each_of_sqlite(bool for_good) {
   char killed[512];
   char path[512];
-  long step = getenv("FAREGATE_SHORT") != NULL ? 23 : 1;
+  long step = or_in_short(1, 23);
   snprintf(killed, sizeof killed, "%s", ledger_path("killed.db"));
   snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
   leave_killed(killed);
@@ -107,7 +107,7 @@ static void test_memory_of_sqlite(void **state) {
 static void test_import_without_memory_of_sqlite(void **state) {
   (void)state;
   fg_book_source books = {find_book, NULL};
-  long step = getenv("FAREGATE_SHORT") != NULL ? 23 : 1;
+  long step = or_in_short(1, 23);
   char path[512];
   snprintf(path, sizeof path, "%s", ledger_path("booth.db"));
   fill_ledger(path, 5);

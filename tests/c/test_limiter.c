@@ -147,7 +147,6 @@ static void every_pattern(checker *model, fg_account *account, fg_time now, int 
 static void test_every_pattern_of_a_small_model(void **state) {
   (void)state;
   static checker model;
-  const char *brief = getenv("FAREGATE_SHORT");
   fg_book *book = load_book(FACEFUSION);
   for (int by_clock = 0; by_clock < 2; by_clock++) {
     for (int limit = 1; limit <= 4; limit++) {
@@ -160,7 +159,7 @@ static void test_every_pattern_of_a_small_model(void **state) {
       model.by_clock = by_clock;
       model.limit = limit;
       model.count = 0;
-      every_pattern(&model, account, at("2024-11-05T10:00:00.3"), brief == NULL ? 5 : 3);
+      every_pattern(&model, account, at("2024-11-05T10:00:00.3"), or_in_short(5, 3));
       fg_account_free(account);
     }
   }
@@ -228,7 +227,7 @@ static void live_over_midnight(fg_book *book, bool by_clock, bool adds) {
 /* The limit goes up and down while calls are in the window: capacity begins, ends, is bought; the mode is switched. */
 static void test_limits_that_change(void **state) {
   (void)state;
-  int runs = getenv("FAREGATE_SHORT") == NULL ? 200 : 4;
+  int runs = or_in_short(200, 4);
   fg_book *book = load_book(FACEFUSION);
   srand(3);
   for (int run = 0; run < runs; run++) {
@@ -321,7 +320,8 @@ static void test_a_busy_window_stays_small(void **state) {
   must(account, FG_DO_OPEN, "2024-11-05T10:00:00", "product=image");
   fg_time now = at("2024-11-05T10:00:00");
   size_t settled = 0;
-  for (int i = 0; i < 20000; i++) {
+  const int calls = or_in_short(20000, 2000);
+  for (int i = 0; i < calls; i++) {
     now += SECOND / FREE_LIMIT;
     fg_command command;
     fg_command_begin(&command, FG_DO_COMMIT, now);

@@ -136,7 +136,7 @@ static void refuse_later(fg_account *account, fg_time now) {
 
 static void test_several_at_once(void **state) {
   (void)state;
-  int runs = getenv("FAREGATE_SHORT") == NULL ? 40 : 2;
+  int runs = or_in_short(40, 2);
   for (int run = 0; run < runs; run++) {
     limits[0] = (model){.kind = FG_LIMIT_SLIDING, .most = 9, .seconds = 3};
     limits[1] = (model){.kind = FG_LIMIT_CLOCK, .most = 14, .seconds = 5};
@@ -179,7 +179,7 @@ static void test_a_window_in_cells(void **state) {
   (void)state;
   model *limit = &limits[0];
   *limit = (model){.kind = FG_LIMIT_SLIDING, .most = 5000, .seconds = 10};
-  int calls = getenv("FAREGATE_SHORT") == NULL ? 40000 : 4000;
+  int calls = or_in_short(40000, 4000);
   const fg_time cell = length_of(limit) / 4096 + 1;
   fg_account *account = open_account(PRODUCT("p", LIMIT("a", 5000, 10, "")), "");
   fg_time now = at("2025-01-10T00:00:00");

@@ -283,8 +283,7 @@ static const char timeline[] =
 
 static void test_replaying(void **state) {
   (void)state;
-  const char *brief = getenv("FAREGATE_SHORT"); /* under valgrind: every seventh allocation */
-  starve(read_timeline, timeline, strlen(timeline), brief == NULL ? 1 : 7);
+  starve(read_timeline, timeline, strlen(timeline), or_in_short(1, 7)); /* every seventh allocation */
 }
 
 int main(void) {

@@ -302,7 +302,7 @@ static void check_break_even(const drawn_book *drawn, const fg_way *way, int64_t
 }
 
 /* How many books are drawn, of `all`: under valgrind each takes its time. */
-static int rounds(int all) { return getenv("FAREGATE_SHORT") == NULL ? all : all / 10; }
+static int rounds(int all) { return or_in_short(all, all / 10); }
 
 static void price_curve_cliffs_and_break_even_agree(void **state) {
   (void)state;

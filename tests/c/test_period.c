@@ -142,7 +142,8 @@ static void check_months(int count, day first, fg_time begin, int offset) {
 static void test_months_from_an_instant(void **state) {
   (void)state;
   fg_time now = at("2023-01-01");
-  for (day today = {2023, 1, 1, 7}; today.year < 2027; today = after(today), now += FG_DAY) {
+  const int end = or_in_short(2027, 2025); /* 2024 is a leap year */
+  for (day today = {2023, 1, 1, 7}; today.year < end; today = after(today), now += FG_DAY) {
     check_months(1, today, now, 480);
     check_months(3, today, now, 480);
     check_months(12, today, now, 480);
