@@ -14,6 +14,7 @@ static pfg_account *new_account(pfg_state *state, fg_handle *handle) {
   self->state = state;
   self->lock = NULL;
   self->holder = NULL;
+  self->process = pfg_this_process();
 #ifdef Py_GIL_DISABLED
   self->mutex = (PyMutex){0};
 #endif

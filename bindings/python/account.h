@@ -4,6 +4,10 @@
 
 #include "binding.h"
 
+#if !defined(_WIN32)
+#include <unistd.h>
+#endif
+
 struct pfg_account {
   PyObject_HEAD
   fg_handle *handle;
@@ -12,15 +16,29 @@ struct pfg_account {
   pfg_state *state;        ///< the state of the module, which the type keeps alive
   PyThread_type_lock lock; ///< lock for a handle that may wait for a disk; NULL: the handle never waits
   PyThreadState *holder;   ///< the state of the thread that has the lock
+  long process;            ///< the process in which the account was made
 #ifdef Py_GIL_DISABLED
   PyMutex mutex;
 #endif
 };
 
+static inline long pfg_this_process(void) {
+#if defined(_WIN32)
+  return 0; /* no process of Windows is forked */
+#else
+  return (long)getpid();
+#endif
+}
+
+/* Whether the account was made before this process was forked. A thread that had its lock then does not exist here, so
+   nobody would ever give the lock back. The core refuses what would wait for the disk (ledger_forked), so it is asked
+   without the lock. */
+static inline bool pfg_is_forked(const pfg_account *self) { return self->process != pfg_this_process(); }
+
 /* These lock an account and unlock it. Between them only C runs. If the handle never waits, the GIL is the lock, or in
    a build without one a mutex. If it may wait, other threads run meanwhile. */
 static inline void pfg_lock(pfg_account *self) {
-  if (self->lock != NULL) {
+  if (self->lock != NULL && !pfg_is_forked(self)) {
     PyThreadState *thread = PyEval_SaveThread();
     PyThread_acquire_lock(self->lock, WAIT_LOCK);
     self->holder = thread;
@@ -32,7 +50,7 @@ static inline void pfg_lock(pfg_account *self) {
 }
 
 static inline void pfg_unlock(pfg_account *self) {
-  if (self->lock != NULL) {
+  if (self->lock != NULL && !pfg_is_forked(self)) {
     PyThreadState *thread = self->holder;
     PyThread_release_lock(self->lock);
     PyEval_RestoreThread(thread);

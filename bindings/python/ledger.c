@@ -69,6 +69,9 @@ static fg_status release(pfg_account *self, fg_error *error) {
   if (self->is_released || !fg_handle_waits(handle)) {
     return FG_OK;
   }
+  if (pfg_is_forked(self)) { /* a thread of the parent may have left the account half changed, so it is not copied */
+    return fg_refuse(error, FG_LEDGER_FORKED);
+  }
   fg_status status = fg_account_fork(fg_handle_account(handle), &last);
   status = status == FG_OK ? fg_handle_new(last, NULL, &rest, error) : status;
   if (status != FG_OK) {

@@ -344,6 +344,56 @@ def test_a_forked_child_is_refused(path):
     assert faregate.verify(path).ok
 
 
+BUSY = """
+import faregate, os, signal, sys, threading
+
+account = faregate.open(sys.argv[1])
+held = account.call("image", at="2024-11-05T10:30")
+ended = threading.Event()
+
+def work():
+    while not ended.is_set():
+        account.use("image", 1, at="2024-11-05T11:00")
+
+def is_refused(ask):
+    try:
+        ask()
+    except faregate.LedgerForked:
+        return True
+    return False
+
+threads = [threading.Thread(target=work) for _ in range(3)]
+for thread in threads:
+    thread.start()
+statuses = set()
+for _ in range(5):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(20)  # ends a child that waits for a thread of its parent
+        asked = [lambda: account.use("image", 1), account.statement, held.commit, account.fork, account.release]
+        told = all(map(is_refused, asked))
+        del held
+        os._exit(0 if told else 1)
+    statuses.add(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+ended.set()
+for thread in threads:
+    thread.join()
+account.release()
+print(statuses)
+"""
+
+
+@posix
+def test_a_child_forked_beside_threads_is_refused_at_once(path):
+    """A thread of the parent has the account's lock nearly always; in the child there is no such thread."""
+    begin(path).release()
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", BUSY, path], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout == "{0}\n", done.stderr
+    assert faregate.verify(path).ok
+
+
 @commands
 def test_the_command_line(path):
     begin(path).release()
