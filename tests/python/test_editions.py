@@ -118,6 +118,17 @@ def ruled(*order: str) -> dict:
     }
 
 
+def test_what_a_commit_adds_has_the_price_of_its_call_where_the_product_is_sold_no_more():
+    p, q = product("p", flat("3")), product("q", flat("1"))
+    book = book_of(("2025-01-01", [p, q]), ("2025-02-01", [q]))
+    account = faregate.Account(book)
+    account.open("p", at="2025-01-01")
+    account.call("p", "c", quantity=2, at="2025-01-31")
+    assert account.commit("c", quantity=7, at="2025-02-02").extra.postpaid == 5
+    account.advance(at="2025-03-01")
+    assert [invoice.total for invoice in account.statement().invoices] == [2 * 3, 5 * 3]
+
+
 def test_the_order_of_rules_is_a_difference():
     asked = {"model": "b", "region": "y"}
     first, other = ruled("by-model", "by-region"), ruled("by-region", "by-model")

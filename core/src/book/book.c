@@ -81,8 +81,9 @@ int64_t fg_book_weight(const fg_book *book, uint32_t owner, uint32_t product) {
   if (!fg_book_is_pool(book, owner)) {
     return owner == product;
   }
-  const fg_cover *cover = first_cover(&book->pools[owner - book->product_count], product);
-  return cover == NULL                            ? 0
+  const fg_pool *pool = &book->pools[owner - book->product_count];
+  const fg_cover *cover = first_cover(pool, product);
+  return cover == NULL || pool->is_to_come        ? 0
          : book->products[product].draws_by_usage ? 1
                                                   : fg_cover_weight(&book->products[product], cover, 0, 0);
 }

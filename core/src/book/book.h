@@ -211,6 +211,7 @@ typedef struct fg_pool {
   uint32_t cover_count;
   int64_t parts; ///< how many parts one unit of the pool is, the same in all editions (derived)
   bool withdrawn;
+  bool is_to_come; ///< neither the edition nor an earlier one has the pool, so that it covers nothing yet (derived)
 } fg_pool;
 
 /* R5: a dated change of a free grant. From `effective` on the grant is issued with another quantity; 0 ends it. */

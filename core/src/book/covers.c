@@ -126,6 +126,8 @@ int64_t fg_covers_weight(const fg_book *book, uint32_t owner, uint32_t product, 
   if (!fg_book_is_pool(book, owner)) {
     return owner == product;
   }
-  const fg_cover *cover = cover_by(book, owner - book->product_count, product, rating->covers);
-  return cover == NULL ? 0 : fg_cover_weight(&book->products[product], cover, rating->price, rating->factor);
+  uint32_t pool = owner - book->product_count;
+  const fg_cover *cover = cover_by(book, pool, product, rating->covers);
+  bool covers = cover != NULL && !book->pools[pool].is_to_come;
+  return !covers ? 0 : fg_cover_weight(&book->products[product], cover, rating->price, rating->factor);
 }

@@ -104,7 +104,7 @@ static bool own_covers(fg_book *book, fg_pool *pool) {
 }
 
 /* The edition whose covers an edition has that lacks a pool: the nearest earlier one that has it, or the first. */
-static const fg_book *lender_of_pool(fg_book *const *editions, uint32_t count, uint32_t edition, uint32_t place) {
+static uint32_t lender_of_pool(fg_book *const *editions, uint32_t count, uint32_t edition, uint32_t place) {
   uint32_t lender = edition;
   while (lender > 0 && editions[lender]->pools[place].withdrawn) {
     lender--;
@@ -112,7 +112,7 @@ static const fg_book *lender_of_pool(fg_book *const *editions, uint32_t count, u
   while (lender + 1 < count && editions[lender]->pools[place].withdrawn) {
     lender++;
   }
-  return editions[lender];
+  return lender;
 }
 
 /* Gives a pool that an edition lacks the conditions of its covers in the edition's own attributes. */
@@ -149,8 +149,10 @@ fg_status fg_pools_compile(fg_book *const *editions, uint32_t count) {
   for (uint32_t place = 0; place < book->pool_count; place++) {
     for (uint32_t i = 0; i < count; i++) {
       fg_pool *pool = (fg_pool *)(uintptr_t)&editions[i]->pools[place];
-      const fg_book *lender = lender_of_pool(editions, count, i, place);
-      FG_TRY(own_covers(editions[i], pool) && own_conditions(editions[i], lender, pool) ? FG_OK : FG_NO_MEMORY);
+      const uint32_t lender = lender_of_pool(editions, count, i, place);
+      pool->is_to_come = lender > i;
+      FG_TRY(own_covers(editions[i], pool) && own_conditions(editions[i], editions[lender], pool) ? FG_OK
+                                                                                                  : FG_NO_MEMORY);
     }
   }
   return count_in_parts(editions, count, parts);

@@ -14,7 +14,10 @@ typedef struct fg_rating {
   uint16_t terms;  ///< place in the product's lists of terms
   uint16_t covers; ///< number of the covers of pools that hold for the usage (covers.h)
   uint16_t lacks;  ///< the attribute, place + 1, whose default of 0 alone makes the units 0; 0: none
-  bool billable;   ///< false: the usage is not counted, and draws on nothing
+  /* How many editions before the one in force price and factor are of. It is above 0 for what a commit adds to a call
+     alone, where the edition in force cannot price that. */
+  uint16_t editions_ago;
+  bool billable; ///< false: the usage is not counted, and draws on nothing
 } fg_rating;
 
 /* Rates `quantity` alike events of a product at an instant. A plain product needs no rating. FG_MISSING_ATTRIBUTE: the

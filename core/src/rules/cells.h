@@ -95,12 +95,14 @@ fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32
 
 /* The cell that usage with this rating is counted in now. */
 static inline fg_cell fg_cell_of(const fg_account *account, fg_rating rating) {
-  return (fg_cell){
-      .edition = fg_edition_in_force(account), .price = rating.price, .factor = rating.factor, .covers = rating.covers};
+  return (fg_cell){.edition = (uint16_t)(fg_edition_in_force(account) - rating.editions_ago),
+                   .price = rating.price,
+                   .factor = rating.factor,
+                   .covers = rating.covers};
 }
 
-/* The bucket of a cell in the product's current stretch, by the edition in force. It is added if it is missing, for
-   which fg_cell_reserve has made room. */
+/* The bucket of a cell in the product's current stretch. It is added if it is missing, for which fg_cell_reserve has
+   made room. */
 fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32_t product, fg_cell cell);
 /* The bucket of a cell in the stretch and the edition of another bucket, added if it is missing. */
 fg_bucket *fg_cell_bucket_beside(const fg_account *account, fg_service *service, uint32_t product,

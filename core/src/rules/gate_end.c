@@ -53,17 +53,62 @@ fg_status fg_gate_find(fg_account *account, fg_string id, fg_hold **hold) {
   return past.command.kind == FG_DO_CALL ? FG_ALREADY_FINISHED : FG_UNKNOWN_ID;
 }
 
-/* Rates a call by an edition as if it had been made with the quantity and the attributes that a commit names. */
-static fg_status rate_again(const fg_hold *hold, const fg_command *command, const fg_book *book, fg_rating *rating,
-                            fg_error *error) {
+/* The attributes of a call with those that a commit names in their place. */
+static fg_attributes attributes_again(const fg_kept_call *call, const fg_command *command,
+                                      fg_attribute room[FG_ATTRIBUTES_MAX]) {
   fg_attribute made_with[FG_ATTRIBUTES_MAX];
+  const fg_attributes before = fg_record_attributes(call->attributes, made_with);
+  return fg_attributes_merge(&before, &command->attributes, room);
+}
+
+/* Rates a call by an edition, with these attributes and the quantity that a commit names. */
+static fg_status rate_with(const fg_hold *hold, const fg_kept_call *call, const fg_command *command,
+                           const fg_book *book, fg_attributes attributes, fg_rating *rating, fg_error *error) {
+  int64_t quantity = command->quantity == FG_ALL ? call->quantity : command->quantity;
+  return fg_usage_rate_as(book, hold->product, attributes, hold->attributes, hold->since, quantity, rating, error);
+}
+
+/* Rates a call by its own edition as if it had been made with the quantity and the attributes that a commit names. */
+static fg_status rate_again(const fg_account *account, const fg_hold *hold, const fg_command *command,
+                            fg_rating *rating, fg_error *error) {
   fg_attribute room[FG_ATTRIBUTES_MAX];
   fg_kept_call call = fg_record_call((hold - hold->part)->entry);
-  const fg_attributes before = fg_record_attributes(call.attributes, made_with);
-  const fg_attributes after = fg_attributes_merge(&before, &command->attributes, room);
-  FG_TRY(fg_attributes_check_form(&after, error));
-  int64_t quantity = command->quantity == FG_ALL ? call.quantity : command->quantity;
-  return fg_usage_rate_as(book, hold->product, after, hold->attributes, hold->since, quantity, rating, error);
+  const fg_attributes attributes = attributes_again(&call, command, room);
+  FG_TRY(fg_attributes_check_form(&attributes, error));
+  const fg_book *edition = fg_account_edition(account, hold->cell.edition);
+  return rate_with(hold, &call, command, edition, attributes, rating, error);
+}
+
+/* Leaves out what a product of an edition does not ask and the edition does not know, because it has no bearing on the
+   price there. */
+static void leave_out_unknown(const fg_book *book, uint32_t product, fg_attribute *items, size_t *count) {
+  size_t kept = 0;
+  for (size_t i = 0; i < *count; i++) {
+    int place = fg_attribute_place(book, items[i].name);
+    bool is_asked = place != FG_NONE && fg_asked_has(&book->products[product].asks, (uint32_t)place);
+    if (is_asked || fg_attributes_check(book, (fg_attributes){&items[i], 1}, false, NULL) == FG_OK) {
+      items[kept++] = items[i];
+    }
+  }
+  *count = kept;
+}
+
+/* Rates what a commit adds to a call as usage of now, given the rating of the call's own edition. That one stays where
+   the edition in force cannot price the call, because it does not sell the product, asks for more, or has no such value
+   or no price for it: what has happened cannot be refused. */
+static void rate_extra(const fg_account *account, const fg_hold *hold, const fg_command *command, fg_rating *rating) {
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  fg_rating of_now;
+  const uint16_t ago = (uint16_t)(fg_edition_in_force(account) - hold->cell.edition);
+  fg_kept_call call = fg_record_call((hold - hold->part)->entry);
+  fg_attributes attributes = attributes_again(&call, command, room);
+  leave_out_unknown(account->book, hold->product, room, &attributes.count);
+  bool is_sold = ago > 0 && !account->book->products[hold->product].withdrawn;
+  if (is_sold && rate_with(hold, &call, command, account->book, attributes, &of_now, NULL) == FG_OK) {
+    *rating = of_now;
+  } else {
+    rating->editions_ago = ago;
+  }
 }
 
 /* How the usage of a call counts with its new rating. If a rule kept the call from being billed before, it counts as
@@ -74,7 +119,7 @@ static fg_status kind_again(const fg_account *account, const fg_hold *hold, cons
   const fg_in_force *now = &account->state.services[hold->product].in_force;
   fg_rating before = {.billable = true};
   if (hold->kind == FG_USAGE_UNBILLED) {
-    FG_TRY(rate_again(hold, &as_made, fg_account_edition(account, hold->cell.edition), &before, NULL));
+    FG_TRY(rate_again(account, hold, &as_made, &before, NULL));
   }
   *kind = !rating->billable ? FG_USAGE_UNBILLED
           : before.billable ? (fg_usage_kind)hold->kind
@@ -97,7 +142,7 @@ static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *
                            fg_new_ending *ending) {
   fg_rating rating;
   int64_t lost = 0;
-  FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
+  FG_TRY(rate_again(account, hold, command, &rating, NULL));
   int64_t kept = units_kept(hold, &rating);
   fg_remade as = {
       kept,
@@ -141,14 +186,12 @@ static fg_status add_extra(fg_account *account, fg_state *draft, const fg_hold *
                            fg_entry_room *room, fg_used *extra) {
   fg_rating rating;
   fg_recorded recorded;
-  FG_TRY(rate_again(hold, command, fg_account_edition(account, hold->cell.edition), &rating, NULL));
+  FG_TRY(rate_again(account, hold, command, &rating, NULL));
   const int64_t units = rating.units - units_kept(hold, &rating);
   if (units <= 0) {
     return FG_OK;
   }
-  if (hold->cell.edition != fg_edition_in_force(account)) {
-    FG_TRY(rate_again(hold, command, account->book, &rating, NULL));
-  }
+  rate_extra(account, hold, command, &rating);
   rating.units = units;
   rating.of_each = rating.of_each != 0 && units % rating.of_each != 0 ? units : rating.of_each;
   FG_TRY(fg_usage_happened(account, draft, hold->product, rating, &recorded));
@@ -162,7 +205,7 @@ fg_status fg_gate_explain_end(const fg_account *account, const fg_command *comma
   fg_rating rating;
   FG_TRY(hold == NULL ? FG_UNKNOWN_ID : FG_OK);
   for (uint32_t i = 0; i < fg_hold_count(hold); i++) {
-    FG_TRY(rate_again(hold + i, command, fg_account_edition(account, hold->cell.edition), &rating, error));
+    FG_TRY(rate_again(account, hold + i, command, &rating, error));
   }
   return FG_OK;
 }

@@ -84,15 +84,13 @@ def _end(account: Account, do: str, fields: dict) -> dict:
 
 
 def _confirm(account: Account, hold: Hold, fields: dict) -> tuple[dict, int]:
-    """As if the call had been made so; what comes to more units than were held is deducted now, at the same price. With
-    the answer the units that the call came to."""
+    """As if the call had been made so; what comes to more units than were held is deducted now. With the answer the
+    units that the call came to."""
     if "quantity" not in fields and "attributes" not in fields:
         return {}, sum(draw.units for draw in hold.draws)
     quantity = fields.get("quantity", hold.draws[0].quantity)
-    attributes = fields.get("attributes")
-    if attributes is not None:
-        attributes = {**(hold.identity[1].get("attributes") or {}), **attributes}
-    ratings = [_rated_again(account, draw, attributes) for draw in hold.draws]
+    given = {**(hold.identity[1].get("attributes") or {}), **(fields.get("attributes") or {})}
+    ratings = [_rated_again(account, draw, given if "attributes" in fields else None) for draw in hold.draws]
     held = [draw.units for draw in hold.draws]
     wanted = [quantity * rating.unit for _, rating in ratings]
     anew = [_is_anew(account, draw, units) for draw, units in zip(hold.draws, wanted)]
@@ -100,7 +98,7 @@ def _confirm(account: Account, hold: Hold, fields: dict) -> tuple[dict, int]:
     more = [units if whole else max(0, units - kept) for units, kept, whole in zip(wanted, held, anew)]
     if any(more):
         extra = [
-            service.as_the_call(account, draw, units, *rated)
+            service.as_the_call(account, draw, units, given, *rated)
             for draw, units, rated in zip(hold.draws, more, ratings)
             if units
         ]
@@ -157,12 +155,7 @@ def _rated_again(account: Account, draw: Draw, attributes: dict | None) -> tuple
         return draw.attributes, draw.rating
     edition = account.book.editions[draw.edition]
     check_attributes(edition, attributes, "usage")
-    of_account = {
-        name: value
-        for name, value in draw.attributes.items()
-        if edition.attributes.get(name, {}).get("of") == "account"
-    }
-    known = attributes_at(edition, account.zone, draw.at, attributes, of_account)
+    known = attributes_at(edition, account.zone, draw.at, attributes, draw.of_account)
     keys = edition.products[draw.product]
     require_attributes(keys, known)
     rating = rate(keys, known)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from . import aggregates, bill, grants
+from .book import Edition
 from .life import live
 from .rating import (
     Rating,
@@ -10,6 +11,7 @@ from .rating import (
     check_attributes,
     fits,
     lacks_its_measure,
+    named_attributes,
     rate,
     require_attributes,
     schedule_of,
@@ -112,6 +114,7 @@ def rated(account: Account, name: str, quantity: int, attributes: dict, billable
     require_attributes(keys, known)
     rating = rate(keys, known)
     draw = Draw(account.now, name, quantity, known, number, rating, _mode_of(account, name), billable)
+    draw.of_account = dict(account.attributes)
     if rating.billable and rating.price is None:
         raise Refusal("no_rule")
     if draw.units > MOST_UNITS:
@@ -137,10 +140,42 @@ def _mode_of(account: Account, name: str) -> str:
     return "billed" if in_usage_mode else "capacity"
 
 
-def as_the_call(account: Account, draw: Draw, units: int, attributes: dict, rating: Rating) -> Draw:
-    """What a commit adds has the price of its call, and the mode, period and edition of the commit."""
+def as_the_call(account: Account, draw: Draw, units: int, given: dict, attributes: dict, rating: Rating) -> Draw:
+    """What a commit adds is of the mode, period and edition of the commit, priced as of the call's instant. If that
+    edition cannot price it, the call's own does."""
     edition, mode = account.edition_number, _mode_of(account, draw.product)
+    again = None if edition == draw.edition else _rated_now(account, draw, given)
+    if again is None:
+        edition, again = draw.edition, (attributes, rating)
+    attributes, rating = again
     return Draw(account.now, draw.product, 1, attributes, edition, rating, mode, fixed_units=units)
+
+
+def _rated_now(account: Account, draw: Draw, given: dict) -> tuple | None:
+    """The attributes and the rating of a call in the edition in force, which need not know what the product does not
+    ask; None if it cannot price the call."""
+    edition = account.edition
+    keys = edition.products.get(draw.product)
+    if keys is None:
+        return None
+    asked = named_attributes(keys)
+    given = {name: value for name, value in given.items() if name in asked or _knows(edition, name, value)}
+    try:
+        check_attributes(edition, given, "usage")
+        known = attributes_at(edition, account.zone, draw.at, given, draw.of_account)
+        require_attributes(keys, known)
+        rating = rate(keys, known)
+    except Refusal:
+        return None
+    return None if rating.price is None and rating.billable else (known, rating)
+
+
+def _knows(edition: Edition, name: str, value) -> bool:
+    try:
+        check_attributes(edition, {name: value}, "usage")
+    except Refusal:
+        return False
+    return True
 
 
 def record(account: Account, draws: list, asked: bool = True) -> list:

@@ -73,6 +73,7 @@ class Draw:
     begin: int = 0  # where its counter stood
     advance: int = 0
     taken_off: int = 0  # unbilled units that corrections took off
+    of_account: dict = field(default_factory=dict)  # the account's attributes then
 
     @property
     def kind(self) -> str:
