@@ -81,7 +81,7 @@ fg_period fg_bill_period_of_rows(const fg_product *product);
 
 /* Puts the edition that is in force at an instant into the account that lives the rows. */
 static inline void fg_bill_put_in_force(fg_account *account, fg_time at) {
-  account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
+  account->book = fg_book_edition(account->whole, fg_account_edition_at(account, at));
   account->state.now = at;
 }
 

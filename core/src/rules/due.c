@@ -142,7 +142,7 @@ static fg_status happen(fg_account *account, fg_state *draft, fg_time at) {
 fg_status fg_due_start(fg_account *account, fg_state *draft, fg_time at) {
   FG_ASSERT(draft->now == FG_NO_TIME);
   draft->now = at;
-  account->book = fg_book_edition(account->whole, fg_book_edition_on(account->whole, fg_account_date(account, at)));
+  account->book = fg_book_edition(account->whole, fg_account_edition_at(account, at));
   FG_TRY(fg_due_begin_periods(account, draft, at));
   fg_due_refresh(account, draft);
   return FG_OK;

@@ -49,13 +49,9 @@ static fg_status add_part(fg_fee_count *count, fg_amount amount, int64_t part, i
   return fg_exact_add(&count->current, more) ? FG_OK : FG_OVERFLOW;
 }
 
-static uint16_t edition_at(const fg_account *account, fg_time at) {
-  return (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, at));
-}
-
 /* Counts a fee whole for a period. The edition at the period's begin says how much it is. */
 static fg_status add_whole(const counting *of, fg_span period) {
-  uint16_t edition = edition_at(of->account, period.begin);
+  uint16_t edition = fg_account_edition_at(of->account, period.begin);
   const fg_fee_offer *fee = fee_of(of->account, of->product, edition, of->fee);
   fg_fee_count *count = NULL;
   if (fee == NULL) {
@@ -171,7 +167,7 @@ static bool fee_fits(const fg_account *account, const fg_state *state, uint16_t 
 /* A fee that is charged once for all has one period, which begins when the product is first opened: the edition in
    force then says how much it is. */
 static uint16_t edition_of_once(const fg_account *account, const fg_service *service) {
-  return edition_at(account, service->opened);
+  return fg_account_edition_at(account, service->opened);
 }
 
 /* The fee that is charged once for all and is due, because it was not charged yet and the account fits it; else

@@ -22,13 +22,16 @@ void fg_invoice_end(const fg_account *account, fg_invoice *invoice) {
   invoice->adjustment_count = account->adjusted.count;
 }
 
-fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice) {
-  const fg_bounds *bill = account->book->bill;
-  fg_amount lines = invoice->total;
-  if (bill == NULL || invoice->line_count == 0) {
+fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice, fg_time last) {
+  if (invoice->line_count == 0) {
     return FG_OK;
   }
-  invoice->total = fg_within_bounds(bill, FG_EXACTLY(lines)).whole;
+  const fg_book *edition = fg_account_edition(account, fg_account_edition_at(account, last));
+  fg_amount lines = invoice->total;
+  if (edition->bill == NULL || !fg_period_is_same(invoice->settle, edition->settle)) {
+    return FG_OK;
+  }
+  invoice->total = fg_within_bounds(edition->bill, FG_EXACTLY(lines)).whole;
   return fg_amount_add(invoice->total, -lines, &invoice->by_bounds) ? FG_OK : FG_OVERFLOW;
 }
 

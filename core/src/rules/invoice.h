@@ -16,8 +16,9 @@ fg_status fg_invoice_adjustment(fg_account *account, const fg_adjustment *adjust
 
 void fg_invoice_end(const fg_account *account, fg_invoice *invoice);
 
-/* Raises or lowers the total of an invoice that has lines to the bounds of the book. FG_OVERFLOW. */
-fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice);
+/* Raises or lowers the total of an invoice that has lines to the bounds of the book, if it is settled as the book is.
+   They are those of the edition in force at `last`, the last instant that is billed. FG_OVERFLOW. */
+fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice, fg_time last);
 
 /* The part of an invoice's total that is for usage. Budgets count this part alone. */
 fg_amount fg_invoice_of_usage(const fg_invoice *invoice);

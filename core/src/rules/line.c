@@ -79,7 +79,7 @@ uint16_t fg_line_part_edition(const fg_account *account, uint32_t product, const
     return in_force;
   }
   fg_time end = fg_min_i64(fg_tiers_at(account, &account->state, product, part->begin).end, until);
-  int64_t last = fg_book_edition_on(account->whole, fg_account_date(account, end - 1));
+  uint16_t last = fg_account_edition_at(account, end - 1);
   return fg_cell_priced_in(account, product, part->cell, (uint16_t)fg_min_i64(last, in_force));
 }
 

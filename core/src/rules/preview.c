@@ -52,9 +52,9 @@ static fg_status preview_on_draft(fg_account *account, fg_state *draft, int only
     FG_TRY(is_open ? fg_invoice_adjustment(account, adjustment) : FG_OK);
   }
   fg_invoice_end(account, invoice);
-  FG_TRY(fg_invoice_bound(account, invoice));
   invoice->only = only;
   name_open_period(account, draft, only, invoice);
+  FG_TRY(fg_invoice_bound(account, invoice, draft->now));
   invoice->limited = draft->wallet.limited;
   return fg_amount_add(fg_wallet_balance(&draft->wallet), -invoice->total, &invoice->balance_after) ? FG_OK
                                                                                                     : FG_OVERFLOW;

@@ -179,7 +179,7 @@ static fg_amount rest_of(fg_amount whole, fg_amount price) { return whole > pric
    ledger has of that stays what it is. */
 static fg_status rest_of_list_price(const fg_account *account, const fg_lot *lot, fg_time at, fg_amount whole,
                                     fg_amount *part) {
-  const uint32_t edition = fg_book_edition_on(account->whole, fg_account_date(account, lot->bought));
+  const uint32_t edition = fg_account_edition_at(account, lot->bought);
   fg_amount price = 0;
   FG_TRY(list_price_in(account, fg_book_edition(account->whole, edition), lot, lot->bought, &price));
   *part = rest_of(whole, price);

@@ -121,8 +121,7 @@ static fg_status invoice_all(const settling *now) {
   }
   FG_TRY(list_adjustments(now));
   fg_invoice_end(account, &invoice);
-  bool is_of_book = fg_period_is_same(now->settle, account->book->settle);
-  FG_TRY(is_of_book ? fg_invoice_bound(account, &invoice) : FG_OK);
+  FG_TRY(fg_invoice_bound(account, &invoice, now->period.end - 1));
   FG_TRY(take_payment(account, now->draft, &invoice, now->at));
   return fg_history_add_invoice(account->history, &invoice);
 }

@@ -14,14 +14,14 @@ from .values import rounded
 LEAST, MOST = "least", "most"  # names of lines of a difference
 
 
-def _last_edition(account: Account, end: int, cut: int):
+def _last_edition(account: Account, end: int, cut: int) -> int:
     """The edition at the period's end, or at `cut` where that comes first; none that begins after now is known."""
-    return account.book.editions[account.book.edition_at(min(end - 1, cut - 1, account.now))]
+    return account.book.edition_at(min(end - 1, cut - 1, account.now))
 
 
 def _last_schedule(account: Account, name: str, price: str, end: int, cut: int) -> dict:
     """That of the edition at the period's end; of the last before it that had the price, where it has it no more."""
-    number = account.book.edition_at(min(end - 1, cut - 1, account.now))
+    number = _last_edition(account, end, cut)
     named = [
         edition.products[name]
         for edition in account.book.editions[: number + 1]
@@ -81,9 +81,9 @@ def _hours(account: Account, instant: int) -> int:
 
 def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int) -> dict:
     """Exact amounts by line of one tier period, as if it ended at `cut`."""
-    keys = _last_edition(account, end, cut).products[name]
+    keys = account.last_keys(name, _last_edition(account, end, cut))
     draws = [d for d in account.draws(name) if begin <= d.at < min(end, cut) and d.kind == "billed"]
-    was_open = account.products[name].open_within(begin, min(end, cut))
+    was_open = account.was_on_sale(name, begin, min(end, cut))
     prices = {draw.rating.price for draw in draws if draw.rating.price is not None}
     if was_open and keys.get("price"):
         prices.add(OWN_PRICE)
@@ -172,7 +172,7 @@ def begin_settling(account: Account, name: str) -> None:
 
 def running(account: Account, name: str, begin: int, end: int) -> tuple[int, dict]:
     """The longer of settle and tier period that [begin, end) is of, and its exact amounts by line until `end`."""
-    keys = account.edition.products[name]
+    keys = account.last_keys(name)
     if keys["tier_period"] == "event":
         return begin, lines_of_events(account, name, begin, end)
     tier_begin, tier_end = account.tier_period(name, begin)

@@ -123,11 +123,12 @@ def lines_of(account: Account, names: list, begin: int, end: int, fees_until: in
     return lines
 
 
-def with_bounds(account: Account, key, lines: list) -> Fraction:
-    """The total, with `least` and `most` of an invoice of the book's `settle`."""
+def with_bounds(account: Account, key, lines: list, end: int) -> Fraction:
+    """The total, with `least` and `most` of an invoice of the book's `settle`: those of the edition at its end."""
     total = sum((line[3] for line in lines), Fraction(0))
-    if key == account.edition.settle and lines:
-        bounds = account.edition.bill
+    edition = account.book.editions[account.book.edition_at(min(end - 1, account.now))]
+    if key == edition.settle and lines:
+        bounds = edition.bill
         if bounds.get("least") is not None:
             total = max(total, Fraction(bounds["least"]))
         if bounds.get("most") is not None:
@@ -146,8 +147,8 @@ def _settle_products(account: Account, key, begin: int, end: int, names: list) -
         if long_begin is not None:
             product.invoiced[long_begin, line] = product.invoiced.get((long_begin, line), Fraction(0)) + amount
     if lines:
-        _collect(account, with_bounds(account, key, lines))
-        total = with_bounds(account, key, lines)
+        total = with_bounds(account, key, lines, end)
+        _collect(account, total)
         account.spent["postpaid"] += total
         account.invoices.append(invoice(account, key, begin, end, lines, total, account.now))
 

@@ -213,12 +213,12 @@ def preview(account: Account, fields: dict) -> dict:
         if seen.products[name].settled_until is not None:
             begin, _ = bill.settle_period(seen, name, seen.now)
             lines += due.lines_of(seen, [name], begin, end, end)
-    total = due.with_bounds(seen, seen.edition.settle, lines)
     key, period = seen.edition.settle, _settle_period(seen)
     if fields.get("product") in seen.products:
         key = seen.settle_key(names[0])
         anchor = seen.products[names[0]].first_opened
         period = (seen.zone.period(key, seen.now, seen.now if anchor is None else anchor)[0], end)
+    total = due.with_bounds(seen, key, lines, end)
     return {"invoice": due.invoice(seen, key, *period, lines, total, None)}
 
 

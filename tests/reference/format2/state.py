@@ -266,6 +266,22 @@ class Account:
             raise Refusal("unknown_product")
         return self.edition.products[name]
 
+    def last_keys(self, name: str, number: int | None = None) -> dict:
+        """The product as an edition sells it, or as the last one before that did; of the edition in force if none."""
+        number = self.edition_number if number is None else number
+        sold = [edition for edition in self.book.editions[: number + 1] if name in edition.products]
+        return sold[-1].products[name]
+
+    def was_on_sale(self, name: str, begin: int, end: int) -> bool:
+        """Whether it was open in [begin, end) while an edition sold it."""
+        editions = self.book.editions
+        begins = [begin, *(edition.begin for edition in editions[1:])]
+        return any(
+            max(start, begin) < min(stop, end) and self.products[name].open_within(max(start, begin), min(stop, end))
+            for edition, start, stop in zip(editions, begins, [*begins[1:], end])
+            if name in edition.products
+        )
+
     def product(self, name: str) -> Product:
         self.keys(name)
         return self.products[name]
@@ -283,13 +299,13 @@ class Account:
 
     def tier_period(self, name: str, instant: int, edition: Edition | None = None):
         """The tier period of an instant; None where each event is priced by itself."""
-        period = (edition or self.edition).products[name]["tier_period"]
+        period = (edition.products[name] if edition else self.last_keys(name))["tier_period"]
         if period == "event":
             return None
         return self.zone.period(period, instant, self.products[name].first_opened)
 
     def settle_key(self, name: str):
-        return self.edition.products[name].get("settle") or self.edition.settle
+        return self.last_keys(name).get("settle") or self.edition.settle
 
     def draws(self, name: str | None = None):
         return [entry for entry in self.life if isinstance(entry, Draw) and name in (None, entry.product)]
