@@ -95,7 +95,7 @@ def lines_of_period(account: Account, name: str, begin: int, end: int, cut: int)
         counter = of_price[0].counter if of_price else None
         count = _count(account, counter, cut) if of_price else 0
         if last["model"] != "stairstep":
-            ends = {piece.order[0]: _count(account, counter, cut, piece.order[0]) for piece in pieces}
+            ends = {number: _count(account, counter, cut, number) for number in {piece.order[0] for piece in pieces}}
             pieces = moved(pieces, last, ends)
         if pieces and _is_plain(account, name) and len({id(piece.schedule) for piece in pieces}) == 1:
             pieces = [_as_one(pieces, count)]
