@@ -10,8 +10,8 @@ static const char good[] =
     "{\"at\":\"2024-11-20T12:00:00+08:00\",\"do\":\"use\",\"product\":\"image\",\"quantity\":15000,\"billable\":true},"
     "{\"at\":\"2024-12-02T00:00:00\",\"do\":\"preview\"}]}";
 
-/* Under valgrind, which is slow: every twentieth place, and documents smaller by as much. */
-static size_t thrift(void) { return (size_t)or_in_short(1, 20); }
+/* Under valgrind, which is slow: every fiftieth place, and documents smaller by as much. */
+static size_t thrift(void) { return (size_t)or_in_short(1, 50); }
 
 static fg_status replay(const char *text, size_t length, fg_text *answer, fg_error *error) {
   fg_book_source books = {find_book, NULL};
@@ -83,7 +83,7 @@ static char *repeated(const char *before, const char *unit, size_t times, const 
 
 static fg_status check_repeated(const char *before, const char *unit, size_t times, const char *after) {
   size_t length = 0;
-  char *text = repeated(before, unit, times < 100000 ? times : times / thrift(), after, &length);
+  char *text = repeated(before, unit, times < 10000 ? times : times / thrift(), after, &length);
   fg_status status = check(text, length);
   free(text);
   return status;

@@ -147,13 +147,14 @@ static void test_the_answer_is_the_same_whatever_the_number(void **state) {
   (void)state;
   random_log *log = test_malloc(sizeof *log);
   make_log(log);
-  log->events.count = (size_t)or_in_short(EVENTS, EVENTS / 5);
+  log->events.count = (size_t)or_in_short(EVENTS, EVENTS / 10);
   char *one = bills_by(1, &log->events);
   assert_non_null(strstr(one, "\"total\""));
   assert_non_null(strstr(one, "expected")); /* below 0 */
   assert_non_null(strstr(one, "  #"));      /* drawn from packs */
-  const size_t numbers[] = {2, 3, 7, 32};
-  for (size_t i = 0; i < 4; i++) {
+  const size_t numbers[] = {3, 2, 7, 32};
+  const int count = or_in_short(4, 1);
+  for (int i = 0; i < count; i++) {
     char *several = bills_by(numbers[i], &log->events);
     assert_string_equal(several, one);
     free(several);
