@@ -442,3 +442,15 @@ def test_rows_of_a_table_by_their_numbers(book):
         bills.lines[2]
     with pytest.raises(KeyError, match="there is no column 'amout' among account, month"):
         bills.lines["amout"]
+
+
+@pytest.mark.parametrize("column", ["quantity", "time"])
+def test_a_number_too_long_to_be_written_costs_its_own_row_alone(column):
+    """Python refuses to write a whole number of more than 4,300 digits by 10."""
+    row = {"account": "a", "time": "2024-11-05T10:00", "product": "image", "quantity": 7}
+    bills = faregate.bill([row, {**row, column: 10**5000}, {**row, column: -(10**5000)}], "tencent-facefusion")
+    assert (bills.rows.billed, bills.rows.apart["not read"]) == (1, 2)
+    assert [(bad["row"], bad["column"], bad["text"][:6]) for bad in bills.bad_rows] == [
+        (1, column, hex(10**5000)[:6]),
+        (2, column, hex(-(10**5000))[:6]),
+    ]

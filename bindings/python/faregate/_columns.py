@@ -22,6 +22,7 @@ NAMES = ("account", "product", "id")
 NUMBER = " row"  # the name of the column of row numbers; the blank keeps it apart from a log's own names
 ATTRIBUTE = "attribute "  # begins the role of an attribute's column; the attribute's name follows
 BLANKS = "".join(map(chr, range(1, 33))) + "\u00a0\u3000"  # around a text they are not part of it, as in the core
+_WIDE = 1 << 1024  # whole numbers from here on are written by 16: Python refuses to write thousands of digits by 10
 CARRIED = "carried "  # begins the role of a column that the detail repeats; the column's name follows
 
 
@@ -141,12 +142,14 @@ def text_of(value: Any) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, int) and not -_WIDE < value < _WIDE:
+        return hex(value)
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 def texts_of(values: Sequence[Any]) -> Any:
     kinds = set(map(type, values))
-    if kinds == {str} or kinds == {int}:
+    if kinds == {str} or (kinds == {int} and -_WIDE < min(values) and max(values) < _WIDE):
         return _text_column(list(map(str, values)))
     return _text_column([text_of(value) for value in values])
 
