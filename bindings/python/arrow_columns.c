@@ -25,15 +25,19 @@ bool pfg_integers_of(const pfg_field *field, fg_integers *integers) {
   return true;
 }
 
-const char *pfg_type_in_words(const char *format) {
+const char *pfg_type_in_words(const struct ArrowSchema *schema) {
+  const char *format = schema->format;
   static const struct {
     const char *begin, *words;
   } types[] = {{"b", "true and false"}, {"e", "floats"},      {"f", "floats"},        {"g", "floats"},
                {"d:", "decimals"},      {"u", "text"},        {"U", "text"},          {"vu", "text"},
                {"z", "bytes"},          {"Z", "bytes"},       {"vz", "bytes"},        {"w:", "bytes"},
                {"td", "dates"},         {"ts", "timestamps"}, {"tt", "times of day"}, {"tD", "durations"},
-               {"ti", "intervals"},     {"+s", "records"},    {"+m", "maps"},         {"+", "lists"},
-               {"n", "nulls"}};
+               {"ti", "intervals"},     {"+s", "records"},    {"+m", "maps"},         {"+r", "runs"},
+               {"+", "lists"},          {"n", "nulls"}};
+  if (schema->dictionary != NULL) {
+    return "categories";
+  }
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     if (strncmp(format, types[i].begin, strlen(types[i].begin)) == 0) {
       return types[i].words;

@@ -31,6 +31,6 @@ static inline const uint8_t *pfg_validity_of(const struct ArrowArray *array) {
    dictionary-encoded column's texts refer to. */
 bool pfg_integers_of(const pfg_field *field, fg_integers *integers);
 bool pfg_texts_of(const pfg_field *field, fg_texts *texts, fg_integers *codes);
-const char *pfg_type_in_words(const char *format); ///< what people call values of this Arrow type
+const char *pfg_type_in_words(const struct ArrowSchema *schema); ///< what people call values of this Arrow type
 
 #endif

@@ -11,27 +11,11 @@ static bool is_single(PyObject *value) {
   return PyUnicode_Check(value) || PyLong_Check(value) || (PyIndex_Check(value) && !PySequence_Check(value));
 }
 
-/* Turns a list or tuple of texts into a column; returns anything else as it is. A new reference, NULL with an
-   exception. */
-static PyObject *as_column(pfg_state *state, PyObject *value) {
-  PyObject *list = PyList_Check(value) || PyTuple_Check(value) ? PySequence_List(value) : NULL;
-  bool is_of_texts = false;
-  for (Py_ssize_t i = 0; list != NULL && i < PyList_Size(list) && !is_of_texts; i++) {
-    is_of_texts = PyUnicode_Check(PyList_GetItem(list, i));
-  }
-  PyObject *column = is_of_texts ? pfg_texts_as_column(state, list) : PyErr_Occurred() ? NULL : Py_NewRef(value);
-  Py_XDECREF(list);
-  return column;
-}
-
 static bool add_column(pfg_state *state, PyObject *value, size_t rows, pfg_attribute_columns *columns) {
   pfg_attribute_column *column = &columns->columns[columns->count];
   char path[192];
   snprintf(path, sizeof path, "attributes.%.128s", column->name.text);
-  PyObject *given = as_column(state, value);
-  bool done = given != NULL && pfg_pieces_read_any(state, path, given, &column->pieces);
-  Py_XDECREF(given);
-  if (!done) {
+  if (!pfg_pieces_read_any(state, path, value, &column->pieces)) {
     return false;
   }
   columns->count++;

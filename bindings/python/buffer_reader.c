@@ -71,11 +71,11 @@ int pfg_open_buffer(pfg_reader *reader, PyObject *object) {
   reader->has_view = true;
   const char *format = integer_format(&reader->view);
   const char *given = reader->view.format == NULL ? "B" : reader->view.format;
-  if (format == NULL && strchr(given, 'O') == NULL && strpbrk(given, "<>!") == NULL) {
+  if (format == NULL && strpbrk(given, "Ow<>!") == NULL) {
     pfg_raise_not_integers(reader, buffer_in_words(given), given);
     return -1;
   }
-  if (format == NULL) { /* buffers of objects, or in another byte order, are read item by item */
+  if (format == NULL) { /* buffers of objects or texts, or in another byte order, are read item by item */
     PyBuffer_Release(&reader->view);
     reader->has_view = false;
     return 0;
@@ -104,6 +104,30 @@ static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t
   return true;
 }
 
+static bool has_text(PyObject *list) {
+  bool found = false;
+  for (Py_ssize_t i = 0; i < PyList_Size(list) && !found; i++) {
+    found = PyUnicode_Check(PyList_GetItem(list, i));
+  }
+  return found;
+}
+
+static bool open_integers(pfg_reader *reader, PyObject *list) {
+  size_t count = (size_t)PyList_Size(list);
+  int64_t *values = calloc(count + count / 64 + 2, sizeof *values);
+  reader->room = values;
+  if (values == NULL) {
+    PyErr_NoMemory();
+    return false;
+  }
+  uint8_t *validity = (uint8_t *)(values + count);
+  bool done = read_items(reader, list, count, values, validity);
+  if (done) {
+    hand_out(reader, "l", validity, values, count);
+  }
+  return done;
+}
+
 bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
   /* Sets have no order that the caller chose, so that a column of the answers would stand beside other rows. */
   bool is_none = PyUnicode_Check(object) || PyAnySet_Check(object) || PyDict_Check(object);
@@ -116,17 +140,9 @@ bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
     pfg_raise_type(reader->state, reader->path, "Arrow data, a buffer of integers or a sequence of int", object);
     return false;
   }
-  size_t count = (size_t)PyList_Size(list);
-  int64_t *values = calloc(count + count / 64 + 2, sizeof *values);
-  reader->room = values;
-  bool done = values != NULL && read_items(reader, list, count, values, (uint8_t *)(values + count));
+  bool is_text = reader->takes_text && has_text(list);
+  bool done = is_text ? pfg_open_texts(reader, list) : open_integers(reader, list);
   Py_DECREF(list);
-  if (values == NULL) {
-    PyErr_NoMemory();
-  }
-  if (done) {
-    hand_out(reader, "l", values + count, values, count);
-  }
   return done;
 }
 

@@ -99,8 +99,28 @@ static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_
   return opened != 0 ? opened : open_by_method(reader, object, "__arrow_c_array__", open_array);
 }
 
-bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader) {
+/* Opens a reader of a masked array of NumPy by its list, which has None where the mask hides a value, because its
+   buffer has the hidden values. 1 if that worked, 0 if it is none, -1 with an exception. */
+static int open_masked(pfg_reader *reader, PyObject *object) {
+  bool is_masked = !PyType_Check(object) && PyObject_HasAttrString(object, "mask") &&
+                   PyObject_HasAttrString(object, "filled") && PyObject_HasAttrString(object, "tolist");
+  PyObject *list = is_masked ? PyObject_CallMethod(object, "tolist", NULL) : NULL;
+  bool done = list != NULL && pfg_open_sequence(reader, list);
+  Py_XDECREF(list);
+  return !is_masked ? 0 : done ? 1 : -1;
+}
+
+bool pfg_open_texts(pfg_reader *reader, PyObject *list) {
+  PyObject *column = pfg_texts_as_column(reader->state, reader->path, list);
+  bool done = column != NULL && open_by_method(reader, column, "__arrow_c_array__", open_array) > 0;
+  Py_XDECREF(column);
+  return done;
+}
+
+bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, bool takes_text, pfg_reader *reader) {
   int opened = open_arrow(state, path, object, reader);
+  reader->takes_text = takes_text;
+  opened = opened != 0 ? opened : open_masked(reader, object);
   opened = opened != 0 || !PyObject_CheckBuffer(object) ? opened : pfg_open_buffer(reader, object);
   opened = opened != 0 ? opened : pfg_open_numpy(reader, object);
   if (opened < 0 || (opened == 0 && !pfg_open_sequence(reader, object))) {
@@ -277,7 +297,7 @@ static bool read_piece(pfg_pieces *pieces) {
     return true;
   }
   if (!pfg_integers_of(&field, column)) {
-    pfg_raise_not_integers(&pieces->reader, pfg_type_in_words(field.schema->format), field.schema->format);
+    pfg_raise_not_integers(&pieces->reader, pfg_type_in_words(field.schema), field.schema->format);
     return false;
   }
   pieces->rows += column->count;
@@ -288,7 +308,7 @@ static bool read_pieces(pfg_state *state, const char *path, PyObject *object, bo
   memset(pieces, 0, sizeof *pieces);
   pieces->takes_text = takes_text;
   struct ArrowArray piece;
-  if (!pfg_reader_open(state, path, object, &pieces->reader)) {
+  if (!pfg_reader_open(state, path, object, takes_text, &pieces->reader)) {
     return false;
   }
   int more = 0;

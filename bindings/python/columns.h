@@ -14,6 +14,7 @@
 typedef struct pfg_reader {
   pfg_state *state;
   const char *path;                ///< the argument's name, for errors
+  bool takes_text;                 ///< a sequence may be of texts
   PyObject *owner;                 ///< keeps the stream alive
   struct ArrowArrayStream *stream; ///< NULL: only `last` is left to be handed out
   struct ArrowSchema schema;
@@ -26,14 +27,16 @@ typedef struct pfg_reader {
 } pfg_reader;
 
 /* Opens a reader of anything with __arrow_c_stream__, __arrow_c_array__, the buffer protocol or __array__, or of a
-   sequence of ints and None. False with an exception. */
-bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, pfg_reader *reader);
-/* Open a reader of integers in a buffer, in what __array__ answers, or in a sequence of ints and None. 1 if that
+   sequence of ints and None or, if it takes them, of texts and None. What a masked array hides is null. False with an
+   exception. */
+bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, bool takes_text, pfg_reader *reader);
+/* Open a reader of integers in a buffer, in what __array__ answers, or in a sequence as above. 1 if that
    worked, 0 if the object has no such data, -1 with an exception; a sequence is the last that is tried, and fails with
    one. */
 int pfg_open_buffer(pfg_reader *reader, PyObject *object);
 int pfg_open_numpy(pfg_reader *reader, PyObject *object);
 bool pfg_open_sequence(pfg_reader *reader, PyObject *object);
+bool pfg_open_texts(pfg_reader *reader, PyObject *list); ///< of str and None
 /* Raises InvalidType "path: expected integers, not …": the words for what there is, and its format. */
 void pfg_raise_not_integers(const pfg_reader *reader, const char *words, const char *format);
 /* Opens a reader of Arrow data alone. */
@@ -296,7 +299,7 @@ int pfg_add_biller_type(PyObject *module, pfg_state *state);
 
 PyObject *pfg_decimal_column(PyObject *module, PyObject *args); ///< _core._decimal_column(list of Decimal, scale)
 PyObject *pfg_time_column(PyObject *module, PyObject *args);    ///< _core._time_column(list of datetime and None, book)
-PyObject *pfg_texts_as_column(pfg_state *state, PyObject *list);    ///< from a list of str and None
+PyObject *pfg_texts_as_column(pfg_state *state, const char *path, PyObject *list); ///< from a list of str and None
 PyObject *pfg_text_column(PyObject *module, PyObject *texts);       ///< _core._text_column(list of str and None)
 PyObject *pfg_integer_column(PyObject *module, PyObject *integers); ///< _core._integer_column(list of int and None)
 

@@ -46,11 +46,12 @@ static bool times_of(const pfg_field *field, fg_events *events) {
   return true;
 }
 
-static bool wrong_column(const pfg_reader *reader, const char *name, const char *expected, const char *format) {
+static bool wrong_column(const pfg_reader *reader, const char *name, const char *expected,
+                         const struct ArrowSchema *schema) {
   fg_error error = {.status = FG_INVALID};
   snprintf(error.path, sizeof error.path, "%s.%.150s", reader->path, name);
-  snprintf(error.message, sizeof error.message, "expected %s, not %s (\"%.64s\")", expected, pfg_type_in_words(format),
-           format);
+  snprintf(error.message, sizeof error.message, "expected %s, not %s (\"%.64s\")", expected, pfg_type_in_words(schema),
+           schema->format);
   pfg_raise_shape(reader->state, &error);
   return false;
 }
@@ -71,7 +72,7 @@ static bool find_texts(const pfg_reader *reader, const struct ArrowArray *piece,
   if (!find_column(reader, piece, name, &field)) {
     return false;
   }
-  return pfg_texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema->format);
+  return pfg_texts_of(&field, texts, codes) || wrong_column(reader, name, "text", field.schema);
 }
 
 static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece, const char *name, pfg_events *events) {
@@ -84,7 +85,7 @@ static bool find_times(const pfg_reader *reader, const struct ArrowArray *piece,
     return true;
   }
   return times_of(&field, &events->whole) ||
-         wrong_column(reader, name, "timestamps, dates, text or integers", field.schema->format);
+         wrong_column(reader, name, "timestamps, dates, text or integers", field.schema);
 }
 
 static bool find_quantities(const pfg_reader *reader, const struct ArrowArray *piece, const char *name,
@@ -97,8 +98,7 @@ static bool find_quantities(const pfg_reader *reader, const struct ArrowArray *p
     events->whole.quantity_texts = &events->quantity_texts;
     return true;
   }
-  return pfg_integers_of(&field, &events->whole.quantities) ||
-         wrong_column(reader, name, "integers", field.schema->format);
+  return pfg_integers_of(&field, &events->whole.quantities) || wrong_column(reader, name, "integers", field.schema);
 }
 
 /* Finds the column of ids. One of Arrow's null type has no value in any row, so no event has an id. */
@@ -112,16 +112,15 @@ static bool find_ids(const pfg_reader *reader, const struct ArrowArray *piece, c
     return true;
   }
   events->whole.ids = &events->ids;
-  return pfg_texts_of(&field, &events->ids, &events->id_codes) ||
-         wrong_column(reader, names->id, "text", field.schema->format);
+  return pfg_texts_of(&field, &events->ids, &events->id_codes) || wrong_column(reader, names->id, "text", field.schema);
 }
 
 static bool find_row_numbers(const pfg_reader *reader, const struct ArrowArray *piece, const char *name,
                              pfg_events *events) {
   pfg_field field;
   events->whole.row_numbers = &events->row_numbers;
-  return find_column(reader, piece, name, &field) && (pfg_integers_of(&field, &events->row_numbers) ||
-                                                      wrong_column(reader, name, "integers", field.schema->format));
+  return find_column(reader, piece, name, &field) &&
+         (pfg_integers_of(&field, &events->row_numbers) || wrong_column(reader, name, "integers", field.schema));
 }
 
 /* Finds the column of an attribute. One of Arrow's null type has no value in any row. */
@@ -143,8 +142,7 @@ static bool find_attribute(const pfg_reader *reader, const struct ArrowArray *pi
     found->texts = &events->attribute_texts[at];
     return true;
   }
-  return pfg_integers_of(&field, &found->numbers) ||
-         wrong_column(reader, column, "text or integers", field.schema->format);
+  return pfg_integers_of(&field, &found->numbers) || wrong_column(reader, column, "text or integers", field.schema);
 }
 
 static bool find_attributes(const pfg_reader *reader, const struct ArrowArray *piece, const pfg_event_names *names,

@@ -1,6 +1,7 @@
 """Usage that carries attributes, through every door: accounts, calls, ledgers, logs. The book is 6.1, 6.2 and 6.15 in
 one."""
 
+import collections
 import copy
 import io
 import json
@@ -514,6 +515,21 @@ def test_a_column_without_a_value_makes_no_row_free():
     column = pyarrow.array([2, None, 0], pyarrow.int64())
     with pytest.raises(faregate.MissingAttribute, match=r"attributes\.in\[1\]"):
         book.price_many("in", "tokens", [1, 1, 1], attributes={"in": column})
+
+
+def test_texts_come_in_any_sequence():
+    np = pytest.importorskip("numpy")
+    rules = [{"when": {"model": "big"}, "price": {"model": "flat", "price": "3"}}]
+    product = {"id": "p", "meter": "u", "price": {"model": "flat", "price": "1"}, "rules": rules}
+    book = faregate.Book(toy([product], attributes=[{"id": "model", "values": ["big", "mini"], "default": "mini"}]))
+    texts = ["big", "mini", "big"]
+    sequences = [texts, tuple(texts), iter(texts), collections.deque(texts), np.array(texts), np.array(texts, object)]
+    for given in sequences:
+        assert book.price_many("p", "u", [1, 1, 1], attributes={"model": given}).tolist() == [3, 1, 3]
+    for given in (["big", None, "big"], np.ma.array(texts, mask=[False, True, False])):
+        assert book.price_many("p", "u", [1, 1, 1], attributes={"model": given}).tolist() == [3, 1, 3]
+    with pytest.raises(faregate.InvalidType, match=r"^attributes\.model: expected a str"):
+        book.price_many("p", "u", [1, 1], attributes={"model": ["big", 5]})
 
 
 def test_rows_of_a_log_that_say_nothing_are_set_aside():

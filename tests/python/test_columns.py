@@ -435,11 +435,27 @@ def test_what_is_no_column_of_integers_is_told_in_words(book):
         "dates": [pa.array([1], pa.date32())],
         "text": [pa.array(["1"]), pa.array(["1"], pa.large_string())],
         "lists": [pa.array([[1]])],
+        "categories": [pa.array([5, 6]).dictionary_encode()],
+        "runs": [pa.RunEndEncodedArray.from_arrays([1, 2], [5, 6])],
     }
     for words, wrong in columns.items():
         for column in wrong:
             with pytest.raises(faregate.InvalidType, match=f"^quantities: expected integers, not {words} "):
                 book.price_many("image", "calls", column)
+
+
+def test_what_a_masked_array_hides_is_null(book):
+    """Its buffer holds the hidden values, too: 20 calls that nobody meant were priced."""
+    np = pytest.importorskip("numpy")
+    quantities = np.ma.array([10, 20, 30], mask=[False, True, False])
+    priced = [Decimal("2.40"), None, Decimal("7.20")]  # R11: 0.24 each
+    assert book.price_many("image", "calls", quantities).tolist() == priced
+    assert book.price_many("image", "calls", quantities[::-1]).tolist() == priced[::-1]
+    assert book.price_many("image", "calls", np.ma.array([10], mask=False)).tolist() == priced[:1]
+    assert book.bill_many("image", quantities, free=5)["amount"].tolist() == [Decimal("1.20"), None, Decimal("6.00")]
+    for wrong in (np.ma.array([1.0], mask=[False]), np.ma.array([[1]]), np.ma.masked):
+        with pytest.raises(faregate.InvalidType, match="quantities"):
+            book.price_many("image", "calls", wrong)
 
 
 @pytest.mark.parametrize("given", [{3, 1}, frozenset({1}), {1: 2}])
