@@ -58,6 +58,10 @@ int64_t lfg_check_quantity(lua_State *L, int arg, int index, const char *name);
 /* Reads ISO 8601 text, or an integer of microseconds since 1970-01-01T00:00Z, of the years 2000 to 2099. */
 fg_time lfg_check_time(lua_State *L, int arg, int index, const char *name, const fg_zone *zone);
 
+/* Returns the length of the list at `index`, which is positive. It raises for a key that the length leaves out, because
+   that of a list with a nil in it may end before the nil. The caller refuses a nil within the length. */
+size_t lfg_check_list(lua_State *L, int arg, int index, const char *name);
+
 /* Reads a key of a table of named values, which must be a string. */
 fg_string lfg_check_key(lua_State *L, int arg, int index);
 

@@ -162,9 +162,8 @@ int lfg_bill_shares(lua_State *L) {
   int64_t postpaid = lfg_check_quantity(L, 3, 3, "postpaid");
   int64_t nobody = 0;
   luaL_argcheck(L, decimals >= 0 && decimals <= FG_MONEY_DECIMALS, 2, "decimals: expected 0 to 12");
-  luaL_checktype(L, 4, LUA_TTABLE);
+  size_t count = lfg_check_list(L, 4, 4, "groups");
   lua_settop(L, 4);
-  size_t count = (size_t)lua_rawlen(L, 4);
   fg_group_use *groups = lfg_new_userdata(L, (count + 1) * sizeof *groups, 0);
   fg_money *shares = lfg_new_userdata(L, (count + 1) * sizeof *shares, 0);
   read_groups(L, count, groups);

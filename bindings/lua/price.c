@@ -53,10 +53,7 @@ static int64_t check_item(lua_State *L, int arg, size_t i) {
 
 /* Pushes a userdata that holds the list at `index` as a column of integers. */
 static fg_integers push_quantities(lua_State *L, int arg, int index) {
-  if (!lua_istable(L, index)) {
-    lfg_expected(L, arg, index, "quantities", "a list of quantities");
-  }
-  size_t count = (size_t)lua_rawlen(L, index);
+  size_t count = lfg_check_list(L, arg, index, "quantities");
   int64_t *values = lfg_new_userdata(L, (count + 1) * sizeof *values, 0);
   for (size_t i = 0; i < count; i++) {
     int top = lua_gettop(L);

@@ -21,6 +21,21 @@ fg_string lfg_check_text(lua_State *L, int arg, int index, const char *name) {
   return text;
 }
 
+size_t lfg_check_list(lua_State *L, int arg, int index, const char *name) {
+  if (!lua_istable(L, index)) {
+    lfg_expected(L, arg, index, name, "a list");
+  }
+  size_t length = (size_t)lua_rawlen(L, index);
+  size_t keys = 0;
+  for (lua_pushnil(L); lua_next(L, index) != 0; lua_pop(L, 1)) {
+    keys++;
+  }
+  if (keys > length) {
+    luaL_argerror(L, arg, lua_pushfstring(L, "%s: a list has the keys 1 to n and no other", name));
+  }
+  return length;
+}
+
 fg_string lfg_check_key(lua_State *L, int arg, int index) {
   fg_string key = {NULL, 0};
   if (lua_type(L, index) != LUA_TSTRING) {

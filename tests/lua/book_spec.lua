@@ -335,6 +335,12 @@ describe("many prices", function()
     assert.equal("overflow", code)
     assert.matches("^quantities%[2%]: ", message)
     assert.equal("unknown_meter", (support.refusal(book:price_many("image", "frames", {1}))))
+    local with_a_hole = {1}
+    with_a_hole[3] = 3 -- # is 1, so that the third quantity was left out without a word
+    for _, quantities in ipairs{with_a_hole, {1, more = 2}, {[0] = 1, 2}} do
+      assert.error_matches(function() book:price_many("image", "calls", quantities) end,
+                           "quantities: a list has the keys 1 to n and no other", 1, true)
+    end
     for _, quantity in ipairs{-1, language.whole_float, true, "x", {}} do
       assert.error_matches(function() book:price_many("image", "calls", {1, quantity}) end, "quantities[1]", 1, true)
     end

@@ -110,6 +110,9 @@ describe("money", function()
     assert.same({"0.00 -3.00", -4}, {shares(-3, 2, -3, {{postpaid = 1}})})
     assert.same({"1.00 0.00 0.00", 0}, {shares(1, 2, -3, {{postpaid = 1}, {postpaid = -4}})})
     assert.error_matches(function() faregate.bill_shares("0.001", 2, 1, thirds) end, "decimals")
+    local with_a_hole = {{postpaid = 1}}
+    with_a_hole[3] = {postpaid = 1}
+    assert.error_matches(function() faregate.bill_shares(1, 2, 2, with_a_hole) end, "groups: a list has the keys")
     assert.error_matches(function() faregate.bill_shares(1, 13, 1, thirds) end, "0 to 12")
     assert.error_matches(function() faregate.bill_shares(1, -2 ^ 33 + 2, 1, thirds) end, "decimals: expected")
     assert.error_matches(function() faregate.bill_shares(1, -1, 1, thirds) end, "0 to 12")
