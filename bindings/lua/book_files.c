@@ -105,8 +105,9 @@ static FILE *open_beside(const char *template, size_t length, fg_string name, ch
 /* Refuses a name that was not found. The name ends the message, so that a long one is cut off there. */
 static fg_status not_found(fg_string name, fg_error *error) {
   int shown = name.length < sizeof error->message ? (int)name.length : (int)sizeof error->message;
-  return fg_fail(error, FG_UNKNOWN_BOOK, "", "no directory of package.path or package.cpath has the price book %.*s",
-                 shown, name.text);
+  return fg_fail(error, FG_UNKNOWN_BOOK, "",
+                 "neither the module nor a directory of package.path or package.cpath has the price book %.*s", shown,
+                 name.text);
 }
 
 /* A file is preferred to a book inside the module, so that a newer book can be put beside an old module. */

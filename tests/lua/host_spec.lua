@@ -50,13 +50,16 @@ describe("books inside", function()
       local faregate = require("faregate")
       package.path, package.cpath = "", ""
       local book = assert(faregate.book("tencent-facefusion"))
-      print(book:price("image", "calls", 89000).amount, select(3, faregate.book("aws-s3")),
+      local _, message, code = faregate.book("aws-s3")
+      print(book:price("image", "calls", 89000).amount, code,
             (faregate.replay('{"book": "tencent-facefusion", "commands": []}')))
+      print(message)
     ]])
     local pipe = io.popen(language.command(script .. " 2>&1"))
     local told = pipe:read("*a")
     pipe:close()
     assert.matches("16020.00\tunknown_book\t{", told, 1, true)
+    assert.matches("neither the module nor a directory", told, 1, true)
   end)
 end)
 
