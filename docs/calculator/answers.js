@@ -78,7 +78,10 @@ function showBill(question) {
   const { book, text, months, free, account, start } = question;
   const quote = book.quote(basketOf(question), { months, at: `${start}-01`, free, attributes: account });
   const money = (amount) => showMoney(amount, quote.currency);
-  find("#total").textContent = say("total_of_months", { months, total: money(quote.total) });
+  find("#total").textContent = say(months === 1 ? "total_of_month" : "total_of_months", {
+    months,
+    total: money(quote.total),
+  });
   find("#bill").replaceChildren(
     ...alike(quote.months).map(({ first, last, times, amount, lines }, i) => {
       const name = times === 1 ? first : say("months_alike", { first, last, times });

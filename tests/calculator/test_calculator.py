@@ -104,6 +104,11 @@ def test_the_numbers_of_the_guide(page):
     assert "R18" in shown(browser, "#bill")
 
 
+def test_one_month_is_not_months(page):
+    assert shown(page(calls=90_000, months=1), "#total") == "1 month: ¥16,020.00"
+    assert shown(page(calls=90_000, months=1, language="zh"), "#total") == "1 个月：¥16,020.00"
+
+
 def test_the_cheapest_plan(page):
     browser = page(calls=10_000, months=12)
     assert total(browser) == 12 * 9_000 * Decimal("0.24")
