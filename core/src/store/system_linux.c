@@ -17,7 +17,8 @@ static fg_file_kind kind_of(unsigned mode) {
   return S_ISREG(mode) ? FG_FILE_PLAIN : S_ISDIR(mode) ? FG_FILE_DIRECTORY : FG_FILE_OTHER;
 }
 
-/* musl has a function for it since 1.2.5, Android since 11; what is built there is to run on older ones too. */
+/* musl has a function for it since 1.2.5, and what is built there is to run on older ones too. Android has it since
+   11, and ends apps that ask for it before. */
 static int ask_status(int file, const char *name, int flags, unsigned asked, struct statx *status) {
 #ifdef __GLIBC__
   return statx(file, name, flags, asked, status);
