@@ -39,7 +39,7 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_open(const char *path, const fg_ledger_
    path, ok, commands (how many are good), snapshots, head (the chain's link after them), good_at (the instant of the
    last good one, as text), problem (null, or a sentence). FG_OK also if a fault was found and told. For a successor
    (fg_ledger_seal) `predecessor` may be the path of the ledger it goes on from, which is then checked too, and that
-   this one begins where it ends; NULL: its beginning is taken as it is. */
+   this one begins where it ends; NULL: its beginning is taken as it is. Memory is that of the C library. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_listener *listener,
                                                 const fg_visitor *visitor, fg_error *error);
 
@@ -80,7 +80,7 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *succ
    "other_beginning" (book, wallet or policy differ); "apart": one goes on from another ledger, and they have no command
    in common. `common` is the last command that is known to be in both. A successor keeps only some commands of its
    predecessor, so a fork may be anywhere after it. Then follow path, commands, begins_after and head of a and b.
-   FG_LEDGER_CORRUPT if either is damaged, the other LEDGER statuses. */
+   Memory is that of the C library. FG_LEDGER_CORRUPT if either is damaged, the other LEDGER statuses. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_compare(const char *a, const char *b, const fg_listener *listener,
                                                  const fg_visitor *visitor, fg_error *error);
 

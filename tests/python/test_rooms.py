@@ -224,6 +224,13 @@ def test_what_files_share_has_the_prefix_of_the_library():
             assert [name for name in defined if not name.startswith(prefix)] == [], path
 
 
+def test_memory_is_asked_for_by_the_allocator():
+    """Base alone asks the C library, where a host gives no allocator (docs/embedding.md)."""
+    asks = re.compile(r"\b(?:malloc|calloc|realloc|strdup|free)\(")
+    asking = {path for path in FILES if asks.search(file_circles.code(path.read_text(encoding="utf-8")))}
+    assert asking == {SOURCE / "base" / "base.c"}
+
+
 RULER = re.compile(r"^[ \t]*(?:/\*|//|#|--) ?[-=*]{4,}", re.M)
 
 

@@ -1,7 +1,6 @@
 #include "vfs.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 typedef struct vfs_file {
   sqlite3_file api;
@@ -293,10 +292,11 @@ static int map_region(sqlite3_file *file, int number, int size, int extend, void
     return SQLITE_FULL;
   }
   if (vfs->regions[number] == NULL && extend) {
-    vfs->regions[number] = calloc(1, (size_t)size);
+    vfs->regions[number] = sqlite3_malloc(size);
     if (vfs->regions[number] == NULL) {
       return SQLITE_NOMEM;
     }
+    memset(vfs->regions[number], 0, (size_t)size);
   }
   *region = vfs->regions[number];
   return SQLITE_OK;
@@ -317,7 +317,7 @@ static void barrier(sqlite3_file *file) {
 
 static void release_regions(fg_vfs *vfs) {
   for (int i = 0; i < FG_WAL_REGIONS; i++) {
-    free(vfs->regions[i]);
+    sqlite3_free(vfs->regions[i]);
     vfs->regions[i] = NULL;
   }
 }
