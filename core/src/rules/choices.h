@@ -10,7 +10,7 @@ fg_status fg_choice_open(fg_account *account, fg_state *draft, const fg_command 
                          fg_outcome *outcome);
 
 /* fg_choice_next finds the next instant at which choices are switched to other products; fg_choice_switch switches
-   those that are due at one. */
+   those that are due at one. What the edition in force sells no more is not opened, and nothing is closed for it. */
 fg_time fg_choice_next(const fg_account *account, const fg_state *state);
 fg_status fg_choice_switch(fg_account *account, fg_state *draft, fg_time at);
 

@@ -77,6 +77,8 @@ def switch_due(account: Account) -> None:
     due = [entry for entry in account.switches if entry[0] == account.now]
     account.switches = [entry for entry in account.switches if entry[0] > account.now]
     for _, closing, opening, _ in due:
+        if opening not in account.edition.products:
+            continue  # it is sold no more, so nothing is closed for it
         if account.products[closing].open:
             close_product(account, account.products[closing])
         if not account.products[opening].open:
