@@ -424,7 +424,7 @@ static void test_quantities_as_programs_write_them(void **state) {
 static void test_numbers_beyond_the_range_are_no_corrections(void **state) {
   (void)state;
   const uint64_t unsigned_numbers[] = {UINT64_MAX, 3};
-  const int64_t wide_numbers[] = {-1, -1, INT64_MIN, 0}; /* the low half first: -1 and 2^63 */
+  const int64_t wide_numbers[] = {-1, -1, INT64_MIN, 0}; /* -1, and 2^63 or, with the high half first, -2^127 */
   for (int wide = 0; wide < 2; wide++) {
     event_batch batch;
     make_columns(&batch, 2, NO_SUCH);
@@ -443,7 +443,7 @@ static void test_numbers_beyond_the_range_are_no_corrections(void **state) {
 static void test_numbers_beyond_the_range_are_no_times(void **state) {
   (void)state;
   const uint64_t unsigned_numbers[] = {UINT64_MAX, (uint64_t)INT64_MAX + 1};
-  const int64_t wide_numbers[] = {0, 1, -1, 1}; /* the low half first: 2^64 and 2^65 - 1 */
+  const int64_t wide_numbers[] = {1, 1, 2, 2}; /* 2^64 + 1 and twice as many, whichever half comes first */
   for (int unit = FG_SECONDS; unit <= FG_NANOSECONDS; unit++) {
     for (int wide = 0; wide < 4; wide++) {
       event_batch batch;
