@@ -96,6 +96,10 @@ function showBill(question) {
 const nameOfOrder = (order) => say(order.pack === undefined ? "kinds.capacity" : "kinds.pack", order);
 
 function showPlan(question, quote) {
+  if (question.product.event) {
+    find("#plan").replaceChildren(make("p", { className: "note" }, say("plan_of_event")));
+    return;
+  }
   const plan = question.book.cheapest(forecastOf(question), { seconds: PLAN_SECONDS });
   const money = (amount) => showMoney(amount, plan.currency);
   const saved = subtractMoney(quote.total, plan.total);

@@ -20,12 +20,22 @@ function make(name, options = {}, ...children) {
   return made;
 }
 
-/* Rows under heads; a head that begins with "#" is of numbers. */
+/* Rows under heads; a head that begins with "#" is of numbers. A cell knows its head, for windows too narrow for
+   columns. */
 function table(heads, rows, caption) {
   const isNumber = heads.map((head) => head.startsWith("#"));
+  const names = heads.map((head) => head.replace("#", ""));
   const cells = (name, texts) =>
     texts.map((text, i) =>
-      make(name, { className: isNumber[i] ? "number" : "", scope: name === "th" ? "col" : "" }, text),
+      make(
+        name,
+        {
+          className: isNumber[i] ? "number" : "",
+          scope: name === "th" ? "col" : "",
+          dataset: name === "td" ? { head: names[i] } : {},
+        },
+        text,
+      ),
     );
   return make(
     "div",
@@ -40,10 +50,7 @@ function table(heads, rows, caption) {
         make(
           "tr",
           {},
-          ...cells(
-            "th",
-            heads.map((head) => head.replace("#", "")),
-          ),
+          ...cells("th", names),
         ),
       ),
       make("tbody", {}, ...rows.map((row) => make("tr", {}, ...cells("td", row)))),
@@ -51,5 +58,9 @@ function table(heads, rows, caption) {
   );
 }
 
+/* What the core does not work out is no fault of the question; where in the price book that lies is told when it is
+   pointed at. */
 const refusal = (key, error) =>
-  make("p", { className: "refusal", role: "alert" }, say(key, { message: error.message }));
+  error.code === "unsupported"
+    ? make("p", { className: "note", title: error.message }, say("unsupported"))
+    : make("p", { className: "refusal", role: "alert" }, say(key, { message: error.message }));

@@ -178,6 +178,31 @@ def test_a_page_is_no_wider_than_its_window(page, width, language):
     assert browser.execute_script("return document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_phone_shows_every_cell(page, language):
+    """Windows of Chromium are at least 500 pixels wide, so the phone is a device of its own."""
+    browser = page()
+    phone = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    try:
+        page(language=language, calls=90_000, at_once=60, materials=30, months=12)
+        fits = "return [...document.querySelectorAll('.wide')].map((box) => box.scrollWidth <= box.clientWidth)"
+        assert browser.execute_script(fits) == [True] * 4  # the bills of the first month and the others; plan; cliffs
+        assert browser.execute_script("return document.documentElement.scrollWidth") == 390
+        cell = browser.find_element(By.CSS_SELECTOR, "#bill td:nth-child(4)")
+        name = browser.execute_script("return getComputedStyle(arguments[0], '::before').content", cell)
+        assert (cell.text, name) == ("¥120,000.00", {"en": '"Amount"', "zh": '"金额"'}[language])
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_what_is_not_worked_out_is_said_for_people(page):
+    browser = page(book="anthropic-claude", product="message", calls=1000)
+    assert shown(browser, "#plan") == "Not worked out for what uses several products at once."
+    browser = page(book="aliyun-qwen", product="input", calls=1000, language="zh")
+    assert shown(browser, "#plan") == "这类价格不支持此项计算。"
+
+
 def test_what_is_no_number_changes_nothing(page):
     browser = page(calls=90_000, months=1)
     before = shown(browser, "#total")
