@@ -72,7 +72,7 @@ RANDOM_SEED := $(shell date +%s)
 .PHONY: build demo check check-c check-python check-lua test docs wheel bench scale asan tsan coverage fuzz messy random crash mutants format generated clean
 .PHONY: wasm-tests calculator calculator-tests
 .PHONY: portable portable-ready portable-all portable-love portable-nginx narrow no-ledger
-.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke \
+.PHONY: python lua luas inside programs vectors checks compiles c-plain c-valgrind python-tests lua-tests luas-tests lint answers fuzz-smoke c-asan \
   crash-smoke rocks total free-threaded
 
 # What the targets below need is installed before the first of them.
@@ -107,14 +107,14 @@ lua: build/lua/faregate.so
 lua_module = $(CC) $(WARNINGS) $(OPTIMIZE) -fPIC -shared $(CORE_CFLAGS) -Ibindings/lua \
   $$(pkg-config --cflags lua$(1)) -o $@ $(2) $(CORE_LIBS)
 
-build/lua/faregate.so: $(LUA_SOURCES) build/pic/core.a $(BOOKS)
+build/lua/faregate.so: $(LUA_SOURCES) build/plain/core.a $(BOOKS)
 	@mkdir -p build/lua/faregate/books
 	@rm -f build/lua/faregate/books/* && cp $(BOOKS) build/lua/faregate/books/
-	$(call lua_module,5.4,$(LUA_BINDING) build/pic/core.a)
+	$(call lua_module,5.4,$(LUA_BINDING) build/plain/core.a)
 
-build/lua%/faregate.so: $(LUA_SOURCES) build/pic/core.a
+build/lua%/faregate.so: $(LUA_SOURCES) build/plain/core.a
 	@mkdir -p $(@D) && ln -sfn ../lua/faregate $(@D)/faregate
-	$(call lua_module,$*,$(LUA_BINDING) build/pic/core.a)
+	$(call lua_module,$*,$(LUA_BINDING) build/plain/core.a)
 
 # A module with books inside, for hosts that have no directory: build/inside.
 BOOKS_INSIDE = tencent-facefusion
@@ -123,10 +123,10 @@ INSIDE_FOR = 5.4
 inside: build/inside/faregate.so
 
 .PHONY: build/inside/faregate.so
-build/inside/faregate.so: $(LUA_SOURCES) build/pic/core.a
+build/inside/faregate.so: $(LUA_SOURCES) build/plain/core.a
 	@mkdir -p $(@D)
 	@tools/books_inside.py $(BOOKS_INSIDE:%=books/%.json) >build/inside/books.h
-	@$(call lua_module,$(INSIDE_FOR),-DFAREGATE_BOOKS_INSIDE='"$(CURDIR)/build/inside/books.h"' $(LUA_BINDING) build/pic/core.a)
+	@$(call lua_module,$(INSIDE_FOR),-DFAREGATE_BOOKS_INSIDE='"$(CURDIR)/build/inside/books.h"' $(LUA_BINDING) build/plain/core.a)
 
 luas: lua $(MODULES:%=build/lua%/faregate.so)
 
@@ -149,18 +149,17 @@ demo: build
 # ship; the others are compiled source by source, so that a change costs seconds.
 CORE_SOURCES := $(wildcard core/src/*/*.c)
 SHARED := $(patsubst %.c,%,$(filter-out tests/c/test_%,$(wildcard tests/c/*.c)))
-# With what the compiler says of the stack of each function, for `stacks`.
-FLAGS_plain = $(CC) $(OPTIMIZE) -fstack-usage
+# With what the compiler says of the stack of each function, for `stacks`; and for the modules of Lua too, because it
+# takes a minute to compile.
+FLAGS_plain = $(CC) $(OPTIMIZE) -fPIC -fstack-usage
 FLAGS_debug = $(CC) -O0 -g $(ASSERTIONS)
 FLAGS_asan = $(CLANG) $(SANITIZE) $(ASSERTIONS)
 FLAGS_tsan = $(CLANG) -O1 -g -fno-omit-frame-pointer -fsanitize=thread $(ASSERTIONS)
 # Valgrind takes a third of the time for -O1 that it takes for -O0.
 FLAGS_memcheck = $(CC) -O1 -g $(ASSERTIONS)
-FLAGS_pic = $(CC) $(OPTIMIZE) -fPIC
 FLAGS_coverage = $(CC) -O0 -g --coverage $(ASSERTIONS)
 FLAGS_fuzz = $(CLANG) $(SANITIZE) -fsanitize=fuzzer-no-link $(ASSERTIONS)
 UNITS_plain := $(CORE_UNITS)
-UNITS_pic := $(CORE_UNITS)
 UNITS_debug := $(CORE_SOURCES)
 UNITS_asan := $(CORE_SOURCES)
 UNITS_tsan := $(CORE_UNITS)
@@ -185,7 +184,7 @@ build/$(1)/test_%: build/$(1)/objects/tests/c/test_%.o build/$(1)/shared.a build
 .PRECIOUS: build/$(1)/objects/%.o
 -include $(patsubst %.c,build/$(1)/objects/%.d,$(UNITS_$(1)) $(wildcard tests/c/*.c tests/fuzz/*.c tests/portable/*.c))
 endef
-$(foreach name,plain pic debug asan tsan memcheck coverage fuzz,$(eval $(call variant,$(name))))
+$(foreach name,plain debug asan tsan memcheck coverage fuzz,$(eval $(call variant,$(name))))
 
 # A recipe line: run_tests VARIANT PROGRAMS [BEFORE EACH]
 run_tests = $(foreach test,$(2),$(3) build/$(1)/$(test) &&) true
@@ -222,8 +221,11 @@ c-plain: $(C_TESTS:%=build/plain/%) vectors
 	@mkdir -p build/answers/c
 	@$(STEP) c-plain env FAREGATE_ANSWERS=build/answers/c bash -c '$(call run_tests,plain,$(C_TESTS))'
 
-asan: $(C_TESTS:%=build/asan/%) vectors
-	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(QUICK_TESTS)) && \
+# The short form is part of the tests, which run the same cases in full as they are.
+c-asan: QUICK_CASES = FAREGATE_SHORT=1
+
+asan c-asan: $(C_TESTS:%=build/asan/%) vectors
+	@$(STEP) c-asan env $(SANITIZER_OPTIONS) bash -c '$(call run_tests,asan,$(QUICK_TESTS),$(QUICK_CASES)) && \
 	  $(call run_tests,asan,$(LEDGER_TESTS),FAREGATE_SHORT=1)'
 
 # What threads of one process share, looked at by ThreadSanitizer.
@@ -259,7 +261,8 @@ include core/package/install.mk
 compiles: .venv/ready
 	@$(STEP) compiles tools/compile_all.sh "$(CC)" "$(CLANG)"
 
-python-tests: python vectors
+# The documents' blocks of Lua are run too.
+python-tests: python lua vectors
 	@mkdir -p build/answers/python
 	@$(STEP) python $(PYTHON) -m pytest -q -p no:cacheprovider --durations=30 tests/python tests/reference
 
@@ -374,7 +377,7 @@ no-ledger: | $(READY) .venv/ready
 	@$(STEP) no-ledger tools/check_no_ledger.sh
 
 # The three languages have answered every vector with the same bytes.
-answers: c-plain python-tests lua-tests luas-tests wasm-tests
+answers: programs c-plain python-tests lua-tests luas-tests wasm-tests
 	@$(STEP) answers tools/compare_answers.sh
 
 # The minute after every change: what takes long is left to `make test`.
@@ -396,13 +399,15 @@ check-lua: lua vectors
 check: python lua
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target check-c check-python check-lua
 
-checks: compiles c-plain asan tsan c-valgrind python-tests lua-tests luas-tests wasm-tests install-tests stacks lint rocks no-ledger answers fuzz-smoke crash-smoke narrow-or-not \
-  $(if $(FREE_THREADED),free-threaded)
+# What takes long begins first, so that no core waits for the end of it.
+checks: python-tests c-asan c-valgrind fuzz-smoke c-plain luas-tests lua-tests compiles crash-smoke tsan wasm-tests \
+  $(if $(FREE_THREADED),free-threaded) narrow-or-not install-tests rocks no-ledger lint stacks answers
 
 total: checks
 	@tools/total.sh
 
-test: build narrow-root
+# What is installed comes first, because apt and pip are not for two at a time.
+test: .venv/ready narrow-root
 	@rm -rf build/answers build/log
 	@$(MAKE) --no-print-directory --keep-going --jobs=$$(nproc) --output-sync=target total
 

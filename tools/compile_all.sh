@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Compiles every source of the core on its own and all of them as one, and the bindings, by each compiler given, with
-# warnings as errors; and each public header alone as C++. Only Python's tables of slots are what ISO C forbids. The
-# core has no function without a prototype: the file that defines it includes the header that declares it.
+# `compile_all.sh GCC CLANG` compiles the core as one and the bindings by both compilers, with warnings as errors; every
+# source of the core on its own by the first, because the second does that for the sanitizers with the same warnings; and
+# each public header alone as C++. Only Python's tables of slots are what ISO C forbids. The core has no function without
+# a prototype: the file that defines it includes the header that declares it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Icore/include"
@@ -15,7 +16,9 @@ compile() {
 }
 
 for compiler in "$@"; do
-  for source in core/faregate.c core/faregate_store.c core/src/*/*.c; do
+  alone=(core/src/*/*.c)
+  [ "$compiler" = "$1" ] || alone=()
+  for source in core/faregate.c core/faregate_store.c "${alone[@]}"; do
     compile "$compiler" $flags -Wmissing-prototypes "$source"
   done
   for source in bindings/python/*.c; do

@@ -13,7 +13,7 @@ flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -O2 -fPIC
 gcc -w -O2 -DLUA_USE_LINUX -I"$lua" -Wl,-E -o "$into/lua5.5" "$lua"/*.c tests/lua/host.c -lm -ldl
 # shellcheck disable=SC2086 # flags are words
 {
-  gcc $flags -shared -o "$into/faregate.so" bindings/lua/*.c build/pic/core.a -lsqlite3 -pthread
+  gcc $flags -shared -o "$into/faregate.so" bindings/lua/*.c build/plain/core.a -lsqlite3 -pthread
   gcc $flags -shared -o "$into/failing.so" tests/lua/failing.c
 }
 # luassert and dkjson are pure Lua: those of 5.4 serve.
