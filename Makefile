@@ -11,7 +11,7 @@
 #   bench     speed and size, as ratios
 #   docs      the documents as a site in build/site, with a reference of all three languages; links are checked
 #   scale     bills in Spark, on this machine, beside those of one process; installs Spark and, as root, Java
-#   asan      the C tests with the address and undefined-behaviour sanitizers
+#   asan      the C tests with the address and undefined-behaviour sanitizers; c-asan: fewer cases, as in the tests
 #   tsan      bills by several threads under ThreadSanitizer
 #   coverage  branch coverage of the core by the C tests
 #   mutants   which of MUTANTS small changes (1,000, picked by MUTANTS_SEED) of the core the C tests notice
