@@ -50,7 +50,7 @@ typedef struct bill_job {
 
 /* Reads a column of integers; an int stands for all rows. */
 static bool read_column(pfg_state *state, const char *path, PyObject *value, pfg_pieces *pieces, fg_integers *column) {
-  bool is_one = PyLong_Check(value);
+  bool is_one = PyIndex_Check(value) && !PySequence_Check(value); /* an array of NumPy passes as an integer, too */
   PyObject *list = is_one ? PyList_New(0) : Py_NewRef(value);
   bool done = list != NULL && (!is_one || PyList_Append(list, value) == 0) &&
               pfg_pieces_read(state, path, list, pieces) && pfg_pieces_join(pieces, column);

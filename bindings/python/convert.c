@@ -79,9 +79,9 @@ static bool read_time_text(pfg_state *state, const char *path, PyObject *value, 
 
 static bool read_instant(pfg_state *state, const char *path, PyObject *value, fg_time *time) {
   int overflow = 0;
+  int64_t number = 0;
   fg_error error;
-  long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  if (number == -1 && PyErr_Occurred()) {
+  if (!read_index(state, path, value, &number, &overflow)) {
     return false;
   }
   if (overflow != 0) {
@@ -120,7 +120,7 @@ bool pfg_read_time(pfg_state *state, const char *path, PyObject *value, const fg
   if (PyUnicode_Check(value)) {
     return read_time_text(state, path, value, zone, time);
   }
-  if (PyLong_Check(value) && !PyBool_Check(value)) {
+  if (is_integer(value)) {
     return read_instant(state, path, value, time);
   }
   int is_date = PyObject_IsInstance(value, state->date);

@@ -2,6 +2,7 @@
 
 import ast
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -89,6 +90,11 @@ def test_whole_numbers_of_numpy_are_numbers(book):
     plan = faregate.follow(book, FORECAST | {"calls": [numpy.int64(15_000)] * 3}, {"orders": orders})
     assert plan.total == Decimal("36000.00")  # 5 × 2,400 × 3
     assert len(simulated(book, trials=numpy.int64(3)).totals) == 3
+    table = book.bill_many("image", [5_000, 900], free=numpy.int64(1_000), packs=numpy.uint8(0))
+    assert table["amount"].tolist() == [Decimal("960.00"), 0]  # 4,000 × 0.24
+    account = faregate.Account(book)
+    account.open("image", at=numpy.int64(1_730_772_000_000_000))
+    assert account.now == datetime(2024, 11, 5, 2, tzinfo=UTC)
 
 
 def test_bills_have_a_difference(book):
