@@ -443,6 +443,31 @@ static void test_rows_open_what_was_never_open(void **state) {
   fg_biller_free(biller);
 }
 
+/* A row that is refused leaves the account that was there before it, and one that memory fails in leaves nothing. */
+static void test_memory_may_run_out_in_first_rows_that_are_refused(void **state) {
+  (void)state;
+  fg_allocator allocator = scarce_allocator();
+  make_many(4, 2, "2024-11-05T10:00:00");
+  long fail_at = 1;
+  for (fg_status status = FG_NO_MEMORY; status == FG_NO_MEMORY; fail_at++) {
+    memory = (scarcity){.fail_at = fail_at};
+    fg_biller *biller = biller_of(&allocator);
+    status = biller == NULL ? FG_NO_MEMORY : give(biller, "a0", FG_DO_SUSPEND, "2024-11-02T10:00:00", "");
+    status = status == FG_OK ? fg_biller_run(biller, &many.events, NULL) : status;
+    assert_int_equal(status, memory.asked < fail_at ? FG_OK : FG_NO_MEMORY);
+    for (size_t i = 0; status == FG_OK && i < 2; i++) {
+      fg_string name;
+      memory.fail_at = 0;
+      const fg_account *account = fg_biller_account(biller, i, &name);
+      assert_int_equal(number_at(account, "/products/image/month/total"), name.text[1] == '0' ? 0 : 2 + 4);
+    }
+    fg_biller_free(biller);
+    assert_int_equal(memory.live, 0);
+  }
+  assert_true(fail_at > 40);
+  memory = (scarcity){.fail_at = 0};
+}
+
 /* Also at its very beginning, and with what is set aside of each kind. */
 static void test_memory_may_run_out_in_commands(void **state) {
   (void)state;
@@ -487,6 +512,7 @@ int main(void) {
       cmocka_unit_test(test_bills_end),
       cmocka_unit_test(test_the_end_of_all),
       cmocka_unit_test(test_rows_open_what_was_never_open),
+      cmocka_unit_test(test_memory_may_run_out_in_first_rows_that_are_refused),
       cmocka_unit_test(test_memory_may_run_out_in_commands),
   };
   return cmocka_run_group_tests_name("biller", tests, NULL, NULL);

@@ -97,28 +97,36 @@ static fg_status open_product(fg_customer *customer, uint32_t product, fg_time a
   return fg_account_apply(customer->account, &command, NULL, error);
 }
 
-/* Opens what a name stands for that is no product of the book the bills began with: an event, which each edition may
-   have otherwise, or a product that the account has adopted. */
-static FG_COLD fg_status open_by_name(fg_customer *customer, fg_string name, fg_time at, fg_error *error) {
-  const fg_book *list = fg_book_at(customer->account->whole, at);
+/* What a row uses: a product, or the products of an event; none where nothing has the row's name. */
+typedef struct row_products {
+  const uint32_t *places;
+  uint32_t count;
+} row_products;
+
+/* Finds what a row uses; `one` gets the place if it is one product. A name that is no product of the book the bills
+   began with is that of an event, which each edition may have otherwise, or of a product that the account has
+   adopted. */
+static inline row_products products_of_row(const fg_customer *customer, const fg_event_row *row, fg_string name,
+                                           uint32_t *one) {
+  *one = (uint32_t)row->product;
+  if (FG_LIKELY(row->product >= 0)) {
+    return (row_products){one, 1};
+  }
+  const fg_book *list = fg_book_at(customer->account->whole, row->at);
   int product = fg_book_place(list, name);
   int event = fg_book_event(list, name);
-  if (product != FG_NONE) {
-    return open_product(customer, (uint32_t)product, at, error);
-  }
-  if (event == FG_NONE) {
-    return fg_refuse(error, FG_UNKNOWN_PRODUCT);
-  }
-  for (uint32_t i = 0; i < list->events[event].product_count; i++) {
-    FG_TRY(open_product(customer, list->events[event].products[i], at, error));
-  }
-  return FG_OK;
+  *one = (uint32_t)product;
+  return product != FG_NONE ? (row_products){one, 1}
+         : event != FG_NONE ? (row_products){list->events[event].products, list->events[event].product_count}
+                            : (row_products){NULL, 0};
 }
 
 /* R33: usage needs an open product. Nothing in a usage log says when it was opened, so its first event does. */
-static fg_status open_at_first_event(fg_customer *customer, const fg_event_row *row, fg_string name, fg_error *error) {
-  return FG_LIKELY(row->product >= 0) ? open_product(customer, (uint32_t)row->product, row->at, error)
-                                      : open_by_name(customer, name, row->at, error);
+static fg_status open_at_first_event(fg_customer *customer, const row_products *used, fg_time at, fg_error *error) {
+  for (uint32_t i = 0; i < used->count; i++) {
+    FG_TRY(open_product(customer, used->places[i], at, error));
+  }
+  return FG_OK;
 }
 
 /* The name of a row's product, from the book or, if the book has no such product, from the log. */
@@ -174,9 +182,9 @@ static fg_status do_row(fg_bill_part *part, fg_customer *customer, const fg_even
 
 /* Opens what a row uses for the first time, and does its command. */
 static FG_COLD fg_status open_and_do(fg_bill_part *part, fg_customer *customer, const fg_event_row *row,
-                                     const fg_command *command, int64_t number) {
+                                     const row_products *used, const fg_command *command, int64_t number) {
   fg_error error;
-  fg_status status = open_at_first_event(customer, row, command->product, &error);
+  fg_status status = open_at_first_event(customer, used, row->at, &error);
   if (status != FG_OK) {
     return status == FG_NO_MEMORY ? status : set_refused_aside(part, customer, command, number, &error);
   }
@@ -187,7 +195,7 @@ static FG_COLD fg_status open_and_do(fg_bill_part *part, fg_customer *customer, 
    product either, whose fees and least amount would be billed: the account is then the one that was there before. What
    is due until the row happens in any case. */
 static FG_COLD fg_status do_first_row(fg_bill_part *part, fg_customer *customer, const fg_event_row *row,
-                                      const fg_command *command, int64_t number) {
+                                      const row_products *used, const fg_command *command, int64_t number) {
   fg_account *before = NULL;
   fg_command advance;
   fg_error error;
@@ -198,7 +206,7 @@ static FG_COLD fg_status do_first_row(fg_bill_part *part, fg_customer *customer,
   }
   FG_TRY(fg_account_fork(customer->account, &before));
   const uint32_t aside = part->aside.count;
-  status = open_and_do(part, customer, row, command, number);
+  status = open_and_do(part, customer, row, used, command, number);
   if (status == FG_OK && part->aside.count > aside) {
     before->uses = customer->uses;
     fg_account_free(customer->account);
@@ -210,17 +218,10 @@ static FG_COLD fg_status do_first_row(fg_bill_part *part, fg_customer *customer,
 }
 
 /* Whether the usage of a row needs a product, or several of an event, that is not open yet. */
-static bool is_first_of_product(const fg_customer *customer, const fg_event_row *row, fg_string name) {
-  const fg_service *services = customer->account->state.services;
-  if (FG_LIKELY(row->product >= 0)) {
-    return !services[row->product].was_open;
-  }
-  const fg_book *list = fg_book_at(customer->account->whole, row->at);
-  int product = fg_book_place(list, name);
-  int event = fg_book_event(list, name);
-  bool is_first = product != FG_NONE ? !services[product].was_open : event == FG_NONE;
-  for (uint32_t i = 0; product == FG_NONE && event != FG_NONE && i < list->events[event].product_count; i++) {
-    is_first = is_first || !services[list->events[event].products[i]].was_open;
+static inline bool is_first_of_product(const fg_customer *customer, const row_products *used) {
+  bool is_first = false;
+  for (uint32_t i = 0; i < used->count; i++) {
+    is_first = is_first || !customer->account->state.services[used->places[i]].was_open;
   }
   return is_first;
 }
@@ -233,7 +234,9 @@ fg_status fg_row_do(fg_bill_part *part, fg_customer *customer, const fg_events *
   if (FG_UNLIKELY(is_later(part->biller, row->at))) {
     return set_later_aside(part, customer, command, number);
   }
-  return FG_UNLIKELY(row->quantity >= 0 && is_first_of_product(customer, row, command->product))
-             ? do_first_row(part, customer, row, command, number)
+  uint32_t one = 0;
+  const row_products used = products_of_row(customer, row, command->product, &one);
+  return FG_UNLIKELY(row->quantity >= 0 && is_first_of_product(customer, &used))
+             ? do_first_row(part, customer, row, &used, command, number)
              : do_row(part, customer, row, command, number);
 }
