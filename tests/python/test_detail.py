@@ -11,6 +11,7 @@ from decimal import Decimal
 import faregate
 import pytest
 from faregate._core import _bill_shares
+from toy import toy
 
 CHINA = timezone(timedelta(hours=8))
 START = datetime(2024, 11, 5, 10, tzinfo=CHINA)
@@ -194,19 +195,7 @@ def test_a_correction_alone_in_its_day_is_not_of_the_day_before(book):
 
 def settled_by_day(attributes=None, **keys):
     product = {"id": "p", "meter": "m", "settle": "day", "price": {"model": "flat", "price": "1"}, **keys}
-    return faregate.Book(
-        {
-            "format": "faregate-book/2",
-            "id": "by-day",
-            "title": "Settled by the day",
-            "currency": "EUR",
-            "minor_digits": 2,
-            "time_zone": "+00:00",
-            "rounding": "none",
-            "attributes": attributes or [],
-            "products": [product],
-        }
-    )
+    return faregate.Book(toy([product], attributes=attributes or []))
 
 
 CORRECTED = [
@@ -298,6 +287,74 @@ def test_a_row_that_is_refused_opens_nothing():
     lived["commands"].append({"at": "2025-02-01T00:00:00", "do": "advance"})
     (invoice,) = faregate.replay(lived)["statement"]["invoices"]
     assert Decimal(invoice["total"]) == bills.total == Decimal("19.00")
+
+
+def random_life(random):
+    """A book whose amounts are below a cent, and rows and commands of two accounts: events, corrections, packs."""
+    tiers = [{"from": 0, "price": "0.0137"}, {"from": random.randint(2, 30), "price": "0.0041"}]
+    prices = [{"model": "volume", "tiers": tiers}, {"model": "graduated", "tiers": tiers}]
+    prices += [{"model": "flat", "per": 1000, "price": "7"}, {"model": "flat", "price": "0.00333"}]
+    bound = random.choice([{}, {"least": "0.35"}, {"most": "0.05"}])
+    products = [
+        {
+            "id": "p",
+            "meter": "m",
+            "price": random.choice(prices),
+            "rules": [
+                {"id": "b", "when": {"model": "b"}, "price": random.choice(prices)},
+                {"when": {"model": "c"}, "factor": "1.5"},
+            ],
+            "grants": [{"id": "free", "quantity": 3, "issue": "monthly", "validity": "month"}],
+            "packs": [{"id": "k", "units": 20, "price": "1", "validity": {"years": 1}, "refund": "pro_rata"}],
+            **bound,
+        },
+        {"id": "q", "meter": "m", "price": random.choice(prices)},
+    ]
+    if random.random() < 0.3:
+        products[1]["fees"] = [{"id": "f", "amount": "1.23", "every": "month", "prorate": "days"}]
+    keys = {
+        "settle": random.choice(["month", "day"]),
+        "rounding": {"digits": 2, "mode": "half_up"},
+        "attributes": [{"id": "model", "values": ["a", "b", "c"]}],
+        "events": [{"id": "both", "products": ["p", "q"]}],
+    }
+    begin = datetime(2025, 1, 1)
+    minutes = sorted(random.randrange(75 * 1440) for _ in range(random.randint(1, 70)))
+    rows = [
+        {
+            "account": random.choice("ab"),
+            "time": str(begin + timedelta(minutes=minute)),
+            "product": random.choice(["p", "q", "both"]),
+            "quantity": random.choice([0, 1, 2, 7, 13, -1, -5]),
+            "model": random.choice("abc"),
+            "team": random.choice(["x", "y", "z", None]),
+        }
+        for minute in minutes
+    ]
+    commands = [
+        {"at": "2025-01-08T00:00", "do": "buy_pack", "product": "p", "pack": "k", "id": "k"},
+        {"at": "2025-01-21T00:00", "do": "refund", "id": "k"},
+        {"at": "2025-02-03T00:00", "do": "adjust", "product": "p", "quantity": -2, "reason": "twice"},
+        {"at": "2025-02-04T00:00", "do": "adjust", "product": "q", "quantity": 4, "reason": "forgotten"},
+    ]
+    some = [command for command in commands if random.random() < 0.6]
+    return faregate.Book(toy(products, **keys)), rows, {"a": {"commands": some}}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_shares_of_random_lives_add_up_month_by_month(seed):
+    book, rows, accounts = random_life(random.Random(seed))
+    until = [None, "2025-02-10T05:00"][seed % 2]
+    bills = faregate.bill(
+        rows, book, accounts=accounts, attributes=["model"], corrections=True, detail=["team"], until=until
+    )
+    amounts, units = defaultdict(Decimal), defaultdict(int)
+    for table, quantity, sign in ((bills.months, "units", 1), (bills.allocate(), "quantity", -1)):
+        for row in table:
+            amounts[row["account"], row["product"], row["month"], row["begin"]] += sign * row["amount"]
+            units[row["account"], row["product"]] += sign * row[quantity]
+    assert not any(amounts.values())
+    assert sum(bills.allocate()["amount"]) == bills.total + bills.accrued
 
 
 def every_source(log):
