@@ -160,13 +160,13 @@ def long_ledger(tmp_path_factory):
 
 def seconds_until_interrupted(work):
     timer = threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGINT))
-    begin = time.monotonic()
+    begin = time.process_time()
     with pytest.raises(KeyboardInterrupt):
         timer.start()
         work()
         pytest.fail("nothing interrupted it")
     timer.join()
-    return time.monotonic() - begin
+    return time.process_time() - begin
 
 
 @pytest.mark.parametrize("name", ("import", "seal"))
@@ -192,7 +192,7 @@ def test_a_signal_ends_the_reading_of_many_commands(name, long_ledger, raising):
         "verify": lambda: faregate.verify(long_ledger),
         "compare": lambda: faregate.compare_ledgers(long_ledger, long_ledger),
     }
-    begin = time.monotonic()
+    begin = time.process_time()
     work[name]()
-    whole = time.monotonic() - begin
+    whole = time.process_time() - begin
     assert seconds_until_interrupted(work[name]) < whole / 2

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import faregate
 import pytest
+from ctrl_c import listen_to_ctrl_c, processor_seconds, seconds_to_hear
 
 BOOK = faregate.Book("tencent-facefusion")
 
@@ -41,13 +42,25 @@ def test_a_limit_ends_the_search_and_says_so() -> None:
     assert "not complete" not in str(whole)
 
 
+def with_time_enough(ask, is_enough):
+    """What is found within half a second; within more where a machine is slow or busy."""
+    for limit in (0.5, 5, 50):
+        found = ask(limit)
+        if is_enough(found):
+            break
+    return found
+
+
 def test_what_was_found_before_the_limit_is_told() -> None:
     """The uncertain calls explain all; then the pairs are tried until the limit."""
     log = timeline(500)
     uncertain = [one for one in log["commands"] if one["do"] == "call"]
     charged = sum(one.get("quantity", 0) for one in log["commands"]) - sum(one["quantity"] for one in uncertain) - 1_000
     amount = f"{charged * 24 / 100:.2f}"  # below 10,000 each is 0.24
-    found = faregate.reconcile(log, [{"month": "2024-11", "product": "image", "amount": amount}], time_limit=0.6)
+    theirs = [{"month": "2024-11", "product": "image", "amount": amount}]
+    found = with_time_enough(
+        lambda limit: faregate.reconcile(log, theirs, time_limit=limit), lambda found: len(found.explanations) > 0
+    )
     assert next(iter(found.explanations))["cause"] == "uncertain"
     assert found.left == 0
 
@@ -67,15 +80,22 @@ def test_accounts_that_differ_share_the_limit() -> None:
     units = {month["account"]: month["units"] for month in bills.months}
     right = nothing_leads_to(account="b", units=str(units["b"]), amount=f"{(units['b'] - 1_000) * 24 / 100:.2f}")
     invoice = [nothing_leads_to(account="a"), right, nothing_leads_to(account="c")]
-    begin = time.monotonic()
-    found = faregate.reconcile(bills, invoice, columns={"account": "account"}, time_limit=0.5)
-    assert time.monotonic() - begin < 5  # about 0.5 s, and 5 where each account had a limit of its own and more
+    begin = time.process_time()
+    faregate.reconcile(bills, invoice, columns={"account": "account"}, time_limit=0.5)
+    assert time.process_time() - begin < 5  # about 0.5 s, and 5 where each account had a limit of its own and more
+
+    def tried(found) -> dict[str, int]:
+        return {account: part["tried"] for account, part in found.to_dict().items()}
+
+    found = with_time_enough(
+        lambda limit: faregate.reconcile(bills, invoice, columns={"account": "account"}, time_limit=limit),
+        lambda found: min(tried(found)["a"], tried(found)["c"]) > 1,
+    )
     assert not found.complete
     assert [row["is"] for row in found.rows] == ["unexplained", "equal", "unexplained"]
-    tried = {account: part["tried"] for account, part in found.to_dict().items()}
-    assert tried["b"] == 1
-    assert tried["a"] > 1
-    assert tried["c"] > 1
+    assert tried(found)["b"] == 1
+    assert tried(found)["a"] > 1
+    assert tried(found)["c"] > 1
 
 
 def test_it_says_how_far_it_is() -> None:
@@ -131,46 +151,24 @@ def test_the_command_ends_quietly_by_ctrl_c(tmp_path) -> None:
     ours, theirs = files(tmp_path, 100_000)
     command = [sys.executable, "-m", "faregate", "reconcile", str(ours), str(theirs)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=listen_to_ctrl_c)
-    time.sleep(1)
+    while processor_seconds(process.pid) < 1:
+        time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert told == "faregate: interrupted\n"
 
 
-# Says when it begins, and after Ctrl-C that it heard it.
-PROGRAM = """
-import sys, time, faregate
+SETUP = """
+import sys, faregate
 ours, theirs = sys.argv[1:]
-print("begun", flush=True)
-try:
-    while True:
-        faregate.reconcile(ours, theirs)
-except KeyboardInterrupt:
-    print(time.monotonic(), flush=True)
 """
+WORK = "while True: faregate.reconcile(ours, theirs)"
 
 
-def seconds_to_hear(ours, theirs, delay: float) -> float:
-    """From Ctrl-C, so long after the beginning, until the process knows of it."""
-    arguments = [sys.executable, "-c", PROGRAM, str(ours), str(theirs)]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, preexec_fn=listen_to_ctrl_c)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "begun\n"
-    time.sleep(delay)
-    sent = time.monotonic()
-    process.send_signal(signal.SIGINT)
-    heard, _ = process.communicate(timeout=60)
-    return float(heard) - sent
-
-
-def listen_to_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored in the background
-
-
-@pytest.mark.parametrize("delay", [0.05, 0.3, 1.0, 2.5])
-def test_ctrl_c_ends_it_within_a_fifth_of_a_second(tmp_path, delay: float) -> None:
-    """While the documents are read, both sides compared, causes thought of, tried alone and in pairs. On a machine that
-    has other things to do one of some tries has to do."""
-    ours, theirs = files(tmp_path, 100_000 if delay < 1 else 3_000)
-    assert any(seconds_to_hear(ours, theirs, delay) < 0.2 for _ in range(10))
+@pytest.mark.parametrize("after", [0.05, 0.3, 1.0, 2.5])
+def test_ctrl_c_ends_it_within_a_fifth_of_a_second(tmp_path, after: float) -> None:
+    """While the documents are read, both sides compared, causes thought of, tried alone and in pairs. Where what else
+    the machine does slows this down too, one of some tries has to do."""
+    arguments = [str(path) for path in files(tmp_path, 100_000 if after < 1 else 3_000)]
+    assert any(seconds_to_hear(SETUP, WORK, *arguments, after=after) < 0.2 for _ in range(10))
