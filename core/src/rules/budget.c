@@ -89,6 +89,45 @@ fg_status fg_budget_begin_day(const fg_account *account, fg_state *draft) {
   return draft->caps.day_limited ? month_bill(account, draft, &draft->caps.day_begin) : FG_OK;
 }
 
+/* A status of a bill that may be beyond all amounts; `*is_known` says that it is not. */
+static fg_status know(fg_status status, bool *is_known) {
+  *is_known = status == FG_OK;
+  return status == FG_OVERFLOW ? FG_OK : status;
+}
+
+fg_status fg_budget_before_undo(const fg_account *account, const fg_state *draft, fg_time made, fg_cap_bases *before) {
+  *before = (fg_cap_bases){.is_month_known = false};
+  if (made < fg_account_begin(account, fg_month_first(draft->month))) {
+    FG_TRY(know(fg_open_bill_besides_months(account, draft, &before->of_month), &before->is_month_known));
+  }
+  if (draft->caps.day_limited && made < fg_account_begin(account, fg_account_date(account, draft->now))) {
+    FG_TRY(know(month_bill(account, draft, &before->of_day), &before->is_day_known));
+  }
+  return FG_OK;
+}
+
+/* Changes what a cap leaves out by as much as an amount has changed. */
+static void follow_bill(fg_amount *base, fg_amount before, fg_amount after) {
+  fg_amount moved = 0;
+  if (fg_amount_add(after, -before, &moved)) {
+    (void)fg_amount_add(*base, moved, base);
+  }
+}
+
+fg_status fg_budget_after_undo(const fg_account *account, fg_state *draft, const fg_cap_bases *before) {
+  fg_amount after = 0;
+  bool is_known = false;
+  if (before->is_month_known) {
+    FG_TRY(know(fg_open_bill_besides_months(account, draft, &after), &is_known));
+    follow_bill(&draft->caps.month_begin, before->of_month, is_known ? after : before->of_month);
+  }
+  if (before->is_day_known) {
+    FG_TRY(know(month_bill(account, draft, &after), &is_known));
+    follow_bill(&draft->caps.day_begin, before->of_day, is_known ? after : before->of_day);
+  }
+  return FG_OK;
+}
+
 fg_status fg_budget_used(const fg_account *account, const fg_state *state, fg_amount *day, fg_amount *month) {
   FG_TRY(month_bill(account, state, month));
   *day = *month - state->caps.day_begin;

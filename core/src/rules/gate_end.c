@@ -3,6 +3,7 @@
 
 #include "../state/call_names.h"
 #include "../state/past.h"
+#include "budget.h"
 #include "forgetting.h"
 #include "holds.h"
 #include "transaction.h"
@@ -136,6 +137,15 @@ static int64_t units_kept(const fg_hold *hold, const fg_rating *rating) {
   return is_anew ? 0 : fg_min_i64(rating->units, hold->units);
 }
 
+/* Undoes a call for what the caps of budgets count, too. */
+static fg_status undo_hold(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as,
+                           int64_t *lost) {
+  fg_cap_bases before;
+  FG_TRY(fg_budget_before_undo(account, draft, hold->since, &before));
+  FG_TRY(fg_undo(account, draft, hold, as, lost));
+  return fg_budget_after_undo(account, draft, &before);
+}
+
 /* Changes a hold into what it would be if the call had been made with what the commit names. Units above those held are
    counted apart (add_extra). */
 static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *hold, const fg_command *command,
@@ -150,7 +160,7 @@ static fg_status rate_hold(fg_account *account, fg_state *draft, const fg_hold *
       FG_USAGE_BILLED,
       rating.of_each};
   FG_TRY(kind_again(account, hold, &rating, &as.kind));
-  FG_TRY(fg_undo(account, draft, hold, as, &lost));
+  FG_TRY(undo_hold(account, draft, hold, as, &lost));
   ending->lost += lost;
   ending->returned += hold->units - kept - lost;
   ending->extra_count += rating.units > kept;
@@ -161,7 +171,7 @@ static fg_status keep_hold(fg_account *account, fg_state *draft, const fg_hold *
                            fg_new_ending *ending) {
   int64_t lost = 0;
   int64_t kept = is_billed ? hold->units : 0;
-  FG_TRY(fg_undo(account, draft, hold, fg_remade_for(hold, kept), &lost));
+  FG_TRY(undo_hold(account, draft, hold, fg_remade_for(hold, kept), &lost));
   ending->lost += lost;
   ending->returned += hold->units - kept - lost;
   return FG_OK;
