@@ -102,7 +102,7 @@ define machine_parts
 .PHONY: portable-$(1) portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger portable-$(1)-crash
 
 portable-$(1): portable-$(1)-c portable-$(1)-vectors portable-$(1)-ledger portable-$(1)-crash \
-  $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua)) $(filter portable-$(1)-wheel,$(ZIG_MACHINES:%=portable-%-wheel))
+  $(foreach lua,$(call luas_of,$(1)),portable-$(1)-$(lua))
 
 portable-$(1)-c: $(addprefix build/portable/$(1)/,$(WITHOUT_VECTORS)) vectors
 	@tools/portable/cell.sh $(1) c $(call how,$(1)) env FAREGATE_SHORT=1 tools/portable/each.sh \

@@ -79,6 +79,7 @@ portable-$(1)-wheel: build/portable/wheels/$(1)/_core.abi3.so build/portable/whe
 	  build/portable/wheels/$(1)/tests "$$(strip $$(PYTHON_$(1)))"
 endef
 $(foreach machine,$(filter-out macos-%,$(ZIG_MACHINES)),$(eval $(call tried_wheel,$(machine))))
+$(foreach machine,$(filter $(MACHINES),$(ZIG_MACHINES)),$(eval portable-$(machine): portable-$(machine)-wheel))
 
 # No emulator of macOS is to be had.
 .PHONY: portable-macos-x86_64-wheel portable-macos-arm64-wheel
