@@ -17,7 +17,12 @@ embeds() {
   grep -q '"amount":"16020.00"' <<<"$answer" || { echo "install: $1 answers $answer" >&2; exit 1; }
   count=$((count + 1))
 }
-passed() { count=$((count + 1)); }
+# holds WHAT COMMAND…: ends here where the command fails, which `… && count` in its place would pass over.
+holds() {
+  "${@:2}" || { echo "install: not so: $1" >&2; exit 1; }
+  count=$((count + 1))
+}
+lacks() { ! grep -q "$@"; }
 # What is tried here does not hang on how the compiler optimizes, which takes a minute each time.
 make_() { make --no-print-directory -s OPTIMIZE=-O0 LIBRARY='build/library-tried-$(LEDGER)' "$@"; }
 
@@ -30,7 +35,7 @@ make_ install DESTDIR="$work/staged" PREFIX=/opt/faregate
 diff <(cd "$work/usr" && find . | sort) <(cd "$work/staged/opt/faregate" && find . | sort)
 grep -q "^prefix=/opt/faregate$" "$work/staged/opt/faregate/lib/pkgconfig/faregate.pc"
 make_ uninstall DESTDIR="$work/staged" PREFIX=/opt/faregate
-[ -z "$(find "$work/staged" -type f -o -type l)" ] && passed
+holds "uninstall takes all away" [ -z "$(find "$work/staged" -type f -o -type l)" ]
 
 # The library shows what the headers declare, all of it and nothing else.
 declared() {
@@ -38,7 +43,7 @@ declared() {
     sed -E 's/\(\*?[^()]*\)[^;]*;.*//; s/\(.*//' | grep -oE 'fg_[a-z0-9_]+ *$' | tr -d ' ' | sort -u
 }
 shown() { nm -D --defined-only "$1" | awk '{ print $3 }' | sort -u; }
-diff <(declared) <(shown "$work/usr/lib/libfaregate.so") && passed
+holds "it shows what is declared" diff <(declared) <(shown "$work/usr/lib/libfaregate.so")
 
 # shellcheck disable=SC2046,SC2086 # flags are words
 {
@@ -51,7 +56,7 @@ diff <(declared) <(shown "$work/usr/lib/libfaregate.so") && passed
 embeds "$work/shared"
 embeds "$work/static"
 embeds "$work/c++"
-objdump -p "$work/shared" | grep -q 'NEEDED *libfaregate\.so\.[0-9]*\.[0-9]*$' && passed
+holds "its name has the minor version" grep -q 'NEEDED *libfaregate\.so\.[0-9]*\.[0-9]*$' <(objdump -p "$work/shared")
 
 CMAKE_PREFIX_PATH=$work/usr cmake -G Ninja -S tests/embed/cmake -B "$work/cmake" >/dev/null
 cmake --build "$work/cmake" >/dev/null
@@ -86,29 +91,32 @@ embeds "$work/release"
 
 # Without the ledger there is no SQLite, and what opens one is refused: the fourth step of the program.
 make_ install LEDGER=no PREFIX="$work/small"
-diff <(declared) <(shown "$work/small/lib/libfaregate.so") && passed
+holds "without the ledger it shows the same" diff <(declared) <(shown "$work/small/lib/libfaregate.so")
 export PKG_CONFIG_PATH=$work/small/lib/pkgconfig LD_LIBRARY_PATH=$work/small/lib
 # shellcheck disable=SC2046,SC2086
 gcc $flags tests/embed/consumer.c $(pkg-config --cflags --libs faregate) -o "$work/small/consumer"
-"$work/small/consumer" books/tencent-facefusion.json | grep -q '"amount":"16020.00"' && passed
-! ldd "$work/small/consumer" | grep -q sqlite && passed
+holds "it prices without the ledger" grep -q '"amount":"16020.00"' <("$work/small/consumer" books/tencent-facefusion.json)
+holds "it needs no SQLite then" lacks sqlite <(ldd "$work/small/consumer")
 status=0
 "$work/small/consumer" books/tencent-facefusion.json "$work/small.ledger" >"$work/refused" || status=$?
-[ "$status" -eq 4 ] && [ ! -e "$work/small.ledger" ] && passed
+holds "it opens no ledger then, and makes no file" [ "$status $(echo "$work"/small.ledger*)" = "4 $work/small.ledger*" ]
+holds "LEDGER is yes or no" grep -q 'LEDGER is yes or no, not "off"' <(make_ install LEDGER=off PREFIX="$work/neither" 2>&1)
 
 # Two cores in one process. The host's is another version, and shows its names to whatever it loads.
 mkdir "$work/other"
-sed 's/#define FG_VERSION .*/#define FG_VERSION "9.9.9"/' core/include/faregate.h >"$work/other/faregate.h"
-cp -n core/include/*.h "$work/other/"
+cp "$release/faregate.c" "$release"/*.h "$work/other/"
+sed -i 's/#define FG_VERSION .*/#define FG_VERSION "9.9.9"/' "$work/other/faregate.h"
 # shellcheck disable=SC2046,SC2086
 {
-  gcc -std=c11 -O0 -fPIC -shared -DFG_API='__attribute__((visibility("default")))' -I"$work/other" \
-    "$release/faregate.c" -o "$work/other/libother.so"
+  gcc -std=c11 -O0 -fPIC -shared -DFG_API='__attribute__((visibility("default")))' \
+    "$work/other/faregate.c" -o "$work/other/libother.so"
   gcc $flags -I"$work/other" $(pkg-config --cflags lua5.4) tests/embed/two_cores.c -L"$work/other" -lother \
     $(pkg-config --libs lua5.4) -ldl -rdynamic -o "$work/two_cores"
 }
-LD_LIBRARY_PATH=$work/other LUA_PATH='./?.lua' "$work/two_cores" "$root/build/lua/faregate.so" tests/embed/two_cores.lua \
-  >"$work/two" && grep -q '^module [0-8]' "$work/two" && grep -q '^host 9.9.9$' "$work/two" && passed
-shown build/lua/faregate.so | diff <(echo luaopen_faregate) - && passed
+LD_LIBRARY_PATH=$work/other LUA_CPATH="$root/build/lua/?.so" "$work/two_cores" "$root/build/lua/faregate.so" \
+  tests/embed/two_cores.lua >"$work/two"
+holds "the module goes on with its core" grep -q '^module [0-8]' "$work/two"
+holds "the host goes on with its core" grep -q '^host 9.9.9$' "$work/two"
+holds "the module shows how it is opened" diff <(echo luaopen_faregate) <(shown build/lua/faregate.so)
 
 echo "install: $count passed, 0 failed"

@@ -17,8 +17,10 @@ SONAME = libfaregate.so.$(basename $(VERSION))
 # Without the ledger its functions stay, and say that there is none.
 ifeq ($(LEDGER),yes)
 LIBRARY_LIBS = $(CORE_LIBS)
-else
+else ifeq ($(LEDGER),no)
 LIBRARY_FLAGS = -DFAREGATE_NO_LEDGER
+else
+$(error LEDGER is yes or no, not "$(LEDGER)")
 endif
 LIBRARY = build/library-$(LEDGER)
 EXPORTED = -fvisibility=hidden -DFG_API='__attribute__((visibility("default")))'

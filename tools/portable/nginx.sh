@@ -27,5 +27,7 @@ trap - EXIT
 run_nginx -s quit
 while [ -e "$folder/nginx.pid" ]; do sleep 0.1; done
 .venv/bin/faregate ledger verify "$folder/booth.db" | tail -n 1
-! grep -E '\[(error|alert|emerg)\]' "$folder/logs/error.log"
+if grep -E '\[(error|alert|emerg)\]' "$folder/logs/error.log"; then
+  exit 1
+fi
 echo "nginx: 6 passed, 0 failed"
