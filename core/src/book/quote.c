@@ -264,7 +264,7 @@ void fg_quote_tell(fg_teller *to, const fg_book *book, const fg_price_question *
 fg_status fg_quote_ask(const fg_book *book, const fg_price_query *query, fg_price_question *question,
                        fg_price_result *result, fg_error *error) {
   FG_TRY(fg_quote_find(book, query, question, error));
-  FG_TRY(fg_require_measured(fg_book_at(book, query->at), &question->rating, error));
+  FG_TRY(fg_require_measured(fg_book_at(book, query->at), question->rating.lacks, error));
   fg_status status = fg_quote_compute(question, result);
   return status == FG_OK ? FG_OK : fg_book_refuse(book, fg_quote_source(question), error, status);
 }

@@ -56,15 +56,13 @@ fg_status fg_quote_check_event(const fg_event *event, const fg_price_query *quer
 
 fg_status fg_quote_require_measured(const fg_book *book, const fg_event *event, const fg_price_query *query,
                                     fg_error *error) {
-  fg_price_question first = {.product = NULL};
-  bool is_measured = false;
-  for (uint32_t i = 0; i < event->product_count && !is_measured; i++) {
+  uint16_t lacks = 0;
+  for (uint32_t i = 0; i < event->product_count && (i == 0 || lacks > 0); i++) {
     fg_price_question question;
     FG_TRY(find_event_part(book, event, i, query, &question, error));
-    is_measured = question.rating.lacks == 0;
-    first = i == 0 ? question : first;
+    lacks = fg_event_lacks(lacks, i + 1, &question.rating);
   }
-  return is_measured ? FG_OK : fg_require_measured(book, &first.rating, error);
+  return fg_require_measured(book, lacks, error);
 }
 
 static fg_status event_amount(const fg_book *book, const fg_event *event, const fg_price_query *query,

@@ -42,8 +42,8 @@ FG_HOT fg_status fg_rate(const fg_book *book, const fg_product *product, fg_attr
   return fg_rate_values(book, product, &values, quantity, rating, error);
 }
 
-fg_status fg_refuse_lacking(const fg_book *book, const fg_rating *rating, fg_error *error) {
-  const fg_string name = book->attributes[rating->lacks - 1].id;
+fg_status fg_refuse_lacking(const fg_book *book, uint16_t lacks, fg_error *error) {
+  const fg_string name = book->attributes[lacks - 1].id;
   fg_fail(error, FG_MISSING_ATTRIBUTE, "", "the product is measured by it, so its default of 0 would make it free");
   fg_error_prefix(error, "attributes.%.*s", fg_shown(name), name.text);
   return FG_MISSING_ATTRIBUTE;

@@ -47,9 +47,15 @@ static inline uint32_t fg_split_part(const fg_split *split, int64_t value) {
 
 /* Refuses a usage that names its product and lacks what that is measured by. The default of 0 says that an event, or a
    call until it is committed, may have none of it; it must not make free what was asked for. FG_MISSING_ATTRIBUTE. */
-FG_COLD fg_status fg_refuse_lacking(const fg_book *book, const fg_rating *rating, fg_error *error);
-static inline fg_status fg_require_measured(const fg_book *book, const fg_rating *rating, fg_error *error) {
-  return FG_LIKELY(rating->lacks == 0) ? FG_OK : fg_refuse_lacking(book, rating, error);
+FG_COLD fg_status fg_refuse_lacking(const fg_book *book, uint16_t lacks, fg_error *error);
+static inline fg_status fg_require_measured(const fg_book *book, uint16_t lacks, fg_error *error) {
+  return FG_LIKELY(lacks == 0) ? FG_OK : fg_refuse_lacking(book, lacks, error);
+}
+
+/* What an event lacks of `count` products, given what it lacks of those before the last and the last one's rating: what
+   the first lacks, and nothing once one of them is measured, because it may have none of the others. */
+static inline uint16_t fg_event_lacks(uint16_t before, uint32_t count, const fg_rating *last) {
+  return count == 1 || last->lacks == 0 ? last->lacks : before;
 }
 
 /* Rates as fg_rate does, from values that were read before. FG_NO_RULE, FG_OVERFLOW. */

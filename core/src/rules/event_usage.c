@@ -83,16 +83,13 @@ static fg_status count_one(event_usage *of, uint32_t product) {
    attribute; else a product that it says nothing of is one that it has none of. */
 static fg_status check_event_rating(const fg_account *account, const fg_event *event, const fg_command *command,
                                     fg_error *error) {
-  fg_rating first = {.lacks = 0};
-  bool is_measured = false;
+  uint16_t lacks = 0;
   for (uint32_t i = 0; i < event->product_count; i++) {
     fg_rating rating;
     FG_TRY(fg_usage_rate_by_rules(account, event->products[i], command, &rating, error));
-    is_measured = is_measured || rating.lacks == 0;
-    first = i == 0 ? rating : first;
+    lacks = fg_event_lacks(lacks, i + 1, &rating);
   }
-  return is_measured || !fg_usage_asks_measure(account, command) ? FG_OK
-                                                                 : fg_require_measured(account->book, &first, error);
+  return fg_usage_asks_measure(account, command) ? fg_require_measured(account->book, lacks, error) : FG_OK;
 }
 
 /* Counts the usage of all products. All attributes are checked first, because a fault in them is told before the

@@ -76,15 +76,13 @@ static fg_status use_one(const fg_account *account, fg_state *copy, uint32_t pro
 
 /* What its attributes say is asked of all its products before anything is drawn, as a usage does. */
 fg_status fg_trial_use(const fg_account *account, fg_state *copy, const fg_trial *trial, fg_error *error) {
-  fg_rating first = {.lacks = 0};
-  bool is_measured = trial->count == 0;
+  uint16_t lacks = 0;
   for (uint32_t i = 0; i < trial->count; i++) {
     fg_rating rating;
     FG_TRY(fg_usage_rate(account, product_at(trial, i), trial->use, &rating, error));
-    is_measured = is_measured || rating.lacks == 0;
-    first = i == 0 ? rating : first;
+    lacks = fg_event_lacks(lacks, i + 1, &rating);
   }
-  FG_TRY(is_measured ? FG_OK : fg_require_measured(account->book, &first, error));
+  FG_TRY(fg_require_measured(account->book, lacks, error));
   for (uint32_t i = 0; i < trial->count; i++) {
     FG_TRY(use_one(account, copy, product_at(trial, i), trial->use));
   }

@@ -27,7 +27,7 @@ fg_status fg_usage_rate_by_rules(const fg_account *account, uint32_t product, co
                           command->quantity, rating, error));
   bool asks = fg_usage_asks_measure(account, command) &&
               fg_string_equal(command->product, account->book->products[product].id);
-  return asks ? fg_require_measured(account->book, rating, error) : FG_OK;
+  return asks ? fg_require_measured(account->book, rating->lacks, error) : FG_OK;
 }
 
 static fg_bucket *current_bucket(const fg_service *service) {

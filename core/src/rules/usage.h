@@ -73,7 +73,7 @@ static inline fg_status fg_usage_rate_on_way(const fg_account *account, uint32_t
   }
   FG_TRY(fg_usage_rate_asked(account->book, product, command->attributes, account->state.attributes, command->at,
                              command->quantity, rating, NULL));
-  return fg_usage_asks_measure(account, command) ? fg_require_measured(account->book, rating, NULL) : FG_OK;
+  return fg_usage_asks_measure(account, command) ? fg_require_measured(account->book, rating->lacks, NULL) : FG_OK;
 }
 
 /* Whether a usage can be recorded: FG_OVERFLOW, FG_NOT_SOLD, and what the service answers about units left over.

@@ -117,7 +117,7 @@ static fg_status rate_way(const fg_way *way, fg_curve *curve, fg_error *error) {
   fg_rating rating;
   FG_TRY(fg_require_usage_alone(curve->book, product, error));
   FG_TRY(fg_quote_rate(curve->book, product, way->attributes, way->at, 1, &values, &rating, error));
-  FG_TRY(curve->event == NULL ? fg_require_measured(curve->book, &rating, error) : FG_OK);
+  FG_TRY(curve->event == NULL ? fg_require_measured(curve->book, rating.lacks, error) : FG_OK);
   if (!rating.billable || rating.units == 0) {
     return FG_OK;
   }
