@@ -23,7 +23,8 @@
 #   release   the core as one file, in build/release
 #   sizes     how large programs are that use parts of the core; stacks: how much stack its uses take
 #   calculator  one page that prices in a browser, in build/calculator; its tests, in headless Chromium: calculator-tests
-#   portable  what runs elsewhere, built and tested: other machines, Lua 5.5, LÖVE, nginx; docs/platforms.md is made by it
+#   portable  what runs elsewhere, built and tested: other machines, Lua 5.5, LÖVE, nginx, the calculator; it makes
+#             docs/platforms.md
 #   free-threaded  the Python package under an interpreter without a GIL; part of the tests where there is one
 #   generated what is made from the tables of the core: stubs, definitions, docstrings, tables of the documents
 #   format    the sources as .clang-format and ruff have them
@@ -332,7 +333,7 @@ portable: | $(READY)
 	@status=0; make="$(MAKE) --no-print-directory --keep-going"; \
 	  $$make portable-ready || status=$$?; \
 	  $$make --jobs=$$(nproc) --output-sync=target portable-all || status=$$?; \
-	  $$make portable-love portable-nginx || status=$$?; \
+	  $$make portable-love portable-nginx calculator-tests || status=$$?; \
 	  tools/portable/platforms.py; exit $$status
 
 portable-ready: build/portable/ready build/portable/zig/.ready build/portable/sources-ready \

@@ -30,7 +30,7 @@ for compiler in "$@"; do
     done
   done
 done
-for header in core/include/*.h; do
+for header in core/include/*.h bindings/lua/faregate_lua.h; do
   compile "$2" -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror "$header"
 done
 echo "compiles: $count passed, 0 failed"
