@@ -104,7 +104,21 @@ static bool read_items(pfg_reader *reader, PyObject *list, size_t count, int64_t
   return true;
 }
 
-static bool has_text(PyObject *list) {
+PyObject *pfg_list_of(const pfg_reader *reader, PyObject *object) {
+  /* Sets have no order that the caller chose, so that a column of the answers would stand beside other rows. */
+  bool is_none = PyUnicode_Check(object) || PyAnySet_Check(object) || PyDict_Check(object);
+  PyObject *list = is_none ? NULL : PySequence_List(object);
+  if (list == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError)) {
+    return NULL; /* raised by what makes the items, or by a signal meanwhile */
+  }
+  if (list == NULL) {
+    PyErr_Clear();
+    pfg_raise_type(reader->state, reader->path, "Arrow data, a buffer of integers or a sequence of int", object);
+  }
+  return list;
+}
+
+bool pfg_has_text(PyObject *list) {
   bool found = false;
   for (Py_ssize_t i = 0; i < PyList_Size(list) && !found; i++) {
     found = PyUnicode_Check(PyList_GetItem(list, i));
@@ -112,7 +126,7 @@ static bool has_text(PyObject *list) {
   return found;
 }
 
-static bool open_integers(pfg_reader *reader, PyObject *list) {
+bool pfg_open_integers(pfg_reader *reader, PyObject *list) {
   size_t count = (size_t)PyList_Size(list);
   int64_t *values = calloc(count + count / 64 + 2, sizeof *values);
   reader->room = values;
@@ -125,24 +139,6 @@ static bool open_integers(pfg_reader *reader, PyObject *list) {
   if (done) {
     hand_out(reader, "l", validity, values, count);
   }
-  return done;
-}
-
-bool pfg_open_sequence(pfg_reader *reader, PyObject *object) {
-  /* Sets have no order that the caller chose, so that a column of the answers would stand beside other rows. */
-  bool is_none = PyUnicode_Check(object) || PyAnySet_Check(object) || PyDict_Check(object);
-  PyObject *list = is_none ? NULL : PySequence_List(object);
-  if (list == NULL && PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_TypeError)) {
-    return false; /* raised by what makes the items, or by a signal meanwhile */
-  }
-  if (list == NULL) {
-    PyErr_Clear();
-    pfg_raise_type(reader->state, reader->path, "Arrow data, a buffer of integers or a sequence of int", object);
-    return false;
-  }
-  bool is_text = reader->takes_text && has_text(list);
-  bool done = is_text ? pfg_open_texts(reader, list) : open_integers(reader, list);
-  Py_DECREF(list);
   return done;
 }
 

@@ -99,22 +99,30 @@ static int open_arrow(pfg_state *state, const char *path, PyObject *object, pfg_
   return opened != 0 ? opened : open_by_method(reader, object, "__arrow_c_array__", open_array);
 }
 
+static bool open_texts(pfg_reader *reader, PyObject *list) {
+  PyObject *column = pfg_texts_as_column(reader->state, reader->path, list);
+  bool done = column != NULL && open_by_method(reader, column, "__arrow_c_array__", open_array) > 0;
+  Py_XDECREF(column);
+  return done;
+}
+
+static bool open_sequence(pfg_reader *reader, PyObject *object) {
+  PyObject *list = pfg_list_of(reader, object);
+  bool is_text = list != NULL && reader->takes_text && pfg_has_text(list);
+  bool done = list != NULL && (is_text ? open_texts(reader, list) : pfg_open_integers(reader, list));
+  Py_XDECREF(list);
+  return done;
+}
+
 /* Opens a reader of a masked array of NumPy by its list, which has None where the mask hides a value, because its
    buffer has the hidden values. 1 if that worked, 0 if it is none, -1 with an exception. */
 static int open_masked(pfg_reader *reader, PyObject *object) {
   bool is_masked = !PyType_Check(object) && PyObject_HasAttrString(object, "mask") &&
                    PyObject_HasAttrString(object, "filled") && PyObject_HasAttrString(object, "tolist");
   PyObject *list = is_masked ? PyObject_CallMethod(object, "tolist", NULL) : NULL;
-  bool done = list != NULL && pfg_open_sequence(reader, list);
+  bool done = list != NULL && open_sequence(reader, list);
   Py_XDECREF(list);
   return !is_masked ? 0 : done ? 1 : -1;
-}
-
-bool pfg_open_texts(pfg_reader *reader, PyObject *list) {
-  PyObject *column = pfg_texts_as_column(reader->state, reader->path, list);
-  bool done = column != NULL && open_by_method(reader, column, "__arrow_c_array__", open_array) > 0;
-  Py_XDECREF(column);
-  return done;
 }
 
 bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, bool takes_text, pfg_reader *reader) {
@@ -123,7 +131,7 @@ bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, bool 
   opened = opened != 0 ? opened : open_masked(reader, object);
   opened = opened != 0 || !PyObject_CheckBuffer(object) ? opened : pfg_open_buffer(reader, object);
   opened = opened != 0 ? opened : pfg_open_numpy(reader, object);
-  if (opened < 0 || (opened == 0 && !pfg_open_sequence(reader, object))) {
+  if (opened < 0 || (opened == 0 && !open_sequence(reader, object))) {
     pfg_reader_close(reader);
     return false;
   }

@@ -30,13 +30,14 @@ typedef struct pfg_reader {
    sequence of ints and None or, if it takes them, of texts and None. What a masked array hides is null. False with an
    exception. */
 bool pfg_reader_open(pfg_state *state, const char *path, PyObject *object, bool takes_text, pfg_reader *reader);
-/* Open a reader of integers in a buffer, in what __array__ answers, or in a sequence as above. 1 if that
-   worked, 0 if the object has no such data, -1 with an exception; a sequence is the last that is tried, and fails with
-   one. */
+/* Open a reader of integers in a buffer, or in what __array__ answers. 1 if that worked, 0 if the object has no such
+   data, -1 with an exception. */
 int pfg_open_buffer(pfg_reader *reader, PyObject *object);
 int pfg_open_numpy(pfg_reader *reader, PyObject *object);
-bool pfg_open_sequence(pfg_reader *reader, PyObject *object);
-bool pfg_open_texts(pfg_reader *reader, PyObject *list); ///< of str and None
+/* Returns a sequence as a list; NULL with an exception. */
+PyObject *pfg_list_of(const pfg_reader *reader, PyObject *object);
+bool pfg_has_text(PyObject *list);
+bool pfg_open_integers(pfg_reader *reader, PyObject *list); ///< of ints and None; false with an exception
 /* Raises InvalidType "path: expected integers, not …": the words for what there is, and its format. */
 void pfg_raise_not_integers(const pfg_reader *reader, const char *words, const char *format);
 /* Opens a reader of Arrow data alone. */
