@@ -587,7 +587,7 @@ def test_random_rules_price_columns_as_row_by_row(seed):
         ({"mb": 640}, faregate.MissingAttribute, "attributes.ms", None),
         ({"ms": [1, 2, 3], "mb": 640, "colour": [1, 2, 3]}, faregate.UnknownValue, "attributes.colour", None),
         ({"ms": [1, 2, 3], "mb": 1.5}, faregate.InvalidType, "attributes.mb", None),
-        ({"ms": [1, 2, "x"], "mb": 640}, faregate.InvalidType, "texts", None),
+        ({"ms": [1, 2, "x"], "mb": 640}, faregate.InvalidType, "attributes.ms", None),
         ([("ms", 1)], faregate.InvalidType, "attributes", None),
     ],
 )
