@@ -182,6 +182,16 @@ fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, boo
   return read_given(book, attributes, of_account, &values, error);
 }
 
+fg_attributes fg_attributes_declared(const fg_book *book, fg_attributes usage, fg_attribute room[FG_ATTRIBUTES_MAX]) {
+  size_t count = 0;
+  for (size_t i = 0; i < usage.count; i++) {
+    if (fg_attribute_place(book, usage.items[i].name) != FG_NONE) {
+      room[count++] = usage.items[i];
+    }
+  }
+  return (fg_attributes){room, count};
+}
+
 void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes) {
   fg_tell_begin_object(to, key);
   for (size_t i = 0; i < attributes->count; i++) {

@@ -43,6 +43,10 @@ fg_status fg_values_read(const fg_book *book, const fg_asked *asked, fg_attribut
    FG_UNKNOWN_VALUE. */
 fg_status fg_attributes_check(const fg_book *book, fg_attributes attributes, bool of_account, fg_error *error);
 
+/* Writes to `room` those of a usage's attributes whose names the book declares. Another edition may have been asked for
+   the rest. */
+fg_attributes fg_attributes_declared(const fg_book *book, fg_attributes usage, fg_attribute room[FG_ATTRIBUTES_MAX]);
+
 /* Tells attributes as an object of names, each with its text or whole number. */
 void fg_attributes_tell(fg_teller *to, const char *key, const fg_attributes *attributes);
 

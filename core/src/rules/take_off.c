@@ -181,11 +181,12 @@ static bool is_reached(const correction *of, const fg_bucket *bucket) {
   const fg_product *own = &of->account->book->products[of->product];
   const fg_book *edition = fg_account_edition(of->account, bucket->cell.edition);
   const fg_product *other = &edition->products[of->product];
+  fg_attribute room[FG_ATTRIBUTES_MAX];
+  const fg_attributes known = fg_attributes_declared(edition, of->attributes, room);
   return bucket->tiers == service->buckets.items[service->buckets.count - 1].tiers &&
          fg_string_equal(other->prices[bucket->cell.price].id, own->prices[of->rating.price].id) &&
          other->factors[bucket->cell.factor] == own->factors[of->rating.factor] &&
-         bucket->cell.covers ==
-             fg_covers_fitting(edition, of->product, of->attributes, of->state->attributes, of->state->now);
+         bucket->cell.covers == fg_covers_fitting(edition, of->product, known, of->state->attributes, of->state->now);
 }
 
 /* The units of a bucket without those of calls in flight, which an adjust does not take off, because they may still be
