@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Programs that a step needs: `need.sh PROGRAM=PACKAGE[,PACKAGE…]…`, a command or the path of a file, and the Debian
-# packages that bring it. As root those are installed that are missing; elsewhere it says what is missing and stops.
+# packages that bring it. As root those are installed that are missing, and none is taken away for it; elsewhere it says
+# what is missing and stops.
 set -euo pipefail
 is_there() { case $1 in /*) [ -e "$1" ] ;; *) command -v "$1" >/dev/null ;; esac; }
 missing=()
@@ -16,4 +17,4 @@ fi
 echo "setup: installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+apt-get install -y -qq --no-install-recommends --no-remove "${missing[@]}" >/dev/null

@@ -3,11 +3,23 @@
 # a request is through, in workers that share one ledger.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tools/need.sh /usr/lib/nginx/modules/ngx_http_lua_module.so=nginx-core,libnginx-mod-http-lua curl=curl
+tools/need.sh nginx=nginx /usr/lib/nginx/modules/ndk_http_module.so=libnginx-mod-http-ndk \
+  /usr/lib/x86_64-linux-gnu/libpcre.so.3=libpcre3 curl=curl
+# Its Lua asks for a LuaJIT that Debian installs in place of the one that the tests need, so both are unpacked alone.
+unpacked=$PWD/build/portable/nginx-lua
+if [ ! -e "$unpacked/.ready" ]; then
+  rm -rf "$unpacked" && mkdir -p "$unpacked"
+  (cd "$unpacked" && apt-get -qq download libnginx-mod-http-lua lua-resty-core lua-resty-lrucache libluajit2-5.1-2)
+  for package in "$unpacked"/*.deb; do dpkg-deb -x "$package" "$unpacked"; done
+  touch "$unpacked/.ready"
+fi
+export LD_LIBRARY_PATH=$unpacked/usr/lib/x86_64-linux-gnu
 make --no-print-directory -s luas
 folder=$PWD/build/portable/nginx
 rm -rf "$folder" && mkdir -p "$folder/logs"
-sed -e "s|@ROOT@|$PWD|g" -e "s|@FOLDER@|$folder|g" examples/nginx.conf >"$folder/nginx.conf"
+sed -e "s|@ROOT@|$PWD|g" -e "s|@FOLDER@|$folder|g" -e "s|/usr/lib/nginx/modules/ngx_http_lua|$unpacked&|" \
+  -e "s|lua_package_cpath|lua_package_path \"$unpacked/usr/share/lua/5.1/?.lua;;\";\n  &|" \
+  examples/nginx.conf >"$folder/nginx.conf"
 run_nginx() { nginx -p "$folder" -c "$folder/nginx.conf" -e "$folder/logs/error.log" -g "user $(id -un);" "$@"; }
 run_nginx
 trap 'run_nginx -s quit' EXIT # the workers finish and release the ledger
