@@ -142,8 +142,13 @@ static void remember(shadow *of, sqlite3_int64 offset, int size, const void *byt
   }
 }
 
+/* More than `size`, in steps: the sanitizers copy all that there is each time. */
+static size_t room_for(sqlite3_int64 size) { return ((size_t)size / 262144 + 1) * 262144; }
+
 static void resize(unsigned char **bytes, sqlite3_int64 *size, sqlite3_int64 wanted) {
-  *bytes = realloc(*bytes, (size_t)wanted + 1);
+  if (*bytes == NULL || room_for(wanted) != room_for(*size)) {
+    *bytes = realloc(*bytes, room_for(wanted));
+  }
   if (wanted > *size) {
     memset(*bytes + *size, 0, (size_t)(wanted - *size));
   }
@@ -743,8 +748,10 @@ static void watch(const char *path) {
   size_t length = 0;
   memset(disk.shadows, 0, sizeof disk.shadows);
   shadow *of = shadow_of(whole_path(path));
-  of->synced = (unsigned char *)read_file(path, &length);
-  of->synced_size = (sqlite3_int64)length;
+  char *bytes = read_file(path, &length);
+  resize(&of->synced, &of->synced_size, (sqlite3_int64)length);
+  memcpy(of->synced, bytes, length);
+  free(bytes);
   of->was_synced = true;
   disk.before = cut_power;
   disk.is_watched = true;
