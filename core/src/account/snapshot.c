@@ -178,6 +178,15 @@ fg_status fg_snapshot_read_of(fg_account *account, int format, fg_string bytes) 
   return FG_OK;
 }
 
+static bool has_unknown_mode(const fg_state *state) {
+  bool found = false;
+  for (uint32_t i = 0; i < state->holds.count && !found; i++) {
+    found = state->holds.items[i].of_mode == FG_USAGE_KINDS;
+  }
+  return found;
+}
+
 bool fg_snapshot_says_less(const fg_account *account, int format) {
-  return format < FG_FORMAT_OF_ORDER && fg_order_matters(account, &account->state);
+  return (format < FG_FORMAT_OF_ORDER && fg_order_matters(account, &account->state)) ||
+         (format < FG_FORMAT_OF_MODE && has_unknown_mode(&account->state));
 }

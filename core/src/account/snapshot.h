@@ -12,9 +12,9 @@
    the older formats, because the state that a sealed ledger's successor begins with is in no row. What is read of an
    older format must become what the same commands lead to now, because it is written in this format from then on, and
    `verify` compares bytes. */
-enum { FG_SNAPSHOT_FORMAT = 6, FG_SNAPSHOT_FORMAT_TOLD = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
-/* From this format on the order of counts is in the bytes. */
-enum { FG_FORMAT_OF_ORDER = 6 };
+enum { FG_SNAPSHOT_FORMAT = 7, FG_SNAPSHOT_FORMAT_TOLD = 4, FG_SNAPSHOT_FORMAT_FIRST = 3 };
+/* From these formats on the order of counts, and the mode in which a call was made, are in the bytes. */
+enum { FG_FORMAT_OF_ORDER = 6, FG_FORMAT_OF_MODE = 7 };
 
 /* Appends the state as bytes. They depend on the accepted commands alone, not on what was asked or refused in between,
    and hold no derived values. FG_NO_MEMORY. */
@@ -38,7 +38,8 @@ fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *sta
                             const fg_ids *ids);
 
 /* Whether commands replayed again would tell the account more than its snapshot of an older format did: in which order
-   usage came. The state that a ledger was begun with follows from no commands, so it is read as it is. */
+   usage came, or in which mode a call was made. The state that a ledger was begun with follows from no commands, so it
+   is read as it is. */
 bool fg_snapshot_says_less(const fg_account *account, int format);
 
 #endif

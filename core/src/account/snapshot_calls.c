@@ -123,6 +123,17 @@ static void walk_slot(fg_walk *walk, fg_hold *hold) {
   }
 }
 
+/* Writes or reads the kind of a call's usage and, from format 7 on, which kind the mode had for it. Before, that is
+   known only where the usage was not unbilled; snapshot_check_calls.c says where it follows from the product. */
+static void walk_kind(fg_walk *walk, fg_hold *hold) {
+  FG_WALK(walk, hold->kind);
+  if (walk->format >= FG_FORMAT_OF_MODE) {
+    FG_WALK(walk, hold->of_mode);
+  } else if (fg_walk_is_reading(walk)) {
+    hold->of_mode = hold->kind == FG_USAGE_UNBILLED ? FG_USAGE_KINDS : hold->kind;
+  }
+}
+
 static void walk_hold_told(fg_walk *walk, fg_hold *hold) {
   FG_WALK(walk, hold->since);
   FG_WALK(walk, hold->deadline);
@@ -133,7 +144,7 @@ static void walk_hold_told(fg_walk *walk, fg_hold *hold) {
   fg_walk_cell(walk, &hold->cell);
   walk_attributes_of_hold(walk, hold);
   FG_WALK(walk, hold->product);
-  FG_WALK(walk, hold->kind);
+  walk_kind(walk, hold);
   walk_slot(walk, hold);
 }
 
@@ -154,7 +165,7 @@ static void walk_hold(fg_walk *walk, fg_hold *hold) {
   walk_attributes_of_hold(walk, hold);
   FG_WALK(walk, hold->regime);
   fg_walk_cell(walk, &hold->cell);
-  FG_WALK(walk, hold->kind);
+  walk_kind(walk, hold);
 }
 
 void fg_walk_holds(fg_walk *walk, fg_state *state) {

@@ -52,14 +52,25 @@ static const fg_event *event_of_call(const fg_state_check *check, const fg_hold 
   return is_one ? &edition->events[found] : NULL;
 }
 
+/* Checks the mode that a hold says its call was made in. One that a snapshot before format 7 does not say is that of
+   the usage, of a product whose usage no rule can keep from being billed. */
+static void check_mode(fg_state_check *check, fg_hold *hold) {
+  fg_require(check, hold->kind < FG_USAGE_KINDS && hold->of_mode <= FG_USAGE_KINDS);
+  if (check->is_good && hold->of_mode == FG_USAGE_KINDS &&
+      fg_account_edition(check->account, hold->cell.edition)->products[hold->product].plain) {
+    hold->of_mode = hold->kind;
+  }
+}
+
 /* Checks that each hold of a call is of the product that the call or its event says. */
 static void check_products(fg_state_check *check, fg_hold *hold, const fg_kept_call *call) {
   const fg_event *event = call->event.text == NULL ? NULL : event_of_call(check, hold, call->event);
   fg_require(check, call->event.text == NULL ? hold->parts == 0 : event != NULL);
   for (uint32_t i = 0; i < fg_hold_count(hold) && check->is_good; i++) {
     FG_FOLLOWS(check, hold[i].product, event == NULL ? call->product : event->products[i]);
-    fg_require(check, hold[i].product < check->account->book->product_count && hold[i].kind < FG_USAGE_KINDS);
+    fg_require(check, hold[i].product < check->account->book->product_count);
     fg_require(check, check->is_good && fg_cell_exists(check->account, hold[i].product, hold[i].cell));
+    check_mode(check, &hold[i]);
   }
   fg_require(check, call->product == hold->product);
 }

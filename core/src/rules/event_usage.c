@@ -228,7 +228,8 @@ static fg_status hold_one(const event_call *call, uint32_t place, fg_hold *hold)
                     .part = (uint16_t)place,
                     .parts = (uint16_t)call->usage.event->product_count,
                     .product = (uint16_t)product,
-                    .kind = (uint8_t)fg_recorded_kind(&recorded)};
+                    .kind = (uint8_t)fg_recorded_kind(&recorded),
+                    .of_mode = (uint8_t)fg_kind_of_mode(&draft->services[product].in_force)};
   return FG_OK;
 }
 

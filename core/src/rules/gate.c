@@ -41,6 +41,7 @@ static inline fg_recorded hold_call(fg_account *account, const fg_command *comma
                     .number = number,
                     .product = (uint16_t)product,
                     .kind = (uint8_t)fg_recorded_kind(&recorded),
+                    .of_mode = (uint8_t)fg_kind_of_mode(&state->services[product].in_force),
                     .slot = fg_limiter_admit(account, state, asking)};
   state->slots_until = fg_min_i64(state->slots_until, hold->deadline);
   return recorded;

@@ -112,21 +112,24 @@ static void rate_extra(const fg_account *account, const fg_hold *hold, const fg_
   }
 }
 
-/* How the usage of a call counts with its new rating. If a rule kept the call from being billed before, it counts as
-   usage does now. */
+/* How a call counted that an earlier version kept, which did not say by which mode: if a rule kept it from being
+   billed, as usage does now. */
+static FG_COLD fg_status kind_of_earlier(const fg_account *account, const fg_hold *hold, fg_usage_kind *kind) {
+  const fg_command as_made = {.kind = FG_DO_COMMIT, .quantity = FG_ALL};
+  fg_rating before;
+  FG_TRY(rate_again(account, hold, &as_made, &before, NULL));
+  *kind = before.billable ? (fg_usage_kind)hold->kind
+                          : fg_kind_of_mode(&account->state.services[hold->product].in_force);
+  return FG_OK;
+}
+
+/* How the usage of a call counts with its new rating: by the mode in which it was made (R17). */
 static fg_status kind_again(const fg_account *account, const fg_hold *hold, const fg_rating *rating,
                             fg_usage_kind *kind) {
-  const fg_command as_made = {.kind = FG_DO_COMMIT, .quantity = FG_ALL};
-  const fg_in_force *now = &account->state.services[hold->product].in_force;
-  fg_rating before = {.billable = true};
-  if (hold->kind == FG_USAGE_UNBILLED) {
-    FG_TRY(rate_again(account, hold, &as_made, &before, NULL));
+  if (rating->billable && hold->of_mode == FG_USAGE_KINDS) {
+    return kind_of_earlier(account, hold, kind);
   }
-  *kind = !rating->billable ? FG_USAGE_UNBILLED
-          : before.billable ? (fg_usage_kind)hold->kind
-          : now->is_billed  ? FG_USAGE_BILLED
-          : now->counts     ? FG_USAGE_COUNTED
-                            : FG_USAGE_UNBILLED;
+  *kind = rating->billable ? (fg_usage_kind)hold->of_mode : FG_USAGE_UNBILLED;
   return FG_OK;
 }
 

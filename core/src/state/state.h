@@ -89,6 +89,11 @@ typedef struct fg_in_force {
   uint8_t rest;        ///< fg_status that refuses usage beyond grants and packs; FG_OK: it is sold
 } fg_in_force;
 
+/* How billable usage is counted (R10, R17). */
+static inline fg_usage_kind fg_kind_of_mode(const fg_in_force *now) {
+  return now->is_billed ? FG_USAGE_BILLED : now->counts ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
+}
+
 typedef struct fg_service {
   bool open, was_open;
   bool postpaid_on; ///< usage beyond grants and packs is sold, where the account has that choice

@@ -31,9 +31,10 @@ typedef struct fg_hold {
   uint16_t part;                   ///< place among the holds of its event
   uint16_t parts;                  ///< number of holds of its event; 0: the call is of a product
   uint16_t product;
-  uint8_t kind; ///< fg_usage_kind
-  bool slot;    ///< it takes a slot of each limit of tasks at once, until it ends
-  bool unknown; ///< its reported outcome leaves open whether it is billed (R36)
+  uint8_t kind;    ///< fg_usage_kind
+  uint8_t of_mode; ///< fg_usage_kind of billable usage in the mode at the call (R17); FG_USAGE_KINDS: not known
+  bool slot;       ///< it takes a slot of each limit of tasks at once, until it ends
+  bool unknown;    ///< its reported outcome leaves open whether it is billed (R36)
 } fg_hold;
 
 /* An entry with an empty id, which no call has. */

@@ -53,8 +53,8 @@ static fg_status is_written_as(const fg_account *account, write_of write, fg_str
   return status;
 }
 
-/* Whether an account that was restored from a snapshot equals the expected one. Before format 5 the bytes did not
-   follow from the commands alone, so the statements are compared instead. */
+/* Whether an account that was restored from a snapshot equals the expected one. What is read of an older format may say
+   less than the commands do, so the statements are compared instead. */
 static fg_status are_same(const fg_account *restored, int format, const fg_account *expected, bool *same) {
   write_of write = format == FG_SNAPSHOT_FORMAT ? fg_snapshot_write : write_statement;
   fg_text bytes = {.allocator = restored->allocator};
