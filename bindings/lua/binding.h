@@ -120,7 +120,8 @@ int lfg_bill_shares(lua_State *L); ///< faregate.bill_shares(amount, decimals, p
      fg_status status = fg_book_describe(book, lfg_walk_begin(&walk, L, book));
      lfg_walk_end(&walk, status);
 
-   The table is then on top of the stack. A null becomes an absent field. */
+   The table is then on top of the stack. A null becomes an absent field, one that a book says
+   faregate.null. */
 typedef struct lfg_walk {
   lua_State *L;
   fg_visitor visitor;

@@ -3,7 +3,7 @@
 #include "binding.h"
 
 typedef struct described {
-  enum { IS_TABLE, IS_TEXT, IS_INTEGER, IS_MONEY, IS_TIME, IS_FLAG } type;
+  enum { IS_TABLE, IS_TEXT, IS_INTEGER, IS_MONEY, IS_TIME, IS_FLAG, IS_NULL } type;
   const char *key; ///< NULL inside a list and for the outermost value
   int minor_digits;
   const fg_zone *zone;
@@ -24,6 +24,7 @@ static void push_value(lua_State *L, const described *value) {
   case IS_MONEY: lfg_push_money(L, value->is.money, value->minor_digits); break;
   case IS_TIME: lfg_push_time(L, value->is.time, value->zone); break;
   case IS_FLAG: lua_pushboolean(L, value->is.flag); break;
+  case IS_NULL: lua_pushlightuserdata(L, NULL); break;
   }
 }
 
@@ -103,6 +104,10 @@ static bool put_null(void *context, const char *key) {
   return true;
 }
 
+static bool put_said_null(void *context, const char *key) {
+  return put(context, (described){.type = IS_NULL, .key = key});
+}
+
 static const char stored[] = "faregate.store/1"; ///< the name of `store` in the registry
 
 void lfg_open_walk(lua_State *L) {
@@ -130,7 +135,8 @@ const fg_visitor *lfg_walk_begin(lfg_walk *walk, lua_State *L, fg_book *book) {
                                .money = put_money,
                                .time = put_time,
                                .flag = put_flag,
-                               .null = put_null};
+                               .null = put_null,
+                               .said_null = put_said_null};
   return &walk->visitor;
 }
 

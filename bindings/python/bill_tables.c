@@ -308,7 +308,7 @@ static fg_status add_told(pfg_bill_tables *tables, const fg_biller *biller, size
                           telling *tell) {
   invoice_visit visit = {.tables = tables, .rows = rows};
   const fg_visitor visitor = {&visit,     on_begin_object, on_end_object, on_begin_list, on_end_list, on_text,
-                              on_integer, on_money,        on_time,       on_flag,       on_null};
+                              on_integer, on_money,        on_time,       on_flag,       on_null,     NULL};
   visit.book = fg_book_id(fg_account_book(fg_biller_account(biller, account, &visit.account)));
   return tell(biller, account, &visitor);
 }

@@ -318,6 +318,9 @@ typedef struct fg_visitor {
   bool (*time)(void *context, const char *key, fg_time value);
   bool (*flag)(void *context, const char *key, bool value);
   bool (*null)(void *context, const char *key);
+  /* A null that a price book says, where a key left out would say something else: of a price that is not sold, of a
+     budget that a command lifts. NULL: `null` is called. */
+  bool (*said_null)(void *context, const char *key);
 } fg_visitor;
 
 #ifdef __cplusplus

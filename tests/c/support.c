@@ -226,8 +226,8 @@ static bool on_time(void *context, const char *key, fg_time value) {
 
 fg_visitor build_json(json_builder *builder, const fg_book *book) {
   *builder = (json_builder){.minor_digits = fg_book_minor_digits(book), .zone = fg_book_zone(book)};
-  fg_visitor visitor = {builder,    on_begin_object, on_end,  on_begin_list, on_end, on_text,
-                        on_integer, on_money,        on_time, on_flag,       on_null};
+  fg_visitor visitor = {builder,    on_begin_object, on_end,  on_begin_list, on_end,  on_text,
+                        on_integer, on_money,        on_time, on_flag,       on_null, NULL};
   return visitor;
 }
 

@@ -90,7 +90,7 @@ static bool hear_flag(void *context, const char *key, bool value) {
 
 fg_visitor visitor_of(listener *heard) {
   fg_visitor visitor = {heard,        hear_key,   hear_end,  hear_key,  hear_end, hear_text,
-                        hear_integer, hear_money, hear_time, hear_flag, hear_key};
+                        hear_integer, hear_money, hear_time, hear_flag, hear_key, NULL};
   return visitor;
 }
 

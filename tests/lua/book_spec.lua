@@ -1,5 +1,6 @@
 local faregate = require("faregate")
 local language = require("language")
+local lfs = require("lfs")
 local support = require("support")
 
 --- The smallest book: one product, one price.
@@ -129,6 +130,44 @@ describe("a price book", function()
     local book = assert(faregate.book(source))
     assert.equal("4.50", tostring(book:price("scan", "pages", 9).amount))
     assert.equal("not_sold", (support.refusal(book:price("scan", "pages", 10))))
+  end)
+
+  it("says null where a price is not sold, and nothing where a key is absent", function()
+    local source = small_book()
+    source.products[1].price.tiers[2].price = faregate.null
+    source.products[2] = {id = "copy", meter = "pages", price = {model = "flat", price = faregate.null}}
+    local book = assert(faregate.book(source))
+    local described = book:describe()
+    assert.equal(faregate.null, described.products[1].price.tiers[2].price)
+    assert.equal(faregate.null, described.products[2].price.price)
+    assert.is_nil(described.changed)
+    assert.is_nil(described.products[1].least)
+    source.products[2].price.price = "0.10"
+    local found = book:diff(assert(faregate.book(source)))
+    assert.same({1, "products[copy].price.price", faregate.null, "0.10"},
+                {#found, found[1].path, found[1].ours, tostring(found[1].theirs)})
+  end)
+
+  it("is made again of what it describes, as is every book that is shipped", function()
+    local count = 0
+    for name in lfs.dir("books") do
+      if name:find("%.json$") and name ~= "book.schema.json" then
+        local described = assert(faregate.book("books/" .. name)):describe()
+        assert.same(support.plain(described), support.plain(assert(faregate.book(described)):describe()))
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 10)
+  end)
+
+  it("keeps the null by which a command of an example lifts a budget", function()
+    local source = small_book()
+    source.format, source.utc_offset, source.time_zone = "faregate-book/2", nil, "+01:00"
+    local lift = {["do"] = "set_budget", day = faregate.null, at = "2024-11-05"}
+    source.examples = {{label = "lifted", commands = {lift}, total = "0"}}
+    local described = assert(faregate.book(source)):describe()
+    assert.equal(faregate.null, described.examples[1].commands[1].day)
+    assert.equal(faregate.null, assert(faregate.book(described)):describe().examples[1].commands[1].day)
   end)
 
   it("of a wrong table is refused with the path", function()

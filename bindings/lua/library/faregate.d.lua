@@ -15,7 +15,8 @@
 ---@class faregate
 ---@field _VERSION string version of the library, "0.2.0"
 ---@field built_for string as `_VERSION` of the Lua that the module was built for; "Lua 5.1" serves LuaJIT
----@field null lightuserdata a tier without a price in the table of a price book, a budget to be lifted; equal to `cjson.null`
+---@field null lightuserdata a price that is not sold in the table of a price book, given or described, a budget to be
+--- lifted; equal to `cjson.null`
 local faregate = {}
 
 --- Units: 0 to 2^63-1, an integer or a string of decimal digits without leading zeros. Floats (3.0 too) and booleans
@@ -299,7 +300,7 @@ function Book:as_of(date) end
 
 ---@class faregate.Difference
 ---@field path string items of lists by their id: "products[image].packs[calls-1k].price"
----@field ours? any absent: it is not there
+---@field ours? any absent: it is not there; `faregate.null`: a price that is not sold
 ---@field theirs? any
 ---@field for_people boolean it decides no amount and no instant
 
@@ -386,7 +387,8 @@ function Book:price_many(query) end
 ---@return string? rule
 function Book:outcome(product, code) end
 
---- Everything in the book: products, meters, prices, packs, grants and policy, in the form of its JSON.
+--- Everything in the book: products, meters, prices, packs, grants and policy, in the form of its JSON. A
+--- price that is not sold is `faregate.null`, so that `faregate.book` makes the same book of it.
 ---@return table description
 function Book:describe() end
 

@@ -75,6 +75,12 @@ static inline void fg_tell_flag(fg_teller *to, const char *key, bool value) {
 static inline void fg_tell_null(fg_teller *to, const char *key) {
   to->stopped = to->stopped || !to->visitor->null(to->visitor->context, key);
 }
+/* Tells a null that a book says, which is not the same as a key left out. */
+static inline void fg_tell_said_null(fg_teller *to, const char *key) {
+  const fg_visitor *visitor = to->visitor;
+  to->stopped = to->stopped ||
+                !(visitor->said_null != NULL ? visitor->said_null : visitor->null)(visitor->context, key);
+}
 
 /* The following functions tell null if there is no value. */
 static inline void fg_tell_optional_text(fg_teller *to, const char *key, fg_string value) {

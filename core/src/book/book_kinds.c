@@ -13,7 +13,11 @@ static fg_status key_published_read(const fg_book_reader *reader, const fg_book_
 static void key_published_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   const fg_tier *tier = object;
   (void)book;
-  fg_tell_optional_amount(to, key->name, tier->sold, tier->price);
+  if (tier->sold) {
+    fg_tell_amount(to, key->name, tier->price);
+  } else {
+    fg_tell_said_null(to, key->name);
+  }
 }
 
 /* Reads the price of a schedule without tiers as that of a single tier from 0 on. */

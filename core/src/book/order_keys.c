@@ -31,7 +31,7 @@ static fg_status key_pack_price_read(const fg_book_reader *reader, const fg_book
 static void key_pack_price_tell(fg_teller *to, const fg_book_key *key, const fg_book *book, const void *object) {
   const fg_pack_offer *offer = object;
   if (offer->not_alone) {
-    fg_tell_null(to, key->name);
+    fg_tell_said_null(to, key->name);
   } else if (offer->by_number != NULL) {
     fg_form_tell(to, key->name, key->of, book, offer->by_number);
   } else {

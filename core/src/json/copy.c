@@ -74,6 +74,6 @@ void fg_json_tell(fg_teller *to, const char *key, const fg_json *value) {
     }
     fg_tell_end_object(to);
     break;
-  default: fg_tell_null(to, key); break;
+  default: fg_tell_said_null(to, key); break;
   }
 }

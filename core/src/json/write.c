@@ -98,6 +98,6 @@ static bool write_null(void *context, const char *key) {
 fg_visitor fg_json_visitor(fg_json_writer *writer) {
   fg_visitor visitor = {writer,         write_begin_object, write_end_object, write_begin_list,
                         write_end_list, write_text,         write_integer,    write_money,
-                        write_time,     write_flag,         write_null};
+                        write_time,     write_flag,         write_null,       NULL};
   return visitor;
 }

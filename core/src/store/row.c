@@ -141,7 +141,7 @@ fg_status fg_row_write_outcome(const fg_account *account, const fg_outcome *outc
                          .attempt = outcome->kind == FG_DO_CALL ? outcome->is.used.attempt : 0};
   fg_visitor visitor = {&terse,         terse_begin_object, terse_end_object, terse_begin_list,
                         terse_end_list, terse_text,         terse_integer,    terse_money,
-                        terse_time,     terse_flag,         terse_null};
+                        terse_time,     terse_flag,         terse_null,       NULL};
   fg_status status = fg_outcome_describe(account, outcome, &visitor);
   return writer.status != FG_OK ? writer.status : status;
 }
