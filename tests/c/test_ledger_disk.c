@@ -933,7 +933,7 @@ static void test_power_goes_after_a_failed_sync(void **state) {
   }
 }
 
-/* Waits until another thread has begun the log anew so often, or for two minutes, which a machine that is slow or busy may take. */
+/* Waits until another thread has begun the log anew so often, or for two minutes: a machine may be slow or busy. */
 static bool await_emptied(long times) {
   for (int i = 0; i < 120000; i++) {
     pthread_mutex_lock(&disk.mutex);
