@@ -55,8 +55,8 @@ FG_API FG_MUST_CHECK fg_status fg_book_editions(const fg_book *book, const fg_vi
 FG_API fg_book *fg_book_as_of(fg_book *book, fg_time at);
 /* Tells where two books differ: a list of {path, ours, theirs, for_people}, first what decides an amount or an instant,
    then what is for people alone. In a path an item of a list is named by its id
-   ("products[image].packs[calls-1k].price"), an edition by its date; a side that does not have it is null.
-   FG_NO_MEMORY, FG_STOPPED. */
+   ("products[image].packs[calls-1k].price"), an edition by its date; a side that does not have it is null. The order of
+   the keys of an object is no difference. FG_NO_MEMORY, FG_STOPPED. */
 FG_API FG_MUST_CHECK fg_status fg_book_diff(const fg_book *ours, const fg_book *theirs, const fg_visitor *visitor);
 
 #ifdef __cplusplus

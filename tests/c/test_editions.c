@@ -228,10 +228,53 @@ static void test_memory_runs_out(void **state) {
   }
 }
 
+#define SOURCED(sources, command)                                                                                      \
+  HEAD("2", "time_zone")                                                                                               \
+  "\"sources\": {" sources "}, \"examples\": [{\"label\": \"e\", \"total\": \"0\", "                                   \
+  "\"commands\": [{" command "}]}], " PRODUCTS(FLAT("p", "1") "}") "}"
+
+/* How many differences are told; -1 where memory was short. */
+static int count_differences(const fg_book *ours, const char *theirs_text) {
+  json_builder builder;
+  fg_book *theirs = load_text(theirs_text);
+  fg_visitor visitor = build_json(&builder, ours);
+  fg_status status = fg_book_diff(ours, theirs, &visitor);
+  assert_true(status == FG_OK || status == FG_NO_MEMORY);
+  int count = status == FG_OK ? (int)json_array_size(builder.root) : -1;
+  json_decref(builder.root);
+  fg_book_release(theirs);
+  return count;
+}
+
+/* An object has no order, a list has one; whichever allocation fails, that is all that is told. */
+static void test_the_order_of_keys_is_no_difference(void **state) {
+  (void)state;
+  static const char ours[] = SOURCED("\"a\": \"1\", \"b\": \"2\"", "\"do\": \"open\", \"products\": [1, 2]");
+  static const char turned[] = SOURCED("\"b\": \"2\", \"a\": \"1\"", "\"products\": [1, 2], \"do\": \"open\"");
+  static const char others[] = SOURCED("\"b\": \"1\", \"a\": \"2\"", "\"do\": \"open\", \"products\": [2, 1]");
+  fg_allocator allocator = scarce_allocator();
+  fg_book *book = NULL;
+  fg_error error;
+  memory = (scarcity){.live = 0};
+  assert_int_equal(fg_book_load(ours, sizeof ours - 1, &allocator, &book, &error), FG_OK);
+  assert_int_equal(count_differences(book, others), 2);
+  int count = -1;
+  for (long fail_at = 1; count < 0; fail_at++) {
+    memory.asked = 0;
+    memory.fail_at = fail_at;
+    count = count_differences(book, turned);
+    memory.fail_at = 0;
+  }
+  assert_int_equal(count, 0);
+  fg_book_release(book);
+  assert_int_equal(memory.live, 0);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(test_written_again),      cmocka_unit_test(test_as_of),
-                                     cmocka_unit_test(test_refused_books),      cmocka_unit_test(test_adopt),
-                                     cmocka_unit_test(test_limit_by_attribute), cmocka_unit_test(test_snapshot),
-                                     cmocka_unit_test(test_memory_runs_out)};
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_written_again),      cmocka_unit_test(test_as_of),
+      cmocka_unit_test(test_refused_books),      cmocka_unit_test(test_adopt),
+      cmocka_unit_test(test_limit_by_attribute), cmocka_unit_test(test_snapshot),
+      cmocka_unit_test(test_memory_runs_out),    cmocka_unit_test(test_the_order_of_keys_is_no_difference)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -53,6 +53,48 @@ static void test_values_that_are_not_there(void **state) {
   fg_json_release(&document);
 }
 
+static bool are_equal(const char *a, const char *b) {
+  fg_json_document documents[2];
+  assert_int_equal(fg_json_parse(string_of(a), NULL, &documents[0], NULL), FG_OK);
+  assert_int_equal(fg_json_parse(string_of(b), NULL, &documents[1], NULL), FG_OK);
+  bool equal = fg_json_equal(&documents[0].root, &documents[1].root);
+  assert_int_equal(fg_json_equal(&documents[1].root, &documents[0].root), equal);
+  fg_json_release(&documents[0]);
+  fg_json_release(&documents[1]);
+  return equal;
+}
+
+static void test_equal_values(void **state) {
+  (void)state;
+  static const char *const values[] = {"null",
+                                       "true",
+                                       "false",
+                                       "1",
+                                       "-1",
+                                       "\"\"",
+                                       "\"1\"",
+                                       "[]",
+                                       "[1]",
+                                       "[1,2]",
+                                       "[2,1]",
+                                       "{}",
+                                       "{\"a\":1}",
+                                       "{\"a\":2}",
+                                       "{\"b\":1}",
+                                       "{\"a\":null}",
+                                       "{\"a\":1,\"b\":1}",
+                                       "{\"a\":1,\"c\":1}",
+                                       "[{}]",
+                                       "[[]]"};
+  enum { COUNT = sizeof values / sizeof *values };
+  for (size_t i = 0; i < COUNT; i++) {
+    for (size_t j = 0; j < COUNT; j++) {
+      assert_int_equal(are_equal(values[i], values[j]), i == j);
+    }
+  }
+  assert_true(are_equal("[{\"a\":1,\"b\":{\"c\":\"x\",\"d\":[]}}]", "[{\"b\":{\"d\":[],\"c\":\"\\u0078\"},\"a\":1}]"));
+}
+
 /* Families of keys that a tree or a table may take badly; each of `size` bytes at most. */
 typedef int key_writer(char *key, size_t size, size_t i);
 static int rising(char *key, size_t size, size_t i) { return snprintf(key, size, "%zu", i); }
@@ -190,6 +232,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_values_in_the_order_of_the_document),
       cmocka_unit_test(test_values_that_are_not_there),
+      cmocka_unit_test(test_equal_values),
       cmocka_unit_test(test_keys_that_stand_twice_among_many),
       cmocka_unit_test(test_memory_is_bounded_by_the_text),
   };

@@ -153,6 +153,17 @@ def test_the_order_of_rules_is_a_difference():
     assert spent(account) == 2 + 3
 
 
+def test_the_order_of_keys_is_no_difference():
+    def book(sources: dict, asked: dict) -> faregate.Book:
+        example = {"label": "e", "commands": [{"do": "use", "attributes": asked}], "total": "0"}
+        return faregate.Book({**HEAD, **ruled("by-model"), "sources": sources, "examples": [example]})
+
+    ours = book({"a": "1", "b": "2"}, {"model": "b", "region": "y"})
+    assert ours.diff(book({"b": "2", "a": "1"}, {"region": "y", "model": "b"})) == ()
+    others = ours.diff(book({"b": "1", "a": "2"}, {"region": "b", "model": "y"}))
+    assert [found.path for found in others] == ["sources", "examples[0].commands"]
+
+
 def test_a_rule_between_others_is_one_difference():
     three = ruled("by-model", "by-region")
     three["products"][0]["rules"].insert(1, {"id": "more", "when": {"model": "a", "region": "x"}, "price": flat("4")})

@@ -230,6 +230,21 @@ static fg_status write_key_value(const fg_book_key *key, const fg_book *book, co
   return writer.status;
 }
 
+/* Whether two texts are one JSON value. */
+static fg_status is_same_json(const fg_text texts[2], const fg_allocator *allocator, bool *same) {
+  fg_json_document documents[2] = {0};
+  fg_status status = FG_OK;
+  for (int i = 0; i < 2 && status == FG_OK; i++) {
+    status = fg_json_parse((fg_string){texts[i].text, texts[i].length}, allocator, &documents[i], NULL);
+  }
+  *same = status == FG_OK && fg_json_equal(&documents[0].root, &documents[1].root);
+  fg_json_release(&documents[0]);
+  fg_json_release(&documents[1]);
+  return status;
+}
+
+/* Texts that differ are read, because an object that a book gave its keys, such as "sources", is told in the order in
+   which they stood there, which says nothing. */
 fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const void *a, const fg_book *b_book,
                          const void *b, bool *same) {
   fg_text texts[2] = {{.allocator = a_book->allocator}, {.allocator = a_book->allocator}};
@@ -237,6 +252,9 @@ fg_status fg_key_is_same(const fg_book_key *key, const fg_book *a_book, const vo
   status = status == FG_OK ? write_key_value(key, b_book, b, &texts[1]) : status;
   *same = status == FG_OK &&
           fg_string_equal((fg_string){texts[0].text, texts[0].length}, (fg_string){texts[1].text, texts[1].length});
+  if (status == FG_OK && !*same) {
+    status = is_same_json(texts, &a_book->allocator, same);
+  }
   fg_text_release(&texts[0]);
   fg_text_release(&texts[1]);
   return status;

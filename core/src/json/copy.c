@@ -1,4 +1,5 @@
-/* Copies values of a document that are kept for longer than the document, and tells values to a visitor. */
+/* Copies values of a document that are kept for longer than the document, compares values, and tells them to a
+   visitor. */
 #include "read.h"
 
 bool fg_json_has_real(const fg_json *value) {
@@ -51,6 +52,40 @@ bool fg_json_copy(const fg_json *value, fg_arena *arena, const fg_allocator *all
     return copy->is.string.text != NULL;
   case FG_JSON_LIST: copy->is.list.first = NULL; return copy_elements(value, arena, allocator, copy);
   case FG_JSON_OBJECT: copy->is.object.first = NULL; return copy_members(value, arena, allocator, copy);
+  default: return true;
+  }
+}
+
+static bool json_lists_equal(const fg_json *a, const fg_json *b) {
+  const fg_json *other = fg_json_first(b);
+  bool equal = a->is.list.count == b->is.list.count;
+  for (const fg_json *each = fg_json_first(a); each != NULL && equal; each = each->next, other = other->next) {
+    equal = fg_json_equal(each, other);
+  }
+  return equal;
+}
+
+static bool json_objects_equal(const fg_json *a, const fg_json *b) {
+  const fg_json_member *each = fg_json_first_member(a);
+  bool equal = a->is.object.count == b->is.object.count;
+  for (; each != NULL && equal; each = each->next) {
+    const fg_json *other = fg_json_get(b, each->key);
+    equal = other != NULL && fg_json_equal(&each->value, other);
+  }
+  return equal;
+}
+
+bool fg_json_equal(const fg_json *a, const fg_json *b) {
+  FG_ASSERT(a->kind != FG_JSON_REAL && b->kind != FG_JSON_REAL);
+  if (a->kind != b->kind) {
+    return false;
+  }
+  switch (a->kind) {
+  case FG_JSON_BOOLEAN: return a->is.boolean == b->is.boolean;
+  case FG_JSON_INTEGER: return a->is.integer == b->is.integer;
+  case FG_JSON_STRING: return fg_string_equal(a->is.string, b->is.string);
+  case FG_JSON_LIST: return json_lists_equal(a, b);
+  case FG_JSON_OBJECT: return json_objects_equal(a, b);
   default: return true;
   }
 }

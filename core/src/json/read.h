@@ -83,6 +83,9 @@ void fg_json_place_move(fg_json_place *place, fg_string text, size_t from, size_
 bool fg_json_has_real(const fg_json *value);
 /* Copies a value to memory of another arena; false when memory is short. */
 bool fg_json_copy(const fg_json *value, fg_arena *arena, const fg_allocator *allocator, fg_json *copy);
+/* Whether two values are the same: lists in their order, objects in any. No number in them has a fraction or
+   exponent. */
+bool fg_json_equal(const fg_json *a, const fg_json *b);
 /* Tells a value that contains no number with a fraction or exponent. */
 void fg_json_tell(fg_teller *to, const char *key, const fg_json *value);
 
