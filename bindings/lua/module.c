@@ -69,6 +69,10 @@ __attribute__((visibility("default")))
   if (host != LUA_VERSION_NUM) {
     return raise_wrong_version(L, host);
   }
+#if LUA_VERSION_NUM == 501
+  /* At its end Lua 5.1 unloads a module before the finalizers of what was made before it, which may call the module. */
+  lfg_stay_loaded();
+#endif
   lfg_open_text(L);
   lfg_open_walk(L);
   lfg_open_money(L);

@@ -30,6 +30,32 @@ describe("the module", function()
   end)
 end)
 
+describe("a finalizer of what was made before the module", function()
+  local it_there = language.is_windows and _VERSION == "Lua 5.1" and pending or it -- which unloads it there
+
+  it_there("may call the module when Lua ends", function()
+    local script = os.tmpname()
+    support.write(script, [[
+      local faregate
+      local function finalize()
+        print(faregate.book("tencent-facefusion"):price("image", "calls", 89000).amount)
+      end
+      if newproxy then
+        kept = newproxy(true)
+        getmetatable(kept).__gc = finalize
+      else
+        kept = setmetatable({}, {__gc = finalize})
+      end
+      faregate = require("faregate")
+    ]])
+    local pipe = io.popen(language.command(script .. " 2>&1"))
+    local told = pipe:read("*a")
+    pipe:close()
+    os.remove(script)
+    assert.matches("16020.00", told, 1, true)
+  end)
+end)
+
 describe("books inside", function()
   local script = os.tmpname()
   local cpath = package.cpath
