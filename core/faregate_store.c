@@ -75,6 +75,7 @@
 #include "src/store/write.c"
 #include "src/store/seal.c"
 #include "src/store/survey.c"
+#include "src/store/verify.c"
 #include "src/store/export.c"
 #include "src/store/import.c"
 #include "src/store/compare.c"

@@ -68,14 +68,13 @@ static bool is_made_up(fg_string id) {
   return id.length > sizeof reserved - 1 && memcmp(id.text, reserved, sizeof reserved - 1) == 0;
 }
 
-static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
+static int find_prefix(sqlite3 *database, const char *select, const char *prefix, bool *has) {
   char end[FG_CALL_NAME_MAX];
   size_t length = strlen(prefix);
   sqlite3_stmt *statement = NULL;
   memcpy(end, prefix, length + 1);
   end[length - 1]++; /* the first text that is after all those with the prefix */
-  int result = sqlite3_prepare_v2(database, "SELECT 1 FROM commands WHERE id >= ? AND id < ? LIMIT 1", -1, &statement,
-                                  NULL);
+  int result = sqlite3_prepare_v2(database, select, -1, &statement, NULL);
   if (result == SQLITE_OK) {
     sqlite3_bind_text(statement, 1, prefix, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, end, -1, SQLITE_STATIC);
@@ -84,6 +83,18 @@ static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
   *has = result == SQLITE_ROW;
   sqlite3_finalize(statement);
   return result == SQLITE_ROW || result == SQLITE_DONE ? SQLITE_OK : result;
+}
+
+static bool is_damage(int result) { return result == SQLITE_IOERR_DATA || (result & 0xff) == SQLITE_CORRUPT; }
+
+/* Where the index of ids is damaged the rows are read, as far as they can be: those behind are not exported either. */
+static int has_ids(sqlite3 *database, const char *prefix, bool *has) {
+  int result = find_prefix(database, "SELECT 1 FROM commands WHERE id >= ? AND id < ? LIMIT 1", prefix, has);
+  if (!is_damage(result)) {
+    return result;
+  }
+  result = find_prefix(database, "SELECT 1 FROM commands NOT INDEXED WHERE id >= ? AND id < ? LIMIT 1", prefix, has);
+  return is_damage(result) ? SQLITE_OK : result;
 }
 
 /* Chooses a prefix that no id in the ledgers begins with: "call-", or else "call2-", and so on. */

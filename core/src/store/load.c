@@ -129,19 +129,33 @@ static fg_status replay_row(fg_ledger *ledger, const fg_row *row, fg_outcome *ou
   return outcome->repeated ? broken(path, row, "was there before", error) : FG_OK;
 }
 
-fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
+static fg_status check_next(const fg_ledger *ledger, const fg_row *row, fg_error *error) {
   if (row->seq != ledger->seq + 1) {
     fg_row missing = {.seq = ledger->seq + 1};
     return broken(ledger->store->path, &missing, "is missing", error);
   }
-  fg_outcome unasked;
-  FG_TRY(check_link(ledger, row, error));
-  FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
+  return check_link(ledger, row, error);
+}
+
+static void go_past(fg_ledger *ledger, const fg_row *row) {
   ledger->seq = row->seq;
   ledger->session = fg_max_i64(ledger->session, row->session);
-  ledger->rows_in_memory++;
   memcpy(ledger->chain, row->chain, FG_CHAIN_SIZE);
   ledger->mark = fg_row_mark(row);
+}
+
+fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error) {
+  fg_outcome unasked;
+  FG_TRY(check_next(ledger, row, error));
+  FG_TRY(replay_row(ledger, row, outcome == NULL ? &unasked : outcome, error));
+  go_past(ledger, row);
+  ledger->rows_in_memory++;
+  return FG_OK;
+}
+
+fg_status fg_ledger_pass_row(fg_ledger *ledger, const fg_row *row, fg_error *error) {
+  FG_TRY(check_next(ledger, row, error));
+  go_past(ledger, row);
   return FG_OK;
 }
 

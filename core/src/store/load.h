@@ -19,5 +19,7 @@ fg_status fg_ledger_has_kept(const fg_ledger *ledger, bool *has_kept, fg_error *
 fg_status fg_ledger_catch_up(fg_ledger *ledger, fg_error *error);
 /* Replays the next row; `outcome` may be NULL. FG_LEDGER_CORRUPT if it does not follow from the rows before it. */
 fg_status fg_ledger_take_row(fg_ledger *ledger, const fg_row *row, fg_outcome *outcome, fg_error *error);
+/* Goes past the next row without replaying it; the account has no meaning from then on. FG_LEDGER_CORRUPT as above. */
+fg_status fg_ledger_pass_row(fg_ledger *ledger, const fg_row *row, fg_error *error);
 
 #endif

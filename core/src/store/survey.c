@@ -53,9 +53,7 @@ static fg_status is_written_as(const fg_account *account, write_of write, fg_str
   return status;
 }
 
-/* Whether an account that was restored from a snapshot equals the expected one. What is read of an older format may say
-   less than the commands do, so the statements are compared instead. */
-static fg_status are_same(const fg_account *restored, int format, const fg_account *expected, bool *same) {
+fg_status fg_survey_compare(const fg_account *restored, int format, const fg_account *expected, bool *same) {
   write_of write = format == FG_SNAPSHOT_FORMAT ? fg_snapshot_write : write_statement;
   fg_text bytes = {.allocator = restored->allocator};
   fg_status status = write(restored, &bytes);
@@ -69,7 +67,7 @@ static fg_status compare_read(surveyor *made, int format, fg_string state, bool 
   fg_account *restored = NULL;
   FG_TRY(fg_ledger_begin_account(made->ledger, ledger->account->begun, &restored, made->error));
   fg_status status = fg_snapshot_read_of(restored, format, state);
-  status = status == FG_OK ? are_same(restored, format, ledger->account, same) : status;
+  status = status == FG_OK ? fg_survey_compare(restored, format, ledger->account, same) : status;
   fg_account_free(restored);
   return status == FG_NO_MEMORY ? fg_refuse(made->error, status) : FG_OK;
 }
@@ -105,6 +103,12 @@ static fg_status check_snapshot(surveyor *made) {
   return next_snapshot(made);
 }
 
+static void note_good(fg_survey *survey, const fg_row *row) {
+  survey->commands = row->seq;
+  survey->good_at = row->at;
+  memcpy(survey->head, row->chain, FG_CHAIN_SIZE);
+}
+
 static fg_status check_row(surveyor *made, const fg_row *row) {
   fg_ledger *ledger = made->ledger;
   fg_outcome outcome;
@@ -116,9 +120,7 @@ static fg_status check_row(surveyor *made, const fg_row *row) {
   if (!fg_string_equal(row->outcome, (fg_string){ledger->outcome_text.text, ledger->outcome_text.length})) {
     return found(made, row->seq, "answered otherwise than it does now");
   }
-  made->survey->commands = row->seq;
-  made->survey->good_at = row->at;
-  memcpy(made->survey->head, row->chain, FG_CHAIN_SIZE);
+  note_good(made->survey, row);
   if (made->has_snapshot && sqlite3_column_int64(made->snapshots, 0) <= row->seq) {
     FG_TRY(check_snapshot(made));
   }
@@ -175,6 +177,28 @@ static fg_status load_beginning(surveyor *made) {
   return before.seq == 0 ? FG_OK : fg_predecessor_check_kept(made->ledger, &before, problem);
 }
 
+/* Counts the commands that follow from the last good one by their chain. A bad page may be of the index of ids or of a
+   snapshot, and then all commands can be taken out. */
+static void count_linked(surveyor *made) {
+  sqlite3_stmt *tail = made->ledger->statements.tail;
+  fg_error unasked;
+  fg_row row;
+  sqlite3_bind_int64(tail, 1, made->ledger->seq);
+  while (sqlite3_step(tail) == SQLITE_ROW && fg_row_of(tail, path_of(made), &row, &unasked) == FG_OK &&
+         fg_ledger_pass_row(made->ledger, &row, &unasked) == FG_OK) {
+    note_good(made->survey, &row);
+  }
+  sqlite3_reset(tail);
+}
+
+/* Replays the rows and compares what is kept, after the state that the ledger begins with. */
+static fg_status survey_rows(surveyor *made) {
+  FG_TRY(next_snapshot(made));
+  FG_TRY(check_rows(made));
+  FG_TRY(check_database(made));
+  return fg_runs_check(made->ledger->store, &made->survey->problem);
+}
+
 static fg_status survey_contents(surveyor *made) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_survey *survey = made->survey;
@@ -191,19 +215,19 @@ static fg_status survey_contents(surveyor *made) {
   sqlite3_bind_int(made->snapshots, 1, FG_SNAPSHOT_FORMAT_FIRST);
   sqlite3_bind_int(made->snapshots, 2, FG_SNAPSHOT_FORMAT);
   sqlite3_bind_int64(made->snapshots, 3, ledger->seq);
-  FG_TRY(next_snapshot(made));
   memcpy(survey->head, ledger->chain, FG_CHAIN_SIZE);
-  FG_TRY(check_rows(made));
-  FG_TRY(check_database(made));
-  FG_TRY(fg_runs_check(ledger->store, &survey->problem));
+  fg_status status = survey_rows(made);
+  if (status == FG_LEDGER_CORRUPT && ledger->store->vfs.bad_page != 0) {
+    count_linked(made);
+  }
+  FG_TRY(status);
   if (ledger->store->is_damaged) { /* told only at the end, because all that was read may still be good */
     survey->problem = ledger->store->damage;
   }
   return survey->problem.status;
 }
 
-/* Replays every command, and compares everything that is kept. FG_OK also if a problem was found. */
-static fg_status make_survey(const char *path, fg_watch *watch, fg_survey *survey, fg_error *error) {
+fg_status fg_survey_make(const char *path, fg_watch *watch, fg_survey *survey, fg_error *error) {
   static const fg_ledger_options any = {.group_ms = 0};
   fg_allocator allocator = fg_allocator_or_default(NULL);
   fg_error unasked;
@@ -241,157 +265,11 @@ void fg_survey_explain(const char *path, fg_error *error) {
   if (strstr(error->message, "good up to") != NULL) {
     return;
   }
-  bool is_known = make_survey(path, NULL, &survey, NULL) == FG_OK && survey.commands > 0;
+  bool is_known = fg_survey_make(path, NULL, &survey, NULL) == FG_OK && survey.commands > 0;
   if (is_known) {
     fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
   }
   snprintf(told, sizeof told, "%s", error->message);
   fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told,
           is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
-}
-
-/* Two good ledgers of which the second says that it goes on from the first. */
-typedef struct lineage {
-  fg_ledger *old, *made;
-  fg_predecessor before;
-  sqlite3_stmt *find; ///< finds a row of the old ledger
-} lineage;
-
-static fg_status differ(const lineage *of, const char *what, fg_error *problem) {
-  return fg_fail(problem, FG_LEDGER_CORRUPT, "", "%s does not begin where %s ends: %s", of->made->store->path,
-                 of->old->store->path, what);
-}
-
-static fg_status compare_kept(const lineage *of, const fg_row *kept, fg_error *problem) {
-  static const unsigned char nothing[FG_CHAIN_SIZE] = {0};
-  unsigned char a[FG_CHAIN_SIZE];
-  unsigned char b[FG_CHAIN_SIZE];
-  fg_row row;
-  sqlite3_reset(of->find);
-  sqlite3_bind_int64(of->find, 1, kept->seq);
-  int result = sqlite3_step(of->find);
-  if (result != SQLITE_ROW) {
-    return result == SQLITE_DONE ? differ(of, "it keeps a command that is not there", problem)
-                                 : fg_store_fault(of->old->store, result, problem);
-  }
-  FG_TRY(fg_row_of(of->find, of->old->store->path, &row, problem));
-  fg_row_chain(nothing, &row, a);
-  fg_row_chain(nothing, kept, b);
-  bool same = memcmp(a, b, FG_CHAIN_SIZE) == 0 && memcmp(row.chain, kept->chain, FG_CHAIN_SIZE) == 0;
-  return same ? FG_OK : differ(of, "a command that it keeps is another", problem);
-}
-
-static fg_status compare_all_kept(lineage *of, fg_error *problem) {
-  sqlite3_stmt *tail = of->made->statements.tail;
-  fg_status status = FG_OK;
-  sqlite3_bind_int64(tail, 1, 0);
-  int result = sqlite3_step(tail);
-  while (result == SQLITE_ROW && status == FG_OK && sqlite3_column_int64(tail, 0) <= of->before.seq) {
-    fg_row row;
-    status = fg_row_of(tail, of->made->store->path, &row, problem);
-    status = status == FG_OK ? compare_kept(of, &row, problem) : status;
-    result = status == FG_OK ? sqlite3_step(tail) : result;
-  }
-  sqlite3_reset(tail);
-  return status == FG_OK && result != SQLITE_ROW && result != SQLITE_DONE
-             ? fg_store_fault(of->made->store, result, problem)
-             : status;
-}
-
-static fg_status compare_ends(lineage *of, fg_error *problem) {
-  static const fg_ledger_options any = {.group_ms = 0};
-  bool same = false;
-  FG_TRY(fg_ledger_take_birth(of->old, &any, problem));
-  FG_TRY(fg_ledger_take_birth(of->made, &any, problem));
-  FG_TRY(fg_predecessor_read(of->made->store, &of->before, problem));
-  FG_TRY(fg_ledger_load(of->old, problem));
-  FG_TRY(fg_ledger_load_beginning(of->made, problem));
-  if (of->before.seq != of->old->seq || memcmp(of->before.head, of->old->chain, FG_CHAIN_SIZE) != 0) {
-    return differ(of, of->before.seq == 0 ? "it goes on from none" : "its first command follows another", problem);
-  }
-  fg_status status = are_same(of->made->account, of->made->snapshot_format, of->old->account, &same);
-  if (status != FG_OK) {
-    return fg_refuse(problem, status);
-  }
-  return same ? FG_OK : differ(of, "its state is another", problem);
-}
-
-static fg_status compare_lineage(lineage *of, fg_error *problem) {
-  FG_TRY(compare_ends(of, problem));
-  int result = sqlite3_prepare_v2(of->old->store->database, "SELECT " FG_ROW_COLUMNS " FROM commands WHERE seq = ?", -1,
-                                  &of->find, NULL);
-  if (result != SQLITE_OK) {
-    return fg_store_fault(of->old->store, result, problem);
-  }
-  return compare_all_kept(of, problem);
-}
-
-static fg_status open_lineage(lineage *of, const char *path, const char *predecessor, fg_watch *watch,
-                              fg_error *error) {
-  static const fg_ledger_options any = {.group_ms = 0};
-  fg_allocator allocator = fg_allocator_or_default(NULL);
-  of->old = fg_ledger_allocate(&any, &allocator);
-  of->made = of->old == NULL ? NULL : fg_ledger_allocate(&any, &allocator);
-  if (of->made == NULL) {
-    return fg_refuse(error, FG_NO_MEMORY);
-  }
-  FG_TRY(fg_store_open(predecessor, FG_STORE_READ, &allocator, watch, &of->old->store, error));
-  return fg_store_open(path, FG_STORE_READ, &allocator, watch, &of->made->store, error);
-}
-
-static fg_status check_lineage(const char *path, const char *predecessor, fg_watch *watch, fg_error *problem,
-                               fg_error *error) {
-  fg_survey survey;
-  lineage of = {.find = NULL};
-  FG_TRY(make_survey(predecessor, watch, &survey, error));
-  if (survey.problem.status != FG_OK) {
-    *problem = survey.problem;
-    return FG_OK;
-  }
-  fg_status status = open_lineage(&of, path, predecessor, watch, error);
-  if (status == FG_OK) {
-    fg_status compared = fg_watch_answer(watch, compare_lineage(&of, problem), problem);
-    bool is_interrupted = fg_status_class_of(compared) == FG_CLASS_INTERRUPTED;
-    status = is_interrupted ? fg_refuse(error, compared) : FG_OK;
-  }
-  sqlite3_finalize(of.find);
-  fg_ledger_close(of.old);
-  fg_ledger_close(of.made);
-  return status;
-}
-
-fg_status fg_ledger_verify(const char *path, const char *predecessor, const fg_listener *listener,
-                           const fg_visitor *visitor, fg_error *error) {
-  fg_survey survey;
-  fg_watch watch;
-  char head[2 * FG_CHAIN_SIZE + 1];
-  fg_watch_listen(&watch, listener);
-  fg_status status = make_survey(path, &watch, &survey, error);
-  if (status == FG_OK && predecessor != NULL && survey.problem.status == FG_OK) {
-    status = check_lineage(path, predecessor, &watch, &survey.problem, error);
-  }
-  FG_TRY(fg_watch_answer(&watch, status, error));
-  fg_teller to = fg_teller_to(visitor);
-  fg_chain_format(survey.head, head);
-  fg_tell_begin_object(&to, NULL);
-  fg_tell_word(&to, "path", path);
-  fg_tell_flag(&to, "ok", survey.problem.status == FG_OK);
-  fg_tell_integer(&to, "commands", survey.commands);
-  fg_tell_integer(&to, "snapshots", survey.snapshots);
-  fg_tell_word(&to, "head", head);
-  if (survey.good_at == FG_NO_TIME) {
-    fg_tell_null(&to, "good_at");
-  } else {
-    char at[FG_TIME_TEXT_MAX];
-    fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
-    fg_tell_word(&to, "good_at", at);
-  }
-  if (survey.problem.status == FG_OK) {
-    fg_tell_null(&to, "problem");
-  } else {
-    fg_tell_word(&to, "problem", survey.problem.message);
-  }
-  fg_tell_end_object(&to);
-  status = fg_teller_status(&to);
-  return status == FG_OK ? FG_OK : fg_refuse(error, status);
 }
