@@ -220,8 +220,8 @@ static void test_a_visitor_may_stop(void **state) {
   bool stopped = true;
   for (int texts = 1; stopped; texts++) {
     int left = texts;
-    fg_visitor visitor = {&left,          accept_open,  accept_end,  accept_open, accept_end, refuse_text,
-                          accept_integer, accept_money, accept_time, accept_flag, accept_open};
+    fg_visitor visitor = {&left,          accept_open,  accept_end,  accept_open, accept_end,  refuse_text,
+                          accept_integer, accept_money, accept_time, accept_flag, accept_open, accept_open};
     fg_status status = fg_account_describe(account, &visitor);
     stopped = status == FG_STOPPED;
     assert_true(stopped || status == FG_OK);

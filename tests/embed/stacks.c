@@ -37,7 +37,7 @@ static bool on_integer(void *context, const char *key, int64_t value) { return o
 static bool on_money(void *context, const char *key, fg_money value) { return on_key(context, key) || value.high >= 0; }
 static bool on_flag(void *context, const char *key, bool value) { return on_key(context, key) || value; }
 static const fg_visitor nobody = {NULL,       on_key,   on_end,     on_key,  on_end, on_text,
-                                  on_integer, on_money, on_integer, on_flag, on_key};
+                                  on_integer, on_money, on_integer, on_flag, on_key, on_key};
 
 static fg_book *load(void) {
   fg_error error = {0};
