@@ -165,8 +165,8 @@ fg_status lfg_read_book(const char *path, fg_book **book, fg_error *error);
 fg_string lfg_book_inside(fg_string name);
 
 /* Writes the table at `index` as JSON. Keys 1 … n make a list, string keys an object; faregate.null is null; an empty
-   table inside another is left out. The text lives in a userdata that is pushed. FG_INVALID with path for anything
-   else. */
+   table inside another is left out, but for that of `when`. The text lives in a userdata that is pushed. FG_INVALID
+   with path for anything else. */
 fg_status lfg_table_to_json(lua_State *L, int index, fg_string *text, fg_error *error);
 
 typedef struct lfg_book {

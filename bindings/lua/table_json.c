@@ -144,8 +144,12 @@ static fg_string *sort_keys(table_writer *to, const place *where, size_t *count)
   return keys;
 }
 
-/* Writes an object. An empty table in a field is left out, because Lua cannot distinguish an empty list from an empty
-   object. */
+/* Whether the value on top is left out: an empty table, because Lua cannot distinguish an empty list from an empty
+   object. But `when` is an object, and a rule that always fits says so by an empty one. */
+static bool is_left_out(lua_State *L, const char *key) {
+  return lua_istable(L, -1) && is_empty(L) && strcmp(key, "when") != 0;
+}
+
 static void write_object(table_writer *to, const place *where) {
   lua_State *L = to->L;
   size_t count = 0;
@@ -156,7 +160,7 @@ static void write_object(table_writer *to, const place *where) {
     place field = {where, keys[i].text, 0, where->depth + 1};
     lua_pushlstring(L, keys[i].text, keys[i].length);
     lua_rawget(L, -2);
-    if (!lua_istable(L, -1) || !is_empty(L)) {
+    if (!is_left_out(L, keys[i].text)) {
       write_bytes(to, separator, strlen(separator));
       write_string(to, keys[i]);
       write_bytes(to, ":", 1);

@@ -32,6 +32,21 @@ describe("usage with attributes", function()
     end
   end)
 
+  it("that has any is priced by a rule whose `when` is empty, also of a book that was described", function()
+    local source = {}
+    for key, value in pairs(BOOK) do source[key] = value end
+    source.products = {{id = "tokens", meter = "tokens", rules = {
+      {when = {model = "mini"}, price = {model = "flat", price = "1"}},
+      {when = {}, price = {model = "flat", price = "7"}},
+    }}}
+    source.events = nil
+    local book = assert(faregate.book(source))
+    local again = assert(faregate.book(book:describe()))
+    assert.same({}, book:diff(again))
+    local asked = {product = "tokens", meter = "tokens", quantity = 3, attributes = {model = "big"}}
+    assert.equal("21.00", tostring(again:price(asked).amount)) -- 3 × 7
+  end)
+
   it("is priced by them, by table and by position", function()
     assert(account:use{product = "tokens", quantity = 10, at = DAY, attributes = {model = "big"}})
     assert.equal(0, (account:use("tokens", 20, DAY, nil, {model = "mini"})))

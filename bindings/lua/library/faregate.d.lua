@@ -113,7 +113,8 @@ local faregate = {}
 ---
 --- A string with a "/" or ending in ".json" is a path. Any other is the name of a shipped book, NAME.json in the
 --- folder faregate/books of a directory of `package.path` or `package.cpath`. A table has the form of the JSON of a
---- book: prices are strings or money, an empty table is an absent field, null is `faregate.null`.
+--- book: prices are strings or money, an empty table is an absent field (but for a `when`), null is
+--- `faregate.null`.
 ---@param source string|table
 ---@return faregate.Book? book
 ---@return string? message
