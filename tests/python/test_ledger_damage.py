@@ -9,6 +9,8 @@ import pytest
 
 PAGE = 4096
 COMMANDS = 1200  # more than the 1,024 after which a snapshot is written
+START = 1735700000_000000
+DAY = 86400_000000
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,7 @@ def whole(tmp_path_factory) -> Path:
     with faregate.open(path, book="tencent-facefusion", group_ms=1000) as ledger:
         ledger.open("image", at="2025-01-01")
         for number in range(1, COMMANDS):
-            ledger.use("image", 1, id=f"photo-{number * 7919 % COMMANDS}", at=1735700000_000000 + number * 1000000)
+            ledger.use("image", 1, id=f"photo-{number * 7919 % COMMANDS}", at=START + number * 1000000)
     return path
 
 
@@ -41,10 +43,28 @@ def pages_by_table(ledger: Path) -> dict[str, list[int]]:
     return pages
 
 
-def damaged(whole: Path, tmp_path: Path, page: int) -> Path:
+@pytest.fixture(scope="module")
+def successor(tmp_path_factory) -> Path:
+    """It lies beside its predecessor, of which it keeps half of the ids; those that were forgotten are used again."""
+    old = tmp_path_factory.mktemp("successor") / "old.db"
+    new = old.with_name("new.db")
+    with faregate.open(old, book="tencent-facefusion", group_ms=1000) as ledger:
+        ledger.open("image", at="2025-01-01")
+        for number in range(1, 400):
+            ledger.use("image", 1, id=f"photo-{number * 7919 % 400}", at=START + (number // 200 * 2 * DAY) + number)
+    faregate.seal_ledger(old, new, keep_ids_days=1)
+    with faregate.open(new, group_ms=1000) as ledger:
+        for number in range(1, 200):
+            ledger.use("image", 1, id=f"photo-{number * 7919 % 400}", at=START + 9 * DAY + number)
+            ledger.use("image", 1, id=f"print-{number * 7919 % 400}", at=START + 9 * DAY + number)
+    return new
+
+
+def damaged(whole: Path, tmp_path: Path, *pages: int) -> Path:
     path = tmp_path / "damaged.db"
     content = bytearray(whole.read_bytes())
-    content[(page - 1) * PAGE + 2000] ^= 0x55
+    for page in pages:
+        content[(page - 1) * PAGE + 2000] ^= 0x55
     path.write_bytes(content)
     return path
 
@@ -66,6 +86,42 @@ def test_what_is_good_is_what_can_be_taken_out(whole, tmp_path):
                 assert commands_of(path, tmp_path, told.commands + 1) is None
             else:
                 assert told.commands == COMMANDS
+
+
+def test_behind_two_bad_pages_too_what_is_good_can_be_taken_out(whole, tmp_path):
+    """What the page of commands alone leaves is left also where a page of the index or of a snapshot is bad."""
+    all_commands = commands_of(whole, tmp_path, COMMANDS)
+    pages = pages_by_table(whole)
+    for page in pages["commands"][::7]:
+        good = faregate.verify(damaged(whole, tmp_path, page)).commands
+        for other in (pages["commands_by_id"][-1], pages["snapshots"][-1]):
+            path = damaged(whole, tmp_path, page, other)
+            assert faregate.verify(path).commands == good
+            assert commands_of(path, tmp_path, good) == all_commands[:good]
+            assert commands_of(path, tmp_path, good + 1) is None
+
+
+def test_what_is_good_of_a_successor_is_what_can_be_taken_out(successor, tmp_path):
+    """Its predecessor has what it kept of it, so that damage there is of no command that it alone has."""
+    old = successor.with_name("old.db")
+    (tmp_path / "old.db").write_bytes(old.read_bytes())
+    all_commands = commands_of(successor, tmp_path, 10**6)
+    count = 400 + 2 * 199
+    assert len(all_commands) == count == faregate.verify(successor, predecessor=old).commands
+    assert sum(command.get("id", "").startswith("again-1-photo-") for command in all_commands) == 199
+    pages = pages_by_table(successor)
+    losses = set()
+    for table in ("commands_by_id", "snapshots", "commands"):
+        for page in pages[table]:
+            path = damaged(successor, tmp_path, page)
+            told = faregate.verify(path)
+            assert told.problem.endswith(f"page {page} is torn or altered")
+            assert commands_of(path, tmp_path, told.commands) == all_commands[: told.commands]
+            assert told.commands >= 400 and (told.commands == count or table == "commands")
+            if told.commands < count:
+                assert commands_of(path, tmp_path, told.commands + 1) is None
+                losses.add(told.commands)
+    assert len(losses) > 3
 
 
 def test_a_ledger_whose_index_is_damaged_is_made_again(whole, tmp_path):

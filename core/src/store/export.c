@@ -124,22 +124,35 @@ typedef struct id_life {
   bool is_used, is_kept, is_order;
 } id_life;
 
-static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id, id_life *life, fg_error *error) {
-  static const char select[] = "SELECT max(seq > ?2), max(seq <= ?2), max(\"do\" IN ('buy_pack', 'give_pack',"
-                               " 'buy_capacity')) FROM commands WHERE id = ?1";
+static int find_life_of(sqlite3 *database, const char *select, int64_t begins_after, fg_string id, id_life *life) {
   sqlite3_stmt *statement = NULL;
-  int result = sqlite3_prepare_v2(ledger->store->database, select, -1, &statement, NULL);
+  *life = (id_life){.is_used = false};
+  int result = sqlite3_prepare_v2(database, select, -1, &statement, NULL);
   if (result == SQLITE_OK) {
     sqlite3_bind_text64(statement, 1, id.text, id.length, SQLITE_STATIC, SQLITE_UTF8);
-    sqlite3_bind_int64(statement, 2, begins_after);
     result = sqlite3_step(statement);
   }
-  if (result == SQLITE_ROW) {
-    *life = (id_life){sqlite3_column_int(statement, 0) != 0, sqlite3_column_int(statement, 1) != 0,
-                      sqlite3_column_int(statement, 2) != 0};
+  for (; result == SQLITE_ROW; result = sqlite3_step(statement)) {
+    bool is_own = sqlite3_column_int64(statement, 0) > begins_after;
+    life->is_used = life->is_used || is_own;
+    life->is_kept = life->is_kept || !is_own;
+    life->is_order = life->is_order || sqlite3_column_int(statement, 1) != 0;
   }
   sqlite3_finalize(statement);
-  return result == SQLITE_ROW ? FG_OK : fg_store_fault(ledger->store, result, error);
+  return result;
+}
+
+static fg_status read_life(fg_ledger *ledger, int64_t begins_after, fg_string id, id_life *life, fg_error *error) {
+  static const char *const selects[] = {
+      "SELECT seq, \"do\" IN ('buy_pack', 'give_pack', 'buy_capacity') FROM commands WHERE id = ?",
+      "SELECT seq, \"do\" IN ('buy_pack', 'give_pack', 'buy_capacity') FROM commands NOT INDEXED WHERE id = ?"};
+  sqlite3 *database = ledger->store->database;
+  int result = find_life_of(database, selects[0], begins_after, id, life);
+  if (is_damage(result)) { /* as in has_ids */
+    result = find_life_of(database, selects[1], begins_after, id, life);
+    result = is_damage(result) ? SQLITE_DONE : result;
+  }
+  return result == SQLITE_DONE ? FG_OK : fg_store_fault(ledger->store, result, error);
 }
 
 /* Counts in how many of the ledgers, from the oldest to the one at index `number`, an id was new. In a successor an id

@@ -21,6 +21,7 @@ typedef struct surveyor {
 } surveyor;
 
 static const char *path_of(const surveyor *made) { return made->ledger->store->path; }
+static bool has_bad_page(const surveyor *made) { return made->ledger->store->vfs.bad_page != 0; }
 
 static fg_status found(const surveyor *made, int64_t seq, const char *what) {
   return fg_fail(&made->survey->problem, FG_LEDGER_CORRUPT, "", "%s: command %lld %s; good up to command %lld",
@@ -166,33 +167,62 @@ static fg_status check_database(surveyor *made) {
   return status;
 }
 
+/* Stands where a successor begins, although its account cannot be restored: an export needs only its predecessors. */
+static void stand_at_beginning(fg_ledger *ledger, const fg_predecessor *before) {
+  ledger->seq = before->seq;
+  ledger->mark = (fg_clock_mark){.at = FG_NO_TIME};
+  memcpy(ledger->chain, before->head, FG_CHAIN_SIZE);
+}
+
+static void note_beginning(surveyor *made) {
+  const fg_ledger *ledger = made->ledger;
+  made->survey->commands = ledger->seq;
+  made->survey->good_at = ledger->mark.at;
+  memcpy(made->survey->head, ledger->chain, FG_CHAIN_SIZE);
+}
+
 /* Loads the state that the ledger begins with, and checks what a successor keeps of its predecessor. */
 static fg_status load_beginning(surveyor *made) {
   fg_error *problem = &made->survey->problem;
-  FG_TRY(fg_ledger_load_beginning(made->ledger, problem));
-  made->survey->commands = made->ledger->seq;
-  made->survey->good_at = made->ledger->mark.at;
+  fg_ledger *ledger = made->ledger;
   fg_predecessor before;
-  FG_TRY(fg_predecessor_read(made->ledger->store, &before, problem));
-  return before.seq == 0 ? FG_OK : fg_predecessor_check_kept(made->ledger, &before, problem);
+  FG_TRY(fg_predecessor_read(ledger->store, &before, problem));
+  fg_status status = fg_ledger_load_beginning(ledger, problem);
+  if (status == FG_LEDGER_CORRUPT && has_bad_page(made) && before.seq != 0) {
+    stand_at_beginning(ledger, &before);
+  } else {
+    FG_TRY(status);
+  }
+  note_beginning(made);
+  FG_TRY(status);
+  return before.seq == 0 ? FG_OK : fg_predecessor_check_kept(ledger, &before, problem);
 }
 
 /* Counts the commands that follow from the last good one by their chain. A bad page may be of the index of ids or of a
-   snapshot, and then all commands can be taken out. */
+   snapshot, and then all commands can be taken out. A failure of the disk or of memory says nothing about them. */
 static void count_linked(surveyor *made) {
+  fg_store *store = made->ledger->store;
   sqlite3_stmt *tail = made->ledger->statements.tail;
   fg_error unasked;
   fg_row row;
   sqlite3_bind_int64(tail, 1, made->ledger->seq);
-  while (sqlite3_step(tail) == SQLITE_ROW && fg_row_of(tail, path_of(made), &row, &unasked) == FG_OK &&
+  int result = sqlite3_step(tail);
+  while (result == SQLITE_ROW && fg_row_of(tail, path_of(made), &row, &unasked) == FG_OK &&
          fg_ledger_pass_row(made->ledger, &row, &unasked) == FG_OK) {
     note_good(made->survey, &row);
+    result = sqlite3_step(tail);
+  }
+  bool is_failure = result != SQLITE_ROW && result != SQLITE_DONE;
+  if (is_failure && fg_store_fault(store, result, &unasked) != FG_LEDGER_CORRUPT) {
+    *made->error = unasked;
   }
   sqlite3_reset(tail);
 }
 
-/* Replays the rows and compares what is kept, after the state that the ledger begins with. */
+/* Replays the rows after the state that the ledger begins with, and compares what is kept. */
 static fg_status survey_rows(surveyor *made) {
+  FG_TRY(load_beginning(made));
+  sqlite3_bind_int64(made->snapshots, 3, made->ledger->seq);
   FG_TRY(next_snapshot(made));
   FG_TRY(check_rows(made));
   FG_TRY(check_database(made));
@@ -211,13 +241,10 @@ static fg_status survey_contents(surveyor *made) {
   if (result != SQLITE_OK) {
     return fg_store_fault(ledger->store, result, &survey->problem);
   }
-  FG_TRY(load_beginning(made));
   sqlite3_bind_int(made->snapshots, 1, FG_SNAPSHOT_FORMAT_FIRST);
   sqlite3_bind_int(made->snapshots, 2, FG_SNAPSHOT_FORMAT);
-  sqlite3_bind_int64(made->snapshots, 3, ledger->seq);
-  memcpy(survey->head, ledger->chain, FG_CHAIN_SIZE);
   fg_status status = survey_rows(made);
-  if (status == FG_LEDGER_CORRUPT && ledger->store->vfs.bad_page != 0) {
+  if (status == FG_LEDGER_CORRUPT && has_bad_page(made)) {
     count_linked(made);
   }
   FG_TRY(status);
@@ -266,10 +293,10 @@ void fg_survey_explain(const char *path, fg_error *error) {
     return;
   }
   bool is_known = fg_survey_make(path, NULL, &survey, NULL) == FG_OK && survey.commands > 0;
-  if (is_known) {
+  if (is_known && survey.good_at != FG_NO_TIME) {
     fg_time_format(survey.good_at, &(fg_zone){.offset = survey.offset}, at);
   }
   snprintf(told, sizeof told, "%s", error->message);
   fg_fail(error, FG_LEDGER_CORRUPT, "", "%.150s; good up to command %lld%s%s", told,
-          is_known ? (long long)survey.commands : 0, is_known ? " of " : "", at);
+          is_known ? (long long)survey.commands : 0, at[0] != '\0' ? " of " : "", at);
 }
