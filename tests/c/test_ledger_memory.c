@@ -58,8 +58,8 @@ static bool open_left_by_a_kill(const char *path, long fail_at, bool for_good) {
   return was_reached;
 }
 
-/* Of a ledger that is whole it is never said that it is damaged. */
-static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good) {
+/* Returns the report of a ledger, which the caller owns; NULL: it was said that memory is short. */
+static json_t *verify_scarce(const char *path, long fail_at, bool for_good, bool *was_reached) {
   fg_error error = {0};
   json_builder builder;
   fg_book *book = load_book(FACEFUSION);
@@ -68,13 +68,24 @@ static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good)
   uint64_t before = picture_of_files();
   fail_from(fail_at, for_good);
   fg_status status = fg_ledger_verify(path, NULL, NULL, &visitor, &error);
-  bool was_reached = stop_failing();
+  *was_reached = stop_failing();
   assert_true(status == FG_OK || status == FG_NO_MEMORY);
-  if (status == FG_OK && !json_is_true(json_object_get(builder.root, "ok"))) {
-    fail_msg("allocation %ld: %s", fail_at, json_string_value(json_object_get(builder.root, "problem")));
-  }
   assert_true(picture_of_files() == before);
+  if (status == FG_OK) {
+    return builder.root;
+  }
   json_decref(builder.root);
+  return NULL;
+}
+
+/* Of a ledger that is whole it is never said that it is damaged. */
+static bool verify_left_by_a_kill(const char *path, long fail_at, bool for_good) {
+  bool was_reached = false;
+  json_t *report = verify_scarce(path, fail_at, for_good, &was_reached);
+  if (report != NULL && !json_is_true(json_object_get(report, "ok"))) {
+    fail_msg("allocation %ld: %s", fail_at, json_string_value(json_object_get(report, "problem")));
+  }
+  json_decref(report);
   return was_reached;
 }
 
@@ -101,6 +112,41 @@ static void test_memory_of_sqlite(void **state) {
   (void)state;
   fail_each_of_sqlite(false);
   fail_each_of_sqlite(true);
+}
+
+static void damage_index_of_ids(const char *path) {
+  sqlite3 *database = NULL;
+  sqlite3_stmt *statement = NULL;
+  char name[600];
+  snprintf(name, sizeof name, "file:%s?immutable=1", path);
+  assert_int_equal(sqlite3_open_v2(name, &database, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL), SQLITE_OK);
+  static const char select[] = "SELECT rootpage FROM sqlite_schema WHERE name = 'commands_by_id'";
+  assert_int_equal(sqlite3_prepare_v2(database, select, -1, &statement, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+  FILE *file = fopen(path, "r+b");
+  assert_non_null(file);
+  assert_int_equal(fseek(file, 4096 * (sqlite3_column_int(statement, 0) - 1) + 2000, SEEK_SET), 0);
+  assert_int_equal(fwrite("damage", 6, 1, file), 1);
+  assert_int_equal(fclose(file), 0);
+  sqlite3_finalize(statement);
+  sqlite3_close(database);
+}
+
+/* Fewer commands than there are good ones are never told, also where they are counted behind a bad page. */
+static void test_damage_without_memory_of_sqlite(void **state) {
+  (void)state;
+  const char *path = ledger_path("booth.db");
+  fill_ledger(path, 40);
+  damage_index_of_ids(path);
+  for (int for_good = 0; for_good < 2; for_good++) {
+    bool was_reached = true;
+    for (long n = 1; was_reached; n++) {
+      json_t *report = verify_scarce(path, n, for_good != 0, &was_reached);
+      assert_true(report == NULL || json_is_false(json_object_get(report, "ok")));
+      assert_true(report == NULL || json_integer_value(json_object_get(report, "commands")) == 41);
+      json_decref(report);
+    }
+  }
 }
 
 /* An import that SQLite has no memory for leaves nothing behind. */
@@ -325,6 +371,7 @@ static void test_two_handles(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_memory_of_sqlite),
+      LEDGER_TEST(test_damage_without_memory_of_sqlite),
       LEDGER_TEST(test_opening),
       LEDGER_TEST(test_opening_after_a_kill),
       LEDGER_TEST(test_beginning),
