@@ -370,14 +370,10 @@ static void test_two_handles(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      LEDGER_TEST(test_memory_of_sqlite),
-      LEDGER_TEST(test_damage_without_memory_of_sqlite),
-      LEDGER_TEST(test_opening),
-      LEDGER_TEST(test_opening_after_a_kill),
-      LEDGER_TEST(test_beginning),
-      LEDGER_TEST(test_commands),
-      LEDGER_TEST(test_two_handles),
-      LEDGER_TEST(test_import_without_memory_of_sqlite),
+      LEDGER_TEST(test_memory_of_sqlite), LEDGER_TEST(test_damage_without_memory_of_sqlite),
+      LEDGER_TEST(test_opening),          LEDGER_TEST(test_opening_after_a_kill),
+      LEDGER_TEST(test_beginning),        LEDGER_TEST(test_commands),
+      LEDGER_TEST(test_two_handles),      LEDGER_TEST(test_import_without_memory_of_sqlite),
   };
   make_sqlite_scarce();
   return cmocka_run_group_tests(tests, NULL, NULL);
