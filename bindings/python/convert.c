@@ -39,6 +39,10 @@ static bool read_index(pfg_state *state, const char *path, PyObject *value, int6
     return false;
   }
   PyObject *exact = PyNumber_Index(value);
+  if (exact == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) { /* an array of NumPy looks like an integer, too */
+    PyErr_Clear();
+    pfg_raise_type(state, path, "an int", value);
+  }
   if (exact == NULL) {
     return false;
   }

@@ -97,6 +97,14 @@ def test_whole_numbers_of_numpy_are_numbers(book):
     assert account.now == datetime(2024, 11, 5, 2, tzinfo=UTC)
 
 
+def test_arrays_of_numpy_are_no_numbers(account):
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(faregate.InvalidType, match="quantity: expected an int, not ndarray"):
+        account.use("image", numpy.array([5, 6]))
+    with pytest.raises(faregate.InvalidType, match="at: expected an int, not ndarray"):
+        account.use("image", 5, at=numpy.array([1_730_772_000_000_000, 0]))
+
+
 def test_bills_have_a_difference(book):
     """(5,000 − 1,000) × 0.24 to (90,000 − 1,000) × 0.18: 85,000 more at 0.24, and 0.06 less for each of 89,000."""
     bills = [faregate.bill([ROW | {"quantity": units}, ROW | {"account": "b"}], book) for units in (5000, 90_000)]
