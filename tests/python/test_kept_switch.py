@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import faregate
+import pytest
 from toy import HEAD
 
 DATA = Path(__file__).parents[1] / "data"
@@ -39,6 +40,8 @@ def keep(folder: Path) -> None:
         ledger.open("new", at="2025-01-10")  # from February on
         for second in range(SNAPSHOT_EVERY):
             ledger.use("other", 1, at=datetime(2025, 2, 1, 3) + timedelta(seconds=second))
+        ledger.open("old", at="2025-02-02")  # which that version had closed
+        ledger.use("old", 3, at="2025-02-03")
     shutil.copy(path, LEDGER)
     faregate.seal_ledger(path, successor)
     shutil.copy(successor, SUCCESSOR)
@@ -56,3 +59,6 @@ def test_what_commands_lead_to_is_no_damage_of_an_older_snapshot(tmp_path):
     with faregate.open(ledger, read_only=True) as account:
         products = account.statement().products
         assert (products["old"].open, products["new"].open) == (True, False)
+        assert products["old"].month.total == 3
+    with faregate.open(successor) as account, pytest.raises(faregate.AlreadyOpen):
+        account.open("old", at="2025-02-04")
