@@ -31,7 +31,8 @@ describe("the module", function()
 end)
 
 describe("a finalizer of what was made before the module", function()
-  local it_there = language.is_windows and _VERSION == "Lua 5.1" and pending or it -- which unloads it there
+  -- Windows unloads the module for 5.1 first, and its shell takes no settings before a command.
+  local it_there = language.is_windows and pending or it
 
   it_there("may call the module when Lua ends", function()
     local script = os.tmpname()
