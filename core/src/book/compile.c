@@ -17,25 +17,12 @@ static void join_groups(const fg_book *book, fg_product *products, uint32_t from
   }
 }
 
-/* A product that a pool covers. In editions before that which brings the pool it covers none. */
-static uint32_t covered_by(fg_book *const *editions, uint32_t count, uint32_t pool) {
-  uint32_t i = 0;
-  while (editions[i]->pools[pool].cover_count == 0) {
-    i++;
-    FG_ASSERT(i < count);
-  }
-  return editions[i]->pools[pool].covers[0].product;
-}
-
-/* Puts the products that a pool covers in any edition into one group, because they share what is left of its lots. */
-static void join_by_pools(fg_book *const *editions, uint32_t count, fg_product *products) {
-  for (uint32_t place = 0; place < editions[0]->pool_count; place++) {
-    uint32_t first = covered_by(editions, count, place);
-    for (uint32_t i = 0; i < count; i++) {
-      const fg_pool *pool = &editions[i]->pools[place];
-      for (uint32_t j = 0; j < pool->cover_count; j++) {
-        join_groups(editions[0], products, products[pool->covers[j].product].group, products[first].group);
-      }
+/* Puts the products that a pool covers into one group, because they share what is left of its lots. */
+static void join_by_pools(const fg_book *edition, fg_product *products) {
+  for (uint32_t i = 0; i < edition->pool_count; i++) {
+    const fg_pool *pool = &edition->pools[i];
+    for (uint32_t j = 1; j < pool->cover_count; j++) {
+      join_groups(edition, products, products[pool->covers[j].product].group, products[pool->covers[0].product].group);
     }
   }
 }
@@ -62,8 +49,8 @@ static fg_status number_groups(fg_book *const *editions, uint32_t count) {
   for (uint32_t i = 0; i < book->product_count; i++) {
     products[i].group = i;
   }
-  join_by_pools(editions, count, products);
   for (uint32_t i = 0; i < count; i++) {
+    join_by_pools(editions[i], products);
     FG_TRY(join_by_counters(editions[i], products));
   }
   book->group_count = 0;
@@ -76,6 +63,16 @@ static fg_status number_groups(fg_book *const *editions, uint32_t count) {
     products[i].group -= book->product_count;
   }
   return FG_OK;
+}
+
+/* A product that a pool covers. In editions before that which brings the pool it covers none. */
+static uint32_t covered_by(fg_book *const *editions, uint32_t count, uint32_t pool) {
+  uint32_t i = 0;
+  while (editions[i]->pools[pool].cover_count == 0) {
+    i++;
+    FG_ASSERT(i < count);
+  }
+  return editions[i]->pools[pool].covers[0].product;
 }
 
 /* Puts the pools into the groups of the products that they cover. */
