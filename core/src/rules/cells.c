@@ -122,9 +122,11 @@ int64_t fg_cell_count_with(const fg_account *account, const fg_service *service,
 }
 
 fg_status fg_cell_reserve(const fg_account *account, fg_service *service, uint32_t product) {
-  bool is_plain = account->book->products[product].plain;
+  const fg_product *offered = &account->book->products[product];
+  /* A cell of another edition may keep units by tier where the product is plain now. */
+  bool keeps = !offered->plain || offered->keeps_order;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &service->buckets, 1));
-  return is_plain ? FG_OK : FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX);
+  return keeps ? FG_ARRAY_RESERVE(&account->allocator, &service->slices, FG_TIERS_MAX) : FG_OK;
 }
 
 /* What orders the buckets of a product, and tells them apart. */

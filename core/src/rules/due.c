@@ -100,9 +100,16 @@ void fg_due_refresh(const fg_account *account, fg_state *state) {
   fg_service_refresh(account, state);
 }
 
-/* Puts the next edition in force. Lots stay as they are, but are drawn on by its weights and ranks. */
+/* Puts the next edition in force. Lots stay as they are, but are drawn on by its weights and ranks. Whether periods
+   that would have been settled have ended unnoticed is asked of the edition before, because the next one may bill what
+   was free when nothing was used. */
 static fg_status begin_edition(fg_account *account, fg_state *draft, fg_time at) {
   FG_TRY(fg_fees_count_all(account, draft, at));
+  for (uint32_t product = 0; product < account->book->product_count; product++) {
+    if (draft->services[product].settles < at) {
+      forget_idle(account, draft, product, at);
+    }
+  }
   account->book++;
   for (uint32_t product = 0; product < account->book->product_count; product++) {
     FG_TRY(fg_lots_arrange(account, draft, product, at, UINT64_MAX, false));
