@@ -72,25 +72,37 @@ def used(ledger: faregate.Account) -> tuple[int, int]:
     return month.postpaid, month.unbilled
 
 
-@pytest.mark.parametrize("mode", ["calls", "qps"])
-def test_calls_count_by_the_mode_they_were_made_in(mode, tmp_path):
-    """The rows say it, so the ledger is read again instead of its snapshot."""
+@pytest.mark.parametrize("mode, billed", [("calls", 5 + 3), ("qps", 0)])
+def test_it_counts_as_the_version_that_began_it(mode, billed, tmp_path):
+    """Which counted a call that is made billed by the mode of the commit."""
     with opened(LEDGER, tmp_path) as ledger:
         assert used(ledger) == (0, 5 + 3 + SNAPSHOT_EVERY)
         ledger.set_mode("p", mode, at="2025-02-08")
         ledger.commit("billed", attributes={"do": "scan"}, at="2025-02-09")
         ledger.commit("free", attributes={"do": "scan"}, at="2025-02-09")
-        assert used(ledger) == (5, 3 + SNAPSHOT_EVERY)
+        assert used(ledger) == (billed, 5 + 3 + SNAPSHOT_EVERY - billed)
     assert faregate.verify(tmp_path / "opened.db").ok
 
 
-def test_where_the_mode_is_not_known_that_of_the_commit_holds(tmp_path):
-    """A successor has no rows that say it."""
+def test_its_successor_does_too(tmp_path):
     with opened(SUCCESSOR, tmp_path) as ledger:
         ledger.commit("billed", attributes={"do": "scan"}, at="2025-02-09")
         ledger.commit("free", at="2025-02-09")
         ledger.call("p", "later", quantity=2, attributes={"do": "ping"}, at="2025-02-10")
         ledger.set_mode("p", "qps", at="2025-02-10T01:00:00")
         ledger.commit("later", attributes={"do": "scan"}, at="2025-02-11")
-        assert used(ledger) == (5 + 2, 3 + SNAPSHOT_EVERY)
+        assert used(ledger) == (5, 2 + 3 + SNAPSHOT_EVERY)
     assert faregate.verify(tmp_path / "opened.db").ok
+
+
+@pytest.mark.parametrize("mode", ["calls", "qps"])
+def test_a_new_one_counts_a_call_by_the_mode_it_was_made_in(mode, tmp_path):
+    path, successor = tmp_path / "new.db", tmp_path / "successor.db"
+    live(path)
+    faregate.seal_ledger(path, successor)
+    with faregate.open(successor) as ledger:
+        ledger.set_mode("p", mode, at="2025-02-08")
+        ledger.commit("billed", attributes={"do": "scan"}, at="2025-02-09")
+        ledger.commit("free", attributes={"do": "scan"}, at="2025-02-09")
+        assert used(ledger) == (5, 3 + SNAPSHOT_EVERY)
+    assert faregate.verify(successor, predecessor=path).ok

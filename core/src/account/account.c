@@ -47,6 +47,7 @@ static fg_account *allocate_account(const fg_allocator *allocator, fg_book *book
     account->begun = fg_book_retain(book);
     account->policy = book->policy;
     account->void_at = FG_NO_TIME;
+    account->counting = FG_COUNTING_NOW;
     fg_ids_begin(&account->ids, allocator, fg_hash_seed(account), 0);
     fg_account_take_whole(account, fg_book_retain(book), 0);
   }
@@ -103,6 +104,7 @@ fg_status fg_account_fork(const fg_account *account, fg_account **copy) {
     return FG_NO_MEMORY;
   }
   fork->policy = account->policy;
+  fork->counting = account->counting;
   fg_account_take_whole(fork, fg_book_retain(account->whole), fg_edition_in_force(account));
   fg_status status = fg_state_copy(account, &account->state, &fork->state);
   if (status != FG_OK) {

@@ -186,19 +186,7 @@ static bool has_unknown_mode(const fg_state *state) {
   return found;
 }
 
-/* Whether versions before format 7 may have counted something otherwise: what the caps leave out, which did not follow
-   when a call of an earlier day or month was undone, or whether a product was open that the edition sells no more. */
-static bool may_have_counted_otherwise(const fg_account *account) {
-  const fg_caps *caps = &account->state.caps;
-  bool may = caps->day_limited || caps->day_begin != 0 || caps->month_begin != 0;
-  for (uint32_t i = 0; i < account->book->product_count && !may; i++) {
-    const fg_product *product = &account->book->products[i];
-    may = product->withdrawn || product->settle.unit != FG_EVERY_MONTH;
-  }
-  return may;
-}
-
 bool fg_snapshot_says_less(const fg_account *account, int format) {
   return (format < FG_FORMAT_OF_ORDER && fg_order_matters(account, &account->state)) ||
-         (format < FG_FORMAT_OF_MODE && (has_unknown_mode(&account->state) || may_have_counted_otherwise(account)));
+         (format < FG_FORMAT_OF_MODE && has_unknown_mode(&account->state));
 }

@@ -6,14 +6,13 @@
 #include "../state/state.h"
 
 /* Refuses usage that would pass a cap. FG_BUDGET_EXCEEDED. Callers use fg_budget_check, which returns at once where no
-   cap is set, and for what a ledger holds, because that was accepted, maybe by an earlier version. */
+   cap is set. */
 FG_COLD fg_status fg_budget_ask(const fg_account *account, const fg_state *state, uint32_t product,
                                 const fg_rating *rating, bool billable);
 static inline fg_status fg_budget_check(const fg_account *account, const fg_state *state, uint32_t product,
                                         const fg_rating *rating, bool billable) {
   bool capped = state->caps.day_limited || state->caps.month_limited;
-  return FG_UNLIKELY(capped && account->reread == NULL) ? fg_budget_ask(account, state, product, rating, billable)
-                                                        : FG_OK;
+  return FG_UNLIKELY(capped) ? fg_budget_ask(account, state, product, rating, billable) : FG_OK;
 }
 
 /* Tells which budgets the usage of a command would pass, of a product or of all products of an event: "day", "month",

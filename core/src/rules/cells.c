@@ -238,7 +238,8 @@ fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32
 
 /* A product that the edition in force does not list is sold no more: it has no least amount, and no fee of a tier. */
 static bool is_open_and_sold(const fg_account *account, const fg_service *service, uint32_t product) {
-  return service->open && !account->book->products[product].withdrawn;
+  bool is_sold = !account->book->products[product].withdrawn || account->counting < FG_COUNTING_SOLD;
+  return service->open && is_sold;
 }
 
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at) {

@@ -76,7 +76,8 @@ fg_status fg_choice_switch(fg_account *account, fg_state *draft, fg_time at) {
       continue;
     }
     draft->switches[i].at = FG_NO_TIME;
-    if (!draft->services[pending.product].open && !account->book->products[pending.product].withdrawn) {
+    bool is_sold = !account->book->products[pending.product].withdrawn || account->counting < FG_COUNTING_SOLD;
+    if (!draft->services[pending.product].open && is_sold) {
       FG_TRY(switch_to(account, draft, (int)i, &command, pending.product, &outcome));
     }
   }

@@ -126,7 +126,8 @@ static FG_COLD fg_status kind_of_earlier(const fg_account *account, const fg_hol
 /* How the usage of a call counts with its new rating: by the mode in which it was made (R17). */
 static fg_status kind_again(const fg_account *account, const fg_hold *hold, const fg_rating *rating,
                             fg_usage_kind *kind) {
-  if (rating->billable && hold->of_mode == FG_USAGE_KINDS) {
+  bool is_known = hold->of_mode != FG_USAGE_KINDS && account->counting >= FG_COUNTING_SOLD;
+  if (rating->billable && !is_known) {
     return kind_of_earlier(account, hold, kind);
   }
   *kind = rating->billable ? (fg_usage_kind)hold->of_mode : FG_USAGE_UNBILLED;
@@ -144,6 +145,9 @@ static int64_t units_kept(const fg_hold *hold, const fg_rating *rating) {
 static fg_status undo_hold(const fg_account *account, fg_state *draft, const fg_hold *hold, fg_remade as,
                            int64_t *lost) {
   fg_cap_bases before;
+  if (account->counting < FG_COUNTING_SOLD) {
+    return fg_undo(account, draft, hold, as, lost);
+  }
   FG_TRY(fg_budget_before_undo(account, draft, hold->since, &before));
   FG_TRY(fg_undo(account, draft, hold, as, lost));
   return fg_budget_after_undo(account, draft, &before);

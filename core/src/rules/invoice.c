@@ -26,7 +26,9 @@ fg_status fg_invoice_bound(const fg_account *account, fg_invoice *invoice, fg_ti
   if (invoice->line_count == 0) {
     return FG_OK;
   }
-  const fg_book *edition = fg_account_edition(account, fg_account_edition_at(account, last));
+  bool is_by_end = account->counting >= FG_COUNTING_SOLD;
+  const fg_book *edition = is_by_end ? fg_account_edition(account, fg_account_edition_at(account, last))
+                                     : account->book;
   fg_amount lines = invoice->total;
   if (edition->bill == NULL || !fg_period_is_same(invoice->settle, edition->settle)) {
     return FG_OK;

@@ -17,9 +17,8 @@ fg_status fg_service_open(fg_account *account, fg_state *draft, const fg_command
   fg_service *service = &draft->services[product];
   bool first = !service->was_open;
   uint32_t before = draft->lots.count;
-  if (service->open) { /* which an earlier version may have closed, for one that is sold no more */
-    outcome->is.grants = 0;
-    return account->reread == NULL ? FG_ALREADY_OPEN : FG_OK;
+  if (service->open) {
+    return FG_ALREADY_OPEN;
   }
   FG_TRY(fg_fees_count(account, draft, product, command->at));
   service->open = service->was_open = true;

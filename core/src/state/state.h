@@ -89,6 +89,17 @@ typedef struct fg_in_force {
   uint8_t rest;        ///< fg_status that refuses usage beyond grants and packs; FG_OK: it is sold
 } fg_in_force;
 
+/* As which version an account counts. A ledger counts for ever as the version did that began it, so that what was
+   invoiced stays (R37), and its commands lead to what they led to. Raise FG_COUNTING_NOW when the same commands lead to
+   another amount. From FG_COUNTING_SOLD on, what an edition sells no more has no least amount, no fee of a tier and is
+   opened by no switch; an invoice is bounded by the edition at its end; a call that is made billed counts by its own
+   mode; and one that is undone makes no room in later caps. */
+typedef enum fg_counting {
+  FG_COUNTING_FIRST = 1,
+  FG_COUNTING_SOLD = 2,
+  FG_COUNTING_NOW = FG_COUNTING_SOLD
+} fg_counting;
+
 /* How billable usage is counted (R10, R17). */
 static inline fg_usage_kind fg_kind_of_mode(const fg_in_force *now) {
   return now->is_billed ? FG_USAGE_BILLED : now->counts ? FG_USAGE_COUNTED : FG_USAGE_UNBILLED;
@@ -209,6 +220,7 @@ struct fg_account {
   FG_ARRAY(fg_taken) taken;         ///< what the usage being recorded took from lots
   FG_ARRAY(fg_run) joined;          ///< the oldest runs of a group, joined if there are too many
   uint32_t joined_of;               ///< how many runs these are in place of; 0: none are to be joined
+  uint8_t counting;                 ///< fg_counting
   /* Windows that the current call asks, if they depend on it, after a first item that says how many fit;
      NULL: no call has needed them yet. */
   uint32_t *asked;

@@ -9,6 +9,7 @@ typedef struct fg_ledger_birth {
   fg_string book;        ///< JSON
   fg_string account;     ///< JSON: wallet, policy and attributes
   fg_string predecessor; ///< JSON, see seal.h; text NULL: the ledger begins without a predecessor
+  fg_counting counting;  ///< as which version it counts
 } fg_ledger_birth;
 
 /* Computes the SHA-256 of a book's JSON in hexadecimal digits, with a final 0. */

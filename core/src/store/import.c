@@ -128,7 +128,8 @@ static fg_status create_tables(importer *made, sqlite3 *database, fg_error *erro
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  fg_ledger_birth birth = {.book = {book.text, book.length}, .account = {head.text, head.length}};
+  fg_ledger_birth birth = {
+      .book = {book.text, book.length}, .account = {head.text, head.length}, .counting = FG_COUNTING_NOW};
   fg_birth_chain(&birth, ledger->chain);
   status = fg_tables_create(database, made->path, &birth, error);
   fg_text_release(&book);

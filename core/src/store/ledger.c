@@ -1,5 +1,8 @@
 #include "ledger.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "../state/attribute_list.h"
 #include "../account/later_book.h"
 #include "archive.h"
@@ -41,7 +44,9 @@ void fg_ledger_close(fg_ledger *ledger) {
 }
 
 fg_status fg_ledger_begin_account(fg_ledger *ledger, fg_book *book, fg_account **account, fg_error *error) {
-  return fg_account_read(fg_account_head_of(&ledger->head.root), book, &ledger->allocator, account, error);
+  FG_TRY(fg_account_read(fg_account_head_of(&ledger->head.root), book, &ledger->allocator, account, error));
+  (*account)->counting = (uint8_t)ledger->counting;
+  return FG_OK;
 }
 
 static fg_status load_book(fg_ledger *ledger, fg_book **book, fg_error *error) {
@@ -71,6 +76,24 @@ static fg_status load_head(fg_ledger *ledger, fg_error *error) {
   fg_status status = fg_meta_read(ledger->store, "account", &statement, &json, error);
   if (status == FG_OK) {
     status = fg_json_parse(json, &ledger->allocator, &ledger->head, error);
+  }
+  sqlite3_finalize(statement);
+  return status;
+}
+
+/* Reads as which version the ledger counts. A later one than this knows is of a later version of the library. */
+static fg_status load_counting(fg_ledger *ledger, fg_error *error) {
+  sqlite3_stmt *statement = NULL;
+  fg_string begun_by = {NULL, 0};
+  fg_status status = fg_meta_read(ledger->store, "begun_by", &statement, &begun_by, error);
+  if (status == FG_OK) {
+    const char *said = strstr(begun_by.text, FG_BEGUN_COUNTING);
+    long counting = said == NULL ? FG_COUNTING_FIRST : strtol(said + strlen(FG_BEGUN_COUNTING), NULL, 10);
+    bool is_known = counting >= FG_COUNTING_FIRST && counting <= FG_COUNTING_NOW;
+    ledger->counting = is_known ? (fg_counting)counting : FG_COUNTING_FIRST;
+    status = is_known ? FG_OK
+                      : fg_fail(error, FG_LEDGER_VERSION, "", "%s: it counts as a later version of this library does",
+                                ledger->store->path);
   }
   sqlite3_finalize(statement);
   return status;
@@ -123,6 +146,7 @@ fg_status fg_ledger_take_birth(fg_ledger *ledger, const fg_ledger_options *optio
   FG_TRY(fg_tables_check(ledger->store, error));
   FG_TRY(fg_statements_prepare(&ledger->statements, ledger->store, error));
   FG_TRY(load_head(ledger, error));
+  FG_TRY(load_counting(ledger, error));
   FG_TRY(load_book(ledger, &book, error));
   fg_status status = fg_ledger_begin_account(ledger, book, &ledger->account, error);
   fg_book_release(book);

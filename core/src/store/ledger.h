@@ -20,6 +20,7 @@ typedef struct fg_ledger {
   fg_store *store;
   fg_statements statements;
   fg_json_document head; ///< the wallet, policy and attributes that it was begun with
+  fg_counting counting;  ///< as which version it counts
   fg_account *account;
   fg_book *offered;                   ///< the book that it was opened with, which may have more editions; NULL: none
   int64_t seq;                        ///< number of the latest row that the account has seen; 0: none

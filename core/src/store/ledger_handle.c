@@ -45,7 +45,7 @@ static fg_status create(const char *path, const fg_ledger_options *options, cons
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
-  birth_context context = {path, {.book = text_of(&book), .account = text_of(&head)}};
+  birth_context context = {path, {.book = text_of(&book), .account = text_of(&head), .counting = FG_COUNTING_NOW}};
   fg_store_maker maker = {.fill = fill_tables, .context = &context, .may_be_there = true};
   status = fg_store_create(path, allocator, &maker, error);
   fg_text_release(&book);

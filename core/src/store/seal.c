@@ -138,6 +138,7 @@ static fg_status create_successor_tables(sealer *sealing, sqlite3 *database, fg_
     return fg_refuse(error, status);
   }
   birth.predecessor = (fg_string){predecessor->text, predecessor->length};
+  birth.counting = sealing->old->counting;
   status = fg_meta_read(old, "book", &book, &birth.book, error);
   status = status == FG_OK ? fg_meta_read(old, "account", &account, &birth.account, error) : status;
   status = status == FG_OK ? fg_tables_create(database, sealing->successor.file, &birth, error) : status;

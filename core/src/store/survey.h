@@ -18,9 +18,7 @@ typedef struct fg_survey {
 fg_status fg_survey_make(const char *path, fg_watch *watch, fg_survey *survey, fg_error *error);
 
 /* Whether an account that was restored from a snapshot equals the expected one. What is read of an older format may say
-   less than the commands do, so the statements are compared instead; and where earlier versions may have counted
-   otherwise the commands are right, and a difference is no damage.
-   FG_NO_MEMORY. */
+   less than the commands do, so the statements are compared instead. FG_NO_MEMORY. */
 fg_status fg_survey_compare(const fg_account *restored, int format, const fg_account *expected, bool *same);
 
 /* Adds to the message of a refused opening how far the ledger is good. */

@@ -1,5 +1,7 @@
 #include "tables.h"
 
+#include <stdio.h>
+
 #include "connection.h"
 #include "fault.h"
 
@@ -160,6 +162,13 @@ static int put_meta(sqlite3 *database, const char *key, fg_string value) {
   return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
+/* Writes which version began the ledger and as which it counts; versions before FG_COUNTING_SOLD wrote only the first. */
+static int put_begun_by(sqlite3 *database, fg_counting counting) {
+  char text[64];
+  snprintf(text, sizeof text, "faregate %s%s%d", FG_VERSION, FG_BEGUN_COUNTING, (int)counting);
+  return put_meta(database, "begun_by", fg_string_of(text));
+}
+
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error) {
   char hex[2 * FG_DIGEST_SIZE + 1];
   fg_book_digest(birth->book, hex);
@@ -167,7 +176,7 @@ fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_
   int result = put_meta(database, "book", birth->book);
   result = result == SQLITE_OK ? put_meta(database, "book_sha256", fg_string_of(hex)) : result;
   result = result == SQLITE_OK ? put_meta(database, "account", birth->account) : result;
-  result = result == SQLITE_OK ? put_meta(database, "begun_by", fg_string_of("faregate " FG_VERSION)) : result;
+  result = result == SQLITE_OK ? put_begun_by(database, birth->counting) : result;
   if (birth->predecessor.text != NULL) {
     result = result == SQLITE_OK ? put_meta(database, "predecessor", birth->predecessor) : result;
   }

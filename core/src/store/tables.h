@@ -5,6 +5,9 @@
 #include "birth.h"
 #include "store.h"
 
+/* Stands in what a ledger says of the version that began it, before the number of its fg_counting. */
+#define FG_BEGUN_COUNTING ", counting "
+
 /* Makes the tables of a new ledger, and writes what it begins with. */
 fg_status fg_tables_create(sqlite3 *database, const char *path, const fg_ledger_birth *birth, fg_error *error);
 /* Checks, before any of them is used, that the file has the tables, indexes and triggers of a ledger and nothing else.
