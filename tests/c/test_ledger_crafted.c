@@ -145,6 +145,32 @@ static void test_schemas(void **state) {
   }
 }
 
+/* What counts otherwise than this library can is not opened; what says nothing counts as the first version did. */
+static void test_as_which_version_it_counts(void **state) {
+  (void)state;
+  static const struct {
+    const char *begun_by;
+    fg_status status;
+  } cases[] = {{"faregate 0.2.0", FG_OK},
+               {"faregate 0.2.0, counting 1", FG_OK},
+               {"faregate 0.2.0, counting 2", FG_OK},
+               {"faregate 9.0.0, counting 1000", FG_LEDGER_VERSION},
+               {"faregate 0.2.0, counting 0", FG_LEDGER_VERSION},
+               {"faregate 0.2.0, counting ", FG_LEDGER_VERSION}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char statement[128];
+    fg_handle *ledger = NULL;
+    (void)unlink(path);
+    fill_ledger(path, 3);
+    sqlite3 *database = open_as_attacker();
+    snprintf(statement, sizeof statement, "UPDATE meta SET value = '%s' WHERE key = 'begun_by'", cases[i].begun_by);
+    run(database, statement);
+    close_as_attacker(database);
+    assert_int_equal(fg_ledger_open(path, NULL, &ledger, NULL), cases[i].status);
+    assert_int_equal(fg_handle_close(ledger, NULL), FG_OK);
+  }
+}
+
 static const struct {
   const char *statements, *word;
 } rows[] = {
@@ -541,6 +567,7 @@ static void test_headers(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       LEDGER_TEST(test_schemas),
+      LEDGER_TEST(test_as_which_version_it_counts),
       LEDGER_TEST(test_rows),
       LEDGER_TEST(test_usage_that_is_refused_now),
       LEDGER_TEST(test_a_refund_by_the_price_of_its_day),

@@ -94,14 +94,24 @@ fg_status fg_lots_arrange(const fg_account *account, fg_state *state, uint32_t p
   return FG_OK;
 }
 
-fg_status fg_lots_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
-                               bool all) {
-  if (regime->cell.edition == fg_edition_in_force(account)) {
-    return fg_lots_arrange(account, state, regime->product, regime->at, number, all);
+/* Arranges the order of deduction of a product with the weights and ranks of an edition. */
+static fg_status arrange_by(const fg_account *account, fg_state *state, uint32_t product, uint16_t edition, fg_time at,
+                            uint64_t regime, bool all) {
+  if (edition == fg_edition_in_force(account)) {
+    return fg_lots_arrange(account, state, product, at, regime, all);
   }
   fg_account then = *account;
-  then.book = fg_book_edition(account->whole, regime->cell.edition);
-  return fg_lots_arrange(&then, state, regime->product, regime->at, number, all);
+  then.book = fg_book_edition(account->whole, edition);
+  return fg_lots_arrange(&then, state, product, at, regime, all);
+}
+
+fg_status fg_lots_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
+                               bool all) {
+  return arrange_by(account, state, regime->product, regime->cell.edition, regime->at, number, all);
+}
+
+fg_status fg_lots_arrange_for(const fg_account *account, fg_state *state, uint32_t product, fg_cell cell) {
+  return arrange_by(account, state, product, cell.edition, state->now, UINT64_MAX, false);
 }
 
 fg_status fg_lots_arrange_group(const fg_account *account, fg_state *state, uint32_t group) {

@@ -43,6 +43,8 @@ fg_status fg_lots_arrange(const fg_account *account, fg_state *state, uint32_t p
 /* Arranges the order of deduction as it was in a regime, with the weights and ranks of the edition then. */
 fg_status fg_lots_arrange_then(const fg_account *account, fg_state *state, const fg_regime *regime, uint64_t number,
                                bool all);
+/* Arranges the order of deduction of a product as it is now for usage in a cell, maybe of an earlier edition. */
+fg_status fg_lots_arrange_for(const fg_account *account, fg_state *state, uint32_t product, fg_cell cell);
 /* Arranges the order of deduction of each product of a group as it is now. */
 fg_status fg_lots_arrange_group(const fg_account *account, fg_state *state, uint32_t group);
 /* Adds a lot to a product's order of deduction, if the product may draw on it. FG_NO_MEMORY. */

@@ -255,11 +255,13 @@ static void answer_ending(const fg_account *account, const fg_hold *hold, const 
   }
 }
 
-/* How many lots the units above those held may draw on. */
-static uint32_t drawable_count(const fg_state *draft, const fg_hold *hold) {
+/* How many lots the units above those held may draw on at most. If a call's own edition prices them, these may be
+   others than those that its product draws on now. */
+static uint32_t drawable_count(const fg_account *account, const fg_state *draft, const fg_hold *hold) {
+  bool is_earlier = hold->cell.edition != fg_edition_in_force(account);
   uint32_t count = 0;
   for (uint32_t i = 0; i < fg_hold_count(hold); i++) {
-    count += draft->services[hold[i].product].drawable.count;
+    count += is_earlier ? draft->lots.count : draft->services[hold[i].product].drawable.count;
   }
   return count;
 }
@@ -270,7 +272,7 @@ static fg_status end_on_draft(fg_account *account, fg_state *draft, fg_hold *hol
   ending.is_undone = fg_ending_billable(account->book, hold->product, command) == FG_BILLABLE_NO;
   fg_used extra = {.free = 0};
   FG_TRY(settle_units(account, draft, hold, &ending));
-  uint32_t drawable = ending.extra_count > 0 ? drawable_count(draft, hold) : 0;
+  uint32_t drawable = ending.extra_count > 0 ? drawable_count(account, draft, hold) : 0;
   FG_TRY(FG_ARRAY_RESERVE(&account->allocator, &account->draws, drawable));
   FG_TRY(prepare_ending(account, hold, &ending, drawable, room));
   for (uint32_t i = 0; ending.extra_count > 0 && i < fg_hold_count(hold); i++) {

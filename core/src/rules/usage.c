@@ -226,10 +226,9 @@ fg_status fg_usage_answer_more(const fg_account *account, const fg_recorded *rec
   return FG_OK;
 }
 
-fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
-                            fg_recorded *recorded) {
-  fg_usage_way way = fg_usage_way_of(account, product);
-  FG_TRY(can_be_counted(account, draft, product, rating.units, way));
+/* Records usage that has happened, in the order of deduction that there is. */
+static fg_status record_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                                 fg_usage_way way, fg_recorded *recorded) {
   if (fg_cell_is_of_events(account, product)) {
     int64_t units = rating.units - fg_cover_part(account, draft, product, rating.units);
     fg_drawn drawn = fg_lots_would_draw(account, draft, product, units, fg_cell_of(account, rating));
@@ -238,4 +237,18 @@ fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t produ
   FG_TRY(fg_usage_reserve(account, draft, product, way));
   *recorded = fg_usage_take(account, draft, product, rating, rating.billable, way);
   return FG_OK;
+}
+
+fg_status fg_usage_happened(fg_account *account, fg_state *draft, uint32_t product, fg_rating rating,
+                            fg_recorded *recorded) {
+  fg_usage_way way = fg_usage_way_of(account, product);
+  FG_TRY(can_be_counted(account, draft, product, rating.units, way));
+  if (rating.editions_ago == 0 || way != FG_BY_RULES) {
+    return record_happened(account, draft, product, rating, way, recorded);
+  }
+  /* An earlier edition prices it, so that edition also says what it draws on, as it does when a call before it is
+     undone and it is drawn again. */
+  FG_TRY(fg_lots_arrange_for(account, draft, product, fg_cell_of(account, rating)));
+  FG_TRY(record_happened(account, draft, product, rating, way, recorded));
+  return fg_lots_arrange(account, draft, product, draft->now, UINT64_MAX, false);
 }

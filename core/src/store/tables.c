@@ -162,7 +162,8 @@ static int put_meta(sqlite3 *database, const char *key, fg_string value) {
   return result == SQLITE_DONE ? SQLITE_OK : result;
 }
 
-/* Writes which version began the ledger and as which it counts; versions before FG_COUNTING_SOLD wrote only the first. */
+/* Writes which version began the ledger and as which it counts. Versions before FG_COUNTING_SOLD wrote only the
+   first. */
 static int put_begun_by(sqlite3 *database, fg_counting counting) {
   char text[64];
   snprintf(text, sizeof text, "faregate %s%s%d", FG_VERSION, FG_BEGUN_COUNTING, (int)counting);
