@@ -70,7 +70,8 @@ FG_API FG_MUST_CHECK fg_status fg_ledger_import(fg_string json, const fg_book_so
    count as new. If that is negative, it is 92, or longer where the account knows ids for longer. The sealed ledger
    cannot be written any more (FG_LEDGER_SEALED says where it goes on), but it can still be read and verified. The two
    never accept commands at the same time, and an interrupted sealing is finished by calling this again.
-   FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many days), the LEDGER statuses, FG_NO_MEMORY. */
+   FG_LEDGER_EXISTS, FG_LEDGER_LOCKED, FG_INVALID (no command, too many days), FG_UNSUPPORTED (no ledger can begin with
+   the calls in flight, and this one is not sealed), the LEDGER statuses, FG_NO_MEMORY. */
 FG_API FG_MUST_CHECK fg_status fg_ledger_seal(const char *path, const char *successor, int64_t keep_ids_days,
                                               const fg_allocator *allocator, const fg_listener *listener,
                                               fg_error *error);

@@ -99,6 +99,21 @@ static fg_status copy_row(void *context, const fg_row *row, fg_error *error) {
   return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
 }
 
+/* Reads the state that was written, because the successor has nothing else to begin with: what it could not read is
+   refused before the old ledger is sealed. */
+static fg_status check_state(const sealer *sealing, fg_error *error) {
+  fg_ledger *old = sealing->old;
+  fg_account *read = NULL;
+  FG_TRY(fg_ledger_begin_account(old, old->account->begun, &read, error));
+  fg_status status = fg_snapshot_read(read, (fg_string){sealing->made.snapshot.text, sealing->made.snapshot.length});
+  fg_account_free(read);
+  return status == FG_OK ? FG_OK
+         : status != FG_INVALID
+             ? fg_refuse(error, status)
+             : fg_fail(error, FG_UNSUPPORTED, "",
+                       "%s: a ledger cannot begin with these calls in flight; end them first", old->store->path);
+}
+
 static fg_status copy_state(sealer *sealing, fg_error *error) {
   fg_ledger *old = sealing->old;
   fg_row last = {.seq = old->seq, .session = old->store->lock.session};
@@ -108,6 +123,7 @@ static fg_status copy_state(sealer *sealing, fg_error *error) {
   if (status != FG_OK) {
     return fg_refuse(error, status);
   }
+  FG_TRY(check_state(sealing, error));
   int result = fg_snapshot_insert(&sealing->made, &last);
   return result == SQLITE_OK ? FG_OK : fg_store_fault(&sealing->made_store, result, error);
 }
