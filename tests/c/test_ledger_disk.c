@@ -1111,9 +1111,10 @@ static void save_on_failing_disk(const char *path, long fail_at, bool has_other)
     answered += status == FG_OK;
     usleep(number < 120 ? 0 : 300);
   }
+  const useconds_t attempt = 250000; /* the saver waits so long at most before it goes on */
   for (long before = -1; before != operations_by_now();) { /* until the saver has come to its end */
     before = operations_by_now();
-    usleep(has_other ? 250000 : 50000);
+    usleep(has_other || fail_at == LONG_MAX ? attempt : 50000);
   }
   fg_status closed = fg_handle_close(saves, NULL);
   assert_true(closed == FG_OK || (closed == FG_LEDGER_IO && disk.operations >= fail_at));

@@ -70,7 +70,8 @@ static void put_good_rows(maker *made) {
 
 static fg_status fill(void *context, sqlite3 *database, fg_error *error) {
   maker *made = context;
-  fg_ledger_birth birth = {.book = {book_text.text, book_text.length}, .account = text_of("{\"policy\":{}}")};
+  fg_ledger_birth birth = {
+      .book = {book_text.text, book_text.length}, .account = text_of("{\"policy\":{}}"), .counting = FG_COUNTING_NOW};
   made->store = (fg_store){.path = path, .database = database};
   made->ledger->store = &made->store;
   MUST(fg_tables_create(database, path, &birth, error) == FG_OK);
