@@ -1111,7 +1111,7 @@ static void save_on_failing_disk(const char *path, long fail_at, bool has_other)
     answered += status == FG_OK;
     usleep(number < 120 ? 0 : 300);
   }
-  const useconds_t attempt = 250000; /* the saver waits so long at most before it goes on */
+  const useconds_t attempt = 250000;                       /* the saver waits so long at most before it goes on */
   for (long before = -1; before != operations_by_now();) { /* until the saver has come to its end */
     before = operations_by_now();
     usleep(has_other || fail_at == LONG_MAX ? attempt : 50000);
