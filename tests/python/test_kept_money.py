@@ -4,12 +4,12 @@ they are not there; not to be made again, but with a newer format beside them.
 """
 
 import os
-import shutil
 from decimal import Decimal
 from pathlib import Path
 
 import faregate
 import pytest
+from kept import opened, seal_copy
 from toy import toy
 
 DATA = Path(__file__).parents[1] / "data"
@@ -47,25 +47,11 @@ def live(path: Path) -> None:
 def keep() -> None:
     live(LEDGER)
     faregate.export(LEDGER, EXPORT)
-    copied = SUCCESSOR.with_suffix(".before.db")
-    shutil.copy(LEDGER, copied)
-    faregate.seal_ledger(copied, SUCCESSOR)
-    copied.unlink()
+    seal_copy(LEDGER, SUCCESSOR)
 
 
 if os.environ.get("FAREGATE_KEEP") and not LEDGER.exists():
     keep()
-
-
-def opened(kept: Path, tmp_path: Path) -> faregate.Account:
-    """Of a copy, because a command may move the log into the database."""
-    path = tmp_path / "opened.db"
-    if kept == EXPORT:
-        faregate.import_ledger(kept, path)
-    else:
-        shutil.copy(kept, path)
-    assert faregate.verify(path).ok
-    return faregate.open(path)
 
 
 def left(ledger) -> list:

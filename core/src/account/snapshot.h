@@ -38,8 +38,8 @@ fg_status fg_snapshot_check(const fg_account *account, int format, fg_state *sta
                             const fg_ids *ids);
 
 /* Whether commands replayed again would tell the account more than its snapshot of an older format did: in which order
-   usage came, or in which mode a call was made. The state that a ledger was
-   begun with follows from no commands, so it is read as it is. */
+   usage came, or in which mode a call was made. The state that a ledger was begun with follows from no commands, so it
+   is read as it is. */
 bool fg_snapshot_says_less(const fg_account *account, int format);
 
 #endif

@@ -236,19 +236,15 @@ fg_bucket *fg_cell_bucket(const fg_account *account, fg_service *service, uint32
              : begin_bucket(account, service, product, service->begin, current_tiers(service), cell);
 }
 
-/* A product that the edition in force does not list is sold no more: it has no least amount, and no fee of a tier. */
-static bool is_open_and_sold(const fg_account *account, const fg_service *service, uint32_t product) {
-  bool is_sold = !account->book->products[product].withdrawn || account->counting < FG_COUNTING_SOLD;
-  return service->open && is_sold;
-}
-
 fg_status fg_cell_begin(const fg_account *account, fg_state *state, uint32_t product, fg_time at) {
   fg_service *service = &state->services[product];
   fg_span stretch = fg_stretch_at(account, state, product, at);
+  /* What is sold no more has no least amount, and no fee of a tier. */
+  bool is_offered = service->open && fg_account_sells(account, product);
   fg_bucket fresh = {.begin = stretch.begin,
                      .tiers = fg_tiers_at(account, state, product, at).begin,
                      .cell.edition = fg_edition_in_force(account),
-                     .was_open = is_open_and_sold(account, service, product) ? FG_OPEN_AT_BEGIN : FG_NEVER_OPEN};
+                     .was_open = is_offered ? FG_OPEN_AT_BEGIN : FG_NEVER_OPEN};
   FG_TRY(fg_cell_reserve(account, service, product));
   service->begin = stretch.begin;
   service->end = stretch.end;

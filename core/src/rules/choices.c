@@ -76,8 +76,7 @@ fg_status fg_choice_switch(fg_account *account, fg_state *draft, fg_time at) {
       continue;
     }
     draft->switches[i].at = FG_NO_TIME;
-    bool is_sold = !account->book->products[pending.product].withdrawn || account->counting < FG_COUNTING_SOLD;
-    if (!draft->services[pending.product].open && is_sold) {
+    if (!draft->services[pending.product].open && fg_account_sells(account, pending.product)) {
       FG_TRY(switch_to(account, draft, (int)i, &command, pending.product, &outcome));
     }
   }

@@ -336,6 +336,10 @@ FG_COLD fg_status fg_refuse_reversal(const fg_account *account, fg_error *error)
 static inline fg_date fg_account_date(const fg_account *account, fg_time time) {
   return fg_date_at(time, &account->book->zone);
 }
+/* Whether the edition in force sells a product. Before FG_COUNTING_SOLD what it does not list was sold on. */
+static inline bool fg_account_sells(const fg_account *account, uint32_t product) {
+  return !account->book->products[product].withdrawn || account->counting < FG_COUNTING_SOLD;
+}
 /* The number of the edition that is in force at an instant, of those that the account's book has. */
 static inline uint16_t fg_account_edition_at(const fg_account *account, fg_time time) {
   return (uint16_t)fg_book_edition_on(account->whole, fg_account_date(account, time));
